@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
+
+import {IEscrow} from "./interfaces/IEscrow.sol";
+import {Balance} from "./types/MarketTypes.sol";
+
+/// @dev The prose is in {IEscrow}; here stand only the reasons.
+contract Escrow is IEscrow, ReentrancyGuard {
+    using SafeERC20 for IERC20;
+
+    address private immutable _deployer;
+
+    /// @inheritdoc IEscrow
+    IERC20 public immutable override token;
+
+    bool private _wired;
+    mapping(address market => bool) private _markets;
+    mapping(address account => Balance) private _balances;
+
+    constructor(IERC20 token_) {
+        _deployer = msg.sender;
+        token = token_;
+    }
+
+    modifier onlyMarket() {
+        if (!_markets[msg.sender]) revert EscrowNotMarket(msg.sender);
+        _;
+    }
+
+    /// @inheritdoc IEscrow
+    function wire(address[] calldata markets) external override {
+        if (msg.sender != _deployer || _wired) revert EscrowCannotWire(msg.sender);
+
+        _wired = true;
+        for (uint256 i = 0; i < markets.length; ++i) {
+            _markets[markets[i]] = true;
+
+            emit MarketWired(markets[i]);
+        }
+    }
+
+    /// @inheritdoc IEscrow
+    function deposit(address account, uint128 amount) external override nonReentrant {
+        _deposit(account, amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function depositWithPermit(
+        address account,
+        uint128 amount,
+        uint256 permitDeadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external override nonReentrant {
+        // Whoever sees the permit can relay it first; the allowance is then there and the transfer decides.
+        try
+            IERC20Permit(address(token)).permit(
+                msg.sender,
+                address(this),
+                amount,
+                permitDeadline,
+                v,
+                r,
+                s
+            )
+        {} catch {}
+        _deposit(account, amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function withdraw(address to, uint128 amount) external override nonReentrant {
+        if (amount == 0 || to == address(0)) revert EscrowZero();
+        Balance storage balance = _balances[msg.sender];
+        uint128 free = balance.free;
+        if (free < amount) revert EscrowInsufficientFree(msg.sender, free, amount);
+
+        balance.free = free - amount;
+
+        emit Withdrawn(msg.sender, to, amount);
+
+        uint256 heldBefore = token.balanceOf(address(this));
+        token.safeTransfer(to, amount);
+        _checkMoved(heldBefore - token.balanceOf(address(this)), amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function lock(address account, uint128 amount) external override onlyMarket {
+        Balance storage balance = _balances[account];
+        uint128 free = balance.free;
+        if (free < amount) revert EscrowInsufficientFree(account, free, amount);
+
+        balance.free = free - amount;
+        balance.locked += amount;
+
+        emit Locked(account, msg.sender, amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function unlock(address account, uint128 amount) external override onlyMarket {
+        _takeLocked(account, amount);
+        _balances[account].free += amount;
+
+        emit Unlocked(account, msg.sender, amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function pay(address from, address to, uint128 amount) external override onlyMarket {
+        _takeLocked(from, amount);
+        _balances[to].free += amount;
+
+        emit Paid(from, to, msg.sender, amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function balanceOf(address account) external view override returns (Balance memory) {
+        return _balances[account];
+    }
+
+    /// @inheritdoc IEscrow
+    function isMarket(address account) external view override returns (bool) {
+        return _markets[account];
+    }
+
+    /// @dev Credits before the token is called; every way out of the call that is not the exact transfer reverts.
+    function _deposit(address account, uint128 amount) private {
+        if (!_wired) revert EscrowNotWired();
+        if (amount == 0 || account == address(0)) revert EscrowZero();
+
+        _balances[account].free += amount;
+
+        emit Deposited(account, msg.sender, amount);
+
+        uint256 heldBefore = token.balanceOf(address(this));
+        token.safeTransferFrom(msg.sender, address(this), amount);
+        _checkMoved(token.balanceOf(address(this)) - heldBefore, amount);
+    }
+
+    function _takeLocked(address account, uint128 amount) private {
+        uint128 locked = _balances[account].locked;
+        if (locked < amount) revert EscrowInsufficientLocked(account, locked, amount);
+
+        _balances[account].locked = locked - amount;
+    }
+
+    function _checkMoved(uint256 moved, uint256 expected) private pure {
+        if (moved != expected) revert EscrowWrongTransfer(expected, moved);
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Balance} from "../types/MarketTypes.sol";
+
+/// @title Every token in the system
+/// @notice Users deposit once and bid many times: markets lock, unlock and move balances in here, so a bid costs no token
+/// transfer. Tokens leave by `withdraw` only, called by their owner.
+///
+/// The token must, for correctness:
+/// - keep balances as they are between transfers (no rebasing);
+/// - move exactly the amount asked (a fee is detected and refused).
+/// The token must, for liveness:
+/// - not block transfers to the recipient that a user names.
+interface IEscrow {
+    /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
+    error EscrowCannotWire(address caller);
+    /// @notice Revert if money is deposited before the markets are named.
+    error EscrowNotWired();
+    /// @notice Revert if somebody other than a wired market locks, unlocks or pays.
+    error EscrowNotMarket(address caller);
+    /// @notice Revert if an amount is zero, or an account is.
+    error EscrowZero();
+    /// @notice Revert if less is free than asked.
+    error EscrowInsufficientFree(address account, uint128 free, uint128 amount);
+    /// @notice Revert if less is locked than asked.
+    error EscrowInsufficientLocked(address account, uint128 locked, uint128 amount);
+    /// @notice Revert if the token moved another amount than asked.
+    error EscrowWrongTransfer(uint256 expected, uint256 received);
+
+    /// @notice Emitted once a market; the list is complete before the first deposit.
+    event MarketWired(address indexed market);
+    event Deposited(address indexed account, address indexed from, uint128 amount);
+    event Withdrawn(address indexed account, address indexed to, uint128 amount);
+    event Locked(address indexed account, address indexed market, uint128 amount);
+    event Unlocked(address indexed account, address indexed market, uint128 amount);
+    /// @notice `amount` left `from`'s locked balance and is free for `to`.
+    event Paid(address indexed from, address indexed to, address indexed market, uint128 amount);
+
+    function token() external view returns (IERC20);
+
+    /// @notice Free and locked balance of an account.
+    function balanceOf(address account) external view returns (Balance memory);
+
+    function isMarket(address account) external view returns (bool);
+
+    /// @notice Names the markets, once, by the deployer. Nobody can name others afterwards.
+    function wire(address[] calldata markets) external;
+
+    /// @notice Takes `amount` from the caller and credits `account`.
+    function deposit(address account, uint128 amount) external;
+
+    /// @notice `deposit` with an ERC-2612 permit of the caller. A permit that somebody else has already relayed does no harm.
+    function depositWithPermit(
+        address account,
+        uint128 amount,
+        uint256 permitDeadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external;
+
+    /// @notice Sends free balance of the caller to `to`.
+    function withdraw(address to, uint128 amount) external;
+
+    /// @notice Markets only: free → locked.
+    function lock(address account, uint128 amount) external;
+
+    /// @notice Markets only: locked → free.
+    function unlock(address account, uint128 amount) external;
+
+    /// @notice Markets only: locked of `from` → free of `to`.
+    function pay(address from, address to, uint128 amount) external;
+}

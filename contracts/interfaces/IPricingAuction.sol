@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {
+    Auction,
+    AuctionId,
+    AuctionTerms,
+    Match,
+    Offer,
+    Opening,
+    ParticipantId,
+    Phase,
+    SessionId
+} from "../types/MarketTypes.sol";
+
+/// @title Sealed auctions for an area and a time slot
+/// @notice Vehicles and piles commit to what they sent, encrypted, to the matcher. The matcher posts one commitment a
+/// match, c = H(EVID, CPID, r), bound to the auction and to the bid. Losers never reveal anything.
+interface IPricingAuction {
+    /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
+    error AuctionCannotWire(address caller);
+    /// @notice Revert if somebody other than the session contract opens a decision.
+    error AuctionNotSession(address caller);
+    /// @notice Revert unless now < biddingEnds < matchingEnds < openingEnds ≤ slotEnd ≤ now + `MAX_AUCTION_SECONDS`
+    /// and slotStart < slotEnd.
+    error AuctionBadTimes(AuctionTerms terms, uint256 nowSeconds);
+    /// @notice Revert if bond or deposit is zero.
+    error AuctionZeroStake(uint128 bidBond, uint128 vehicleDeposit);
+    /// @notice Revert if the same terms were opened before by the same matcher.
+    error AuctionExists(AuctionId auctionId);
+    /// @notice Revert if the auction is in another phase than the call needs.
+    error AuctionWrongPhase(AuctionId auctionId, Phase expected, Phase actual);
+    /// @notice Revert if a commitment or decision is zero.
+    error AuctionZeroCommitment(AuctionId auctionId);
+    /// @notice Revert if somebody other than the auction's matcher posts decisions.
+    error AuctionNotMatcher(AuctionId auctionId, address caller);
+    /// @notice Revert if the decision is not a leaf of the auction's tree.
+    error AuctionUnknownDecision(AuctionId auctionId, SessionId decision);
+    /// @notice Revert if the vehicle has no request in the auction (any more).
+    error AuctionNoRequest(AuctionId auctionId, address vehicle);
+    /// @notice Revert if the pile's bid in the auction is not the one that the decision names (any more).
+    error AuctionNoSuchBid(AuctionId auctionId, address pile, bytes32 bidCommitment);
+    /// @notice Revert if `NotSelected` is relayed at or after its deadline.
+    error AuctionStaleSignature(uint40 deadline, uint256 nowSeconds);
+    /// @notice Revert if the auction's matcher did not sign.
+    error AuctionBadSignature(AuctionId auctionId, address matcher);
+
+    /// @notice Emitted once, before anything else.
+    event SessionsWired(address indexed sessions);
+    /// @notice First event of an auction; together with the id it holds everything needed to encrypt for it.
+    event AuctionOpened(AuctionId indexed auctionId, address indexed matcher, AuctionTerms terms);
+    /// @notice A later one of the same vehicle replaces the commitment; the deposit is locked once.
+    event RequestCommitted(
+        AuctionId indexed auctionId,
+        address indexed vehicle,
+        bytes32 commitment
+    );
+    /// @notice A later one of the same pile replaces the commitment; the bond is locked once.
+    event BidCommitted(AuctionId indexed auctionId, address indexed pile, bytes32 commitment);
+    /// @notice Emitted once an auction, after every commitment. The list is what proofs are made from.
+    event DecisionsPosted(AuctionId indexed auctionId, bytes32 root, bytes32[] decisions);
+    /// @notice What `account` had locked in the auction is free again. Never followed by `DecisionOpened` for it.
+    event BondReleased(AuctionId indexed auctionId, address indexed account, uint128 amount);
+    /// @notice Deposit and bond of the two parties now belong to the session.
+    event DecisionOpened(
+        AuctionId indexed auctionId,
+        SessionId indexed sessionId,
+        address indexed vehicle,
+        address pile
+    );
+
+    /// @notice The longest time from opening an auction to the end of its slot.
+    function MAX_AUCTION_SECONDS() external view returns (uint40);
+
+    /// @notice Names the session contract, once, by the deployer.
+    function wire(address sessions) external;
+
+    /// @notice Opens an auction. Caller: a certified matcher.
+    function open(AuctionTerms calldata terms) external returns (AuctionId auctionId);
+
+    /// @notice Commits to an encrypted request and locks the deposit. Caller: a certified vehicle with enough credibility.
+    function request(AuctionId auctionId, bytes32 commitment) external;
+
+    /// @notice Commits to an offer and locks the bond. Caller: a certified pile.
+    function bid(AuctionId auctionId, bytes32 commitment) external;
+
+    /// @notice Posts all decisions of the auction. Caller: its matcher.
+    function postDecisions(AuctionId auctionId, bytes32[] calldata decisions) external;
+
+    /// @notice Frees deposits and bonds of participants that the matcher did not select. Who has none left is skipped, so
+    /// nobody can block a batch. Anyone relays.
+    /// @param deadline last moment for relaying, excluded
+    /// @param signature EIP-712 `NotSelected` of the matcher over exactly these lists (ERC-1271 accepted)
+    function release(
+        AuctionId auctionId,
+        address[] calldata vehicles,
+        address[] calldata piles,
+        uint40 deadline,
+        bytes calldata signature
+    ) external;
+
+    /// @notice The same without the matcher, when the auction is closed.
+    function releaseExpired(
+        AuctionId auctionId,
+        address[] calldata vehicles,
+        address[] calldata piles
+    ) external;
+
+    /// @notice Session contract only: checks an opening and hands over deposit and bond.
+    function openDecision(
+        Opening calldata opening,
+        bytes32[] calldata proof
+    ) external returns (Match memory);
+
+    function auctionOf(AuctionId auctionId) external view returns (Auction memory);
+
+    function phaseOf(AuctionId auctionId) external view returns (Phase);
+
+    /// @notice The standing request commitment of a vehicle; zero if there is none (any more).
+    function requestOf(AuctionId auctionId, address vehicle) external view returns (bytes32);
+
+    /// @notice The standing bid commitment of a pile; zero if there is none (any more).
+    function bidOf(AuctionId auctionId, address pile) external view returns (bytes32);
+
+    /// @notice `ChargeVeil.Auction.v1`
+    function auctionIdOf(
+        address matcher,
+        AuctionTerms calldata terms
+    ) external view returns (AuctionId);
+
+    /// @notice `ChargeVeil.Request.v1`
+    function requestCommitment(
+        AuctionId auctionId,
+        address vehicle,
+        bytes32 encryptedRequestHash
+    ) external view returns (bytes32);
+
+    /// @notice `ChargeVeil.Bid.v1`
+    function bidCommitment(
+        AuctionId auctionId,
+        address pile,
+        Offer calldata offer
+    ) external view returns (bytes32);
+
+    /// @notice `ChargeVeil.Decision.v1`
+    function decisionOf(
+        AuctionId auctionId,
+        ParticipantId evId,
+        ParticipantId cpId,
+        bytes32 committedBid,
+        bytes32 r
+    ) external pure returns (SessionId);
+}

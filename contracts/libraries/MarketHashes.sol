@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {AuctionId, AuctionTerms, Offer, ParticipantId, SessionId} from "../types/MarketTypes.sol";
+
+/// @title Every hash that the market commits to
+/// @dev Preimages are specified in contracts/README.md and mirrored in offchain/messages.
+library MarketHashes {
+    bytes32 internal constant AUCTION_TYPEHASH = keccak256("ChargeVeil.Auction.v1");
+    bytes32 internal constant REQUEST_TYPEHASH = keccak256("ChargeVeil.Request.v1");
+    bytes32 internal constant BID_TYPEHASH = keccak256("ChargeVeil.Bid.v1");
+    bytes32 internal constant DECISION_TYPEHASH = keccak256("ChargeVeil.Decision.v1");
+
+    /// @dev Must be called by the auction contract: its address is part of the preimage.
+    function auctionId(
+        address matcher,
+        AuctionTerms calldata terms
+    ) internal view returns (AuctionId) {
+        return
+            AuctionId.wrap(
+                keccak256(
+                    abi.encode(AUCTION_TYPEHASH, block.chainid, address(this), matcher, terms)
+                )
+            );
+    }
+
+    /// @dev Must be called by the auction contract.
+    function request(
+        AuctionId auction,
+        address vehicle,
+        bytes32 encryptedRequestHash
+    ) internal view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    REQUEST_TYPEHASH,
+                    block.chainid,
+                    address(this),
+                    auction,
+                    vehicle,
+                    encryptedRequestHash
+                )
+            );
+    }
+
+    /// @dev Must be called by the auction contract.
+    function bid(
+        AuctionId auction,
+        uint32 round,
+        address bidder,
+        Offer calldata offer
+    ) internal view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    BID_TYPEHASH,
+                    block.chainid,
+                    address(this),
+                    auction,
+                    round,
+                    bidder,
+                    offer.pricePerKwh,
+                    offer.powerW,
+                    offer.encryptedOfferHash,
+                    offer.salt
+                )
+            );
+    }
+
+    /// @dev H(EVID, CPID, r) of the paper, bound to auction and bid so that it can be neither replayed nor re-priced.
+    function decision(
+        AuctionId auction,
+        ParticipantId evId,
+        ParticipantId cpId,
+        bytes32 bidCommitment,
+        bytes32 r
+    ) internal pure returns (SessionId) {
+        return
+            SessionId.wrap(
+                keccak256(abi.encode(DECISION_TYPEHASH, auction, evId, cpId, bidCommitment, r))
+            );
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @dev Identifiers are hashes of what they name, never counters; see contracts/README.md for the preimages.
+type AuctionId is bytes32;
+type SessionId is bytes32;
+/// @dev EVID or CPID: the pseudonym under which the authority certified an account.
+type ParticipantId is bytes32;
+
+enum ParticipantKind {
+    None,
+    Vehicle,
+    Pile,
+    Matcher
+}
+
+/// @dev The type tag of a charging pile. `NotAPile` for vehicles and matchers.
+enum PileKind {
+    NotAPile,
+    Private,
+    Public,
+    Operator
+}
+
+enum Phase {
+    None,
+    Bidding,
+    Matching,
+    Opening,
+    Closed
+}
+
+enum SessionState {
+    None,
+    Opened,
+    Authorised,
+    Charging,
+    Settled,
+    Expired
+}
+
+/// @dev Signed by the authority (EIP-712), relayed by anyone before `relayBy`.
+struct Certificate {
+    address account;
+    ParticipantId participantId;
+    ParticipantKind kind;
+    PileKind pileKind;
+    /// @dev Rated power of a pile in W; 0 for others.
+    uint32 ratedPowerW;
+    /// @dev `ChargeVeil.Site.v1` hash of a pile's certified site; 0 for others.
+    bytes32 siteCommitment;
+    uint40 validUntil;
+    uint40 relayBy;
+    /// @dev Unique among all certificates of the authority.
+    uint256 serial;
+}
+
+/// @dev The first two slots: id, then everything that a check of standing reads.
+struct Participant {
+    ParticipantId participantId;
+    ParticipantKind kind;
+    PileKind pileKind;
+    bool suspended;
+    uint32 ratedPowerW;
+    uint40 validUntil;
+    bytes32 siteCommitment;
+}
+
+/// @dev One slot an account: what it can spend, and what its obligations hold.
+struct Balance {
+    uint128 free;
+    uint128 locked;
+}
+
+/// @dev What the matcher fixes when it opens an auction. Times are unix seconds.
+struct AuctionTerms {
+    /// @dev Hash of the set of cells that the auction covers.
+    bytes32 areaHash;
+    /// @dev H(n) of the round's Paillier key, under which requests and offers are encrypted.
+    bytes32 roundKeyHash;
+    uint40 biddingEnds;
+    uint40 matchingEnds;
+    uint40 openingEnds;
+    uint40 slotStart;
+    uint40 slotEnd;
+    /// @dev Locked by every pile that bids.
+    uint128 bidBond;
+    /// @dev Locked by every vehicle that requests: the most that a session can cost.
+    uint128 vehicleDeposit;
+    /// @dev Tells apart auctions that are equal otherwise.
+    bytes32 nonce;
+}
+
+/// @dev Four slots: who and first deadlines · amounts · later deadlines · root. A bid reads the first two.
+struct Auction {
+    address matcher;
+    uint40 biddingEnds;
+    uint40 matchingEnds;
+    bool decided;
+    uint128 bidBond;
+    uint128 vehicleDeposit;
+    uint40 openingEnds;
+    uint40 slotStart;
+    uint40 slotEnd;
+    uint32 decisionCount;
+    bytes32 decisionsRoot;
+}
+
+/// @dev What a pile commits to. `encryptedOfferHash` ties the bid on chain to the offer that the proxy computes on.
+struct Offer {
+    uint64 pricePerKwh;
+    uint32 powerW;
+    bytes32 encryptedOfferHash;
+    bytes32 salt;
+}
+
+/// @dev Opens a decision commitment: the paper's (EVID, CPID, r) and the bid that it was made for.
+struct Opening {
+    AuctionId auctionId;
+    ParticipantId evId;
+    ParticipantId cpId;
+    Offer offer;
+    bytes32 r;
+}
+
+/// @dev What an opened decision hands to the session.
+struct Match {
+    SessionId sessionId;
+    address vehicle;
+    address pile;
+    uint128 deposit;
+    uint128 bond;
+    uint40 slotStart;
+    uint40 slotEnd;
+}
+
+/// @dev Three slots at the start, a fourth when the session settles.
+struct Session {
+    address vehicle;
+    SessionState state;
+    /// @dev Credibility of the vehicle before the session: the weight of its rating.
+    int8 credibilityBefore;
+    /// @dev The current state's last moment, excluded.
+    uint40 deadline;
+    uint40 slotEnd;
+    address pile;
+    uint64 pricePerKwh;
+    uint32 powerW;
+    uint128 deposit;
+    uint128 bond;
+    uint64 energyWh;
+    uint128 amountDown;
+}
+
+/// @dev The register of the meter at begin and end, signed by both parties (EIP-712). The session id is its nonce.
+struct Reading {
+    SessionId sessionId;
+    uint64 beginWh;
+    uint64 endWh;
+    uint40 deadline;
+}

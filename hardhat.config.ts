@@ -1,0 +1,34 @@
+import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import { defineConfig } from "hardhat/config";
+import { fileURLToPath } from "node:url";
+
+const deep = process.env.DEEP === "1";
+
+export default defineConfig({
+  plugins: [toolbox],
+  solidity: {
+    profiles: {
+      default: {
+        version: "0.8.37",
+        path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
+        settings: {
+          evmVersion: "cancun",
+          optimizer: { enabled: true, runs: 10_000 },
+        },
+      },
+    },
+  },
+  paths: { tests: { solidity: "./test/contracts", mocha: "./test" } },
+  test: {
+    solidity: {
+      fuzz: { runs: deep ? 100_000 : 1_000, maxTestRejects: 150_000, seed: "0x5eed" },
+      invariant: {
+        runs: deep ? 10_000 : 256,
+        depth: deep ? 32 : 64,
+        failOnRevert: true,
+        failurePersistDir: "./cache/invariant-failures",
+      },
+    },
+    mocha: { timeout: 120_000 },
+  },
+});

@@ -1,0 +1,39 @@
+/**
+ * Deploys the market and wires it.
+ *
+ * `Escrow`, `PricingAuction` and `Reputation` have to know contracts that come after them; `wire` tells them once, from
+ * the deployer, and takes the deployer's last function away.
+ */
+import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+
+const HOUR = 3600;
+
+export default buildModule("Market", (m) => {
+  const authority = m.getParameter<string>("authority", m.getAccount(0));
+  const minCredibility = m.getParameter("minCredibility", -5);
+  const threshold = m.getParameter("threshold", -2);
+  const maxCredibility = m.getParameter("maxCredibility", 20);
+  const authoriseWindow = m.getParameter("authoriseWindow", HOUR);
+  const plugInWindow = m.getParameter("plugInWindow", HOUR);
+  const settleWindow = m.getParameter("settleWindow", 24 * HOUR);
+
+  const token = m.getParameter<string>("token");
+  const identities = m.contract("IdentityRegistry", [authority]);
+  const escrow = m.contract("Escrow", [token]);
+  const reputation = m.contract("Reputation", [minCredibility, threshold, maxCredibility]);
+  const auctions = m.contract("PricingAuction", [identities, escrow, reputation]);
+  const sessions = m.contract("ChargingSession", [
+    auctions,
+    escrow,
+    reputation,
+    authoriseWindow,
+    plugInWindow,
+    settleWindow,
+  ]);
+
+  m.call(escrow, "wire", [[auctions, sessions]]);
+  m.call(auctions, "wire", [sessions]);
+  m.call(reputation, "wire", [sessions]);
+
+  return { identities, escrow, reputation, auctions, sessions };
+});
