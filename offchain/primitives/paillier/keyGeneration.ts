@@ -1,0 +1,122 @@
+/**
+ * Key pairs. A private key is two primes and what follows from them; the public key is their product.
+ * Two secret primes of equal length make p ∤ q − 1 and q ∤ p − 1, without which plaintexts would not
+ * come back; both are checked, not assumed, and a new key has to open a ciphertext before it leaves.
+ */
+import { gcd, lcm, modInv } from "bigint-crypto-utils";
+import { checkPrime, checkPrimeSync, generatePrime } from "node:crypto";
+import { promisify } from "node:util";
+import { bitLength } from "../bytes.ts";
+import { withHidden } from "../hidden.ts";
+import { assertProductionRng, randomBits, type Rng, systemRng } from "../random.ts";
+import { decrypt, type PrivateKey } from "./privateKey.ts";
+import {
+  assertProductionKeySize,
+  encryptWithRandomness,
+  PaillierError,
+  publicKeyFromModulus,
+  type PublicKey,
+} from "./publicKey.ts";
+
+export interface KeyPair {
+  readonly publicKey: PublicKey;
+  readonly privateKey: PrivateKey;
+}
+
+type PrimePair = readonly [p: bigint, q: bigint];
+
+const isPrime = promisify(checkPrime);
+
+/**
+ * A key pair whose n has exactly `bits` bits. Run by the authority, once a round. The system generator
+ * is OpenSSL's own, so with it OpenSSL searches both primes by itself, off the main thread; from any
+ * other generator candidates are drawn and OpenSSL judges them, so equal seeds give equal keys.
+ * @throws PaillierError E_KEY_SIZE unless `bits` is an even number from 2,048 to 5,000;
+ *   RandomError E_RNG_DETERMINISTIC outside tests.
+ */
+export async function generateKeyPair(bits: number, rng: Rng): Promise<KeyPair> {
+  assertProductionKeySize(bits);
+  assertProductionRng(rng);
+  for (;;) {
+    const [p, q] = await primePair(bits / 2, rng);
+    if (!fitTogether(p, q) || bitLength(p * q) !== bits) continue;
+    const privateKey = openingKey(p, q);
+    return Object.freeze({ publicKey: privateKey.publicKey, privateKey });
+  }
+}
+
+/**
+ * The private key of two given primes: for keys that are stored or come from elsewhere. Any size and,
+ * as long as they fit together, any two lengths; `assertProductionKeySize` asks for more.
+ * @throws PaillierError E_KEY_PRIMES unless both are odd primes, different, and
+ *   gcd(pq, (p − 1)(q − 1)) = 1; E_KEY_MODULUS or E_KEY_SIZE as `publicKeyFromModulus`.
+ */
+export function privateKeyFromPrimes(p: bigint, q: bigint): PrivateKey {
+  const prime = p > 2n && q > 2n && checkPrimeSync(p) && checkPrimeSync(q);
+  if (!prime || !fitTogether(p, q)) {
+    const expected = "two different odd primes with gcd(pq, (p − 1)(q − 1)) = 1";
+    throw new PaillierError("E_KEY_PRIMES", `privateKeyFromPrimes: expected ${expected}`);
+  }
+  return openingKey(p, q);
+}
+
+function fitTogether(p: bigint, q: bigint): boolean {
+  return p !== q && gcd(p * q, (p - 1n) * (q - 1n)) === 1n;
+}
+
+/** What the primes determine, tried on one ciphertext. */
+function openingKey(p: bigint, q: bigint): PrivateKey {
+  const publicKey = publicKeyFromModulus(p * q);
+  const lambda = lcm(p - 1n, q - 1n);
+  const privateKey: PrivateKey = withHidden(
+    { publicKey },
+    {
+      p,
+      q,
+      pSquared: p * p,
+      qSquared: q * q,
+      hp: modInv(-q, p),
+      hq: modInv(-p, q),
+      pInverseModQ: modInv(p, q),
+      lambda,
+      mu: modInv(lambda, publicKey.n),
+    },
+  );
+  assertOpens(privateKey);
+  return privateKey;
+}
+
+/** n − 1 under ρ = 2: both halves of the plaintext are as large as they can be. */
+function assertOpens(privateKey: PrivateKey): void {
+  const { publicKey } = privateKey;
+  const plaintext = publicKey.n - 1n;
+  if (decrypt(privateKey, encryptWithRandomness(publicKey, plaintext, 2n)) === plaintext) return;
+  throw new PaillierError(
+    "E_DECRYPTION",
+    "openingKey: expected the key to open its own ciphertext",
+  );
+}
+
+async function primePair(bits: number, rng: Rng): Promise<PrimePair> {
+  if (rng === systemRng) return Promise.all([openSslPrime(bits), openSslPrime(bits)]);
+  return [await drawnPrime(bits, rng), await drawnPrime(bits, rng)];
+}
+
+/** The two highest bits are set, so the product of two has twice the bits. */
+function openSslPrime(bits: number): Promise<bigint> {
+  return new Promise((resolve, reject) => {
+    generatePrime(bits, { bigint: true }, (error, prime) => {
+      if (error) reject(error);
+      else resolve(prime);
+    });
+  });
+}
+
+/** Uniform among the primes with both highest bits set, as OpenSSL's are. */
+async function drawnPrime(bits: number, rng: Rng): Promise<bigint> {
+  const frame = (3n << BigInt(bits - 2)) | 1n;
+  for (;;) {
+    const candidate = randomBits(rng, bits) | frame;
+    if (await isPrime(candidate)) return candidate;
+  }
+}
