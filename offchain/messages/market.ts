@@ -1,0 +1,183 @@
+/**
+ * What the chain knows, as plain data, and the hashes that both sides of the chain boundary compute. Twin of
+ * `contracts/types/MarketTypes.sol` and `contracts/libraries/MarketHashes.sol`: same names, same field order.
+ */
+import { AbiCoder, id, keccak256 } from "ethers";
+
+/** 32 bytes as 0x-prefixed hexadecimal. */
+export type Bytes32 = string;
+/** 20 bytes as 0x-prefixed hexadecimal with checksum. */
+export type Address = string;
+
+export const PARTICIPANT_KINDS = ["none", "vehicle", "pile", "matcher"] as const;
+export type ParticipantKind = (typeof PARTICIPANT_KINDS)[number];
+
+export const PILE_KINDS = ["notAPile", "private", "public", "operator"] as const;
+export type PileKind = (typeof PILE_KINDS)[number];
+
+export const PHASES = ["none", "bidding", "matching", "opening", "closed"] as const;
+export type Phase = (typeof PHASES)[number];
+
+export const SESSION_STATES = [
+  "none",
+  "opened",
+  "authorised",
+  "charging",
+  "settled",
+  "expired",
+] as const;
+export type SessionState = (typeof SESSION_STATES)[number];
+
+/** The contract whose hashes these are: part of the preimage of everything that must not be replayed elsewhere. */
+export interface Venue {
+  readonly chainId: bigint;
+  /** Address of `PricingAuction`. */
+  readonly auctions: Address;
+}
+
+export interface Certificate {
+  readonly account: Address;
+  readonly participantId: Bytes32;
+  readonly kind: bigint;
+  readonly pileKind: bigint;
+  readonly ratedPowerW: bigint;
+  readonly siteCommitment: Bytes32;
+  readonly validUntil: bigint;
+  readonly relayBy: bigint;
+  readonly serial: bigint;
+}
+
+/** Times are unix seconds, stakes token units. */
+export interface AuctionTerms {
+  readonly areaHash: Bytes32;
+  readonly roundKeyHash: Bytes32;
+  readonly biddingEnds: bigint;
+  readonly matchingEnds: bigint;
+  readonly openingEnds: bigint;
+  readonly slotStart: bigint;
+  readonly slotEnd: bigint;
+  readonly bidBond: bigint;
+  readonly vehicleDeposit: bigint;
+  readonly nonce: Bytes32;
+}
+
+export interface Offer {
+  readonly pricePerKwh: bigint;
+  readonly powerW: bigint;
+  readonly encryptedOfferHash: Bytes32;
+  readonly salt: Bytes32;
+}
+
+export interface Opening {
+  readonly auctionId: Bytes32;
+  readonly evId: Bytes32;
+  readonly cpId: Bytes32;
+  readonly offer: Offer;
+  readonly r: Bytes32;
+}
+
+export interface Reading {
+  readonly sessionId: Bytes32;
+  readonly beginWh: bigint;
+  readonly endWh: bigint;
+  readonly deadline: bigint;
+}
+
+/** The round that a sealed bid is committed in. */
+export const FIRST_ROUND = 1n;
+
+const TERMS_TUPLE =
+  "tuple(bytes32 areaHash,bytes32 roundKeyHash,uint40 biddingEnds,uint40 matchingEnds,uint40 openingEnds,uint40 slotStart,uint40 slotEnd,uint128 bidBond,uint128 vehicleDeposit,bytes32 nonce)";
+
+const coder = AbiCoder.defaultAbiCoder();
+
+/** keccak256(abi.encode(keccak256(name), fields…)): every hash of the market has this shape. */
+export function taggedHash(
+  name: string,
+  types: readonly string[],
+  values: readonly unknown[],
+): Bytes32 {
+  return keccak256(coder.encode(["bytes32", ...types], [id(name), ...values]));
+}
+
+/** `ChargeVeil.Auction.v1`: name of an auction. */
+export function auctionIdOf(venue: Venue, matcher: Address, terms: AuctionTerms): Bytes32 {
+  const types = ["uint256", "address", "address", TERMS_TUPLE];
+  return taggedHash("ChargeVeil.Auction.v1", types, [
+    venue.chainId,
+    venue.auctions,
+    matcher,
+    terms,
+  ]);
+}
+
+/** `ChargeVeil.Request.v1`: what a vehicle commits to. */
+export function requestCommitment(
+  venue: Venue,
+  auctionId: Bytes32,
+  vehicle: Address,
+  encryptedRequestHash: Bytes32,
+): Bytes32 {
+  const types = ["uint256", "address", "bytes32", "address", "bytes32"];
+  return taggedHash("ChargeVeil.Request.v1", types, [
+    venue.chainId,
+    venue.auctions,
+    auctionId,
+    vehicle,
+    encryptedRequestHash,
+  ]);
+}
+
+/** `ChargeVeil.Bid.v1`: what a pile commits to, hidden by the salt. */
+export function bidCommitment(
+  venue: Venue,
+  auctionId: Bytes32,
+  pile: Address,
+  offer: Offer,
+): Bytes32 {
+  const types = [
+    "uint256",
+    "address",
+    "bytes32",
+    "uint32",
+    "address",
+    "uint64",
+    "uint32",
+    "bytes32",
+    "bytes32",
+  ];
+  return taggedHash("ChargeVeil.Bid.v1", types, [
+    venue.chainId,
+    venue.auctions,
+    auctionId,
+    FIRST_ROUND,
+    pile,
+    offer.pricePerKwh,
+    offer.powerW,
+    offer.encryptedOfferHash,
+    offer.salt,
+  ]);
+}
+
+/** `ChargeVeil.Decision.v1`: the decision commitment c = H(EVID, CPID, r) of the paper, bound to auction and bid. */
+export function decisionOf(
+  auctionId: Bytes32,
+  evId: Bytes32,
+  cpId: Bytes32,
+  committedBid: Bytes32,
+  r: Bytes32,
+): Bytes32 {
+  const types = ["bytes32", "bytes32", "bytes32", "bytes32", "bytes32"];
+  return taggedHash("ChargeVeil.Decision.v1", types, [auctionId, evId, cpId, committedBid, r]);
+}
+
+/** `ChargeVeil.Site.v1`: the certified site of a pile, hidden by the site salt. */
+export function siteCommitment(cpId: Bytes32, xM: bigint, yM: bigint, siteSalt: Bytes32): Bytes32 {
+  const types = ["bytes32", "uint32", "uint32", "bytes32"];
+  return taggedHash("ChargeVeil.Site.v1", types, [cpId, xM, yM, siteSalt]);
+}
+
+/** `ChargeVeil.Order.v1`: place of a participant in an order that nobody chose. Compare as text: equal width. */
+export function orderKey(seed: Bytes32, participantId: Bytes32): Bytes32 {
+  return taggedHash("ChargeVeil.Order.v1", ["bytes32", "bytes32"], [seed, participantId]);
+}

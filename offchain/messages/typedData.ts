@@ -1,0 +1,71 @@
+/**
+ * Everything that is signed: EIP-712 types and domains, one domain a verifier. The contract that checks the signature
+ * is in the domain, so none of them means anything elsewhere.
+ */
+import type { TypedDataDomain, TypedDataField } from "ethers";
+import type { Address, Venue } from "./market.ts";
+
+type Types = Record<string, TypedDataField[]>;
+
+export const CERTIFICATE_TYPES: Types = {
+  Certificate: [
+    { name: "account", type: "address" },
+    { name: "participantId", type: "bytes32" },
+    { name: "kind", type: "uint8" },
+    { name: "pileKind", type: "uint8" },
+    { name: "ratedPowerW", type: "uint32" },
+    { name: "siteCommitment", type: "bytes32" },
+    { name: "validUntil", type: "uint40" },
+    { name: "relayBy", type: "uint40" },
+    { name: "serial", type: "uint256" },
+  ],
+};
+
+export const NOT_SELECTED_TYPES: Types = {
+  NotSelected: [
+    { name: "auctionId", type: "bytes32" },
+    { name: "vehicles", type: "address[]" },
+    { name: "piles", type: "address[]" },
+    { name: "deadline", type: "uint40" },
+  ],
+};
+
+export const READING_TYPES: Types = {
+  Reading: [
+    { name: "sessionId", type: "bytes32" },
+    { name: "beginWh", type: "uint64" },
+    { name: "endWh", type: "uint64" },
+    { name: "deadline", type: "uint40" },
+  ],
+};
+
+export const UPLOAD_TYPES: Types = {
+  Upload: [
+    { name: "auctionId", type: "bytes32" },
+    { name: "uploadHash", type: "bytes32" },
+  ],
+};
+
+/** Domain of the certificates that `IdentityRegistry` accepts. */
+export function identityDomain(chainId: bigint, identities: Address): TypedDataDomain {
+  return domain("ChargeVeil IdentityRegistry", chainId, identities);
+}
+
+/** Domain of the matcher's `NotSelected`. */
+export function auctionDomain(venue: Venue): TypedDataDomain {
+  return domain("ChargeVeil PricingAuction", venue.chainId, venue.auctions);
+}
+
+/** Domain of the readings that `ChargingSession` settles on. */
+export function sessionDomain(chainId: bigint, sessions: Address): TypedDataDomain {
+  return domain("ChargeVeil ChargingSession", chainId, sessions);
+}
+
+/** Domain of uploads, which only the proxy verifies. */
+export function uploadDomain(venue: Venue): TypedDataDomain {
+  return domain("ChargeVeil Matcher", venue.chainId, venue.auctions);
+}
+
+function domain(name: string, chainId: bigint, verifyingContract: Address): TypedDataDomain {
+  return { name, version: "1", chainId, verifyingContract };
+}

@@ -1,0 +1,118 @@
+/**
+ * The chain as the other roles use it: the five contracts and the token, sending a transaction and waiting for it, the
+ * gas it really used, and the contract's own reason when it refuses.
+ */
+import type {
+  BaseContract,
+  ContractTransactionReceipt,
+  ContractTransactionResponse,
+  Interface,
+  Provider,
+} from "ethers";
+import type {
+  ChargingSession,
+  DemoToken,
+  Escrow,
+  IdentityRegistry,
+  PricingAuction,
+  Reputation,
+} from "../../types/ethers-contracts/index.js";
+import type { Venue } from "../messages/market.ts";
+import type { GasLedger } from "./gasLedger.ts";
+import { refusalOf } from "./refusal.ts";
+
+export interface MarketContracts {
+  readonly token: DemoToken;
+  readonly identities: IdentityRegistry;
+  readonly escrow: Escrow;
+  readonly reputation: Reputation;
+  readonly auctions: PricingAuction;
+  readonly sessions: ChargingSession;
+}
+
+export interface Market {
+  readonly chainId: bigint;
+  readonly provider: Provider;
+  readonly contracts: MarketContracts;
+  /** Address of the auctions and chain id: what hashes and uploads are bound to. */
+  readonly venue: Venue;
+  readonly known: readonly KnownContract[];
+  readonly gas: GasLedger;
+}
+
+export interface KnownContract {
+  readonly name: string;
+  readonly address: string;
+  readonly interface: Interface;
+}
+
+const CONTRACT_NAMES: Readonly<Record<keyof MarketContracts, string>> = {
+  token: "DemoToken",
+  identities: "IdentityRegistry",
+  escrow: "Escrow",
+  reputation: "Reputation",
+  auctions: "PricingAuction",
+  sessions: "ChargingSession",
+};
+
+/** Gathers what is needed to talk to a deployed market. */
+export async function connectMarket(
+  provider: Provider,
+  contracts: MarketContracts,
+  gas: GasLedger,
+): Promise<Market> {
+  const { chainId } = await provider.getNetwork();
+  const venue = { chainId, auctions: await contracts.auctions.getAddress() };
+  const known = await Promise.all([
+    describe(CONTRACT_NAMES.token, contracts.token),
+    describe(CONTRACT_NAMES.identities, contracts.identities),
+    describe(CONTRACT_NAMES.escrow, contracts.escrow),
+    describe(CONTRACT_NAMES.reputation, contracts.reputation),
+    describe(CONTRACT_NAMES.auctions, contracts.auctions),
+    describe(CONTRACT_NAMES.sessions, contracts.sessions),
+  ]);
+  return { chainId, provider, contracts, venue, known, gas };
+}
+
+/**
+ * Waits until a transaction is mined and books its gas.
+ * @throws RefusedError with the contract's reason if it was refused.
+ */
+export async function send(
+  market: Market,
+  pending: Promise<ContractTransactionResponse>,
+): Promise<ContractTransactionReceipt> {
+  try {
+    const response = await pending;
+    const receipt = await response.wait();
+    if (receipt === null) throw new Error(`send: transaction ${response.hash} was not mined`);
+    bookGas(market, response, receipt);
+    return receipt;
+  } catch (error) {
+    throw refusalOf(error, market.known) ?? error;
+  }
+}
+
+/** Reads from a contract, giving its own reason if it refuses. @throws RefusedError */
+export async function read<T>(market: Market, pending: Promise<T>): Promise<T> {
+  try {
+    return await pending;
+  } catch (error) {
+    throw refusalOf(error, market.known) ?? error;
+  }
+}
+
+function bookGas(
+  market: Market,
+  response: ContractTransactionResponse,
+  receipt: ContractTransactionReceipt,
+): void {
+  const target = market.known.find(({ address }) => address === receipt.to);
+  const called = target?.interface.getFunction(response.data.slice(0, 10));
+  if (target === undefined || called === null || called === undefined) return;
+  market.gas.record(target.name, called.name, receipt.gasUsed);
+}
+
+async function describe(name: string, contract: BaseContract): Promise<KnownContract> {
+  return { name, address: await contract.getAddress(), interface: contract.interface };
+}
