@@ -1,0 +1,84 @@
+/**
+ * The tables of a run as CSV files (RFC 4180 with line feeds), one row a line under a header whose
+ * names carry the units. Names and values that came out of input files may begin like a formula,
+ * which a spreadsheet would run; such a cell gets an apostrophe in front. Numbers are left alone.
+ */
+import { stringify } from "csv-stringify/sync";
+
+import type { GasRow } from "../roles/gasLedger.ts";
+import type { MarketReport, Refusal, Trade } from "../simulation/report.ts";
+import type { UnusableRow, World } from "../simulation/world.ts";
+
+type Column<Row> = readonly [header: string, cell: (row: Row) => string | number | null];
+
+const TRADE_COLUMNS: readonly Column<Trade>[] = [
+  ["trip", (trade) => trade.trip],
+  ["vehicle", (trade) => trade.vehicle],
+  ["pile", (trade) => trade.pile],
+  ["session", (trade) => trade.session],
+  ["slot", (trade) => trade.slot],
+  ["distance_m", (trade) => trade.distanceM],
+  ["price_token_units_per_kwh", (trade) => trade.pricePerKwh],
+  ["power_w", (trade) => trade.powerW],
+  ["outcome", (trade) => trade.outcome],
+  ["energy_wh", (trade) => trade.energyWh],
+  ["paid_token_units", (trade) => trade.paidUnits],
+  ["pile_rating", (trade) => trade.rating],
+  ["vehicle_x_m", (trade) => trade.vehiclePosition.xM],
+  ["vehicle_y_m", (trade) => trade.vehiclePosition.yM],
+  ["pile_x_m", (trade) => trade.pilePosition.xM],
+  ["pile_y_m", (trade) => trade.pilePosition.yM],
+];
+
+const REFUSAL_COLUMNS: readonly Column<Refusal>[] = [
+  ["trip", (refusal) => refusal.trip],
+  ["vehicle", (refusal) => refusal.vehicle],
+  ["slot", (refusal) => refusal.slot],
+  ["reason", (refusal) => refusal.reason],
+];
+
+const UNUSABLE_COLUMNS: readonly Column<UnusableRow>[] = [
+  ["file", (row) => row.file],
+  ["line", (row) => row.line],
+  ["reason", (row) => row.reason],
+  ["value", (row) => row.value],
+];
+
+const GAS_COLUMNS: readonly Column<GasRow>[] = [
+  ["contract", (row) => row.contract],
+  ["function", (row) => row.function],
+  ["calls", (row) => row.calls],
+  ["min_gas", (row) => row.min],
+  ["avg_gas", (row) => row.avg],
+  ["max_gas", (row) => row.max],
+];
+
+/**
+ * The matched pairs. A token unit is 1e-6 token, slots are counted from midnight, `pile_rating` is 1
+ * to 3 and empty where none was given, positions are metres east (x) and north (y) of the corner of
+ * the world's frame.
+ */
+export function tradesCsv(report: MarketReport): string {
+  return csv(TRADE_COLUMNS, report.trades);
+}
+
+/** The requests that found no pile, and why. */
+export function refusalsCsv(report: MarketReport): string {
+  return csv(REFUSAL_COLUMNS, report.refusals);
+}
+
+/** The rows of the input files that gave nothing to the world; the header of a file is line 1. */
+export function unusableRowsCsv(world: World): string {
+  return csv(UNUSABLE_COLUMNS, world.unusableRows);
+}
+
+/** Gas by contract and function, in the order given. */
+export function gasCsv(rows: readonly GasRow[]): string {
+  return csv(GAS_COLUMNS, rows);
+}
+
+function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const header = columns.map(([name]) => name);
+  const cells = rows.map((row) => columns.map(([, cell]) => cell(row)));
+  return stringify([header, ...cells], { escape_formulas: true });
+}

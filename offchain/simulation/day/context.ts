@@ -1,0 +1,67 @@
+/**
+ * What every part of a simulated day works with. Everything that could be otherwise (chain, clock, chance, where
+ * progress goes) is handed in.
+ */
+import type { Signer, Wallet } from "ethers";
+import type { Rng } from "../../primitives/random.ts";
+import type { SealKeyPair } from "../../primitives/sealedBox.ts";
+import type { Bytes32 } from "../../messages/market.ts";
+import type { Market } from "../../roles/chain.ts";
+import type { World, WorldPile } from "../world.ts";
+import type { StageClock } from "./stages.ts";
+
+/** Moves the chain's clock and gives new accounts what they need for gas. */
+export interface ChainControl {
+  /** Mines a block at `seconds`, or does nothing if it is already later. */
+  readonly advanceTo: (seconds: number) => Promise<void>;
+  readonly fundGas: (account: string) => Promise<void>;
+}
+
+/** Where a run reports how far it is. */
+export interface Progress {
+  readonly say: (line: string) => void;
+  readonly update: (stage: string, done: number, total: number) => void;
+}
+
+export interface DaySettings {
+  readonly keyBits: number;
+  readonly slotHours: number;
+  /** Token units. */
+  readonly bidBond: bigint;
+  readonly vehicleDeposit: bigint;
+}
+
+export interface DayContext {
+  readonly world: World;
+  readonly settings: DaySettings;
+  readonly market: Market;
+  /** Certifies everybody. */
+  readonly authority: Signer;
+  readonly control: ChainControl;
+  /** For everything secret. */
+  readonly rng: Rng;
+  readonly stages: StageClock;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Unix seconds of the day's midnight. */
+  readonly midnight: number;
+}
+
+export interface Actor {
+  readonly kind: "matcher" | "vehicle" | "pile";
+  readonly name: string;
+  readonly wallet: Wallet;
+  readonly participantId: Bytes32;
+  readonly sealKeys: SealKeyPair;
+}
+
+export interface PileActor extends Actor {
+  readonly pile: WorldPile;
+  readonly siteSalt: Bytes32;
+}
+
+export interface Cast {
+  readonly matcher: Actor;
+  readonly vehicles: ReadonlyMap<string, Actor>;
+  readonly piles: ReadonlyMap<string, PileActor>;
+}

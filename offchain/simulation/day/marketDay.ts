@@ -1,0 +1,107 @@
+/**
+ * A day of the market, from enrolment to the last withdrawal, on a real EVM.
+ *
+ * For every time slot: idle piles bid and vehicles request, bidding ends, the round is matched, sessions begin. Sessions
+ * of one slot run while the next slot is being auctioned; an agenda keeps everything in the order of time.
+ */
+import { withdrawFree } from "../../roles/funds.ts";
+import type { MarketReport } from "../report.ts";
+import { slotsOfDay, type Slot } from "../slots.ts";
+import { agenda, type Agenda } from "./agenda.ts";
+import {
+  BIDDING_ENDS_BEFORE_SECONDS,
+  BIDDING_STARTS_BEFORE_SECONDS,
+  bidInSlot,
+  type OpenAuction,
+} from "./bidding.ts";
+import { enrolCast } from "./cast.ts";
+import type { Cast, DayContext, PileActor } from "./context.ts";
+import { matchSlot, type MatchedSlot } from "./matching.ts";
+import { compileReport } from "./summary.ts";
+import { beginSession, type Meters, type SessionRecord } from "./session.ts";
+
+/** What has happened so far. */
+export interface Chronicle {
+  readonly slots: {
+    readonly slot: Slot;
+    readonly auction: OpenAuction;
+    readonly matched: MatchedSlot;
+  }[];
+  readonly sessions: SessionRecord[];
+  readonly meters: Meters;
+  /** Pile → unix second from which it is idle again. */
+  readonly busyUntil: Map<string, number>;
+}
+
+/** Runs the day and returns its report. Throws the signal's reason when it is aborted. */
+export async function runMarketDay(day: DayContext): Promise<MarketReport> {
+  const cast = await day.stages.time("enrolment", () => enrolCast(day));
+  const chronicle: Chronicle = { slots: [], sessions: [], meters: new Map(), busyUntil: new Map() };
+  const events = agenda();
+  for (const slot of slotsOfDay(day.world, day.settings.slotHours)) {
+    scheduleSlot(day, cast, chronicle, events, slot);
+  }
+  await events.run(async (seconds) => {
+    day.signal.throwIfAborted();
+    await day.control.advanceTo(seconds);
+  });
+
+  await day.stages.time("withdrawals", async () => {
+    for (const actor of [...cast.vehicles.values(), ...cast.piles.values()]) {
+      await withdrawFree(day.market, actor.wallet);
+    }
+  });
+  return day.stages.time("report", () => compileReport(day, cast, chronicle));
+}
+
+function scheduleSlot(
+  day: DayContext,
+  cast: Cast,
+  chronicle: Chronicle,
+  events: Agenda,
+  slot: Slot,
+): void {
+  const start = day.midnight + slot.startSeconds;
+  events.at(start - BIDDING_STARTS_BEFORE_SECONDS, async () => {
+    const auction = await bidInSlot(day, cast, slot, idlePiles(cast, chronicle, start));
+    events.at(start - BIDDING_ENDS_BEFORE_SECONDS, async () => {
+      const matched = await matchSlot(day, cast.matcher, auction);
+      chronicle.slots.push({ slot, auction, matched });
+      sayHow(day, auction, matched);
+      await beginSessions(day, chronicle, events, auction, matched);
+    });
+  });
+}
+
+async function beginSessions(
+  day: DayContext,
+  chronicle: Chronicle,
+  events: Agenda,
+  auction: OpenAuction,
+  matched: MatchedSlot,
+): Promise<void> {
+  for (const pair of matched.pairs) {
+    const { startSeconds, durationSeconds } = pair.request.trip;
+    const ends = day.midnight + startSeconds + durationSeconds;
+    chronicle.busyUntil.set(pair.offer.actor.name, ends);
+    await beginSession(day, events, chronicle.meters, auction, matched, pair, (record) => {
+      chronicle.sessions.push(record);
+    });
+  }
+}
+
+function idlePiles(cast: Cast, { busyUntil }: Chronicle, from: number): readonly PileActor[] {
+  return [...cast.piles.values()].filter(({ name }) => (busyUntil.get(name) ?? 0) <= from);
+}
+
+function sayHow(day: DayContext, auction: OpenAuction, matched: MatchedSlot): void {
+  const { requests, offers } = auction;
+  const counts = [
+    `${requests.length} requests`,
+    `${offers.length} offers`,
+    `${matched.pairs.length} matched`,
+    `${matched.refused.length} refused`,
+  ];
+  day.progress.say(`slot ${auction.slot.index}: ${counts.join(", ")}`);
+  if (!matched.oracleAgrees) day.progress.say(`slot ${auction.slot.index}: the oracle disagrees`);
+}

@@ -1,0 +1,173 @@
+/**
+ * The life of one matched pair: the vehicle opens the decision, the pile authorises, the vehicle plugs in, both sign the
+ * reading, the pile settles, the vehicle rates. Now and then somebody does not come, and the other side ends the session
+ * at its deadline.
+ */
+import { decisionProof } from "../../messages/decisionTree.ts";
+import type { Bytes32, Reading } from "../../messages/market.ts";
+import { signReading } from "../../messages/reading.ts";
+import { read, send } from "../../roles/chain.ts";
+import { receiveVehicle } from "../../roles/pile.ts";
+import { receiveMatch, type CertifiedPile } from "../../roles/vehicle.ts";
+import { seededStream } from "../seededRng.ts";
+import type { OpenAuction } from "./bidding.ts";
+import type { Agenda } from "./agenda.ts";
+import type { DayContext } from "./context.ts";
+import type { MatchedPair, MatchedSlot } from "./matching.ts";
+
+/** One pile in fifty has its socket blocked, one driver in thirty-three stays away. */
+const PILE_NO_SHOW = 0.02;
+const VEHICLE_NO_SHOW = 0.03;
+/** However long the car stays, the reading is settled on by then. */
+const SETTLE_SECONDS = 20 * 3_600;
+const READING_SECONDS = 2 * 86_400;
+
+export interface SessionRecord {
+  readonly pair: MatchedPair;
+  readonly slot: number;
+  readonly session: Bytes32;
+  /** Given after settlement. */
+  readonly rating: number | null;
+}
+
+/** The meters of the piles: registers in Wh, which only grow. */
+export type Meters = Map<string, number>;
+
+/** Opens the decision of a pair and puts the rest of its life on the agenda; `done` is called when it is over. */
+export async function beginSession(
+  day: DayContext,
+  events: Agenda,
+  meters: Meters,
+  auction: OpenAuction,
+  slot: MatchedSlot,
+  pair: MatchedPair,
+  done: (record: SessionRecord) => void,
+): Promise<void> {
+  const session = await day.stages.time("sessions", () => open(day, auction, slot, pair));
+  const finish = (rating: number | null): void => {
+    done({ pair, slot: auction.slot.index, session, rating });
+  };
+  const step = (seconds: number, act: () => Promise<void>): void => {
+    events.at(seconds, () => day.stages.time("sessions", act));
+  };
+  const expireAtDeadline = async (): Promise<void> => {
+    const { deadline } = await day.market.contracts.sessions.sessionOf(session);
+    step(Number(deadline), async () => {
+      await expire(day, pair, session);
+      finish(null);
+    });
+  };
+
+  const behaviour = seededStream(day.world.seed, `behaviour/${pair.request.trip.name}`);
+  const pileStaysAway = behaviour.uniform() < PILE_NO_SHOW;
+  const vehicleStaysAway = behaviour.uniform() < VEHICLE_NO_SHOW;
+  const { startSeconds, durationSeconds } = pair.request.trip;
+  if (pileStaysAway) {
+    await expireAtDeadline();
+    return;
+  }
+  step(Number(auction.terms.slotStart), async () => {
+    await authorise(day, pair, session);
+    if (vehicleStaysAway) await expireAtDeadline();
+  });
+  if (vehicleStaysAway) return;
+  step(day.midnight + startSeconds, () => plugIn(day, pair, session));
+  step(day.midnight + startSeconds + Math.min(durationSeconds, SETTLE_SECONDS), async () => {
+    finish(await settleAndRate(day, meters, auction, pair, session));
+  });
+}
+
+/** The vehicle checks the delivery against the chain and opens the decision; the pile checks its own. */
+async function open(
+  day: DayContext,
+  { publicKey }: OpenAuction,
+  { decisions }: MatchedSlot,
+  { request, offer, match }: MatchedPair,
+): Promise<Bytes32> {
+  const { venue, contracts } = day.market;
+  const { opening, decision } = await receiveMatch(
+    venue,
+    publicKey,
+    request.actor.sealKeys,
+    match.toVehicle,
+    (cpId) => certifiedPile(day, cpId),
+  );
+  await receiveVehicle(publicKey, offer.actor.sealKeys, offer.bid, match.toPile);
+  const proof = decisionProof(decisions, decision);
+  await send(
+    day.market,
+    contracts.sessions.connect(request.actor.wallet).start(opening, [...proof]),
+  );
+  return decision;
+}
+
+async function certifiedPile(day: DayContext, cpId: Bytes32): Promise<CertifiedPile> {
+  const { identities } = day.market.contracts;
+  const account = await read(day.market, identities.accountOf(cpId));
+  const { siteCommitment } = await read(day.market, identities.participantOf(account));
+  return { account, siteCommitment };
+}
+
+async function authorise(day: DayContext, { offer }: MatchedPair, session: Bytes32): Promise<void> {
+  const { sessions } = day.market.contracts;
+  await send(day.market, sessions.connect(offer.actor.wallet).authorise(session));
+}
+
+async function plugIn(day: DayContext, { request }: MatchedPair, session: Bytes32): Promise<void> {
+  const { sessions } = day.market.contracts;
+  await send(day.market, sessions.connect(request.actor.wallet).plugIn(session));
+}
+
+async function settleAndRate(
+  day: DayContext,
+  meters: Meters,
+  auction: OpenAuction,
+  pair: MatchedPair,
+  session: Bytes32,
+): Promise<number> {
+  const { chainId, contracts } = day.market;
+  const energyWh = deliveredWh(pair, auction.terms.vehicleDeposit);
+  const beginWh = meters.get(pair.offer.actor.name) ?? firstRegisterWh(day, pair);
+  meters.set(pair.offer.actor.name, beginWh + energyWh);
+  const ended = day.midnight + pair.request.trip.startSeconds + pair.request.trip.durationSeconds;
+  const reading: Reading = {
+    sessionId: session,
+    beginWh: BigInt(beginWh),
+    endWh: BigInt(beginWh + energyWh),
+    deadline: BigInt(ended + READING_SECONDS),
+  };
+  const contract = { chainId, sessions: await contracts.sessions.getAddress() };
+  const vehicleSignature = await signReading(pair.request.actor.wallet, contract, reading);
+  const pileSignature = await signReading(pair.offer.actor.wallet, contract, reading);
+  const settle = contracts.sessions.connect(pair.offer.actor.wallet).settle;
+  await send(day.market, settle(reading, vehicleSignature, pileSignature));
+
+  const rating = ratingFor(energyWh / pair.request.trip.energyWh);
+  const { reputation } = contracts;
+  await send(day.market, reputation.connect(pair.request.actor.wallet).rate(session, rating));
+  return rating;
+}
+
+async function expire(day: DayContext, { request }: MatchedPair, session: Bytes32): Promise<void> {
+  const { sessions } = day.market.contracts;
+  await send(day.market, sessions.connect(request.actor.wallet).expire(session));
+}
+
+/** What the battery takes, the socket can deliver in the time, and the deposit can pay: the pile stops at the least. */
+function deliveredWh({ request, offer }: MatchedPair, deposit: bigint): number {
+  const { energyWh, durationSeconds } = request.trip;
+  const { powerW, pricePerKwh } = offer.actor.pile;
+  const byPower = Math.floor((powerW * durationSeconds) / 3600);
+  const byDeposit = pricePerKwh === 0n ? energyWh : Number((deposit * 1000n) / pricePerKwh);
+  return Math.min(energyWh, byPower, byDeposit);
+}
+
+function firstRegisterWh(day: DayContext, { offer }: MatchedPair): number {
+  return seededStream(day.world.seed, `register/${offer.actor.name}`).uniformInt(0, 50_000_000);
+}
+
+/** 3 for all the energy wanted, 2 for at least four fifths, 1 for less. */
+function ratingFor(share: number): number {
+  if (share >= 1) return 3;
+  return share >= 0.8 ? 2 : 1;
+}

@@ -1,0 +1,95 @@
+/**
+ * Degrees to metres. A frame is a rectangle of the plane around a set of stations; a point is
+ * projected by the local equirectangular rule x = R·cos(φ₀)·Δλ, y = R·Δφ with the stations' median
+ * latitude as φ₀ (Snyder, Map Projections: A Working Manual, 1987, section 12), and rounded to
+ * whole metres. Across 30 km the error of a distance stays below half a percent up to 60° north or
+ * south, far below what "as the crow flies" already ignores. A frame across the 180° meridian is
+ * not supported: stations on its far side count as outside.
+ */
+import type { Position } from "./world.ts";
+
+/** Degrees on WGS 84; the sphere of the projection has the earth's mean radius. */
+export interface GeoPoint {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** A rectangle of the plane, its south-west corner given in metres from the centre point. */
+export interface Frame {
+  readonly centre: GeoPoint;
+  readonly westM: number;
+  readonly southM: number;
+  readonly widthM: number;
+  readonly heightM: number;
+}
+
+const EARTH_RADIUS_M = 6_371_008.8;
+
+/** Room around the outermost stations for the drivers' positions (metres). */
+export const FRAME_MARGIN_M = 3_000;
+
+/**
+ * Stations farther than this from the median, east-west or north-south, are outside (metres): reach
+ * and margin on both sides stay below 2^16 m, so that every position fits a coordinate.
+ */
+export const FRAME_REACH_M = 29_000;
+
+/** The point whose coordinates are the medians; `points` must not be empty. */
+export function medianPoint(points: readonly GeoPoint[]): GeoPoint {
+  return {
+    latitude: median(points.map((point) => point.latitude)),
+    longitude: median(points.map((point) => point.longitude)),
+  };
+}
+
+/** True when a station can be part of a frame around `centre`. */
+export function withinReach(centre: GeoPoint, point: GeoPoint): boolean {
+  const { xM, yM } = offsetM(centre, point);
+  return Math.abs(xM) <= FRAME_REACH_M && Math.abs(yM) <= FRAME_REACH_M;
+}
+
+/** The frame of stations within reach of `centre`, at least one, with the margin on every side. */
+export function frameAround(centre: GeoPoint, points: readonly GeoPoint[]): Frame {
+  const offsets = points.map((point) => offsetM(centre, point));
+  const [westM, widthM] = spanOf(offsets.map((offset) => offset.xM));
+  const [southM, heightM] = spanOf(offsets.map((offset) => offset.yM));
+  return { centre, westM, southM, widthM, heightM };
+}
+
+/** The point in whole metres from the frame's south-west corner; may lie outside the frame. */
+export function project(frame: Frame, point: GeoPoint): Position {
+  const { xM, yM } = offsetM(frame.centre, point);
+  return { xM: Math.round(xM - frame.westM), yM: Math.round(yM - frame.southM) };
+}
+
+/** True when the position lies in the frame, its edges included. */
+export function isInside(frame: Frame, { xM, yM }: Position): boolean {
+  return xM >= 0 && yM >= 0 && xM <= frame.widthM && yM <= frame.heightM;
+}
+
+/** Distance as the crow flies, in metres, not rounded. */
+export function distanceM(a: Position, b: Position): number {
+  return Math.hypot(a.xM - b.xM, a.yM - b.yM);
+}
+
+function offsetM(centre: GeoPoint, point: GeoPoint): Position {
+  const radians = Math.PI / 180;
+  const metresPerRadianEast = EARTH_RADIUS_M * Math.cos(centre.latitude * radians);
+  return {
+    xM: metresPerRadianEast * (point.longitude - centre.longitude) * radians,
+    yM: EARTH_RADIUS_M * (point.latitude - centre.latitude) * radians,
+  };
+}
+
+function spanOf(values: readonly number[]): readonly [least: number, span: number] {
+  const least = Math.floor(values.reduce((a, b) => Math.min(a, b))) - FRAME_MARGIN_M;
+  const most = Math.ceil(values.reduce((a, b) => Math.max(a, b))) + FRAME_MARGIN_M;
+  return [least, most - least];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+  return (lower + upper) / 2;
+}

@@ -1,0 +1,150 @@
+/**
+ * What a good day never calls: expiry in every state, release without the matcher, suspension, deposit by approval. Run
+ * after a day, on the same chain, so that the gas of every function of the market is measured from a real execution.
+ */
+import { id } from "ethers";
+import { decisionProof } from "../messages/decisionTree.ts";
+import {
+  auctionIdOf,
+  bidCommitment,
+  decisionOf,
+  requestCommitment,
+  type AuctionTerms,
+  type Bytes32,
+  type Offer,
+  type Opening,
+} from "../messages/market.ts";
+import { bytesToHex } from "../primitives/bytes.ts";
+import { send } from "../roles/chain.ts";
+import { withdrawFree } from "../roles/funds.ts";
+import { enrolCast } from "./day/cast.ts";
+import type { Actor, Cast, DayContext, PileActor } from "./day/context.ts";
+import { ensureFree } from "./day/money.ts";
+
+const PHASE_SECONDS = 600;
+/** How far a session goes before it is left to expire. */
+const LEFT_AFTER = ["opened", "authorised", "charging"] as const;
+
+interface Trio {
+  readonly matcher: Actor;
+  readonly vehicle: Actor;
+  readonly pile: PileActor;
+}
+
+/** Makes every rare call at least once. */
+export async function makeRareCalls(day: DayContext): Promise<void> {
+  const trio = trioOf(await enrolCast(day));
+  await suspendAndReinstate(day, trio);
+  await depositByApproval(day, trio);
+  for (const leftAfter of LEFT_AFTER) await letSessionExpire(day, trio, leftAfter);
+  await releaseWithoutMatcher(day, trio);
+  await withdrawFree(day.market, trio.vehicle.wallet);
+  await withdrawFree(day.market, trio.pile.wallet);
+}
+
+function trioOf({ matcher, vehicles, piles }: Cast): Trio {
+  const [vehicle] = vehicles.values();
+  const [pile] = piles.values();
+  if (vehicle === undefined || pile === undefined) {
+    throw new Error("trioOf: expected a world with a vehicle and a pile");
+  }
+  return { matcher, vehicle, pile };
+}
+
+async function suspendAndReinstate(day: DayContext, { vehicle }: Trio): Promise<void> {
+  const { identities } = day.market.contracts;
+  const authority = identities.connect(day.authority);
+  await send(day.market, authority.suspend(vehicle.wallet.address));
+  await send(day.market, authority.reinstate(vehicle.wallet.address));
+}
+
+async function depositByApproval(day: DayContext, { vehicle }: Trio): Promise<void> {
+  const { token, escrow } = day.market.contracts;
+  const { wallet } = vehicle;
+  const units = day.settings.vehicleDeposit;
+  await send(day.market, token.connect(wallet).mint(wallet.address, units));
+  await send(day.market, token.connect(wallet).approve(await escrow.getAddress(), units));
+  await send(day.market, escrow.connect(wallet).deposit(wallet.address, units));
+}
+
+async function letSessionExpire(
+  day: DayContext,
+  trio: Trio,
+  leftAfter: (typeof LEFT_AFTER)[number],
+): Promise<void> {
+  const { auctions, sessions } = day.market.contracts;
+  const { auctionId, terms, offer, committed } = await bidAndRequest(day, trio);
+  const [evId, cpId] = [trio.vehicle.participantId, trio.pile.participantId];
+  const r = bytesToHex(day.rng.bytes(32));
+  const session = decisionOf(auctionId, evId, cpId, committed, r);
+  await day.control.advanceTo(Number(terms.biddingEnds));
+  await send(day.market, auctions.connect(trio.matcher.wallet).postDecisions(auctionId, [session]));
+  const opening: Opening = { auctionId, evId, cpId, offer, r };
+  const asPile = sessions.connect(trio.pile.wallet);
+  await send(day.market, asPile.start(opening, [...decisionProof([session], session)]));
+  if (leftAfter !== "opened") await send(day.market, asPile.authorise(session));
+  if (leftAfter === "charging") {
+    await send(day.market, sessions.connect(trio.vehicle.wallet).plugIn(session));
+  }
+  const { deadline } = await sessions.sessionOf(session);
+  await day.control.advanceTo(Number(deadline));
+  await send(day.market, asPile.expire(session));
+}
+
+async function releaseWithoutMatcher(day: DayContext, trio: Trio): Promise<void> {
+  const { auctionId, terms } = await bidAndRequest(day, trio);
+  await day.control.advanceTo(Number(terms.matchingEnds));
+  const release = day.market.contracts.auctions.connect(trio.pile.wallet).releaseExpired;
+  const [vehicle, pile] = [trio.vehicle.wallet.address, trio.pile.wallet.address];
+  await send(day.market, release(auctionId, [vehicle], [pile]));
+}
+
+/** An auction with one request and one bid. Nothing is encrypted: the chain sees hashes either way. */
+async function bidAndRequest(
+  day: DayContext,
+  { matcher, vehicle, pile }: Trio,
+): Promise<{
+  readonly auctionId: Bytes32;
+  readonly terms: AuctionTerms;
+  readonly offer: Offer;
+  readonly committed: Bytes32;
+}> {
+  const { venue, contracts } = day.market;
+  const terms = await termsFromNow(day);
+  const auctionId = auctionIdOf(venue, matcher.wallet.address, terms);
+  await send(day.market, contracts.auctions.connect(matcher.wallet).open(terms));
+
+  const offer: Offer = {
+    pricePerKwh: pile.pile.pricePerKwh,
+    powerW: BigInt(pile.pile.powerW),
+    encryptedOfferHash: bytesToHex(day.rng.bytes(32)),
+    salt: bytesToHex(day.rng.bytes(32)),
+  };
+  const committed = bidCommitment(venue, auctionId, pile.wallet.address, offer);
+  await ensureFree(day, pile, terms.bidBond);
+  await send(day.market, contracts.auctions.connect(pile.wallet).bid(auctionId, committed));
+
+  const uploaded = bytesToHex(day.rng.bytes(32));
+  const requested = requestCommitment(venue, auctionId, vehicle.wallet.address, uploaded);
+  await ensureFree(day, vehicle, terms.vehicleDeposit);
+  await send(day.market, contracts.auctions.connect(vehicle.wallet).request(auctionId, requested));
+  return { auctionId, terms, offer, committed };
+}
+
+async function termsFromNow(day: DayContext): Promise<AuctionTerms> {
+  const latest = await day.market.provider.getBlock("latest");
+  const now = BigInt(latest?.timestamp ?? 0);
+  const after = (phases: number): bigint => now + BigInt(phases * PHASE_SECONDS);
+  return {
+    areaHash: id("ChargeVeil area/rare calls"),
+    roundKeyHash: bytesToHex(day.rng.bytes(32)),
+    biddingEnds: after(1),
+    matchingEnds: after(2),
+    openingEnds: after(3),
+    slotStart: after(2),
+    slotEnd: after(3),
+    bidBond: day.settings.bidBond,
+    vehicleDeposit: day.settings.vehicleDeposit,
+    nonce: bytesToHex(day.rng.bytes(32)),
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * What a run of the market ends with. `report.json` is this object; its field names are an interface for machines.
+ * Units are token units (1 token = 10^6 units), energies Wh, times seconds.
+ */
+import type { GasRow } from "../roles/gasLedger.ts";
+import type { Position } from "./world.ts";
+
+export type TradeOutcome = "settled" | "pile did not serve" | "vehicle did not come";
+
+/** One matched pair and what became of it. */
+export interface Trade {
+  readonly trip: string;
+  readonly vehicle: string;
+  readonly pile: string;
+  /** Decision commitment, which names the session. */
+  readonly session: string;
+  readonly slot: number;
+  readonly distanceM: number;
+  readonly pricePerKwh: number;
+  readonly powerW: number;
+  readonly outcome: TradeOutcome;
+  readonly energyWh: number;
+  readonly paidUnits: number;
+  /** Rating given to the pile; null if there was none. */
+  readonly rating: number | null;
+  readonly vehiclePosition: Position;
+  readonly pilePosition: Position;
+}
+
+/** A request that found no pile, and why. */
+export interface Refusal {
+  readonly trip: string;
+  readonly vehicle: string;
+  readonly slot: number;
+  readonly reason: string;
+}
+
+/** How many rows of a file could not be used for one reason. */
+export interface UnusableCount {
+  readonly file: string;
+  readonly reason: string;
+  readonly rows: number;
+}
+
+export interface PileStanding {
+  readonly pile: string;
+  /** 0 to 3. */
+  readonly rating: number;
+  readonly ratings: number;
+}
+
+export interface VehicleStanding {
+  readonly vehicle: string;
+  readonly credibility: number;
+}
+
+export interface MarketReport {
+  readonly title: string;
+  readonly date: string;
+  readonly seed: string;
+  readonly keyBits: number;
+  readonly slotHours: number;
+  readonly requests: number;
+  readonly offers: number;
+  readonly comparedPairs: number;
+  readonly matched: number;
+  readonly settled: number;
+  readonly unusableRows: number;
+  readonly energyWh: number;
+  /** Brought into the escrow. */
+  readonly depositedUnits: number;
+  /** Paid by vehicles to piles for energy. */
+  readonly paidUnits: number;
+  /** Taken out again by those who had brought it. */
+  readonly refundedUnits: number;
+  /** Lost to the other side by those who did not serve or did not come. */
+  readonly forfeitedUnits: number;
+  /** Left in the escrow at the end. deposited = paid + refunded + forfeited + this. */
+  readonly escrowBalanceUnits: number;
+  /** The encrypted matching decided as the plaintext one, in every slot. */
+  readonly oracleAgrees: boolean;
+  readonly secondsPerStage: Readonly<Record<string, number>>;
+  readonly gasPerFunction: readonly GasRow[];
+  readonly unusableReasons: readonly UnusableCount[];
+  readonly refusals: readonly Refusal[];
+  readonly trades: readonly Trade[];
+  readonly pileStandings: readonly PileStanding[];
+  readonly vehicleStandings: readonly VehicleStanding[];
+  readonly peakMemoryMiB: number;
+  readonly attribution: string | null;
+}

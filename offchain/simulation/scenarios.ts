@@ -1,0 +1,215 @@
+/**
+ * Built-in worlds. A scenario is a square of ground, numbers of vehicles and piles, and the
+ * distributions of distributions.ts; a seed makes a world of it. Every vehicle makes one trip.
+ * Distances, prices and needs are spread so widely that most requests have a pile and some have
+ * none: too far away, too dear, or without the power. Vehicle 3 draws from its own stream, so a
+ * larger fleet leaves vehicle 3 as it was. Hours and energies follow the sessions of Dundee in July
+ * 2018 (see README.md beside this file); the rest is our own construction.
+ */
+import {
+  drawAsk,
+  drawBid,
+  drawClipped,
+  drawMetres,
+  type ClippedNormal,
+  type UniformMetres,
+} from "./distributions.ts";
+import { seededStream, seedText, type Seed, type SeededStream } from "./seededRng.ts";
+import {
+  byStart,
+  checkWorld,
+  offersOf,
+  type Position,
+  type World,
+  type WorldPile,
+  type WorldTrip,
+} from "./world.ts";
+
+export interface Scenario {
+  readonly name: string;
+  /** For people, in a list of scenarios. */
+  readonly summary: string;
+  readonly sideM: number;
+  readonly vehicles: number;
+  readonly piles: number;
+  /** The farthest pile that a driver accepts. */
+  readonly maxDistanceM: UniformMetres;
+}
+
+/** The built-in scenarios; the first is the default. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: "town",
+    summary: "3 km x 3 km, 40 vehicles, 25 piles, one day",
+    sideM: 3_000,
+    vehicles: 40,
+    piles: 25,
+    maxDistanceM: { least: 400, most: 1_600 },
+  },
+  {
+    name: "hamlet",
+    summary: "1 km x 1 km, 6 vehicles, 5 piles, one day: for a quick look and for tests",
+    sideM: 1_000,
+    vehicles: 6,
+    piles: 5,
+    maxDistanceM: { least: 400, most: 1_200 },
+  },
+];
+
+export const SCENARIO_NAMES: readonly string[] = SCENARIOS.map((scenario) => scenario.name);
+
+/** The seed when none is asked for; its town and its hamlet show every way to find no pile. */
+export const DEFAULT_SEED = "chargeveil";
+
+/** The date of a scenario when none is asked for. */
+export const SCENARIO_DATE = "2025-07-10";
+
+/** More vehicles or piles than this are refused. */
+export const MAX_SCENARIO_COUNT = 10_000;
+
+/** Relative frequency of session starts in each hour of the day. */
+export const STARTS_BY_HOUR: readonly number[] = [
+  16, 23, 16, 11, 11, 13, 13, 22, 40, 52, 57, 72, 83, 83, 71, 77, 66, 51, 42, 39, 42, 47, 27, 25,
+];
+
+/** Nominal powers of piles in watts, and their relative frequency. */
+export const PILE_POWERS_W: readonly number[] = [7_000, 22_000, 50_000];
+export const PILE_POWER_WEIGHTS: readonly number[] = [54, 24, 22];
+
+/** What trips need: nothing, fast, fast and rapid; and the relative frequency of each. */
+export const NEEDS: readonly (readonly boolean[])[] = [
+  [false, false],
+  [true, false],
+  [true, true],
+];
+export const NEEDS_WEIGHTS: readonly number[] = [70, 18, 12];
+
+/** Natural logarithm of the energy in kWh: median 8 kWh, between 1 and 60 kWh. */
+export const LOG_ENERGY_KWH: ClippedNormal = {
+  mean: Math.log(8),
+  sd: 0.75,
+  least: 0,
+  most: Math.log(60),
+};
+
+/** Mean power of a session in watts, uniform, by the number of features needed. */
+export const MEAN_POWER_W: readonly (readonly [least: number, most: number])[] = [
+  [2_000, 7_000],
+  [7_001, 20_000],
+  [22_001, 45_000],
+];
+
+export interface ScenarioOptions {
+  readonly seed: Seed;
+  /** Instead of the scenario's own number. */
+  readonly vehicles?: number | undefined;
+  /** Instead of the scenario's own number. */
+  readonly piles?: number | undefined;
+  /** YYYY-MM-DD; SCENARIO_DATE when undefined. */
+  readonly date?: string | undefined;
+}
+
+export class ScenarioError extends Error {
+  override readonly name = "ScenarioError";
+  readonly code: "E_SCENARIO_NAME" | "E_SCENARIO_COUNT";
+
+  constructor(code: ScenarioError["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * The world of a built-in scenario. Same name and options: same world. Throws ScenarioError for a
+ * name that is none of SCENARIO_NAMES and for a count outside 1..MAX_SCENARIO_COUNT, WorldError for
+ * a date that is none. Run by the market's operator.
+ */
+export function buildScenario(name: string, options: ScenarioOptions): World {
+  const scenario = { ...scenarioOf(name), ...definedCounts(options) };
+  const { sideM, vehicles, piles } = scenario;
+  const seed = seedText(options.seed);
+  return checkWorld({
+    title: `${name}: ${vehicles} vehicles, ${piles} piles`,
+    date: options.date ?? SCENARIO_DATE,
+    seed,
+    widthM: sideM,
+    heightM: sideM,
+    piles: numbered(piles).map((number) => buildPile(scenario, seed, number)),
+    trips: byStart(numbered(vehicles).map((number) => buildTrip(scenario, seed, number))),
+    unusableRows: [],
+    attribution: null,
+  });
+}
+
+function scenarioOf(name: string): Scenario {
+  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+  if (scenario) return scenario;
+  const names = SCENARIO_NAMES.join(", ");
+  throw new ScenarioError("E_SCENARIO_NAME", `scenario: expected one of ${names}, got "${name}"`);
+}
+
+function definedCounts(options: ScenarioOptions): { vehicles?: number; piles?: number } {
+  const { vehicles, piles } = options;
+  return {
+    ...(vehicles === undefined ? {} : { vehicles: countOf("vehicles", vehicles) }),
+    ...(piles === undefined ? {} : { piles: countOf("piles", piles) }),
+  };
+}
+
+function countOf(what: string, count: number): number {
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_SCENARIO_COUNT) return count;
+  const expected = `${what} in 1..${MAX_SCENARIO_COUNT}`;
+  throw new ScenarioError("E_SCENARIO_COUNT", `scenario: expected ${expected}, got ${count}`);
+}
+
+function numbered(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => String(index + 1).padStart(2, "0"));
+}
+
+function buildPile(scenario: Scenario, seed: string, number: string): WorldPile {
+  const stream = seededStream(seed, `${scenario.name}/pile/${number}`);
+  const position = drawPosition(stream, scenario);
+  const powerW = at(PILE_POWERS_W, stream.pick(PILE_POWER_WEIGHTS));
+  const offers = offersOf(powerW);
+  const pricePerKwh = drawAsk(stream, offers);
+  return { name: `pile-${number}`, position, powerW, pricePerKwh, offers };
+}
+
+function buildTrip(scenario: Scenario, seed: string, number: string): WorldTrip {
+  const stream = seededStream(seed, `${scenario.name}/vehicle/${number}`);
+  const position = drawPosition(stream, scenario);
+  const needs = at(NEEDS, stream.pick(NEEDS_WEIGHTS));
+  const maxPricePerKwh = drawBid(stream, needs);
+  const maxDistanceM = drawMetres(stream, scenario.maxDistanceM);
+  const startSeconds = stream.pick(STARTS_BY_HOUR) * 3600 + stream.uniformInt(0, 3599);
+  const energyWh = Math.round(1000 * Math.exp(drawClipped(stream, LOG_ENERGY_KWH)));
+  const durationSeconds = Math.ceil((energyWh * 3600) / drawMeanPowerW(stream, needs));
+  return {
+    name: `trip-${number}`,
+    vehicle: `vehicle-${number}`,
+    position,
+    maxPricePerKwh,
+    maxDistanceM,
+    needs,
+    startSeconds,
+    durationSeconds,
+    energyWh,
+  };
+}
+
+function drawPosition(stream: SeededStream, { sideM }: Scenario): Position {
+  return { xM: stream.uniformInt(0, sideM), yM: stream.uniformInt(0, sideM) };
+}
+
+function drawMeanPowerW(stream: SeededStream, needs: readonly boolean[]): number {
+  const [least, most] = at(MEAN_POWER_W, needs.filter(Boolean).length);
+  return stream.uniformInt(least, most);
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const value = list[index];
+  if (value === undefined) {
+    throw new RangeError(`scenario: expected an index below ${list.length}, got ${index}`);
+  }
+  return value;
+}

@@ -1,0 +1,180 @@
+/**
+ * Reports for the tests of figures and tables: a world and what a market could have made of it. The
+ * pairs come from a greedy search in clear, nearest affordable pile first, one session a pile and
+ * slot; every seventh pair goes wrong, alternately on either side.
+ */
+import { distanceM } from "../../../offchain/simulation/geography.ts";
+import type { GasRow } from "../../../offchain/roles/gasLedger.ts";
+import type {
+  MarketReport,
+  Refusal,
+  Trade,
+  TradeOutcome,
+} from "../../../offchain/simulation/report.ts";
+import { slotsOfDay } from "../../../offchain/simulation/slots.ts";
+import {
+  countByReason,
+  type World,
+  type WorldPile,
+  type WorldTrip,
+} from "../../../offchain/simulation/world.ts";
+
+export const SLOT_HOURS = 2;
+
+/** Gas of one market run, in the order of a ledger. */
+export const GAS_ROWS: readonly GasRow[] = [
+  gasRow("ChargingSession", "authorise", 30, 61_204, 61_911, 78_304),
+  gasRow("ChargingSession", "expire", 4, 88_120, 97_400, 112_004),
+  gasRow("ChargingSession", "openDecision", 34, 231_405, 242_810, 276_119),
+  gasRow("ChargingSession", "plugIn", 30, 43_318, 43_318, 43_318),
+  gasRow("ChargingSession", "settle", 29, 142_010, 158_772, 189_530),
+  gasRow("DemoToken", "approve", 65, 46_223, 46_230, 46_247),
+  gasRow("DemoToken", "mint", 65, 51_190, 53_400, 68_302),
+  gasRow("Escrow", "deposit", 65, 68_991, 75_220, 86_103),
+  gasRow("Escrow", "withdraw", 65, 38_110, 44_003, 55_210),
+  gasRow("IdentityRegistry", "enrol", 65, 118_340, 121_007, 135_440),
+  gasRow("PricingAuction", "commitBid", 140, 97_310, 99_082, 131_522),
+  gasRow("PricingAuction", "open", 10, 171_004, 172_840, 188_104),
+  gasRow("PricingAuction", "postDecisions", 10, 92_018, 101_720, 126_300),
+  gasRow("PricingAuction", "releaseBond", 106, 41_006, 44_820, 58_106),
+  gasRow("PricingAuction", "request", 40, 104_240, 109_300, 141_340),
+  gasRow("Reputation", "rate", 28, 61_003, 69_420, 78_113),
+];
+
+export function gasRow(
+  contract: string,
+  name: string,
+  calls: number,
+  min: number,
+  avg: number,
+  max: number,
+): GasRow {
+  return { contract, function: name, calls, min, avg, max };
+}
+
+/** What a market could have made of the world; money balances to the unit. */
+export function sampleReport(world: World): MarketReport {
+  const { trades, refusals, comparedPairs } = matchDay(world);
+  const paidUnits = sum(trades.map((trade) => trade.paidUnits));
+  const depositedUnits = world.trips.length * 50_000_000 + world.piles.length * 20_000_000;
+  const forfeitedUnits = trades.filter((trade) => trade.outcome !== "settled").length * 2_500_000;
+  const settled = trades.filter((trade) => trade.outcome === "settled");
+  return {
+    title: world.title,
+    date: world.date,
+    seed: world.seed,
+    keyBits: 2048,
+    slotHours: SLOT_HOURS,
+    requests: world.trips.length,
+    offers: world.piles.length * slotsOfDay(world, SLOT_HOURS).length,
+    comparedPairs,
+    matched: trades.length,
+    settled: settled.length,
+    unusableRows: world.unusableRows.length,
+    energyWh: sum(trades.map((trade) => trade.energyWh)),
+    depositedUnits,
+    paidUnits,
+    refundedUnits: depositedUnits - paidUnits - forfeitedUnits,
+    forfeitedUnits,
+    escrowBalanceUnits: 0,
+    oracleAgrees: true,
+    secondsPerStage: {
+      enrolment: 1.71,
+      deposits: 0.93,
+      "encrypted matching": 24.8,
+      sessions: 3.06,
+    },
+    gasPerFunction: GAS_ROWS,
+    unusableReasons: countByReason(world.unusableRows),
+    refusals,
+    trades,
+    pileStandings: world.piles.map(({ name }) => standingOf(name, settled)),
+    vehicleStandings: [...new Set(world.trips.map(({ vehicle }) => vehicle))].map((vehicle) => ({
+      vehicle,
+      credibility: settled.filter((trade) => trade.vehicle === vehicle).length,
+    })),
+    peakMemoryMiB: 312.4,
+    attribution: world.attribution,
+  };
+}
+
+interface Day {
+  readonly trades: readonly Trade[];
+  readonly refusals: readonly Refusal[];
+  readonly comparedPairs: number;
+}
+
+function matchDay(world: World): Day {
+  const trades: Trade[] = [];
+  const refusals: Refusal[] = [];
+  let comparedPairs = 0;
+  for (const slot of slotsOfDay(world, SLOT_HOURS)) {
+    let free = world.piles;
+    for (const trip of slot.trips) {
+      comparedPairs += free.length;
+      const { pile, reason } = nearest(trip, free);
+      if (pile) {
+        free = free.filter((other) => other !== pile);
+        trades.push(tradeOf(trip, pile, slot.index, trades.length));
+      } else {
+        refusals.push({ trip: trip.name, vehicle: trip.vehicle, slot: slot.index, reason });
+      }
+    }
+  }
+  return { trades, refusals, comparedPairs };
+}
+
+function nearest(
+  trip: WorldTrip,
+  piles: readonly WorldPile[],
+): { readonly pile: WorldPile | undefined; readonly reason: string } {
+  const near = piles.filter((pile) => distanceM(trip.position, pile.position) <= trip.maxDistanceM);
+  const strong = near.filter((pile) => trip.needs.every((need, i) => !need || pile.offers[i]));
+  const cheap = strong.filter((pile) => pile.pricePerKwh <= trip.maxPricePerKwh);
+  const [pile] = cheap.toSorted(
+    (a, b) => distanceM(trip.position, a.position) - distanceM(trip.position, b.position),
+  );
+  const reason = near.length === 0 ? "too far" : strong.length === 0 ? "too weak" : "too dear";
+  return { pile, reason };
+}
+
+const OUTCOMES: readonly TradeOutcome[] = ["pile did not serve", "vehicle did not come"];
+
+function tradeOf(trip: WorldTrip, pile: WorldPile, slot: number, index: number): Trade {
+  const outcome: TradeOutcome =
+    index % 7 === 6 ? (OUTCOMES[Math.floor(index / 7) % 2] ?? "settled") : "settled";
+  const energyWh = outcome === "settled" ? trip.energyWh : 0;
+  const pricePerKwh = Number(pile.pricePerKwh);
+  return {
+    trip: trip.name,
+    vehicle: trip.vehicle,
+    pile: pile.name,
+    session: `0x${index.toString(16).padStart(64, "0")}`,
+    slot,
+    distanceM: Math.round(distanceM(trip.position, pile.position)),
+    pricePerKwh,
+    powerW: pile.powerW,
+    outcome,
+    energyWh,
+    paidUnits: Math.floor((pricePerKwh * energyWh) / 1000),
+    rating: outcome === "settled" ? 1 + (index % 3) : null,
+    vehiclePosition: trip.position,
+    pilePosition: pile.position,
+  };
+}
+
+function standingOf(
+  pile: string,
+  settled: readonly Trade[],
+): { readonly pile: string; readonly rating: number; readonly ratings: number } {
+  const ratings = settled.flatMap((trade) => (trade.pile === pile ? [trade.rating ?? 0] : []));
+  return {
+    pile,
+    rating: ratings.length === 0 ? 0 : sum(ratings) / ratings.length,
+    ratings: ratings.length,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
