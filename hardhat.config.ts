@@ -1,11 +1,13 @@
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { defineConfig } from "hardhat/config";
 import { fileURLToPath } from "node:url";
+import { tasks } from "./tasks/index.ts";
 
 const deep = process.env.DEEP === "1";
 
 export default defineConfig({
   plugins: [toolbox],
+  tasks,
   solidity: {
     profiles: {
       default: {

@@ -9,7 +9,7 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 const HOUR = 3600;
 
 export default buildModule("Market", (m) => {
-  const authority = m.getParameter<string>("authority", m.getAccount(0));
+  const authority = m.getParameter<string>("authority");
   const minCredibility = m.getParameter("minCredibility", -5);
   const threshold = m.getParameter("threshold", -2);
   const maxCredibility = m.getParameter("maxCredibility", 20);

@@ -1,0 +1,62 @@
+/** `auction bid`: a pile encrypts its offer, commits to it and locks the bond. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { signUpload, uploadToJson } from "../../offchain/messages/upload.ts";
+import { bytesToHex } from "../../offchain/primitives/bytes.ts";
+import { systemRng } from "../../offchain/primitives/random.ts";
+import { send } from "../../offchain/roles/chain.ts";
+import { prepareBid } from "../../offchain/roles/pile.ts";
+import { knownAuction } from "../support/auctions.ts";
+import { connect, playerOfKind } from "../support/connection.ts";
+import { featuresOffered } from "../support/features.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { printFacts } from "../support/print.ts";
+import { ensureStake } from "../support/stake.ts";
+
+export interface AuctionBidArguments {
+  readonly state: string;
+  readonly as: string;
+  readonly auction: string | undefined;
+  readonly price: bigint;
+  readonly json: boolean;
+}
+
+export default function action(
+  args: AuctionBidArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const connected = await connect(hre, args.state);
+    const { market, state } = connected;
+    const player = await playerOfKind(connected, args.as, "pile");
+    const { auctionId, terms, publicKey, path } = await knownAuction(connected, args.auction);
+    const { site, sealPublicKey } = player.person;
+    if (site === null) throw new InputError(`--as: ${args.as} has no certified site`);
+    const account = player.wallet.address;
+    const bid = prepareBid(
+      market.venue,
+      { auctionId, account, sealKey: sealPublicKey },
+      publicKey,
+      {
+        position: { xM: site.xM, yM: site.yM },
+        siteSalt: site.siteSalt,
+        pricePerKwh: args.price,
+        powerW: site.powerW,
+        featureAsks: featuresOffered(site.powerW),
+        salt: bytesToHex(systemRng.bytes(32)),
+      },
+      systemRng,
+    );
+    const signed = await signUpload(market.venue, bid.upload, player.wallet);
+
+    await ensureStake(connected, player, terms.bidBond);
+    // The salt is kept before the chain is told: a commitment that nobody can open is a bond lost.
+    const { offer, commitment } = bid;
+    await state.writeSecret(`${path}/bids/${commitment}.json`, { offer, commitment });
+    await state.write(`${path}/offers/${commitment}.json`, uploadToJson(signed));
+    await send(market, market.contracts.auctions.connect(player.wallet).bid(auctionId, commitment));
+    printFacts(
+      { auction: auctionId, pile: account, commitment, bondUnits: terms.bidBond },
+      args.json,
+    );
+  });
+}

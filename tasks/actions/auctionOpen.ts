@@ -1,0 +1,82 @@
+/**
+ * `auction open`: the authority deals the key of a round, and a matcher opens the auction for it. The secret half goes to
+ * the cloud's file.
+ */
+import { id } from "ethers";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { auctionIdOf, type AuctionTerms } from "../../offchain/messages/market.ts";
+import { roundKeyHashOf } from "../../offchain/messages/upload.ts";
+import { bytesToHex } from "../../offchain/primitives/bytes.ts";
+import { systemRng } from "../../offchain/primitives/random.ts";
+import { dealRoundKey } from "../../offchain/roles/authority.ts";
+import { send } from "../../offchain/roles/chain.ts";
+import { auctionPath, noteLatest } from "../support/auctions.ts";
+import { connect, playerOfKind } from "../support/connection.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { moment, printFacts } from "../support/print.ts";
+
+export interface AuctionOpenArguments {
+  readonly state: string;
+  readonly as: string;
+  readonly area: string;
+  readonly biddingSeconds: number;
+  readonly matchingSeconds: number;
+  readonly slotSeconds: number;
+  readonly bond: bigint;
+  readonly deposit: bigint;
+  readonly keyBits: number;
+  readonly json: boolean;
+}
+
+export default function action(
+  args: AuctionOpenArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const connected = await connect(hre, args.state);
+    const { market, state } = connected;
+    const matcher = await playerOfKind(connected, args.as, "matcher");
+    const { publicKey, privateKey } = await dealRoundKey(args.keyBits, systemRng);
+    const terms = termsFor(args, roundKeyHashOf(publicKey), await connected.now());
+    const auctionId = auctionIdOf(market.venue, matcher.wallet.address, terms);
+
+    const path = auctionPath(auctionId);
+    await state.write(`${path}/auction.json`, { terms, n: publicKey.n });
+    await state.writeSecret(`${path}/cloud.json`, { p: privateKey.p, q: privateKey.q });
+    await send(market, market.contracts.auctions.connect(matcher.wallet).open(terms));
+    await noteLatest(connected, auctionId);
+    printFacts(
+      {
+        auction: auctionId,
+        roundKeyBits: publicKey.bits,
+        biddingEnds: moment(terms.biddingEnds),
+        matchingEnds: moment(terms.matchingEnds),
+        slotEnds: moment(terms.slotEnd),
+        bidBondUnits: terms.bidBond,
+        vehicleDepositUnits: terms.vehicleDeposit,
+      },
+      args.json,
+    );
+  });
+}
+
+function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number): AuctionTerms {
+  for (const name of ["biddingSeconds", "matchingSeconds", "slotSeconds"] as const) {
+    if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
+  }
+  const biddingEnds = now + args.biddingSeconds;
+  const matchingEnds = biddingEnds + args.matchingSeconds;
+  const slotEnd = BigInt(matchingEnds + args.slotSeconds);
+  return {
+    areaHash: id(args.area),
+    roundKeyHash,
+    biddingEnds: BigInt(biddingEnds),
+    matchingEnds: BigInt(matchingEnds),
+    openingEnds: slotEnd,
+    slotStart: BigInt(matchingEnds),
+    slotEnd,
+    bidBond: args.bond,
+    vehicleDeposit: args.deposit,
+    nonce: bytesToHex(systemRng.bytes(32)),
+  };
+}

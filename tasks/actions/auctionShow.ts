@@ -1,0 +1,48 @@
+/** `auction show`: terms, phase and counts of an auction. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { knownAuction, phaseOf } from "../support/auctions.ts";
+import { connect } from "../support/connection.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
+import { moment, printFacts } from "../support/print.ts";
+
+export interface AuctionShowArguments {
+  readonly state: string;
+  readonly auction: string | undefined;
+  readonly json: boolean;
+}
+
+export default function action(
+  args: AuctionShowArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const connected = await connect(hre, args.state);
+    const { auctionId, terms, publicKey } = await knownAuction(connected, args.auction);
+    const { auctions } = connected.market.contracts;
+    const counted = async (events: Promise<readonly unknown[]>): Promise<number> =>
+      (await events).length;
+    const { matcher, decisionCount } = await auctions.auctionOf(auctionId);
+    const { RequestCommitted, BidCommitted, BondReleased, DecisionOpened } = auctions.filters;
+    printFacts(
+      {
+        auction: auctionId,
+        matcher,
+        phase: await phaseOf(connected, auctionId),
+        biddingEnds: moment(terms.biddingEnds),
+        matchingEnds: moment(terms.matchingEnds),
+        openingEnds: moment(terms.openingEnds),
+        slotStart: moment(terms.slotStart),
+        slotEnd: moment(terms.slotEnd),
+        bidBondUnits: terms.bidBond,
+        vehicleDepositUnits: terms.vehicleDeposit,
+        roundKeyBits: publicKey.bits,
+        requests: await counted(auctions.queryFilter(RequestCommitted(auctionId))),
+        bids: await counted(auctions.queryFilter(BidCommitted(auctionId))),
+        decisions: decisionCount,
+        opened: await counted(auctions.queryFilter(DecisionOpened(auctionId))),
+        released: await counted(auctions.queryFilter(BondReleased(auctionId))),
+      },
+      args.json,
+    );
+  });
+}

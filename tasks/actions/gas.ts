@@ -1,0 +1,46 @@
+/** `gas`: gas of every function of the market, from real executions on an EVM in this process. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { gasCsv } from "../../offchain/figures/csvFiles.ts";
+import { gasFigure } from "../../offchain/figures/gasFigure.ts";
+import { gasText } from "../../offchain/figures/reportTables.ts";
+import { MIN_PRODUCTION_KEY_BITS } from "../../offchain/primitives/paillier/publicKey.ts";
+import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
+import { makeRareCalls } from "../../offchain/simulation/rareCalls.ts";
+import { buildScenario } from "../../offchain/simulation/scenarios.ts";
+import { jsonText, writeFiles } from "../support/files.ts";
+import { interruptible } from "../support/interrupt.ts";
+import { onLocalDay } from "../support/localDay.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
+
+export interface GasArguments {
+  readonly scenario: string;
+  readonly seed: string;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+const SLOT_HOURS = 3;
+
+export default function action(
+  { scenario, seed, out, json }: GasArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const world = buildScenario(scenario, { seed });
+    const settings = { keyBits: MIN_PRODUCTION_KEY_BITS, slotHours: SLOT_HOURS };
+    const rows = await interruptible((signal) =>
+      onLocalDay(hre, world, settings, signal, async (day) => {
+        await runMarketDay(day);
+        await makeRareCalls({ ...day, world: { ...world, seed: `${seed}/rare calls` } });
+        return day.market.gas.rows();
+      }),
+    );
+    await writeFiles(out, {
+      "gas.json": jsonText(rows),
+      "gas.csv": gasCsv(rows),
+      "gas.svg": gasFigure(rows),
+    });
+    process.stdout.write(json ? jsonText(rows) : gasText(rows));
+    process.stderr.write(`written to ${out}\n`);
+  });
+}

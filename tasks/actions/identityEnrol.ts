@@ -1,0 +1,136 @@
+/**
+ * `identity enrol`: makes keys for a new participant (or takes those the state folder holds), has the authority certify
+ * them, and relays the certificate.
+ */
+import { hexlify, Wallet } from "ethers";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { siteCommitment } from "../../offchain/messages/market.ts";
+import { COORDINATE_BITS } from "../../offchain/messages/domain.ts";
+import { bytesToHex } from "../../offchain/primitives/bytes.ts";
+import { systemRng } from "../../offchain/primitives/random.ts";
+import { generateSealKeyPair } from "../../offchain/primitives/sealedBox.ts";
+import { certify, type Applicant } from "../../offchain/roles/authority.ts";
+import { send } from "../../offchain/roles/chain.ts";
+import { connect, personPath, type Connected } from "../support/connection.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { moment, printFacts } from "../support/print.ts";
+import { personSchema, type Person } from "../support/state.ts";
+
+export interface IdentityEnrolArguments {
+  readonly state: string;
+  readonly as: string;
+  readonly kind: string;
+  readonly x: number;
+  readonly y: number;
+  readonly power: number;
+  readonly days: number;
+  readonly json: boolean;
+}
+
+const RELAY_SECONDS = 3_600;
+const SECONDS_PER_DAY = 86_400;
+/** Enough for thousands of transactions on a local node. */
+const GAS_MONEY_WEI = 10n ** 18n;
+
+export default function action(
+  args: IdentityEnrolArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const connected = await connect(hre, args.state);
+    const person = await personFor(connected, args);
+    const validUntil = await enrolPerson(connected, person, args.days);
+    const { privateKey } = person;
+    printFacts(
+      {
+        name: person.name,
+        kind: person.kind,
+        account: new Wallet(privateKey).address,
+        participantId: person.participantId,
+        validUntil: moment(validUntil),
+      },
+      args.json,
+    );
+  });
+}
+
+async function personFor(connected: Connected, args: IdentityEnrolArguments): Promise<Person> {
+  const path = personPath(args.as);
+  if (await connected.state.has(path)) {
+    const known = await connected.state.read(path, personSchema);
+    if (known.kind === args.kind) return known;
+    throw new InputError(`--kind: ${args.as} is a ${known.kind} for ever, not a ${args.kind}`);
+  }
+  const person = await createPerson(args);
+  await connected.state.writeSecret(path, person);
+  return person;
+}
+
+async function createPerson(args: IdentityEnrolArguments): Promise<Person> {
+  const { kind } = args;
+  if (kind !== "vehicle" && kind !== "pile" && kind !== "matcher") {
+    throw new InputError(`--kind: expected vehicle, pile or matcher, got ${kind}`);
+  }
+  const seal = await generateSealKeyPair(systemRng);
+  return {
+    name: args.as,
+    kind,
+    privateKey: bytesToHex(systemRng.bytes(32)),
+    participantId: bytesToHex(systemRng.bytes(32)),
+    sealPublicKey: hexlify(seal.publicKey),
+    sealPrivateKey: hexlify(seal.privateKey),
+    site: kind === "pile" ? siteOf(args) : null,
+  };
+}
+
+function siteOf({ x, y, power }: IdentityEnrolArguments): Person["site"] {
+  const most = 2 ** COORDINATE_BITS - 1;
+  if (x < 0 || x > most || y < 0 || y > most) {
+    throw new InputError(`--x, --y: expected metres from 0 to ${most}, got ${x}, ${y}`);
+  }
+  if (power < 1 || power > 1_000_000) {
+    throw new InputError(`--power: expected 1 to 1000000 W, got ${power}`);
+  }
+  return { xM: x, yM: y, powerW: power, siteSalt: bytesToHex(systemRng.bytes(32)) };
+}
+
+/** The authority's part and the relay. Returns the certificate's end in unix seconds. */
+async function enrolPerson(
+  { market, operator, now: chainTime }: Connected,
+  person: Person,
+  days: number,
+): Promise<number> {
+  if (days < 1 || days > 3650) throw new InputError(`--days: expected 1 to 3650, got ${days}`);
+  const now = await chainTime();
+  const validUntil = now + days * SECONDS_PER_DAY;
+  const { identities } = market.contracts;
+  const account = new Wallet(person.privateKey).address;
+  const { certificate, signature } = await certify(
+    operator,
+    { chainId: market.chainId, identities: await identities.getAddress() },
+    {
+      account,
+      participantId: person.participantId,
+      kind: person.kind,
+      pile: certifiedPile(person),
+    },
+    { validUntil, relayBy: now + RELAY_SECONDS },
+    systemRng,
+  );
+  await send(market, identities.connect(operator).enrol(certificate, signature));
+  if ((await market.provider.getBalance(account)) < GAS_MONEY_WEI / 2n) {
+    const funding = await operator.sendTransaction({ to: account, value: GAS_MONEY_WEI });
+    await funding.wait();
+  }
+  return validUntil;
+}
+
+function certifiedPile({ participantId, site }: Person): Applicant["pile"] {
+  if (site === null) return null;
+  const { xM, yM, siteSalt, powerW } = site;
+  return {
+    kind: "private",
+    ratedPowerW: powerW,
+    siteCommitment: siteCommitment(participantId, BigInt(xM), BigInt(yM), siteSalt),
+  };
+}

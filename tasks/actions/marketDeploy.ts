@@ -1,0 +1,80 @@
+/** `market deploy`: puts the market on the network and notes its addresses in the state folder. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import DemoToken from "../../ignition/modules/DemoToken.ts";
+import MarketModule from "../../ignition/modules/Market.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { printFacts } from "../support/print.ts";
+import { stateIn, StateError, type Deployment } from "../support/state.ts";
+
+export interface MarketDeployArguments {
+  readonly state: string;
+  readonly token: string | undefined;
+  readonly authoriseSeconds: number;
+  readonly plugInSeconds: number;
+  readonly settleSeconds: number;
+  readonly json: boolean;
+}
+
+export default function action(
+  args: MarketDeployArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const state = stateIn(args.state);
+    if (await state.has("deployment.json")) {
+      throw new StateError(
+        `${args.state} already holds a market: name another folder with --state`,
+      );
+    }
+    const deployment = await deployMarket(hre, args);
+    await state.write("deployment.json", deployment);
+    printFacts(deployment, args.json);
+  });
+}
+
+/** Deploys by the Ignition module; a deployment that was interrupted on a real chain is resumed. */
+export async function deployMarket(
+  hre: HardhatRuntimeEnvironment,
+  args: Omit<MarketDeployArguments, "state" | "json">,
+): Promise<Deployment> {
+  const { ethers, ignition } = await hre.network.getOrCreate();
+  const [operator] = await ethers.getSigners();
+  const genesis = await ethers.provider.getBlock(0);
+  if (operator === undefined || genesis === null) {
+    throw new InputError("the network offers no account to deploy with");
+  }
+  const { chainId } = await ethers.provider.getNetwork();
+  // Names the journal after the chain's first block: a local node that starts again is another chain.
+  const deploymentId = `chargeveil-${chainId}-${genesis.hash?.slice(2, 10) ?? "0"}`;
+  const token = args.token ?? (await deployDemoToken(ignition, deploymentId));
+  const parameters = {
+    Market: {
+      token,
+      authority: operator.address,
+      authoriseWindow: args.authoriseSeconds,
+      plugInWindow: args.plugInSeconds,
+      settleWindow: args.settleSeconds,
+    },
+  };
+  const deployed = await ignition.deploy(MarketModule, { parameters, deploymentId });
+  return {
+    chainId: chainId.toString(),
+    token,
+    tokenIsDemo: args.token === undefined,
+    identities: await deployed.identities.getAddress(),
+    escrow: await deployed.escrow.getAddress(),
+    reputation: await deployed.reputation.getAddress(),
+    auctions: await deployed.auctions.getAddress(),
+    sessions: await deployed.sessions.getAddress(),
+  };
+}
+
+type Connection = Awaited<ReturnType<HardhatRuntimeEnvironment["network"]["getOrCreate"]>>;
+
+async function deployDemoToken(
+  ignition: Connection["ignition"],
+  deploymentId: string,
+): Promise<string> {
+  const { token } = await ignition.deploy(DemoToken, { deploymentId });
+  return token.getAddress();
+}

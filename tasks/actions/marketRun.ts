@@ -1,0 +1,102 @@
+/** `market run`: a day of the market on an EVM in this process, from requests to settled money, and its report. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import {
+  gasCsv,
+  refusalsCsv,
+  tradesCsv,
+  unusableRowsCsv,
+} from "../../offchain/figures/csvFiles.ts";
+import { gasFigure } from "../../offchain/figures/gasFigure.ts";
+import { mapFigure } from "../../offchain/figures/mapFigure.ts";
+import { reportText } from "../../offchain/figures/reportTables.ts";
+import { assertProductionKeySize } from "../../offchain/primitives/paillier/publicKey.ts";
+import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
+import { importWorld } from "../../offchain/simulation/importFiles.ts";
+import type { MarketReport } from "../../offchain/simulation/report.ts";
+import { buildScenario } from "../../offchain/simulation/scenarios.ts";
+import type { World } from "../../offchain/simulation/world.ts";
+import { jsonText, writeFiles } from "../support/files.ts";
+import { interruptible } from "../support/interrupt.ts";
+import { onLocalDay } from "../support/localDay.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+
+export interface MarketRunArguments {
+  readonly scenario: string;
+  readonly stations: string | undefined;
+  readonly sessions: string | undefined;
+  readonly date: string | undefined;
+  readonly seed: string;
+  readonly keyBits: number;
+  readonly slotHours: number;
+  readonly vehicles: number;
+  readonly piles: number;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+/** The run contradicted itself: its numbers must not be believed. The files are written for whoever looks into it. */
+export class InconsistentRunError extends Error {
+  override readonly name = "InconsistentRunError";
+  readonly code = "E_INCONSISTENT_RUN";
+}
+
+export default function action(
+  args: MarketRunArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    assertProductionKeySize(args.keyBits);
+    const world = chooseWorld(args);
+    const report = await interruptible((signal) =>
+      onLocalDay(hre, world, args, signal, runMarketDay),
+    );
+    await writeFiles(args.out, filesOf(world, report));
+    process.stdout.write(args.json ? jsonText(report) : reportText(report));
+    process.stderr.write(`written to ${args.out}\n`);
+    assertConsistent(report);
+  });
+}
+
+/** The world that the options name. @throws InputError, ImportError, ScenarioError */
+export function chooseWorld(
+  args: Omit<MarketRunArguments, "keyBits" | "slotHours" | "out" | "json">,
+): World {
+  const { stations, sessions, date, seed } = args;
+  if (stations !== undefined && sessions !== undefined) {
+    return importWorld({ stationsPath: stations, sessionsPath: sessions, date, seed });
+  }
+  if (stations !== undefined || sessions !== undefined) {
+    throw new InputError("--stations and --sessions go together; only one was given");
+  }
+  return buildScenario(args.scenario, {
+    seed,
+    ...(args.vehicles > 0 && { vehicles: args.vehicles }),
+    ...(args.piles > 0 && { piles: args.piles }),
+    ...(date !== undefined && { date }),
+  });
+}
+
+/** Money in = money out, and the encrypted matching decided as the plaintext one. @throws InconsistentRunError */
+export function assertConsistent(report: MarketReport): void {
+  const { depositedUnits, paidUnits, refundedUnits, forfeitedUnits, escrowBalanceUnits } = report;
+  const out = paidUnits + refundedUnits + forfeitedUnits + escrowBalanceUnits;
+  if (out !== depositedUnits) {
+    throw new InconsistentRunError(`money is not conserved: ${depositedUnits} in, ${out} out`);
+  }
+  if (!report.oracleAgrees) {
+    throw new InconsistentRunError("the encrypted matching differs from the plaintext matching");
+  }
+}
+
+function filesOf(world: World, report: MarketReport): Readonly<Record<string, string>> {
+  return {
+    "report.json": jsonText(report),
+    "gas.json": jsonText(report.gasPerFunction),
+    "trades.csv": tradesCsv(report),
+    "refusals.csv": refusalsCsv(report),
+    "unusable-rows.csv": unusableRowsCsv(world),
+    "gas.csv": gasCsv(report.gasPerFunction),
+    "map.svg": mapFigure(report, world),
+    "gas.svg": gasFigure(report.gasPerFunction),
+  };
+}

@@ -1,0 +1,39 @@
+/** `market status`: what the market on the network holds. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { connect, type Connected } from "../support/connection.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
+import { moment, printFacts, type Facts } from "../support/print.ts";
+
+export interface MarketStatusArguments {
+  readonly state: string;
+  readonly json: boolean;
+}
+
+export default function action(
+  args: MarketStatusArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    printFacts(await marketStatus(await connect(hre, args.state)), args.json);
+  });
+}
+
+/** Counted from the chain's events. */
+export async function marketStatus({ market, deployment, now }: Connected): Promise<Facts> {
+  const { identities, auctions, sessions, escrow, token } = market.contracts;
+  const counted = async (events: Promise<readonly unknown[]>): Promise<number> =>
+    (await events).length;
+  return {
+    chainId: deployment.chainId,
+    chainTime: moment(await now()),
+    escrow: deployment.escrow,
+    auctionContract: deployment.auctions,
+    sessionContract: deployment.sessions,
+    certificates: await counted(identities.queryFilter(identities.filters.Enrolled())),
+    auctions: await counted(auctions.queryFilter(auctions.filters.AuctionOpened())),
+    sessionsOpened: await counted(sessions.queryFilter(sessions.filters.SessionOpened())),
+    sessionsSettled: await counted(sessions.queryFilter(sessions.filters.SessionSettled())),
+    sessionsExpired: await counted(sessions.queryFilter(sessions.filters.SessionExpired())),
+    escrowBalanceUnits: await token.balanceOf(await escrow.getAddress()),
+  };
+}

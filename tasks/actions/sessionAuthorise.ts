@@ -1,0 +1,13 @@
+/** `session authorise`: the pile says that it is ready to serve. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Outcome } from "../support/outcome.ts";
+import { sessionStep, type SessionArguments } from "../support/sessionStep.ts";
+
+export default function action(
+  args: SessionArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return sessionStep(args, hre, ({ market }, { wallet }, session) =>
+    market.contracts.sessions.connect(wallet).authorise(session),
+  );
+}

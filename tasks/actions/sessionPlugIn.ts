@@ -1,0 +1,13 @@
+/** `session plug-in`: the vehicle says that it is plugged in. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Outcome } from "../support/outcome.ts";
+import { sessionStep, type SessionArguments } from "../support/sessionStep.ts";
+
+export default function action(
+  args: SessionArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return sessionStep(args, hre, ({ market }, { wallet }, session) =>
+    market.contracts.sessions.connect(wallet).plugIn(session),
+  );
+}

@@ -1,0 +1,274 @@
+/**
+ * The command line, in the order of a trade. Every task is defined here and does its work in `tasks/actions`, which is
+ * loaded when the task runs.
+ */
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+
+const text = <Name extends string>(name: Name, description: string, defaultValue: string) => ({
+  name,
+  description,
+  type: ArgumentType.STRING as const,
+  defaultValue,
+});
+const optionalText = <Name extends string>(name: Name, description: string) => ({
+  name,
+  description,
+  type: ArgumentType.STRING_WITHOUT_DEFAULT as const,
+  defaultValue: undefined,
+});
+const count = <Name extends string>(name: Name, description: string, defaultValue: number) => ({
+  name,
+  description,
+  type: ArgumentType.INT as const,
+  defaultValue,
+});
+
+const amount = <Name extends string>(name: Name, description: string, defaultValue: bigint) => ({
+  name,
+  description,
+  type: ArgumentType.BIGINT as const,
+  defaultValue,
+});
+
+const json = { name: "json" as const, description: "Print JSON for machines instead of tables" };
+const state = text("state", "Folder that keeps addresses, keys and openings", ".chargeveil");
+const as = text("as", "Name of the participant in the state folder who acts", "");
+const someone = optionalText("as", "Name of a participant in the state folder");
+const account = optionalText("account", "Address of an account, instead of --as");
+const auctionId = optionalText("auction", "Id of the auction; default: the one opened last");
+const sessionId = optionalText(
+  "session",
+  "Id of the session; default: that of --as in the auction",
+);
+
+const market = [
+  emptyTask("market", "The whole market: run a day of it, deploy it, look at it").build(),
+  task(["market", "run"], "Run a day of the market on an EVM in this process and report on it")
+    .addOption(text("scenario", "Built-in world: town or hamlet", "town"))
+    .addOption(optionalText("stations", "CSV file of stations, with --sessions; no scenario then"))
+    .addOption(optionalText("sessions", "CSV file of sessions, with --stations"))
+    .addOption(optionalText("date", "Day to run, YYYY-MM-DD; default: the first of the files"))
+    .addOption(text("seed", "Seed of everything that is drawn for the world", "chargeveil"))
+    .addOption(count("vehicles", "Vehicles of the scenario; 0: as built in", 0))
+    .addOption(count("piles", "Piles of the scenario; 0: as built in", 0))
+    .addOption(count("keyBits", "Size of every round's Paillier key", 3072))
+    .addOption(count("slotHours", "Length of a time slot; must divide 24", 3))
+    .addOption(text("out", "Folder for report, tables and figures", "out/market"))
+    .addFlag(json)
+    .setAction(() => import("./actions/marketRun.ts"))
+    .build(),
+];
+
+const marketOnChain = [
+  task(["market", "deploy"], "Deploy the market on a network")
+    .addOption(state)
+    .addOption(optionalText("token", "Address of the ERC-20 token; default: a demo token"))
+    .addOption(count("authoriseSeconds", "How long a pile may take to authorise", 3_600))
+    .addOption(count("plugInSeconds", "How long a vehicle may take to plug in", 3_600))
+    .addOption(count("settleSeconds", "How long a session may charge before it settles", 86_400))
+    .addFlag(json)
+    .setAction(() => import("./actions/marketDeploy.ts"))
+    .build(),
+  task(["market", "status"], "Show what the market on a network holds")
+    .addOption(state)
+    .addFlag(json)
+    .setAction(() => import("./actions/marketStatus.ts"))
+    .build(),
+];
+
+const identity = [
+  emptyTask("identity", "Who takes part: enrol, suspend, show").build(),
+  task(["identity", "enrol"], "Make keys for a participant and have them certified; or renew")
+    .addOption(state)
+    .addOption(as)
+    .addOption(text("kind", "vehicle, pile or matcher", "vehicle"))
+    .addOption(count("x", "East of the frame's corner in metres (pile)", 0))
+    .addOption(count("y", "North of the frame's corner in metres (pile)", 0))
+    .addOption(count("power", "Rated power in W (pile)", 11_000))
+    .addOption(count("days", "How long the certificate is valid", 365))
+    .addFlag(json)
+    .setAction(() => import("./actions/identityEnrol.ts"))
+    .build(),
+  task(["identity", "suspend"], "Stop new obligations of a participant")
+    .addOption(state)
+    .addOption(someone)
+    .addOption(account)
+    .addFlag(json)
+    .setAction(() => import("./actions/identitySuspend.ts"))
+    .build(),
+  task(["identity", "reinstate"], "Lift a suspension")
+    .addOption(state)
+    .addOption(someone)
+    .addOption(account)
+    .addFlag(json)
+    .setAction(() => import("./actions/identityReinstate.ts"))
+    .build(),
+  task(["identity", "show"], "Show certificate, standing and balance of a participant")
+    .addOption(state)
+    .addOption(someone)
+    .addOption(account)
+    .addFlag(json)
+    .setAction(() => import("./actions/identityShow.ts"))
+    .build(),
+];
+
+const auction = [
+  emptyTask("auction", "Sealed auctions: open, request, bid, match, release, show").build(),
+  task(["auction", "open"], "Deal a round key and open an auction for a time slot")
+    .addOption(state)
+    .addOption(as)
+    .addOption(text("area", "Name of the area that the auction covers", "the whole city"))
+    .addOption(count("biddingSeconds", "How long requests and bids are taken", 120))
+    .addOption(count("matchingSeconds", "How long the matcher has after that", 600))
+    .addOption(count("slotSeconds", "Length of the time slot after that", 7_200))
+    .addOption(amount("bond", "Bond of a bid in token units", 10_000_000n))
+    .addOption(amount("deposit", "Deposit of a request in token units", 60_000_000n))
+    .addOption(count("keyBits", "Size of the round's Paillier key", 3072))
+    .addFlag(json)
+    .setAction(() => import("./actions/auctionOpen.ts"))
+    .build(),
+  task(["auction", "request"], "Request charging as a vehicle: encrypted, committed, with deposit")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addOption(count("x", "East of the frame's corner in metres", 0))
+    .addOption(count("y", "North of the frame's corner in metres", 0))
+    .addOption(amount("maxPrice", "Most to pay, in token units per kWh", 500_000n))
+    .addOption(count("maxDistance", "Farthest pile in metres", 1_000))
+    .addOption(text("needs", "Features needed: fast, rapid, or both with a comma", ""))
+    .addFlag(json)
+    .setAction(() => import("./actions/auctionRequest.ts"))
+    .build(),
+  task(["auction", "bid"], "Offer charging as a pile: encrypted, committed, with bond")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addOption(amount("price", "Price in token units per kWh", 350_000n))
+    .addFlag(json)
+    .setAction(() => import("./actions/auctionBid.ts"))
+    .build(),
+  task(["auction", "match"], "Match the round on ciphertexts and post the decisions")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addFlag({ name: "wait", description: "Wait for the end of bidding" })
+    .addFlag(json)
+    .setAction(() => import("./actions/auctionMatch.ts"))
+    .build(),
+  task(["auction", "release"], "Free the stakes of those who were not selected")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/auctionRelease.ts"))
+    .build(),
+  task(["auction", "show"], "Show terms, phase and counts of an auction")
+    .addOption(state)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/auctionShow.ts"))
+    .build(),
+];
+
+const session = [
+  emptyTask("session", "From a decision to paid energy: start, authorise, settle, show").build(),
+  task(["session", "start"], "Open the delivery of a match, check it, open the decision")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/sessionStart.ts"))
+    .build(),
+  task(["session", "authorise"], "Say as the pile that it is ready to serve")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/sessionAuthorise.ts"))
+    .build(),
+  task(["session", "plug-in"], "Say as the vehicle that it is plugged in")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/sessionPlugIn.ts"))
+    .build(),
+  task(["session", "settle"], "Sign the reading of the meter; the second signature settles")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addOption(amount("begin", "Register at the begin in Wh", 0n))
+    .addOption(amount("end", "Register at the end in Wh", 0n))
+    .addFlag(json)
+    .setAction(() => import("./actions/sessionSettle.ts"))
+    .build(),
+  task(["session", "expire"], "End a session whose deadline has passed")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/sessionExpire.ts"))
+    .build(),
+  task(["session", "show"], "Show what the chain says of a session")
+    .addOption(state)
+    .addOption(someone)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/sessionShow.ts"))
+    .build(),
+];
+
+const reputation = [
+  emptyTask("reputation", "Credibility of vehicles and rating of piles: rate, show").build(),
+  task(["reputation", "rate"], "Rate the pile of a settled session as its vehicle")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addOption(count("rating", "1, 2 or 3", 3))
+    .addFlag(json)
+    .setAction(() => import("./actions/reputationRate.ts"))
+    .build(),
+  task(["reputation", "show"], "Show credibility and rating of an account")
+    .addOption(state)
+    .addOption(someone)
+    .addOption(account)
+    .addFlag(json)
+    .setAction(() => import("./actions/reputationShow.ts"))
+    .build(),
+];
+
+const escrow = [
+  emptyTask("escrow", "Money in the escrow: withdraw").build(),
+  task(["escrow", "withdraw"], "Take everything free out of the escrow")
+    .addOption(state)
+    .addOption(as)
+    .addFlag(json)
+    .setAction(() => import("./actions/escrowWithdraw.ts"))
+    .build(),
+];
+
+const gas = task("gas", "Measure the gas of every function, as table, JSON, CSV and chart")
+  .addOption(text("scenario", "Built-in world to execute: town or hamlet", "hamlet"))
+  .addOption(text("seed", "Seed of the world", "chargeveil"))
+  .addOption(text("out", "Folder for table and chart", "out/gas"))
+  .addFlag(json)
+  .setAction(() => import("./actions/gas.ts"))
+  .build();
+
+export const tasks = [
+  ...market,
+  ...marketOnChain,
+  ...identity,
+  ...auction,
+  ...session,
+  ...reputation,
+  ...escrow,
+  gas,
+];

@@ -1,0 +1,59 @@
+/** Auctions in the state folder: which one a command is about, and its round key. */
+import {
+  publicKeyFromModulus,
+  type PublicKey,
+} from "../../offchain/primitives/paillier/publicKey.ts";
+import {
+  PHASES,
+  type AuctionTerms,
+  type Bytes32,
+  type Phase,
+} from "../../offchain/messages/market.ts";
+import type { Connected } from "./connection.ts";
+import { InputError } from "./outcome.ts";
+import { auctionSchema } from "./state.ts";
+
+export interface KnownAuction {
+  readonly auctionId: Bytes32;
+  readonly terms: AuctionTerms;
+  readonly publicKey: PublicKey;
+  /** Folder in the state. */
+  readonly path: string;
+}
+
+const LATEST = "latest-auction.json";
+
+/** Where an auction's files are. @throws InputError for a name that is no id */
+export function auctionPath(auctionId: string): string {
+  if (/^0x[0-9a-f]{64}$/.test(auctionId)) return `auctions/${auctionId}`;
+  throw new InputError(`--auction: expected an id of 32 bytes in hexadecimal, got ${auctionId}`);
+}
+
+/** The auction named, or the one opened last. @throws StateError if the folder does not hold it */
+export async function knownAuction(
+  { state }: Connected,
+  named: string | undefined,
+): Promise<KnownAuction> {
+  const auctionId = named ?? (await latestAuction(state));
+  const path = auctionPath(auctionId);
+  const { terms, n } = await state.read(`${path}/auction.json`, auctionSchema);
+  return { auctionId, terms, publicKey: publicKeyFromModulus(n), path };
+}
+
+/** Notes an auction as the one that commands mean if they name none. */
+export async function noteLatest({ state }: Connected, auctionId: Bytes32): Promise<void> {
+  await state.write(LATEST, auctionId);
+}
+
+/** The phase that the next transaction is going to meet. */
+export async function phaseOf({ market }: Connected, auctionId: Bytes32): Promise<Phase> {
+  const phase = await market.contracts.auctions.phaseOf(auctionId, { blockTag: "pending" });
+  return PHASES[Number(phase)] ?? "none";
+}
+
+async function latestAuction(state: Connected["state"]): Promise<string> {
+  if (!(await state.has(LATEST))) {
+    throw new InputError(`no auction in ${state.folder}: run \`npx hardhat auction open\` first`);
+  }
+  return JSON.parse(await state.readText(LATEST)) as string;
+}

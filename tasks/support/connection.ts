@@ -1,0 +1,109 @@
+/**
+ * The market of a state folder, on the network that the command line names: contracts, the operator's account, and the
+ * people whose keys the folder holds.
+ */
+import { Wallet, type Signer } from "ethers";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { z } from "zod";
+import { hexToBytes } from "../../offchain/primitives/bytes.ts";
+import type { SealKeyPair } from "../../offchain/primitives/sealedBox.ts";
+import { connectMarket, type Market } from "../../offchain/roles/chain.ts";
+import { gasLedger } from "../../offchain/roles/gasLedger.ts";
+import { InputError } from "./outcome.ts";
+import {
+  deploymentSchema,
+  personSchema,
+  stateIn,
+  StateError,
+  type Deployment,
+  type Person,
+  type State,
+} from "./state.ts";
+
+/** A pending block has no number and no hash yet, which is why it is read by hand. */
+const blockTime = z.object({ timestamp: z.string().transform(Number) });
+
+export interface Connected {
+  readonly market: Market;
+  readonly state: State;
+  readonly deployment: Deployment;
+  /** First account of the network: deployer and authority. */
+  readonly operator: Signer;
+  /** The chain's idea of now, in unix seconds: what the next transaction is going to be judged by. */
+  readonly now: () => Promise<number>;
+}
+
+export interface Player {
+  readonly person: Person;
+  readonly wallet: Wallet;
+  readonly sealKeys: SealKeyPair;
+}
+
+/** @throws StateError if the folder holds no deployment, or the chain does not have it. */
+export async function connect(hre: HardhatRuntimeEnvironment, folder: string): Promise<Connected> {
+  const state = stateIn(folder);
+  const deployment = await readDeployment(state);
+  const { ethers } = await hre.network.getOrCreate();
+  const { provider } = ethers;
+  if ((await provider.getCode(deployment.auctions)) === "0x") {
+    const where = `no market at ${deployment.auctions} on network ${hre.globalOptions.network}`;
+    throw new StateError(
+      `${where}: is ${folder} the state of another chain, or was the node restarted?`,
+    );
+  }
+  const [operator] = await ethers.getSigners();
+  if (operator === undefined) throw new InputError("the network offers no account to act with");
+  const contracts = {
+    token: await ethers.getContractAt("DemoToken", deployment.token),
+    identities: await ethers.getContractAt("IdentityRegistry", deployment.identities),
+    escrow: await ethers.getContractAt("Escrow", deployment.escrow),
+    reputation: await ethers.getContractAt("Reputation", deployment.reputation),
+    auctions: await ethers.getContractAt("PricingAuction", deployment.auctions),
+    sessions: await ethers.getContractAt("ChargingSession", deployment.sessions),
+  };
+  return {
+    market: await connectMarket(provider, contracts, gasLedger()),
+    state,
+    deployment,
+    operator,
+    now: async () => {
+      const pending: unknown = await provider.send("eth_getBlockByNumber", ["pending", false]);
+      return blockTime.parse(pending).timestamp;
+    },
+  };
+}
+
+/** Somebody whose keys the state folder holds. @throws StateError, InputError */
+export async function playerNamed(connected: Connected, name: string): Promise<Player> {
+  const person = await connected.state.read(personPath(name), personSchema);
+  return {
+    person,
+    wallet: new Wallet(person.privateKey, connected.market.provider),
+    sealKeys: {
+      publicKey: hexToBytes(person.sealPublicKey),
+      privateKey: hexToBytes(person.sealPrivateKey),
+    },
+  };
+}
+
+/** The same, if it takes part as `kind`. @throws InputError if not */
+export async function playerOfKind(
+  connected: Connected,
+  name: string,
+  kind: Person["kind"],
+): Promise<Player> {
+  const player = await playerNamed(connected, name);
+  if (player.person.kind === kind) return player;
+  throw new InputError(`--as: expected a ${kind}, ${name} is a ${player.person.kind}`);
+}
+
+/** Where a person's keys are. @throws InputError for a name that is no file name */
+export function personPath(name: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,31}$/i.test(name)) return `people/${name}.json`;
+  throw new InputError("--as: expected a name of 1 to 32 letters, digits, - or _");
+}
+
+async function readDeployment(state: State): Promise<Deployment> {
+  if (await state.has("deployment.json")) return state.read("deployment.json", deploymentSchema);
+  throw new StateError(`no market in ${state.folder}: run \`npx hardhat market deploy\` first`);
+}

@@ -1,0 +1,52 @@
+/** A day of the market on a fresh chain in this process, with everything it needs handed in. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { systemRng } from "../../offchain/primitives/random.ts";
+import { BIDDING_STARTS_BEFORE_SECONDS } from "../../offchain/simulation/day/bidding.ts";
+import type { DayContext, DaySettings } from "../../offchain/simulation/day/context.ts";
+import { stageClock } from "../../offchain/simulation/day/stages.ts";
+import type { World } from "../../offchain/simulation/world.ts";
+import { startLocalMarket } from "./localMarket.ts";
+import { progressOn } from "./progress.ts";
+
+/** 10 tokens of bond, 60 of deposit: more than most sessions cost; a pile stops when a deposit is used up. */
+const BID_BOND_UNITS = 10_000_000n;
+const VEHICLE_DEPOSIT_UNITS = 60_000_000n;
+/** The chain begins this long before the first auction can, to enrol everybody. */
+const ENROLMENT_SECONDS = 86_400;
+
+/** Starts a chain on the eve of the world's day, hands the day to `work`, and closes the chain after it. */
+export async function onLocalDay<T>(
+  hre: HardhatRuntimeEnvironment,
+  world: World,
+  { keyBits, slotHours }: Pick<DaySettings, "keyBits" | "slotHours">,
+  signal: AbortSignal,
+  work: (day: DayContext) => Promise<T>,
+): Promise<T> {
+  const midnight = Date.parse(`${world.date}T00:00:00Z`) / 1000;
+  const stages = stageClock(() => performance.now());
+  const progress = progressOn(process.stderr);
+  const startSeconds = midnight - BIDDING_STARTS_BEFORE_SECONDS - ENROLMENT_SECONDS;
+  const local = await stages.time("deployment", () => startLocalMarket(hre, startSeconds));
+  try {
+    return await work({
+      world,
+      settings: {
+        keyBits,
+        slotHours,
+        bidBond: BID_BOND_UNITS,
+        vehicleDeposit: VEHICLE_DEPOSIT_UNITS,
+      },
+      market: local.market,
+      authority: local.operator,
+      control: local.control,
+      rng: systemRng,
+      stages,
+      progress,
+      signal,
+      midnight,
+    });
+  } finally {
+    progress.stop();
+    await local.close();
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * A market on a chain inside this process: deployed and wired by the Ignition module, with a demo token, and with a
+ * clock that the simulation moves.
+ */
+import type { Signer } from "ethers";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import DemoToken from "../../ignition/modules/DemoToken.ts";
+import MarketModule from "../../ignition/modules/Market.ts";
+import { connectMarket, type Market } from "../../offchain/roles/chain.ts";
+import { gasLedger } from "../../offchain/roles/gasLedger.ts";
+import type { ChainControl } from "../../offchain/simulation/day/context.ts";
+
+export interface LocalMarket {
+  readonly market: Market;
+  /** Deployer and authority. */
+  readonly operator: Signer;
+  readonly control: ChainControl;
+  readonly close: () => Promise<void>;
+}
+
+const GAS_MONEY_WEI = 10n ** 24n;
+
+/** Starts a chain whose first block is at `startSeconds` and deploys the market on it. */
+export async function startLocalMarket(
+  hre: HardhatRuntimeEnvironment,
+  startSeconds: number,
+): Promise<LocalMarket> {
+  const connection = await hre.network.create({
+    override: {
+      initialDate: new Date(startSeconds * 1000),
+      allowBlocksWithSameTimestamp: true,
+    },
+  });
+  const { ethers, ignition, networkHelpers } = connection;
+  const [operator] = await ethers.getSigners();
+  if (operator === undefined) throw new Error("startLocalMarket: expected an account on the chain");
+
+  const { token } = await ignition.deploy(DemoToken);
+  const { identities, escrow, reputation, auctions, sessions } = await ignition.deploy(
+    MarketModule,
+    { parameters: { Market: { token: await token.getAddress(), authority: operator.address } } },
+  );
+  const contracts = {
+    token: await ethers.getContractAt("DemoToken", token),
+    identities: await ethers.getContractAt("IdentityRegistry", identities),
+    escrow: await ethers.getContractAt("Escrow", escrow),
+    reputation: await ethers.getContractAt("Reputation", reputation),
+    auctions: await ethers.getContractAt("PricingAuction", auctions),
+    sessions: await ethers.getContractAt("ChargingSession", sessions),
+  };
+  return {
+    market: await connectMarket(ethers.provider, contracts, gasLedger()),
+    operator,
+    control: {
+      advanceTo: async (seconds) => {
+        const now = await networkHelpers.time.latest();
+        if (seconds > now) await networkHelpers.time.increaseTo(seconds);
+      },
+      fundGas: (account) => networkHelpers.setBalance(account, GAS_MONEY_WEI),
+    },
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * How every action ends: bad input and refusals are one sentence on stderr and exit code 1; a bug keeps its stack.
+ */
+import type { Result } from "hardhat/types/utils";
+import { errorResult, successfulResult } from "hardhat/utils/result";
+
+/** An input that no scheme or contract was asked about yet: an unknown name, a missing file, options that clash. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+  readonly code = "E_INPUT";
+}
+
+export type Outcome = Result<void, void>;
+
+/** Runs an action's core. Errors that carry one of our codes are answers, not accidents. */
+export async function concluded(core: () => Promise<void>): Promise<Outcome> {
+  try {
+    await core();
+    return successfulResult();
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return errorResult();
+  }
+}
+
+function isAnswer(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const code: unknown = Reflect.get(error, "code");
+  return typeof code === "string" && code.startsWith("E_");
+}

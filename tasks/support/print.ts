@@ -1,0 +1,26 @@
+/** Results on stdout: a two-column table for people, JSON for machines. */
+import Table from "cli-table3";
+
+export type Facts = Readonly<Record<string, string | number | bigint | boolean | null>>;
+
+/** Prints one set of facts. */
+export function printFacts(facts: Facts, json: boolean): void {
+  process.stdout.write(json ? jsonText(facts) : tableText(facts));
+}
+
+function jsonText(facts: Facts): string {
+  const plain = (_key: string, value: unknown): unknown =>
+    typeof value === "bigint" ? value.toString() : value;
+  return `${JSON.stringify(facts, plain, 2)}\n`;
+}
+
+function tableText(facts: Facts): string {
+  const table = new Table({ style: { head: [], border: [] } });
+  for (const [name, value] of Object.entries(facts)) table.push([name, String(value ?? "–")]);
+  return `${table.toString()}\n`;
+}
+
+/** Unix seconds as a readable moment. */
+export function moment(seconds: bigint | number): string {
+  return new Date(Number(seconds) * 1000).toISOString().replace(".000", "");
+}

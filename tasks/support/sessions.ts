@@ -1,0 +1,51 @@
+/** Sessions on the command line: which one is meant, and what the chain says of it. */
+import { SESSION_STATES, type Bytes32 } from "../../offchain/messages/market.ts";
+import { knownAuction } from "./auctions.ts";
+import type { Connected, Player } from "./connection.ts";
+import { InputError } from "./outcome.ts";
+import { moment, type Facts } from "./print.ts";
+import { resultSchema } from "./state.ts";
+
+/** The session named, or the one that `player` has from an auction. @throws InputError */
+export async function sessionOf(
+  connected: Connected,
+  player: Player,
+  named: { readonly session: string | undefined; readonly auction: string | undefined },
+): Promise<Bytes32> {
+  if (named.session !== undefined) return checkedSession(named.session);
+  const { auctionId, path } = await knownAuction(connected, named.auction);
+  const { matches } = await connected.state.read(`${path}/result.json`, resultSchema);
+  const account = player.wallet.address;
+  const match = matches.find(({ vehicle, pile }) => vehicle === account || pile === account);
+  if (match === undefined) {
+    throw new InputError(`${player.person.name} is not matched in auction ${auctionId}`);
+  }
+  return match.decision;
+}
+
+/** @throws InputError unless `named` has the form of a session id */
+export function checkedSession(named: string): Bytes32 {
+  if (/^0x[0-9a-f]{64}$/.test(named)) return named;
+  throw new InputError(`--session: expected an id of 32 bytes in hexadecimal, got ${named}`);
+}
+
+/** What the chain says of a session. @throws InputError if there is no such session */
+export async function sessionFacts({ market }: Connected, session: Bytes32): Promise<Facts> {
+  const known = await market.contracts.sessions.sessionOf(session);
+  const state = SESSION_STATES[Number(known.state)] ?? "none";
+  if (state === "none") throw new InputError(`session ${session} was not opened`);
+  const running = state === "opened" || state === "authorised" || state === "charging";
+  return {
+    session,
+    state,
+    vehicle: known.vehicle,
+    pile: known.pile,
+    pricePerKwhUnits: known.pricePerKwh,
+    powerW: known.powerW,
+    depositUnits: known.deposit,
+    bondUnits: known.bond,
+    deadline: running ? moment(known.deadline) : null,
+    energyWh: known.energyWh,
+    amountUnits: known.amountDown,
+  };
+}

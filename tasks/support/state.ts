@@ -1,0 +1,173 @@
+/**
+ * The state folder of the single tasks: what each party keeps between two commands. Secrets are files of mode 0600 in
+ * folders of mode 0700; files are written whole or not at all. One folder can hold several parties, which is how a person
+ * plays them all; in a deployment each has its own.
+ *
+ *   deployment.json                   addresses of the market
+ *   people/<name>.json      secret    account, seal key, certified site
+ *   auctions/<id>/auction.json        terms and round key
+ *   auctions/<id>/cloud.json secret   the round's secret key
+ *   auctions/<id>/requests/<commitment>.json   signed, encrypted requests
+ *   auctions/<id>/offers/<commitment>.json     signed, encrypted offers
+ *   auctions/<id>/bids/<commitment>.json  secret   what a pile committed to
+ *   auctions/<id>/result.json         decisions and sealed deliveries
+ *   readings/<session>.json           the reading and the signatures it has so far
+ */
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+
+export class StateError extends Error {
+  override readonly name = "StateError";
+  readonly code = "E_STATE";
+}
+
+const bigintText = z
+  .string()
+  .regex(/^[0-9]+$/)
+  .transform(BigInt);
+const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
+
+export const deploymentSchema = z.strictObject({
+  chainId: z.string(),
+  token: hex,
+  tokenIsDemo: z.boolean(),
+  identities: hex,
+  escrow: hex,
+  reputation: hex,
+  auctions: hex,
+  sessions: hex,
+});
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+export const personSchema = z.strictObject({
+  name: z.string(),
+  kind: z.enum(["vehicle", "pile", "matcher"]),
+  privateKey: hex,
+  participantId: hex,
+  sealPublicKey: hex,
+  sealPrivateKey: hex,
+  site: z
+    .strictObject({ xM: z.number(), yM: z.number(), siteSalt: hex, powerW: z.number() })
+    .nullable(),
+});
+export type Person = z.infer<typeof personSchema>;
+
+const termsSchema = z.strictObject({
+  areaHash: hex,
+  roundKeyHash: hex,
+  biddingEnds: bigintText,
+  matchingEnds: bigintText,
+  openingEnds: bigintText,
+  slotStart: bigintText,
+  slotEnd: bigintText,
+  bidBond: bigintText,
+  vehicleDeposit: bigintText,
+  nonce: hex,
+});
+
+export const auctionSchema = z.strictObject({ terms: termsSchema, n: bigintText });
+export const cloudSchema = z.strictObject({ p: bigintText, q: bigintText });
+export const bidSchema = z.strictObject({
+  offer: z.strictObject({
+    pricePerKwh: bigintText,
+    powerW: bigintText,
+    encryptedOfferHash: hex,
+    salt: hex,
+  }),
+  commitment: hex,
+});
+
+const deliverySchema = z.strictObject({
+  auctionId: hex,
+  decision: hex,
+  blinded: hex,
+  masks: hex,
+});
+export const resultSchema = z.strictObject({
+  matches: z.array(
+    z.strictObject({
+      decision: hex,
+      vehicle: hex,
+      pile: hex,
+      toVehicle: deliverySchema,
+      toPile: deliverySchema,
+    }),
+  ),
+});
+
+export const readingSchema = z.strictObject({
+  sessionId: hex,
+  beginWh: bigintText,
+  endWh: bigintText,
+  deadline: bigintText,
+  signatures: z.record(hex, hex),
+});
+
+export interface State {
+  readonly folder: string;
+  readonly has: (path: string) => Promise<boolean>;
+  /** @throws StateError if the file is missing or is not what it should be; names the file, never its content. */
+  readonly read: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
+  readonly readText: (path: string) => Promise<string>;
+  readonly write: (path: string, content: unknown) => Promise<void>;
+  readonly writeSecret: (path: string, content: unknown) => Promise<void>;
+  /** Names of the files in a folder; none if there is no such folder. */
+  readonly list: (path: string) => Promise<readonly string[]>;
+}
+
+const SECRET_FILE = 0o600;
+const PUBLIC_FILE = 0o644;
+const SECRET_FOLDER = 0o700;
+
+/** The state in `folder`; nothing is created before something is written. */
+export function stateIn(folder: string): State {
+  const at = (path: string): string => join(folder, path);
+  const readText = async (path: string): Promise<string> => {
+    try {
+      return await readFile(at(path), "utf8");
+    } catch {
+      throw new StateError(`the state folder ${folder} holds no ${path}`);
+    }
+  };
+  return {
+    folder,
+    readText,
+    has: (path) =>
+      readFile(at(path)).then(
+        () => true,
+        () => false,
+      ),
+    read: async (path, schema) => parse(at(path), await readText(path), schema),
+    write: (path, content) => replaceFile(at(path), content, PUBLIC_FILE),
+    writeSecret: (path, content) => replaceFile(at(path), content, SECRET_FILE),
+    list: (path) => readdir(at(path)).catch(() => []),
+  };
+}
+
+function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new StateError(`${path} is not JSON`);
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join(".") ?? "";
+  throw new StateError(`${path} is not what it should be${where === "" ? "" : `, at ${where}`}`);
+}
+
+/** Written beside and renamed, so that an interrupted command leaves the old file or the new one. */
+async function replaceFile(path: string, content: unknown, mode: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
+  const text = `${JSON.stringify(content, withBigints, 2)}\n`;
+  const beside = `${path}.new`;
+  await writeFile(beside, text, { mode });
+  await chmod(beside, mode);
+  await rename(beside, path);
+}
+
+function withBigints(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}
