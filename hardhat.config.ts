@@ -1,12 +1,13 @@
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { defineConfig } from "hardhat/config";
 import { fileURLToPath } from "node:url";
+import warningsAreErrors from "./plugins/warningsAreErrors.ts";
 import { tasks } from "./tasks/index.ts";
 
 const deep = process.env.DEEP === "1";
 
 export default defineConfig({
-  plugins: [toolbox],
+  plugins: [toolbox, warningsAreErrors],
   tasks,
   solidity: {
     profiles: {
@@ -19,6 +20,10 @@ export default defineConfig({
         },
       },
     },
+  },
+  networks: {
+    // Where `hardhat node` listens, or any other node that the variable names.
+    localhost: { type: "http", url: process.env.CHARGEVEIL_RPC_URL ?? "http://127.0.0.1:8545" },
   },
   paths: { tests: { solidity: "./test/contracts", mocha: "./test" } },
   test: {

@@ -48,7 +48,8 @@ export default function action(
     );
     const signed = await signUpload(market.venue, bid.upload, player.wallet);
 
-    await ensureStake(connected, player, terms.bidBond);
+    const standing = await market.contracts.auctions.bidOf(auctionId, account);
+    if (BigInt(standing) === 0n) await ensureStake(connected, player, terms.bidBond);
     // The salt is kept before the chain is told: a commitment that nobody can open is a bond lost.
     const { offer, commitment } = bid;
     await state.writeSecret(`${path}/bids/${commitment}.json`, { offer, commitment });

@@ -45,7 +45,8 @@ export default function action(
     const signed = await signUpload(market.venue, upload, player.wallet);
     const commitment = requestCommitment(market.venue, auctionId, account, uploadHash(upload));
 
-    await ensureStake(connected, player, terms.vehicleDeposit);
+    const standing = await market.contracts.auctions.requestOf(auctionId, account);
+    if (BigInt(standing) === 0n) await ensureStake(connected, player, terms.vehicleDeposit);
     await state.write(`${path}/requests/${commitment}.json`, uploadToJson(signed));
     await send(
       market,

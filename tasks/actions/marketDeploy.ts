@@ -2,6 +2,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import DemoToken from "../../ignition/modules/DemoToken.ts";
 import MarketModule from "../../ignition/modules/Market.ts";
+import { buildContracts } from "../support/artifacts.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { stateIn, StateError, type Deployment } from "../support/state.ts";
@@ -37,6 +38,7 @@ export async function deployMarket(
   hre: HardhatRuntimeEnvironment,
   args: Omit<MarketDeployArguments, "state" | "json">,
 ): Promise<Deployment> {
+  await buildContracts(hre);
   const { ethers, ignition } = await hre.network.getOrCreate();
   const [operator] = await ethers.getSigners();
   const genesis = await ethers.provider.getBlock(0);

@@ -9,6 +9,7 @@ import { hexToBytes } from "../../offchain/primitives/bytes.ts";
 import type { SealKeyPair } from "../../offchain/primitives/sealedBox.ts";
 import { connectMarket, type Market } from "../../offchain/roles/chain.ts";
 import { gasLedger } from "../../offchain/roles/gasLedger.ts";
+import { requireArtifacts } from "./artifacts.ts";
 import { InputError } from "./outcome.ts";
 import {
   deploymentSchema,
@@ -43,6 +44,7 @@ export interface Player {
 export async function connect(hre: HardhatRuntimeEnvironment, folder: string): Promise<Connected> {
   const state = stateIn(folder);
   const deployment = await readDeployment(state);
+  await requireArtifacts(hre);
   const { ethers } = await hre.network.getOrCreate();
   const { provider } = ethers;
   if ((await provider.getCode(deployment.auctions)) === "0x") {

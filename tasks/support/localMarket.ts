@@ -9,6 +9,7 @@ import MarketModule from "../../ignition/modules/Market.ts";
 import { connectMarket, type Market } from "../../offchain/roles/chain.ts";
 import { gasLedger } from "../../offchain/roles/gasLedger.ts";
 import type { ChainControl } from "../../offchain/simulation/day/context.ts";
+import { buildContracts } from "./artifacts.ts";
 
 export interface LocalMarket {
   readonly market: Market;
@@ -25,6 +26,7 @@ export async function startLocalMarket(
   hre: HardhatRuntimeEnvironment,
   startSeconds: number,
 ): Promise<LocalMarket> {
+  await buildContracts(hre);
   const connection = await hre.network.create({
     override: {
       initialDate: new Date(startSeconds * 1000),

@@ -63,11 +63,14 @@ async function asVehicle(
 
 async function asPile(
   { market, state }: Connected,
-  { sealKeys, wallet }: Player,
+  { sealKeys, wallet, person }: Player,
   { auctionId, publicKey, path }: KnownAuction,
   delivery: Delivery,
 ): Promise<Opened> {
   const standing = await market.contracts.auctions.bidOf(auctionId, wallet.address);
+  if (BigInt(standing) === 0n) {
+    throw new InputError(`${person.name} has no standing bid in auction ${auctionId} any more`);
+  }
   const bid = await state.read(`${path}/bids/${standing}.json`, bidSchema);
   const { opening, position } = await receiveVehicle(publicKey, sealKeys, bid, delivery);
   return { opening, counterpart: position };

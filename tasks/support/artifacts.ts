@@ -1,0 +1,12 @@
+/** Compiles the contracts where nobody has yet: a fresh clone runs the main job at once. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+
+/** Builds what is not up to date; says nothing about it. */
+export async function buildContracts(hre: HardhatRuntimeEnvironment): Promise<void> {
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+}
+
+/** Builds if there is nothing at all: enough for commands that find the market already deployed. */
+export async function requireArtifacts(hre: HardhatRuntimeEnvironment): Promise<void> {
+  if (!(await hre.artifacts.artifactExists("Escrow"))) await buildContracts(hre);
+}

@@ -1,0 +1,176 @@
+/**
+ * One whole trade over `hardhat node`, every step a process of its own, secrets kept in the state folder; and on the way
+ * what goes wrong when a person does it wrongly.
+ */
+import { expect } from "chai";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runTask, startNode, type Ran, type RunningNode } from "./nodeProcess.ts";
+
+type Facts = Readonly<Record<string, unknown>>;
+
+describe("a trade over a node, one process a step", function () {
+  this.timeout(600_000);
+
+  let node: RunningNode;
+  let state: string;
+
+  before(async () => {
+    node = await startNode();
+    state = await mkdtemp(join(tmpdir(), "chargeveil-flow-"));
+  });
+
+  after(async () => {
+    await node.stop();
+    await rm(state, { recursive: true });
+  });
+
+  const run = (...args: string[]): Promise<Ran> => runTask(node.url, [...args, "--state", state]);
+
+  const done = async (...args: string[]): Promise<Facts> => {
+    const { code, stdout, stderr } = await run(...args, "--json");
+    expect(code, `${args.join(" ")}: ${stderr}`).to.equal(0);
+    return JSON.parse(stdout) as Facts;
+  };
+
+  const refused = async (sentence: RegExp, ...args: string[]): Promise<void> => {
+    const { code, stdout, stderr } = await run(...args);
+    expect(code, args.join(" ")).to.equal(1);
+    expect(stderr.trim()).to.match(sentence);
+    expect(stderr.trim().split("\n"), "one sentence").to.have.lengthOf(1);
+    expect(stdout).to.equal("");
+  };
+
+  const passTime = async (seconds: number): Promise<void> => {
+    await node.rpc("evm_increaseTime", [seconds]);
+    await node.rpc("evm_mine", []);
+  };
+
+  it("refuses to act before there is a market", async () => {
+    await refused(/no market in .*market deploy/, "market", "status");
+  });
+
+  it("deploys once", async () => {
+    const { sessions } = await done("market", "deploy");
+    expect(sessions).to.match(/^0x[0-9a-fA-F]{40}$/);
+    await refused(/already holds a market/, "market", "deploy");
+  });
+
+  it("enrols a matcher, a vehicle and two piles", async () => {
+    await done("identity", "enrol", "--as", "mia", "--kind", "matcher");
+    await done("identity", "enrol", "--as", "eva", "--kind", "vehicle");
+    const paul = ["--as", "paul", "--kind", "pile", "--x", "1200", "--y", "1100"];
+    await done("identity", "enrol", ...paul, "--power", "22000");
+    const pia = ["--as", "pia", "--kind", "pile", "--x", "3000", "--y", "3000"];
+    await done("identity", "enrol", ...pia, "--power", "11000");
+    await refused(/a vehicle for ever/, "identity", "enrol", "--as", "eva", "--kind", "pile");
+  });
+
+  it("takes a request and bids into an auction, and refuses who may not", async () => {
+    const open = ["auction", "open", "--key-bits", "2048", "--bidding-seconds", "600"];
+    await refused(/even size from 2048/, "auction", "open", "--as", "mia", "--key-bits", "1024");
+    await done(...open, "--as", "mia");
+    const request = ["auction", "request", "--x", "1000", "--y", "1000", "--max-price", "400000"];
+    await refused(/expected a vehicle, paul is a pile/, ...request, "--as", "paul");
+    await done(...request, "--max-distance", "800", "--needs", "fast", "--as", "eva");
+    await done("identity", "suspend", "--as", "pia");
+    await refused(/IdentitySuspended/, "auction", "bid", "--as", "pia", "--price", "300000");
+    await done("identity", "reinstate", "--as", "pia");
+    await done("auction", "bid", "--as", "pia", "--price", "300000");
+    await done("auction", "bid", "--as", "paul", "--price", "360000");
+    const replaced = await done("auction", "bid", "--as", "paul", "--price", "350000");
+    expect(replaced.bondUnits).to.equal("10000000");
+  });
+
+  it("matches after bidding, on what the chain has committed, passing over what was tampered with", async () => {
+    await refused(/phase bidding, not matching/, "auction", "match", "--as", "mia");
+    await passTime(600);
+    const tampered = await tamperWithOneOffer(state);
+    const { code, stderr, stdout } = await run("auction", "match", "--as", "mia", "--json");
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.contain(`not admitted: ${tampered}`);
+    expect(JSON.parse(stdout)).to.include({ decisions: 1 });
+    await refused(/phase opening, not matching/, "auction", "match", "--as", "mia");
+  });
+
+  it("opens, charges and settles on what both sign", async () => {
+    const started = await done("session", "start", "--as", "eva");
+    expect(started).to.include({ state: "opened", pricePerKwhUnits: "350000", powerW: "22000" });
+    expect(started.counterpartAt).to.equal("1200, 1100 m");
+    await refused(/AuctionNoRequest/, "session", "start", "--as", "eva");
+    await refused(/no standing bid/, "session", "start", "--as", "paul");
+    await refused(/not matched/, "session", "start", "--as", "pia");
+    await refused(/SessionWrongState/, "session", "plug-in", "--as", "eva");
+    await done("session", "authorise", "--as", "paul");
+    await done("session", "plug-in", "--as", "eva");
+    await refused(/SessionTooEarly/, "session", "expire", "--as", "paul");
+
+    const settle = ["session", "settle", "--begin", "1000"];
+    await refused(/at least --begin/, ...settle, "--end", "999", "--as", "eva");
+    expect(await done(...settle, "--end", "13000", "--as", "eva")).to.include({
+      state: "charging",
+    });
+    const settled = await done(...settle, "--end", "13000", "--as", "paul");
+    expect(settled).to.include({ state: "settled", energyWh: "12000", amountUnits: "4200000" });
+    await refused(/SessionWrongState/, ...settle, "--end", "13000", "--as", "paul");
+  });
+
+  it("rates once, releases the loser, and pays everybody out", async () => {
+    expect(await done("reputation", "rate", "--as", "eva", "--rating", "3")).to.include({
+      ratings: "1",
+    });
+    await refused(/ReputationAlreadyRated/, "reputation", "rate", "--as", "eva", "--rating", "3");
+    expect(await done("reputation", "show", "--as", "eva")).to.include({ credibility: "1" });
+    expect(await done("auction", "release", "--as", "mia")).to.include({ released: 1 });
+    const withdrawn = async (name: string): Promise<unknown> =>
+      (await done("escrow", "withdraw", "--as", name)).withdrawnUnits;
+    expect(await withdrawn("paul")).to.equal("14200000");
+    expect(await withdrawn("eva")).to.equal("55800000");
+    expect(await withdrawn("pia")).to.equal("10000000");
+    expect(await done("market", "status")).to.include({
+      sessionsSettled: 1,
+      escrowBalanceUnits: "0",
+    });
+  });
+
+  it("keeps secrets in files that only their owner can read", async () => {
+    for (const folder of ["people", ...(await auctionFolders(state, "bids"))]) {
+      for (const file of await readdir(join(state, folder))) {
+        const { mode } = await stat(join(state, folder, file));
+        expect(mode & 0o777, file).to.equal(0o600);
+      }
+    }
+    for (const folder of await auctionFolders(state, "")) {
+      const { mode } = await stat(join(state, folder, "cloud.json"));
+      expect(mode & 0o777).to.equal(0o600);
+    }
+  });
+});
+
+/** Flips one digit of a ciphertext in pia's offer. Returns the file's name. */
+async function tamperWithOneOffer(state: string): Promise<string> {
+  const [folder = ""] = await auctionFolders(state, "offers");
+  for (const file of await readdir(join(state, folder))) {
+    const path = join(state, folder, file);
+    const offer = JSON.parse(await readFile(path, "utf8")) as {
+      account: string;
+      fields: string[];
+    };
+    const pia = JSON.parse(await readFile(join(state, "people/pia.json"), "utf8")) as {
+      sealPublicKey: string;
+    };
+    const isPias = (await readFile(path, "utf8")).includes(pia.sealPublicKey);
+    if (!isPias) continue;
+    const [first = "", ...rest] = offer.fields;
+    const flipped = first.slice(0, -1) + (first.endsWith("0") ? "1" : "0");
+    await writeFile(path, JSON.stringify({ ...offer, fields: [flipped, ...rest] }));
+    return file;
+  }
+  throw new Error("expected an offer of pia");
+}
+
+async function auctionFolders(state: string, inside: string): Promise<readonly string[]> {
+  const ids = await readdir(join(state, "auctions"));
+  return ids.map((id) => join("auctions", id, inside));
+}
