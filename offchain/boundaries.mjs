@@ -16,13 +16,9 @@ const zones = (targets, froms, message) =>
 const ROLES = ["authority", "cloud", "pile", "proxy", "vehicle"].map(
   (role) => `offchain/roles/${role}.ts`,
 );
-const ABOVE_PRIMITIVES = ["messages", "roles", "simulation", "figures", "round.ts"].map(
-  (part) => `offchain/${part}`,
-);
-const ABOVE_MESSAGES = ["roles", "simulation", "figures", "round.ts"].map(
-  (part) => `offchain/${part}`,
-);
 const ABOVE_ROLES = ["simulation", "figures", "round.ts"].map((part) => `offchain/${part}`);
+const ABOVE_MESSAGES = ["offchain/roles", "offchain/reputation", ...ABOVE_ROLES];
+const ABOVE_PRIMITIVES = ["offchain/messages", ...ABOVE_MESSAGES];
 
 export const boundaries = [
   ...zones(

@@ -38,6 +38,11 @@ export interface ClearOffer {
   readonly salt: Bytes32;
 }
 
+/** What a matched vehicle gets to know of an offer. */
+export type RevealedOffer = Pick<ClearOffer, "position" | "siteSalt" | "pricePerKwh" | "salt"> & {
+  readonly powerW: bigint;
+};
+
 /** A feature that the vehicle does not need: above every ask. */
 export const NOT_NEEDED = 2n ** BigInt(PRICE_BITS) - 1n;
 /** A feature that the pile does not offer: above every bid, below `NOT_NEEDED`. */
@@ -80,15 +85,44 @@ export function packOpening(offer: Pick<ClearOffer, "siteSalt" | "salt" | "power
 }
 
 /** Takes `packOpening` apart. @throws RecordError if the number is wider than an opening. */
-export function unpackOpening(
-  packed: bigint,
-): Pick<ClearOffer, "siteSalt" | "salt"> & { readonly powerW: bigint } {
+export function unpackOpening(packed: bigint): Pick<RevealedOffer, "siteSalt" | "salt" | "powerW"> {
   within("opening", packed, OPENING_BITS);
   const salts = packed >> BigInt(POWER_BITS);
   return {
     siteSalt: bytes32(salts >> BigInt(SALT_BITS)),
     salt: bytes32(BigInt.asUintN(SALT_BITS, salts)),
     powerW: BigInt.asUintN(POWER_BITS, packed),
+  };
+}
+
+/** Reads −x, −y, −price, opening of an offer. @throws RecordError if there are others or one is out of range. */
+export function readOffer(fields: readonly bigint[]): RevealedOffer {
+  const [negX, negY, negPrice, packed, more] = fields;
+  if (
+    negX === undefined ||
+    negY === undefined ||
+    negPrice === undefined ||
+    packed === undefined ||
+    more !== undefined
+  ) {
+    throw new RecordError(`readOffer: expected 4 fields, got ${fields.length}`);
+  }
+  return {
+    position: readPosition([-negX, -negY]),
+    pricePerKwh: within("pricePerKwh", -negPrice, PRICE_BITS),
+    ...unpackOpening(packed),
+  };
+}
+
+/** Reads x, y. @throws RecordError as `readOffer`. */
+export function readPosition(fields: readonly bigint[]): Position {
+  const [x, y, more] = fields;
+  if (x === undefined || y === undefined || more !== undefined) {
+    throw new RecordError(`readPosition: expected 2 fields, got ${fields.length}`);
+  }
+  return {
+    xM: Number(within("xM", x, COORDINATE_BITS)),
+    yM: Number(within("yM", y, COORDINATE_BITS)),
   };
 }
 

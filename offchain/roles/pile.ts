@@ -2,7 +2,7 @@
  * The pile encrypts its own offer and commits to it on chain; after a match it learns the position of the one vehicle
  * that comes.
  */
-import { COORDINATE_BITS } from "../messages/domain.ts";
+import { FIELD_BITS } from "../messages/domain.ts";
 import { openDelivery, type Delivery } from "../messages/delivery.ts";
 import {
   bidCommitment,
@@ -11,10 +11,16 @@ import {
   type Opening,
   type Venue,
 } from "../messages/market.ts";
-import { offerFields, type ClearOffer, type Position } from "../messages/records.ts";
+import {
+  offerFields,
+  readPosition,
+  RecordError,
+  type ClearOffer,
+  type Position,
+} from "../messages/records.ts";
 import { encryptUpload, uploadHash, type Upload, type UploadHeader } from "../messages/upload.ts";
 import { decodeSigned } from "../primitives/paillier/encoding.ts";
-import type { PublicKey } from "../primitives/paillier/publicKey.ts";
+import { PaillierError, type PublicKey } from "../primitives/paillier/publicKey.ts";
 import type { Rng } from "../primitives/random.ts";
 import type { SealKeyPair } from "../primitives/sealedBox.ts";
 
@@ -32,9 +38,17 @@ export interface MatchedVehicle {
   readonly position: Position;
 }
 
-export class BidMismatchError extends Error {
-  override readonly name = "BidMismatchError";
-  readonly code = "E_MATCH_BID";
+type ReceiveErrorCode = "E_RECEIVE_BID" | "E_RECEIVE_POSITION";
+
+/** The delivery is not about this bid, or says nothing usable about the vehicle. */
+export class ReceiveError extends Error {
+  override readonly name = "ReceiveError";
+  readonly code: ReceiveErrorCode;
+
+  constructor(code: ReceiveErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** Encrypts an offer under the round's key and commits to price, power and these ciphertexts. */
@@ -58,7 +72,8 @@ export function prepareBid(
 
 /**
  * Opens a delivery and checks that it is about the pile's own standing bid.
- * @throws BidMismatchError if it names another bid; DeliveryError, SealedBoxError as `openDelivery`.
+ * @throws ReceiveError if it names another bid or a position outside of every map; DeliveryError, SealedBoxError as
+ *   `openDelivery`.
  */
 export async function receiveVehicle(
   publicKey: PublicKey,
@@ -67,19 +82,23 @@ export async function receiveVehicle(
   delivery: Delivery,
 ): Promise<MatchedVehicle> {
   const { note, values } = await openDelivery(keys, publicKey.n, delivery);
-  const [x, y] = values;
-  if (note.bidCommitment !== bid.commitment || x === undefined || y === undefined) {
+  if (note.bidCommitment !== bid.commitment) {
     const message = `receiveVehicle: expected a match of bid ${bid.commitment}, got ${note.bidCommitment}`;
-    throw new BidMismatchError(message);
+    throw new ReceiveError("E_RECEIVE_BID", message);
   }
   const { auctionId, evId, cpId, r } = note;
-  const position = {
-    xM: Number(decodeSigned(publicKey, x, COORDINATE_BITS)),
-    yM: Number(decodeSigned(publicKey, y, COORDINATE_BITS)),
-  };
   return {
     opening: { auctionId, evId, cpId, offer: bid.offer, r },
     decision: delivery.decision,
-    position,
+    position: revealed(publicKey, values),
   };
+}
+
+function revealed(publicKey: PublicKey, values: readonly bigint[]): Position {
+  try {
+    return readPosition(values.map((value) => decodeSigned(publicKey, value, FIELD_BITS)));
+  } catch (error) {
+    if (!(error instanceof RecordError || error instanceof PaillierError)) throw error;
+    throw new ReceiveError("E_RECEIVE_POSITION", `receiveVehicle: ${error.message}`);
+  }
 }

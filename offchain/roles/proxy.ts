@@ -104,13 +104,16 @@ export function admitOffer(
   };
 }
 
-/** The order of participants for a seed that nobody chose: who comes first says nothing about anybody. */
+/**
+ * The order of participants for a seed that nobody chose: who comes first says nothing about anybody. Who is there twice
+ * counts once, with the last that was brought: a repeated upload must not be matched again.
+ */
 export function inOrder<T extends { readonly participantId: Bytes32 }>(
   seed: Bytes32,
   participants: readonly T[],
 ): readonly T[] {
-  const keyed = participants.map((one) => ({ one, key: orderKey(seed, one.participantId) }));
-  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ one }) => one);
+  const byKey = new Map(participants.map((one) => [orderKey(seed, one.participantId), one]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
 /** Encrypted differences of a buyer and the sellers left: the paper's eq. (9), sellers having uploaded negatives. */

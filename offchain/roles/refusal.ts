@@ -40,10 +40,19 @@ export function refusalOf(error: unknown, speakers: readonly Speaker[]): Refused
   const data = revertData(error, MAX_DEPTH);
   if (data === null) return null;
   for (const speaker of speakers) {
-    const described = speaker.interface.parseError(data);
+    const described = describedBy(speaker, data);
     if (described !== null) return new RefusedError(described.name, sentence(described));
   }
   return null;
+}
+
+/** Null if it is no error of this contract, or broke off on the way. */
+function describedBy(speaker: Speaker, data: string): ErrorDescription | null {
+  try {
+    return speaker.interface.parseError(data);
+  } catch {
+    return null;
+  }
 }
 
 function sentence(described: ErrorDescription): string {

@@ -2,7 +2,7 @@
  * The vehicle encrypts its own request, and after a match finds out where to go, at which price, and whether the pile
  * is the one that was certified and has committed to exactly this offer.
  */
-import { COORDINATE_BITS, PRICE_BITS } from "../messages/domain.ts";
+import { FIELD_BITS } from "../messages/domain.ts";
 import { openDelivery, type Delivery } from "../messages/delivery.ts";
 import {
   bidCommitment,
@@ -13,14 +13,16 @@ import {
   type Venue,
 } from "../messages/market.ts";
 import {
+  readOffer,
+  RecordError,
   requestFields,
-  unpackOpening,
   type ClearRequest,
   type Position,
+  type RevealedOffer,
 } from "../messages/records.ts";
 import { encryptUpload, type Upload, type UploadHeader } from "../messages/upload.ts";
 import { decodeSigned } from "../primitives/paillier/encoding.ts";
-import type { PublicKey } from "../primitives/paillier/publicKey.ts";
+import { PaillierError, type PublicKey } from "../primitives/paillier/publicKey.ts";
 import type { Rng } from "../primitives/random.ts";
 import type { SealKeyPair } from "../primitives/sealedBox.ts";
 
@@ -63,7 +65,8 @@ export function encryptRequest(
 /**
  * Opens a delivery and checks it against the chain.
  * @param pileOf looks up the certified pile of a CPID
- * @throws MatchError if bid or site are not the committed ones; DeliveryError, SealedBoxError as `openDelivery`.
+ * @throws MatchError if fields are missing or out of range, or bid or site are not the committed ones; DeliveryError,
+ *   SealedBoxError as `openDelivery`.
  */
 export async function receiveMatch(
   venue: Venue,
@@ -73,27 +76,26 @@ export async function receiveMatch(
   pileOf: (cpId: Bytes32) => Promise<CertifiedPile>,
 ): Promise<MatchedPile> {
   const { note, values } = await openDelivery(keys, publicKey.n, delivery);
-  const [negX, negY, negPrice, packed] = values;
-  if (negX === undefined || negY === undefined || negPrice === undefined || packed === undefined) {
-    throw new MatchError("E_MATCH_FORM", "receiveMatch: expected x, y, price and opening");
-  }
-  const { siteSalt, salt, powerW } = unpackOpening(packed);
-  const pricePerKwh = -decodeSigned(publicKey, negPrice, PRICE_BITS);
-  const offer = { pricePerKwh, powerW, encryptedOfferHash: note.encryptedOfferHash, salt };
-  const pile = await pileOf(note.cpId);
-  if (
-    pricePerKwh < 0n ||
-    bidCommitment(venue, note.auctionId, pile.account, offer) !== note.bidCommitment
-  ) {
+  const { auctionId, evId, cpId, encryptedOfferHash, r } = note;
+  const { position: site, siteSalt, pricePerKwh, powerW, salt } = revealed(publicKey, values);
+  const offer = { pricePerKwh, powerW, encryptedOfferHash, salt };
+  const pile = await pileOf(cpId);
+  if (bidCommitment(venue, auctionId, pile.account, offer) !== note.bidCommitment) {
     const message = `receiveMatch: expected the offer committed to by ${pile.account}, got another`;
     throw new MatchError("E_MATCH_BID", message);
   }
-  const xM = -decodeSigned(publicKey, negX, COORDINATE_BITS);
-  const yM = -decodeSigned(publicKey, negY, COORDINATE_BITS);
-  if (xM < 0n || yM < 0n || siteCommitment(note.cpId, xM, yM, siteSalt) !== pile.siteCommitment) {
+  const [xM, yM] = [BigInt(site.xM), BigInt(site.yM)];
+  if (siteCommitment(cpId, xM, yM, siteSalt) !== pile.siteCommitment) {
     throw new MatchError("E_MATCH_SITE", "receiveMatch: expected the certified site, got another");
   }
-  const { auctionId, evId, cpId, r } = note;
-  const site = { xM: Number(xM), yM: Number(yM) };
   return { opening: { auctionId, evId, cpId, offer, r }, decision: delivery.decision, site };
+}
+
+function revealed(publicKey: PublicKey, values: readonly bigint[]): RevealedOffer {
+  try {
+    return readOffer(values.map((value) => decodeSigned(publicKey, value, FIELD_BITS)));
+  } catch (error) {
+    if (!(error instanceof RecordError || error instanceof PaillierError)) throw error;
+    throw new MatchError("E_MATCH_FORM", `receiveMatch: ${error.message}`);
+  }
 }

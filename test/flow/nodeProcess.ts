@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const HARDHAT = fileURLToPath(
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const HARDHAT = fileURLToPath(
   new URL("../../node_modules/hardhat/dist/src/cli.js", import.meta.url),
 );
 
@@ -36,11 +36,19 @@ export async function startNode(): Promise<RunningNode> {
   };
 }
 
+/** Runs one task against a node in a process of its own. */
+export function runOnNode(url: string, args: readonly string[]): Promise<Ran> {
+  return runTask([...args, "--network", "localhost"], { CHARGEVEIL_RPC_URL: url });
+}
+
 /** Runs one task in a process of its own. */
-export async function runTask(url: string, args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [HARDHAT, ...args, "--network", "localhost"], {
+export async function runTask(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Ran> {
+  const child = spawn(process.execPath, [HARDHAT, ...args], {
     cwd: ROOT,
-    env: { ...process.env, CHARGEVEIL_RPC_URL: url },
+    env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const out: Buffer[] = [];

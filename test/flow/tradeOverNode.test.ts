@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runTask, startNode, type Ran, type RunningNode } from "./nodeProcess.ts";
+import { runOnNode, startNode, type Ran, type RunningNode } from "./nodeProcess.ts";
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -26,7 +26,7 @@ describe("a trade over a node, one process a step", function () {
     await rm(state, { recursive: true });
   });
 
-  const run = (...args: string[]): Promise<Ran> => runTask(node.url, [...args, "--state", state]);
+  const run = (...args: string[]): Promise<Ran> => runOnNode(node.url, [...args, "--state", state]);
 
   const done = async (...args: string[]): Promise<Facts> => {
     const { code, stdout, stderr } = await run(...args, "--json");

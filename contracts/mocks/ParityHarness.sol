@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+
+import {DecisionTree} from "../libraries/DecisionTree.sol";
+import {PileRating} from "../libraries/PileRating.sol";
+
+/// @title What the TypeScript twins are compared with
+/// @notice Calls the libraries one by one, and spells out the hashes that only the off-chain side computes.
+contract ParityHarness {
+    using DecisionTree for bytes32[];
+
+    function decisionsRoot(bytes32[] calldata leaves) external pure returns (bytes32) {
+        return leaves.root();
+    }
+
+    /// @dev As `PricingAuction` verifies the proof of a decision.
+    function isDecision(
+        bytes32[] calldata proof,
+        bytes32 root,
+        bytes32 leaf
+    ) external pure returns (bool) {
+        return MerkleProof.verifyCalldata(proof, root, leaf);
+    }
+
+    /// @return ratingsWad the rating after each of the steps
+    function rate(
+        uint128 ratingWad,
+        uint8[] calldata scores,
+        uint256[] calldata weightsWad
+    ) external pure returns (uint128[] memory ratingsWad) {
+        ratingsWad = new uint128[](scores.length);
+        for (uint256 i = 0; i < scores.length; ++i) {
+            ratingWad = PileRating.next(ratingWad, scores[i], weightsWad[i]);
+            ratingsWad[i] = ratingWad;
+        }
+    }
+
+    function siteCommitment(
+        bytes32 cpId,
+        uint256 xM,
+        uint256 yM,
+        bytes32 siteSalt
+    ) external pure returns (bytes32) {
+        return keccak256(abi.encode(keccak256("ChargeVeil.Site.v1"), cpId, xM, yM, siteSalt));
+    }
+
+    function uploadHash(
+        bytes32 auctionId,
+        bytes32 roundKeyHash,
+        address account,
+        bytes32 sealKey,
+        bytes[] calldata ciphertexts
+    ) external pure returns (bytes32) {
+        bytes memory joined;
+        for (uint256 i = 0; i < ciphertexts.length; ++i) {
+            joined = bytes.concat(joined, ciphertexts[i]);
+        }
+        return
+            keccak256(
+                abi.encode(
+                    keccak256("ChargeVeil.Upload.v1"),
+                    auctionId,
+                    roundKeyHash,
+                    account,
+                    sealKey,
+                    keccak256(joined)
+                )
+            );
+    }
+
+    function orderKey(bytes32 seed, bytes32 participantId) external pure returns (bytes32) {
+        return keccak256(abi.encode(keccak256("ChargeVeil.Order.v1"), seed, participantId));
+    }
+}

@@ -1,0 +1,35 @@
+/**
+ * The rating of a charging pile: a running mean that remembers about `RATING_MEMORY` scores, in which the word of a
+ * vehicle weighs as much as its standing. In real numbers, as it is drawn and simulated; the chain computes the same in
+ * whole numbers (`contracts/libraries/PileRating.sol`), and `test/parity` holds the two together.
+ *
+ *   R_n = R + (1/μ)·Φ(R)·ω·(W − R)      Φ(R) = 1 / (1 + e^((R − D)/σ))
+ *
+ * Source: He et al. eq. (2), which is the update of Sporas (Zacharia, Moukas, Maes), with two repairs of our own. The
+ * printed exponent has one minus too many, so that no rating would ever move. And the score is compared with R, not with
+ * R/D: scores and rating are on one scale, the fixed point is the mean score. The gain (1/μ)·Φ·ω stays below 1, so every
+ * step is a convex combination and the rating never jumps past the score that moves it.
+ */
+
+/** μ: effective number of scores that a rating remembers. */
+export const RATING_MEMORY = 10;
+/** D: the best rating. */
+export const BEST_RATING = 3;
+/** σ: changes of piles near the best rating are damped on this scale. */
+export const RATING_DAMPING_SCALE = 0.5;
+
+/** Φ(R): near 1 for a low rating, 1/2 for the best. */
+export function ratingDamping(rating: number): number {
+  return 1 / (1 + Math.exp((rating - BEST_RATING) / RATING_DAMPING_SCALE));
+}
+
+/**
+ * The rating after one more score. Run by whoever follows a pile's history without the chain.
+ * @param rating R before, 0 for a new pile, to `BEST_RATING`
+ * @param score W, 1 to 3
+ * @param weight ω of the rater, 0 to 1
+ */
+export function nextRating(rating: number, score: number, weight: number): number {
+  const gain = (ratingDamping(rating) * weight) / RATING_MEMORY;
+  return rating + gain * (score - rating);
+}

@@ -1,0 +1,163 @@
+/** The main job as a process: what it leaves behind, and how it refuses. */
+import { expect } from "chai";
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { MarketReport } from "../../offchain/simulation/report.ts";
+import { HARDHAT, ROOT, runTask, type Ran } from "./nodeProcess.ts";
+
+const FIELDS = [
+  "requests",
+  "offers",
+  "comparedPairs",
+  "matched",
+  "settled",
+  "unusableRows",
+  "energyWh",
+  "depositedUnits",
+  "paidUnits",
+  "refundedUnits",
+  "forfeitedUnits",
+  "escrowBalanceUnits",
+];
+
+describe("market run", function () {
+  this.timeout(300_000);
+
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "chargeveil-run-"));
+  });
+
+  after(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  const runWith = (keyBits: string, ...args: string[]): Promise<Ran> =>
+    runTask(["market", "run", "--key-bits", keyBits, "--out", join(folder, "out"), ...args], {});
+
+  const run = (...args: string[]): Promise<Ran> => runWith("2048", ...args);
+
+  const refused = async (sentence: RegExp, ...args: string[]): Promise<void> => {
+    expectRefusal(await run(...args), sentence);
+  };
+
+  const expectRefusal = ({ code, stdout, stderr }: Ran, sentence: RegExp): void => {
+    expect(code, stderr).to.equal(1);
+    expect(stderr.trim()).to.match(sentence);
+    expect(stderr.trim().split("\n"), "one sentence").to.have.lengthOf(1);
+    expect(stdout).to.equal("");
+  };
+
+  it("runs a scenario and prints the report as JSON, progress on stderr", async () => {
+    const { code, stdout, stderr } = await run("--scenario", "hamlet", "--json");
+    expect(code, stderr).to.equal(0);
+    const report = JSON.parse(stdout) as MarketReport & Record<string, unknown>;
+    for (const field of FIELDS) expect(report[field], field).to.be.a("number");
+    expect(report.oracleAgrees).to.equal(true);
+    expect(report.settled).to.be.greaterThan(0);
+    expect(report.escrowBalanceUnits).to.equal(0);
+    expect(report.depositedUnits).to.equal(
+      report.paidUnits + report.refundedUnits + report.forfeitedUnits,
+    );
+    expect(report.trades.reduce((sum, { paidUnits }) => sum + paidUnits, 0)).to.equal(
+      report.paidUnits,
+    );
+    expect(stderr).to.contain("matched");
+  });
+
+  it("leaves report, tables and figures", async () => {
+    const files = await readdir(join(folder, "out"));
+    expect(files).to.have.members([
+      "gas.csv",
+      "gas.json",
+      "gas.svg",
+      "map.svg",
+      "refusals.csv",
+      "report.json",
+      "trades.csv",
+      "unusable-rows.csv",
+    ]);
+    const gas = JSON.parse(await readFile(join(folder, "out", "gas.json"), "utf8")) as object[];
+    expect(gas[0]).to.have.all.keys("contract", "function", "calls", "min", "avg", "max");
+    expect(await readFile(join(folder, "out", "map.svg"), "utf8")).to.match(/^<svg /);
+  });
+
+  it("matches the same pairs again for the same seed, and others for another", async () => {
+    const pairs = async (seed: string): Promise<unknown> => {
+      const { stdout } = await run("--scenario", "hamlet", "--seed", seed, "--json");
+      const { trades } = JSON.parse(stdout) as MarketReport;
+      return trades.map(({ trip, pile, energyWh }) => ({ trip, pile, energyWh }));
+    };
+    expect(await pairs("twice")).to.deep.equal(await pairs("twice"));
+    expect(await pairs("twice")).to.not.deep.equal(await pairs("another"));
+  });
+
+  it("refuses an unknown scenario, half a pair of files, a short key and a bad slot", async () => {
+    await refused(/town/, "--scenario", "metropolis");
+    await refused(/go together/, "--stations", "stations.csv");
+    expectRefusal(await runWith("1024"), /even size from 2048 .* got 1024/);
+    await refused(/divide 24/, "--slot-hours", "5");
+  });
+
+  it("refuses files that are not there or lack a column, naming both", async () => {
+    const stations = join(folder, "stations.csv");
+    const sessions = join(folder, "sessions.csv");
+    await writeFile(stations, "name,latitude\nhome,56.4\n");
+    await writeFile(sessions, "vehicle,station,start,end,energy_kwh\n");
+    const files = ["--stations", stations, "--sessions", sessions];
+    await refused(/stations\.csv.*longitude/, ...files);
+    await refused(
+      /nowhere\.csv/,
+      "--stations",
+      join(folder, "nowhere.csv"),
+      "--sessions",
+      sessions,
+    );
+  });
+
+  it("runs files that people bring", async () => {
+    const stations = join(folder, "mine.csv");
+    const sessions = join(folder, "mine-sessions.csv");
+    const piles = ["home,56.4600,-2.9700,11,0.30", "work,56.4620,-2.9750,22,0.35"];
+    await writeFile(stations, rows("name,latitude,longitude,power_kw,price_per_kwh", piles));
+    const trips = [
+      "ada,home,2025-07-10T08:00,2025-07-10T10:00,9.5,56.4605,-2.9710,0.50,900",
+      "bob,work,2025-07-10T08:30,2025-07-10T09:30,12,56.4615,-2.9740,0.50,900",
+      "cyd,work,2025-07-10T08:30,2025-07-10T09:30,0,56.4615,-2.9740,0.50,900",
+    ];
+    const columns =
+      "vehicle,station,start,end,energy_kwh,latitude,longitude,max_price_per_kwh,max_distance_m";
+    await writeFile(sessions, rows(columns, trips));
+    const files = ["--stations", stations, "--sessions", sessions];
+    const { code, stdout, stderr } = await run(...files, "--json");
+    expect(code, stderr).to.equal(0);
+    const report = JSON.parse(stdout) as MarketReport;
+    expect(report).to.include({ requests: 2, matched: 2, unusableRows: 1, oracleAgrees: true });
+  });
+
+  it("stops on an interrupt with one sentence, having written nothing", async () => {
+    const out = join(folder, "interrupted");
+    const child = spawn(
+      process.execPath,
+      [HARDHAT, "market", "run", "--key-bits", "2048", "--out", out],
+      { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] },
+    );
+    let heard = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      const begun = heard.includes("slot 0:");
+      heard += chunk.toString();
+      if (!begun && heard.includes("slot 0:")) child.kill("SIGINT");
+    });
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    expect(code).to.equal(1);
+    expect(heard.trim().split("\n").at(-1)).to.equal("interrupted: nothing was written");
+    expect(await readdir(folder)).to.not.include("interrupted");
+  });
+});
+
+function rows(header: string, lines: readonly string[]): string {
+  return [header, ...lines, ""].join("\n");
+}

@@ -1,0 +1,162 @@
+/** Every hash of contracts/README.md and messages/README.md: TypeScript against the EVM, on random values. */
+import { expect } from "chai";
+import { getAddress } from "ethers";
+import fc from "fast-check";
+import { network } from "hardhat";
+import type { ParityHarness } from "../../types/ethers-contracts/index.js";
+import {
+  auctionIdOf,
+  bidCommitment,
+  decisionOf,
+  orderKey,
+  requestCommitment,
+  siteCommitment,
+} from "../../offchain/messages/market.ts";
+import { uploadHash } from "../../offchain/messages/upload.ts";
+import { bytesToHex } from "../../offchain/primitives/bytes.ts";
+import { ciphertextToBytes } from "../../offchain/primitives/paillier/publicKey.ts";
+import { deployedWorld, type MarketWorld } from "../fixtures/market.ts";
+import { toyKey, unchecked } from "../offchain/primitives/support.ts";
+
+const RUNS = { numRuns: 200, seed: 0x5eed };
+
+const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(bytesToHex);
+const address = fc
+  .uint8Array({ minLength: 20, maxLength: 20 })
+  .map((bytes) => getAddress(bytesToHex(bytes)));
+const uint = (bits: number): fc.Arbitrary<bigint> =>
+  fc.bigInt({ min: 0n, max: 2n ** BigInt(bits) - 1n });
+
+const terms = fc.record({
+  areaHash: bytes32,
+  roundKeyHash: bytes32,
+  biddingEnds: uint(40),
+  matchingEnds: uint(40),
+  openingEnds: uint(40),
+  slotStart: uint(40),
+  slotEnd: uint(40),
+  bidBond: uint(128),
+  vehicleDeposit: uint(128),
+  nonce: bytes32,
+});
+const offer = fc.record({
+  pricePerKwh: uint(64),
+  powerW: uint(32),
+  encryptedOfferHash: bytes32,
+  salt: bytes32,
+});
+
+describe("hashes, TypeScript and Solidity", () => {
+  let world: MarketWorld;
+  let harness: ParityHarness;
+
+  before(async () => {
+    const connection = await network.create();
+    world = await connection.networkHelpers.loadFixture(deployedWorld);
+    harness = await connection.ethers.deployContract("ParityHarness");
+  });
+  after(() => world.connection.close());
+
+  it("agree on auctionIdOf", async () => {
+    const { contracts, venue } = world.market;
+    await fc.assert(
+      fc.asyncProperty(address, terms, async (matcher, given) => {
+        const onChain = await contracts.auctions.auctionIdOf(matcher, given);
+        expect(auctionIdOf(venue, matcher, given)).to.equal(onChain);
+      }),
+      RUNS,
+    );
+  });
+
+  it("agree on requestCommitment", async () => {
+    const { contracts, venue } = world.market;
+    await fc.assert(
+      fc.asyncProperty(bytes32, address, bytes32, async (auctionId, vehicle, hash) => {
+        const onChain = await contracts.auctions.requestCommitment(auctionId, vehicle, hash);
+        expect(requestCommitment(venue, auctionId, vehicle, hash)).to.equal(onChain);
+      }),
+      RUNS,
+    );
+  });
+
+  it("agree on bidCommitment", async () => {
+    const { contracts, venue } = world.market;
+    await fc.assert(
+      fc.asyncProperty(bytes32, address, offer, async (auctionId, pile, given) => {
+        const onChain = await contracts.auctions.bidCommitment(auctionId, pile, given);
+        expect(bidCommitment(venue, auctionId, pile, given)).to.equal(onChain);
+      }),
+      RUNS,
+    );
+  });
+
+  it("agree on decisionOf", async () => {
+    const { auctions } = world.market.contracts;
+    await fc.assert(
+      fc.asyncProperty(bytes32, bytes32, bytes32, bytes32, bytes32, async (...fields) => {
+        expect(decisionOf(...fields)).to.equal(await auctions.decisionOf(...fields));
+      }),
+      RUNS,
+    );
+  });
+
+  it("agree on the site commitment", async () => {
+    await fc.assert(
+      fc.asyncProperty(bytes32, uint(32), uint(32), bytes32, async (...fields) => {
+        expect(siteCommitment(...fields)).to.equal(await harness.siteCommitment(...fields));
+      }),
+      RUNS,
+    );
+  });
+
+  it("agree on the order key", async () => {
+    await fc.assert(
+      fc.asyncProperty(bytes32, bytes32, async (seed, participantId) => {
+        expect(orderKey(seed, participantId)).to.equal(await harness.orderKey(seed, participantId));
+      }),
+      RUNS,
+    );
+  });
+
+  it("agree on the upload hash", async () => {
+    const { publicKey } = toyKey();
+    const ciphertext = fc
+      .bigInt({ min: 1n, max: publicKey.nSquared - 1n })
+      .map((value) => unchecked(publicKey, value));
+    const upload = fc.record({
+      auctionId: bytes32,
+      roundKeyHash: bytes32,
+      account: address,
+      sealKey: bytes32,
+      fields: fc.array(ciphertext, { maxLength: 8 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(upload, async (given) => {
+        const { auctionId, roundKeyHash, account, sealKey, fields } = given;
+        const ciphertexts = fields.map((field) => bytesToHex(ciphertextToBytes(field)));
+        const spelledOut = await harness.uploadHash(
+          auctionId,
+          roundKeyHash,
+          account,
+          sealKey,
+          ciphertexts,
+        );
+        expect(uploadHash(given)).to.equal(spelledOut);
+      }),
+      RUNS,
+    );
+  });
+
+  it("differ between two auction contracts", async () => {
+    const { venue, contracts } = world.market;
+    const elsewhere = { ...venue, auctions: await contracts.escrow.getAddress() };
+    const [auctionId, vehicle, hash] = [
+      `0x${"11".repeat(32)}`,
+      venue.auctions,
+      `0x${"22".repeat(32)}`,
+    ];
+    const onChain = await contracts.auctions.requestCommitment(auctionId, vehicle, hash);
+    expect(requestCommitment(venue, auctionId, vehicle, hash)).to.equal(onChain);
+    expect(requestCommitment(elsewhere, auctionId, vehicle, hash)).not.to.equal(onChain);
+  });
+});

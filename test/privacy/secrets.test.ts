@@ -1,0 +1,411 @@
+/** A slot of the market on a real EVM, from enrolment to the last withdrawal: what the chain and the report are shown. */
+import { expect } from "chai";
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+import { FIRST_ROUND } from "../../offchain/messages/market.ts";
+import { bytesToHex } from "../../offchain/primitives/bytes.ts";
+import { ciphertextToBytes } from "../../offchain/primitives/paillier/publicKey.ts";
+import { systemRng } from "../../offchain/primitives/random.ts";
+import { send } from "../../offchain/roles/chain.ts";
+import { agenda } from "../../offchain/simulation/day/agenda.ts";
+import {
+  BIDDING_ENDS_BEFORE_SECONDS,
+  BIDDING_STARTS_BEFORE_SECONDS,
+  bidInSlot,
+  type OpenAuction,
+} from "../../offchain/simulation/day/bidding.ts";
+import { enrolCast } from "../../offchain/simulation/day/cast.ts";
+import type { Actor, Cast, DayContext } from "../../offchain/simulation/day/context.ts";
+import type { Chronicle } from "../../offchain/simulation/day/marketDay.ts";
+import { matchSlot, type MatchedSlot } from "../../offchain/simulation/day/matching.ts";
+import { beginSession } from "../../offchain/simulation/day/session.ts";
+import { stageClock } from "../../offchain/simulation/day/stages.ts";
+import { compileReport } from "../../offchain/simulation/day/summary.ts";
+import type { MarketReport } from "../../offchain/simulation/report.ts";
+import { slotsOfDay } from "../../offchain/simulation/slots.ts";
+import {
+  checkWorld,
+  offersOf,
+  type Position,
+  type World,
+  type WorldPile,
+  type WorldTrip,
+} from "../../offchain/simulation/world.ts";
+import { deployedWorld } from "../fixtures/market.ts";
+import {
+  bytesSecret,
+  largeSecret,
+  leaks,
+  positionSecret,
+  smallSecret,
+  trafficOf,
+  type Secret,
+  type Shown,
+} from "./traffic.ts";
+
+/** Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind left over. */
+const WORLD: World = checkWorld({
+  title: "a slot with secrets",
+  date: "2035-07-10",
+  seed: "secrets",
+  widthM: 65_535,
+  heightM: 65_535,
+  piles: [
+    pile("a", { xM: 0xa1d7, yM: 0xb2e9 }, 0x06b3d5n),
+    pile("b", { xM: 0x5c61, yM: 0x6d71 }, 0x05c7e9n),
+    pile("loser", { xM: 0x3e95, yM: 0x47a9 }, 0x7a5d3bn),
+  ],
+  trips: [
+    trip("a", { xM: 0xa1b3, yM: 0xb2c5 }, 0x08d1f7n, 0x1b5d),
+    trip("b", { xM: 0x5c3b, yM: 0x6d4f }, 0x09a3b1n, 0x1c7b),
+    trip("loser", { xM: 0x2b8d, yM: 0x1f6b }, 0x0ae5c3n, 0x1d9f),
+  ],
+  unusableRows: [],
+  attribution: null,
+});
+
+/** What happened, and everything that somebody kept to itself. */
+interface Run {
+  readonly day: DayContext;
+  readonly cast: Cast;
+  readonly auction: OpenAuction;
+  readonly matched: MatchedSlot;
+  readonly report: MarketReport;
+  readonly said: readonly string[];
+}
+
+describe("what a round shows", () => {
+  let connection: NetworkConnection;
+  let run: Run;
+  let traffic: readonly Shown[];
+
+  before(async function () {
+    this.timeout(60_000);
+    connection = await network.create();
+    run = await runSlot(connection);
+    traffic = await trafficOf(run.day.market);
+  });
+  after(() => connection.close());
+
+  it("is a round with two settled sessions, a vehicle and a pile left over", () => {
+    const { report } = run;
+    expect([report.requests, report.offers, report.matched, report.settled]).to.deep.equal([
+      3, 3, 2, 2,
+    ]);
+    expect(report.oracleAgrees).to.equal(true);
+    expect(traffic.length).to.be.above(60);
+    const calls = traffic.map(({ where }) => where);
+    expect(calls).to.include.members([
+      "IdentityRegistry.enrol",
+      "PricingAuction.bid",
+      "PricingAuction.release",
+      "ChargingSession.start",
+      "ChargingSession.settle",
+      "Reputation.rate",
+    ]);
+  });
+
+  describe("on chain is", () => {
+    it("no private key: of an account, of a seal, of the round", () => {
+      expect(leaks(traffic, keysOf(run))).to.deep.equal([]);
+    });
+
+    it("no site salt, and no bid salt but those of opened decisions", () => {
+      expect(leaks(traffic, siteSaltsOf(run))).to.deep.equal([]);
+      expect(leaks(traffic, bidSaltsOf(run))).to.have.members([
+        "salt of a in ChargingSession.start",
+        "salt of b in ChargingSession.start",
+      ]);
+    });
+
+    it("no position and no maximum distance, of anybody", () => {
+      expect(leaks(traffic, positionsOf(run))).to.deep.equal([]);
+    });
+
+    it("no price but that of opened decisions", () => {
+      expect(leaks(traffic, pricesOf(run))).to.have.members([
+        "price of a in ChargingSession.start",
+        "price of a in ChargingSession.SessionOpened",
+        "price of b in ChargingSession.start",
+        "price of b in ChargingSession.SessionOpened",
+      ]);
+    });
+
+    it("no preimage of the losing bid, and no ciphertext", () => {
+      expect(leaks(traffic, [preimageOf(run, "loser"), ...ciphertextsOf(run)])).to.deep.equal([]);
+    });
+  });
+
+  it("on chain is each bid, though, as its commitment", () => {
+    const commitments = run.auction.offers.map(({ actor, bid }) =>
+      bytesSecret(`bid of ${actor.name}`, bid.commitment),
+    );
+    for (const { name } of commitments) {
+      expect(leaks(traffic, commitments)).to.include(`${name} in PricingAuction.bid`);
+    }
+  });
+
+  describe("in the report and on the terminal is", () => {
+    it("no key, no salt and no ciphertext", () => {
+      const secrets = [
+        ...keysOf(run),
+        ...siteSaltsOf(run),
+        ...bidSaltsOf(run),
+        ...ciphertextsOf(run),
+      ];
+      expect(leaks(textsOf(run), secrets)).to.deep.equal([]);
+      const numbers = [run.auction.privateKey.p, run.auction.privateKey.lambda];
+      for (const text of textsOf(run)) {
+        for (const value of numbers) expect(text.hex).not.to.include(value.toString());
+      }
+    });
+
+    it("neither position nor price of who found nobody", () => {
+      const text = JSON.stringify(run.report);
+      const left = [...WORLD.piles, ...WORLD.trips].filter(({ name }) => name === "loser");
+      for (const { position } of left) expect(text).not.to.include(`"xM":${position.xM}`);
+      expect(text).not.to.include(String(0x7a5d3bn));
+      expect(text).not.to.include(String(0x0ae5c3n));
+    });
+  });
+
+  describe("would be seen:", () => {
+    /** Does what somebody careless could do, looks again, and takes it back. */
+    const seenAfter = async (
+      act: () => Promise<unknown>,
+      secrets: readonly Secret[],
+    ): Promise<readonly string[]> => {
+      const before = leaks(traffic, secrets);
+      const snapshot = await connection.networkHelpers.takeSnapshot();
+      await act();
+      const after = leaks(await trafficOf(run.day.market), secrets);
+      await snapshot.restore();
+      return after.filter((leak) => !before.includes(leak));
+    };
+    const sendData = async (data: string): Promise<void> => {
+      const [sender] = await connection.ethers.getSigners();
+      await sender?.sendTransaction({ to: sender.address, data });
+    };
+
+    it("a salt that a transaction carries", async () => {
+      const loser = run.auction.offers.find(({ actor }) => actor.name === "loser");
+      const data = `0x1234${loser?.bid.offer.salt.slice(2) ?? ""}`;
+      expect(await seenAfter(() => sendData(data), bidSaltsOf(run))).to.deep.equal([
+        "salt of loser in another account",
+      ]);
+    });
+
+    it("a salt in an event", async () => {
+      const { market } = run.day;
+      const { wallet } = run.cast.matcher;
+      const nonce = run.cast.piles.get("loser")?.siteSalt ?? "";
+      const now = BigInt(await connection.networkHelpers.time.latest());
+      const terms = {
+        ...run.auction.terms,
+        nonce,
+        biddingEnds: now + 100n,
+        matchingEnds: now + 200n,
+        openingEnds: now + 300n,
+        slotStart: now + 200n,
+        slotEnd: now + 300n,
+      };
+      const open = (): Promise<unknown> =>
+        send(market, market.contracts.auctions.connect(wallet).open(terms));
+      expect(await seenAfter(open, siteSaltsOf(run))).to.have.members([
+        "site salt of loser in PricingAuction.open",
+        "site salt of loser in PricingAuction.AuctionOpened",
+      ]);
+    });
+
+    it("keys, positions and prices that a transaction carries", async () => {
+      const word = (value: number | bigint): string => value.toString(16).padStart(64, "0");
+      const { position, pricePerKwh } = WORLD.piles[2] ?? pile("", { xM: 0, yM: 0 }, 0n);
+      const { p } = run.auction.privateKey;
+      const sealed = run.cast.piles.get("a")?.sealKeys.privateKey ?? new Uint8Array();
+      const data = [
+        word(position.xM),
+        word(pricePerKwh),
+        p.toString(16),
+        bytesToHex(sealed).slice(2),
+      ];
+      const secrets = [...keysOf(run), ...positionsOf(run), ...pricesOf(run)];
+      expect(await seenAfter(() => sendData(`0x${data.join("")}`), secrets)).to.have.members([
+        "position of loser in another account",
+        "price of loser in another account",
+        "p in another account",
+        "seal key of a in another account",
+      ]);
+    });
+
+    it("a losing bid that is opened", async () => {
+      const secrets = [preimageOf(run, "loser")];
+      const [hex = ""] = secrets[0]?.hex ?? [];
+      expect(await seenAfter(() => sendData(`0x${hex}`), secrets)).to.deep.equal([
+        "preimage of loser in another account",
+      ]);
+    });
+  });
+});
+
+function pile(name: string, position: Position, pricePerKwh: bigint): WorldPile {
+  return { name, position, powerW: 7_000, pricePerKwh, offers: offersOf(7_000) };
+}
+
+function trip(
+  name: string,
+  position: Position,
+  maxPricePerKwh: bigint,
+  maxDistanceM: number,
+): WorldTrip {
+  return {
+    name,
+    vehicle: `vehicle ${name}`,
+    position,
+    maxPricePerKwh,
+    maxDistanceM,
+    needs: [false, false],
+    startSeconds: 13 * 3_600,
+    durationSeconds: 2 * 3_600,
+    energyWh: 9_000,
+  };
+}
+
+/** Plays the day's only slot, as the simulation does, and keeps what everybody knows. */
+async function runSlot(connection: NetworkConnection): Promise<Run> {
+  const { market, authority } = await deployedWorld(connection);
+  const { networkHelpers } = connection;
+  const said: string[] = [];
+  const midnight = Date.parse(`${WORLD.date}T00:00:00Z`) / 1_000;
+  const day: DayContext = {
+    world: WORLD,
+    settings: {
+      keyBits: 2_048,
+      slotHours: 3,
+      bidBond: 10_000_000n,
+      vehicleDeposit: 60_000_000n,
+    },
+    market,
+    authority,
+    control: {
+      advanceTo: async (seconds) => {
+        const now = await networkHelpers.time.latest();
+        if (seconds > now) await networkHelpers.time.increaseTo(seconds);
+      },
+      fundGas: (account) => networkHelpers.setBalance(account, 10n ** 24n),
+    },
+    rng: systemRng,
+    stages: stageClock(() => performance.now()),
+    progress: {
+      say: (line) => said.push(line),
+      update: (...parts) => said.push(parts.join(" ")),
+    },
+    signal: new AbortController().signal,
+    midnight,
+  };
+  const [slot] = slotsOfDay(WORLD, day.settings.slotHours);
+  if (slot === undefined) throw new Error("runSlot: expected a slot");
+  const start = midnight + slot.startSeconds;
+
+  await day.control.advanceTo(midnight - 3_600);
+  const cast = await enrolCast(day);
+  await day.control.advanceTo(start - BIDDING_STARTS_BEFORE_SECONDS);
+  const auction = await bidInSlot(day, cast, slot, [...cast.piles.values()]);
+  await day.control.advanceTo(start - BIDDING_ENDS_BEFORE_SECONDS);
+  const matched = await matchSlot(day, cast.matcher, auction);
+
+  const chronicle: Chronicle = {
+    slots: [{ slot, auction, matched }],
+    sessions: [],
+    meters: new Map(),
+    busyUntil: new Map(),
+  };
+  const events = agenda();
+  for (const pair of matched.pairs) {
+    await beginSession(day, events, chronicle.meters, auction, matched, pair, (record) => {
+      chronicle.sessions.push(record);
+    });
+  }
+  await events.run((seconds) => day.control.advanceTo(seconds));
+  const report = await compileReport(day, cast, chronicle);
+  return { day, cast, auction, matched, report, said };
+}
+
+function actorsOf({ cast }: Run): readonly Actor[] {
+  return [cast.matcher, ...cast.vehicles.values(), ...cast.piles.values()];
+}
+
+function keysOf(run: Run): readonly Secret[] {
+  const { p, q, lambda, mu } = run.auction.privateKey;
+  const round = Object.entries({ p, q, lambda, mu });
+  return [
+    ...actorsOf(run).flatMap(({ name, wallet, sealKeys }) => [
+      bytesSecret(`account key of ${name}`, wallet.privateKey),
+      bytesSecret(`seal key of ${name}`, bytesToHex(sealKeys.privateKey)),
+    ]),
+    ...round.map(([name, value]) => largeSecret(name, value)),
+  ];
+}
+
+function siteSaltsOf({ cast }: Run): readonly Secret[] {
+  return [...cast.piles.values()].map(({ name, siteSalt }) =>
+    bytesSecret(`site salt of ${name}`, siteSalt),
+  );
+}
+
+function bidSaltsOf({ auction }: Run): readonly Secret[] {
+  return auction.offers.map(({ actor, bid }) =>
+    bytesSecret(`salt of ${actor.name}`, bid.offer.salt),
+  );
+}
+
+function positionsOf({ day }: Run): readonly Secret[] {
+  const { piles, trips } = day.world;
+  return [
+    ...piles.map(({ name, position }) => positionSecret(`position of ${name}`, position)),
+    ...trips.map(({ vehicle, position }) => positionSecret(`position of ${vehicle}`, position)),
+    ...trips.map(({ vehicle, maxDistanceM }) =>
+      smallSecret(`reach of ${vehicle}`, BigInt(maxDistanceM)),
+    ),
+    ...trips.map(({ vehicle, maxDistanceM }) =>
+      smallSecret(`squared reach of ${vehicle}`, BigInt(maxDistanceM) ** 2n),
+    ),
+  ];
+}
+
+function pricesOf({ day }: Run): readonly Secret[] {
+  const { piles, trips } = day.world;
+  return [
+    ...piles.map(({ name, pricePerKwh }) => smallSecret(`price of ${name}`, pricePerKwh)),
+    ...trips.map(({ vehicle, maxPricePerKwh }) =>
+      smallSecret(`price of ${vehicle}`, maxPricePerKwh),
+    ),
+  ];
+}
+
+/** What the bid commitment hides: round, bidder, price, power, upload hash and salt as the ABI lines them up. */
+function preimageOf({ auction }: Run, name: string): Secret {
+  const found = auction.offers.find(({ actor }) => actor.name === name);
+  if (found === undefined) throw new Error(`preimageOf: expected an offer of ${name}`);
+  const { pricePerKwh, powerW, encryptedOfferHash, salt } = found.bid.offer;
+  const words = [FIRST_ROUND, BigInt(found.actor.wallet.address), pricePerKwh, powerW].map(
+    (value) => value.toString(16).padStart(64, "0"),
+  );
+  const hex = [...words, encryptedOfferHash.slice(2), salt.slice(2)].join("");
+  return { name: `preimage of ${name}`, hex: [hex] };
+}
+
+function ciphertextsOf({ auction }: Run): readonly Secret[] {
+  return [...auction.requests, ...auction.offers].flatMap(({ actor, signed }) =>
+    signed.upload.fields.map((field, k) =>
+      bytesSecret(`ciphertext ${k} of ${actor.name}`, bytesToHex(ciphertextToBytes(field))),
+    ),
+  );
+}
+
+/** What people read, as if the chain had been shown it. */
+function textsOf({ report, said }: Run): readonly Shown[] {
+  return [
+    { where: "report", hex: JSON.stringify(report).toLowerCase() },
+    { where: "terminal", hex: said.join("\n").toLowerCase() },
+  ];
+}
