@@ -8,7 +8,7 @@
  */
 import type { Delivery } from "./messages/delivery.ts";
 import type { Address, Bytes32 } from "./messages/market.ts";
-import type { Ciphertext } from "./primitives/paillier/publicKey.ts";
+import { negate, type Ciphertext } from "./primitives/paillier/publicKey.ts";
 import type { Rng } from "./primitives/random.ts";
 import type { Cloud } from "./roles/cloud.ts";
 import {
@@ -97,13 +97,16 @@ async function conclude(
     decision,
     vehicle: buyer.upload.account,
     pile: seller.upload.account,
-    toVehicle: await deliver(buyer.upload.sealKey, [negX, negY, negPrice, opening]),
+    toVehicle: await deliver(buyer.upload.sealKey, [
+      ...[negX, negY, negPrice].map(negate),
+      opening,
+    ]),
     toPile: await deliver(seller.upload.sealKey, [buyer.fields.x, buyer.fields.y]),
   };
 }
 
 /** Lets timers and signals in: the work between is synchronous. */
-async function breathe(signal: AbortSignal): Promise<void> {
+export async function breathe(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resume) => {
     setImmediate(resume);
   });

@@ -35,6 +35,7 @@ const json = { name: "json" as const, description: "Print JSON for machines inst
 const state = text("state", "Folder that keeps addresses, keys and openings", ".chargeveil");
 const as = text("as", "Name of the participant in the state folder who acts", "");
 const someone = optionalText("as", "Name of a participant in the state folder");
+const mode = text("mode", "How to match: strict, or differences, which the cloud sees", "strict");
 const account = optionalText("account", "Address of an account, instead of --as");
 const auctionId = optionalText("auction", "Id of the auction; default: the one opened last");
 const sessionId = optionalText(
@@ -52,6 +53,7 @@ const market = [
     .addOption(text("seed", "Seed of everything that is drawn for the world", "chargeveil"))
     .addOption(count("vehicles", "Vehicles of the scenario; 0: as built in", 0))
     .addOption(count("piles", "Piles of the scenario; 0: as built in", 0))
+    .addOption(mode)
     .addOption(count("keyBits", "Size of every round's Paillier key", 3072))
     .addOption(count("slotHours", "Length of a time slot; must divide 24", 3))
     .addOption(text("out", "Folder for report, tables and figures", "out/market"))
@@ -124,6 +126,7 @@ const auction = [
     .addOption(count("slotSeconds", "Length of the time slot after that", 7_200))
     .addOption(amount("bond", "Bond of a bid in token units", 10_000_000n))
     .addOption(amount("deposit", "Deposit of a request in token units", 60_000_000n))
+    .addOption(mode)
     .addOption(count("keyBits", "Size of the round's Paillier key", 3072))
     .addFlag(json)
     .setAction(() => import("./actions/auctionOpen.ts"))

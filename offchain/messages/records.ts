@@ -67,11 +67,17 @@ export function requestFields(request: ClearRequest): readonly bigint[] {
 
 /** Numbers of an offer in the order of `EncryptedOffer`, signs already turned. @throws RecordError */
 export function offerFields(offer: ClearOffer): readonly bigint[] {
+  const fields = packedOfferFields(offer);
+  return [...fields.slice(0, -1).map((field) => -field), ...fields.slice(-1)];
+}
+
+/** Numbers of an offer in the order of `offerLayout`, none negative. @throws RecordError */
+export function packedOfferFields(offer: ClearOffer): readonly bigint[] {
   return [
-    -within("xM", offer.position.xM, COORDINATE_BITS),
-    -within("yM", offer.position.yM, COORDINATE_BITS),
-    -within("pricePerKwh", offer.pricePerKwh, PRICE_BITS),
-    ...offer.featureAsks.map((ask) => -featureValue("featureAsks", ask, NOT_OFFERED)),
+    within("xM", offer.position.xM, COORDINATE_BITS),
+    within("yM", offer.position.yM, COORDINATE_BITS),
+    within("pricePerKwh", offer.pricePerKwh, PRICE_BITS),
+    ...offer.featureAsks.map((ask) => featureValue("featureAsks", ask, NOT_OFFERED)),
     packOpening(offer),
   ];
 }
@@ -95,21 +101,21 @@ export function unpackOpening(packed: bigint): Pick<RevealedOffer, "siteSalt" | 
   };
 }
 
-/** Reads −x, −y, −price, opening of an offer. @throws RecordError if there are others or one is out of range. */
+/** Reads x, y, price, opening of an offer. @throws RecordError if there are others or one is out of range. */
 export function readOffer(fields: readonly bigint[]): RevealedOffer {
-  const [negX, negY, negPrice, packed, more] = fields;
+  const [x, y, pricePerKwh, packed, more] = fields;
   if (
-    negX === undefined ||
-    negY === undefined ||
-    negPrice === undefined ||
+    x === undefined ||
+    y === undefined ||
+    pricePerKwh === undefined ||
     packed === undefined ||
     more !== undefined
   ) {
     throw new RecordError(`readOffer: expected 4 fields, got ${fields.length}`);
   }
   return {
-    position: readPosition([-negX, -negY]),
-    pricePerKwh: within("pricePerKwh", -negPrice, PRICE_BITS),
+    position: readPosition([x, y]),
+    pricePerKwh: within("pricePerKwh", pricePerKwh, PRICE_BITS),
     ...unpackOpening(packed),
   };
 }

@@ -51,6 +51,16 @@ export function asOffer(upload: Upload, features: number): EncryptedOffer {
   return { negX, negY, negPrice, negFeatureAsks: rest.slice(0, -1), opening };
 }
 
+/** The one ciphertext of a packed record. @throws UploadError E_UPLOAD_FIELDS unless there is exactly one. */
+export function asPacked(upload: Upload): Ciphertext {
+  const [record, more] = upload.fields;
+  if (record === undefined || more !== undefined) {
+    const counts = `expected 1 field, got ${upload.fields.length}`;
+    throw new UploadError("E_UPLOAD_FIELDS", `asPacked: ${counts}`);
+  }
+  return record;
+}
+
 function wrongCount(where: string, upload: Upload, features: number): UploadError {
   const counts = `expected ${4 + features} fields, got ${upload.fields.length}`;
   return new UploadError("E_UPLOAD_FIELDS", `${where}: ${counts}`);

@@ -68,6 +68,17 @@ export function encryptUpload(
   return { ...header, roundKeyHash: roundKeyHashOf(publicKey), fields };
 }
 
+/** Encrypts a whole record in one ciphertext. Run by the owner of the values. */
+export function encryptPacked(
+  header: UploadHeader,
+  publicKey: PublicKey,
+  record: bigint,
+  rng: Rng,
+): Upload {
+  const fields = [encrypt(publicKey, record, rng)];
+  return { ...header, roundKeyHash: roundKeyHashOf(publicKey), fields };
+}
+
 /** `ChargeVeil.Upload.v1`: the hash that a request or bid commitment covers. */
 export function uploadHash(upload: Upload): Bytes32 {
   const types = ["bytes32", "bytes32", "address", "bytes32", "bytes32"];

@@ -17,7 +17,9 @@ import { bytesToHex } from "../primitives/bytes.ts";
 import { generateKeyPair } from "../primitives/paillier/keyGeneration.ts";
 import type { PrivateKey } from "../primitives/paillier/privateKey.ts";
 import { assertProductionKeySize, type PublicKey } from "../primitives/paillier/publicKey.ts";
-import type { Rng } from "../primitives/random.ts";
+import { assertProductionRng, type Rng } from "../primitives/random.ts";
+import { correctionsFor, type Corrections } from "../primitives/sharing/dealer.ts";
+import { SEED_BYTES } from "../primitives/sharing/keystream.ts";
 
 /** What the authority has checked about an applicant. Powers in W. */
 export interface Applicant {
@@ -63,6 +65,21 @@ export async function certify(
     certificate,
     signature: await authority.signTypedData(domain, CERTIFICATE_TYPES, certificate),
   };
+}
+
+/**
+ * Deals the randomness of a strict round: a seed to each server, and to the cloud what its seed cannot give. The authority
+ * takes no part in the round and sees nothing of it; it must not collude with either server.
+ */
+export function dealForRound(rng: Rng): {
+  readonly proxySeed: Uint8Array;
+  readonly cloudSeed: Uint8Array;
+  readonly corrections: Corrections;
+} {
+  assertProductionRng(rng);
+  const proxySeed = rng.bytes(SEED_BYTES);
+  const cloudSeed = rng.bytes(SEED_BYTES);
+  return { proxySeed, cloudSeed, corrections: correctionsFor(proxySeed, cloudSeed) };
 }
 
 /** Deals the key of a round. `publicKey` goes to everybody, `privateKey` to the cloud alone. */

@@ -11,14 +11,22 @@ import {
   type Opening,
   type Venue,
 } from "../messages/market.ts";
+import { assertLayoutFits, offerLayout, packRecord } from "../messages/packedRecord.ts";
 import {
   offerFields,
+  packedOfferFields,
   readPosition,
   RecordError,
   type ClearOffer,
   type Position,
 } from "../messages/records.ts";
-import { encryptUpload, uploadHash, type Upload, type UploadHeader } from "../messages/upload.ts";
+import {
+  encryptPacked,
+  encryptUpload,
+  uploadHash,
+  type Upload,
+  type UploadHeader,
+} from "../messages/upload.ts";
 import { decodeSigned } from "../primitives/paillier/encoding.ts";
 import { PaillierError, type PublicKey } from "../primitives/paillier/publicKey.ts";
 import type { Rng } from "../primitives/random.ts";
@@ -59,14 +67,31 @@ export function prepareBid(
   clear: ClearOffer,
   rng: Rng,
 ): PreparedBid {
-  const upload = encryptUpload(header, publicKey, offerFields(clear), rng);
+  return commitTo(venue, encryptUpload(header, publicKey, offerFields(clear), rng), clear);
+}
+
+/** The same with the whole record in one ciphertext, for rounds on shares. */
+export function preparePackedBid(
+  venue: Venue,
+  header: UploadHeader,
+  publicKey: PublicKey,
+  clear: ClearOffer,
+  rng: Rng,
+): PreparedBid {
+  const layout = offerLayout(clear.featureAsks.length);
+  assertLayoutFits(publicKey, layout);
+  const record = packRecord(layout, packedOfferFields(clear));
+  return commitTo(venue, encryptPacked(header, publicKey, record, rng), clear);
+}
+
+function commitTo(venue: Venue, upload: Upload, clear: ClearOffer): PreparedBid {
   const offer: Offer = {
     pricePerKwh: clear.pricePerKwh,
     powerW: BigInt(clear.powerW),
     encryptedOfferHash: uploadHash(upload),
     salt: clear.salt,
   };
-  const commitment = bidCommitment(venue, header.auctionId, header.account, offer);
+  const commitment = bidCommitment(venue, upload.auctionId, upload.account, offer);
   return { upload, offer, commitment };
 }
 

@@ -29,19 +29,21 @@ export interface Submission {
   readonly commitment: Bytes32;
 }
 
-export interface AdmittedRequest {
+/** A request that may take part; `fields` is what the mode makes of its ciphertexts. */
+export interface Requested<Fields> {
   readonly participantId: Bytes32;
   readonly upload: Upload;
-  readonly fields: EncryptedRequest;
+  readonly fields: Fields;
 }
 
-export interface AdmittedOffer {
-  readonly participantId: Bytes32;
-  readonly upload: Upload;
+/** An offer that may take part. */
+export interface Offered<Fields> extends Requested<Fields> {
   readonly uploadHash: Bytes32;
   readonly bidCommitment: Bytes32;
-  readonly fields: EncryptedOffer;
 }
+
+export type AdmittedRequest = Requested<EncryptedRequest>;
+export type AdmittedOffer = Offered<EncryptedOffer>;
 
 type AdmissionErrorCode = "E_ADMISSION_AUCTION" | "E_ADMISSION_COMMITMENT";
 
@@ -65,8 +67,18 @@ export function admitRequest(
   venue: Venue,
   auctionId: Bytes32,
   features: number,
-  { signed, participantId, commitment }: Submission,
+  submission: Submission,
 ): AdmittedRequest {
+  return admitRequestAs(venue, auctionId, submission, (upload) => asRequest(upload, features));
+}
+
+/** The same with another reading of the ciphertexts. */
+export function admitRequestAs<Fields>(
+  venue: Venue,
+  auctionId: Bytes32,
+  { signed, participantId, commitment }: Submission,
+  read: (upload: Upload) => Fields,
+): Requested<Fields> {
   const { upload } = signed;
   assertAuction(upload, auctionId);
   assertSigned(venue, signed);
@@ -74,7 +86,7 @@ export function admitRequest(
     const message = `admitRequest: expected the request committed to by ${upload.account}, got another`;
     throw new AdmissionError("E_ADMISSION_COMMITMENT", message);
   }
-  return { participantId, upload, fields: asRequest(upload, features) };
+  return { participantId, upload, fields: read(upload) };
 }
 
 /**
@@ -86,8 +98,18 @@ export function admitOffer(
   venue: Venue,
   auctionId: Bytes32,
   features: number,
-  { signed, participantId, commitment }: Submission,
+  submission: Submission,
 ): AdmittedOffer {
+  return admitOfferAs(venue, auctionId, submission, (upload) => asOffer(upload, features));
+}
+
+/** The same with another reading of the ciphertexts. */
+export function admitOfferAs<Fields>(
+  venue: Venue,
+  auctionId: Bytes32,
+  { signed, participantId, commitment }: Submission,
+  read: (upload: Upload) => Fields,
+): Offered<Fields> {
   const { upload } = signed;
   assertAuction(upload, auctionId);
   assertSigned(venue, signed);
@@ -100,7 +122,7 @@ export function admitOffer(
     upload,
     uploadHash: uploadHash(upload),
     bidCommitment: commitment,
-    fields: asOffer(upload, features),
+    fields: read(upload),
   };
 }
 
@@ -125,8 +147,8 @@ export function compare(request: EncryptedRequest, offers: readonly EncryptedOff
 /** A match and its commitment c = H(EVID, CPID, r), r fresh. */
 export function decide(
   auctionId: Bytes32,
-  request: AdmittedRequest,
-  offer: AdmittedOffer,
+  request: Pick<Requested<unknown>, "participantId">,
+  offer: Omit<Offered<unknown>, "fields" | "upload">,
   rng: Rng,
 ): { readonly note: DecisionNote; readonly decision: Bytes32 } {
   const { participantId: evId } = request;

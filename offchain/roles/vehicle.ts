@@ -12,6 +12,7 @@ import {
   type Opening,
   type Venue,
 } from "../messages/market.ts";
+import { assertLayoutFits, packRecord, requestLayout } from "../messages/packedRecord.ts";
 import {
   readOffer,
   RecordError,
@@ -20,7 +21,12 @@ import {
   type Position,
   type RevealedOffer,
 } from "../messages/records.ts";
-import { encryptUpload, type Upload, type UploadHeader } from "../messages/upload.ts";
+import {
+  encryptPacked,
+  encryptUpload,
+  type Upload,
+  type UploadHeader,
+} from "../messages/upload.ts";
 import { decodeSigned } from "../primitives/paillier/encoding.ts";
 import { PaillierError, type PublicKey } from "../primitives/paillier/publicKey.ts";
 import type { Rng } from "../primitives/random.ts";
@@ -60,6 +66,18 @@ export function encryptRequest(
   rng: Rng,
 ): Upload {
   return encryptUpload(header, publicKey, requestFields(request), rng);
+}
+
+/** The same with the whole record in one ciphertext, for rounds on shares. */
+export function encryptPackedRequest(
+  header: UploadHeader,
+  publicKey: PublicKey,
+  request: ClearRequest,
+  rng: Rng,
+): Upload {
+  const layout = requestLayout(request.featureBids.length);
+  assertLayoutFits(publicKey, layout);
+  return encryptPacked(header, publicKey, packRecord(layout, requestFields(request)), rng);
 }
 
 /**

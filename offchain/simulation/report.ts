@@ -2,6 +2,7 @@
  * What a run of the market ends with. `report.json` is this object; its field names are an interface for machines.
  * Units are token units (1 token = 10^6 units), energies Wh, times seconds.
  */
+import type { ModeName } from "../modes.ts";
 import type { GasRow } from "../roles/gasLedger.ts";
 import type { Position } from "./world.ts";
 
@@ -58,6 +59,8 @@ export interface MarketReport {
   readonly title: string;
   readonly date: string;
   readonly seed: string;
+  /** How requests and offers were matched. */
+  readonly mode: ModeName;
   readonly keyBits: number;
   readonly slotHours: number;
   readonly requests: number;

@@ -4,7 +4,6 @@ import { signUpload, uploadToJson } from "../../offchain/messages/upload.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
-import { prepareBid } from "../../offchain/roles/pile.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { featuresOffered } from "../support/features.ts";
@@ -28,11 +27,11 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const player = await playerOfKind(connected, args.as, "pile");
-    const { auctionId, terms, publicKey, path } = await knownAuction(connected, args.auction);
+    const { auctionId, terms, publicKey, mode, path } = await knownAuction(connected, args.auction);
     const { site, sealPublicKey } = player.person;
     if (site === null) throw new InputError(`--as: ${args.as} has no certified site`);
     const account = player.wallet.address;
-    const bid = prepareBid(
+    const bid = mode.prepareBid(
       market.venue,
       { auctionId, account, sealKey: sealPublicKey },
       publicKey,

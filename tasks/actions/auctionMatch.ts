@@ -7,10 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Bytes32 } from "../../offchain/messages/market.ts";
 import { privateKeyFromPrimes } from "../../offchain/primitives/paillier/keyGeneration.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
-import { runRound } from "../../offchain/round.ts";
 import { send } from "../../offchain/roles/chain.ts";
-import { cloudOf } from "../../offchain/roles/cloud.ts";
 import { orderSeed, OrderSeedError } from "../../offchain/roles/orderSeed.ts";
+import { FEATURES } from "../../offchain/simulation/world.ts";
 import { knownAuction, phaseOf, type KnownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind, type Connected, type Player } from "../support/connection.ts";
 import { interruptible } from "../support/interrupt.ts";
@@ -87,14 +86,15 @@ async function matchRound(
   const { state } = connected;
   const { p, q } = await state.read(`${auction.path}/cloud.json`, cloudSchema);
   const { requests, offers, refused } = await readSubmissions(connected, auction);
-  for (const reason of refused) process.stderr.write(`not admitted: ${reason}\n`);
   const progress = progressOn(process.stderr);
-  const { matches } = await runRound({
+  const { matches, notAdmitted } = await auction.mode.run({
+    venue: connected.market.venue,
     auctionId: auction.auctionId,
     seed: await seedAfterBidding(connected, matcher, auction),
+    features: FEATURES.length,
     requests,
     offers,
-    cloud: cloudOf(privateKeyFromPrimes(p, q), systemRng),
+    privateKey: privateKeyFromPrimes(p, q),
     rng: systemRng,
     onProgress: (done, total) => {
       progress.update("matching", done, total);
@@ -102,6 +102,11 @@ async function matchRound(
     signal,
   });
   progress.stop();
+  for (const { file, reason } of refused)
+    process.stderr.write(`not admitted: ${file}: ${reason}\n`);
+  for (const { account, reason } of notAdmitted) {
+    process.stderr.write(`not admitted: ${account}: ${reason}\n`);
+  }
   await state.write(`${auction.path}/result.json`, { matches });
 }
 

@@ -6,6 +6,7 @@ import { id } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { auctionIdOf, type AuctionTerms } from "../../offchain/messages/market.ts";
 import { roundKeyHashOf } from "../../offchain/messages/upload.ts";
+import { modeNamed } from "../../offchain/modes.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { dealRoundKey } from "../../offchain/roles/authority.ts";
@@ -24,6 +25,7 @@ export interface AuctionOpenArguments {
   readonly slotSeconds: number;
   readonly bond: bigint;
   readonly deposit: bigint;
+  readonly mode: string;
   readonly keyBits: number;
   readonly json: boolean;
 }
@@ -33,6 +35,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
+    const mode = modeNamed(args.mode);
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
@@ -41,7 +44,11 @@ export default function action(
     const auctionId = auctionIdOf(market.venue, matcher.wallet.address, terms);
 
     const path = auctionPath(auctionId);
-    await state.write(`${path}/auction.json`, { terms, n: publicKey.n });
+    await state.write(`${path}/auction.json`, {
+      terms,
+      n: publicKey.n,
+      mode: mode.name,
+    });
     await state.writeSecret(`${path}/cloud.json`, { p: privateKey.p, q: privateKey.q });
     await send(market, market.contracts.auctions.connect(matcher.wallet).open(terms));
     await noteLatest(connected, auctionId);

@@ -4,7 +4,6 @@ import { requestCommitment } from "../../offchain/messages/market.ts";
 import { signUpload, uploadHash, uploadToJson } from "../../offchain/messages/upload.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
-import { encryptRequest } from "../../offchain/roles/vehicle.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { featuresNeeded } from "../support/features.ts";
@@ -32,7 +31,7 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const player = await playerOfKind(connected, args.as, "vehicle");
-    const { auctionId, terms, publicKey, path } = await knownAuction(connected, args.auction);
+    const { auctionId, terms, publicKey, mode, path } = await knownAuction(connected, args.auction);
     const account = player.wallet.address;
     const clear = {
       position: { xM: args.x, yM: args.y },
@@ -41,7 +40,7 @@ export default function action(
       featureBids: featuresNeeded(args.needs),
     };
     const header = { auctionId, account, sealKey: player.person.sealPublicKey };
-    const upload = encryptRequest(header, publicKey, clear, systemRng);
+    const upload = mode.encryptRequest(header, publicKey, clear, systemRng);
     const signed = await signUpload(market.venue, upload, player.wallet);
     const commitment = requestCommitment(market.venue, auctionId, account, uploadHash(upload));
 

@@ -3,6 +3,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { gasCsv } from "../../offchain/figures/csvFiles.ts";
 import { gasFigure } from "../../offchain/figures/gasFigure.ts";
 import { gasText } from "../../offchain/figures/reportTables.ts";
+import { modeNamed } from "../../offchain/modes.ts";
 import { MIN_PRODUCTION_KEY_BITS } from "../../offchain/primitives/paillier/publicKey.ts";
 import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
 import { makeRareCalls } from "../../offchain/simulation/rareCalls.ts";
@@ -27,7 +28,11 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const world = buildScenario(scenario, { seed });
-    const settings = { keyBits: MIN_PRODUCTION_KEY_BITS, slotHours: SLOT_HOURS };
+    const settings = {
+      mode: modeNamed("strict"),
+      keyBits: MIN_PRODUCTION_KEY_BITS,
+      slotHours: SLOT_HOURS,
+    };
     const rows = await interruptible((signal) =>
       onLocalDay(hre, world, settings, signal, async (day) => {
         await runMarketDay(day);

@@ -9,6 +9,7 @@ import {
 import { gasFigure } from "../../offchain/figures/gasFigure.ts";
 import { mapFigure } from "../../offchain/figures/mapFigure.ts";
 import { reportText } from "../../offchain/figures/reportTables.ts";
+import { modeNamed } from "../../offchain/modes.ts";
 import { assertProductionKeySize } from "../../offchain/primitives/paillier/publicKey.ts";
 import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
 import { importWorld } from "../../offchain/simulation/importFiles.ts";
@@ -26,6 +27,7 @@ export interface MarketRunArguments {
   readonly sessions: string | undefined;
   readonly date: string | undefined;
   readonly seed: string;
+  readonly mode: string;
   readonly keyBits: number;
   readonly slotHours: number;
   readonly vehicles: number;
@@ -46,9 +48,10 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     assertProductionKeySize(args.keyBits);
+    const mode = modeNamed(args.mode);
     const world = chooseWorld(args);
     const report = await interruptible((signal) =>
-      onLocalDay(hre, world, args, signal, runMarketDay),
+      onLocalDay(hre, world, { ...args, mode }, signal, runMarketDay),
     );
     await writeFiles(args.out, filesOf(world, report));
     process.stdout.write(args.json ? jsonText(report) : reportText(report));
@@ -59,7 +62,7 @@ export default function action(
 
 /** The world that the options name. @throws InputError, ImportError, ScenarioError */
 export function chooseWorld(
-  args: Omit<MarketRunArguments, "keyBits" | "slotHours" | "out" | "json">,
+  args: Omit<MarketRunArguments, "mode" | "keyBits" | "slotHours" | "out" | "json">,
 ): World {
   const { stations, sessions, date, seed } = args;
   if (stations !== undefined && sessions !== undefined) {

@@ -9,6 +9,7 @@ import {
   type Bytes32,
   type Phase,
 } from "../../offchain/messages/market.ts";
+import { modeNamed, type MatchingMode } from "../../offchain/modes.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { auctionSchema } from "./state.ts";
@@ -17,6 +18,7 @@ export interface KnownAuction {
   readonly auctionId: Bytes32;
   readonly terms: AuctionTerms;
   readonly publicKey: PublicKey;
+  readonly mode: MatchingMode;
   /** Folder in the state. */
   readonly path: string;
 }
@@ -36,8 +38,8 @@ export async function knownAuction(
 ): Promise<KnownAuction> {
   const auctionId = named ?? (await latestAuction(state));
   const path = auctionPath(auctionId);
-  const { terms, n } = await state.read(`${path}/auction.json`, auctionSchema);
-  return { auctionId, terms, publicKey: publicKeyFromModulus(n), path };
+  const { terms, n, mode } = await state.read(`${path}/auction.json`, auctionSchema);
+  return { auctionId, terms, publicKey: publicKeyFromModulus(n), mode: modeNamed(mode), path };
 }
 
 /** Notes an auction as the one that commands mean if they name none. */

@@ -18,7 +18,7 @@ const ENROLMENT_SECONDS = 86_400;
 export async function onLocalDay<T>(
   hre: HardhatRuntimeEnvironment,
   world: World,
-  { keyBits, slotHours }: Pick<DaySettings, "keyBits" | "slotHours">,
+  { mode, keyBits, slotHours }: Pick<DaySettings, "mode" | "keyBits" | "slotHours">,
   signal: AbortSignal,
   work: (day: DayContext) => Promise<T>,
 ): Promise<T> {
@@ -31,6 +31,7 @@ export async function onLocalDay<T>(
     return await work({
       world,
       settings: {
+        mode,
         keyBits,
         slotHours,
         bidBond: BID_BOND_UNITS,

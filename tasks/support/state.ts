@@ -16,6 +16,7 @@
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { MODE_NAMES } from "../../offchain/modes.ts";
 
 export class StateError extends Error {
   override readonly name = "StateError";
@@ -66,7 +67,11 @@ const termsSchema = z.strictObject({
   nonce: hex,
 });
 
-export const auctionSchema = z.strictObject({ terms: termsSchema, n: bigintText });
+export const auctionSchema = z.strictObject({
+  terms: termsSchema,
+  n: bigintText,
+  mode: z.enum(MODE_NAMES),
+});
 export const cloudSchema = z.strictObject({ p: bigintText, q: bigintText });
 export const bidSchema = z.strictObject({
   offer: z.strictObject({

@@ -1,76 +1,63 @@
-/** The uploads that a matcher finds in the state folder, checked against the chain. */
+/** The uploads that a matcher finds in the state folder, and what the chain says of their senders. */
 import type { Bytes32 } from "../../offchain/messages/market.ts";
 import { uploadFromJson } from "../../offchain/messages/upload.ts";
-import {
-  admitOffer,
-  admitRequest,
-  type AdmittedOffer,
-  type AdmittedRequest,
-  type Submission,
-} from "../../offchain/roles/proxy.ts";
-import { FEATURES } from "../../offchain/simulation/world.ts";
+import type { Submission } from "../../offchain/roles/proxy.ts";
 import type { KnownAuction } from "./auctions.ts";
 import type { Connected } from "./connection.ts";
 import { StateError } from "./state.ts";
 
 export interface Submissions {
-  readonly requests: readonly AdmittedRequest[];
-  readonly offers: readonly AdmittedOffer[];
-  /** Uploads that were refused, and why: nobody else has to suffer from them. */
-  readonly refused: readonly string[];
+  readonly requests: readonly Submission[];
+  readonly offers: readonly Submission[];
+  /** Files that hold no upload for this round key: nobody else has to suffer from them. */
+  readonly refused: readonly UnreadFile[];
 }
 
-/** Reads and admits everything that was sent for an auction. Files that were replaced later are passed over. */
+export interface UnreadFile {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** Reads everything that was sent for an auction. Files that were replaced later are passed over. */
 export async function readSubmissions(
   connected: Connected,
   auction: KnownAuction,
 ): Promise<Submissions> {
-  const { venue, contracts } = connected.market;
-  const { auctionId } = auction;
-  const refused: string[] = [];
-  const requests = await admitAll(
-    connected,
-    `${auction.path}/requests`,
-    auction,
-    (account) => contracts.auctions.requestOf(auctionId, account),
-    (submission) => admitRequest(venue, auctionId, FEATURES.length, submission),
-    refused,
+  const { auctions } = connected.market.contracts;
+  const { auctionId, path } = auction;
+  const refused: UnreadFile[] = [];
+  const requests = await readFolder(connected, auction, `${path}/requests`, refused, (account) =>
+    auctions.requestOf(auctionId, account),
   );
-  const offers = await admitAll(
-    connected,
-    `${auction.path}/offers`,
-    auction,
-    (account) => contracts.auctions.bidOf(auctionId, account),
-    (submission) => admitOffer(venue, auctionId, FEATURES.length, submission),
-    refused,
+  const offers = await readFolder(connected, auction, `${path}/offers`, refused, (account) =>
+    auctions.bidOf(auctionId, account),
   );
   return { requests, offers, refused };
 }
 
-async function admitAll<T>(
-  connected: Connected,
-  folder: string,
+async function readFolder(
+  { market, state }: Connected,
   auction: KnownAuction,
+  folder: string,
+  refused: UnreadFile[],
   commitmentOf: (account: string) => Promise<Bytes32>,
-  admit: (submission: Submission) => T,
-  refused: string[],
-): Promise<readonly T[]> {
-  const admitted: T[] = [];
-  for (const file of await connected.state.list(folder)) {
+): Promise<readonly Submission[]> {
+  const submissions: Submission[] = [];
+  for (const file of await state.list(folder)) {
     try {
-      const json = parseJson(file, await connected.state.readText(`${folder}/${file}`));
+      const json = parseJson(file, await state.readText(`${folder}/${file}`));
       const signed = uploadFromJson(auction.publicKey, json);
       const { account } = signed.upload;
       const commitment = await commitmentOf(account);
       if (file !== `${commitment}.json`) continue;
-      const { participantId } = await connected.market.contracts.identities.participantOf(account);
-      admitted.push(admit({ signed, participantId, commitment }));
+      const { participantId } = await market.contracts.identities.participantOf(account);
+      submissions.push({ signed, participantId, commitment });
     } catch (error) {
       if (!(error instanceof Error) || Reflect.get(error, "code") === undefined) throw error;
-      refused.push(`${file}: ${error.message}`);
+      refused.push({ file, reason: error.message });
     }
   }
-  return admitted;
+  return submissions;
 }
 
 function parseJson(file: string, text: string): unknown {

@@ -148,7 +148,7 @@ describe("a trade over a node, one process a step", function () {
   });
 });
 
-/** Flips one digit of a ciphertext in pia's offer. Returns the file's name. */
+/** Flips one digit of a ciphertext in pia's offer. Returns her account. */
 async function tamperWithOneOffer(state: string): Promise<string> {
   const [folder = ""] = await auctionFolders(state, "offers");
   for (const file of await readdir(join(state, folder))) {
@@ -165,7 +165,7 @@ async function tamperWithOneOffer(state: string): Promise<string> {
     const [first = "", ...rest] = offer.fields;
     const flipped = first.slice(0, -1) + (first.endsWith("0") ? "1" : "0");
     await writeFile(path, JSON.stringify({ ...offer, fields: [flipped, ...rest] }));
-    return file;
+    return offer.account;
   }
   throw new Error("expected an offer of pia");
 }

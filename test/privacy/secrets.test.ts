@@ -5,6 +5,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { FIRST_ROUND } from "../../offchain/messages/market.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { ciphertextToBytes } from "../../offchain/primitives/paillier/publicKey.ts";
+import { modeNamed } from "../../offchain/modes.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
 import { agenda } from "../../offchain/simulation/day/agenda.ts";
@@ -279,6 +280,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const day: DayContext = {
     world: WORLD,
     settings: {
+      mode: modeNamed("strict"),
       keyBits: 2_048,
       slotHours: 3,
       bidBond: 10_000_000n,

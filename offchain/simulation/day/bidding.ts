@@ -21,9 +21,8 @@ import type { PrivateKey } from "../../primitives/paillier/privateKey.ts";
 import type { PublicKey } from "../../primitives/paillier/publicKey.ts";
 import { dealRoundKey } from "../../roles/authority.ts";
 import { send } from "../../roles/chain.ts";
-import { prepareBid, type PreparedBid } from "../../roles/pile.ts";
+import type { PreparedBid } from "../../roles/pile.ts";
 import { RefusedError } from "../../roles/refusal.ts";
-import { encryptRequest } from "../../roles/vehicle.ts";
 import type { Slot } from "../slots.ts";
 import type { WorldTrip } from "../world.ts";
 import type { Actor, Cast, DayContext, PileActor } from "./context.ts";
@@ -125,7 +124,7 @@ async function submitOffer(
 ): Promise<SubmittedOffer> {
   const { venue, contracts } = day.market;
   const { bid, signed } = await day.stages.time("encryption", async () => {
-    const prepared = prepareBid(
+    const prepared = day.settings.mode.prepareBid(
       venue,
       uploadHeader(header, actor),
       header.publicKey,
@@ -175,7 +174,8 @@ async function submitRequest(
   const { venue, contracts } = day.market;
   const signed = await day.stages.time("encryption", () => {
     const clear = clearRequest(trip);
-    const upload = encryptRequest(uploadHeader(header, actor), header.publicKey, clear, day.rng);
+    const encrypt = day.settings.mode.encryptRequest;
+    const upload = encrypt(uploadHeader(header, actor), header.publicKey, clear, day.rng);
     return signUpload(venue, upload, actor.wallet);
   });
   const hash = uploadHash(signed.upload);

@@ -6,6 +6,7 @@ import type { Signer, Wallet } from "ethers";
 import type { Rng } from "../../primitives/random.ts";
 import type { SealKeyPair } from "../../primitives/sealedBox.ts";
 import type { Bytes32 } from "../../messages/market.ts";
+import type { MatchingMode } from "../../modes.ts";
 import type { Market } from "../../roles/chain.ts";
 import type { World, WorldPile } from "../world.ts";
 import type { StageClock } from "./stages.ts";
@@ -24,6 +25,7 @@ export interface Progress {
 }
 
 export interface DaySettings {
+  readonly mode: MatchingMode;
   readonly keyBits: number;
   readonly slotHours: number;
   /** Token units. */

@@ -3,12 +3,12 @@
  * are posted, the losers released, and the oracle asked whether it would have decided the same.
  */
 import { auctionDomain, NOT_SELECTED_TYPES } from "../../messages/typedData.ts";
-import type { Bytes32 } from "../../messages/market.ts";
-import { runRound, type Match } from "../../round.ts";
+import type { Address, Bytes32 } from "../../messages/market.ts";
+import type { SignedUpload } from "../../messages/upload.ts";
+import type { Match } from "../../round.ts";
 import { send } from "../../roles/chain.ts";
-import { cloudOf } from "../../roles/cloud.ts";
 import { orderSeed } from "../../roles/orderSeed.ts";
-import { admitOffer, admitRequest, inOrder, type Submission } from "../../roles/proxy.ts";
+import { inOrder, type Submission } from "../../roles/proxy.ts";
 import { matchInTheClear, type OracleResult } from "../plaintextMatcher.ts";
 import { FEATURES } from "../world.ts";
 import type { OpenAuction, RefusedTrip, SubmittedOffer, SubmittedRequest } from "./bidding.ts";
@@ -39,39 +39,18 @@ export async function matchSlot(
 ): Promise<MatchedSlot> {
   const seed = await orderSeed(day.market, auction.terms);
   const result = await day.stages.time("matching", async () => {
-    const requests = await Promise.all(
-      auction.requests.map(async (request) => {
-        const { auctions } = day.market.contracts;
-        const commitment = await auctions.requestOf(
-          auction.auctionId,
-          request.actor.wallet.address,
-        );
-        return admitRequest(
-          day.market.venue,
-          auction.auctionId,
-          FEATURES.length,
-          submission(request, commitment),
-        );
-      }),
-    );
-    const offers = await Promise.all(
-      auction.offers.map(async (offer) => {
-        const { auctions } = day.market.contracts;
-        const commitment = await auctions.bidOf(auction.auctionId, offer.actor.wallet.address);
-        return admitOffer(
-          day.market.venue,
-          auction.auctionId,
-          FEATURES.length,
-          submission(offer, commitment),
-        );
-      }),
-    );
-    return runRound({
-      auctionId: auction.auctionId,
+    const { auctions } = day.market.contracts;
+    const { auctionId } = auction;
+    return day.settings.mode.run({
+      venue: day.market.venue,
+      auctionId,
       seed,
-      requests,
-      offers,
-      cloud: cloudOf(auction.privateKey, day.rng),
+      features: FEATURES.length,
+      requests: await submissions(auction.requests, (account) =>
+        auctions.requestOf(auctionId, account),
+      ),
+      offers: await submissions(auction.offers, (account) => auctions.bidOf(auctionId, account)),
+      privateKey: auction.privateKey,
       rng: day.rng,
       onProgress: (done, total) => {
         day.progress.update(`slot ${auction.slot.index} matching`, done, total);
@@ -101,11 +80,18 @@ export async function matchSlot(
   };
 }
 
-function submission(
-  { actor, signed }: { readonly actor: Actor; readonly signed: Submission["signed"] },
-  commitment: Bytes32,
-): Submission {
-  return { signed, participantId: actor.participantId, commitment };
+/** What was sent, and what the chain says of its sender. */
+function submissions(
+  sent: readonly { readonly actor: Actor; readonly signed: SignedUpload }[],
+  commitmentOf: (account: Address) => Promise<Bytes32>,
+): Promise<readonly Submission[]> {
+  return Promise.all(
+    sent.map(async ({ actor, signed }) => ({
+      signed,
+      participantId: actor.participantId,
+      commitment: await commitmentOf(actor.wallet.address),
+    })),
+  );
 }
 
 async function releaseLosers(

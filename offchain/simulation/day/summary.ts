@@ -36,6 +36,7 @@ export async function compileReport(
     title: world.title,
     date: world.date,
     seed: world.seed,
+    mode: settings.mode.name,
     keyBits: settings.keyBits,
     slotHours: settings.slotHours,
     requests: total(({ auction }) => auction.requests.length),

@@ -63,6 +63,7 @@ export function sampleReport(world: World): MarketReport {
     title: world.title,
     date: world.date,
     seed: world.seed,
+    mode: "strict",
     keyBits: 2048,
     slotHours: SLOT_HOURS,
     requests: world.trips.length,

@@ -10,7 +10,7 @@ import { asOffer, asRequest } from "../../../offchain/messages/requestAndOffer.t
 import type { ClearOffer } from "../../../offchain/messages/records.ts";
 import { encryptUpload, uploadHash, type Upload } from "../../../offchain/messages/upload.ts";
 import { bytesToHex } from "../../../offchain/primitives/bytes.ts";
-import type { Ciphertext } from "../../../offchain/primitives/paillier/publicKey.ts";
+import { negate, type Ciphertext } from "../../../offchain/primitives/paillier/publicKey.ts";
 import { cloudOf } from "../../../offchain/roles/cloud.ts";
 import { prepareBid, type PreparedBid } from "../../../offchain/roles/pile.ts";
 import { blind, handMasks } from "../../../offchain/roles/proxy.ts";
@@ -96,7 +96,7 @@ export function toVehicle(
   note: DecisionNote,
 ): Promise<Delivery> {
   const { negX, negY, negPrice, opening } = asOffer(bid.upload, FEATURES);
-  return deliver(vehicle, [negX, negY, negPrice, opening], note);
+  return deliver(vehicle, [...[negX, negY, negPrice].map(negate), opening], note);
 }
 
 /** What proxy and cloud hand to the pile. */

@@ -1,0 +1,281 @@
+/**
+ * FixedMatcher on records that are shared between two parties: the first holds one summand of every field, the second
+ * the other. Both run this function, with their own shares; what leaves it is which records were out of range, and for
+ * every buyer the seller that wins, or that none does. Nothing else is opened: no position, price, margin, order or
+ * number of feasible sellers. Our own construction, from Beaver's triples and GMW; both parties are assumed to follow
+ * the protocol and not to collude with each other or with the dealer.
+ *
+ *   d²   = ⟨pᵢ,pᵢ⟩ + ⟨pⱼ,pⱼ⟩ − 2⟨pᵢ,pⱼ⟩        from dealt random vectors; one opening a record, none a pair
+ *   bits of  D − d², bid − ask, bₜ − sₜ, d² and the score, of all sellers of a buyer at once
+ *   feasible = no margin is negative;   winner = smallest (infeasible, score, d², place in the order)
+ *
+ * Numbers are shared modulo 2^64 and read modulo 2^40, where the top bit is the sign.
+ */
+import { COORDINATE_BITS, DISTANCE_BITS, PRICE_BITS } from "../messages/domain.ts";
+import { SCORE_PER_PRICE_UNIT, SCORE_PER_SQUARE_METRE } from "../messages/score.ts";
+import { anyOf, knownPlanes, smallestLane, sumBits } from "../primitives/sharing/circuits.ts";
+import {
+  and,
+  constant,
+  not,
+  reveal,
+  revealSums,
+  xor,
+  type Bits,
+  type Party,
+} from "../primitives/sharing/party.ts";
+import { bitAt, planeWhere, wordsFor, type Planes } from "../primitives/sharing/planes.ts";
+
+/** One party's shares of a request, modulo 2^64. */
+export interface RequestShare {
+  readonly x: bigint;
+  readonly y: bigint;
+  readonly price: bigint;
+  readonly maxDistanceSquared: bigint;
+  readonly featureBids: readonly bigint[];
+}
+
+/** One party's shares of an offer, modulo 2^64. */
+export interface OfferShare {
+  readonly x: bigint;
+  readonly y: bigint;
+  readonly price: bigint;
+  readonly featureAsks: readonly bigint[];
+}
+
+export interface SharedMatching {
+  /** For each request, in order: the index of the offer that wins it; null if none does. */
+  readonly winners: readonly (number | null)[];
+  /** Records that are out of range: they take no part. */
+  readonly invalidRequests: ReadonlySet<number>;
+  readonly invalidOffers: ReadonlySet<number>;
+  readonly comparedPairs: number;
+}
+
+export interface SharedMatchingInput {
+  /** In the order in which buyers come. */
+  readonly requests: readonly RequestShare[];
+  /** In the order in which equal sellers win. */
+  readonly offers: readonly OfferShare[];
+  /** Called before each buyer; may wait, may throw. */
+  readonly onBuyer: (index: number) => Promise<void>;
+}
+
+/** Width of the numbers that are compared; every honest intermediate value is below 2^39 in magnitude. */
+const RING_BITS = 40;
+const SIGN = RING_BITS - 1;
+const DISTANCE_SQUARED_BITS = 2 * COORDINATE_BITS + 1;
+/** Lifts the score above 0 whatever the price margin is. */
+const SCORE_OFFSET = 1n << BigInt(PRICE_BITS);
+const SCORE_BITS = DISTANCE_SQUARED_BITS + 2;
+const DIMENSION = 2;
+
+/** Runs the whole matching as one of the two parties. Buyer by buyer; a matched seller leaves. */
+export async function matchInShares(
+  party: Party,
+  { requests, offers, onBuyer }: SharedMatchingInput,
+): Promise<SharedMatching> {
+  const invalidRequests = await outOfRange(party, requests.map(requestFields));
+  const invalidOffers = await outOfRange(party, offers.map(offerFields));
+  const distances = await sharedDistances(party, requests, offers);
+  let left = [...offers.keys()].filter((j) => !invalidOffers.has(j));
+  const winners: (number | null)[] = [];
+  let comparedPairs = 0;
+  for (const [i, request] of requests.entries()) {
+    await onBuyer(i);
+    if (invalidRequests.has(i) || left.length === 0) {
+      winners.push(null);
+      continue;
+    }
+    comparedPairs += left.length;
+    const candidates = left.map((j) => margins(party, request, offers[j], distances(i, j)));
+    const place = await pick(party, candidates);
+    const winner = place === null ? null : (left[place] ?? null);
+    left = left.filter((j) => j !== winner);
+    winners.push(winner);
+  }
+  return { winners, invalidRequests, invalidOffers, comparedPairs };
+}
+
+/* RANGES */
+
+interface Field {
+  readonly share: bigint;
+  readonly bits: number;
+}
+
+function requestFields(request: RequestShare): readonly Field[] {
+  return [
+    { share: request.x, bits: COORDINATE_BITS },
+    { share: request.y, bits: COORDINATE_BITS },
+    { share: request.price, bits: PRICE_BITS },
+    { share: request.maxDistanceSquared, bits: 2 * DISTANCE_BITS },
+    ...request.featureBids.map((share) => ({ share, bits: PRICE_BITS })),
+  ];
+}
+
+function offerFields(offer: OfferShare): readonly Field[] {
+  return [
+    { share: offer.x, bits: COORDINATE_BITS },
+    { share: offer.y, bits: COORDINATE_BITS },
+    { share: offer.price, bits: PRICE_BITS },
+    ...offer.featureAsks.map((share) => ({ share, bits: PRICE_BITS })),
+  ];
+}
+
+/** Records with a field of more bits than it may have. One bit a record is opened, which is 0 for every honest one. */
+async function outOfRange(
+  party: Party,
+  records: readonly (readonly Field[])[],
+): Promise<ReadonlySet<number>> {
+  const width = Math.max(0, ...records.map((fields) => fields.length));
+  if (width === 0) return new Set();
+  const lanes = records.flatMap((fields) =>
+    Array.from({ length: width }, (_, k) => fields[k] ?? { share: 0n, bits: 1 }),
+  );
+  const bits = await sumBits(
+    party,
+    BigUint64Array.from(lanes, ({ share }) => BigInt.asUintN(64, share)),
+    64,
+  );
+  const tooHigh = bits.map((plane, b) => {
+    const counts = planeWhere(lanes.length, (lane) => b >= (lanes[lane]?.bits ?? 0));
+    return plane.map((word, k) => word & (counts[k] ?? 0));
+  });
+  const opened = await reveal(party, await anyOf(party, tooHigh));
+  const invalid = lanes.flatMap((_, lane) =>
+    bitAt(opened, lane) === 1 ? [Math.floor(lane / width)] : [],
+  );
+  return new Set(invalid);
+}
+
+/* DISTANCES */
+
+/** Shares of d² of every pair: vectors are opened under dealt masks once, everything else is local. */
+async function sharedDistances(
+  party: Party,
+  requests: readonly RequestShare[],
+  offers: readonly OfferShare[],
+): Promise<(i: number, j: number) => bigint> {
+  const shape = { left: requests.length, right: offers.length, dimension: DIMENSION };
+  const { vectors, norms, products } = party.dealt.vectors(shape);
+  const own = BigUint64Array.from(
+    [...requests, ...offers].flatMap(({ x, y }) => [x, y]),
+    (share, k) => BigInt.asUintN(64, share - at(vectors, k)),
+  );
+  const opened = await revealSums(party, own);
+  const inner = (u: BigUint64Array, i: number, v: BigUint64Array, j: number): bigint =>
+    at(u, 2 * i) * at(v, 2 * j) + at(u, 2 * i + 1) * at(v, 2 * j + 1);
+  const known = (i: number, j: number): bigint =>
+    party.isFirst ? inner(opened, i, opened, j) : 0n;
+  const norm = (i: number): bigint =>
+    known(i, i) + 2n * inner(opened, i, vectors, i) + at(norms, i);
+  const allNorms = Array.from({ length: requests.length + offers.length }, (_, i) => norm(i));
+  return (i, offer) => {
+    const j = requests.length + offer;
+    const cross = inner(opened, i, vectors, j) + inner(opened, j, vectors, i);
+    const product = known(i, j) + cross + at(products, i * offers.length + offer);
+    return (allNorms[i] ?? 0n) + (allNorms[j] ?? 0n) - 2n * product;
+  };
+}
+
+/* CHOICE */
+
+/** Shares of what decides about one pair. */
+interface Margins {
+  /** All must be at least 0. */
+  readonly margins: readonly bigint[];
+  readonly score: bigint;
+  readonly distanceSquared: bigint;
+}
+
+function margins(
+  party: Party,
+  request: RequestShare,
+  offer: OfferShare | undefined,
+  distanceSquared: bigint,
+): Margins {
+  if (offer === undefined) throw new RangeError("margins: expected an offer");
+  const price = request.price - offer.price;
+  const weighted = SCORE_PER_SQUARE_METRE * distanceSquared - SCORE_PER_PRICE_UNIT * price;
+  return {
+    margins: [
+      request.maxDistanceSquared - distanceSquared,
+      price,
+      ...request.featureBids.map((bid, t) => bid - (offer.featureAsks[t] ?? 0n)),
+    ],
+    score: weighted + (party.isFirst ? SCORE_OFFSET : 0n),
+    distanceSquared,
+  };
+}
+
+/** Place of the winner among the candidates; null if none is feasible. */
+async function pick(party: Party, candidates: readonly Margins[]): Promise<number | null> {
+  const lanes = powerOfTwo(candidates.length);
+  const words = wordsFor(lanes);
+  const marginCount = candidates[0]?.margins.length ?? 0;
+  const blocks = [
+    ...Array.from({ length: marginCount }, (_, m) => candidates.map((one) => one.margins[m] ?? 0n)),
+    candidates.map(({ score }) => score),
+    candidates.map(({ distanceSquared }) => distanceSquared),
+  ];
+  const bits = await sumBits(party, laidOut(blocks, words), RING_BITS);
+  const block = (k: number, plane: number): Bits =>
+    (bits[plane] ?? new Uint32Array()).subarray(k * words, (k + 1) * words);
+
+  const negative = Array.from({ length: marginCount }, (_, m) => block(m, SIGN));
+  const empty = planeWhere(lanes, (lane) => lane >= candidates.length);
+  // Empty lanes hold zeros, whose margins are not negative: they are made infeasible here.
+  const infeasible = xor(await anyOf(party, negative), constant(party, empty));
+
+  const places = knownPlanes(
+    party,
+    BigUint64Array.from({ length: lanes }, (_, k) => BigInt(k)),
+    placeBits(lanes),
+  );
+  const key: Planes = [
+    ...places,
+    ...Array.from({ length: DISTANCE_SQUARED_BITS }, (_, b) => block(marginCount + 1, b)),
+    ...Array.from({ length: SCORE_BITS }, (_, b) => block(marginCount, b)),
+    infeasible,
+  ];
+  return openPlace(party, await smallestLane(party, key, lanes), places.length);
+}
+
+/** Opens lane 0 of the place, or nothing of it if the winner is infeasible. */
+async function openPlace(party: Party, smallest: Planes, bits: number): Promise<number | null> {
+  const firstLanes = (planes: Planes): Bits =>
+    Uint32Array.from(planes, (plane) => (plane[0] ?? 0) & 1);
+  const infeasible = firstLanes(smallest.slice(-1));
+  const place = firstLanes(smallest.slice(0, bits));
+  const feasible = not(party, infeasible).map((word) => word & 1);
+  const [shown] = await and(party, [place], [place.map(() => feasible[0] ?? 0)]);
+  const opened = await reveal(
+    party,
+    Uint32Array.from([...feasible, ...(shown ?? [])], (word) => word & 1),
+  );
+  const [isFeasible, ...digits] = opened;
+  if (isFeasible === 0) return null;
+  return digits.reduce((sum, bit, b) => sum + bit * 2 ** b, 0);
+}
+
+/** One block of lanes after the other, each filled up to whole words. */
+function laidOut(blocks: readonly (readonly bigint[])[], words: number): BigUint64Array {
+  const numbers = new BigUint64Array(blocks.length * words * 32);
+  for (const [k, block] of blocks.entries()) {
+    for (const [lane, value] of block.entries()) numbers[k * words * 32 + lane] = value;
+  }
+  return numbers;
+}
+
+function powerOfTwo(count: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, count)));
+}
+
+function placeBits(lanes: number): number {
+  return Math.max(1, Math.log2(lanes));
+}
+
+function at(numbers: BigUint64Array, k: number): bigint {
+  return numbers[k] ?? 0n;
+}

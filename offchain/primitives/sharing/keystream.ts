@@ -1,0 +1,52 @@
+/**
+ * A short seed stretched into as many pseudorandom words as are asked for: AES-256 in counter mode. Who knows the seed
+ * can repeat the stream; to everybody else it is random.
+ */
+import { createCipheriv } from "node:crypto";
+
+export const SEED_BYTES = 32;
+const COUNTER_BYTES = 16;
+/** Words made at a time: one call of the cipher costs as much as some hundred words do. */
+const BLOCK_WORDS = 8_192;
+
+export class KeystreamError extends Error {
+  override readonly name = "KeystreamError";
+  readonly code = "E_SEED_LENGTH";
+}
+
+export interface Keystream {
+  /** The next `count` words of 32 bits. */
+  readonly words: (count: number) => Uint32Array;
+  /** The next `count` numbers of 64 bits. */
+  readonly longs: (count: number) => BigUint64Array;
+}
+
+/** The stream of a seed of 32 bytes. Never use one seed for two purposes. @throws KeystreamError */
+export function keystreamOf(seed: Uint8Array): Keystream {
+  if (seed.length !== SEED_BYTES) {
+    const sizes = `expected a seed of ${SEED_BYTES} bytes, got ${seed.length}`;
+    throw new KeystreamError(`keystreamOf: ${sizes}`);
+  }
+  const cipher = createCipheriv("aes-256-ctr", seed, new Uint8Array(COUNTER_BYTES));
+  let block = new Uint32Array();
+  let used = 0;
+  const words = (count: number): Uint32Array => {
+    const taken = new Uint32Array(count);
+    for (let filled = 0; filled < count;) {
+      if (used === block.length) {
+        block = wordsOf(cipher.update(new Uint8Array(4 * BLOCK_WORDS)));
+        used = 0;
+      }
+      const part = block.subarray(used, used + count - filled);
+      taken.set(part, filled);
+      filled += part.length;
+      used += part.length;
+    }
+    return taken;
+  };
+  return { words, longs: (count) => new BigUint64Array(words(2 * count).buffer) };
+}
+
+function wordsOf(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
+  return new Uint32Array(new Uint8Array(bytes).buffer);
+}
