@@ -2,13 +2,17 @@
  * Key pairs. A private key is two primes and what follows from them; the public key is their product.
  * Two secret primes of equal length make p ∤ q − 1 and q ∤ p − 1, without which plaintexts would not
  * come back; both are checked, not assumed, and a new key has to open a ciphertext before it leaves.
+ *
+ * Generated primes also suit short exponents (`shortRandomness.ts`): p ≡ q ≡ 3 mod 4 and
+ * gcd(p − 1, q − 1) = 2. They are drawn ≡ 11 mod 12, so that the likeliest other common divisor, 3,
+ * divides neither p − 1 nor q − 1; that and the exact length of n take 1.9 pairs of primes on average.
  */
-import { gcd, lcm, modInv } from "bigint-crypto-utils";
+import { gcd, lcm, modInv, toZn } from "bigint-crypto-utils";
 import { checkPrime, checkPrimeSync, generatePrime } from "node:crypto";
 import { promisify } from "node:util";
 import { bitLength } from "../bytes.ts";
 import { withHidden } from "../hidden.ts";
-import { assertProductionRng, randomBits, type Rng, systemRng } from "../random.ts";
+import { assertProductionRng, randomBits, randomUnit, type Rng, systemRng } from "../random.ts";
 import { decrypt, type PrivateKey } from "./privateKey.ts";
 import {
   assertProductionKeySize,
@@ -17,6 +21,7 @@ import {
   publicKeyFromModulus,
   type PublicKey,
 } from "./publicKey.ts";
+import { shortKeyOf, type ShortKey } from "./shortRandomness.ts";
 
 export interface KeyPair {
   readonly publicKey: PublicKey;
@@ -24,6 +29,10 @@ export interface KeyPair {
 }
 
 type PrimePair = readonly [p: bigint, q: bigint];
+
+/** 3 mod 4 and 2 mod 3. */
+const STEP = 12n;
+const RESIDUE = 11n;
 
 const isPrime = promisify(checkPrime);
 
@@ -39,7 +48,7 @@ export async function generateKeyPair(bits: number, rng: Rng): Promise<KeyPair> 
   assertProductionRng(rng);
   for (;;) {
     const [p, q] = await primePair(bits / 2, rng);
-    if (!fitTogether(p, q) || bitLength(p * q) !== bits) continue;
+    if (!suitShortExponents(p, q) || bitLength(p * q) !== bits) continue;
     const privateKey = openingKey(p, q);
     return Object.freeze({ publicKey: privateKey.publicKey, privateKey });
   }
@@ -58,6 +67,26 @@ export function privateKeyFromPrimes(p: bigint, q: bigint): PrivateKey {
     throw new PaillierError("E_KEY_PRIMES", `privateKeyFromPrimes: expected ${expected}`);
   }
   return openingKey(p, q);
+}
+
+/**
+ * The base for short exponents, hs = (−y²)^n mod n² for a fresh unit y. Run by the authority with the key,
+ * once a round; hs is public, y is forgotten.
+ * @throws PaillierError E_KEY_PRIMES unless p ≡ q ≡ 3 mod 4 and gcd(p − 1, q − 1) = 2, as generated keys
+ *   have it.
+ */
+export function dealShortKey({ publicKey, p, q }: PrivateKey, rng: Rng): ShortKey {
+  if (!suitShortExponents(p, q)) {
+    const expected = "primes that are 3 modulo 4, with 2 alone dividing both p − 1 and q − 1";
+    throw new PaillierError("E_KEY_PRIMES", `dealShortKey: expected ${expected}, got others`);
+  }
+  const { n } = publicKey;
+  const y = randomUnit(rng, n);
+  return shortKeyOf(publicKey, encryptWithRandomness(publicKey, 0n, toZn(-y * y, n)).value);
+}
+
+function suitShortExponents(p: bigint, q: bigint): boolean {
+  return fitTogether(p, q) && p % 4n === 3n && q % 4n === 3n && gcd(p - 1n, q - 1n) === 2n;
 }
 
 function fitTogether(p: bigint, q: bigint): boolean {
@@ -102,21 +131,20 @@ async function primePair(bits: number, rng: Rng): Promise<PrimePair> {
   return [await drawnPrime(bits, rng), await drawnPrime(bits, rng)];
 }
 
-/** The two highest bits are set, so the product of two has twice the bits. */
 function openSslPrime(bits: number): Promise<bigint> {
   return new Promise((resolve, reject) => {
-    generatePrime(bits, { bigint: true }, (error, prime) => {
+    generatePrime(bits, { bigint: true, add: STEP, rem: RESIDUE }, (error, prime) => {
       if (error) reject(error);
       else resolve(prime);
     });
   });
 }
 
-/** Uniform among the primes with both highest bits set, as OpenSSL's are. */
+/** Uniform among the primes of that length and residue, as OpenSSL's are. */
 async function drawnPrime(bits: number, rng: Rng): Promise<bigint> {
-  const frame = (3n << BigInt(bits - 2)) | 1n;
+  const highest = 1n << BigInt(bits - 1);
   for (;;) {
-    const candidate = randomBits(rng, bits) | frame;
-    if (await isPrime(candidate)) return candidate;
+    const candidate = randomBits(rng, bits) | highest;
+    if (candidate % STEP === RESIDUE && (await isPrime(candidate))) return candidate;
   }
 }

@@ -93,8 +93,11 @@ export function randomnessOf(privateKey: PrivateKey, c: Ciphertext): bigint {
   return rho;
 }
 
-/** The owner's unit check: two short divisions instead of a greatest common divisor. */
-function assertOpenable({ publicKey, p, q }: PrivateKey, c: Ciphertext): void {
+/**
+ * The owner's check of a ciphertext: two short divisions instead of a greatest common divisor.
+ * @throws PaillierError E_KEY_MISMATCH, E_CIPHERTEXT_RANGE, E_CIPHERTEXT_UNIT.
+ */
+export function assertOpenable({ publicKey, p, q }: PrivateKey, c: Ciphertext): void {
   assertSameKey(publicKey, c.publicKey);
   assertCiphertextRange(publicKey, c.value);
   if (c.value % p === 0n || c.value % q === 0n) {
@@ -102,8 +105,8 @@ function assertOpenable({ publicKey, p, q }: PrivateKey, c: Ciphertext): void {
   }
 }
 
-/** L_p(c^(p−1) mod p²)·h_p mod p, equations (12) and (13). */
-function plaintextModPrime(c: bigint, p: bigint, pSquared: bigint, hp: bigint): bigint {
+/** The plaintext modulo one prime, L_p(c^(p−1) mod p²)·h_p mod p: equations (12) and (13). */
+export function plaintextModPrime(c: bigint, p: bigint, pSquared: bigint, hp: bigint): bigint {
   const almost = powModSecret(c, p - 2n, bitLength(p), pSquared);
   return (quotientOfOneMore((almost * c) % pSquared, p) * hp) % p;
 }

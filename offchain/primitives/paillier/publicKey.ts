@@ -39,6 +39,7 @@ type PaillierErrorCode =
   | "E_KEY_PRIMES"
   | "E_KEY_FOREIGN"
   | "E_KEY_MISMATCH"
+  | "E_SHORT_BASE"
   | "E_PLAINTEXT_RANGE"
   | "E_RANDOMNESS"
   | "E_CIPHERTEXT_LENGTH"
@@ -125,6 +126,14 @@ export function ciphertextOf(publicKey: PublicKey, value: bigint): Ciphertext {
     throw new PaillierError("E_CIPHERTEXT_UNIT", "ciphertextOf: expected a unit, got a non-unit");
   }
   return ciphertext(publicKey, value);
+}
+
+/**
+ * Binds a number to its key unchecked: for what is a unit below n² by construction. What comes from
+ * elsewhere goes through `ciphertextOf`.
+ */
+export function ciphertext(publicKey: PublicKey, value: bigint): Ciphertext {
+  return Object.freeze({ publicKey, value });
 }
 
 /** The range check alone: [1, n²). */
@@ -232,10 +241,6 @@ export function rerandomise(a: Ciphertext, rng: Rng): Ciphertext {
 export function assertSameKey(a: PublicKey, b: PublicKey): void {
   if (a === b || a.n === b.n) return;
   throw new PaillierError("E_KEY_MISMATCH", "assertSameKey: expected one key, got two");
-}
-
-function ciphertext(publicKey: PublicKey, value: bigint): Ciphertext {
-  return Object.freeze({ publicKey, value });
 }
 
 function times(a: Ciphertext, factor: bigint): Ciphertext {

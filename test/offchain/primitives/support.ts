@@ -32,6 +32,14 @@ export function smallKey(): PrivateKey {
   );
 }
 
+/** As `smallKey`, from primes that suit short exponents: 11 modulo 12, gcd(p − 1, q − 1) = 2. */
+export function smallShortKey(): PrivateKey {
+  return privateKeyFromPrimes(
+    0xd8858d85cabfdaf488260ed46a496e890501219f6d9092903e88bd4512f4a3e7n,
+    0xdc91eab663dd4c2c02ddb40bab0fc21fccaf4dbef2d4930bcc39431be022aaebn,
+  );
+}
+
 /** A ciphertext that nobody has checked. */
 export function unchecked(publicKey: PublicKey, value: bigint): Ciphertext {
   return { publicKey, value };

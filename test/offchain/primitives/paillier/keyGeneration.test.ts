@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { gcd } from "bigint-crypto-utils";
 import { checkPrimeSync } from "node:crypto";
 import { bitLength } from "../../../../offchain/primitives/bytes.ts";
 import {
@@ -28,6 +29,15 @@ describe("Paillier key generation", () => {
       }
     });
   }
+
+  it("makes primes that suit short exponents, from either generator", async () => {
+    const firstPairShares11 = counterRng("pairs 1");
+    for (const rng of [systemRng, firstPairShares11]) {
+      const { p, q } = (await generateKeyPair(2048, rng)).privateKey;
+      expect([p % 12n, q % 12n]).to.deep.equal([11n, 11n]);
+      expect(gcd(p - 1n, q - 1n)).to.equal(2n);
+    }
+  });
 
   it("makes another key each time from the system, the same one from equal generators", async () => {
     const modulus = async (rng = systemRng) => (await generateKeyPair(2048, rng)).publicKey.n;
