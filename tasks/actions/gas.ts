@@ -8,7 +8,7 @@ import { MIN_PRODUCTION_KEY_BITS } from "../../offchain/primitives/paillier/publ
 import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
 import { makeRareCalls } from "../../offchain/simulation/rareCalls.ts";
 import { buildScenario } from "../../offchain/simulation/scenarios.ts";
-import { jsonText, writeFiles } from "../support/files.ts";
+import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -33,6 +33,7 @@ export default function action(
       keyBits: MIN_PRODUCTION_KEY_BITS,
       slotHours: SLOT_HOURS,
     };
+    await requireWritable(out);
     const rows = await interruptible((signal) =>
       onLocalDay(hre, world, settings, signal, async (day) => {
         await runMarketDay(day);

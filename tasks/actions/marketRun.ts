@@ -16,7 +16,7 @@ import { importWorld } from "../../offchain/simulation/importFiles.ts";
 import type { MarketReport } from "../../offchain/simulation/report.ts";
 import { buildScenario } from "../../offchain/simulation/scenarios.ts";
 import type { World } from "../../offchain/simulation/world.ts";
-import { jsonText, writeFiles } from "../support/files.ts";
+import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -50,6 +50,7 @@ export default function action(
     assertProductionKeySize(args.keyBits);
     const mode = modeNamed(args.mode);
     const world = chooseWorld(args);
+    await requireWritable(args.out);
     const report = await interruptible((signal) =>
       onLocalDay(hre, world, { ...args, mode }, signal, runMarketDay),
     );

@@ -45,10 +45,10 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
   const state = stateIn(folder);
   const deployment = await readDeployment(state);
   await requireArtifacts(hre);
-  const { ethers } = await hre.network.getOrCreate();
+  const { ethers, networkName } = await hre.network.getOrCreate();
   const { provider } = ethers;
   if ((await provider.getCode(deployment.auctions)) === "0x") {
-    const where = `no market at ${deployment.auctions} on network ${hre.globalOptions.network}`;
+    const where = `no market at ${deployment.auctions} on network ${networkName}`;
     throw new StateError(
       `${where}: is ${folder} the state of another chain, or was the node restarted?`,
     );

@@ -1,6 +1,7 @@
 /** Output files of a run: all of them are computed before the first is written. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { constants } from "node:fs";
+import { access, mkdir, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { InputError } from "./outcome.ts";
 
 /** Writes `files` (name → content) into `folder`. @throws InputError if the folder cannot be written */
@@ -17,6 +18,24 @@ export async function writeFiles(
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`--out: cannot write to ${folder}: ${reason}`);
   }
+}
+
+/**
+ * Refuses a folder that could not be written, before long work begins. Creates nothing.
+ * @throws InputError if it, or what it would be created in, is no folder or not ours to write
+ */
+export async function requireWritable(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => null);
+  if (found === null && dirname(folder) !== folder) {
+    await requireWritable(dirname(folder));
+    return;
+  }
+  const mayWrite = await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (found?.isDirectory() === true && mayWrite) return;
+  throw new InputError(`--out: expected a folder that can be written, got ${folder}`);
 }
 
 /** JSON with a line end, as files and pipes want it. */

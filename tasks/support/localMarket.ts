@@ -10,6 +10,7 @@ import { connectMarket, type Market } from "../../offchain/roles/chain.ts";
 import { gasLedger } from "../../offchain/roles/gasLedger.ts";
 import type { ChainControl } from "../../offchain/simulation/day/context.ts";
 import { buildContracts } from "./artifacts.ts";
+import { InputError } from "./outcome.ts";
 
 export interface LocalMarket {
   readonly market: Market;
@@ -19,6 +20,8 @@ export interface LocalMarket {
   readonly close: () => Promise<void>;
 }
 
+/** Hardhat's name for the chain inside the process. */
+const LOCAL_NETWORK = "default";
 const GAS_MONEY_WEI = 10n ** 24n;
 
 /** Starts a chain whose first block is at `startSeconds` and deploys the market on it. */
@@ -26,8 +29,13 @@ export async function startLocalMarket(
   hre: HardhatRuntimeEnvironment,
   startSeconds: number,
 ): Promise<LocalMarket> {
+  const network = hre.globalOptions.network || LOCAL_NETWORK;
+  if (network !== LOCAL_NETWORK) {
+    throw new InputError(`--network: this runs on a chain of its own process, not on ${network}`);
+  }
   await buildContracts(hre);
   const connection = await hre.network.create({
+    network: LOCAL_NETWORK,
     override: {
       initialDate: new Date(startSeconds * 1000),
       allowBlocksWithSameTimestamp: true,

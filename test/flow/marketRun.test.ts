@@ -36,9 +36,10 @@ describe("market run", function () {
   });
 
   const runWith = (keyBits: string, ...args: string[]): Promise<Ran> =>
-    runTask(["market", "run", "--key-bits", keyBits, "--out", join(folder, "out"), ...args], {});
+    runTask(["market", "run", "--key-bits", keyBits, ...args], {});
 
-  const run = (...args: string[]): Promise<Ran> => runWith("2048", ...args);
+  const run = (...args: string[]): Promise<Ran> =>
+    runWith("2048", "--out", join(folder, "out"), ...args);
 
   const refused = async (sentence: RegExp, ...args: string[]): Promise<void> => {
     expectRefusal(await run(...args), sentence);
@@ -100,6 +101,15 @@ describe("market run", function () {
     await refused(/go together/, "--stations", "stations.csv");
     expectRefusal(await runWith("1024"), /even size from 2048 .* got 1024/);
     await refused(/divide 24/, "--slot-hours", "5");
+  });
+
+  it("refuses a folder that it could not write, before it begins", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    expectRefusal(
+      await runWith("2048", "--out", join(file, "out")),
+      /folder that can be written, got .*file$/,
+    );
   });
 
   it("refuses files that are not there or lack a column, naming both", async () => {
