@@ -1,17 +1,38 @@
-/** What `identity suspend` and `identity reinstate` share: whom they are about, and what they print. */
-import type { Connected } from "./connection.ts";
-import { playerNamed } from "./connection.ts";
-import { InputError } from "./outcome.ts";
-import type { Facts } from "./print.ts";
+/** What the `identity` tasks share: whom they are about, what the chain knows of them, and how the authority acts on it. */
+import { isAddress, type ContractTransactionResponse } from "ethers";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { PARTICIPANT_KINDS } from "../../offchain/messages/market.ts";
-import { moment } from "./print.ts";
-import { isAddress } from "ethers";
+import { send } from "../../offchain/roles/chain.ts";
+import type { IdentityRegistry } from "../../types/ethers-contracts/index.js";
+import { connect, playerNamed, type Connected } from "./connection.ts";
+import { concluded, InputError, type Outcome } from "./outcome.ts";
+import { moment, printFacts, type Facts } from "./print.ts";
 
 export interface StandingArguments {
   readonly state: string;
   readonly as: string | undefined;
   readonly account: string | undefined;
   readonly json: boolean;
+}
+
+type AuthorityCall = (
+  registry: IdentityRegistry,
+  account: string,
+) => Promise<ContractTransactionResponse>;
+
+/** The authority makes one call about an account; then its standing is printed. */
+export function standingStep(
+  args: StandingArguments,
+  hre: HardhatRuntimeEnvironment,
+  call: AuthorityCall,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const connected = await connect(hre, args.state);
+    const account = await accountOf(connected, args);
+    const { market, operator } = connected;
+    await send(market, call(market.contracts.identities.connect(operator), account));
+    printFacts(await standingOf(connected, account), args.json);
+  });
 }
 
 /** The account that the options name. @throws InputError */

@@ -17,7 +17,7 @@ import {
 } from "../../offchain/simulation/day/bidding.ts";
 import { enrolCast } from "../../offchain/simulation/day/cast.ts";
 import type { Actor, Cast, DayContext } from "../../offchain/simulation/day/context.ts";
-import type { Chronicle } from "../../offchain/simulation/day/marketDay.ts";
+import type { Chronicle } from "../../offchain/simulation/day/chronicle.ts";
 import { matchSlot, type MatchedSlot } from "../../offchain/simulation/day/matching.ts";
 import { beginSession } from "../../offchain/simulation/day/session.ts";
 import { stageClock } from "../../offchain/simulation/day/stages.ts";

@@ -15,23 +15,11 @@ import {
   type OpenAuction,
 } from "./bidding.ts";
 import { enrolCast } from "./cast.ts";
+import type { Chronicle } from "./chronicle.ts";
 import type { Cast, DayContext, PileActor } from "./context.ts";
 import { matchSlot, type MatchedSlot } from "./matching.ts";
+import { beginSession } from "./session.ts";
 import { compileReport } from "./summary.ts";
-import { beginSession, type Meters, type SessionRecord } from "./session.ts";
-
-/** What has happened so far. */
-export interface Chronicle {
-  readonly slots: {
-    readonly slot: Slot;
-    readonly auction: OpenAuction;
-    readonly matched: MatchedSlot;
-  }[];
-  readonly sessions: SessionRecord[];
-  readonly meters: Meters;
-  /** Pile → unix second from which it is idle again. */
-  readonly busyUntil: Map<string, number>;
-}
 
 /** Runs the day and returns its report. Throws the signal's reason when it is aborted. */
 export async function runMarketDay(day: DayContext): Promise<MarketReport> {

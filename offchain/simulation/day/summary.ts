@@ -15,7 +15,7 @@ import { toSafeNumber } from "../safeNumber.ts";
 import { countByReason } from "../world.ts";
 import type { Cast, DayContext } from "./context.ts";
 import { readLedger, type SessionEnd } from "./ledger.ts";
-import type { Chronicle } from "./marketDay.ts";
+import type { Chronicle } from "./chronicle.ts";
 import type { SessionRecord } from "./session.ts";
 
 const WAD = 1e18;
