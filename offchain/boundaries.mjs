@@ -9,6 +9,7 @@ const SECRET_KEY = [
   "offchain/primitives/paillier/interop.ts",
   "offchain/primitives/paillier/ownerEncryption.ts",
   "offchain/primitives/paillier/batchDecryption.ts",
+  "offchain/primitives/proofs/decryptionProver.ts",
 ];
 
 const zone = (target, from, message) => ({ target: `./${target}`, from: `./${from}`, message });

@@ -26,7 +26,9 @@ export async function onLocalDay<T>(
   const stages = stageClock(() => performance.now());
   const progress = progressOn(process.stderr);
   const startSeconds = midnight - BIDDING_STARTS_BEFORE_SECONDS - ENROLMENT_SECONDS;
-  const local = await stages.time("deployment", () => startLocalMarket(hre, startSeconds));
+  const local = await stages.time("deployment", () =>
+    startLocalMarket(hre, startSeconds, world.seed),
+  );
   try {
     return await work({
       world,

@@ -2,7 +2,7 @@
  * A market on a chain inside this process: deployed and wired by the Ignition module, with a demo token, and with a
  * clock that the simulation moves.
  */
-import type { Signer } from "ethers";
+import { id, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import DemoToken from "../../ignition/modules/DemoToken.ts";
 import MarketModule from "../../ignition/modules/Market.ts";
@@ -24,10 +24,14 @@ export interface LocalMarket {
 const LOCAL_NETWORK = "default";
 const GAS_MONEY_WEI = 10n ** 24n;
 
-/** Starts a chain whose first block is at `startSeconds` and deploys the market on it. */
+/**
+ * Starts a chain whose first block is at `startSeconds` and deploys the market on it.
+ * @param seed decides what the chain's randomness is after each step of its clock
+ */
 export async function startLocalMarket(
   hre: HardhatRuntimeEnvironment,
   startSeconds: number,
+  seed: string,
 ): Promise<LocalMarket> {
   const network = hre.globalOptions.network || LOCAL_NETWORK;
   if (network !== LOCAL_NETWORK) {
@@ -63,8 +67,10 @@ export async function startLocalMarket(
     operator,
     control: {
       advanceTo: async (seconds) => {
-        const now = await networkHelpers.time.latest();
-        if (seconds > now) await networkHelpers.time.increaseTo(seconds);
+        if (seconds <= (await networkHelpers.time.latest())) return;
+        // The chain's randomness is the seed's, or equal runs would order buyers differently.
+        await networkHelpers.setPrevRandao(id(`${seed}/randomness at ${seconds}`));
+        await networkHelpers.time.increaseTo(seconds);
       },
       fundGas: (account) => networkHelpers.setBalance(account, GAS_MONEY_WEI),
     },

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { gasFigure } from "../../../offchain/figures/gasFigure.ts";
 import { GAS_ROWS, gasRow } from "./sample.ts";
 import { marksOf, parseSvg, textsOf } from "./svg.ts";
+import { expectNear } from "../../near.ts";
 
 function groupTexts(document: Document, className: string): readonly (string | null)[] {
   return marksOf(document, className).map((mark) => mark.textContent);
@@ -23,7 +24,7 @@ describe("gasFigure", () => {
       Number(bar.getAttribute("width")),
     );
     expect(dear).to.be.greaterThan(400);
-    expect(dear / cheap).to.be.closeTo(3, 1e-9);
+    expectNear(dear / cheap, 3, 1e-9);
   });
 
   it("groups by contract, the dearest contract and function first", () => {

@@ -8,6 +8,7 @@ import type { World } from "../../../offchain/simulation/world.ts";
 import { findDundee } from "../simulation/files.ts";
 import { sampleReport } from "./sample.ts";
 import { marksOf, parseSvg, textsOf } from "./svg.ts";
+import { expectNear } from "../../near.ts";
 
 const HOSTILE = `<script>x("&")</script>`;
 
@@ -90,7 +91,7 @@ describe("mapFigure", () => {
     const document = parseSvg(mapFigure({ ...report, trades }, { ...world, piles: [], trips }));
     const [a = [0, 0], b = [0, 0]] = marksOf(document, "request-settled").map(centreOf);
     expect((b[0] - a[0]) / 2_800).to.be.greaterThan(0);
-    expect((a[1] - b[1]) / 500).to.be.closeTo((b[0] - a[0]) / 2_800, 1e-6);
+    expectNear((a[1] - b[1]) / 500, (b[0] - a[0]) / 2_800, 1e-6);
   });
 
   it("prints the attribution when there is one", () => {

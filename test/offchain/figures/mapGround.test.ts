@@ -3,6 +3,7 @@ import fc from "fast-check";
 
 import { panelAround, stepText } from "../../../offchain/figures/mapGround.ts";
 import { buildScenario } from "../../../offchain/simulation/scenarios.ts";
+import { expectNear } from "../../near.ts";
 
 const WORLD = buildScenario("hamlet", { seed: 1 });
 const coordinate = fc.integer({ min: 0, max: 65_535 });
@@ -17,8 +18,8 @@ describe("panelAround", () => {
           expect(xM).to.be.within(eastM[0], eastM[1]);
           expect(yM).to.be.within(northM[0], northM[1]);
         }
-        expect(widthPx / (eastM[1] - eastM[0])).to.be.closeTo(pxPerM, 1e-9 * pxPerM);
-        expect(heightPx / (northM[1] - northM[0])).to.be.closeTo(pxPerM, 1e-9 * pxPerM);
+        expectNear(widthPx / (eastM[1] - eastM[0]), pxPerM, 1e-9 * pxPerM);
+        expectNear(heightPx / (northM[1] - northM[0]), pxPerM, 1e-9 * pxPerM);
         expect(Math.max(widthPx, heightPx)).to.be.within(639, 950);
         expect(Math.min(widthPx, heightPx)).to.be.within(430, 641);
         expect(stepM * pxPerM).to.be.within(64, 161);

@@ -17,6 +17,7 @@ import {
 import { distanceM, FRAME_MARGIN_M } from "../../../offchain/simulation/geography.ts";
 import { seededStream } from "../../../offchain/simulation/seededRng.ts";
 import { FEATURES } from "../../../offchain/simulation/world.ts";
+import { expectNear } from "../../near.ts";
 
 const RUNS = { numRuns: 300, seed: 20250710 };
 const FEATURE_SETS = [
@@ -56,7 +57,7 @@ describe("distributions", () => {
       drawClipped(seededStream(1, "clip"), { mean, sd: 1e-9, least: 1, most: 2 });
     expect(at(0)).to.equal(1);
     expect(at(3)).to.equal(2);
-    expect(at(1.5)).to.be.closeTo(1.5, 1e-6);
+    expectNear(at(1.5), 1.5, 1e-6);
   });
 
   it("draws metres with both ends included", () => {
@@ -75,7 +76,7 @@ describe("distributions", () => {
     expect(ways.reduce((a, b) => Math.max(a, b))).to.be.at.most(DRIVER_OFFSET.mostM + 1);
     expect(DRIVER_OFFSET.mostM + 1).to.be.below(FRAME_MARGIN_M);
     const squares = ways.reduce((sum, way) => sum + way ** 2, 0) / ways.length;
-    expect(Math.sqrt(squares)).to.be.closeTo(cutRayleighRms(), 5);
+    expectNear(Math.sqrt(squares), cutRayleighRms(), 5);
   });
 
   it("sees a need only where the class below could not have delivered", () => {

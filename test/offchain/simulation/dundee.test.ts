@@ -7,6 +7,7 @@ import { slotsOfDay } from "../../../offchain/simulation/slots.ts";
 import { countByReason, MAX_COORDINATE_M, type World } from "../../../offchain/simulation/world.ts";
 import { findDundee, temporaryFolder, type Dundee, type TemporaryFolder } from "./files.ts";
 import { outcomesOf, servedInTurn } from "./matchable.ts";
+import { expectNear } from "../../near.ts";
 
 // Made-up rows in the layout of the open data set: CRLF, three unnamed columns, its quirks.
 const STATIONS = [
@@ -199,7 +200,7 @@ describe("the Dundee files", () => {
       return pile.position;
     };
     // Queen Street in Broughty Ferry and Greenmarket, 6.27 km apart on the great circle.
-    expect(distanceM(place("cp-50911"), place("cp-50315"))).to.be.closeTo(6_270, 20);
+    expectNear(distanceM(place("cp-50911"), place("cp-50315")), 6_270, 20);
     expect(Math.max(widthM, heightM)).to.be.below(MAX_COORDINATE_M);
   });
 

@@ -13,6 +13,7 @@ import {
   type GeoPoint,
 } from "../../../offchain/simulation/geography.ts";
 import { MAX_COORDINATE_M } from "../../../offchain/simulation/world.ts";
+import { expectNear } from "../../near.ts";
 
 // The great-circle distance on the sphere of the projection.
 function haversineM(a: GeoPoint, b: GeoPoint): number {
@@ -43,7 +44,7 @@ describe("geography", () => {
         const truth = haversineM(a, b);
         // Half a metre of rounding on each of four coordinates.
         const tolerance = 0.005 * truth + 2;
-        expect(distanceM(project(frame, a), project(frame, b))).to.be.closeTo(truth, tolerance);
+        expectNear(distanceM(project(frame, a), project(frame, b)), truth, tolerance);
       }),
       { numRuns: 300, seed: 20250710 },
     );
@@ -70,8 +71,8 @@ describe("geography", () => {
     const frame = frameAround(centre, [centre]);
     const here = project(frame, centre);
     const there = project(frame, { latitude: 56.47, longitude: -2.96 });
-    expect(there.xM - here.xM).to.be.closeTo(614, 2);
-    expect(there.yM - here.yM).to.be.closeTo(1112, 2);
+    expectNear(there.xM - here.xM, 614, 2);
+    expectNear(there.yM - here.yM, 1112, 2);
     expect(isInside(frame, there)).to.equal(true);
     const far = project(frame, { latitude: 56.5, longitude: -2.97 });
     expect(isInside(frame, far)).to.equal(false);

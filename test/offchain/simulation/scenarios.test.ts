@@ -15,6 +15,7 @@ import {
 import { WorldError } from "../../../offchain/simulation/world.ts";
 import { expectError } from "./errors.ts";
 import { outcomesOf, servedInTurn } from "./matchable.ts";
+import { expectNear } from "../../near.ts";
 
 describe("scenarios", () => {
   it("has the town as default and the hamlet, with their sizes", () => {
@@ -97,7 +98,7 @@ describe("scenarios", () => {
     const total = STARTS_BY_HOUR.reduce((sum, weight) => sum + weight, 0);
     for (const [hour, weight] of STARTS_BY_HOUR.entries()) {
       const starts = world.trips.filter((trip) => Math.floor(trip.startSeconds / 3600) === hour);
-      expect(starts.length / 10_000, `hour ${hour}`).to.be.closeTo(weight / total, 0.012);
+      expectNear(starts.length / 10_000, weight / total, 0.012, `hour ${hour}`);
     }
   });
 

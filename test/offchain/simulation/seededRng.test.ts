@@ -8,6 +8,7 @@ import {
   seedText,
 } from "../../../offchain/simulation/seededRng.ts";
 import { expectError } from "./errors.ts";
+import { expectNear } from "../../near.ts";
 
 const RUNS = { numRuns: 100, seed: 20250710 };
 
@@ -85,24 +86,24 @@ describe("seededStream", () => {
     const values = sample(20_000, seededStream(1, "uniform").uniform);
     expect(Math.min(...values)).to.be.at.least(0);
     expect(Math.max(...values)).to.be.below(1);
-    expect(meanOf(values)).to.be.closeTo(0.5, 0.01);
-    expect(sdOf(values)).to.be.closeTo(Math.sqrt(1 / 12), 0.01);
+    expectNear(meanOf(values), 0.5, 0.01);
+    expectNear(sdOf(values), Math.sqrt(1 / 12), 0.01);
   });
 
   it("draws normals with the mean and the deviation asked for", () => {
     const { normal } = seededStream(1, "normal");
     const values = sample(20_000, () => normal(10, 3));
-    expect(meanOf(values)).to.be.closeTo(10, 0.1);
-    expect(sdOf(values)).to.be.closeTo(3, 0.1);
+    expectNear(meanOf(values), 10, 0.1);
+    expectNear(sdOf(values), 3, 0.1);
     const inside = values.filter((value) => Math.abs(value - 10) < 3).length;
-    expect(inside / values.length).to.be.closeTo(0.683, 0.02);
+    expectNear(inside / values.length, 0.683, 0.02);
   });
 
   it("picks in proportion to the weights and never an index of weight zero", () => {
     const { pick } = seededStream(1, "pick");
     const picks = sample(20_000, () => pick([0, 1, 3, 0]));
     expect(picks.filter((index) => index === 0 || index === 3)).to.deep.equal([]);
-    expect(picks.filter((index) => index === 2).length / picks.length).to.be.closeTo(0.75, 0.02);
+    expectNear(picks.filter((index) => index === 2).length / picks.length, 0.75, 0.02);
   });
 
   it("refuses weights that cannot be drawn from", () => {
