@@ -30,9 +30,14 @@ export interface MarketContracts {
   readonly sessions: ChargingSession;
 }
 
+/** A provider that also answers plain JSON-RPC. */
+export interface ChainProvider extends Provider {
+  readonly send: (method: string, params: unknown[]) => Promise<unknown>;
+}
+
 export interface Market {
   readonly chainId: bigint;
-  readonly provider: Provider;
+  readonly provider: ChainProvider;
   readonly contracts: MarketContracts;
   /** Address of the auctions and chain id: what hashes and uploads are bound to. */
   readonly venue: Venue;
@@ -57,7 +62,7 @@ const CONTRACT_NAMES: Readonly<Record<keyof MarketContracts, string>> = {
 
 /** Gathers what is needed to talk to a deployed market. */
 export async function connectMarket(
-  provider: Provider,
+  provider: ChainProvider,
   contracts: MarketContracts,
   gas: GasLedger,
 ): Promise<Market> {
