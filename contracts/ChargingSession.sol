@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -103,7 +104,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         Session storage session = _inTime(sessionId, SessionState.Authorised);
         if (msg.sender != session.vehicle) revert SessionNotParty(sessionId, msg.sender);
 
-        uint40 deadline = uint40(block.timestamp) + settleWindow;
+        // Counted from the slot's end: plugging in days ahead must not let the session expire before its slot.
+        uint40 deadline = uint40(Math.max(block.timestamp, session.slotEnd)) + settleWindow;
         session.state = SessionState.Charging;
         session.deadline = deadline;
 
@@ -204,13 +206,18 @@ contract ChargingSession is IChargingSession, EIP712 {
         }
     }
 
+    /// @dev The key first: code that its account takes on later (EIP-7702) must not take back what it has signed.
     function _checkSigned(
         SessionId sessionId,
         address signer,
         bytes32 digest,
         bytes calldata signature
     ) private view {
-        if (!SignatureChecker.isValidSignatureNow(signer, digest, signature)) {
+        (address recovered, , ) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (
+            recovered != signer &&
+            !SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature)
+        ) {
             revert SessionBadSignature(sessionId, signer);
         }
     }

@@ -75,6 +75,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
     function open(AuctionTerms calldata terms) external override returns (AuctionId auctionId) {
         auctionId = MarketHashes.auctionId(msg.sender, terms);
 
+        _checkWired();
         _identities.requireStanding(msg.sender, ParticipantKind.Matcher);
         _checkTerms(terms);
         Auction storage auction = _auctions[auctionId];
@@ -310,6 +311,13 @@ contract PricingAuction is IPricingAuction, EIP712 {
     function _requirePhase(AuctionId auctionId, Phase expected) private view {
         Phase actual = phaseOf(auctionId);
         if (actual != expected) revert AuctionWrongPhase(auctionId, expected, actual);
+    }
+
+    function _checkWired() private view {
+        address sessions = _sessions;
+        if (!_escrow.isMarket(sessions) || _reputation.sessions() != sessions) {
+            revert AuctionNotWired();
+        }
     }
 
     function _checkTerms(AuctionTerms calldata terms) private view {

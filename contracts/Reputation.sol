@@ -44,14 +44,14 @@ contract Reputation is IReputation {
     }
 
     /// @inheritdoc IReputation
-    function wire(address sessions) external override {
+    function wire(address sessions_) external override {
         if (msg.sender != _deployer || address(_sessions) != address(0)) {
             revert ReputationCannotWire(msg.sender);
         }
 
-        _sessions = IChargingSession(sessions);
+        _sessions = IChargingSession(sessions_);
 
-        emit SessionsWired(sessions);
+        emit SessionsWired(sessions_);
     }
 
     /// @inheritdoc IReputation
@@ -82,6 +82,11 @@ contract Reputation is IReputation {
         _ratings[session.pile] = pile;
 
         emit PileRated(session.pile, sessionId, rating, weightWad, pile.ratingWad, pile.count);
+    }
+
+    /// @inheritdoc IReputation
+    function sessions() external view override returns (address) {
+        return address(_sessions);
     }
 
     /// @inheritdoc IReputation

@@ -61,7 +61,7 @@ interface IChargingSession {
     /// @notice How long after the slot's end (or the authorisation, if later) the vehicle may plug in.
     function plugInWindow() external view returns (uint40);
 
-    /// @notice How long after plugging in the session may be settled.
+    /// @notice How long after the slot's end (or plugging in, if later) the session may be settled.
     function settleWindow() external view returns (uint40);
 
     /// @notice Opens a decision. Caller: its vehicle or its pile. The opening puts the matched price on chain; that of
@@ -78,7 +78,7 @@ interface IChargingSession {
     function plugIn(SessionId sessionId) external;
 
     /// @notice Pays for the energy between the two registers. Anyone relays.
-    /// @param vehicleSignature EIP-712 `Reading` of the vehicle (ERC-1271 accepted)
+    /// @param vehicleSignature EIP-712 `Reading` of the vehicle (ERC-1271 accepted, asked at this moment)
     /// @param pileSignature the same of the pile
     function settle(
         Reading calldata reading,

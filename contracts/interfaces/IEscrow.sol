@@ -12,7 +12,8 @@ import {Balance} from "../types/MarketTypes.sol";
 /// - keep balances as they are between transfers (no rebasing);
 /// - move exactly the amount asked (a fee is detected and refused).
 /// The token must, for liveness:
-/// - not block transfers to the recipient that a user names.
+/// - not block transfers to the recipient that a user names;
+/// - have fewer than 2^128 units.
 interface IEscrow {
     /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
     error EscrowCannotWire(address caller);

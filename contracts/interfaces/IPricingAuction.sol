@@ -19,6 +19,9 @@ import {
 interface IPricingAuction {
     /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
     error AuctionCannotWire(address caller);
+    /// @notice Revert if an auction is opened before escrow and reputation know the session contract: a session that
+    /// cannot report its end would keep its money.
+    error AuctionNotWired();
     /// @notice Revert if somebody other than the session contract opens a decision.
     error AuctionNotSession(address caller);
     /// @notice Revert unless now < biddingEnds < matchingEnds < openingEnds ≤ slotEnd ≤ now + `MAX_AUCTION_SECONDS`
@@ -30,7 +33,7 @@ interface IPricingAuction {
     error AuctionExists(AuctionId auctionId);
     /// @notice Revert if the auction is in another phase than the call needs.
     error AuctionWrongPhase(AuctionId auctionId, Phase expected, Phase actual);
-    /// @notice Revert if a commitment or decision is zero.
+    /// @notice Revert if a commitment is zero.
     error AuctionZeroCommitment(AuctionId auctionId);
     /// @notice Revert if somebody other than the auction's matcher posts decisions.
     error AuctionNotMatcher(AuctionId auctionId, address caller);

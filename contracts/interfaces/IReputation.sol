@@ -43,6 +43,9 @@ interface IReputation {
         uint64 count
     );
 
+    /// @notice The session contract; zero before `wire`.
+    function sessions() external view returns (address);
+
     function minCredibility() external view returns (int8);
 
     function maxCredibility() external view returns (int8);

@@ -86,7 +86,7 @@ describe("a trade over a node, one process a step", function () {
   it("matches after bidding, on what the chain has committed, passing over what was tampered with", async () => {
     await refused(/phase bidding, not matching/, "auction", "match", "--as", "mia");
     await passTime(600);
-    const tampered = await tamperWithOneOffer(state);
+    const tampered = await tamperWithOffers(state);
     const { code, stderr, stdout } = await run("auction", "match", "--as", "mia", "--json");
     expect(code, stderr).to.equal(0);
     expect(stderr).to.contain(`not admitted: ${tampered}`);
@@ -148,26 +148,31 @@ describe("a trade over a node, one process a step", function () {
   });
 });
 
-/** Flips one digit of a ciphertext in pia's offer. Returns her account. */
-async function tamperWithOneOffer(state: string): Promise<string> {
+/** Flips one digit of a ciphertext in every offer that pia has made, the refused one too. Returns her account. */
+async function tamperWithOffers(state: string): Promise<string> {
   const [folder = ""] = await auctionFolders(state, "offers");
+  const { sealPublicKey } = await readJson<{ sealPublicKey: string }>(state, "people/pia.json");
+  let tampered = "";
   for (const file of await readdir(join(state, folder))) {
-    const path = join(state, folder, file);
-    const offer = JSON.parse(await readFile(path, "utf8")) as {
-      account: string;
-      fields: string[];
-    };
-    const pia = JSON.parse(await readFile(join(state, "people/pia.json"), "utf8")) as {
-      sealPublicKey: string;
-    };
-    const isPias = (await readFile(path, "utf8")).includes(pia.sealPublicKey);
-    if (!isPias) continue;
+    const offer = await readJson<Offer>(state, join(folder, file));
+    if (offer.sealKey !== sealPublicKey) continue;
     const [first = "", ...rest] = offer.fields;
     const flipped = first.slice(0, -1) + (first.endsWith("0") ? "1" : "0");
+    const path = join(state, folder, file);
     await writeFile(path, JSON.stringify({ ...offer, fields: [flipped, ...rest] }));
-    return offer.account;
+    tampered = offer.account;
   }
-  throw new Error("expected an offer of pia");
+  return tampered;
+}
+
+interface Offer {
+  readonly account: string;
+  readonly sealKey: string;
+  readonly fields: readonly string[];
+}
+
+async function readJson<T>(state: string, path: string): Promise<T> {
+  return JSON.parse(await readFile(join(state, path), "utf8")) as T;
 }
 
 async function auctionFolders(state: string, inside: string): Promise<readonly string[]> {

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {PricingAuction} from "../../contracts/PricingAuction.sol";
+import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
+import {IPricingAuction} from "../../contracts/interfaces/IPricingAuction.sol";
+import {
+    Auction,
+    AuctionId,
+    AuctionTerms,
+    ParticipantKind,
+    Phase
+} from "../../contracts/types/MarketTypes.sol";
+import {Oracle} from "./Oracle.sol";
+import {World} from "./World.sol";
+
+contract AuctionOpenTest is World {
+    /* WIRE */
+
+    function test_Wire_NamesTheSessions() external {
+        PricingAuction fresh = new PricingAuction(identities, escrow, reputation);
+
+        vm.expectEmit(address(fresh));
+        emit IPricingAuction.SessionsWired(address(sessions));
+        fresh.wire(address(sessions));
+    }
+
+    function test_Wire_Again() external {
+        vm.expectRevert(
+            abi.encodeWithSelector(IPricingAuction.AuctionCannotWire.selector, address(this))
+        );
+        auctions.wire(address(sessions));
+    }
+
+    function testFuzz_Wire_NotDeployer(address caller) external {
+        vm.assume(caller != address(this));
+        PricingAuction fresh = new PricingAuction(identities, escrow, reputation);
+
+        vm.expectRevert(abi.encodeWithSelector(IPricingAuction.AuctionCannotWire.selector, caller));
+        vm.prank(caller);
+        fresh.wire(caller);
+    }
+
+    /// @dev Without this check a deployer who forgets one call, or waits with it, holds every session's money.
+    function test_Open_BeforeEverythingIsWired() external {
+        _create();
+        _enrol(matcher, ParticipantKind.Matcher);
+        _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
+
+        escrow.wire(_two(address(auctions), address(sessions)));
+        _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
+
+        auctions.wire(address(sessions));
+        _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
+
+        reputation.wire(address(sessions));
+        _open(_terms());
+    }
+
+    function test_Open_ReputationKnowsOtherSessions() external {
+        _create();
+        _enrol(matcher, ParticipantKind.Matcher);
+        escrow.wire(_two(address(auctions), address(sessions)));
+        auctions.wire(address(sessions));
+        reputation.wire(stranger.account);
+
+        _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
+    }
+
+    function test_Open_EscrowDoesNotKnowTheSessions() external {
+        _create();
+        _enrol(matcher, ParticipantKind.Matcher);
+        escrow.wire(_one(address(auctions)));
+        auctions.wire(address(sessions));
+        reputation.wire(address(sessions));
+
+        _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
+    }
+
+    /* OPEN */
+
+    function testFuzz_Open_HoldsTheTerms(AuctionTerms memory seed) external {
+        AuctionTerms memory terms = _ordered(seed);
+        AuctionId expected = Oracle.auctionId(address(auctions), matcher.account, terms);
+
+        vm.expectEmit(address(auctions));
+        emit IPricingAuction.AuctionOpened(expected, matcher.account, terms);
+        AuctionId auctionId = _open(terms);
+
+        vm.assertEq(AuctionId.unwrap(auctionId), AuctionId.unwrap(expected), "id");
+        vm.assertEq(
+            AuctionId.unwrap(auctions.auctionIdOf(matcher.account, terms)),
+            AuctionId.unwrap(expected),
+            "id view"
+        );
+        Auction memory auction = auctions.auctionOf(auctionId);
+        vm.assertEq(auction.matcher, matcher.account, "matcher");
+        vm.assertEq(auction.biddingEnds, terms.biddingEnds, "bidding ends");
+        vm.assertEq(auction.matchingEnds, terms.matchingEnds, "matching ends");
+        vm.assertEq(auction.openingEnds, terms.openingEnds, "opening ends");
+        vm.assertEq(auction.slotStart, terms.slotStart, "slot start");
+        vm.assertEq(auction.slotEnd, terms.slotEnd, "slot end");
+        vm.assertEq(auction.bidBond, terms.bidBond, "bond");
+        vm.assertEq(auction.vehicleDeposit, terms.vehicleDeposit, "deposit");
+        vm.assertTrue(!auction.decided, "undecided");
+        vm.assertEq(auction.decisionCount, 0, "no decisions");
+        vm.assertEq(auction.decisionsRoot, bytes32(0), "no root");
+    }
+
+    function test_Open_EveryTermNamesTheAuction() external view {
+        AuctionTerms memory terms = _terms();
+        bytes32 id = _id(terms);
+
+        AuctionTerms memory other = _terms();
+        other.areaHash = ~other.areaHash;
+        vm.assertTrue(_id(other) != id, "area");
+        other = _terms();
+        other.roundKeyHash = ~other.roundKeyHash;
+        vm.assertTrue(_id(other) != id, "round key");
+        other = _terms();
+        other.biddingEnds++;
+        vm.assertTrue(_id(other) != id, "bidding ends");
+        other = _terms();
+        other.matchingEnds++;
+        vm.assertTrue(_id(other) != id, "matching ends");
+        other = _terms();
+        other.openingEnds++;
+        vm.assertTrue(_id(other) != id, "opening ends");
+        other = _terms();
+        other.slotStart++;
+        vm.assertTrue(_id(other) != id, "slot start");
+        other = _terms();
+        other.slotEnd++;
+        vm.assertTrue(_id(other) != id, "slot end");
+        other = _terms();
+        other.bidBond++;
+        vm.assertTrue(_id(other) != id, "bond");
+        other = _terms();
+        other.vehicleDeposit++;
+        vm.assertTrue(_id(other) != id, "deposit");
+        other = _terms();
+        other.nonce = ~other.nonce;
+        vm.assertTrue(_id(other) != id, "nonce");
+    }
+
+    function test_Open_AnotherChainIsAnotherAuction() external {
+        bytes32 id = _id(_terms());
+        vm.chainId(4242);
+        vm.assertTrue(_id(_terms()) != id, "chain");
+    }
+
+    function test_Open_NotAMatcher() external {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityWrongKind.selector,
+                pile.account,
+                ParticipantKind.Matcher,
+                ParticipantKind.Pile
+            )
+        );
+        vm.prank(pile.account);
+        auctions.open(_terms());
+    }
+
+    function test_Open_Suspended() external {
+        _suspend(matcher);
+        _refuses(
+            _terms(),
+            abi.encodeWithSelector(IIdentityRegistry.IdentitySuspended.selector, matcher.account)
+        );
+    }
+
+    function test_Open_Again() external {
+        AuctionId auctionId = _open(_terms());
+        _refuses(
+            _terms(),
+            abi.encodeWithSelector(IPricingAuction.AuctionExists.selector, auctionId)
+        );
+    }
+
+    /// @dev Somebody who sees the terms in the mempool cannot take their place: the matcher is part of the name.
+    function test_Open_SameTermsOfAnotherMatcher() external {
+        _enrol(stranger, ParticipantKind.Matcher);
+        vm.prank(stranger.account);
+        AuctionId theirs = auctions.open(_terms());
+
+        AuctionId ours = _open(_terms());
+        vm.assertTrue(AuctionId.unwrap(theirs) != AuctionId.unwrap(ours), "two auctions");
+    }
+
+    function test_Open_TimesAtTheirBounds() external {
+        AuctionTerms memory terms = _terms();
+        terms.biddingEnds = START + 1;
+        terms.matchingEnds = START + 2;
+        terms.openingEnds = START + 3;
+        terms.slotEnd = START + 3;
+        terms.slotStart = START + 2;
+        _open(terms);
+
+        terms.slotEnd = START + auctions.MAX_AUCTION_SECONDS();
+        terms.slotStart = 0;
+        _open(terms);
+    }
+
+    function test_Open_TimesOutOfOrder() external {
+        AuctionTerms memory terms = _terms();
+        terms.biddingEnds = START;
+        _refusesTimes(terms);
+
+        terms = _terms();
+        terms.matchingEnds = terms.biddingEnds;
+        _refusesTimes(terms);
+
+        terms = _terms();
+        terms.openingEnds = terms.matchingEnds;
+        _refusesTimes(terms);
+
+        terms = _terms();
+        terms.openingEnds = terms.slotEnd + 1;
+        _refusesTimes(terms);
+
+        terms = _terms();
+        terms.slotStart = terms.slotEnd;
+        _refusesTimes(terms);
+
+        terms = _terms();
+        terms.slotEnd = START + auctions.MAX_AUCTION_SECONDS() + 1;
+        _refusesTimes(terms);
+
+        terms = _terms();
+        terms.slotEnd = type(uint40).max;
+        _refusesTimes(terms);
+    }
+
+    function test_Open_ZeroStakes() external {
+        AuctionTerms memory terms = _terms();
+        terms.bidBond = 0;
+        _refuses(
+            terms,
+            abi.encodeWithSelector(IPricingAuction.AuctionZeroStake.selector, 0, DEPOSIT)
+        );
+
+        terms = _terms();
+        terms.vehicleDeposit = 0;
+        _refuses(terms, abi.encodeWithSelector(IPricingAuction.AuctionZeroStake.selector, BOND, 0));
+    }
+
+    /* PHASES */
+
+    function test_AU1_Phase_UnknownAuction() external view {
+        _assertPhase(AuctionId.wrap(keccak256("unknown")), Phase.None, "unknown");
+    }
+
+    function test_AU1_Phase_DecidedAtTheSecond() external {
+        AuctionTerms memory terms = _terms();
+        AuctionId auctionId = _open(terms);
+
+        _assertPhase(auctionId, Phase.Bidding, "opened");
+        vm.warp(terms.biddingEnds - 1);
+        _assertPhase(auctionId, Phase.Bidding, "before bidding ends");
+        vm.warp(terms.biddingEnds);
+        _assertPhase(auctionId, Phase.Matching, "at bidding's end");
+        vm.warp(terms.matchingEnds - 1);
+        _assertPhase(auctionId, Phase.Matching, "before matching ends");
+        _post(auctionId, new bytes32[](0));
+        _assertPhase(auctionId, Phase.Opening, "posted");
+        vm.warp(terms.openingEnds - 1);
+        _assertPhase(auctionId, Phase.Opening, "before opening ends");
+        vm.warp(terms.openingEnds);
+        _assertPhase(auctionId, Phase.Closed, "at opening's end");
+    }
+
+    function test_AU1_Phase_UndecidedAtTheSecond() external {
+        AuctionTerms memory terms = _terms();
+        AuctionId auctionId = _open(terms);
+
+        vm.warp(terms.matchingEnds - 1);
+        _assertPhase(auctionId, Phase.Matching, "before matching ends");
+        vm.warp(terms.matchingEnds);
+        _assertPhase(auctionId, Phase.Closed, "at matching's end");
+    }
+
+    function testFuzz_AU1_Phase_NeverGoesBack(bool decides, uint40 first, uint40 second) external {
+        AuctionTerms memory terms = _terms();
+        AuctionId auctionId = _open(terms);
+        if (decides) {
+            vm.warp(terms.biddingEnds);
+            _post(auctionId, new bytes32[](0));
+        }
+        first = uint40(_bound(first, block.timestamp, terms.openingEnds + 1));
+        second = uint40(_bound(second, first, terms.openingEnds + 2));
+
+        vm.warp(first);
+        Phase earlier = auctions.phaseOf(auctionId);
+        vm.warp(second);
+        vm.assertGe(uint8(auctions.phaseOf(auctionId)), uint8(earlier), "phase");
+    }
+
+    /* HELPERS */
+
+    function _ordered(AuctionTerms memory seed) private view returns (AuctionTerms memory) {
+        uint40 last = START + auctions.MAX_AUCTION_SECONDS();
+        seed.biddingEnds = uint40(_bound(seed.biddingEnds, START + 1, last - 2));
+        seed.matchingEnds = uint40(_bound(seed.matchingEnds, seed.biddingEnds + 1, last - 1));
+        seed.openingEnds = uint40(_bound(seed.openingEnds, seed.matchingEnds + 1, last));
+        seed.slotEnd = uint40(_bound(seed.slotEnd, seed.openingEnds, last));
+        seed.slotStart = uint40(_bound(seed.slotStart, 0, seed.slotEnd - 1));
+        if (seed.bidBond == 0) seed.bidBond = 1;
+        if (seed.vehicleDeposit == 0) seed.vehicleDeposit = 1;
+        return seed;
+    }
+
+    function _id(AuctionTerms memory terms) private view returns (bytes32) {
+        return AuctionId.unwrap(auctions.auctionIdOf(matcher.account, terms));
+    }
+
+    function _refuses(AuctionTerms memory terms, bytes memory reason) private {
+        vm.expectRevert(reason);
+        vm.prank(matcher.account);
+        auctions.open(terms);
+    }
+
+    function _refusesTimes(AuctionTerms memory terms) private {
+        _refuses(
+            terms,
+            abi.encodeWithSelector(IPricingAuction.AuctionBadTimes.selector, terms, START)
+        );
+    }
+
+    function _assertPhase(AuctionId auctionId, Phase phase, string memory label) private view {
+        vm.assertEq(uint8(auctions.phaseOf(auctionId)), uint8(phase), label);
+    }
+}

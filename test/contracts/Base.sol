@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @dev The cheat codes that the tests use, and no others.
+interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    function warp(uint256 nowSeconds) external;
+    function chainId(uint256 id) external;
+    function etch(address account, bytes calldata code) external;
+    function prank(address caller) external;
+    function assume(bool condition) external pure;
+    function addr(uint256 key) external pure returns (address);
+    function sign(
+        uint256 key,
+        bytes32 digest
+    ) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function expectRevert(bytes calldata reason) external;
+    function expectEmit(address emitter) external;
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory);
+    function assertTrue(bool condition, string calldata label) external pure;
+    function assertEq(uint256 left, uint256 right, string calldata label) external pure;
+    function assertEq(int256 left, int256 right, string calldata label) external pure;
+    function assertEq(address left, address right, string calldata label) external pure;
+    function assertEq(bytes32 left, bytes32 right, string calldata label) external pure;
+    function assertLt(uint256 left, uint256 right, string calldata label) external pure;
+    function assertLe(uint256 left, uint256 right, string calldata label) external pure;
+    function assertGt(uint256 left, uint256 right, string calldata label) external pure;
+    function assertGe(uint256 left, uint256 right, string calldata label) external pure;
+    function assertApproxEqAbs(
+        uint256 left,
+        uint256 right,
+        uint256 maxDelta,
+        string calldata label
+    ) external pure;
+}
+
+/// @title What every test needs
+/// @dev Assertions are the runner's own and always carry a label.
+abstract contract Base {
+    Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    /// @dev Brings fuzzed input into [low, high] without throwing runs away.
+    function _bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {
+        return high - low == type(uint256).max ? value : low + (value % (high - low + 1));
+    }
+
+    function _signature(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
+        return abi.encodePacked(r, s, v);
+    }
+
+    function _panic(uint256 code) internal pure returns (bytes memory) {
+        return abi.encodeWithSignature("Panic(uint256)", code);
+    }
+}

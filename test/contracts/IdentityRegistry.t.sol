@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
+import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
+import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
+import {
+    Certificate,
+    Participant,
+    ParticipantId,
+    ParticipantKind,
+    PileKind
+} from "../../contracts/types/MarketTypes.sol";
+import {Oracle} from "./Oracle.sol";
+import {Actor, World} from "./World.sol";
+
+contract IdentityRegistryTest is World {
+    Actor private newcomer = _actor(0x4E3);
+
+    /* ENROL */
+
+    function test_Enrol_Vehicle() external {
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        bytes memory signature = _certified(certificate);
+
+        vm.expectEmit(address(identities));
+        emit IIdentityRegistry.Enrolled(
+            newcomer.account,
+            newcomer.id,
+            ParticipantKind.Vehicle,
+            0,
+            0,
+            bytes32(0),
+            certificate.validUntil,
+            certificate.serial
+        );
+        vm.prank(stranger.account);
+        identities.enrol(certificate, signature);
+
+        _assertKnown(certificate, false);
+    }
+
+    function testFuzz_ID1_Enrol_EveryWellFormedCertificate(
+        uint256 key,
+        uint8 kindSeed,
+        uint8 pileKindSeed,
+        uint32 powerW,
+        bytes32 id,
+        bytes32 site,
+        uint40 validFor,
+        uint256 serial
+    ) external {
+        key = _bound(key, 1, type(uint128).max);
+        Certificate memory certificate = _certificate(
+            vm.addr(key),
+            ParticipantKind(_bound(kindSeed, 1, 3))
+        );
+        certificate.participantId = ParticipantId.wrap(id | bytes32(uint256(1)));
+        certificate.validUntil = START + uint40(_bound(validFor, 1, 100 * YEAR));
+        certificate.serial = serial | (1 << 255);
+        if (certificate.kind == ParticipantKind.Pile) {
+            certificate.pileKind = PileKind(_bound(pileKindSeed, 1, 3));
+            certificate.ratedPowerW = powerW | 1;
+            certificate.siteCommitment = site | bytes32(uint256(1));
+        }
+        vm.assume(identities.accountOf(certificate.participantId) == address(0));
+        vm.assume(identities.participantOf(certificate.account).kind == ParticipantKind.None);
+
+        identities.enrol(certificate, _certified(certificate));
+
+        _assertKnown(certificate, false);
+    }
+
+    function test_Enrol_LastSecondOfRelayBy() external {
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        bytes memory signature = _certified(certificate);
+
+        vm.warp(certificate.relayBy - 1);
+        identities.enrol(certificate, signature);
+    }
+
+    function test_Enrol_AtRelayBy() external {
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+
+        vm.warp(certificate.relayBy);
+        _refuses(
+            certificate,
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityCertificateStale.selector,
+                certificate.relayBy,
+                certificate.relayBy
+            )
+        );
+    }
+
+    function test_Enrol_LastSecondOfValidity() external {
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        certificate.validUntil = START + 1;
+
+        identities.enrol(certificate, _certified(certificate));
+        identities.requireStanding(newcomer.account, ParticipantKind.Vehicle);
+    }
+
+    function test_Enrol_AtValidUntil() external {
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        certificate.validUntil = START;
+
+        _refuses(
+            certificate,
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityCertificateExpired.selector,
+                certificate.validUntil
+            )
+        );
+    }
+
+    function test_Enrol_MalformedInEveryWay() external {
+        Certificate memory good = _certificate(newcomer.account, ParticipantKind.Vehicle);
+
+        Certificate memory bad = _copy(good);
+        bad.account = address(0);
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.participantId = ParticipantId.wrap(bytes32(0));
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.kind = ParticipantKind.None;
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.pileKind = PileKind.Public;
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.ratedPowerW = 1;
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.siteCommitment = bytes32(uint256(1));
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.kind = ParticipantKind.Pile;
+        _refusesForm(bad);
+    }
+
+    function test_Enrol_MalformedPileInEveryWay() external {
+        Certificate memory good = _certificate(newcomer.account, ParticipantKind.Pile);
+
+        Certificate memory bad = _copy(good);
+        bad.pileKind = PileKind.NotAPile;
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.ratedPowerW = 0;
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.siteCommitment = bytes32(0);
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.kind = ParticipantKind.Matcher;
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.kind = ParticipantKind.None;
+        _refusesForm(bad);
+    }
+
+    /// @dev The corruption matrix: what the authority signed is what counts, field by field.
+    function test_Enrol_EveryFieldIsSigned() external {
+        Certificate memory good = _certificate(newcomer.account, ParticipantKind.Pile);
+        bytes memory signature = _certified(good);
+
+        Certificate memory bad = _copy(good);
+        bad.account = stranger.account;
+        _refusesSignature(bad, signature);
+
+        bad = _copy(good);
+        bad.participantId = stranger.id;
+        _refusesSignature(bad, signature);
+
+        bad = _copy(good);
+        bad.pileKind = PileKind.Operator;
+        _refusesSignature(bad, signature);
+
+        bad = _copy(good);
+        bad.ratedPowerW += 1;
+        _refusesSignature(bad, signature);
+
+        bad = _copy(good);
+        bad.siteCommitment = ~bad.siteCommitment;
+        _refusesSignature(bad, signature);
+
+        bad = _copy(good);
+        bad.validUntil += 1;
+        _refusesSignature(bad, signature);
+
+        bad = _copy(good);
+        bad.relayBy += 1;
+        _refusesSignature(bad, signature);
+
+        bad = _copy(good);
+        bad.serial += 1;
+        _refusesSignature(bad, signature);
+    }
+
+    function test_Enrol_KindIsSigned() external {
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        bytes memory signature = _certified(certificate);
+
+        certificate.kind = ParticipantKind.Matcher;
+        _refusesSignature(certificate, signature);
+    }
+
+    function testFuzz_Enrol_SignedBySomebodyElse(uint256 key) external {
+        key = _bound(key, 1, type(uint128).max);
+        vm.assume(key != authority.key);
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        bytes32 digest = Oracle.certificateDigest(address(identities), certificate);
+
+        _refusesSignature(certificate, _signature(key, digest));
+    }
+
+    function test_Enrol_SignedForAnotherContract() external {
+        IdentityRegistry twin = new IdentityRegistry(authority.account);
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        bytes32 digest = Oracle.certificateDigest(address(twin), certificate);
+
+        _refusesSignature(certificate, _signature(authority.key, digest));
+    }
+
+    function test_Enrol_SignedForAnotherChain() external {
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        bytes memory signature = _certified(certificate);
+
+        vm.chainId(4242);
+        _refusesSignature(certificate, signature);
+    }
+
+    function test_Enrol_SignatureOfAnotherLength() external {
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+
+        _refusesSignature(certificate, "");
+        _refusesSignature(certificate, new bytes(64));
+        _refusesSignature(certificate, bytes.concat(_certified(certificate), hex"00"));
+    }
+
+    function test_Enrol_NobodysAuthority() external {
+        identities = new IdentityRegistry(address(0));
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+
+        _refusesSignature(certificate, new bytes(65));
+    }
+
+    function test_Enrol_AuthorityIsAWallet() external {
+        Wallet1271 wallet = new Wallet1271(authority.account);
+        identities = new IdentityRegistry(address(wallet));
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        bytes memory signature = _certified(certificate);
+
+        vm.prank(authority.account);
+        wallet.setOwner(stranger.account);
+        _refusesSignature(certificate, signature);
+
+        vm.prank(stranger.account);
+        wallet.setOwner(authority.account);
+        identities.enrol(certificate, signature);
+        _assertKnown(certificate, false);
+    }
+
+    function test_ID1_Enrol_AccountTakenUnderAnotherId() external {
+        Certificate memory certificate = _certificate(vehicle.account, ParticipantKind.Vehicle);
+        certificate.participantId = newcomer.id;
+
+        _refuses(
+            certificate,
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityAccountTaken.selector,
+                vehicle.account,
+                vehicle.id
+            )
+        );
+    }
+
+    function test_ID1_Enrol_AccountTakenAsAnotherKind() external {
+        _refuses(
+            _certificate(vehicle.account, ParticipantKind.Pile),
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityAccountTaken.selector,
+                vehicle.account,
+                vehicle.id
+            )
+        );
+    }
+
+    function test_ID1_Enrol_IdTaken() external {
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        certificate.participantId = vehicle.id;
+
+        _refuses(
+            certificate,
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityIdTaken.selector,
+                vehicle.id,
+                vehicle.account
+            )
+        );
+    }
+
+    function test_ID2_Enrol_Replayed() external {
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        identities.enrol(certificate, _certified(certificate));
+
+        _refuses(
+            certificate,
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentitySerialSpent.selector,
+                certificate.serial
+            )
+        );
+    }
+
+    function test_ID2_Enrol_SerialOfAnotherAccount() external {
+        Certificate memory first = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        Certificate memory second = _certificate(stranger.account, ParticipantKind.Vehicle);
+        second.serial = first.serial;
+        identities.enrol(first, _certified(first));
+
+        _refuses(
+            second,
+            abi.encodeWithSelector(IIdentityRegistry.IdentitySerialSpent.selector, first.serial)
+        );
+    }
+
+    function test_Enrol_Renews() external {
+        Certificate memory first = _certificate(newcomer.account, ParticipantKind.Pile);
+        identities.enrol(first, _certified(first));
+        vm.warp(first.validUntil + 1);
+        Certificate memory second = _certificate(newcomer.account, ParticipantKind.Pile);
+        second.pileKind = PileKind.Operator;
+        second.ratedPowerW = 50_000;
+        second.siteCommitment = keccak256("moved");
+
+        identities.enrol(second, _certified(second));
+
+        _assertKnown(second, false);
+        identities.requireStanding(newcomer.account, ParticipantKind.Pile);
+    }
+
+    function test_Enrol_OlderCertificateCannotShorten() external {
+        Certificate memory older = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        Certificate memory newer = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        newer.validUntil = older.validUntil + 1;
+        identities.enrol(newer, _certified(newer));
+
+        _refuses(
+            older,
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityCertificateExpired.selector,
+                older.validUntil
+            )
+        );
+        _assertKnown(newer, false);
+    }
+
+    function test_ID3_Enrol_SuspendedStaysSuspended() external {
+        _suspend(pile);
+        Certificate memory renewal = _certificate(pile.account, ParticipantKind.Pile);
+        renewal.validUntil += 1;
+
+        identities.enrol(renewal, _certified(renewal));
+
+        _assertKnown(renewal, true);
+        vm.expectRevert(
+            abi.encodeWithSelector(IIdentityRegistry.IdentitySuspended.selector, pile.account)
+        );
+        identities.requireStanding(pile.account, ParticipantKind.Pile);
+    }
+
+    /* SUSPENSION */
+
+    function test_Suspend_AndReinstate() external {
+        vm.expectEmit(address(identities));
+        emit IIdentityRegistry.Suspended(vehicle.account);
+        vm.prank(authority.account);
+        identities.suspend(vehicle.account);
+        vm.assertTrue(identities.participantOf(vehicle.account).suspended, "suspended");
+
+        vm.expectEmit(address(identities));
+        emit IIdentityRegistry.Reinstated(vehicle.account);
+        vm.prank(authority.account);
+        identities.reinstate(vehicle.account);
+        vm.assertTrue(!identities.participantOf(vehicle.account).suspended, "reinstated");
+        identities.requireStanding(vehicle.account, ParticipantKind.Vehicle);
+    }
+
+    function testFuzz_Suspend_NotAuthority(address caller) external {
+        vm.assume(caller != authority.account);
+        bytes memory reason = abi.encodeWithSelector(
+            IIdentityRegistry.IdentityNotAuthority.selector,
+            caller
+        );
+
+        vm.expectRevert(reason);
+        vm.prank(caller);
+        identities.suspend(vehicle.account);
+
+        vm.expectRevert(reason);
+        vm.prank(caller);
+        identities.reinstate(vehicle.account);
+    }
+
+    function test_Suspend_NotEnrolled() external {
+        bytes memory reason = abi.encodeWithSelector(
+            IIdentityRegistry.IdentityNotEnrolled.selector,
+            stranger.account
+        );
+
+        vm.expectRevert(reason);
+        vm.prank(authority.account);
+        identities.suspend(stranger.account);
+
+        vm.expectRevert(reason);
+        vm.prank(authority.account);
+        identities.reinstate(stranger.account);
+    }
+
+    /* STANDING */
+
+    function test_RequireStanding_NotEnrolled() external {
+        vm.expectRevert(
+            abi.encodeWithSelector(IIdentityRegistry.IdentityNotEnrolled.selector, stranger.account)
+        );
+        identities.requireStanding(stranger.account, ParticipantKind.Vehicle);
+    }
+
+    function test_RequireStanding_NoKindIsNobody() external {
+        vm.expectRevert(
+            abi.encodeWithSelector(IIdentityRegistry.IdentityNotEnrolled.selector, stranger.account)
+        );
+        identities.requireStanding(stranger.account, ParticipantKind.None);
+    }
+
+    function testFuzz_RequireStanding_WrongKind(uint8 seed) external {
+        ParticipantKind asked = ParticipantKind(_bound(seed, 0, 3));
+        vm.assume(asked != ParticipantKind.Pile);
+
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityWrongKind.selector,
+                pile.account,
+                asked,
+                ParticipantKind.Pile
+            )
+        );
+        identities.requireStanding(pile.account, asked);
+    }
+
+    function test_RequireStanding_ExpiresAtTheSecond() external {
+        uint40 validUntil = identities.participantOf(pile.account).validUntil;
+
+        vm.warp(validUntil - 1);
+        identities.requireStanding(pile.account, ParticipantKind.Pile);
+
+        vm.warp(validUntil);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityExpired.selector,
+                pile.account,
+                validUntil
+            )
+        );
+        identities.requireStanding(pile.account, ParticipantKind.Pile);
+    }
+
+    /* HELPERS */
+
+    function _refuses(Certificate memory certificate, bytes memory reason) private {
+        bytes memory signature = _certified(certificate);
+        vm.expectRevert(reason);
+        identities.enrol(certificate, signature);
+    }
+
+    function _refusesForm(Certificate memory certificate) private {
+        _refuses(
+            certificate,
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityCertificateMalformed.selector,
+                certificate.account,
+                certificate.kind
+            )
+        );
+    }
+
+    function _refusesSignature(Certificate memory certificate, bytes memory signature) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityBadSignature.selector,
+                certificate.account
+            )
+        );
+        identities.enrol(certificate, signature);
+    }
+
+    function _assertKnown(Certificate memory certificate, bool suspended) private view {
+        Participant memory known = identities.participantOf(certificate.account);
+        vm.assertEq(
+            ParticipantId.unwrap(known.participantId),
+            ParticipantId.unwrap(certificate.participantId),
+            "id"
+        );
+        vm.assertEq(uint8(known.kind), uint8(certificate.kind), "kind");
+        vm.assertEq(uint8(known.pileKind), uint8(certificate.pileKind), "pile kind");
+        vm.assertEq(known.ratedPowerW, certificate.ratedPowerW, "power");
+        vm.assertEq(known.validUntil, certificate.validUntil, "valid until");
+        vm.assertEq(known.siteCommitment, certificate.siteCommitment, "site");
+        vm.assertTrue(known.suspended == suspended, "suspended");
+        vm.assertEq(
+            identities.accountOf(certificate.participantId),
+            certificate.account,
+            "account of the id"
+        );
+    }
+
+    function _copy(Certificate memory from) private pure returns (Certificate memory) {
+        return abi.decode(abi.encode(from), (Certificate));
+    }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {
+    AuctionId,
+    AuctionTerms,
+    Certificate,
+    Offer,
+    Opening,
+    ParticipantId,
+    Reading,
+    SessionId
+} from "../../contracts/types/MarketTypes.sol";
+
+/// @title The hashes of contracts/README.md, written down a second time
+/// @dev Field by field and without the contracts' own libraries, so that a slip on either side shows.
+library Oracle {
+    function auctionId(
+        address auctions,
+        address matcher,
+        AuctionTerms memory terms
+    ) internal view returns (AuctionId) {
+        bytes memory head = abi.encode(
+            keccak256("ChargeVeil.Auction.v1"),
+            block.chainid,
+            auctions,
+            matcher
+        );
+        bytes memory times = abi.encode(
+            terms.biddingEnds,
+            terms.matchingEnds,
+            terms.openingEnds,
+            terms.slotStart,
+            terms.slotEnd
+        );
+        return
+            AuctionId.wrap(
+                keccak256(
+                    bytes.concat(
+                        head,
+                        abi.encode(terms.areaHash, terms.roundKeyHash),
+                        times,
+                        abi.encode(terms.bidBond, terms.vehicleDeposit, terms.nonce)
+                    )
+                )
+            );
+    }
+
+    function request(
+        address auctions,
+        AuctionId auction,
+        address vehicle,
+        bytes32 encryptedRequestHash
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("ChargeVeil.Request.v1");
+        return
+            keccak256(
+                abi.encode(
+                    typeHash,
+                    block.chainid,
+                    auctions,
+                    auction,
+                    vehicle,
+                    encryptedRequestHash
+                )
+            );
+    }
+
+    function bid(
+        address auctions,
+        AuctionId auction,
+        address bidder,
+        Offer memory offer
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("ChargeVeil.Bid.v1");
+        return
+            keccak256(
+                abi.encode(
+                    typeHash,
+                    block.chainid,
+                    auctions,
+                    auction,
+                    uint32(1),
+                    bidder,
+                    offer.pricePerKwh,
+                    offer.powerW,
+                    offer.encryptedOfferHash,
+                    offer.salt
+                )
+            );
+    }
+
+    function decision(
+        Opening memory opening,
+        bytes32 bidCommitment
+    ) internal pure returns (SessionId) {
+        bytes32 typeHash = keccak256("ChargeVeil.Decision.v1");
+        return
+            SessionId.wrap(
+                keccak256(
+                    abi.encode(
+                        typeHash,
+                        opening.auctionId,
+                        opening.evId,
+                        opening.cpId,
+                        bidCommitment,
+                        opening.r
+                    )
+                )
+            );
+    }
+
+    function certificateDigest(
+        address identities,
+        Certificate memory certificate
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "Certificate(address account,bytes32 participantId,uint8 kind,uint8 pileKind,uint32 ratedPowerW,bytes32 siteCommitment,uint40 validUntil,uint40 relayBy,uint256 serial)"
+        );
+        bytes32 structHash = keccak256(
+            abi.encode(
+                typeHash,
+                certificate.account,
+                certificate.participantId,
+                certificate.kind,
+                certificate.pileKind,
+                certificate.ratedPowerW,
+                certificate.siteCommitment,
+                certificate.validUntil,
+                certificate.relayBy,
+                certificate.serial
+            )
+        );
+        return _typed("ChargeVeil IdentityRegistry", identities, structHash);
+    }
+
+    function notSelectedDigest(
+        address auctions,
+        AuctionId auction,
+        address[] memory vehicles,
+        address[] memory piles,
+        uint40 deadline
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "NotSelected(bytes32 auctionId,address[] vehicles,address[] piles,uint40 deadline)"
+        );
+        bytes32 structHash = keccak256(
+            abi.encode(typeHash, auction, _listHash(vehicles), _listHash(piles), deadline)
+        );
+        return _typed("ChargeVeil PricingAuction", auctions, structHash);
+    }
+
+    function readingDigest(
+        address sessions,
+        Reading memory reading
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "Reading(bytes32 sessionId,uint64 beginWh,uint64 endWh,uint40 deadline)"
+        );
+        bytes32 structHash = keccak256(
+            abi.encode(
+                typeHash,
+                reading.sessionId,
+                reading.beginWh,
+                reading.endWh,
+                reading.deadline
+            )
+        );
+        return _typed("ChargeVeil ChargingSession", sessions, structHash);
+    }
+
+    function permitDigest(
+        bytes32 domainSeparator,
+        address owner,
+        address spender,
+        uint256 amount,
+        uint256 nonce,
+        uint256 deadline
+    ) internal pure returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
+        );
+        bytes32 structHash = keccak256(
+            abi.encode(typeHash, owner, spender, amount, nonce, deadline)
+        );
+        return keccak256(abi.encodePacked(hex"1901", domainSeparator, structHash));
+    }
+
+    /// @dev EIP-712: an address in an array takes a full word.
+    function _listHash(address[] memory accounts) private pure returns (bytes32) {
+        bytes memory words;
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            words = bytes.concat(words, abi.encode(accounts[i]));
+        }
+        return keccak256(words);
+    }
+
+    function _typed(
+        string memory name,
+        address verifier,
+        bytes32 structHash
+    ) private view returns (bytes32) {
+        bytes32 separator = keccak256(
+            abi.encode(
+                keccak256(
+                    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+                ),
+                keccak256(bytes(name)),
+                keccak256("1"),
+                block.chainid,
+                verifier
+            )
+        );
+        return keccak256(abi.encodePacked(hex"1901", separator, structHash));
+    }
+}
+
+/// @title The decision tree of contracts/README.md, by recursion
+library Tree {
+    function root(bytes32[] memory leaves) internal pure returns (bytes32) {
+        return leaves.length == 0 ? bytes32(0) : node(leaves, 0);
+    }
+
+    function node(bytes32[] memory leaves, uint256 i) internal pure returns (bytes32) {
+        uint256 count = leaves.length;
+        if (i >= count - 1) return leaves[2 * count - 2 - i];
+
+        (bytes32 left, bytes32 right) = (node(leaves, 2 * i + 1), node(leaves, 2 * i + 2));
+        return
+            left < right
+                ? keccak256(bytes.concat(left, right))
+                : keccak256(bytes.concat(right, left));
+    }
+
+    function proof(
+        bytes32[] memory leaves,
+        uint256 k
+    ) internal pure returns (bytes32[] memory siblings) {
+        uint256 depth = 0;
+        uint256 start = 2 * leaves.length - 2 - k;
+        for (uint256 i = start; i > 0; i = (i - 1) / 2) ++depth;
+
+        siblings = new bytes32[](depth);
+        uint256 step = 0;
+        for (uint256 i = start; i > 0; i = (i - 1) / 2) {
+            siblings[step++] = node(leaves, i % 2 == 1 ? i + 1 : i - 1);
+        }
+    }
+}

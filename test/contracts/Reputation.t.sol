@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Reputation} from "../../contracts/Reputation.sol";
+import {IReputation} from "../../contracts/interfaces/IReputation.sol";
+import {PileRating} from "../../contracts/libraries/PileRating.sol";
+import {AuctionId, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
+import {Actor, Deal, World} from "./World.sol";
+
+contract ReputationTest is World {
+    uint256 private constant WAD = 1e18;
+    uint256 private constant MIN_WEIGHT = 0.1e18;
+    SessionId private constant SOME = SessionId.wrap(bytes32(uint256(1)));
+
+    /* CONSTRUCTION AND WIRE */
+
+    function testFuzz_Construction_Bounds(int8 low, int8 threshold, int8 high) external {
+        if (low > threshold || threshold > 0 || high <= 0) {
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    IReputation.ReputationBadBounds.selector,
+                    low,
+                    threshold,
+                    high
+                )
+            );
+            new Reputation(low, threshold, high);
+            return;
+        }
+
+        Reputation fresh = new Reputation(low, threshold, high);
+        vm.assertEq(int256(fresh.minCredibility()), low, "min");
+        vm.assertEq(int256(fresh.threshold()), threshold, "threshold");
+        vm.assertEq(int256(fresh.maxCredibility()), high, "max");
+    }
+
+    function test_Wire_NamesTheSessions() external {
+        Reputation fresh = _fresh();
+        vm.assertEq(fresh.sessions(), address(0), "before");
+
+        vm.expectEmit(address(fresh));
+        emit IReputation.SessionsWired(address(sessions));
+        fresh.wire(address(sessions));
+        vm.assertEq(fresh.sessions(), address(sessions), "after");
+    }
+
+    function test_Wire_Again() external {
+        vm.expectRevert(
+            abi.encodeWithSelector(IReputation.ReputationCannotWire.selector, address(this))
+        );
+        reputation.wire(address(this));
+    }
+
+    function testFuzz_Wire_NotDeployer(address caller) external {
+        vm.assume(caller != address(this));
+        Reputation fresh = _fresh();
+
+        vm.expectRevert(abi.encodeWithSelector(IReputation.ReputationCannotWire.selector, caller));
+        vm.prank(caller);
+        fresh.wire(caller);
+    }
+
+    /* CREDIBILITY */
+
+    function testFuzz_RecordOutcome_OnlyTheSessions(address caller) external {
+        vm.assume(caller != address(sessions));
+        vm.expectRevert(abi.encodeWithSelector(IReputation.ReputationNotSession.selector, caller));
+        vm.prank(caller);
+        reputation.recordOutcome(vehicle.account, SOME, 1);
+    }
+
+    function test_RecordOutcome_BeforeWire() external {
+        Reputation fresh = _fresh();
+        vm.expectRevert(
+            abi.encodeWithSelector(IReputation.ReputationNotSession.selector, address(this))
+        );
+        fresh.recordOutcome(vehicle.account, SOME, 1);
+    }
+
+    function testFuzz_RE1_RecordOutcome_SumIsClamped(uint8[] memory outcomes) external {
+        int256 expected = 0;
+        for (uint256 i = 0; i < outcomes.length; ++i) {
+            int8 outcome = int8(int256(_bound(outcomes[i], 0, 2))) - 1;
+            expected += outcome;
+            if (expected < MIN_CREDIBILITY) expected = MIN_CREDIBILITY;
+            if (expected > MAX_CREDIBILITY) expected = MAX_CREDIBILITY;
+
+            vm.expectEmit(address(reputation));
+            emit IReputation.CredibilityChanged(vehicle.account, SOME, outcome, int8(expected));
+            _record(vehicle, outcome);
+        }
+        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), expected, "credibility");
+        vm.assertEq(int256(reputation.credibilityOf(otherVehicle.account)), 0, "of others");
+    }
+
+    function test_RE1_RecordOutcome_ClampsAtBothEnds() external {
+        _recordMany(vehicle, -1, 6);
+        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), MIN_CREDIBILITY, "lowest");
+        _recordMany(vehicle, 1, 26);
+        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), MAX_CREDIBILITY, "highest");
+    }
+
+    /// @dev The widest bounds: nothing wraps at the ends of the type.
+    function test_RE1_RecordOutcome_ClampsAtTheEndsOfTheType() external {
+        Reputation fresh = new Reputation(type(int8).min, 0, type(int8).max);
+        fresh.wire(address(this));
+
+        for (uint256 i = 0; i < 130; ++i) fresh.recordOutcome(vehicle.account, SOME, 1);
+        vm.assertEq(int256(fresh.credibilityOf(vehicle.account)), 127, "highest");
+        for (uint256 i = 0; i < 260; ++i) fresh.recordOutcome(vehicle.account, SOME, -1);
+        vm.assertEq(int256(fresh.credibilityOf(vehicle.account)), -128, "lowest");
+    }
+
+    function test_RequireServed_AtTheThreshold() external {
+        AuctionId auctionId = _open(_terms());
+        _recordMany(vehicle, -1, 2);
+        reputation.requireServed(vehicle.account);
+        _request(auctionId, vehicle);
+
+        _recordMany(otherVehicle, -1, 3);
+        bytes memory reason = abi.encodeWithSelector(
+            IReputation.ReputationBelowThreshold.selector,
+            otherVehicle.account,
+            THRESHOLD - 1,
+            THRESHOLD
+        );
+        vm.expectRevert(reason);
+        reputation.requireServed(otherVehicle.account);
+        vm.expectRevert(reason);
+        vm.prank(otherVehicle.account);
+        auctions.request(auctionId, keccak256("request"));
+    }
+
+    /// @dev What it has already agreed to, a vehicle below the threshold may still carry out.
+    function test_RequireServed_RunningSessionsGoOn() external {
+        Deal memory deal = _opened();
+        _recordMany(vehicle, -1, 5);
+        vm.prank(pile.account);
+        sessions.authorise(deal.sessionId);
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        _settle(deal.sessionId, 1_000);
+        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), -4, "one back");
+    }
+
+    /* RATING */
+
+    function testFuzz_RE2_Rate(uint8 rating) external {
+        rating = uint8(_bound(rating, 1, 3));
+        Deal memory deal = _settled(1_000);
+        uint128 expected = PileRating.next(0, rating, MIN_WEIGHT);
+
+        vm.expectEmit(address(reputation));
+        emit IReputation.PileRated(pile.account, deal.sessionId, rating, MIN_WEIGHT, expected, 1);
+        _rate(deal, vehicle, rating);
+
+        (uint128 ratingWad, uint64 count) = reputation.pileRatingOf(pile.account);
+        vm.assertEq(ratingWad, expected, "rating");
+        vm.assertEq(count, 1, "count");
+        vm.assertEq(reputation.ratingOf(deal.sessionId), rating, "rating of the session");
+    }
+
+    function test_RE2_Rate_Twice() external {
+        Deal memory deal = _settled(1_000);
+        _rate(deal, vehicle, 3);
+        _refuses(
+            deal,
+            vehicle,
+            1,
+            abi.encodeWithSelector(IReputation.ReputationAlreadyRated.selector, deal.sessionId)
+        );
+    }
+
+    function test_RE2_Rate_NotTheVehicle() external {
+        Deal memory deal = _settled(1_000);
+        Actor[3] memory others = [pile, otherVehicle, stranger];
+        for (uint256 i = 0; i < others.length; ++i) {
+            _refuses(
+                deal,
+                others[i],
+                3,
+                abi.encodeWithSelector(
+                    IReputation.ReputationNotRater.selector,
+                    deal.sessionId,
+                    others[i].account
+                )
+            );
+        }
+    }
+
+    function test_RE2_Rate_NotSettled() external {
+        Deal memory deal;
+        _refuses(deal, vehicle, 3, _notSettled(deal, SessionState.None));
+
+        deal = _opened();
+        _refuses(deal, vehicle, 3, _notSettled(deal, SessionState.Opened));
+        vm.prank(pile.account);
+        sessions.authorise(deal.sessionId);
+        _refuses(deal, vehicle, 3, _notSettled(deal, SessionState.Authorised));
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        _refuses(deal, vehicle, 3, _notSettled(deal, SessionState.Charging));
+        vm.warp(sessions.sessionOf(deal.sessionId).deadline);
+        sessions.expire(deal.sessionId);
+        _refuses(deal, vehicle, 3, _notSettled(deal, SessionState.Expired));
+    }
+
+    function testFuzz_Rate_OutOfRange(uint8 rating) external {
+        vm.assume(rating == 0 || rating > 3);
+        Deal memory deal = _settled(1_000);
+        _refuses(
+            deal,
+            vehicle,
+            rating,
+            abi.encodeWithSelector(IReputation.ReputationRatingOutOfRange.selector, rating)
+        );
+    }
+
+    /// @dev RE-4, through the whole market: the weight is what the vehicle had when the session began.
+    function testFuzz_RE4_Rate_WeightIsFromBeforeTheSession(uint8 before, uint8 rating) external {
+        before = uint8(_bound(before, 0, uint8(MAX_CREDIBILITY)));
+        rating = uint8(_bound(rating, 1, 3));
+        _recordMany(vehicle, 1, before);
+        Deal memory deal = _settled(1_000);
+        uint256 weight = (before * WAD) / uint8(MAX_CREDIBILITY);
+        if (weight < MIN_WEIGHT) weight = MIN_WEIGHT;
+        // Neither the point for this session nor any later one counts.
+        _recordMany(vehicle, 1, 3);
+
+        vm.expectEmit(address(reputation));
+        emit IReputation.PileRated(
+            pile.account,
+            deal.sessionId,
+            rating,
+            weight,
+            PileRating.next(0, rating, weight),
+            1
+        );
+        _rate(deal, vehicle, rating);
+    }
+
+    function test_RE4_Rate_WeightOfANegativeVehicleIsTheFloor() external {
+        _recordMany(vehicle, -1, 2);
+        Deal memory deal = _settled(1_000);
+        uint128 expected = PileRating.next(0, 3, MIN_WEIGHT);
+
+        vm.expectEmit(address(reputation));
+        emit IReputation.PileRated(pile.account, deal.sessionId, 3, MIN_WEIGHT, expected, 1);
+        _rate(deal, vehicle, 3);
+    }
+
+    /// @dev SCHEMES I.2, through five whole sessions of a vehicle with full weight.
+    function test_RE3_Rate_VectorsThroughSessions() external {
+        _recordMany(vehicle, 1, 20);
+        uint8[5] memory scores = [3, 3, 1, 2, 3];
+        uint64[5] memory expected = [
+            uint64(0.299258e18),
+            0.56812e18,
+            0.610977e18,
+            0.748721e18,
+            0.971381e18
+        ];
+        for (uint256 i = 0; i < scores.length; ++i) {
+            _rate(_settled(1_000), vehicle, scores[i]);
+            (uint128 ratingWad, uint64 count) = reputation.pileRatingOf(pile.account);
+            vm.assertApproxEqAbs(ratingWad, expected[i], 0.5e12, "six decimals");
+            vm.assertEq(count, i + 1, "count");
+        }
+    }
+
+    /* HELPERS */
+
+    function _fresh() private returns (Reputation) {
+        return new Reputation(MIN_CREDIBILITY, THRESHOLD, MAX_CREDIBILITY);
+    }
+
+    function _record(Actor memory ev, int8 outcome) private {
+        vm.prank(address(sessions));
+        reputation.recordOutcome(ev.account, SOME, outcome);
+    }
+
+    function _recordMany(Actor memory ev, int8 outcome, uint256 times) private {
+        for (uint256 i = 0; i < times; ++i) _record(ev, outcome);
+    }
+
+    function _rate(Deal memory deal, Actor memory rater, uint8 rating) private {
+        vm.prank(rater.account);
+        reputation.rate(deal.sessionId, rating);
+    }
+
+    function _refuses(
+        Deal memory deal,
+        Actor memory rater,
+        uint8 rating,
+        bytes memory reason
+    ) private {
+        vm.expectRevert(reason);
+        _rate(deal, rater, rating);
+    }
+
+    function _notSettled(Deal memory deal, SessionState state) private pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IReputation.ReputationNotSettled.selector,
+                deal.sessionId,
+                state
+            );
+    }
+}

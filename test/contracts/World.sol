@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ChargingSession} from "../../contracts/ChargingSession.sol";
+import {Escrow} from "../../contracts/Escrow.sol";
+import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
+import {PricingAuction} from "../../contracts/PricingAuction.sol";
+import {Reputation} from "../../contracts/Reputation.sol";
+import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
+import {
+    AuctionId,
+    AuctionTerms,
+    Balance,
+    Certificate,
+    Offer,
+    Opening,
+    ParticipantId,
+    ParticipantKind,
+    PileKind,
+    Reading,
+    SessionId
+} from "../../contracts/types/MarketTypes.sol";
+import {Base} from "./Base.sol";
+import {Oracle, Tree} from "./Oracle.sol";
+
+/// @dev Somebody with a key.
+struct Actor {
+    address account;
+    uint256 key;
+    ParticipantId id;
+}
+
+/// @dev A decision and everything needed to open it.
+struct Deal {
+    AuctionId auctionId;
+    AuctionTerms terms;
+    Opening opening;
+    bytes32[] decisions;
+    bytes32[] proof;
+    SessionId sessionId;
+}
+
+/// @title A wired market with certified, funded people
+/// @dev Every builder below leaves a world that honest people could have made.
+abstract contract World is Base {
+    uint40 internal constant START = 1_900_000_000;
+    uint40 internal constant YEAR = 365 days;
+
+    int8 internal constant MIN_CREDIBILITY = -5;
+    int8 internal constant THRESHOLD = -2;
+    int8 internal constant MAX_CREDIBILITY = 20;
+    uint40 internal constant AUTHORISE_WINDOW = 1 hours;
+    uint40 internal constant PLUG_IN_WINDOW = 2 hours;
+    uint40 internal constant SETTLE_WINDOW = 24 hours;
+
+    uint128 internal constant FUNDS = 1_000e6;
+    uint128 internal constant BOND = 5e6;
+    uint128 internal constant DEPOSIT = 20e6;
+    /// @dev 0.45 tokens a kWh.
+    uint64 internal constant PRICE = 450_000;
+    uint32 internal constant POWER_W = 11_000;
+
+    DemoToken internal token;
+    IdentityRegistry internal identities;
+    Escrow internal escrow;
+    Reputation internal reputation;
+    PricingAuction internal auctions;
+    ChargingSession internal sessions;
+
+    Actor internal authority = _actor(0xA11);
+    Actor internal matcher = _actor(0x3A7C);
+    Actor internal vehicle = _actor(0xE51);
+    Actor internal otherVehicle = _actor(0xE52);
+    Actor internal pile = _actor(0xC91);
+    Actor internal otherPile = _actor(0xC92);
+    /// @dev Has a key and tokens, but no certificate.
+    Actor internal stranger = _actor(0x5791);
+
+    uint256 private _serial;
+
+    function setUp() public virtual {
+        vm.warp(START);
+        token = new DemoToken();
+        _deploy();
+
+        _enrol(matcher, ParticipantKind.Matcher);
+        _enrol(vehicle, ParticipantKind.Vehicle);
+        _enrol(otherVehicle, ParticipantKind.Vehicle);
+        _enrol(pile, ParticipantKind.Pile);
+        _enrol(otherPile, ParticipantKind.Pile);
+
+        _fund(vehicle.account, FUNDS);
+        _fund(otherVehicle.account, FUNDS);
+        _fund(pile.account, FUNDS);
+        _fund(otherPile.account, FUNDS);
+    }
+
+    /* DEPLOYMENT */
+
+    function _deploy() internal {
+        _create();
+        escrow.wire(_two(address(auctions), address(sessions)));
+        auctions.wire(address(sessions));
+        reputation.wire(address(sessions));
+    }
+
+    function _create() internal {
+        identities = new IdentityRegistry(authority.account);
+        escrow = new Escrow(token);
+        reputation = new Reputation(MIN_CREDIBILITY, THRESHOLD, MAX_CREDIBILITY);
+        auctions = new PricingAuction(identities, escrow, reputation);
+        sessions = new ChargingSession(
+            auctions,
+            escrow,
+            reputation,
+            AUTHORISE_WINDOW,
+            PLUG_IN_WINDOW,
+            SETTLE_WINDOW
+        );
+    }
+
+    /* PEOPLE */
+
+    function _actor(uint256 key) internal pure returns (Actor memory) {
+        return Actor(vm.addr(key), key, _idOf(vm.addr(key)));
+    }
+
+    function _idOf(address account) internal pure returns (ParticipantId) {
+        return ParticipantId.wrap(keccak256(abi.encode("participant", account)));
+    }
+
+    function _certificate(
+        address account,
+        ParticipantKind kind
+    ) internal returns (Certificate memory) {
+        bool isPile = kind == ParticipantKind.Pile;
+        return
+            Certificate({
+                account: account,
+                participantId: _idOf(account),
+                kind: kind,
+                pileKind: isPile ? PileKind.Private : PileKind.NotAPile,
+                ratedPowerW: isPile ? 22_000 : 0,
+                siteCommitment: isPile ? keccak256(abi.encode("site", account)) : bytes32(0),
+                validUntil: uint40(block.timestamp) + YEAR,
+                relayBy: uint40(block.timestamp) + 1 days,
+                serial: ++_serial
+            });
+    }
+
+    function _certified(Certificate memory certificate) internal view returns (bytes memory) {
+        bytes32 digest = Oracle.certificateDigest(address(identities), certificate);
+        return _signature(authority.key, digest);
+    }
+
+    function _enrol(Actor memory actor, ParticipantKind kind) internal {
+        _enrolAccount(actor.account, kind);
+    }
+
+    function _enrolAccount(address account, ParticipantKind kind) internal {
+        Certificate memory certificate = _certificate(account, kind);
+        identities.enrol(certificate, _certified(certificate));
+    }
+
+    function _suspend(Actor memory actor) internal {
+        vm.prank(authority.account);
+        identities.suspend(actor.account);
+    }
+
+    function _fund(address account, uint128 amount) internal {
+        token.mint(address(this), amount);
+        token.approve(address(escrow), amount);
+        escrow.deposit(account, amount);
+    }
+
+    function _withdrawAll(address account) internal {
+        uint128 free = escrow.balanceOf(account).free;
+        if (free == 0) return;
+        vm.prank(account);
+        escrow.withdraw(account, free);
+    }
+
+    /* AUCTIONS */
+
+    function _terms() internal view returns (AuctionTerms memory) {
+        uint40 from = uint40(block.timestamp);
+        return
+            AuctionTerms({
+                areaHash: keccak256("area"),
+                roundKeyHash: keccak256("round key"),
+                biddingEnds: from + 10 minutes,
+                matchingEnds: from + 20 minutes,
+                openingEnds: from + 50 minutes,
+                slotStart: from + 60 minutes,
+                slotEnd: from + 120 minutes,
+                bidBond: BOND,
+                vehicleDeposit: DEPOSIT,
+                nonce: bytes32(0)
+            });
+    }
+
+    function _offer() internal pure returns (Offer memory) {
+        return
+            Offer({
+                pricePerKwh: PRICE,
+                powerW: POWER_W,
+                encryptedOfferHash: keccak256("encrypted offer"),
+                salt: keccak256("salt")
+            });
+    }
+
+    function _open(AuctionTerms memory terms) internal returns (AuctionId) {
+        vm.prank(matcher.account);
+        return auctions.open(terms);
+    }
+
+    function _request(AuctionId auctionId, Actor memory actor) internal {
+        bytes32 commitment = Oracle.request(
+            address(auctions),
+            auctionId,
+            actor.account,
+            keccak256("request")
+        );
+        vm.prank(actor.account);
+        auctions.request(auctionId, commitment);
+    }
+
+    function _bid(AuctionId auctionId, Actor memory actor, Offer memory offer) internal {
+        bytes32 commitment = Oracle.bid(address(auctions), auctionId, actor.account, offer);
+        vm.prank(actor.account);
+        auctions.bid(auctionId, commitment);
+    }
+
+    function _post(AuctionId auctionId, bytes32[] memory decisions) internal {
+        vm.prank(matcher.account);
+        auctions.postDecisions(auctionId, decisions);
+    }
+
+    function _notSelected(
+        AuctionId auctionId,
+        address[] memory vehicles,
+        address[] memory piles,
+        uint40 deadline
+    ) internal view returns (bytes memory) {
+        bytes32 digest = Oracle.notSelectedDigest(
+            address(auctions),
+            auctionId,
+            vehicles,
+            piles,
+            deadline
+        );
+        return _signature(matcher.key, digest);
+    }
+
+    /// @dev Releases with the matcher's signature, relayed by nobody in particular.
+    function _release(
+        AuctionId auctionId,
+        address[] memory vehicles,
+        address[] memory piles
+    ) internal {
+        uint40 deadline = uint40(block.timestamp) + 1;
+        bytes memory signature = _notSelected(auctionId, vehicles, piles, deadline);
+        auctions.release(auctionId, vehicles, piles, deadline, signature);
+    }
+
+    function _opening(
+        AuctionId auctionId,
+        Actor memory ev,
+        Actor memory cp
+    ) internal pure returns (Opening memory) {
+        return Opening(auctionId, ev.id, cp.id, _offer(), keccak256(abi.encode("r", ev.id, cp.id)));
+    }
+
+    /// @dev The decision commitment of an opening, for the pile that `cpId` names.
+    function _decision(Opening memory opening, address cp) internal view returns (SessionId) {
+        bytes32 bid = Oracle.bid(address(auctions), opening.auctionId, cp, opening.offer);
+        return Oracle.decision(opening, bid);
+    }
+
+    function _leaf(Opening memory opening, address cp) internal view returns (bytes32) {
+        return SessionId.unwrap(_decision(opening, cp));
+    }
+
+    /* DEALS */
+
+    /// @dev Two vehicles and two piles take part; time stands at the start of the auction.
+    function _taken(AuctionTerms memory terms) internal returns (AuctionId auctionId) {
+        auctionId = _open(terms);
+        _request(auctionId, vehicle);
+        _request(auctionId, otherVehicle);
+        _bid(auctionId, pile, _offer());
+        _bid(auctionId, otherPile, _offer());
+    }
+
+    /// @dev `vehicle` is matched with `pile`, among three decisions; time stands at `biddingEnds`.
+    function _decided() internal returns (Deal memory) {
+        return _decidedOn(_terms());
+    }
+
+    function _decidedOn(AuctionTerms memory terms) internal returns (Deal memory deal) {
+        deal.terms = terms;
+        deal.auctionId = _taken(terms);
+        deal.opening = _opening(deal.auctionId, vehicle, pile);
+        deal.sessionId = _decision(deal.opening, pile.account);
+        deal.decisions = new bytes32[](3);
+        deal.decisions[0] = keccak256("somebody else's decision");
+        deal.decisions[1] = SessionId.unwrap(deal.sessionId);
+        deal.decisions[2] = keccak256("yet another");
+        deal.proof = Tree.proof(deal.decisions, 1);
+
+        vm.warp(terms.biddingEnds);
+        _post(deal.auctionId, deal.decisions);
+    }
+
+    /// @dev Posts the single decision (`ev`, `cp`) in an auction that both take part in.
+    function _postOnly(
+        AuctionId auctionId,
+        AuctionTerms memory terms,
+        Actor memory ev,
+        Actor memory cp
+    ) internal returns (Deal memory deal) {
+        deal.terms = terms;
+        deal.auctionId = auctionId;
+        deal.opening = _opening(auctionId, ev, cp);
+        deal.sessionId = _decision(deal.opening, cp.account);
+        deal.decisions = _one(SessionId.unwrap(deal.sessionId));
+        deal.proof = new bytes32[](0);
+
+        vm.warp(terms.biddingEnds);
+        _post(auctionId, deal.decisions);
+    }
+
+    function _opened() internal returns (Deal memory deal) {
+        deal = _decided();
+        _start(deal, vehicle);
+    }
+
+    function _authorised() internal returns (Deal memory deal) {
+        deal = _opened();
+        vm.prank(pile.account);
+        sessions.authorise(deal.sessionId);
+    }
+
+    function _charging() internal returns (Deal memory deal) {
+        deal = _authorised();
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+    }
+
+    function _settled(uint64 energyWh) internal returns (Deal memory deal) {
+        deal = _charging();
+        _settle(deal.sessionId, energyWh);
+    }
+
+    function _start(Deal memory deal, Actor memory caller) internal {
+        vm.prank(caller.account);
+        sessions.start(deal.opening, deal.proof);
+    }
+
+    function _settle(SessionId sessionId, uint64 energyWh) internal {
+        Reading memory reading = _reading(sessionId, energyWh);
+        sessions.settle(reading, _signed(reading, vehicle), _signed(reading, pile));
+    }
+
+    function _reading(SessionId sessionId, uint64 energyWh) internal view returns (Reading memory) {
+        return Reading(sessionId, 1_000, 1_000 + energyWh, uint40(block.timestamp) + 1 hours);
+    }
+
+    function _signed(
+        Reading memory reading,
+        Actor memory signer
+    ) internal view returns (bytes memory) {
+        return _signature(signer.key, Oracle.readingDigest(address(sessions), reading));
+    }
+
+    /* LISTS AND CHECKS */
+
+    function _none() internal pure returns (address[] memory) {
+        return new address[](0);
+    }
+
+    function _one(address account) internal pure returns (address[] memory list) {
+        list = new address[](1);
+        list[0] = account;
+    }
+
+    function _one(bytes32 leaf) internal pure returns (bytes32[] memory list) {
+        list = new bytes32[](1);
+        list[0] = leaf;
+    }
+
+    function _two(address first, address second) internal pure returns (address[] memory list) {
+        list = new address[](2);
+        (list[0], list[1]) = (first, second);
+    }
+
+    function _two(bytes32 first, bytes32 second) internal pure returns (bytes32[] memory list) {
+        list = new bytes32[](2);
+        (list[0], list[1]) = (first, second);
+    }
+
+    function _assertBalance(
+        address account,
+        uint256 free,
+        uint256 locked,
+        string memory label
+    ) internal view {
+        Balance memory balance = escrow.balanceOf(account);
+        vm.assertEq(balance.free, free, string.concat(label, ": free"));
+        vm.assertEq(balance.locked, locked, string.concat(label, ": locked"));
+    }
+}
