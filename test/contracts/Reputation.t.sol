@@ -34,6 +34,11 @@ contract ReputationTest is World {
         vm.assertEq(int256(fresh.maxCredibility()), high, "max");
     }
 
+    function test_Construction_BoundsThatTouch() external {
+        Reputation fresh = new Reputation(0, 0, 1);
+        vm.assertEq(int256(fresh.minCredibility()), int256(fresh.threshold()), "min is threshold");
+    }
+
     function test_Wire_NamesTheSessions() external {
         Reputation fresh = _fresh();
         vm.assertEq(fresh.sessions(), address(0), "before");
