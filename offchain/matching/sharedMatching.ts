@@ -123,7 +123,7 @@ function offerFields(offer: OfferShare): readonly Field[] {
   ];
 }
 
-/** Records with a field of more bits than it may have. One bit a record is opened, which is 0 for every honest one. */
+/** Records with a field of more bits than it may have. One bit a field is opened, which is 0 for every honest one. */
 async function outOfRange(
   party: Party,
   records: readonly (readonly Field[])[],
