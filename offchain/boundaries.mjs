@@ -18,21 +18,38 @@ const zones = (targets, froms, message) =>
 
 const role = (name) => `offchain/roles/${name}.ts`;
 /** The files of each party. */
-const PARTIES = [
-  ["authority"],
-  ["cloud", "cloudOfShares"],
-  ["pile"],
-  ["proxy", "proxyOfShares"],
-  ["vehicle"],
-].map((names) => names.map(role));
-const [, CLOUD, , PROXY] = PARTIES;
-const ABOVE_ROLES = ["simulation", "figures", "round.ts", "strictRound.ts", "modes.ts"].map(
-  (part) => `offchain/${part}`,
+const PARTIES = [["authority"], ["cloud"], ["pile"], ["proxy", "proxyAdmission"], ["vehicle"]].map(
+  (names) => names.map(role),
 );
+const [, CLOUD, , PROXY] = PARTIES;
+const ABOVE_ROLES = [
+  "simulation",
+  "figures",
+  "bench",
+  "paper",
+  "workers",
+  "round.ts",
+  "modes.ts",
+].map((part) => `offchain/${part}`);
 const ABOVE_MESSAGES = ["offchain/roles", "offchain/reputation", ...ABOVE_ROLES];
 const ABOVE_PRIMITIVES = ["offchain/messages", "offchain/matching", ...ABOVE_MESSAGES];
 
+const PAPER = "offchain/paper";
+/** What is deployed: everything but measurements and the paper's matching itself. */
+const PRODUCT = [
+  ...ABOVE_PRIMITIVES.filter((part) => part !== PAPER && part !== "offchain/bench"),
+  "offchain/primitives",
+];
+
 export const boundaries = [
+  ...zones(PRODUCT, [PAPER], "the paper's matching is measured and attacked, never used"),
+  ...zones(
+    [PAPER],
+    [...PRODUCT, "offchain/bench", "tasks"].filter(
+      (part) => part !== "offchain/primitives" && part !== "offchain/messages",
+    ),
+    "the paper's matching stands by itself: it knows primitives and the ranges of fields",
+  ),
   ...zones(
     ["offchain/primitives"],
     [...ABOVE_PRIMITIVES, "tasks", "types"],
@@ -64,7 +81,7 @@ export const boundaries = [
   ),
   ...zones(
     CLOUD,
-    ["offchain/messages/upload.ts", "offchain/messages/requestAndOffer.ts"],
+    ["upload.ts", "sealedUpload.ts", "provenRecord.ts"].map((file) => `offchain/messages/${file}`),
     "the cloud never sees a user's ciphertext",
   ),
   ...zones(

@@ -1,31 +1,30 @@
 /**
- * The ways to match, each a set of functions: how owners encrypt, how the proxy admits, how the round runs. All decide
- * by the same rule and give the same matches; they differ in what the servers see.
+ * The ways to match. All take the same uploads, decide by the same rule and give the same matches; they differ in what
+ * the servers see while they match, and in how often they exchange messages.
  *
- *   strict        the default: nothing leaves the round but who wins
- *   differences   the cloud sees the differences of every pair in the clear, as the paper's cloud does
+ *   strict   the default: nothing leaves the round but who wins
+ *   masked   a handful of exchanges a buyer; the cloud sees signs and order of masked numbers of permuted candidates
  */
+import { matchAsMasker, matchAsReader } from "./matching/maskedMatching.ts";
+import { matchInShares } from "./matching/strictMatching.ts";
 import type { Bytes32, Venue } from "./messages/market.ts";
-import type { ClearOffer, ClearRequest } from "./messages/records.ts";
-import { asPacked } from "./messages/requestAndOffer.ts";
-import type { Upload, UploadHeader } from "./messages/upload.ts";
+import type { RoundKey } from "./messages/roundKey.ts";
 import type { PrivateKey } from "./primitives/paillier/privateKey.ts";
-import type { PublicKey } from "./primitives/paillier/publicKey.ts";
 import type { Rng } from "./primitives/random.ts";
-import { cloudOf } from "./roles/cloud.ts";
-import { prepareBid, preparePackedBid, type PreparedBid } from "./roles/pile.ts";
+import { firstDealt, secondDealt } from "./primitives/sharing/dealer.ts";
+import { pairedExchanges, type Exchange } from "./primitives/sharing/party.ts";
+import { dealMaskedRound, dealStrictRound } from "./roles/authority.ts";
 import {
-  admitOffer,
-  admitOfferAs,
-  admitRequest,
-  admitRequestAs,
+  admitOffers,
+  admitRequests,
+  type Admitting,
+  type NotAdmitted,
   type Submission,
-} from "./roles/proxy.ts";
-import { encryptPackedRequest, encryptRequest } from "./roles/vehicle.ts";
-import { runRound, type RoundResult } from "./round.ts";
-import { runStrictRound } from "./strictRound.ts";
+} from "./roles/proxyAdmission.ts";
+import { runRound, type JoinedSides, type RoundResult } from "./round.ts";
+import type { HeavyWork } from "./workers/heavyWork.ts";
 
-export const MODE_NAMES = ["strict", "differences"] as const;
+export const MODE_NAMES = ["strict", "masked"] as const;
 export type ModeName = (typeof MODE_NAMES)[number];
 
 export class ModeError extends Error {
@@ -38,111 +37,80 @@ export interface RoundInput {
   readonly venue: Venue;
   readonly auctionId: Bytes32;
   readonly seed: Bytes32;
-  readonly features: number;
-  readonly requests: readonly Submission[];
-  readonly offers: readonly Submission[];
+  readonly roundKey: RoundKey;
   /** The cloud's. */
   readonly privateKey: PrivateKey;
+  readonly requests: readonly Submission[];
+  readonly offers: readonly Submission[];
+  readonly work: HeavyWork;
   readonly rng: Rng;
   readonly onProgress: (done: number, total: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** A submission that takes no part, and why: nobody else has to suffer from it. */
-export interface NotAdmitted {
-  readonly account: string;
-  readonly reason: string;
-}
-
 export interface RoundOutcome extends RoundResult {
+  /** Submissions that take no part, and why: nobody else has to suffer from them. */
   readonly notAdmitted: readonly NotAdmitted[];
 }
 
 export interface MatchingMode {
   readonly name: ModeName;
-  readonly encryptRequest: (
-    header: UploadHeader,
-    publicKey: PublicKey,
-    request: ClearRequest,
-    rng: Rng,
-  ) => Upload;
-  readonly prepareBid: (
-    venue: Venue,
-    header: UploadHeader,
-    publicKey: PublicKey,
-    offer: ClearOffer,
-    rng: Rng,
-  ) => PreparedBid;
-  readonly run: (input: RoundInput) => Promise<RoundOutcome>;
+  /** Both sides with fresh dealt randomness, at the two ends of `line`. */
+  readonly join: (line: Line, work: HeavyWork, rng: Rng) => JoinedSides;
 }
+
+/** What joins the servers: the proxy's end and the cloud's. */
+export type Line = readonly [Exchange, Exchange];
 
 const strict: MatchingMode = {
   name: "strict",
-  encryptRequest: encryptPackedRequest,
-  prepareBid: preparePackedBid,
-  run: async (input) => {
-    const { venue, auctionId } = input;
-    const requests = admitAll(input.requests, (one) =>
-      admitRequestAs(venue, auctionId, one, asPacked),
-    );
-    const offers = admitAll(input.offers, (one) => admitOfferAs(venue, auctionId, one, asPacked));
-    const round = { ...input, requests: requests.admitted, offers: offers.admitted };
-    return withRefusals(await runStrictRound(round), requests, offers);
+  join: ([proxyEnd, cloudEnd], _work, rng) => {
+    const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
+    const cloudsShare = secondDealt(cloudSeed, corrections);
+    return {
+      proxy: matchInShares({ isFirst: true, dealt: firstDealt(proxySeed), exchange: proxyEnd }),
+      cloud: matchInShares({ isFirst: false, dealt: cloudsShare, exchange: cloudEnd }),
+    };
   },
 };
 
-const differences: MatchingMode = {
-  name: "differences",
-  encryptRequest,
-  prepareBid,
-  run: async (input) => {
-    const { venue, auctionId, features, privateKey, rng } = input;
-    const requests = admitAll(input.requests, (one) =>
-      admitRequest(venue, auctionId, features, one),
-    );
-    const offers = admitAll(input.offers, (one) => admitOffer(venue, auctionId, features, one));
-    const round = {
-      ...input,
-      requests: requests.admitted,
-      offers: offers.admitted,
-      cloud: cloudOf(privateKey, rng),
+const masked: MatchingMode = {
+  name: "masked",
+  join: ([proxyEnd, cloudEnd], { runBlocks }, rng) => {
+    const { proxySeed, cloudSeed, corrections } = dealMaskedRound(rng, runBlocks);
+    return {
+      proxy: matchAsMasker({ seed: proxySeed, rng, run: runBlocks, exchange: proxyEnd }),
+      cloud: matchAsReader({ seed: cloudSeed, corrections, exchange: cloudEnd }),
     };
-    return withRefusals(await runRound(round), requests, offers);
   },
 };
 
 /** The mode of a name. @throws ModeError that lists the names */
 export function modeNamed(name: string): MatchingMode {
-  const mode = [strict, differences].find((one) => one.name === name);
+  const mode = [strict, masked].find((one) => one.name === name);
   if (mode !== undefined) return mode;
   throw new ModeError(`mode: expected ${MODE_NAMES.join(" or ")}, got ${name}`);
 }
 
-interface Admission<T> {
-  readonly admitted: readonly T[];
-  readonly notAdmitted: readonly NotAdmitted[];
-}
-
-function admitAll<T>(
-  submissions: readonly Submission[],
-  admit: (submission: Submission) => T,
-): Admission<T> {
-  const admitted: T[] = [];
-  const notAdmitted: NotAdmitted[] = [];
-  for (const submission of submissions) {
-    try {
-      admitted.push(admit(submission));
-    } catch (error) {
-      if (!(error instanceof Error) || Reflect.get(error, "code") === undefined) throw error;
-      notAdmitted.push({ account: submission.signed.upload.account, reason: error.message });
-    }
-  }
-  return { admitted, notAdmitted };
-}
-
-function withRefusals(
-  result: RoundResult,
-  ...admissions: readonly Admission<unknown>[]
-): RoundOutcome {
-  return { ...result, notAdmitted: admissions.flatMap(({ notAdmitted }) => notAdmitted) };
+/** Admits what was sent and matches it. */
+export async function matchSubmissions(
+  mode: MatchingMode,
+  input: RoundInput,
+): Promise<RoundOutcome> {
+  const { venue, auctionId, roundKey, work } = input;
+  const admitting: Admitting = {
+    venue,
+    auctionId,
+    roundKey,
+    refused: (layout, uploads) => work.refusedUploads(roundKey, layout, uploads),
+  };
+  const requests = await admitRequests(admitting, input.requests);
+  const offers = await admitOffers(admitting, input.offers);
+  const result = await runRound({
+    ...input,
+    requests: requests.admitted,
+    offers: offers.admitted,
+    sides: mode.join(pairedExchanges(), input.work, input.rng),
+  });
+  return { ...result, notAdmitted: [...requests.notAdmitted, ...offers.notAdmitted] };
 }

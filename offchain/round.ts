@@ -1,33 +1,46 @@
 /**
- * One matching round, from uploads to sealed deliveries.
+ * One matching round, from admitted uploads to sealed deliveries.
  *
- * The proxy orders the buyers by a seed that nobody chose, and for each one in turn sends the encrypted differences to
- * every seller that is left to the cloud, which decrypts and picks. A match leaves the set with its decision commitment,
- * and both parties get their counterpart's fields by blinded reveal. The round ends with a list of commitments for the
- * chain and a delivery for each matched party; the losers' values were never opened to anybody.
+ * The proxy puts everybody in an order that nobody chose, masks every record, and the cloud decrypts it: each of the two
+ * then holds one summand of every field, and they match in the mode's way. A match leaves with its decision commitment,
+ * and both parties get the two summands of their counterpart's fields, each sealed by the one who holds it. The losers'
+ * values were never opened to anybody.
  */
+import type { Matching, MatchingSide, RecordSummands } from "./matching/matching.ts";
 import type { Delivery } from "./messages/delivery.ts";
 import type { Address, Bytes32 } from "./messages/market.ts";
-import { negate, type Ciphertext } from "./primitives/paillier/publicKey.ts";
-import type { Rng } from "./primitives/random.ts";
-import type { Cloud } from "./roles/cloud.ts";
 import {
-  blind,
-  compare,
-  decide,
-  handMasks,
-  inOrder,
-  type AdmittedOffer,
-  type AdmittedRequest,
-} from "./roles/proxy.ts";
+  offerLayout,
+  requestLayout,
+  revealedOfOffer,
+  revealedOfRequest,
+  type Layout,
+} from "./messages/packedRecord.ts";
+import type { RoundKey } from "./messages/roundKey.ts";
+import type { PrivateKey } from "./primitives/paillier/privateKey.ts";
+import type { Rng } from "./primitives/random.ts";
+import { cloudOf, type Cloud, type Revealed } from "./roles/cloud.ts";
+import { decide, handMasks, inOrder, summandsFromMasks, type MaskedRecord } from "./roles/proxy.ts";
+import type { Offered, Requested } from "./roles/proxyAdmission.ts";
+import type { HeavyWork } from "./workers/heavyWork.ts";
+
+/** Both sides of one matching, joined by a line and with whatever the authority has dealt them. */
+export interface JoinedSides {
+  readonly proxy: MatchingSide;
+  readonly cloud: MatchingSide;
+}
 
 export interface Round {
   readonly auctionId: Bytes32;
   /** Randomness of the chain after bidding ended. */
   readonly seed: Bytes32;
-  readonly requests: readonly AdmittedRequest[];
-  readonly offers: readonly AdmittedOffer[];
-  readonly cloud: Cloud;
+  readonly roundKey: RoundKey;
+  /** The cloud's. */
+  readonly privateKey: PrivateKey;
+  readonly requests: readonly Requested[];
+  readonly offers: readonly Offered[];
+  readonly sides: JoinedSides;
+  readonly work: HeavyWork;
   readonly rng: Rng;
   /** Called after every buyer. */
   readonly onProgress: (done: number, total: number) => void;
@@ -48,65 +61,114 @@ export interface RoundResult {
   readonly comparedPairs: number;
 }
 
+/** What the proxy knows of the participants, in the order of the round. */
+interface Ranked {
+  readonly buyers: readonly Requested[];
+  readonly sellers: readonly Offered[];
+  readonly requestMasks: readonly MaskedRecord[];
+  readonly offerMasks: readonly MaskedRecord[];
+}
+
 /** Runs the round. Throws the signal's reason when it is aborted; nothing has left the matcher then. */
 export async function runRound(round: Round): Promise<RoundResult> {
-  const buyers = inOrder(round.seed, round.requests);
-  let sellers = inOrder(round.seed, round.offers);
+  const ranked = await rank(round);
+  const cloud = cloudOf(await opened(round, ranked), round.rng);
+  const { winners, comparedPairs } = await match(round, ranked, cloud);
   const matches: Match[] = [];
-  const unmatched: Address[] = [];
-  let comparedPairs = 0;
-
-  for (const [index, buyer] of buyers.entries()) {
-    await breathe(round.signal);
-    comparedPairs += sellers.length;
-    const picked = round.cloud.pick(
-      compare(
-        buyer.fields,
-        sellers.map(({ fields }) => fields),
-      ),
-    );
-    const seller = picked === null ? undefined : sellers[picked];
-    if (seller === undefined) {
-      unmatched.push(buyer.upload.account);
-    } else {
-      sellers = sellers.filter((other) => other !== seller);
-      matches.push(await conclude(round, buyer, seller));
-    }
-    round.onProgress(index + 1, buyers.length);
+  for (const [buyer, seller] of winners.entries()) {
+    if (seller !== null) matches.push(await conclude(round, ranked, cloud, buyer, seller));
   }
-  return { matches, unmatched, comparedPairs };
+  const unmatched = ranked.buyers.filter((_, i) => winners[i] === null);
+  return { matches, unmatched: unmatched.map(({ upload }) => upload.account), comparedPairs };
+}
+
+async function rank({ seed, roundKey, requests, offers, work }: Round): Promise<Ranked> {
+  const { shortKey, features } = roundKey;
+  const buyers = inOrder(seed, requests);
+  const sellers = inOrder(seed, offers);
+  const masked = (layout: Layout, all: readonly Requested[]): Promise<readonly MaskedRecord[]> =>
+    work.maskRecords(
+      shortKey,
+      layout,
+      all.map(({ upload }) => upload.record),
+    );
+  return {
+    buyers,
+    sellers,
+    requestMasks: await masked(requestLayout(features), buyers),
+    offerMasks: await masked(offerLayout(features), sellers),
+  };
+}
+
+/** The cloud gets masked records in the order of the round; nothing says whose they are. */
+async function opened(
+  { roundKey, privateKey, work }: Round,
+  { requestMasks, offerMasks }: Ranked,
+): Promise<RecordSummands> {
+  const { features } = roundKey;
+  const open = (layout: Layout, all: readonly MaskedRecord[]) =>
+    work.openRecords(
+      privateKey,
+      layout,
+      all.map(({ masked }) => masked),
+    );
+  return {
+    requests: await open(requestLayout(features), requestMasks),
+    offers: await open(offerLayout(features), offerMasks),
+  };
+}
+
+/** Both sides at once. The cloud waits for the proxy in every step, so one of the two watching the signal is enough. */
+async function match(
+  { sides, onProgress, signal }: Round,
+  { buyers, requestMasks, offerMasks }: Ranked,
+  cloud: Cloud,
+): Promise<Matching> {
+  const onBuyer = async (index: number): Promise<void> => {
+    await breathe(signal);
+    onProgress(index + 1, buyers.length);
+  };
+  const proxy = sides.proxy(summandsFromMasks(requestMasks, offerMasks), onBuyer);
+  const [matching] = await Promise.all([proxy, cloud.match(sides.cloud)]);
+  return matching;
 }
 
 async function conclude(
-  round: Round,
-  buyer: AdmittedRequest,
-  seller: AdmittedOffer,
+  { auctionId, rng }: Round,
+  { buyers, sellers, requestMasks, offerMasks }: Ranked,
+  cloud: Cloud,
+  i: number,
+  j: number,
 ): Promise<Match> {
-  const { note, decision } = decide(round.auctionId, buyer, seller, round.rng);
-  const { negX, negY, negPrice, opening } = seller.fields;
-  const deliver = async (sealKey: string, fields: readonly Ciphertext[]): Promise<Delivery> => {
-    const binding = { auctionId: round.auctionId, decision };
-    const { blinded, masks } = blind(fields, round.rng);
-    return {
-      ...binding,
-      blinded: await round.cloud.reveal(sealKey, binding, blinded),
-      masks: await handMasks(sealKey, decision, note, masks, round.rng),
-    };
-  };
+  const [buyer, seller] = [buyers[i], sellers[j]];
+  const [ofBuyer, ofSeller] = [requestMasks[i], offerMasks[j]];
+  if (!buyer || !seller || !ofBuyer || !ofSeller) {
+    throw new RangeError(`conclude: expected buyer ${i} and seller ${j} to be there`);
+  }
+  const { note, decision } = decide(auctionId, buyer, seller, rng);
+  const deliver = async (
+    { upload }: Requested,
+    revealed: Revealed,
+    masks: readonly bigint[],
+  ): Promise<Delivery> => ({
+    auctionId,
+    decision,
+    blinded: await cloud.reveal(upload.sealKey, { auctionId, decision }, revealed),
+    masks: await handMasks(upload.sealKey, decision, note, masks, rng),
+  });
+  const ofOffer: Revealed = { kind: "offer", record: j };
+  const ofRequest: Revealed = { kind: "request", record: i };
   return {
     decision,
     vehicle: buyer.upload.account,
     pile: seller.upload.account,
-    toVehicle: await deliver(buyer.upload.sealKey, [
-      ...[negX, negY, negPrice].map(negate),
-      opening,
-    ]),
-    toPile: await deliver(seller.upload.sealKey, [buyer.fields.x, buyer.fields.y]),
+    toVehicle: await deliver(buyer, ofOffer, revealedOfOffer(ofSeller.masks)),
+    toPile: await deliver(seller, ofRequest, revealedOfRequest(ofBuyer.masks)),
   };
 }
 
 /** Lets timers and signals in: the work between is synchronous. */
-export async function breathe(signal: AbortSignal): Promise<void> {
+async function breathe(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resume) => {
     setImmediate(resume);
   });

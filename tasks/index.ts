@@ -35,7 +35,11 @@ const json = { name: "json" as const, description: "Print JSON for machines inst
 const state = text("state", "Folder that keeps addresses, keys and openings", ".chargeveil");
 const as = text("as", "Name of the participant in the state folder who acts", "");
 const someone = optionalText("as", "Name of a participant in the state folder");
-const mode = text("mode", "How to match: strict, or differences, which the cloud sees", "strict");
+const mode = text(
+  "mode",
+  "How to match: strict, or masked, in which the cloud sees more and which waits less",
+  "strict",
+);
 const account = optionalText("account", "Address of an account, instead of --as");
 const auctionId = optionalText("auction", "Id of the auction; default: the one opened last");
 const sessionId = optionalText(
@@ -265,6 +269,12 @@ const gas = task("gas", "Measure the gas of every function, as table, JSON, CSV 
   .setAction(() => import("./actions/gas.ts"))
   .build();
 
+const bench = task("bench", "Measure the engine beside paillier-bigint, as table, JSON and chart")
+  .addOption(text("out", "Folder for table, JSON and chart", "out/bench"))
+  .addFlag({ name: "quick", description: "Fewer repetitions, and keys of 2048 bits only" })
+  .setAction(() => import("./actions/bench.ts"))
+  .build();
+
 export const tasks = [
   ...market,
   ...marketOnChain,
@@ -274,4 +284,5 @@ export const tasks = [
   ...reputation,
   ...escrow,
   gas,
+  bench,
 ];

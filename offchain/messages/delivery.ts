@@ -1,6 +1,6 @@
 /**
- * What a matched party receives: the blinded fields of its counterpart from the cloud, the masks and the opening of the
- * decision from the proxy, each sealed to the party's key. Either alone is random; together they give the fields. The
+ * What a matched party receives: the masked fields of its counterpart from the cloud, the masks and the opening of the
+ * decision from the proxy, each sealed to the party's key. Either alone is random; the difference is the field. The
  * round's secret key never leaves the cloud.
  */
 import { z } from "zod";
@@ -89,13 +89,12 @@ export function sealMasks(
 }
 
 /**
- * Opens a delivery: the note and the fields, as numbers modulo n. Run by the matched party.
+ * Opens a delivery: the note and the fields. Run by the matched party, who checks their ranges.
  * @throws SealedBoxError if a box is not for this key, auction and decision; DeliveryError if delivery or content are
  *   malformed, or the note does not open the decision.
  */
 export async function openDelivery(
   keys: SealKeyPair,
-  modulus: bigint,
   delivery: Delivery,
 ): Promise<{ readonly note: DecisionNote; readonly values: readonly bigint[] }> {
   parse(deliveryForm, delivery);
@@ -106,7 +105,7 @@ export async function openDelivery(
     throw new DeliveryError("E_DELIVERY_FORM", `openDelivery: ${counts}`);
   }
   assertOpens(note, delivery);
-  const values = blinded.map((value, k) => unmask(BigInt(value), BigInt(masks[k] ?? 0), modulus));
+  const values = blinded.map((value, k) => BigInt(value) - BigInt(masks[k] ?? 0));
   return { note, values };
 }
 
@@ -115,11 +114,6 @@ function assertOpens(note: DecisionNote, delivery: Delivery): void {
   if (opened === delivery.decision && note.auctionId === delivery.auctionId) return;
   const message = `openDelivery: expected an opening of ${delivery.decision}, got one of ${opened}`;
   throw new DeliveryError("E_DECISION_MISMATCH", message);
-}
-
-function unmask(blinded: bigint, mask: bigint, modulus: bigint): bigint {
-  const difference = (blinded - mask) % modulus;
-  return difference < 0n ? difference + modulus : difference;
 }
 
 async function sealPart(

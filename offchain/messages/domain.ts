@@ -16,7 +16,3 @@ export const SALT_BITS = 256;
 
 /** siteSalt ‖ salt ‖ powerW. */
 export const OPENING_BITS = 2 * SALT_BITS + POWER_BITS;
-/** The widest field. */
-export const FIELD_BITS = OPENING_BITS;
-/** Magnitude of a difference of two fields of `bits`. */
-export const differenceBits = (bits: number): number => bits + 1;

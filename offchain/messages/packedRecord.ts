@@ -4,11 +4,12 @@
  *   R = Σ fₖ·2^{oₖ}        slot width wₖ = bits(fₖ) + 80 + 2, oₖ = w₀ + … + wₖ₋₁
  *
  * The proxy adds M = Σ mₖ·2^{oₖ}, mₖ uniform below 2^{bits(fₖ) + 80}; the cloud decrypts uₖ = fₖ + mₖ, which is
- * uniform to within 2^−80. From then on every field is shared between the two: uₖ here, −mₖ there. An owner that puts
- * more into a slot than fits only damages its own record, because no two records ever share a plaintext.
+ * uniform to within 2^−80. From then on every field is shared between the two: uₖ here, −mₖ there. That no field is
+ * wider than its slot is proved with the upload (`provenRecord.ts`).
  */
 import { assertRoom } from "../primitives/paillier/encoding.ts";
 import type { PublicKey } from "../primitives/paillier/publicKey.ts";
+import type { RecordForm } from "../primitives/proofs/recordForm.ts";
 import { randomBits, type Rng } from "../primitives/random.ts";
 import { COORDINATE_BITS, DISTANCE_BITS, OPENING_BITS, PRICE_BITS } from "./domain.ts";
 
@@ -42,15 +43,25 @@ export function offerLayout(features: number): Layout {
   ];
 }
 
-/** The plaintext of a record. Run by its owner. @throws RangeError for a field outside its width */
-export function packRecord(layout: Layout, fields: readonly bigint[]): bigint {
-  if (fields.length !== layout.length) {
-    throw new RangeError(`packRecord: expected ${layout.length} fields, got ${fields.length}`);
-  }
-  return packed(
-    layout,
-    fields.map((field, k) => within(field, layout[k] ?? 0)),
-  );
+/** Of one value a field of a request: those of the fields that the counterpart of a match learns, x and y. */
+export function revealedOfRequest<T>(values: readonly T[]): readonly T[] {
+  return values.slice(0, 2);
+}
+
+/** The same of an offer: x, y, price and opening. */
+export function revealedOfOffer<T>(values: readonly T[]): readonly T[] {
+  return [...values.slice(0, 3), ...values.slice(-1)];
+}
+
+/** What a proof says of a record: which bits of the plaintext are a field, and that nothing is beside them. */
+export function formOf(layout: Layout): RecordForm {
+  const fields = layout.map((bits, k) => ({
+    ciphertext: 0,
+    offset: offsetOf(layout, k),
+    minimum: 0n,
+    maximum: (1n << BigInt(bits)) - 1n,
+  }));
+  return { fields, squareSums: [] };
 }
 
 /** Masks for a record, and the plaintext that adds them all at once. Run by the proxy. */
@@ -62,7 +73,7 @@ export function drawMasks(
   return { masks, plaintext: packed(layout, masks) };
 }
 
-/** Takes a masked plaintext apart. Whatever a record overflows with stays in its last slot. Run by the cloud. */
+/** Takes a masked plaintext apart. Run by the cloud. */
 export function unpackMasked(layout: Layout, plaintext: bigint): readonly bigint[] {
   let rest = plaintext;
   return layout.map((bits, k) => {
@@ -75,27 +86,18 @@ export function unpackMasked(layout: Layout, plaintext: bigint): readonly bigint
 
 /** @throws PaillierError E_PLAINTEXT_RANGE unless a masked record fits below n */
 export function assertLayoutFits(publicKey: PublicKey, layout: Layout): void {
-  assertRoom(
-    publicKey,
-    layout.reduce((sum, bits) => sum + slotBits(bits), 0),
-    0,
-  );
+  assertRoom(publicKey, offsetOf(layout, layout.length), 0);
 }
 
 function packed(layout: Layout, values: readonly bigint[]): bigint {
-  let offset = 0;
-  return values.reduce((sum, value, k) => {
-    const shifted = value << BigInt(offset);
-    offset += slotBits(layout[k] ?? 0);
-    return sum + shifted;
-  }, 0n);
+  return values.reduce((sum, value, k) => sum + (value << BigInt(offsetOf(layout, k))), 0n);
+}
+
+/** Bits below slot k. */
+function offsetOf(layout: Layout, k: number): number {
+  return layout.slice(0, k).reduce((sum, bits) => sum + slotBits(bits), 0);
 }
 
 function slotBits(bits: number): number {
   return bits + MASK_BITS + GUARD_BITS;
-}
-
-function within(field: bigint, bits: number): bigint {
-  if (field >= 0n && field >> BigInt(bits) === 0n) return field;
-  throw new RangeError(`packRecord: expected a field of at most ${bits} bits, got a larger one`);
 }

@@ -53,7 +53,7 @@ export class RecordError extends Error {
   readonly code = "E_RECORD_RANGE";
 }
 
-/** Numbers of a request in the order of `EncryptedRequest`. @throws RecordError */
+/** Numbers of a request in the order of `requestLayout`. @throws RecordError */
 export function requestFields(request: ClearRequest): readonly bigint[] {
   const maxDistanceM = within("maxDistanceM", request.maxDistanceM, DISTANCE_BITS);
   return [
@@ -65,14 +65,8 @@ export function requestFields(request: ClearRequest): readonly bigint[] {
   ];
 }
 
-/** Numbers of an offer in the order of `EncryptedOffer`, signs already turned. @throws RecordError */
+/** Numbers of an offer in the order of `offerLayout`. @throws RecordError */
 export function offerFields(offer: ClearOffer): readonly bigint[] {
-  const fields = packedOfferFields(offer);
-  return [...fields.slice(0, -1).map((field) => -field), ...fields.slice(-1)];
-}
-
-/** Numbers of an offer in the order of `offerLayout`, none negative. @throws RecordError */
-export function packedOfferFields(offer: ClearOffer): readonly bigint[] {
   return [
     within("xM", offer.position.xM, COORDINATE_BITS),
     within("yM", offer.position.yM, COORDINATE_BITS),

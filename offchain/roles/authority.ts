@@ -12,14 +12,19 @@ import {
   type ParticipantKind,
   type PileKind,
 } from "../messages/market.ts";
+import type { MaskedCorrections } from "../matching/maskedMatching.ts";
+import { roundKeyOf, type RoundKey, type RoundKeyNumbers } from "../messages/roundKey.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../messages/typedData.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
-import { generateKeyPair } from "../primitives/paillier/keyGeneration.ts";
+import { dealShortKey, generateKeyPair } from "../primitives/paillier/keyGeneration.ts";
 import type { PrivateKey } from "../primitives/paillier/privateKey.ts";
-import { assertProductionKeySize, type PublicKey } from "../primitives/paillier/publicKey.ts";
+import { assertProductionKeySize } from "../primitives/paillier/publicKey.ts";
+import { dealCommitmentModulus } from "../primitives/proofs/commitmentKey.ts";
 import { assertProductionRng, type Rng } from "../primitives/random.ts";
 import { correctionsFor, type Corrections } from "../primitives/sharing/dealer.ts";
 import { SEED_BYTES } from "../primitives/sharing/keystream.ts";
+import { openingCorrections, type RunBlocks } from "../primitives/sharing/maskedOpening.ts";
+import { vectorCorrections } from "../primitives/sharing/squaredDistances.ts";
 
 /** What the authority has checked about an applicant. Powers in W. */
 export interface Applicant {
@@ -37,6 +42,9 @@ export interface SignedCertificate {
   readonly certificate: Certificate;
   readonly signature: string;
 }
+
+/** As strong as a round's key of the smallest size that is allowed, which protects for longer than proofs are read. */
+const COMMITMENT_BITS = 2_048;
 
 const NO_SITE: Bytes32 = `0x${"00".repeat(32)}`;
 
@@ -67,26 +75,55 @@ export async function certify(
   };
 }
 
+/** Seeds that the two servers of a round expand by themselves. */
+export interface DealtSeeds {
+  readonly proxySeed: Uint8Array;
+  readonly cloudSeed: Uint8Array;
+}
+
 /**
  * Deals the randomness of a strict round: a seed to each server, and to the cloud what its seed cannot give. The authority
  * takes no part in the round and sees nothing of it; it must not collude with either server.
  */
-export function dealForRound(rng: Rng): {
-  readonly proxySeed: Uint8Array;
-  readonly cloudSeed: Uint8Array;
-  readonly corrections: Corrections;
-} {
-  assertProductionRng(rng);
-  const proxySeed = rng.bytes(SEED_BYTES);
-  const cloudSeed = rng.bytes(SEED_BYTES);
-  return { proxySeed, cloudSeed, corrections: correctionsFor(proxySeed, cloudSeed) };
+export function dealStrictRound(rng: Rng): DealtSeeds & { readonly corrections: Corrections } {
+  const seeds = dealSeeds(rng);
+  return { ...seeds, corrections: correctionsFor(seeds.proxySeed, seeds.cloudSeed) };
 }
 
-/** Deals the key of a round. `publicKey` goes to everybody, `privateKey` to the cloud alone. */
+/** The same for a masked round, computed by `run`. */
+export function dealMaskedRound(
+  rng: Rng,
+  run: RunBlocks,
+): DealtSeeds & { readonly corrections: MaskedCorrections } {
+  const { proxySeed, cloudSeed } = dealSeeds(rng);
+  const corrections = {
+    openings: openingCorrections(proxySeed, cloudSeed, run),
+    vectors: vectorCorrections(proxySeed, cloudSeed),
+  };
+  return { proxySeed, cloudSeed, corrections };
+}
+
+function dealSeeds(rng: Rng): DealtSeeds {
+  assertProductionRng(rng);
+  return { proxySeed: rng.bytes(SEED_BYTES), cloudSeed: rng.bytes(SEED_BYTES) };
+}
+
+/**
+ * Deals the modulus under which owners commit to what they encrypted. Once for many rounds: it takes seconds. Its factors
+ * are forgotten at once.
+ */
+export function dealCommitments(rng: Rng): Promise<bigint> {
+  return dealCommitmentModulus(COMMITMENT_BITS, rng);
+}
+
+/** Deals the key of a round. `roundKey` goes to everybody, `privateKey` to the cloud alone. */
 export async function dealRoundKey(
   bits: number,
+  published: Pick<RoundKeyNumbers, "commitmentModulus" | "features" | "proxySealKey">,
   rng: Rng,
-): Promise<{ readonly publicKey: PublicKey; readonly privateKey: PrivateKey }> {
+): Promise<{ readonly roundKey: RoundKey; readonly privateKey: PrivateKey }> {
   assertProductionKeySize(bits);
-  return generateKeyPair(bits, rng);
+  const { publicKey, privateKey } = await generateKeyPair(bits, rng);
+  const { hs } = dealShortKey(privateKey, rng);
+  return { roundKey: roundKeyOf({ ...published, n: publicKey.n, hs }), privateKey };
 }

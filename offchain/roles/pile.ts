@@ -2,7 +2,6 @@
  * The pile encrypts its own offer and commits to it on chain; after a match it learns the position of the one vehicle
  * that comes.
  */
-import { FIELD_BITS } from "../messages/domain.ts";
 import { openDelivery, type Delivery } from "../messages/delivery.ts";
 import {
   bidCommitment,
@@ -11,25 +10,17 @@ import {
   type Opening,
   type Venue,
 } from "../messages/market.ts";
-import { assertLayoutFits, offerLayout, packRecord } from "../messages/packedRecord.ts";
+import { offerLayout } from "../messages/packedRecord.ts";
+import type { EncryptProven } from "../messages/provenRecord.ts";
 import {
   offerFields,
-  packedOfferFields,
   readPosition,
   RecordError,
   type ClearOffer,
   type Position,
 } from "../messages/records.ts";
-import {
-  encryptPacked,
-  encryptUpload,
-  uploadHash,
-  type Upload,
-  type UploadHeader,
-} from "../messages/upload.ts";
-import { decodeSigned } from "../primitives/paillier/encoding.ts";
-import { PaillierError, type PublicKey } from "../primitives/paillier/publicKey.ts";
-import type { Rng } from "../primitives/random.ts";
+import type { RoundKey } from "../messages/roundKey.ts";
+import { uploadHash, type Upload, type UploadHeader } from "../messages/upload.ts";
 import type { SealKeyPair } from "../primitives/sealedBox.ts";
 
 /** What a pile uploads, what it commits to, and what it must keep to open the commitment. */
@@ -59,32 +50,16 @@ export class ReceiveError extends Error {
   }
 }
 
-/** Encrypts an offer under the round's key and commits to price, power and these ciphertexts. */
-export function prepareBid(
+/** Encrypts an offer under the round's key, proves its ranges, and commits to price, power and upload. */
+export async function prepareBid(
   venue: Venue,
   header: UploadHeader,
-  publicKey: PublicKey,
+  roundKey: RoundKey,
   clear: ClearOffer,
-  rng: Rng,
-): PreparedBid {
-  return commitTo(venue, encryptUpload(header, publicKey, offerFields(clear), rng), clear);
-}
-
-/** The same with the whole record in one ciphertext, for rounds on shares. */
-export function preparePackedBid(
-  venue: Venue,
-  header: UploadHeader,
-  publicKey: PublicKey,
-  clear: ClearOffer,
-  rng: Rng,
-): PreparedBid {
+  encrypt: EncryptProven,
+): Promise<PreparedBid> {
   const layout = offerLayout(clear.featureAsks.length);
-  assertLayoutFits(publicKey, layout);
-  const record = packRecord(layout, packedOfferFields(clear));
-  return commitTo(venue, encryptPacked(header, publicKey, record, rng), clear);
-}
-
-function commitTo(venue: Venue, upload: Upload, clear: ClearOffer): PreparedBid {
+  const upload = await encrypt(header, roundKey, layout, offerFields(clear));
   const offer: Offer = {
     pricePerKwh: clear.pricePerKwh,
     powerW: BigInt(clear.powerW),
@@ -101,13 +76,13 @@ function commitTo(venue: Venue, upload: Upload, clear: ClearOffer): PreparedBid 
  *   `openDelivery`.
  */
 export async function receiveVehicle(
-  publicKey: PublicKey,
   keys: SealKeyPair,
   bid: { readonly offer: Offer; readonly commitment: Bytes32 },
   delivery: Delivery,
 ): Promise<MatchedVehicle> {
-  const { note, values } = await openDelivery(keys, publicKey.n, delivery);
-  if (note.bidCommitment !== bid.commitment) {
+  const { note, values } = await openDelivery(keys, delivery);
+  const ownOffer = note.encryptedOfferHash === bid.offer.encryptedOfferHash;
+  if (note.bidCommitment !== bid.commitment || !ownOffer) {
     const message = `receiveVehicle: expected a match of bid ${bid.commitment}, got ${note.bidCommitment}`;
     throw new ReceiveError("E_RECEIVE_BID", message);
   }
@@ -115,15 +90,15 @@ export async function receiveVehicle(
   return {
     opening: { auctionId, evId, cpId, offer: bid.offer, r },
     decision: delivery.decision,
-    position: revealed(publicKey, values),
+    position: revealed(values),
   };
 }
 
-function revealed(publicKey: PublicKey, values: readonly bigint[]): Position {
+function revealed(values: readonly bigint[]): Position {
   try {
-    return readPosition(values.map((value) => decodeSigned(publicKey, value, FIELD_BITS)));
+    return readPosition(values);
   } catch (error) {
-    if (!(error instanceof RecordError || error instanceof PaillierError)) throw error;
+    if (!(error instanceof RecordError)) throw error;
     throw new ReceiveError("E_RECEIVE_POSITION", `receiveVehicle: ${error.message}`);
   }
 }

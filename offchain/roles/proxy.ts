@@ -1,129 +1,24 @@
 /**
- * The proxy receives the uploads and computes on them. It holds no key: what it learns is which opaque records met and
- * who won. It posts the decisions and hands each matched party the masks that the cloud has not got.
+ * The proxy receives the uploads and masks them before the cloud decrypts. It holds no key: its shares are the masks, and
+ * what it learns is which opaque records met and who won. It posts the decisions and hands each matched party the masks
+ * that the cloud has not got.
  */
-import type { Candidate, Comparison } from "../messages/comparison.ts";
+import type { RecordSummands } from "../matching/matching.ts";
 import { sealMasks, type DecisionNote } from "../messages/delivery.ts";
-import {
-  decisionOf,
-  orderKey,
-  requestCommitment,
-  type Bytes32,
-  type Venue,
-} from "../messages/market.ts";
-import {
-  asOffer,
-  asRequest,
-  type EncryptedOffer,
-  type EncryptedRequest,
-} from "../messages/requestAndOffer.ts";
-import { assertSigned, uploadHash, type SignedUpload, type Upload } from "../messages/upload.ts";
+import { decisionOf, orderKey, type Bytes32 } from "../messages/market.ts";
+import { drawMasks, type Layout } from "../messages/packedRecord.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
-import { add, addPlain, rerandomise, type Ciphertext } from "../primitives/paillier/publicKey.ts";
-import { randomBelow, type Rng } from "../primitives/random.ts";
+import { addPlain, type Ciphertext } from "../primitives/paillier/publicKey.ts";
+import { shortZeros, type ShortKey } from "../primitives/paillier/shortRandomness.ts";
+import { rerandomiseFrom } from "../primitives/paillier/zeros.ts";
+import { assertProductionRng, type Rng } from "../primitives/random.ts";
+import type { Offered, Requested } from "./proxyAdmission.ts";
 
-/** An upload and what the chain knows of its sender: certified id and standing commitment in the auction. */
-export interface Submission {
-  readonly signed: SignedUpload;
-  readonly participantId: Bytes32;
-  readonly commitment: Bytes32;
-}
-
-/** A request that may take part; `fields` is what the mode makes of its ciphertexts. */
-export interface Requested<Fields> {
-  readonly participantId: Bytes32;
-  readonly upload: Upload;
-  readonly fields: Fields;
-}
-
-/** An offer that may take part. */
-export interface Offered<Fields> extends Requested<Fields> {
-  readonly uploadHash: Bytes32;
-  readonly bidCommitment: Bytes32;
-}
-
-export type AdmittedRequest = Requested<EncryptedRequest>;
-export type AdmittedOffer = Offered<EncryptedOffer>;
-
-type AdmissionErrorCode = "E_ADMISSION_AUCTION" | "E_ADMISSION_COMMITMENT";
-
-export class AdmissionError extends Error {
-  override readonly name = "AdmissionError";
-  readonly code: AdmissionErrorCode;
-
-  constructor(code: AdmissionErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-const NOTHING: Bytes32 = `0x${"00".repeat(32)}`;
-
-/**
- * Takes a request in, if its account signed it and the chain's commitment is the one of exactly these ciphertexts.
- * @throws UploadError, AdmissionError
- */
-export function admitRequest(
-  venue: Venue,
-  auctionId: Bytes32,
-  features: number,
-  submission: Submission,
-): AdmittedRequest {
-  return admitRequestAs(venue, auctionId, submission, (upload) => asRequest(upload, features));
-}
-
-/** The same with another reading of the ciphertexts. */
-export function admitRequestAs<Fields>(
-  venue: Venue,
-  auctionId: Bytes32,
-  { signed, participantId, commitment }: Submission,
-  read: (upload: Upload) => Fields,
-): Requested<Fields> {
-  const { upload } = signed;
-  assertAuction(upload, auctionId);
-  assertSigned(venue, signed);
-  if (requestCommitment(venue, auctionId, upload.account, uploadHash(upload)) !== commitment) {
-    const message = `admitRequest: expected the request committed to by ${upload.account}, got another`;
-    throw new AdmissionError("E_ADMISSION_COMMITMENT", message);
-  }
-  return { participantId, upload, fields: read(upload) };
-}
-
-/**
- * Takes an offer in, if its account signed it and has a bonded bid. That the bid is the one of these ciphertexts is
- * hidden by its salt; the matched vehicle finds out, before it opens anything.
- * @throws UploadError, AdmissionError
- */
-export function admitOffer(
-  venue: Venue,
-  auctionId: Bytes32,
-  features: number,
-  submission: Submission,
-): AdmittedOffer {
-  return admitOfferAs(venue, auctionId, submission, (upload) => asOffer(upload, features));
-}
-
-/** The same with another reading of the ciphertexts. */
-export function admitOfferAs<Fields>(
-  venue: Venue,
-  auctionId: Bytes32,
-  { signed, participantId, commitment }: Submission,
-  read: (upload: Upload) => Fields,
-): Offered<Fields> {
-  const { upload } = signed;
-  assertAuction(upload, auctionId);
-  assertSigned(venue, signed);
-  if (commitment === NOTHING) {
-    const message = `admitOffer: expected a bonded bid of ${upload.account}, got none`;
-    throw new AdmissionError("E_ADMISSION_COMMITMENT", message);
-  }
-  return {
-    participantId,
-    upload,
-    uploadHash: uploadHash(upload),
-    bidCommitment: commitment,
-    fields: read(upload),
-  };
+/** A record with the masks that the cloud has not got. */
+export interface MaskedRecord {
+  /** To the cloud: another ciphertext, of the record plus masks. */
+  readonly masked: Ciphertext;
+  readonly masks: readonly bigint[];
 }
 
 /**
@@ -138,17 +33,35 @@ export function inOrder<T extends { readonly participantId: Bytes32 }>(
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
-/** Encrypted differences of a buyer and the sellers left: the paper's eq. (9), sellers having uploaded negatives. */
-export function compare(request: EncryptedRequest, offers: readonly EncryptedOffer[]): Comparison {
-  const candidates = offers.map((offer) => differences(request, offer));
-  return { maxDistanceSquared: request.maxDistanceSquared, candidates };
+/** Masks packed records and re-randomises them, so that the cloud cannot tell whose they are either. */
+export function maskRecords(
+  shortKey: ShortKey,
+  layout: Layout,
+  records: readonly Ciphertext[],
+  rng: Rng,
+): readonly MaskedRecord[] {
+  assertProductionRng(rng);
+  const zeros = shortZeros(shortKey, rng);
+  return records.map((record) => {
+    const { masks, plaintext } = drawMasks(layout, rng);
+    return { masked: rerandomiseFrom(zeros, addPlain(record, plaintext)), masks };
+  });
+}
+
+/** The proxy's summands of every field: what takes the masks away. */
+export function summandsFromMasks(
+  requests: readonly MaskedRecord[],
+  offers: readonly MaskedRecord[],
+): RecordSummands {
+  const negated = ({ masks }: MaskedRecord): readonly bigint[] => masks.map((mask) => -mask);
+  return { requests: requests.map(negated), offers: offers.map(negated) };
 }
 
 /** A match and its commitment c = H(EVID, CPID, r), r fresh. */
 export function decide(
   auctionId: Bytes32,
-  request: Pick<Requested<unknown>, "participantId">,
-  offer: Omit<Offered<unknown>, "fields" | "upload">,
+  request: Pick<Requested, "participantId">,
+  offer: Omit<Offered, "upload">,
   rng: Rng,
 ): { readonly note: DecisionNote; readonly decision: Bytes32 } {
   const { participantId: evId } = request;
@@ -156,16 +69,6 @@ export function decide(
   const r = bytesToHex(rng.bytes(32));
   const note = { auctionId, evId, cpId, bidCommitment, encryptedOfferHash: offer.uploadHash, r };
   return { note, decision: decisionOf(auctionId, evId, cpId, bidCommitment, r) };
-}
-
-/** Adds a uniform mask to every field and fresh randomness to every ciphertext. */
-export function blind(
-  fields: readonly Ciphertext[],
-  rng: Rng,
-): { readonly blinded: readonly Ciphertext[]; readonly masks: readonly bigint[] } {
-  const masks = fields.map(({ publicKey }) => randomBelow(rng, publicKey.n));
-  const blinded = fields.map((field, k) => rerandomise(addPlain(field, masks[k] ?? 0n), rng));
-  return { blinded, masks };
 }
 
 /** Seals the masks and the note to a matched party. */
@@ -177,24 +80,4 @@ export function handMasks(
   rng: Rng,
 ): Promise<string> {
   return sealMasks(sealKey, { auctionId: note.auctionId, decision }, { note, masks }, rng);
-}
-
-function differences(request: EncryptedRequest, offer: EncryptedOffer): Candidate {
-  return {
-    dx: add(request.x, offer.negX),
-    dy: add(request.y, offer.negY),
-    priceMargin: add(request.price, offer.negPrice),
-    featureMargins: request.featureBids.map((bid, t) => addFeature(bid, offer.negFeatureAsks[t])),
-  };
-}
-
-function addFeature(bid: Ciphertext, negAsk: Ciphertext | undefined): Ciphertext {
-  if (negAsk === undefined) throw new RangeError("compare: expected one ask for every bid");
-  return add(bid, negAsk);
-}
-
-function assertAuction(upload: Upload, auctionId: Bytes32): void {
-  if (upload.auctionId === auctionId) return;
-  const message = `expected an upload for auction ${auctionId}, got one for ${upload.auctionId}`;
-  throw new AdmissionError("E_ADMISSION_AUCTION", message);
 }

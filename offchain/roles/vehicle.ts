@@ -2,7 +2,6 @@
  * The vehicle encrypts its own request, and after a match finds out where to go, at which price, and whether the pile
  * is the one that was certified and has committed to exactly this offer.
  */
-import { FIELD_BITS } from "../messages/domain.ts";
 import { openDelivery, type Delivery } from "../messages/delivery.ts";
 import {
   bidCommitment,
@@ -12,7 +11,8 @@ import {
   type Opening,
   type Venue,
 } from "../messages/market.ts";
-import { assertLayoutFits, packRecord, requestLayout } from "../messages/packedRecord.ts";
+import { requestLayout } from "../messages/packedRecord.ts";
+import type { EncryptProven } from "../messages/provenRecord.ts";
 import {
   readOffer,
   RecordError,
@@ -21,15 +21,8 @@ import {
   type Position,
   type RevealedOffer,
 } from "../messages/records.ts";
-import {
-  encryptPacked,
-  encryptUpload,
-  type Upload,
-  type UploadHeader,
-} from "../messages/upload.ts";
-import { decodeSigned } from "../primitives/paillier/encoding.ts";
-import { PaillierError, type PublicKey } from "../primitives/paillier/publicKey.ts";
-import type { Rng } from "../primitives/random.ts";
+import type { RoundKey } from "../messages/roundKey.ts";
+import type { Upload, UploadHeader } from "../messages/upload.ts";
 import type { SealKeyPair } from "../primitives/sealedBox.ts";
 
 /** What the chain says of the matched pile. */
@@ -45,9 +38,18 @@ export interface MatchedPile {
   readonly site: Position;
 }
 
-type MatchErrorCode = "E_MATCH_FORM" | "E_MATCH_BID" | "E_MATCH_SITE";
+/** Where and for what the vehicle asked, as far as it can check the answer. */
+export interface AskedFor extends Pick<
+  ClearRequest,
+  "position" | "maxPricePerKwh" | "maxDistanceM"
+> {
+  readonly auctionId: Bytes32;
+}
 
-/** The delivery does not fit what is on chain: nothing is opened, the deposit comes back after the opening window. */
+type MatchErrorCode =
+  "E_MATCH_AUCTION" | "E_MATCH_FORM" | "E_MATCH_BID" | "E_MATCH_SITE" | "E_MATCH_LIMITS";
+
+/** The delivery does not fit the chain or the request: nothing is opened, the deposit comes back after the opening window. */
 export class MatchError extends Error {
   override readonly name = "MatchError";
   readonly code: MatchErrorCode;
@@ -58,44 +60,38 @@ export class MatchError extends Error {
   }
 }
 
-/** Encrypts a request under the round's key. */
+/** Encrypts a request under the round's key and proves its ranges. */
 export function encryptRequest(
   header: UploadHeader,
-  publicKey: PublicKey,
+  roundKey: RoundKey,
   request: ClearRequest,
-  rng: Rng,
-): Upload {
-  return encryptUpload(header, publicKey, requestFields(request), rng);
-}
-
-/** The same with the whole record in one ciphertext, for rounds on shares. */
-export function encryptPackedRequest(
-  header: UploadHeader,
-  publicKey: PublicKey,
-  request: ClearRequest,
-  rng: Rng,
-): Upload {
+  encrypt: EncryptProven,
+): Promise<Upload> {
   const layout = requestLayout(request.featureBids.length);
-  assertLayoutFits(publicKey, layout);
-  return encryptPacked(header, publicKey, packRecord(layout, requestFields(request)), rng);
+  return encrypt(header, roundKey, layout, requestFields(request));
 }
 
 /**
- * Opens a delivery and checks it against the chain.
+ * Opens a delivery and audits it: against the chain, and against what the vehicle has asked for. Servers that follow the
+ * protocol never fail this; from others it protects the vehicle before it is bound to anything.
  * @param pileOf looks up the certified pile of a CPID
- * @throws MatchError if fields are missing or out of range, or bid or site are not the committed ones; DeliveryError,
- *   SealedBoxError as `openDelivery`.
+ * @throws MatchError if it is about another auction, fields are missing or out of range, bid or site are not the
+ *   committed ones, or price or distance exceed the request's; DeliveryError, SealedBoxError as `openDelivery`.
  */
 export async function receiveMatch(
   venue: Venue,
-  publicKey: PublicKey,
+  asked: AskedFor,
   keys: SealKeyPair,
   delivery: Delivery,
   pileOf: (cpId: Bytes32) => Promise<CertifiedPile>,
 ): Promise<MatchedPile> {
-  const { note, values } = await openDelivery(keys, publicKey.n, delivery);
+  const { note, values } = await openDelivery(keys, delivery);
   const { auctionId, evId, cpId, encryptedOfferHash, r } = note;
-  const { position: site, siteSalt, pricePerKwh, powerW, salt } = revealed(publicKey, values);
+  if (auctionId !== asked.auctionId) {
+    const message = `receiveMatch: expected a match of auction ${asked.auctionId}, got one of ${auctionId}`;
+    throw new MatchError("E_MATCH_AUCTION", message);
+  }
+  const { position: site, siteSalt, pricePerKwh, powerW, salt } = revealed(values);
   const offer = { pricePerKwh, powerW, encryptedOfferHash, salt };
   const pile = await pileOf(cpId);
   if (bidCommitment(venue, auctionId, pile.account, offer) !== note.bidCommitment) {
@@ -106,14 +102,29 @@ export async function receiveMatch(
   if (siteCommitment(cpId, xM, yM, siteSalt) !== pile.siteCommitment) {
     throw new MatchError("E_MATCH_SITE", "receiveMatch: expected the certified site, got another");
   }
+  assertWithin(asked, site, pricePerKwh);
   return { opening: { auctionId, evId, cpId, offer, r }, decision: delivery.decision, site };
 }
 
-function revealed(publicKey: PublicKey, values: readonly bigint[]): RevealedOffer {
+function assertWithin(asked: AskedFor, site: Position, pricePerKwh: bigint): void {
+  if (pricePerKwh > asked.maxPricePerKwh) {
+    const prices = `expected at most ${asked.maxPricePerKwh} per kWh, got ${pricePerKwh}`;
+    throw new MatchError("E_MATCH_LIMITS", `receiveMatch: ${prices}`);
+  }
+  const { position, maxDistanceM } = asked;
+  // Squares of whole metres are exact; a root would be rounded, and what is just within reach refused.
+  const distanceSquared = (site.xM - position.xM) ** 2 + (site.yM - position.yM) ** 2;
+  if (distanceSquared > maxDistanceM ** 2) {
+    const distances = `expected a site within ${maxDistanceM} m, got one farther away`;
+    throw new MatchError("E_MATCH_LIMITS", `receiveMatch: ${distances}`);
+  }
+}
+
+function revealed(values: readonly bigint[]): RevealedOffer {
   try {
-    return readOffer(values.map((value) => decodeSigned(publicKey, value, FIELD_BITS)));
+    return readOffer(values);
   } catch (error) {
-    if (!(error instanceof RecordError || error instanceof PaillierError)) throw error;
+    if (!(error instanceof RecordError)) throw error;
     throw new MatchError("E_MATCH_FORM", `receiveMatch: ${error.message}`);
   }
 }

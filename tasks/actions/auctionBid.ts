@@ -1,9 +1,12 @@
 /** `auction bid`: a pile encrypts its offer, commits to it and locks the bond. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { signUpload, uploadToJson } from "../../offchain/messages/upload.ts";
+import { sealUpload } from "../../offchain/messages/sealedUpload.ts";
+import { signUpload } from "../../offchain/messages/upload.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
+import { prepareBid } from "../../offchain/roles/pile.ts";
+import { onThisThread } from "../../offchain/workers/heavyWork.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { featuresOffered } from "../support/features.ts";
@@ -27,14 +30,14 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const player = await playerOfKind(connected, args.as, "pile");
-    const { auctionId, terms, publicKey, mode, path } = await knownAuction(connected, args.auction);
+    const { auctionId, terms, roundKey, path } = await knownAuction(connected, args.auction);
     const { site, sealPublicKey } = player.person;
     if (site === null) throw new InputError(`--as: ${args.as} has no certified site`);
     const account = player.wallet.address;
-    const bid = mode.prepareBid(
+    const bid = await prepareBid(
       market.venue,
       { auctionId, account, sealKey: sealPublicKey },
-      publicKey,
+      roundKey,
       {
         position: { xM: site.xM, yM: site.yM },
         siteSalt: site.siteSalt,
@@ -43,7 +46,7 @@ export default function action(
         featureAsks: featuresOffered(site.powerW),
         salt: bytesToHex(systemRng.bytes(32)),
       },
-      systemRng,
+      onThisThread(systemRng).encryptProven,
     );
     const signed = await signUpload(market.venue, bid.upload, player.wallet);
 
@@ -52,7 +55,8 @@ export default function action(
     // The salt is kept before the chain is told: a commitment that nobody can open is a bond lost.
     const { offer, commitment } = bid;
     await state.writeSecret(`${path}/bids/${commitment}.json`, { offer, commitment });
-    await state.write(`${path}/offers/${commitment}.json`, uploadToJson(signed));
+    const box = await sealUpload(roundKey, signed, systemRng);
+    await state.write(`${path}/offers/${commitment}.json`, { box });
     await send(market, market.contracts.auctions.connect(player.wallet).bid(auctionId, commitment));
     printFacts(
       { auction: auctionId, pile: account, commitment, bondUnits: terms.bidBond },

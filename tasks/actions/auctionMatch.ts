@@ -5,11 +5,11 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bytes32 } from "../../offchain/messages/market.ts";
+import { matchSubmissions } from "../../offchain/modes.ts";
 import { privateKeyFromPrimes } from "../../offchain/primitives/paillier/keyGeneration.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
 import { orderSeed, OrderSeedError } from "../../offchain/roles/orderSeed.ts";
-import { FEATURES } from "../../offchain/simulation/world.ts";
 import { knownAuction, phaseOf, type KnownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind, type Connected, type Player } from "../support/connection.ts";
 import { interruptible } from "../support/interrupt.ts";
@@ -18,6 +18,7 @@ import { printFacts } from "../support/print.ts";
 import { progressOn } from "../support/progress.ts";
 import { cloudSchema, resultSchema } from "../support/state.ts";
 import { readSubmissions } from "../support/submissions.ts";
+import { withWorkers } from "../support/workers.ts";
 
 export interface AuctionMatchArguments {
   readonly state: string;
@@ -85,22 +86,26 @@ async function matchRound(
 ): Promise<void> {
   const { state } = connected;
   const { p, q } = await state.read(`${auction.path}/cloud.json`, cloudSchema);
-  const { requests, offers, refused } = await readSubmissions(connected, auction);
+  const { requests, offers, refused } = await readSubmissions(connected, matcher, auction);
   const progress = progressOn(process.stderr);
-  const { matches, notAdmitted } = await auction.mode.run({
-    venue: connected.market.venue,
-    auctionId: auction.auctionId,
-    seed: await seedAfterBidding(connected, matcher, auction),
-    features: FEATURES.length,
-    requests,
-    offers,
-    privateKey: privateKeyFromPrimes(p, q),
-    rng: systemRng,
-    onProgress: (done, total) => {
-      progress.update("matching", done, total);
-    },
-    signal,
-  });
+  const seed = await seedAfterBidding(connected, matcher, auction);
+  const { matches, notAdmitted } = await withWorkers(signal, (work) =>
+    matchSubmissions(auction.mode, {
+      venue: connected.market.venue,
+      auctionId: auction.auctionId,
+      seed,
+      roundKey: auction.roundKey,
+      requests,
+      offers,
+      privateKey: privateKeyFromPrimes(p, q),
+      work,
+      rng: systemRng,
+      onProgress: (done, total) => {
+        progress.update("matching", done, total);
+      },
+      signal,
+    }),
+  );
   progress.stop();
   for (const { file, reason } of refused)
     process.stderr.write(`not admitted: ${file}: ${reason}\n`);

@@ -5,16 +5,18 @@
 import { id } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { auctionIdOf, type AuctionTerms } from "../../offchain/messages/market.ts";
-import { roundKeyHashOf } from "../../offchain/messages/upload.ts";
+import { roundKeyHash, roundKeyToJson } from "../../offchain/messages/roundKey.ts";
 import { modeNamed } from "../../offchain/modes.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
-import { dealRoundKey } from "../../offchain/roles/authority.ts";
+import { dealCommitments, dealRoundKey } from "../../offchain/roles/authority.ts";
 import { send } from "../../offchain/roles/chain.ts";
+import { FEATURES } from "../../offchain/simulation/world.ts";
 import { auctionPath, noteLatest } from "../support/auctions.ts";
-import { connect, playerOfKind } from "../support/connection.ts";
+import { connect, playerOfKind, type Connected } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
+import { commitmentsSchema } from "../support/state.ts";
 
 export interface AuctionOpenArguments {
   readonly state: string;
@@ -30,6 +32,8 @@ export interface AuctionOpenArguments {
   readonly json: boolean;
 }
 
+const COMMITMENTS = "commitments.json";
+
 export default function action(
   args: AuctionOpenArguments,
   hre: HardhatRuntimeEnvironment,
@@ -39,14 +43,19 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
-    const { publicKey, privateKey } = await dealRoundKey(args.keyBits, systemRng);
-    const terms = termsFor(args, roundKeyHashOf(publicKey), await connected.now());
+    const published = {
+      commitmentModulus: await commitmentModulus(connected),
+      features: FEATURES.length,
+      proxySealKey: matcher.person.sealPublicKey,
+    };
+    const { roundKey, privateKey } = await dealRoundKey(args.keyBits, published, systemRng);
+    const terms = termsFor(args, roundKeyHash(roundKey), await connected.now());
     const auctionId = auctionIdOf(market.venue, matcher.wallet.address, terms);
 
     const path = auctionPath(auctionId);
     await state.write(`${path}/auction.json`, {
       terms,
-      n: publicKey.n,
+      roundKey: roundKeyToJson(roundKey),
       mode: mode.name,
     });
     await state.writeSecret(`${path}/cloud.json`, { p: privateKey.p, q: privateKey.q });
@@ -55,7 +64,7 @@ export default function action(
     printFacts(
       {
         auction: auctionId,
-        roundKeyBits: publicKey.bits,
+        roundKeyBits: roundKey.shortKey.publicKey.bits,
         biddingEnds: moment(terms.biddingEnds),
         matchingEnds: moment(terms.matchingEnds),
         slotEnds: moment(terms.slotEnd),
@@ -65,6 +74,17 @@ export default function action(
       args.json,
     );
   });
+}
+
+/** Dealt for the first auction of a market, kept for all others. */
+async function commitmentModulus({ state }: Connected): Promise<bigint> {
+  if (await state.has(COMMITMENTS)) {
+    return (await state.read(COMMITMENTS, commitmentsSchema)).modulus;
+  }
+  process.stderr.write("dealing the modulus for range proofs: this takes seconds, once a market\n");
+  const modulus = await dealCommitments(systemRng);
+  await state.write(COMMITMENTS, { modulus });
+  return modulus;
 }
 
 function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number): AuctionTerms {

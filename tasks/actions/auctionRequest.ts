@@ -1,9 +1,12 @@
 /** `auction request`: a vehicle encrypts what it wants, commits to it and locks the deposit. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { requestCommitment } from "../../offchain/messages/market.ts";
-import { signUpload, uploadHash, uploadToJson } from "../../offchain/messages/upload.ts";
+import { sealUpload } from "../../offchain/messages/sealedUpload.ts";
+import { signUpload, uploadHash } from "../../offchain/messages/upload.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
+import { encryptRequest } from "../../offchain/roles/vehicle.ts";
+import { onThisThread } from "../../offchain/workers/heavyWork.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { featuresNeeded } from "../support/features.ts";
@@ -31,22 +34,25 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const player = await playerOfKind(connected, args.as, "vehicle");
-    const { auctionId, terms, publicKey, mode, path } = await knownAuction(connected, args.auction);
+    const { auctionId, terms, roundKey, path } = await knownAuction(connected, args.auction);
     const account = player.wallet.address;
-    const clear = {
+    const asked = {
       position: { xM: args.x, yM: args.y },
       maxPricePerKwh: args.maxPrice,
       maxDistanceM: args.maxDistance,
-      featureBids: featuresNeeded(args.needs),
     };
+    const clear = { ...asked, featureBids: featuresNeeded(args.needs) };
     const header = { auctionId, account, sealKey: player.person.sealPublicKey };
-    const upload = mode.encryptRequest(header, publicKey, clear, systemRng);
+    const { encryptProven } = onThisThread(systemRng);
+    const upload = await encryptRequest(header, roundKey, clear, encryptProven);
     const signed = await signUpload(market.venue, upload, player.wallet);
     const commitment = requestCommitment(market.venue, auctionId, account, uploadHash(upload));
 
     const standing = await market.contracts.auctions.requestOf(auctionId, account);
     if (BigInt(standing) === 0n) await ensureStake(connected, player, terms.vehicleDeposit);
-    await state.write(`${path}/requests/${commitment}.json`, uploadToJson(signed));
+    await state.writeSecret(`${path}/wishes/${commitment}.json`, asked);
+    const box = await sealUpload(roundKey, signed, systemRng);
+    await state.write(`${path}/requests/${commitment}.json`, { box });
     await send(
       market,
       market.contracts.auctions.connect(player.wallet).request(auctionId, commitment),

@@ -17,7 +17,7 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { auctionId, terms, publicKey } = await knownAuction(connected, args.auction);
+    const { auctionId, terms, roundKey } = await knownAuction(connected, args.auction);
     const { auctions } = connected.market.contracts;
     const counted = async (events: Promise<readonly unknown[]>): Promise<number> =>
       (await events).length;
@@ -35,7 +35,7 @@ export default function action(
         slotEnd: moment(terms.slotEnd),
         bidBondUnits: terms.bidBond,
         vehicleDepositUnits: terms.vehicleDeposit,
-        roundKeyBits: publicKey.bits,
+        roundKeyBits: roundKey.shortKey.publicKey.bits,
         requests: await counted(auctions.queryFilter(RequestCommitted(auctionId))),
         bids: await counted(auctions.queryFilter(BidCommitted(auctionId))),
         decisions: decisionCount,

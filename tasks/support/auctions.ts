@@ -1,14 +1,12 @@
 /** Auctions in the state folder: which one a command is about, and its round key. */
 import {
-  publicKeyFromModulus,
-  type PublicKey,
-} from "../../offchain/primitives/paillier/publicKey.ts";
-import {
+  auctionIdOf,
   PHASES,
   type AuctionTerms,
   type Bytes32,
   type Phase,
 } from "../../offchain/messages/market.ts";
+import { roundKeyFromJson, roundKeyHash, type RoundKey } from "../../offchain/messages/roundKey.ts";
 import { modeNamed, type MatchingMode } from "../../offchain/modes.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
@@ -17,7 +15,7 @@ import { auctionSchema } from "./state.ts";
 export interface KnownAuction {
   readonly auctionId: Bytes32;
   readonly terms: AuctionTerms;
-  readonly publicKey: PublicKey;
+  readonly roundKey: RoundKey;
   readonly mode: MatchingMode;
   /** Folder in the state. */
   readonly path: string;
@@ -31,15 +29,22 @@ export function auctionPath(auctionId: string): string {
   throw new InputError(`--auction: expected an id of 32 bytes in hexadecimal, got ${auctionId}`);
 }
 
-/** The auction named, or the one opened last. @throws StateError if the folder does not hold it */
+/**
+ * The auction named, or the one opened last.
+ * @throws StateError if the folder does not hold it; InputError unless the chain has these terms and they name this key;
+ *   as `roundKeyFromJson`, `modeNamed`.
+ */
 export async function knownAuction(
-  { state }: Connected,
+  { market, state }: Pick<Connected, "market" | "state">,
   named: string | undefined,
 ): Promise<KnownAuction> {
   const auctionId = named ?? (await latestAuction(state));
   const path = auctionPath(auctionId);
-  const { terms, n, mode } = await state.read(`${path}/auction.json`, auctionSchema);
-  return { auctionId, terms, publicKey: publicKeyFromModulus(n), mode: modeNamed(mode), path };
+  const { terms, roundKey: json, mode } = await state.read(`${path}/auction.json`, auctionSchema);
+  const roundKey = roundKeyFromJson(json);
+  await assertOnChain(market, auctionId, terms);
+  assertCommitted(roundKey, terms);
+  return { auctionId, terms, roundKey, mode: modeNamed(mode), path };
 }
 
 /** Notes an auction as the one that commands mean if they name none. */
@@ -51,6 +56,24 @@ export async function noteLatest({ state }: Connected, auctionId: Bytes32): Prom
 export async function phaseOf({ market }: Connected, auctionId: Bytes32): Promise<Phase> {
   const phase = await market.contracts.auctions.phaseOf(auctionId, { blockTag: "pending" });
   return PHASES[Number(phase)] ?? "none";
+}
+
+/** The id of an auction is a hash of its terms: those in the file have to be the ones that it was opened with. */
+async function assertOnChain(
+  { contracts, venue }: Connected["market"],
+  auctionId: Bytes32,
+  terms: AuctionTerms,
+): Promise<void> {
+  const { matcher } = await contracts.auctions.auctionOf(auctionId);
+  if (auctionIdOf(venue, matcher, terms) === auctionId) return;
+  throw new InputError(`the terms in the file are not those of auction ${auctionId} on this chain`);
+}
+
+/** The key in the file has to be the one that the terms name. */
+function assertCommitted(roundKey: RoundKey, terms: AuctionTerms): void {
+  const hash = roundKeyHash(roundKey);
+  if (hash === terms.roundKeyHash) return;
+  throw new InputError(`the auction's round key is ${terms.roundKeyHash}, the file holds ${hash}`);
 }
 
 async function latestAuction(state: Connected["state"]): Promise<string> {

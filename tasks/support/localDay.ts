@@ -7,6 +7,7 @@ import { stageClock } from "../../offchain/simulation/day/stages.ts";
 import type { World } from "../../offchain/simulation/world.ts";
 import { startLocalMarket } from "./localMarket.ts";
 import { progressOn } from "./progress.ts";
+import { withWorkers } from "./workers.ts";
 
 /** 10 tokens of bond, 60 of deposit: more than most sessions cost; a pile stops when a deposit is used up. */
 const BID_BOND_UNITS = 10_000_000n;
@@ -14,13 +15,13 @@ const VEHICLE_DEPOSIT_UNITS = 60_000_000n;
 /** The chain begins this long before the first auction can, to enrol everybody. */
 const ENROLMENT_SECONDS = 86_400;
 
-/** Starts a chain on the eve of the world's day, hands the day to `work`, and closes the chain after it. */
+/** Starts a chain on the eve of the world's day, hands the day to `live`, and closes the chain after it. */
 export async function onLocalDay<T>(
   hre: HardhatRuntimeEnvironment,
   world: World,
   { mode, keyBits, slotHours }: Pick<DaySettings, "mode" | "keyBits" | "slotHours">,
   signal: AbortSignal,
-  work: (day: DayContext) => Promise<T>,
+  live: (day: DayContext) => Promise<T>,
 ): Promise<T> {
   const midnight = Date.parse(`${world.date}T00:00:00Z`) / 1000;
   const stages = stageClock(() => performance.now());
@@ -30,24 +31,27 @@ export async function onLocalDay<T>(
     startLocalMarket(hre, startSeconds, world.seed),
   );
   try {
-    return await work({
-      world,
-      settings: {
-        mode,
-        keyBits,
-        slotHours,
-        bidBond: BID_BOND_UNITS,
-        vehicleDeposit: VEHICLE_DEPOSIT_UNITS,
-      },
-      market: local.market,
-      authority: local.operator,
-      control: local.control,
-      rng: systemRng,
-      stages,
-      progress,
-      signal,
-      midnight,
-    });
+    return await withWorkers(signal, (work) =>
+      live({
+        world,
+        settings: {
+          mode,
+          keyBits,
+          slotHours,
+          bidBond: BID_BOND_UNITS,
+          vehicleDeposit: VEHICLE_DEPOSIT_UNITS,
+        },
+        market: local.market,
+        authority: local.operator,
+        control: local.control,
+        rng: systemRng,
+        work,
+        stages,
+        progress,
+        signal,
+        midnight,
+      }),
+    );
   } finally {
     progress.stop();
     await local.close();

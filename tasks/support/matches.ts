@@ -8,7 +8,7 @@ import { receiveMatch, type CertifiedPile } from "../../offchain/roles/vehicle.t
 import { knownAuction, type KnownAuction } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
-import { bidSchema, resultSchema } from "./state.ts";
+import { bidSchema, resultSchema, wishSchema } from "./state.ts";
 
 export interface OpenedMatch {
   readonly session: Bytes32;
@@ -46,25 +46,32 @@ type Delivery = Parameters<typeof receiveMatch>[3];
 type Opened = Pick<OpenedMatch, "opening" | "counterpart">;
 
 async function asVehicle(
-  { market }: Connected,
-  { sealKeys }: Player,
-  { publicKey }: KnownAuction,
+  { market, state }: Connected,
+  { sealKeys, wallet, person }: Player,
+  { auctionId, path }: KnownAuction,
   delivery: Delivery,
 ): Promise<Opened> {
-  const { identities } = market.contracts;
+  const { identities, auctions } = market.contracts;
+  const standing = await auctions.requestOf(auctionId, wallet.address);
+  if (BigInt(standing) === 0n) {
+    throw new InputError(`${person.name} has no standing request in auction ${auctionId} any more`);
+  }
+  const asked = await state.read(`${path}/wishes/${standing}.json`, wishSchema);
   const pileOf = async (cpId: Bytes32): Promise<CertifiedPile> => {
     const account = await read(market, identities.accountOf(cpId));
     const { siteCommitment } = await read(market, identities.participantOf(account));
     return { account, siteCommitment };
   };
-  const { opening, site } = await receiveMatch(market.venue, publicKey, sealKeys, delivery, pileOf);
+  const { venue } = market;
+  const wish = { ...asked, auctionId };
+  const { opening, site } = await receiveMatch(venue, wish, sealKeys, delivery, pileOf);
   return { opening, counterpart: site };
 }
 
 async function asPile(
   { market, state }: Connected,
   { sealKeys, wallet, person }: Player,
-  { auctionId, publicKey, path }: KnownAuction,
+  { auctionId, path }: KnownAuction,
   delivery: Delivery,
 ): Promise<Opened> {
   const standing = await market.contracts.auctions.bidOf(auctionId, wallet.address);
@@ -72,6 +79,6 @@ async function asPile(
     throw new InputError(`${person.name} has no standing bid in auction ${auctionId} any more`);
   }
   const bid = await state.read(`${path}/bids/${standing}.json`, bidSchema);
-  const { opening, position } = await receiveVehicle(publicKey, sealKeys, bid, delivery);
+  const { opening, position } = await receiveVehicle(sealKeys, bid, delivery);
   return { opening, counterpart: position };
 }

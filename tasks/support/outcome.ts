@@ -3,6 +3,7 @@
  */
 import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
+import { isCodedError } from "../../offchain/primitives/codedError.ts";
 
 /** An input that no scheme or contract was asked about yet: an unknown name, a missing file, options that clash. */
 export class InputError extends Error {
@@ -18,14 +19,8 @@ export async function concluded(core: () => Promise<void>): Promise<Outcome> {
     await core();
     return successfulResult();
   } catch (error) {
-    if (!isAnswer(error)) throw error;
+    if (!isCodedError(error)) throw error;
     process.stderr.write(`${error.message}\n`);
     return errorResult();
   }
-}
-
-function isAnswer(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  const code: unknown = Reflect.get(error, "code");
-  return typeof code === "string" && code.startsWith("E_");
 }

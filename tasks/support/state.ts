@@ -4,11 +4,13 @@
  * plays them all; in a deployment each has its own.
  *
  *   deployment.json                   addresses of the market
+ *   commitments.json                  the modulus for range proofs, dealt once
  *   people/<name>.json      secret    account, seal key, certified site
  *   auctions/<id>/auction.json        terms and round key
  *   auctions/<id>/cloud.json secret   the round's secret key
- *   auctions/<id>/requests/<commitment>.json   signed, encrypted requests
- *   auctions/<id>/offers/<commitment>.json     signed, encrypted offers
+ *   auctions/<id>/requests/<commitment>.json   requests, sealed to the proxy
+ *   auctions/<id>/offers/<commitment>.json     offers, sealed to the proxy
+ *   auctions/<id>/wishes/<commitment>.json  secret  what a vehicle asked for
  *   auctions/<id>/bids/<commitment>.json  secret   what a pile committed to
  *   auctions/<id>/result.json         decisions and sealed deliveries
  *   readings/<session>.json           the reading and the signatures it has so far
@@ -69,10 +71,17 @@ const termsSchema = z.strictObject({
 
 export const auctionSchema = z.strictObject({
   terms: termsSchema,
-  n: bigintText,
+  roundKey: z.unknown(),
   mode: z.enum(MODE_NAMES),
 });
+export const commitmentsSchema = z.strictObject({ modulus: bigintText });
 export const cloudSchema = z.strictObject({ p: bigintText, q: bigintText });
+export const boxSchema = z.strictObject({ box: hex });
+export const wishSchema = z.strictObject({
+  position: z.strictObject({ xM: z.number(), yM: z.number() }),
+  maxPricePerKwh: bigintText,
+  maxDistanceM: z.number(),
+});
 export const bidSchema = z.strictObject({
   offer: z.strictObject({
     pricePerKwh: bigintText,

@@ -1,15 +1,16 @@
 /** The uploads that a matcher finds in the state folder, and what the chain says of their senders. */
 import type { Bytes32 } from "../../offchain/messages/market.ts";
-import { uploadFromJson } from "../../offchain/messages/upload.ts";
-import type { Submission } from "../../offchain/roles/proxy.ts";
+import { openUpload } from "../../offchain/messages/sealedUpload.ts";
+import { isCodedError } from "../../offchain/primitives/codedError.ts";
+import type { Submission } from "../../offchain/roles/proxyAdmission.ts";
 import type { KnownAuction } from "./auctions.ts";
-import type { Connected } from "./connection.ts";
-import { StateError } from "./state.ts";
+import type { Connected, Player } from "./connection.ts";
+import { boxSchema } from "./state.ts";
 
 export interface Submissions {
   readonly requests: readonly Submission[];
   readonly offers: readonly Submission[];
-  /** Files that hold no upload for this round key: nobody else has to suffer from them. */
+  /** Files that hold no upload for this proxy and round key: nobody else has to suffer from them. */
   readonly refused: readonly UnreadFile[];
 }
 
@@ -18,18 +19,24 @@ export interface UnreadFile {
   readonly reason: string;
 }
 
-/** Reads everything that was sent for an auction. Files that were replaced later are passed over. */
+/** The proxy opens everything that was sent for an auction. Files that were replaced later are passed over. */
 export async function readSubmissions(
   connected: Connected,
+  proxy: Player,
   auction: KnownAuction,
 ): Promise<Submissions> {
   const { auctions } = connected.market.contracts;
   const { auctionId, path } = auction;
   const refused: UnreadFile[] = [];
-  const requests = await readFolder(connected, auction, `${path}/requests`, refused, (account) =>
-    auctions.requestOf(auctionId, account),
+  const requests = await readFolder(
+    connected,
+    proxy,
+    auction,
+    `${path}/requests`,
+    refused,
+    (account) => auctions.requestOf(auctionId, account),
   );
-  const offers = await readFolder(connected, auction, `${path}/offers`, refused, (account) =>
+  const offers = await readFolder(connected, proxy, auction, `${path}/offers`, refused, (account) =>
     auctions.bidOf(auctionId, account),
   );
   return { requests, offers, refused };
@@ -37,7 +44,8 @@ export async function readSubmissions(
 
 async function readFolder(
   { market, state }: Connected,
-  auction: KnownAuction,
+  { sealKeys }: Player,
+  { auctionId, roundKey }: KnownAuction,
   folder: string,
   refused: UnreadFile[],
   commitmentOf: (account: string) => Promise<Bytes32>,
@@ -45,25 +53,17 @@ async function readFolder(
   const submissions: Submission[] = [];
   for (const file of await state.list(folder)) {
     try {
-      const json = parseJson(file, await state.readText(`${folder}/${file}`));
-      const signed = uploadFromJson(auction.publicKey, json);
+      const { box } = await state.read(`${folder}/${file}`, boxSchema);
+      const signed = await openUpload(sealKeys, auctionId, roundKey, box);
       const { account } = signed.upload;
       const commitment = await commitmentOf(account);
       if (file !== `${commitment}.json`) continue;
       const { participantId } = await market.contracts.identities.participantOf(account);
       submissions.push({ signed, participantId, commitment });
     } catch (error) {
-      if (!(error instanceof Error) || Reflect.get(error, "code") === undefined) throw error;
+      if (!isCodedError(error)) throw error;
       refused.push({ file, reason: error.message });
     }
   }
   return submissions;
-}
-
-function parseJson(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new StateError(`${file} is not JSON`);
-  }
 }

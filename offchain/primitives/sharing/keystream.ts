@@ -2,11 +2,14 @@
  * A short seed stretched into as many pseudorandom words as are asked for: AES-256 in counter mode. Who knows the seed
  * can repeat the stream; to everybody else it is random.
  */
-import { createCipheriv } from "node:crypto";
+import { createCipheriv, createHash } from "node:crypto";
+import { bigintToBytes, concatBytes, lengthPrefixed } from "../bytes.ts";
 
 export const SEED_BYTES = 32;
 const COUNTER_BYTES = 16;
-/** Words made at a time: one call of the cipher costs as much as some hundred words do. */
+const NUMBER_BYTES = 8;
+/** Words made at a time, doubled with every time: one call of the cipher costs as much as some hundred words do. */
+const FIRST_BLOCK_WORDS = 256;
 const BLOCK_WORDS = 8_192;
 
 export class KeystreamError extends Error {
@@ -29,12 +32,14 @@ export function keystreamOf(seed: Uint8Array): Keystream {
   }
   const cipher = createCipheriv("aes-256-ctr", seed, new Uint8Array(COUNTER_BYTES));
   let block = new Uint32Array();
+  let blockWords = FIRST_BLOCK_WORDS;
   let used = 0;
   const words = (count: number): Uint32Array => {
     const taken = new Uint32Array(count);
     for (let filled = 0; filled < count;) {
       if (used === block.length) {
-        block = wordsOf(cipher.update(new Uint8Array(4 * BLOCK_WORDS)));
+        block = wordsOf(cipher.update(new Uint8Array(4 * blockWords)));
+        blockWords = Math.min(2 * blockWords, BLOCK_WORDS);
         used = 0;
       }
       const part = block.subarray(used, used + count - filled);
@@ -45,6 +50,26 @@ export function keystreamOf(seed: Uint8Array): Keystream {
     return taken;
   };
   return { words, longs: (count) => new BigUint64Array(words(2 * count).buffer) };
+}
+
+/**
+ * A seed for one purpose, by SHA-256 of the seed, a label and numbers, each with its length in front. Different names give
+ * unrelated seeds, so that any part of what is derived can be computed without the parts before it.
+ */
+export function subseedOf(
+  seed: Uint8Array,
+  label: string,
+  ...numbers: readonly number[]
+): Uint8Array {
+  const named = concatBytes(
+    ...numbers.map((number) => bigintToBytes(BigInt(number), NUMBER_BYTES)),
+  );
+  const parts = [seed, new TextEncoder().encode(label), named];
+  return new Uint8Array(
+    createHash("sha256")
+      .update(concatBytes(...parts.map(lengthPrefixed)))
+      .digest(),
+  );
 }
 
 function wordsOf(bytes: Uint8Array): Uint32Array<ArrayBuffer> {

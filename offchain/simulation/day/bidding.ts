@@ -10,21 +10,18 @@ import {
   type Bytes32,
 } from "../../messages/market.ts";
 import type { ClearOffer, ClearRequest } from "../../messages/records.ts";
-import {
-  roundKeyHashOf,
-  signUpload,
-  uploadHash,
-  type SignedUpload,
-} from "../../messages/upload.ts";
+import { roundKeyHash, type RoundKey } from "../../messages/roundKey.ts";
+import { sealUpload } from "../../messages/sealedUpload.ts";
+import { signUpload, uploadHash } from "../../messages/upload.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import type { PrivateKey } from "../../primitives/paillier/privateKey.ts";
-import type { PublicKey } from "../../primitives/paillier/publicKey.ts";
 import { dealRoundKey } from "../../roles/authority.ts";
 import { send } from "../../roles/chain.ts";
-import type { PreparedBid } from "../../roles/pile.ts";
+import { prepareBid, type PreparedBid } from "../../roles/pile.ts";
 import { RefusedError } from "../../roles/refusal.ts";
+import { encryptRequest } from "../../roles/vehicle.ts";
 import type { Slot } from "../slots.ts";
-import type { WorldTrip } from "../world.ts";
+import { FEATURES, type WorldTrip } from "../world.ts";
 import type { Actor, Cast, DayContext, PileActor } from "./context.ts";
 import { ensureFree } from "./money.ts";
 
@@ -35,13 +32,14 @@ export const BIDDING_ENDS_BEFORE_SECONDS = 3_600;
 export interface SubmittedRequest {
   readonly actor: Actor;
   readonly trip: WorldTrip;
-  readonly signed: SignedUpload;
+  /** The upload, sealed to the proxy. */
+  readonly box: string;
 }
 
 export interface SubmittedOffer {
   readonly actor: PileActor;
   readonly bid: PreparedBid;
-  readonly signed: SignedUpload;
+  readonly box: string;
 }
 
 export interface RefusedTrip {
@@ -54,52 +52,97 @@ export interface OpenAuction {
   readonly slot: Slot;
   readonly auctionId: Bytes32;
   readonly terms: AuctionTerms;
-  readonly publicKey: PublicKey;
+  readonly roundKey: RoundKey;
   readonly privateKey: PrivateKey;
   readonly requests: readonly SubmittedRequest[];
   readonly offers: readonly SubmittedOffer[];
   readonly refused: readonly RefusedTrip[];
 }
 
-type Header = Pick<OpenAuction, "slot" | "auctionId" | "terms" | "publicKey" | "privateKey">;
+type Header = Pick<OpenAuction, "slot" | "auctionId" | "terms" | "roundKey" | "privateKey">;
 
 /** Opens the auction of a slot and takes requests and bids. `idle` are the piles that are free when the slot begins. */
 export async function bidInSlot(
   day: DayContext,
   cast: Cast,
+  commitmentModulus: bigint,
   slot: Slot,
   idle: readonly PileActor[],
 ): Promise<OpenAuction> {
-  const header = await openAuction(day, cast.matcher, slot);
-  const total = idle.length + slot.trips.length;
-  const offers: SubmittedOffer[] = [];
-  for (const actor of idle) {
-    day.signal.throwIfAborted();
-    offers.push(await submitOffer(day, header, actor));
-    day.progress.update(`slot ${slot.index} bidding`, offers.length, total);
-  }
-  const requests: SubmittedRequest[] = [];
-  const refused: RefusedTrip[] = [];
-  for (const trip of slot.trips) {
-    day.signal.throwIfAborted();
-    const outcome = await tryRequest(day, header, cast, trip, requests);
-    if ("reason" in outcome) refused.push(outcome);
-    else requests.push(outcome);
-    const done = offers.length + requests.length + refused.length;
+  const header = await openAuction(day, cast.matcher, commitmentModulus, slot);
+  const { able, refused } = whoRequests(cast, slot.trips);
+  const total = 2 * (idle.length + able.length);
+  let done = 0;
+  const step = <T>(result: T): T => {
+    done += 1;
     day.progress.update(`slot ${slot.index} bidding`, done, total);
-  }
-  return { ...header, requests, offers, refused };
+    day.signal.throwIfAborted();
+    return result;
+  };
+  const prepared = await day.stages.time("encryption", () =>
+    Promise.all([
+      Promise.all(idle.map((actor) => prepareOffer(day, header, actor).then(step))),
+      Promise.all(able.map((who) => prepareRequest(day, header, who).then(step))),
+    ]),
+  );
+  const [offers, wishes] = prepared;
+  return day.stages.time("commitments", async () => {
+    for (const offer of offers) {
+      await commitOffer(day, header, offer);
+      step(offer);
+    }
+    const requests: SubmittedRequest[] = [];
+    for (const wish of wishes) {
+      const outcome = step(await commitRequest(day, header, wish));
+      if ("reason" in outcome) refused.push(outcome);
+      else requests.push(outcome);
+    }
+    return { ...header, requests, offers, refused };
+  });
 }
 
-async function openAuction(day: DayContext, matcher: Actor, slot: Slot): Promise<Header> {
-  const { publicKey, privateKey } = await day.stages.time("round keys", () =>
-    dealRoundKey(day.settings.keyBits, day.rng),
+interface Requester {
+  readonly actor: Actor;
+  readonly trip: WorldTrip;
+}
+
+interface PreparedRequest extends SubmittedRequest {
+  readonly commitment: Bytes32;
+}
+
+/** Vehicles that take part with one request each, and the trips that cannot. */
+function whoRequests(
+  cast: Cast,
+  trips: readonly WorldTrip[],
+): { readonly able: readonly Requester[]; readonly refused: RefusedTrip[] } {
+  const able: Requester[] = [];
+  const refused: RefusedTrip[] = [];
+  for (const trip of trips) {
+    const actor = cast.vehicles.get(trip.vehicle);
+    if (actor === undefined) refused.push({ trip, reason: "vehicle not enrolled" });
+    else if (able.some((other) => other.actor === actor)) {
+      refused.push({ trip, reason: "vehicle already has a request in this slot" });
+    } else able.push({ actor, trip });
+  }
+  return { able, refused };
+}
+
+async function openAuction(
+  day: DayContext,
+  matcher: Actor,
+  commitmentModulus: bigint,
+  slot: Slot,
+): Promise<Header> {
+  const proxySealKey = bytesToHex(matcher.sealKeys.publicKey);
+  const published = { commitmentModulus, features: FEATURES.length, proxySealKey };
+  const { roundKey, privateKey } = await day.stages.time("round keys", () =>
+    dealRoundKey(day.settings.keyBits, published, day.rng),
   );
   const slotStart = day.midnight + slot.startSeconds;
   const slotEnd = BigInt(day.midnight + slot.endSeconds);
   const terms: AuctionTerms = {
     areaHash: id(`ChargeVeil area/${day.world.title}`),
-    roundKeyHash: roundKeyHashOf(publicKey),
+    roundKeyHash: roundKeyHash(roundKey),
     biddingEnds: BigInt(slotStart - BIDDING_ENDS_BEFORE_SECONDS),
     matchingEnds: BigInt(slotStart),
     openingEnds: slotEnd,
@@ -114,80 +157,71 @@ async function openAuction(day: DayContext, matcher: Actor, slot: Slot): Promise
     send(day.market, auctions.connect(matcher.wallet).open(terms)),
   );
   const auctionId = auctionIdOf(day.market.venue, matcher.wallet.address, terms);
-  return { slot, auctionId, terms, publicKey, privateKey };
+  return { slot, auctionId, terms, roundKey, privateKey };
 }
 
-async function submitOffer(
+async function prepareOffer(
   day: DayContext,
   header: Header,
   actor: PileActor,
 ): Promise<SubmittedOffer> {
-  const { venue, contracts } = day.market;
-  const { bid, signed } = await day.stages.time("encryption", async () => {
-    const prepared = day.settings.mode.prepareBid(
-      venue,
-      uploadHeader(header, actor),
-      header.publicKey,
-      clearOffer(day, actor),
-      day.rng,
-    );
-    return { bid: prepared, signed: await signUpload(venue, prepared.upload, actor.wallet) };
-  });
-  await day.stages.time("commitments", async () => {
-    await ensureFree(day, actor, header.terms.bidBond);
-    await send(
-      day.market,
-      contracts.auctions.connect(actor.wallet).bid(header.auctionId, bid.commitment),
-    );
-  });
-  return { actor, bid, signed };
+  const { venue } = day.market;
+  const { roundKey } = header;
+  const { encryptProven } = day.work;
+  const clear = clearOffer(day, actor);
+  const bid = await prepareBid(venue, uploadHeader(header, actor), roundKey, clear, encryptProven);
+  const signed = await signUpload(venue, bid.upload, actor.wallet);
+  return { actor, bid, box: await sealUpload(roundKey, signed, day.rng) };
 }
 
-async function tryRequest(
+async function commitOffer(
+  day: DayContext,
+  { auctionId, terms }: Header,
+  { actor, bid }: SubmittedOffer,
+): Promise<void> {
+  const { auctions } = day.market.contracts;
+  await ensureFree(day, actor, terms.bidBond);
+  await send(day.market, auctions.connect(actor.wallet).bid(auctionId, bid.commitment));
+}
+
+async function prepareRequest(
   day: DayContext,
   header: Header,
-  cast: Cast,
-  trip: WorldTrip,
-  earlier: readonly SubmittedRequest[],
+  { actor, trip }: Requester,
+): Promise<PreparedRequest> {
+  const { venue } = day.market;
+  const { roundKey, auctionId } = header;
+  const { encryptProven } = day.work;
+  const clear = clearRequest(trip);
+  const upload = await encryptRequest(uploadHeader(header, actor), roundKey, clear, encryptProven);
+  const signed = await signUpload(venue, upload, actor.wallet);
+  const box = await sealUpload(roundKey, signed, day.rng);
+  const { address } = actor.wallet;
+  return {
+    actor,
+    trip,
+    box,
+    commitment: requestCommitment(venue, auctionId, address, uploadHash(upload)),
+  };
+}
+
+async function commitRequest(
+  day: DayContext,
+  { auctionId, terms }: Header,
+  request: PreparedRequest,
 ): Promise<SubmittedRequest | RefusedTrip> {
-  const actor = cast.vehicles.get(trip.vehicle);
-  if (actor === undefined) return { trip, reason: "vehicle not enrolled" };
-  if (earlier.some((request) => request.actor === actor)) {
-    return { trip, reason: "vehicle already has a request in this slot" };
-  }
+  const { actor, trip, commitment } = request;
+  const { auctions } = day.market.contracts;
   try {
-    return await submitRequest(day, header, actor, trip);
+    await ensureFree(day, actor, terms.vehicleDeposit);
+    await send(day.market, auctions.connect(actor.wallet).request(auctionId, commitment));
+    return request;
   } catch (error) {
     if (error instanceof RefusedError && error.reason === "ReputationBelowThreshold") {
       return { trip, reason: "credibility of the vehicle below the threshold" };
     }
     throw error;
   }
-}
-
-async function submitRequest(
-  day: DayContext,
-  header: Header,
-  actor: Actor,
-  trip: WorldTrip,
-): Promise<SubmittedRequest> {
-  const { venue, contracts } = day.market;
-  const signed = await day.stages.time("encryption", () => {
-    const clear = clearRequest(trip);
-    const encrypt = day.settings.mode.encryptRequest;
-    const upload = encrypt(uploadHeader(header, actor), header.publicKey, clear, day.rng);
-    return signUpload(venue, upload, actor.wallet);
-  });
-  const hash = uploadHash(signed.upload);
-  const commitment = requestCommitment(venue, header.auctionId, actor.wallet.address, hash);
-  await day.stages.time("commitments", async () => {
-    await ensureFree(day, actor, header.terms.vehicleDeposit);
-    await send(
-      day.market,
-      contracts.auctions.connect(actor.wallet).request(header.auctionId, commitment),
-    );
-  });
-  return { actor, trip, signed };
 }
 
 function uploadHeader(

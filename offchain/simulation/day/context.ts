@@ -9,6 +9,7 @@ import type { Bytes32 } from "../../messages/market.ts";
 import type { MatchingMode } from "../../modes.ts";
 import type { Market } from "../../roles/chain.ts";
 import type { World, WorldPile } from "../world.ts";
+import type { HeavyWork } from "../../workers/heavyWork.ts";
 import type { StageClock } from "./stages.ts";
 
 /** Moves the chain's clock and gives new accounts what they need for gas. */
@@ -42,6 +43,7 @@ export interface DayContext {
   readonly control: ChainControl;
   /** For everything secret. */
   readonly rng: Rng;
+  readonly work: HeavyWork;
   readonly stages: StageClock;
   readonly progress: Progress;
   readonly signal: AbortSignal;

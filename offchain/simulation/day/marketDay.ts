@@ -4,6 +4,7 @@
  * For every time slot: idle piles bid and vehicles request, bidding ends, the round is matched, sessions begin. Sessions
  * of one slot run while the next slot is being auctioned; an agenda keeps everything in the order of time.
  */
+import { dealCommitments } from "../../roles/authority.ts";
 import { withdrawFree } from "../../roles/funds.ts";
 import type { MarketReport } from "../report.ts";
 import { slotsOfDay, type Slot } from "../slots.ts";
@@ -23,11 +24,14 @@ import { compileReport } from "./summary.ts";
 
 /** Runs the day and returns its report. Throws the signal's reason when it is aborted. */
 export async function runMarketDay(day: DayContext): Promise<MarketReport> {
+  // Safe primes are searched off the main thread, while everybody enrols.
+  const dealing = dealCommitments(day.rng);
   const cast = await day.stages.time("enrolment", () => enrolCast(day));
+  const commitmentModulus = await day.stages.time("commitment key", () => dealing);
   const chronicle: Chronicle = { slots: [], sessions: [], meters: new Map(), busyUntil: new Map() };
   const events = agenda();
   for (const slot of slotsOfDay(day.world, day.settings.slotHours)) {
-    scheduleSlot(day, cast, chronicle, events, slot);
+    scheduleSlot(day, cast, commitmentModulus, chronicle, events, slot);
   }
   await events.run(async (seconds) => {
     day.signal.throwIfAborted();
@@ -45,13 +49,15 @@ export async function runMarketDay(day: DayContext): Promise<MarketReport> {
 function scheduleSlot(
   day: DayContext,
   cast: Cast,
+  commitmentModulus: bigint,
   chronicle: Chronicle,
   events: Agenda,
   slot: Slot,
 ): void {
   const start = day.midnight + slot.startSeconds;
   events.at(start - BIDDING_STARTS_BEFORE_SECONDS, async () => {
-    const auction = await bidInSlot(day, cast, slot, idlePiles(cast, chronicle, start));
+    const idle = idlePiles(cast, chronicle, start);
+    const auction = await bidInSlot(day, cast, commitmentModulus, slot, idle);
     events.at(start - BIDDING_ENDS_BEFORE_SECONDS, async () => {
       const matched = await matchSlot(day, cast.matcher, auction);
       chronicle.slots.push({ slot, auction, matched });

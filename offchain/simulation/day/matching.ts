@@ -4,13 +4,14 @@
  */
 import { auctionDomain, NOT_SELECTED_TYPES } from "../../messages/typedData.ts";
 import type { Address, Bytes32 } from "../../messages/market.ts";
-import type { SignedUpload } from "../../messages/upload.ts";
+import { openUpload } from "../../messages/sealedUpload.ts";
+import { matchSubmissions } from "../../modes.ts";
 import type { Match } from "../../round.ts";
 import { send } from "../../roles/chain.ts";
 import { orderSeed } from "../../roles/orderSeed.ts";
-import { inOrder, type Submission } from "../../roles/proxy.ts";
+import { inOrder } from "../../roles/proxy.ts";
+import type { Submission } from "../../roles/proxyAdmission.ts";
 import { matchInTheClear, type OracleResult } from "../plaintextMatcher.ts";
-import { FEATURES } from "../world.ts";
 import type { OpenAuction, RefusedTrip, SubmittedOffer, SubmittedRequest } from "./bidding.ts";
 import type { Actor, DayContext } from "./context.ts";
 
@@ -41,16 +42,20 @@ export async function matchSlot(
   const result = await day.stages.time("matching", async () => {
     const { auctions } = day.market.contracts;
     const { auctionId } = auction;
-    return day.settings.mode.run({
+    const { requests, offers, roundKey, privateKey } = auction;
+    return matchSubmissions(day.settings.mode, {
       venue: day.market.venue,
       auctionId,
       seed,
-      features: FEATURES.length,
-      requests: await submissions(auction.requests, (account) =>
+      roundKey,
+      privateKey,
+      requests: await submissions(matcher, auction, requests, (account) =>
         auctions.requestOf(auctionId, account),
       ),
-      offers: await submissions(auction.offers, (account) => auctions.bidOf(auctionId, account)),
-      privateKey: auction.privateKey,
+      offers: await submissions(matcher, auction, offers, (account) =>
+        auctions.bidOf(auctionId, account),
+      ),
+      work: day.work,
       rng: day.rng,
       onProgress: (done, total) => {
         day.progress.update(`slot ${auction.slot.index} matching`, done, total);
@@ -80,14 +85,16 @@ export async function matchSlot(
   };
 }
 
-/** What was sent, and what the chain says of its sender. */
+/** What was sent to the proxy, opened by it, and what the chain says of its sender. */
 function submissions(
-  sent: readonly { readonly actor: Actor; readonly signed: SignedUpload }[],
+  proxy: Actor,
+  { auctionId, roundKey }: OpenAuction,
+  sent: readonly { readonly actor: Actor; readonly box: string }[],
   commitmentOf: (account: Address) => Promise<Bytes32>,
 ): Promise<readonly Submission[]> {
   return Promise.all(
-    sent.map(async ({ actor, signed }) => ({
-      signed,
+    sent.map(async ({ actor, box }) => ({
+      signed: await openUpload(proxy.sealKeys, auctionId, roundKey, box),
       participantId: actor.participantId,
       commitment: await commitmentOf(actor.wallet.address),
     })),

@@ -80,19 +80,19 @@ export async function beginSession(
 /** The vehicle checks the delivery against the chain and opens the decision; the pile checks its own. */
 async function open(
   day: DayContext,
-  { publicKey }: OpenAuction,
+  { auctionId }: OpenAuction,
   { decisions }: MatchedSlot,
   { request, offer, match }: MatchedPair,
 ): Promise<Bytes32> {
   const { venue, contracts } = day.market;
   const { opening, decision } = await receiveMatch(
     venue,
-    publicKey,
+    { ...request.trip, auctionId },
     request.actor.sealKeys,
     match.toVehicle,
     (cpId) => certifiedPile(day, cpId),
   );
-  await receiveVehicle(publicKey, offer.actor.sealKeys, offer.bid, match.toPile);
+  await receiveVehicle(offer.actor.sealKeys, offer.bid, match.toPile);
   const proof = decisionProof(decisions, decision);
   await send(
     day.market,

@@ -1,7 +1,7 @@
 /**
  * FixedMatcher on records that are shared between two parties: the first holds one summand of every field, the second
- * the other. Both run this function, with their own shares; what leaves it is which records were out of range, and for
- * every buyer the seller that wins, or that none does. Nothing else is opened: no position, price, margin, order or
+ * the other. Both run this function, with their own shares; what leaves it is for every buyer the seller that wins, or
+ * that none does. Nothing else is opened: no position, price, margin, order or
  * number of feasible sellers. Our own construction, from Beaver's triples and GMW; both parties are assumed to follow
  * the protocol and not to collude with each other or with the dealer.
  *
@@ -11,7 +11,7 @@
  *
  * Numbers are shared modulo 2^64 and read modulo 2^40, where the top bit is the sign.
  */
-import { COORDINATE_BITS, DISTANCE_BITS, PRICE_BITS } from "../messages/domain.ts";
+import { COORDINATE_BITS, PRICE_BITS } from "../messages/domain.ts";
 import { SCORE_PER_PRICE_UNIT, SCORE_PER_SQUARE_METRE } from "../messages/score.ts";
 import { anyOf, knownPlanes, smallestLane, sumBits } from "../primitives/sharing/circuits.ts";
 import {
@@ -24,42 +24,9 @@ import {
   type Bits,
   type Party,
 } from "../primitives/sharing/party.ts";
-import { bitAt, planeWhere, wordsFor, type Planes } from "../primitives/sharing/planes.ts";
-
-/** One party's shares of a request, modulo 2^64. */
-export interface RequestShare {
-  readonly x: bigint;
-  readonly y: bigint;
-  readonly price: bigint;
-  readonly maxDistanceSquared: bigint;
-  readonly featureBids: readonly bigint[];
-}
-
-/** One party's shares of an offer, modulo 2^64. */
-export interface OfferShare {
-  readonly x: bigint;
-  readonly y: bigint;
-  readonly price: bigint;
-  readonly featureAsks: readonly bigint[];
-}
-
-export interface SharedMatching {
-  /** For each request, in order: the index of the offer that wins it; null if none does. */
-  readonly winners: readonly (number | null)[];
-  /** Records that are out of range: they take no part. */
-  readonly invalidRequests: ReadonlySet<number>;
-  readonly invalidOffers: ReadonlySet<number>;
-  readonly comparedPairs: number;
-}
-
-export interface SharedMatchingInput {
-  /** In the order in which buyers come. */
-  readonly requests: readonly RequestShare[];
-  /** In the order in which equal sellers win. */
-  readonly offers: readonly OfferShare[];
-  /** Called before each buyer; may wait, may throw. */
-  readonly onBuyer: (index: number) => Promise<void>;
-}
+import { planeWhere, wordsFor, type Planes } from "../primitives/sharing/planes.ts";
+import type { MatchingSide } from "./matching.ts";
+import { offerShareOf, requestShareOf, type OfferShare, type RequestShare } from "./shares.ts";
 
 /** Width of the numbers that are compared; every honest intermediate value is below 2^39 in magnitude. */
 const RING_BITS = 40;
@@ -71,82 +38,29 @@ const SCORE_BITS = DISTANCE_SQUARED_BITS + 2;
 const DIMENSION = 2;
 
 /** Runs the whole matching as one of the two parties. Buyer by buyer; a matched seller leaves. */
-export async function matchInShares(
-  party: Party,
-  { requests, offers, onBuyer }: SharedMatchingInput,
-): Promise<SharedMatching> {
-  const invalidRequests = await outOfRange(party, requests.map(requestFields));
-  const invalidOffers = await outOfRange(party, offers.map(offerFields));
-  const distances = await sharedDistances(party, requests, offers);
-  let left = [...offers.keys()].filter((j) => !invalidOffers.has(j));
-  const winners: (number | null)[] = [];
-  let comparedPairs = 0;
-  for (const [i, request] of requests.entries()) {
-    await onBuyer(i);
-    if (invalidRequests.has(i) || left.length === 0) {
-      winners.push(null);
-      continue;
+export function matchInShares(party: Party): MatchingSide {
+  return async (summands, onBuyer) => {
+    const requests = summands.requests.map(requestShareOf);
+    const offers = summands.offers.map(offerShareOf);
+    const distances = await sharedDistances(party, requests, offers);
+    let left = [...offers.keys()];
+    const winners: (number | null)[] = [];
+    let comparedPairs = 0;
+    for (const [i, request] of requests.entries()) {
+      await onBuyer(i);
+      if (left.length === 0) {
+        winners.push(null);
+        continue;
+      }
+      comparedPairs += left.length;
+      const candidates = left.map((j) => margins(party, request, offers[j], distances(i, j)));
+      const place = await pick(party, candidates);
+      const winner = place === null ? null : (left[place] ?? null);
+      left = left.filter((j) => j !== winner);
+      winners.push(winner);
     }
-    comparedPairs += left.length;
-    const candidates = left.map((j) => margins(party, request, offers[j], distances(i, j)));
-    const place = await pick(party, candidates);
-    const winner = place === null ? null : (left[place] ?? null);
-    left = left.filter((j) => j !== winner);
-    winners.push(winner);
-  }
-  return { winners, invalidRequests, invalidOffers, comparedPairs };
-}
-
-/* RANGES */
-
-interface Field {
-  readonly share: bigint;
-  readonly bits: number;
-}
-
-function requestFields(request: RequestShare): readonly Field[] {
-  return [
-    { share: request.x, bits: COORDINATE_BITS },
-    { share: request.y, bits: COORDINATE_BITS },
-    { share: request.price, bits: PRICE_BITS },
-    { share: request.maxDistanceSquared, bits: 2 * DISTANCE_BITS },
-    ...request.featureBids.map((share) => ({ share, bits: PRICE_BITS })),
-  ];
-}
-
-function offerFields(offer: OfferShare): readonly Field[] {
-  return [
-    { share: offer.x, bits: COORDINATE_BITS },
-    { share: offer.y, bits: COORDINATE_BITS },
-    { share: offer.price, bits: PRICE_BITS },
-    ...offer.featureAsks.map((share) => ({ share, bits: PRICE_BITS })),
-  ];
-}
-
-/** Records with a field of more bits than it may have. One bit a field is opened, which is 0 for every honest one. */
-async function outOfRange(
-  party: Party,
-  records: readonly (readonly Field[])[],
-): Promise<ReadonlySet<number>> {
-  const width = Math.max(0, ...records.map((fields) => fields.length));
-  if (width === 0) return new Set();
-  const lanes = records.flatMap((fields) =>
-    Array.from({ length: width }, (_, k) => fields[k] ?? { share: 0n, bits: 1 }),
-  );
-  const bits = await sumBits(
-    party,
-    BigUint64Array.from(lanes, ({ share }) => BigInt.asUintN(64, share)),
-    64,
-  );
-  const tooHigh = bits.map((plane, b) => {
-    const counts = planeWhere(lanes.length, (lane) => b >= (lanes[lane]?.bits ?? 0));
-    return plane.map((word, k) => word & (counts[k] ?? 0));
-  });
-  const opened = await reveal(party, await anyOf(party, tooHigh));
-  const invalid = lanes.flatMap((_, lane) =>
-    bitAt(opened, lane) === 1 ? [Math.floor(lane / width)] : [],
-  );
-  return new Set(invalid);
+    return { winners, comparedPairs };
+  };
 }
 
 /* DISTANCES */

@@ -1,0 +1,27 @@
+/** A benchmark as files: for machines, for people, and as figures. */
+import { shortened } from "../figures/textTable.ts";
+import { operationsFigure } from "./operationsFigure.ts";
+import { operationsText } from "./operationsText.ts";
+import { benchJson, type BenchReport } from "./report.ts";
+
+const WIDTH = 100;
+
+/** Name → content of everything a benchmark leaves behind. */
+export function benchFiles(report: BenchReport): Readonly<Record<string, string>> {
+  return {
+    "bench.json": benchJson(report),
+    "bench.txt": benchText(report),
+    "operations.svg": operationsFigure(report.operations),
+  };
+}
+
+/** The tables, ending with a line feed. */
+export function benchText(report: BenchReport): string {
+  return `${[headingText(report), operationsText(report.operations)].join("\n\n")}\n`;
+}
+
+function headingText({ machine, quick }: BenchReport): string {
+  const { processor, cores, node, openssl, peer } = machine;
+  const versions = `Node ${node} · OpenSSL ${openssl} · peer: ${peer}${quick ? " · quick" : ""}`;
+  return `${shortened(`${processor} · ${cores} cores`, WIDTH)}\n${shortened(versions, WIDTH)}`;
+}

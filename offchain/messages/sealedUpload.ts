@@ -1,0 +1,48 @@
+/**
+ * An upload on its way to the proxy: sealed to the proxy's key, so that nobody who holds the round's secret key gets a
+ * user's ciphertext by listening. The box is bound to the auction and the round key.
+ */
+import { bytesToHex, concatBytes, hexToBytes } from "../primitives/bytes.ts";
+import type { Rng } from "../primitives/random.ts";
+import { open, seal, type SealContext, type SealKeyPair } from "../primitives/sealedBox.ts";
+import type { Bytes32 } from "./market.ts";
+import { roundKeyHash, type RoundKey } from "./roundKey.ts";
+import { UploadError, uploadFromJson, uploadToJson, type SignedUpload } from "./upload.ts";
+
+/** A box for the proxy, 0x-prefixed hexadecimal. Run by the owner. */
+export async function sealUpload(
+  roundKey: RoundKey,
+  signed: SignedUpload,
+  rng: Rng,
+): Promise<string> {
+  const text = new TextEncoder().encode(JSON.stringify(uploadToJson(signed)));
+  const context = contextOf(signed.upload.auctionId, roundKey);
+  return bytesToHex(await seal(hexToBytes(roundKey.proxySealKey), text, context, rng));
+}
+
+/**
+ * Opens a box and reads the upload in it. Run by the proxy.
+ * @throws SealedBoxError for a box for another key, auction or round; UploadError, PaillierError as `uploadFromJson`.
+ */
+export async function openUpload(
+  keys: SealKeyPair,
+  auctionId: Bytes32,
+  roundKey: RoundKey,
+  box: string,
+): Promise<SignedUpload> {
+  const text = await open(keys.privateKey, hexToBytes(box), contextOf(auctionId, roundKey));
+  return uploadFromJson(roundKey.shortKey.publicKey, fromJson(new TextDecoder().decode(text)));
+}
+
+function contextOf(auctionId: Bytes32, roundKey: RoundKey): SealContext {
+  const info = new TextEncoder().encode("ChargeVeil.Upload.v1");
+  return { info, aad: concatBytes(hexToBytes(auctionId), hexToBytes(roundKeyHash(roundKey))) };
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UploadError("E_UPLOAD_FORM", "openUpload: expected JSON in the box, got other text");
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * What the proxy lets into a round: uploads for this auction and round key that their accounts signed, that the chain
+ * has a commitment to, and that prove the ranges of what is in them. Who is refused harms nobody else.
+ */
+import { requestCommitment, type Bytes32, type Venue } from "../messages/market.ts";
+import { offerLayout, requestLayout, type Layout } from "../messages/packedRecord.ts";
+import { rangesClaim } from "../messages/provenRecord.ts";
+import { roundKeyHash, type RoundKey } from "../messages/roundKey.ts";
+import { assertSigned, uploadHash, type SignedUpload, type Upload } from "../messages/upload.ts";
+import { isCodedError } from "../primitives/codedError.ts";
+import { refusedClaims, type Claim } from "../primitives/proofs/equations.ts";
+import { ProofError } from "../primitives/proofs/proofError.ts";
+import type { Rng } from "../primitives/random.ts";
+
+/** An upload and what the chain knows of its sender: certified id and standing commitment in the auction. */
+export interface Submission {
+  readonly signed: SignedUpload;
+  readonly participantId: Bytes32;
+  readonly commitment: Bytes32;
+}
+
+/** A request that may take part. */
+export interface Requested {
+  readonly participantId: Bytes32;
+  readonly upload: Upload;
+}
+
+/** An offer that may take part. */
+export interface Offered extends Requested {
+  readonly uploadHash: Bytes32;
+  readonly bidCommitment: Bytes32;
+}
+
+/** A submission that takes no part, and why: the code of what was refused, and a sentence. */
+export interface NotAdmitted {
+  readonly account: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface Admission<T> {
+  readonly admitted: readonly T[];
+  readonly notAdmitted: readonly NotAdmitted[];
+}
+
+/** Where and for what the proxy admits. */
+export interface Admitting {
+  readonly venue: Venue;
+  readonly auctionId: Bytes32;
+  readonly roundKey: RoundKey;
+  /** `refusedUploads`, wherever it runs. */
+  readonly refused: (layout: Layout, uploads: readonly Upload[]) => Promise<readonly number[]>;
+}
+
+type AdmissionErrorCode = "E_ADMISSION_AUCTION" | "E_ADMISSION_KEY" | "E_ADMISSION_COMMITMENT";
+
+export class AdmissionError extends Error {
+  override readonly name = "AdmissionError";
+  readonly code: AdmissionErrorCode;
+
+  constructor(code: AdmissionErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const NOTHING: Bytes32 = `0x${"00".repeat(32)}`;
+
+/** Takes requests in whose commitment on chain is the one of exactly these ciphertexts. */
+export function admitRequests(
+  to: Admitting,
+  submissions: readonly Submission[],
+): Promise<Admission<Requested>> {
+  return admitAll(to, requestLayout(to.roundKey.features), submissions, (submission) => {
+    assertCommitted(to, submission);
+    return { participantId: submission.participantId, upload: submission.signed.upload };
+  });
+}
+
+/**
+ * Takes offers in that have a bonded bid. That the bid is the one of these ciphertexts is hidden by its salt; the matched
+ * vehicle finds out, before it opens anything.
+ */
+export function admitOffers(
+  to: Admitting,
+  submissions: readonly Submission[],
+): Promise<Admission<Offered>> {
+  return admitAll(to, offerLayout(to.roundKey.features), submissions, (submission) => {
+    const { signed, participantId, commitment } = submission;
+    const { upload } = signed;
+    if (commitment === NOTHING) {
+      const message = `admitOffers: expected a bonded bid of ${upload.account}, got none`;
+      throw new AdmissionError("E_ADMISSION_COMMITMENT", message);
+    }
+    return { participantId, upload, uploadHash: uploadHash(upload), bidCommitment: commitment };
+  });
+}
+
+/**
+ * Positions of the uploads whose ranges are not proved. All proofs at once cost a sixth of one after the other.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests: who can predict it can make two false proofs cancel.
+ */
+export function refusedUploads(
+  roundKey: RoundKey,
+  layout: Layout,
+  uploads: readonly Upload[],
+  rng: Rng,
+): readonly number[] {
+  const refused: number[] = [];
+  const claims: { readonly k: number; readonly claim: Claim }[] = [];
+  for (const [k, upload] of uploads.entries()) {
+    try {
+      claims.push({ k, claim: rangesClaim(roundKey, layout, upload) });
+    } catch (error) {
+      if (!(error instanceof ProofError)) throw error;
+      refused.push(k);
+    }
+  }
+  if (claims.length === 0) return refused;
+  const all = claims.map(({ claim }) => claim);
+  return [...refused, ...refusedClaims(all, rng).map((place) => claims[place]?.k ?? -1)];
+}
+
+async function admitAll<T extends Requested>(
+  to: Admitting,
+  layout: Layout,
+  submissions: readonly Submission[],
+  admit: (submission: Submission) => T,
+): Promise<Admission<T>> {
+  const notAdmitted: NotAdmitted[] = [];
+  const signed: T[] = [];
+  for (const submission of submissions) {
+    const { upload } = submission.signed;
+    try {
+      assertAddressed(upload, to);
+      assertSigned(to.venue, submission.signed);
+      signed.push(admit(submission));
+    } catch (error) {
+      if (!isCodedError(error)) throw error;
+      notAdmitted.push({ account: upload.account, code: error.code, reason: error.message });
+    }
+  }
+  const uploads = signed.map(({ upload }) => upload);
+  const refused = new Set(await to.refused(layout, uploads));
+  for (const k of refused) notAdmitted.push(unproven(uploads[k]?.account ?? ""));
+  return { admitted: signed.filter((_, k) => !refused.has(k)), notAdmitted };
+}
+
+function assertAddressed(upload: Upload, { auctionId, roundKey }: Admitting): void {
+  if (upload.auctionId !== auctionId) {
+    const message = `expected an upload for auction ${auctionId}, got one for ${upload.auctionId}`;
+    throw new AdmissionError("E_ADMISSION_AUCTION", message);
+  }
+  const hash = roundKeyHash(roundKey);
+  if (upload.roundKeyHash === hash) return;
+  const message = `expected an upload under round key ${hash}, got one under ${upload.roundKeyHash}`;
+  throw new AdmissionError("E_ADMISSION_KEY", message);
+}
+
+function assertCommitted({ venue, auctionId }: Admitting, submission: Submission): void {
+  const { upload } = submission.signed;
+  const hash = uploadHash(upload);
+  if (requestCommitment(venue, auctionId, upload.account, hash) === submission.commitment) return;
+  const message = `admitRequests: expected the request committed to by ${upload.account}, got another`;
+  throw new AdmissionError("E_ADMISSION_COMMITMENT", message);
+}
+
+function unproven(account: string): NotAdmitted {
+  const message = `expected a proof of the ranges of ${account}'s record, got one that does not hold`;
+  return { account, code: "E_ADMISSION_RANGES", reason: message };
+}

@@ -1,0 +1,59 @@
+/**
+ * The heavy work of owners and servers, wherever it is done: here on this thread, in `workerPool.ts` on as many as there
+ * are. Each function belongs to one role, and its meaning is documented there.
+ */
+import type { Layout } from "../messages/packedRecord.ts";
+import { encryptProven, type EncryptProven } from "../messages/provenRecord.ts";
+import type { RoundKey } from "../messages/roundKey.ts";
+import type { Upload } from "../messages/upload.ts";
+import type { PrivateKey } from "../primitives/paillier/privateKey.ts";
+import type { Ciphertext } from "../primitives/paillier/publicKey.ts";
+import type { ShortKey } from "../primitives/paillier/shortRandomness.ts";
+import type { Rng } from "../primitives/random.ts";
+import { inThisThread, type RunBlocks } from "../primitives/sharing/maskedOpening.ts";
+import { openRecords } from "../roles/cloud.ts";
+import { maskRecords, type MaskedRecord } from "../roles/proxy.ts";
+import { refusedUploads } from "../roles/proxyAdmission.ts";
+
+export interface HeavyWork {
+  /** An owner's. */
+  readonly encryptProven: EncryptProven;
+  /** The proxy's. */
+  readonly refusedUploads: (
+    roundKey: RoundKey,
+    layout: Layout,
+    uploads: readonly Upload[],
+  ) => Promise<readonly number[]>;
+  /** The proxy's. */
+  readonly maskRecords: (
+    shortKey: ShortKey,
+    layout: Layout,
+    records: readonly Ciphertext[],
+  ) => Promise<readonly MaskedRecord[]>;
+  /** The proxy's and the authority's, in mode `masked`. */
+  readonly runBlocks: RunBlocks;
+  /** The cloud's. */
+  readonly openRecords: (
+    privateKey: PrivateKey,
+    layout: Layout,
+    records: readonly Ciphertext[],
+  ) => Promise<readonly (readonly bigint[])[]>;
+}
+
+/** Everything on the thread of the caller, with its generator. */
+export function onThisThread(rng: Rng): HeavyWork {
+  return {
+    encryptProven: (...given) => soon(() => encryptProven(...given, rng)),
+    refusedUploads: (...given) => soon(() => refusedUploads(...given, rng)),
+    maskRecords: (...given) => soon(() => maskRecords(...given, rng)),
+    runBlocks: inThisThread,
+    openRecords: (...given) => soon(() => openRecords(...given)),
+  };
+}
+
+/** What throws, throws into the promise. */
+function soon<T>(act: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(act());
+  });
+}
