@@ -8,6 +8,7 @@ import { auctionIdOf, type AuctionTerms } from "../../offchain/messages/market.t
 import { roundKeyHash, roundKeyToJson } from "../../offchain/messages/roundKey.ts";
 import { modeNamed } from "../../offchain/modes.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
+import { assertProductionKeySize } from "../../offchain/primitives/paillier/publicKey.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { dealCommitments, dealRoundKey } from "../../offchain/roles/authority.ts";
 import { send } from "../../offchain/roles/chain.ts";
@@ -40,6 +41,7 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const mode = modeNamed(args.mode);
+    requireUsable(args);
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
@@ -76,6 +78,14 @@ export default function action(
   });
 }
 
+/** Asked before anything is dealt: that takes seconds. */
+function requireUsable(args: AuctionOpenArguments): void {
+  assertProductionKeySize(args.keyBits);
+  for (const name of ["biddingSeconds", "matchingSeconds", "slotSeconds"] as const) {
+    if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
+  }
+}
+
 /** Dealt for the first auction of a market, kept for all others. */
 async function commitmentModulus({ state }: Connected): Promise<bigint> {
   if (await state.has(COMMITMENTS)) {
@@ -88,9 +98,6 @@ async function commitmentModulus({ state }: Connected): Promise<bigint> {
 }
 
 function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number): AuctionTerms {
-  for (const name of ["biddingSeconds", "matchingSeconds", "slotSeconds"] as const) {
-    if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
-  }
   const biddingEnds = now + args.biddingSeconds;
   const matchingEnds = biddingEnds + args.matchingSeconds;
   const slotEnd = BigInt(matchingEnds + args.slotSeconds);

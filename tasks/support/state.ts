@@ -18,6 +18,7 @@
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { bytes32Form } from "../../offchain/messages/forms.ts";
 import { MODE_NAMES } from "../../offchain/modes.ts";
 
 export class StateError extends Error {
@@ -30,6 +31,8 @@ const bigintText = z
   .regex(/^[0-9]+$/)
   .transform(BigInt);
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
+/** As wide as on chain. */
+const uint = (bits: number) => bigintText.refine((value) => value >> BigInt(bits) === 0n);
 
 export const deploymentSchema = z.strictObject({
   chainId: z.string(),
@@ -57,16 +60,16 @@ export const personSchema = z.strictObject({
 export type Person = z.infer<typeof personSchema>;
 
 const termsSchema = z.strictObject({
-  areaHash: hex,
-  roundKeyHash: hex,
-  biddingEnds: bigintText,
-  matchingEnds: bigintText,
-  openingEnds: bigintText,
-  slotStart: bigintText,
-  slotEnd: bigintText,
-  bidBond: bigintText,
-  vehicleDeposit: bigintText,
-  nonce: hex,
+  areaHash: bytes32Form,
+  roundKeyHash: bytes32Form,
+  biddingEnds: uint(40),
+  matchingEnds: uint(40),
+  openingEnds: uint(40),
+  slotStart: uint(40),
+  slotEnd: uint(40),
+  bidBond: uint(128),
+  vehicleDeposit: uint(128),
+  nonce: bytes32Form,
 });
 
 export const auctionSchema = z.strictObject({

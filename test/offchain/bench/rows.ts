@@ -1,0 +1,49 @@
+/** A report of few rows, for the tests of what becomes of one. */
+import type { BenchReport, OperationRow, RoundRow } from "../../../offchain/bench/report.ts";
+
+export function operationRow(
+  operation: string,
+  bits: number,
+  oursMs: number,
+  peerMs: number | null,
+  limitMs: number | null,
+): OperationRow {
+  return {
+    operation,
+    bits,
+    oursMs,
+    peerMs,
+    ratio: peerMs === null ? null : peerMs / oursMs,
+    limitMs,
+    unavoidable: "an exponentiation",
+    how: `${operation} as we do`,
+    samples: 7,
+  };
+}
+
+export const OPERATION_ROWS: readonly OperationRow[] = [
+  operationRow("encrypt", 2048, 2, 84, 1),
+  operationRow("add", 2048, 0.0125, 0.0125, 0.0125),
+  operationRow("prove", 2048, 32, null, 16),
+  operationRow("encrypt", 3072, 5, 1_234, null),
+];
+
+const ROUND_ROW: RoundRow = {
+  mode: "paper",
+  buyers: 100,
+  sellers: 100,
+  pairs: 10_000,
+  cores: 1,
+  seconds: 0.5,
+  pairsPerSecond: 20_000,
+  ratioToPeer: 3_000,
+  bytes: 1_000_000,
+  peakMiB: 90,
+};
+
+export const BENCH_REPORT: BenchReport = {
+  machine: { processor: "A processor", cores: 2, node: "24.0.0", openssl: "3.5.0", peer: "peer 1" },
+  quick: true,
+  operations: OPERATION_ROWS,
+  rounds: [ROUND_ROW],
+};
