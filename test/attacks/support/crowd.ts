@@ -53,7 +53,11 @@ export function learnMarket(drawPile: () => MappedPile, sideM: number): KnownMar
 }
 
 /** A pile anywhere in a city that asks something between two prices. */
-export function anyPile(stream: SeededStream, sideM: number, asks: readonly [number, number]): MappedPile {
+export function anyPile(
+  stream: SeededStream,
+  sideM: number,
+  asks: readonly [number, number],
+): MappedPile {
   const [xM, yM] = [stream.uniform() * sideM, stream.uniform() * sideM];
   return { xM, yM, ask: stream.uniformInt(...asks) };
 }

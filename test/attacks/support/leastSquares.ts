@@ -11,7 +11,10 @@ export function leastSquares(
     sumOf(rows, (row, k) => at(row, i) * at(values, k)),
   ]);
   for (let i = 0; i < size; i += 1) {
-    const pivot = normal.reduce((best, row, k) => (k >= i && isLarger(row, normal[best], i) ? k : best), i);
+    const pivot = normal.reduce(
+      (best, row, k) => (k >= i && isLarger(row, normal[best], i) ? k : best),
+      i,
+    );
     [normal[i], normal[pivot]] = [normal[pivot] ?? [], normal[i] ?? []];
     const row = normal[i] ?? [];
     if (Math.abs(at(row, i)) < 1e-12) return null;

@@ -48,7 +48,10 @@ export function placeFromLabelled(
   const [scale = 0, alongX = 0, alongY = 0] = solution ?? [];
   if (solution === null || scale <= 0) return null;
   const error = rows.reduce((sum, row, k) => {
-    const miss = row.reduce((fit, entry, u) => fit + entry * (solution[u] ?? 0), -(profile[k] ?? 0));
+    const miss = row.reduce(
+      (fit, entry, u) => fit + entry * (solution[u] ?? 0),
+      -(profile[k] ?? 0),
+    );
     return sum + miss ** 2;
   }, 0);
   return { place: { xM: (-alongX / scale / 2) * KM, yM: (-alongY / scale / 2) * KM }, error };
@@ -69,7 +72,10 @@ export function placeFromProfile(
       const order = orderFrom(map, place);
       if (order.join() === before) break;
       before = order.join();
-      const fit = placeFromLabelled(order.flatMap((k) => map[k] ?? []), profile);
+      const fit = placeFromLabelled(
+        order.flatMap((k) => map[k] ?? []),
+        profile,
+      );
       place = fit !== null && isNear(fit.place, sideM) ? fit.place : null;
       if (fit !== null && place !== null && fit.error < best.error) best = { ...fit, order };
     }

@@ -4,7 +4,11 @@
  * `join` draws, in the same order.
  */
 import { matchAsMasker, matchAsReader } from "../../../offchain/matching/maskedMatching.ts";
-import type { Matching, MatchingSide, RecordSummands } from "../../../offchain/matching/matching.ts";
+import type {
+  Matching,
+  MatchingSide,
+  RecordSummands,
+} from "../../../offchain/matching/matching.ts";
 import { matchInShares } from "../../../offchain/matching/strictMatching.ts";
 import { drawMasks, offerLayout, requestLayout } from "../../../offchain/messages/packedRecord.ts";
 import type { Line, ModeName } from "../../../offchain/modes.ts";
@@ -44,6 +48,8 @@ export interface ServerView {
   readonly seed: Uint8Array;
   readonly summands: RecordSummands;
   readonly heard: readonly Heard[];
+  /** To the other server, message by message. */
+  readonly said: readonly Uint32Array[];
 }
 
 export interface Watched {
@@ -69,7 +75,8 @@ export function playServers(mode: ModeName, rng: Rng, records: Records): Promise
 
 /** The straw man: mode `strict` with masks of 0 and nothing but zeros dealt. It matches correctly. */
 export function playBare(records: Records): Promise<PlayedServers> {
-  const watched = watchedParties(pairedExchanges(), [NO_SEED, nothingDealt], [NO_SEED, nothingDealt]);
+  const [proxy, cloud] = [hearing(NO_SEED), hearing(NO_SEED)];
+  const watched = watchedParties(pairedExchanges(), [proxy, nothingDealt], [cloud, nothingDealt]);
   return play(watched, (layout) => layout.map(() => 0n), records);
 }
 
@@ -87,7 +94,9 @@ export interface OpenedCandidates {
 /** Of every buyer in turn: a message of the proxy is that of two openings if it is as long as what was dealt for both. */
 export function openedByCloud({ heard }: ServerView): readonly OpenedCandidates[] {
   const messages = heard.filter(({ from }) => from === "server").map(({ words }) => words);
-  const openings = heard.filter((one) => one.from === "dealer of openings" && one.opening.step === 0);
+  const openings = heard.flatMap((one) =>
+    one.from === "dealer of openings" && one.opening.step === 0 ? [one] : [],
+  );
   let last = -1;
   return openings.flatMap((ofSigns, k) => {
     const ofOrder = openings[k + 1];
@@ -133,46 +142,52 @@ const nothingDealt: Dealt = {
 
 function watchedStrict(rng: Rng, line: Line): Watched {
   const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
-  const toCloud: Heard[] = [];
-  const cloudsShare = secondDealt(cloudSeed, heardCorrections(corrections, toCloud));
-  return watchedParties(line, [proxySeed, firstDealt(proxySeed)], [cloudSeed, cloudsShare], toCloud);
+  const [proxy, cloud] = [hearing(proxySeed), hearing(cloudSeed)];
+  const cloudsShare = secondDealt(cloudSeed, heardCorrections(corrections, cloud.heard));
+  return watchedParties(line, [proxy, firstDealt(proxySeed)], [cloud, cloudsShare]);
 }
 
 function watchedParties(
   [proxyEnd, cloudEnd]: Line,
-  [proxySeed, ofProxy]: readonly [Uint8Array, Dealt],
-  [cloudSeed, ofCloud]: readonly [Uint8Array, Dealt],
-  toCloud: Heard[] = [],
+  [proxy, toProxy]: readonly [Hearing, Dealt],
+  [cloud, toCloud]: readonly [Hearing, Dealt],
 ): Watched {
-  const toProxy: Heard[] = [];
-  const atProxy = heardBy(proxyEnd, toProxy);
-  const atCloud = heardBy(cloudEnd, toCloud);
+  const [atProxy, atCloud] = [tapped(proxyEnd, proxy), tapped(cloudEnd, cloud)];
   return watchedAt(
-    matchInShares({ isFirst: true, dealt: ofProxy, exchange: atProxy }),
-    matchInShares({ isFirst: false, dealt: ofCloud, exchange: atCloud }),
-    { seed: proxySeed, heard: toProxy },
-    { seed: cloudSeed, heard: toCloud },
+    matchInShares({ isFirst: true, dealt: toProxy, exchange: atProxy }),
+    matchInShares({ isFirst: false, dealt: toCloud, exchange: atCloud }),
+    proxy,
+    cloud,
   );
 }
 
 function watchedMasked(rng: Rng, [proxyEnd, cloudEnd]: Line): Watched {
   const { proxySeed, cloudSeed, corrections } = dealMaskedRound(rng, inThisThread);
-  const [toProxy, toCloud]: [Heard[], Heard[]] = [[], []];
-  const atProxy = heardBy(proxyEnd, toProxy);
+  const [proxy, cloud] = [hearing(proxySeed), hearing(cloudSeed)];
+  const atProxy = tapped(proxyEnd, proxy);
   const reading = {
     seed: cloudSeed,
-    corrections: heardOpenings(corrections, toCloud),
-    exchange: heardBy(cloudEnd, toCloud),
+    corrections: heardOpenings(corrections, cloud.heard),
+    exchange: tapped(cloudEnd, cloud),
   };
   return watchedAt(
     matchAsMasker({ seed: proxySeed, rng, run: inThisThread, exchange: atProxy }),
     matchAsReader(reading),
-    { seed: proxySeed, heard: toProxy },
-    { seed: cloudSeed, heard: toCloud },
+    proxy,
+    cloud,
   );
 }
 
-type Hearing = Pick<ServerView, "seed" | "heard">;
+/** A view that grows. */
+interface Hearing {
+  readonly seed: Uint8Array;
+  readonly heard: Heard[];
+  readonly said: Uint32Array[];
+}
+
+function hearing(seed: Uint8Array): Hearing {
+  return { seed, heard: [], said: [] };
+}
 
 function watchedAt(
   proxySide: MatchingSide,
@@ -206,7 +221,10 @@ async function play(
   const features = Math.max(0, (requests[0] ?? []).length - 4);
   const both = (layout: readonly number[], records: Records["requests"]) =>
     records.map((fields) => ({ fields, masks: masksOf(layout) }));
-  const [bought, sold] = [both(requestLayout(features), requests), both(offerLayout(features), offers)];
+  const [bought, sold] = [
+    both(requestLayout(features), requests),
+    both(offerLayout(features), offers),
+  ];
   const minus = ({ masks }: { readonly masks: readonly bigint[] }) => masks.map((mask) => -mask);
   const plus = ({ fields, masks }: (typeof bought)[number]) =>
     fields.map((field, k) => field + (masks[k] ?? 0n));
@@ -218,10 +236,11 @@ async function play(
   return { matching, ...views() };
 }
 
-function heardBy(exchange: Exchange, into: Heard[]): Exchange {
+function tapped(exchange: Exchange, { heard, said }: Hearing): Exchange {
   return async (mine) => {
+    if (mine.length > 0) said.push(mine);
     const words = await exchange(mine);
-    if (words.length > 0) into.push({ from: "server", words });
+    if (words.length > 0) heard.push({ from: "server", words });
     return words;
   };
 }
@@ -250,16 +269,21 @@ function heardOpenings({ openings, vectors }: MaskedCorrections, into: Heard[]):
     into.push({ from: "dealer", words: await words });
     return words;
   };
-  const opened = (kind: "signs" | "order") => async (opening: Opening): Promise<Uint32Array> => {
-    const words = await openings[kind](opening);
-    into.push({ from: "dealer of openings", kind, opening, words });
-    return words;
-  };
+  const opened =
+    (kind: "signs" | "order") =>
+    async (opening: Opening): Promise<Uint32Array> => {
+      const words = await openings[kind](opening);
+      into.push({ from: "dealer of openings", kind, opening, words });
+      return words;
+    };
   return {
     openings: { signs: opened("signs"), order: opened("order") },
     vectors: async (shape) => {
       const { norms, products } = await vectors(shape);
-      return { norms: await hear(Promise.resolve(norms)), products: (left) => hear(products(left)) };
+      return {
+        norms: await hear(Promise.resolve(norms)),
+        products: (left) => hear(products(left)),
+      };
     },
   };
 }

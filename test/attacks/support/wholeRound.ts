@@ -4,12 +4,16 @@
  */
 import { id } from "ethers";
 import type { RecordSummands } from "../../../offchain/matching/matching.ts";
+import { OPENING_BITS } from "../../../offchain/messages/domain.ts";
 import { sealUpload } from "../../../offchain/messages/sealedUpload.ts";
 import type { ClearOffer, ClearRequest } from "../../../offchain/messages/records.ts";
 import { uploadHash, type Upload } from "../../../offchain/messages/upload.ts";
 import type { ModeName } from "../../../offchain/modes.ts";
-import { bigintToBytes, byteLength, hexToBytes } from "../../../offchain/primitives/bytes.ts";
-import { ciphertextToBytes, type Ciphertext } from "../../../offchain/primitives/paillier/publicKey.ts";
+import { bigintToBytes, hexToBytes } from "../../../offchain/primitives/bytes.ts";
+import {
+  ciphertextToBytes,
+  type Ciphertext,
+} from "../../../offchain/primitives/paillier/publicKey.ts";
 import { inOrder } from "../../../offchain/roles/proxy.ts";
 import type { Offered, Requested } from "../../../offchain/roles/proxyAdmission.ts";
 import { runRound, type RoundResult } from "../../../offchain/round.ts";
@@ -118,7 +122,7 @@ export async function watchRound(mode: ModeName, uploaded: Uploaded): Promise<Wa
   const wire = [
     ...uploaded.sealed,
     ...masked.map((record) => ({ where: "masked record", bytes: ciphertextToBytes(record) })),
-    ...numbersOf(views.cloud.summands).map((bytes) => ({ where: "opened by the cloud", bytes })),
+    ...openedNumbers(views.cloud.summands),
     ...spoken("to the proxy", views.proxy.heard),
     ...spoken("to the cloud", views.cloud.heard),
     ...deliveries(result),
@@ -126,13 +130,15 @@ export async function watchRound(mode: ModeName, uploaded: Uploaded): Promise<Wa
   return { ...views, result, masked, wire };
 }
 
-/** Summands as bytes. */
-export function numbersOf({ requests, offers }: RecordSummands): readonly Uint8Array[] {
+/** What the cloud decrypts, in words that are wide enough for all of it. */
+export function openedNumbers({ requests, offers }: RecordSummands): readonly Message[] {
+  const bytes = Math.ceil((OPENING_BITS + 88) / 8);
   return [...requests, ...offers].flatMap((fields) =>
-    fields.map((field) => bigintToBytes(field, byteLength(field))),
+    fields.map((field) => ({ where: "opened by the cloud", bytes: bigintToBytes(field, bytes) })),
   );
 }
 
+/** What a server hears, as bytes. */
 export function spoken(where: string, heard: readonly Heard[]): readonly Message[] {
   return heard.map(({ words }) => ({ where, bytes: new Uint8Array(words.slice().buffer) }));
 }

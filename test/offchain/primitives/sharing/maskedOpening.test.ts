@@ -34,6 +34,7 @@ import {
   sumOfWords,
 } from "../../../../offchain/primitives/sharing/numberWords.ts";
 import { seededRng } from "../../../../offchain/simulation/seededRng.ts";
+import { advantage } from "./advantage.ts";
 import { expectUniform } from "./twoParties.ts";
 
 const MOST = 2n ** BigInt(VALUE_BITS) - 1n;
@@ -97,14 +98,6 @@ async function lengthsOf(name: string, value: bigint, rows: number): Promise<rea
 
 function magnitudeBits(value: bigint): number {
   return bitLength(value < 0n ? -value : value);
-}
-
-/** How much better than guessing the best threshold tells two samples apart. */
-function advantage(one: readonly number[], other: readonly number[]): number {
-  const below = (sample: readonly number[], threshold: number): number =>
-    sample.filter((value) => value < threshold).length / sample.length;
-  const thresholds = [...new Set([...one, ...other])];
-  return Math.max(...thresholds.map((t) => Math.abs(below(one, t) - below(other, t))));
 }
 
 const value = fc.oneof(

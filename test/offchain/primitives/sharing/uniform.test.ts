@@ -10,6 +10,7 @@ import {
   uniformPermutation,
 } from "../../../../offchain/primitives/sharing/uniform.ts";
 import { seededRng } from "../../../../offchain/simulation/seededRng.ts";
+import { expectNear } from "../../../near.ts";
 import { expectFlat } from "./flat.ts";
 
 const streamOf = (name: string): ReturnType<typeof keystreamOf> =>
@@ -50,7 +51,7 @@ describe("uniform draws", () => {
     expect([...uniformPermutation(stream, 0)]).to.deep.equal([]);
   });
 
-  it("draws multipliers of every length equally often, and uniform ones of each length", () => {
+  it("draws multipliers of every length equally often, and of each as likely as their reciprocal", () => {
     const { values, bits } = logUniform(streamOf("multipliers"), 8_000, 20);
     const lengths = new Array<number>(20).fill(0);
     const seconds = [0, 0];
@@ -64,7 +65,9 @@ describe("uniform draws", () => {
     }
     expect(lengths).to.have.length(20);
     expectFlat(lengths, expect);
-    expectFlat(seconds, expect);
+    // Half of the weight of 1/a lies below √2: of 8,000 values 41.5 % are in the upper half of their length.
+    const spread = Math.sqrt(8_000 * 0.415 * 0.585);
+    expectNear(seconds[1] ?? 0, 8_000 * Math.log2(4 / 3), 4 * spread);
   });
 
   it("stays below its bound, and reaches all of it", () => {
