@@ -74,6 +74,7 @@ contract ParityHarness {
         bytes calldata hs,
         bytes calldata commitmentModulus,
         uint256 features,
+        string calldata mode,
         bytes32 proxySealKey
     ) external pure returns (bytes32) {
         return
@@ -84,6 +85,7 @@ contract ParityHarness {
                     keccak256(hs),
                     keccak256(commitmentModulus),
                     features,
+                    mode,
                     proxySealKey
                 )
             );

@@ -2,6 +2,8 @@
 import { shortened } from "../figures/textTable.ts";
 import { operationsFigure } from "./operationsFigure.ts";
 import { operationsText } from "./operationsText.ts";
+import { roundsFigure } from "./roundsFigure.ts";
+import { roundsText } from "./roundsText.ts";
 import { benchJson, type BenchReport } from "./report.ts";
 
 const WIDTH = 100;
@@ -12,12 +14,15 @@ export function benchFiles(report: BenchReport): Readonly<Record<string, string>
     "bench.json": benchJson(report),
     "bench.txt": benchText(report),
     "operations.svg": operationsFigure(report.operations),
+    "rounds.svg": roundsFigure(report.rounds),
   };
 }
 
 /** The tables, ending with a line feed. */
 export function benchText(report: BenchReport): string {
-  return `${[headingText(report), operationsText(report.operations)].join("\n\n")}\n`;
+  const { operations, rounds, growth } = report;
+  const parts = [headingText(report), operationsText(operations), roundsText(rounds, growth)];
+  return `${parts.join("\n\n")}\n`;
 }
 
 function headingText({ machine, quick }: BenchReport): string {

@@ -35,9 +35,17 @@ export interface RoundRow {
   readonly pairsPerSecond: number;
   /** Pairs per second, as a multiple of the faithful implementation on the peer. */
   readonly ratioToPeer: number;
-  /** Of all messages. */
+  /** Of all messages between the servers, masked records included; of the paper, ciphertexts. */
   readonly bytes: number;
+  /** Resident memory of the process at its highest, worker threads included. */
   readonly peakMiB: number;
+}
+
+/** How the time of a mode grows: seconds ~ pairs^exponent, over the sizes that were measured. */
+export interface GrowthRow {
+  readonly mode: string;
+  readonly cores: number;
+  readonly exponent: number;
 }
 
 /** What it was measured on. */
@@ -56,9 +64,11 @@ export interface BenchReport {
   readonly quick: boolean;
   readonly operations: readonly OperationRow[];
   readonly rounds: readonly RoundRow[];
+  readonly growth: readonly GrowthRow[];
 }
 
 /** The text of `bench.json`: nothing of the report is left out. */
-export function benchJson({ machine, quick, operations, rounds }: BenchReport): string {
-  return `${JSON.stringify({ machine, quick, operations, rounds }, null, 2)}\n`;
+export function benchJson(report: BenchReport): string {
+  const { machine, quick, operations, rounds, growth } = report;
+  return `${JSON.stringify({ machine, quick, operations, rounds, growth }, null, 2)}\n`;
 }

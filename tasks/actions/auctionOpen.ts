@@ -48,6 +48,7 @@ export default function action(
     const published = {
       commitmentModulus: await commitmentModulus(connected),
       features: FEATURES.length,
+      mode: mode.name,
       proxySealKey: matcher.person.sealPublicKey,
     };
     const { roundKey, privateKey } = await dealRoundKey(args.keyBits, published, systemRng);
@@ -58,7 +59,6 @@ export default function action(
     await state.write(`${path}/auction.json`, {
       terms,
       roundKey: roundKeyToJson(roundKey),
-      mode: mode.name,
     });
     await state.writeSecret(`${path}/cloud.json`, { p: privateKey.p, q: privateKey.q });
     await send(market, market.contracts.auctions.connect(matcher.wallet).open(terms));

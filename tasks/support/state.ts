@@ -19,7 +19,6 @@ import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/prom
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { bytes32Form } from "../../offchain/messages/forms.ts";
-import { MODE_NAMES } from "../../offchain/modes.ts";
 
 export class StateError extends Error {
   override readonly name = "StateError";
@@ -75,7 +74,6 @@ const termsSchema = z.strictObject({
 export const auctionSchema = z.strictObject({
   terms: termsSchema,
   roundKey: z.unknown(),
-  mode: z.enum(MODE_NAMES),
 });
 export const commitmentsSchema = z.strictObject({ modulus: bigintText });
 export const cloudSchema = z.strictObject({ p: bigintText, q: bigintText });

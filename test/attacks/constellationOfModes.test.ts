@@ -3,7 +3,7 @@
  * The straw man is what the cloud would get if nothing were masked: there the same attacker finds everybody.
  */
 import { expect } from "chai";
-import { MODE_NAMES } from "../../offchain/modes.ts";
+import { MODE_NAMES } from "../../offchain/messages/roundKey.ts";
 import { seededStream } from "../../offchain/simulation/seededRng.ts";
 import { cityOf, recordsOf, SIDE_M, type Records } from "./support/city.ts";
 import {

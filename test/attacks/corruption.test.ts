@@ -229,7 +229,7 @@ describe("corruption", () => {
     const receive = async (terms: unknown, key: unknown): Promise<string> => {
       const state = stateIn(folder);
       const { auctionId } = auction;
-      const content = { terms, roundKey: key, mode: "strict" };
+      const content = { terms, roundKey: key };
       await state.write(`auctions/${auctionId}/auction.json`, content);
       return asyncRefusal(() => knownAuction({ market: world.market, state }, auctionId));
     };
@@ -266,6 +266,7 @@ describe("corruption", () => {
           another,
         ),
         features: row([INPUT, INPUT, ROUND_KEY, ROUND_KEY], another),
+        mode: row([ROUND_KEY, ROUND_KEY, ROUND_KEY, ROUND_KEY], another),
         proxySealKey: row([INPUT, INPUT, ROUND_KEY, ROUND_KEY], another),
       };
       refusesEveryField(matrix, rows);

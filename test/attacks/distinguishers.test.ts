@@ -4,7 +4,7 @@
  * amounts; and of the digits of a number, not only of its length, no more than that.
  */
 import { expect } from "chai";
-import { MODE_NAMES } from "../../offchain/modes.ts";
+import { MODE_NAMES } from "../../offchain/messages/roundKey.ts";
 import { bitLength } from "../../offchain/primitives/bytes.ts";
 import { randomBelow, randomBits, type Rng } from "../../offchain/primitives/random.ts";
 import { ORDER_SPREAD, SIGN_SPREAD } from "../../offchain/primitives/sharing/maskedBlocks.ts";

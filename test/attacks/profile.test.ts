@@ -3,7 +3,7 @@
  * on the words that the cloud of `strict` gets guesses.
  */
 import { expect } from "chai";
-import type { ModeName } from "../../offchain/modes.ts";
+import type { ModeName } from "../../offchain/messages/roundKey.ts";
 import { seededRng } from "../../offchain/simulation/seededRng.ts";
 import { cityOf, recordsOf, SIDE_M, type City } from "./support/city.ts";
 import { medianOf } from "./support/constellation.ts";

@@ -8,7 +8,7 @@ import { openDelivery, type Delivery } from "../../offchain/messages/delivery.ts
 import { requestLayout, unpackMasked } from "../../offchain/messages/packedRecord.ts";
 import { offerFields, requestFields } from "../../offchain/messages/records.ts";
 import { openUpload } from "../../offchain/messages/sealedUpload.ts";
-import { MODE_NAMES } from "../../offchain/modes.ts";
+import { MODE_NAMES } from "../../offchain/messages/roundKey.ts";
 import {
   bytesToBigint,
   bytesToHex,

@@ -5,7 +5,8 @@
 import { expect } from "chai";
 import { id } from "ethers";
 import type { ClearOffer, ClearRequest } from "../../offchain/messages/records.ts";
-import { MODE_NAMES, modeNamed, type Line } from "../../offchain/modes.ts";
+import { MODE_NAMES } from "../../offchain/messages/roundKey.ts";
+import { modeNamed, type Line } from "../../offchain/modes.ts";
 import type { Rng } from "../../offchain/primitives/random.ts";
 import { pairedExchanges, type Exchange } from "../../offchain/primitives/sharing/party.ts";
 import type { JoinedSides } from "../../offchain/round.ts";
@@ -58,7 +59,7 @@ describe("wire scan", () => {
     });
 
     it(`taps what the mode \`${mode}\` says: the same words with the same randomness`, async () => {
-      const ofMode = await lineOf((line, rng) => modeNamed(mode).join(line, workOf("line"), rng));
+      const ofMode = await lineOf((line, rng) => modeNamed(mode).join(line, rng));
       const tapped = await lineOf((line, rng) => watchedSides(mode, rng, line).sides);
       expect(tapped.length).to.be.greaterThan(1_000);
       expect(tapped).to.deep.equal(ofMode);

@@ -5,9 +5,9 @@ import fc from "fast-check";
 import { openUpload, sealUpload } from "../../offchain/messages/sealedUpload.ts";
 import type { RoundKey } from "../../offchain/messages/roundKey.ts";
 import { uploadHash } from "../../offchain/messages/upload.ts";
+import { MODE_NAMES } from "../../offchain/messages/roundKey.ts";
 import {
   matchSubmissions,
-  MODE_NAMES,
   modeNamed,
   type RoundInput,
   type RoundOutcome,

@@ -13,14 +13,17 @@ import {
 import { offerFields, requestFields } from "../../offchain/messages/records.ts";
 import { roundKeyHash } from "../../offchain/messages/roundKey.ts";
 import { uploadHash, type Upload } from "../../offchain/messages/upload.ts";
-import { MODE_NAMES, type ModeName } from "../../offchain/modes.ts";
+import { MODE_NAMES, type ModeName } from "../../offchain/messages/roundKey.ts";
+import { modeNamed } from "../../offchain/modes.ts";
 import { encryptRecord } from "../../offchain/primitives/proofs/exactRangeProver.ts";
 import { at } from "../../offchain/primitives/proofs/proofBytes.ts";
+import { pairedExchanges } from "../../offchain/primitives/sharing/party.ts";
 import { shortRandomness } from "../../offchain/primitives/proofs/recordRandomness.ts";
 import type { PreparedBid } from "../../offchain/roles/pile.ts";
-import { runRound, type Round, type RoundResult } from "../../offchain/round.ts";
+import { runRound, type JoinedSides, type Round, type RoundResult } from "../../offchain/round.ts";
 import type { WorldPile } from "../../offchain/simulation/world.ts";
-import { AUCTION_ID, bytes32, dealtKey, headerOf, VENUE, type Person } from "./market.ts";
+import type { HeavyWork } from "../../offchain/workers/heavyWork.ts";
+import { AUCTION_ID, bytes32, dealtKey, headerOf, VENUE, workOf, type Person } from "./market.ts";
 import { asyncRefusal, counterRng } from "./primitives/support.ts";
 import {
   accounts,
@@ -179,8 +182,102 @@ describe("round", () => {
         expect(await asyncRefusal(() => run(id("seed"), options))).to.equal(STOPPED);
       });
     });
+
+    describe(`in mode ${name}, of several waves`, () => {
+      const BUYERS = 40;
+      const SELLERS = 30;
+      const WAVES = 3;
+      let playing: Playing;
+
+      before(async () => {
+        playing = play(name, partiesOf(await crowd(BUYERS), spread(BUYERS, SELLERS)));
+      });
+
+      it("decides and delivers as if there were one, and counts buyers through", async () => {
+        const { parties, bids, run } = playing;
+        const done: number[] = [];
+        const onProgress = (count: number): void => {
+          done.push(count);
+        };
+        const result = await run(id("waves"), { onProgress });
+        expectOracle(parties, id("waves"), result);
+        for (const match of result.matches) await expectDelivered(parties, bids, match);
+        expect(result.matches.length).to.be.within(SELLERS / 2, SELLERS - 1);
+        expect(done).to.deep.equal(times(BUYERS, (k) => k + 1));
+      });
+
+      it("goes on without sellers when the first waves have taken all", async () => {
+        const many = { trips: times(BUYERS, trip), piles: times(5, pile) };
+        const { parties, run } = play(name, partiesOf(await crowd(BUYERS), many));
+        const result = await run(id("taken"));
+        expectOracle(parties, id("taken"), result);
+        expect(result.comparedPairs).to.equal(5 + 4 + 3 + 2 + 1);
+      });
+
+      it("is dealt randomness for each", async () => {
+        let dealt = 0;
+        const join = (): JoinedSides => {
+          dealt += 1;
+          return modeNamed(name).join(pairedExchanges(), rng);
+        };
+        await playing.run(id("dealt"), { join });
+        expect(dealt).to.equal(WAVES);
+      });
+
+      it("ends with the signal's reason in the middle of one", async () => {
+        const controller = new AbortController();
+        let last = 0;
+        const options = {
+          signal: controller.signal,
+          onProgress: (done: number) => {
+            last = done;
+            if (done === 20) controller.abort(new StoppedError());
+          },
+        };
+        expect(await asyncRefusal(() => playing.run(id("seed"), options))).to.equal(STOPPED);
+        expect(last).to.equal(20);
+      });
+
+      it("ends with what goes wrong before or behind the one that is matched", async () => {
+        const { run, requests } = playing;
+        const broken = requests.map(({ participantId, upload }) => ({
+          participantId,
+          upload: { ...upload, sealKey: `0x${"00".repeat(32)}` },
+        }));
+        expect(await asyncRefusal(() => run(id("seed"), { requests: broken }))).to.equal(
+          "SealedBoxError E_SEAL_KEY",
+        );
+        const work = workOf("opening");
+        let opened = 0;
+        const openRecords: HeavyWork["openRecords"] = (...given) => {
+          opened += 1;
+          return opened <= WAVES ? work.openRecords(...given) : Promise.reject(new StoppedError());
+        };
+        const failing = { work: { ...work, openRecords } };
+        expect(await asyncRefusal(() => run(id("seed"), failing))).to.equal(STOPPED);
+      });
+    });
   }
 });
+
+/** People all over a town, with all kinds of limits. */
+function spread(buyers: number, sellers: number): ClearRound {
+  return {
+    trips: times(buyers, (k) => ({
+      ...trip(k),
+      position: { xM: (397 * k) % 3_000, yM: (811 * k) % 3_000 },
+      maxPricePerKwh: BigInt(400_000 + ((7_919 * k) % 300_000)),
+      maxDistanceM: 250 + ((53 * k) % 500),
+      needs: [k % 4 === 0, k % 7 === 0],
+    })),
+    piles: times(sellers, (k) => ({
+      ...pile(k),
+      position: { xM: (613 * k) % 3_000, yM: (239 * k) % 3_000 },
+      pricePerKwh: BigInt(300_000 + ((104_729 * k) % 200_000)),
+      offers: [k % 3 > 0, k % 2 === 0],
+    })),
+  };
+}
 
 const CLOSED = "SealedBoxError E_AEAD";
 const STOPPED = "StoppedError E_STOPPED";

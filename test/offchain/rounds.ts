@@ -4,7 +4,8 @@ import { id } from "ethers";
 import fc from "fast-check";
 import { bidCommitment, type Bytes32 } from "../../offchain/messages/market.ts";
 import type { ClearOffer, ClearRequest } from "../../offchain/messages/records.ts";
-import { modeNamed, type ModeName } from "../../offchain/modes.ts";
+import type { ModeName } from "../../offchain/messages/roundKey.ts";
+import { modeNamed } from "../../offchain/modes.ts";
 import { pairedExchanges } from "../../offchain/primitives/sharing/party.ts";
 import { receiveVehicle, type PreparedBid } from "../../offchain/roles/pile.ts";
 import { inOrder } from "../../offchain/roles/proxy.ts";
@@ -44,9 +45,9 @@ export interface Crowd {
   readonly owners: readonly Person[];
 }
 
-export async function crowd(): Promise<Crowd> {
+export async function crowd(most: number = MOST): Promise<Crowd> {
   const people = (kind: string): Promise<readonly Person[]> =>
-    Promise.all(times(MOST, (k) => person(`${kind} ${k}`)));
+    Promise.all(times(most, (k) => person(`${kind} ${k}`)));
   return { drivers: await people("driver"), owners: await people("owner") };
 }
 
@@ -190,7 +191,7 @@ export function roundOf(
     roundKey,
     privateKey,
     ...uploads,
-    sides: modeNamed(mode).join(pairedExchanges(), work, rng),
+    join: () => modeNamed(mode).join(pairedExchanges(), rng),
     work,
     rng,
     onProgress: () => undefined,

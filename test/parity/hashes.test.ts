@@ -14,7 +14,7 @@ import {
   siteCommitment,
 } from "../../offchain/messages/market.ts";
 import { uploadHash } from "../../offchain/messages/upload.ts";
-import { roundKeyHash, roundKeyOf } from "../../offchain/messages/roundKey.ts";
+import { MODE_NAMES, roundKeyHash, roundKeyOf } from "../../offchain/messages/roundKey.ts";
 import { bigintToBytes, byteLength, bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { ciphertextToBytes } from "../../offchain/primitives/paillier/publicKey.ts";
 import { deployedWorld, type MarketWorld } from "../fixtures/market.ts";
@@ -160,6 +160,7 @@ describe("hashes, TypeScript and Solidity", () => {
       hs: fc.oneof(uint(16), uint(2_400)).map((value) => value + 2n),
       commitmentModulus: odd(1_021),
       features: fc.integer({ min: 0, max: 2 }),
+      mode: fc.constantFrom(...MODE_NAMES),
       proxySealKey: bytes32,
     });
     await fc.assert(
@@ -173,6 +174,7 @@ describe("hashes, TypeScript and Solidity", () => {
           hex(key.hs, publicKey.ciphertextBytes),
           hex(key.commitmentModulus),
           key.features,
+          key.mode,
           key.proxySealKey,
         );
         expect(roundKeyHash(roundKeyOf(key))).to.equal(spelledOut);

@@ -100,7 +100,8 @@ function corrupted(
   if (typeof value === "number") return OF_NUMBERS[corruption](value);
   if (Array.isArray(value)) return OF_LISTS[corruption](value.map(String));
   const text = String(value);
-  return text.startsWith("0x") ? OF_BYTES[corruption](text) : OF_DECIMALS[corruption](text);
+  if (text.startsWith("0x")) return OF_BYTES[corruption](text);
+  return (/^\d+$/.test(text) ? OF_DECIMALS : OF_WORDS)[corruption](text);
 }
 
 type Alteration = Exclude<Corruption, keyof Others>;
@@ -126,6 +127,13 @@ const OF_DECIMALS: Alterations<string> = {
   zeroed: () => ["0"],
   truncated: (text) => [text.slice(0, -1), ""],
   extended: (text) => [`${text}0`, `${text}7`],
+};
+
+const OF_WORDS: Alterations<string> = {
+  flipped: (text) => [`${String.fromCharCode(text.charCodeAt(0) ^ 1)}${text.slice(1)}`],
+  zeroed: () => ["", "0"],
+  truncated: (text) => [text.slice(0, -1)],
+  extended: (text) => [`${text}0`],
 };
 
 const OF_NUMBERS: Alterations<number> = {

@@ -11,7 +11,8 @@ import type {
 } from "../../../offchain/matching/matching.ts";
 import { matchInShares } from "../../../offchain/matching/strictMatching.ts";
 import { drawMasks, offerLayout, requestLayout } from "../../../offchain/messages/packedRecord.ts";
-import type { Line, ModeName } from "../../../offchain/modes.ts";
+import type { ModeName } from "../../../offchain/messages/roundKey.ts";
+import type { Line } from "../../../offchain/modes.ts";
 import type { Rng } from "../../../offchain/primitives/random.ts";
 import {
   firstDealt,

@@ -8,7 +8,7 @@ import { OPENING_BITS } from "../../../offchain/messages/domain.ts";
 import { sealUpload } from "../../../offchain/messages/sealedUpload.ts";
 import type { ClearOffer, ClearRequest } from "../../../offchain/messages/records.ts";
 import { uploadHash, type Upload } from "../../../offchain/messages/upload.ts";
-import type { ModeName } from "../../../offchain/modes.ts";
+import type { ModeName } from "../../../offchain/messages/roundKey.ts";
 import { bigintToBytes, hexToBytes } from "../../../offchain/primitives/bytes.ts";
 import {
   ciphertextToBytes,
@@ -112,7 +112,7 @@ export async function watchRound(mode: ModeName, uploaded: Uploaded): Promise<Wa
     privateKey,
     requests: uploaded.requests,
     offers: uploaded.offers,
-    sides: watched.sides,
+    join: () => watched.sides,
     work: { ...work, openRecords },
     rng,
     onProgress: () => undefined,

@@ -38,9 +38,14 @@ describe("bench.json", () => {
 });
 
 describe("files of a benchmark", () => {
-  it("are JSON, tables and a figure", () => {
+  it("are JSON, tables and figures", () => {
     const files = benchFiles(BENCH_REPORT);
-    expect(Object.keys(files)).to.deep.equal(["bench.json", "bench.txt", "operations.svg"]);
+    expect(Object.keys(files)).to.deep.equal([
+      "bench.json",
+      "bench.txt",
+      "operations.svg",
+      "rounds.svg",
+    ]);
     expect(files["bench.json"]).to.equal(benchJson(BENCH_REPORT));
     expect(files["bench.txt"]).to.equal(benchText(BENCH_REPORT));
     expect(files["operations.svg"]).to.match(/^<svg /);

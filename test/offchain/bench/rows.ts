@@ -41,9 +41,23 @@ const ROUND_ROW: RoundRow = {
   peakMiB: 90,
 };
 
+/** A series at three sizes whose time grows as the square root of the pairs. */
+export const ROUND_ROWS: readonly RoundRow[] = [100, 400, 1_600].map((pairs) => {
+  const seconds = Math.sqrt(pairs) / 100;
+  return {
+    ...ROUND_ROW,
+    mode: "strict",
+    cores: 2,
+    pairs,
+    seconds,
+    pairsPerSecond: pairs / seconds,
+  };
+});
+
 export const BENCH_REPORT: BenchReport = {
   machine: { processor: "A processor", cores: 2, node: "24.0.0", openssl: "3.5.0", peer: "peer 1" },
   quick: true,
   operations: OPERATION_ROWS,
   rounds: [ROUND_ROW],
+  growth: [{ mode: "paper", cores: 1, exponent: 1.01 }],
 };

@@ -28,7 +28,7 @@ import {
 } from "../../../offchain/primitives/sharing/maskedOpening.ts";
 import { WIDE_WORDS } from "../../../offchain/primitives/sharing/maskedBlocks.ts";
 import { pairedExchanges, type Exchange } from "../../../offchain/primitives/sharing/party.ts";
-import { vectorCorrections } from "../../../offchain/primitives/sharing/squaredDistances.ts";
+import { vectorCorrections } from "../../../offchain/primitives/sharing/differenceNorms.ts";
 import { matchInTheClear } from "../../../offchain/simulation/plaintextMatcher.ts";
 import { seededRng } from "../../../offchain/simulation/seededRng.ts";
 import type { WorldPile, WorldTrip } from "../../../offchain/simulation/world.ts";

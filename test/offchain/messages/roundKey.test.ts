@@ -38,6 +38,7 @@ describe("the round key", () => {
       hs: { hs: other.hs % numbers.n },
       commitmentModulus: { commitmentModulus: OTHER_COMMITMENT_MODULUS },
       features: { features: 1 },
+      mode: { mode: "masked" },
       proxySealKey: { proxySealKey: `0x${"11".repeat(32)}` },
     };
     for (const [field, change] of Object.entries(changes)) {

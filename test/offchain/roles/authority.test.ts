@@ -2,12 +2,13 @@ import { expect } from "chai";
 import { id, verifyTypedData, Wallet } from "ethers";
 import { roundKeyToJson } from "../../../offchain/messages/roundKey.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../../offchain/messages/typedData.ts";
-import type { ModeName } from "../../../offchain/modes.ts";
+import type { ModeName } from "../../../offchain/messages/roundKey.ts";
 import { bytesToHex } from "../../../offchain/primitives/bytes.ts";
 import { decrypt } from "../../../offchain/primitives/paillier/privateKey.ts";
 import { ciphertextOf } from "../../../offchain/primitives/paillier/publicKey.ts";
 import { encryptShort } from "../../../offchain/primitives/paillier/shortRandomness.ts";
 import type { Rng } from "../../../offchain/primitives/random.ts";
+import { inThisThread } from "../../../offchain/primitives/sharing/maskedOpening.ts";
 import {
   certify,
   dealCommitments,
@@ -17,7 +18,7 @@ import {
   type Applicant,
   type DealtSeeds,
 } from "../../../offchain/roles/authority.ts";
-import { dealtKey, VENUE, workOf } from "../market.ts";
+import { dealtKey, VENUE } from "../market.ts";
 import { asyncRefusal, counterRng, refusal, underNodeEnv } from "../primitives/support.ts";
 
 const AUTHORITY = new Wallet(id("authority"));
@@ -73,8 +74,8 @@ describe("the authority", () => {
   });
 
   describe("deals a round key", () => {
-    const { commitmentModulus, features, proxySealKey } = dealtKey().numbers;
-    const published = { commitmentModulus, features, proxySealKey };
+    const { commitmentModulus, features, mode, proxySealKey } = dealtKey().numbers;
+    const published = { commitmentModulus, features, mode, proxySealKey };
     const deal = (bits: number) => dealRoundKey(bits, published, counterRng("round"));
 
     it("of which the private half opens what the public half closed", async () => {
@@ -87,6 +88,7 @@ describe("the authority", () => {
       expect(roundKeyToJson(roundKey)).to.deep.include({
         commitmentModulus: commitmentModulus.toString(),
         features,
+        mode,
         proxySealKey,
       });
     });
@@ -111,10 +113,9 @@ describe("the authority", () => {
   });
 
   describe("deals the randomness of a round", () => {
-    const { runBlocks } = workOf("rounds");
     const dealings: Readonly<Record<ModeName, (rng: Rng) => DealtSeeds>> = {
       strict: dealStrictRound,
-      masked: (rng) => dealMaskedRound(rng, runBlocks),
+      masked: (rng) => dealMaskedRound(rng, inThisThread),
     };
 
     for (const [mode, dealIn] of Object.entries(dealings)) {

@@ -336,9 +336,11 @@ describe("blocks of an opening", () => {
     const [block] = blocksOf(opening);
     if (block === undefined) throw new Error("expected a block");
     const { maskerSeed } = settingOf("short");
-    const short = { ...block, maskerSeed, hidden: [1n], noiseSeed: maskerSeed };
+    const hidden = new Uint32Array(NARROW_WORDS);
+    const short = { ...block, maskerSeed, hidden, noiseSeed: maskerSeed };
+    const noise = new Uint32Array(WIDE_WORDS);
     expect(() => runBlock({ ...short, kind: "maskSigns" })).to.throw(RangeError);
-    expect(() => runBlock({ ...short, kind: "maskOrder", noise: [1n] })).to.throw(RangeError);
+    expect(() => runBlock({ ...short, kind: "maskOrder", noise })).to.throw(RangeError);
   });
 
   it("say nothing if there is nothing", async () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import {
   differenceOfWords,
   gatherRows,
-  isNegative,
+  isSumNegative,
   joinWords,
   lowBitsOfWords,
   numbersOfWords,
@@ -56,11 +56,31 @@ describe("numbers as words", () => {
     );
   });
 
-  it("show their sign in the top bit", () => {
-    const numbers = [0n, -1n, 2n ** 159n - 1n, -(2n ** 159n), 1n];
-    const words = wordsOfNumbers(numbers, 5);
-    expect(numbers.map((_, k) => isNegative(words, 5, k))).to.deep.equal(
-      numbers.map((value) => value < 0n),
+  it("show the sign of a sum, whatever is carried into the top bit", () => {
+    const isBelow = (value: bigint, words: keyof typeof BITS): boolean =>
+      BigInt.asIntN(BITS[words], value) < 0n;
+    const shown = (all: readonly (readonly [bigint, bigint])[], words: keyof typeof BITS) => {
+      const x = wordsOfNumbers(firsts(all), words);
+      const y = wordsOfNumbers(seconds(all), words);
+      return all.map((_, k) => isSumNegative(x, y, words, k));
+    };
+    const top = 2n ** 159n;
+    const edges: readonly [bigint, bigint][] = [
+      [0n, 0n],
+      [top - 1n, 0n],
+      [top - 1n, 1n],
+      [top - 2n ** 32n, 2n ** 32n],
+      [-1n, 0n],
+      [-1n, 1n],
+      [-top, -1n],
+      [-top, -top],
+    ];
+    expect(shown(edges, 5)).to.deep.equal(edges.map(([x, y]) => isBelow(x + y, 5)));
+    fc.assert(
+      fc.property(width, pairs, (words, all) => {
+        expect(shown(all, words)).to.deep.equal(all.map(([x, y]) => isBelow(x + y, words)));
+      }),
+      { numRuns: 200, seed: 3 },
     );
   });
 

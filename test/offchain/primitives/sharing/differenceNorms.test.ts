@@ -5,10 +5,10 @@ import { pairedExchanges } from "../../../../offchain/primitives/sharing/party.t
 import {
   firstVectors,
   secondVectors,
-  squaredDistances,
+  differenceNorms,
   vectorCorrections,
-  type SquaredDistances,
-} from "../../../../offchain/primitives/sharing/squaredDistances.ts";
+  type DifferenceNorms,
+} from "../../../../offchain/primitives/sharing/differenceNorms.ts";
 import { randomBits } from "../../../../offchain/primitives/random.ts";
 import { seededRng } from "../../../../offchain/simulation/seededRng.ts";
 import { expectUniform } from "./twoParties.ts";
@@ -28,7 +28,7 @@ async function both(rng: Rng, left: readonly Point[], right: readonly Point[]): 
   const masks = points.map(() => randomBits(rng, 96));
   const sent: [number[], number[]] = [[], []];
   const [toSecond, toFirst] = pairedExchanges();
-  const first = squaredDistances(
+  const first = differenceNorms(
     {
       isFirst: true,
       exchange: (words) => {
@@ -40,7 +40,7 @@ async function both(rng: Rng, left: readonly Point[], right: readonly Point[]): 
     shape,
     masks.map((mask) => -mask),
   );
-  const second = squaredDistances(
+  const second = differenceNorms(
     {
       isFirst: false,
       exchange: (words) => {
@@ -52,7 +52,7 @@ async function both(rng: Rng, left: readonly Point[], right: readonly Point[]): 
     shape,
     points.map((coordinate, k) => coordinate + (masks[k] ?? 0n)),
   );
-  const [ofFirst, ofSecond]: readonly SquaredDistances[] = await Promise.all([first, second]);
+  const [ofFirst, ofSecond]: readonly DifferenceNorms[] = await Promise.all([first, second]);
   return {
     of: async (from, rights) => {
       const mine = (await ofFirst?.(from, rights)) ?? [];
