@@ -1,4 +1,7 @@
-/** How time grows with the number of pairs: the slope of a straight line through the logarithms, by least squares. */
+/**
+ * How time and memory grow with the number of pairs: the slope of a straight line through the logarithms, by least
+ * squares. 1 is as fast as the pairs, 0.5 as fast as the participants, 0 not at all.
+ */
 import type { GrowthRow, RoundRow } from "./report.ts";
 
 /** For each mode and number of cores that was measured at two sizes or more. */
@@ -8,16 +11,34 @@ export function growthOf(rows: readonly RoundRow[]): readonly GrowthRow[] {
     const [first] = own;
     if (first === undefined || own.length < 2) return [];
     const { mode, cores } = first;
-    const points = own.map(({ pairs, seconds }) => [Math.log(pairs), Math.log(seconds)] as const);
-    return [{ mode, cores, exponent: slopeOf(points) }];
+    const { slope: exponent } = lineThrough(logarithmsOf(own, "seconds"));
+    const { slope: memoryExponent } = lineThrough(logarithmsOf(own, "peakMiB"));
+    return [{ mode, cores, exponent, memoryExponent }];
   });
 }
 
-/** Of the line that is nearest to the points; NaN if they stand above one another. */
-export function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
-  const mean = (pick: (point: readonly [number, number]) => number): number =>
+/** A straight line y = intercept + slope·x. */
+export interface StraightLine {
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+type Point = readonly [x: number, y: number];
+
+/** Logarithms of pairs and of what grows with them. */
+export function logarithmsOf(
+  rows: readonly RoundRow[],
+  what: "seconds" | "peakMiB",
+): readonly Point[] {
+  return rows.map((row) => [Math.log(row.pairs), Math.log(row[what])]);
+}
+
+/** The line that is nearest to the points; NaN if they stand above one another. */
+export function lineThrough(points: readonly Point[]): StraightLine {
+  const mean = (pick: (point: Point) => number): number =>
     points.reduce((sum, point) => sum + pick(point), 0) / points.length;
   const [meanX, meanY] = [mean(([x]) => x), mean(([, y]) => y)];
   const covariance = mean(([x, y]) => (x - meanX) * (y - meanY));
-  return covariance / mean(([x]) => (x - meanX) ** 2);
+  const slope = covariance / mean(([x]) => (x - meanX) ** 2);
+  return { slope, intercept: meanY - slope * meanX };
 }

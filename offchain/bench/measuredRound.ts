@@ -3,18 +3,29 @@ import type { ModeName, RoundKey } from "../messages/roundKey.ts";
 import type { PrivateKey } from "../primitives/paillier/privateKey.ts";
 import type { Rng } from "../primitives/random.ts";
 import type { HeavyWork } from "../workers/heavyWork.ts";
+import type { Watch } from "./measure.ts";
 import type { BenchProgress } from "./operations.ts";
+import type { SecondsPerStage } from "./report.ts";
 
 /** All of it is handed in. */
-export interface RoundBench {
-  readonly nowMs: () => number;
-  readonly signal: AbortSignal;
+export interface RoundBench extends Watch {
   readonly rng: Rng;
   /** Deals a round's key for a mode. */
-  readonly deal: (mode: ModeName) => Promise<{ roundKey: RoundKey; privateKey: PrivateKey }>;
-  /** One thread, and all. */
-  readonly work: readonly { readonly cores: number; readonly work: HeavyWork }[];
+  readonly deal: (mode: ModeName) => Promise<DealtRound>;
+  /** This thread, and then all cores. */
+  readonly work: readonly Cores[];
   readonly progress: BenchProgress;
+}
+
+export interface DealtRound {
+  readonly roundKey: RoundKey;
+  readonly privateKey: PrivateKey;
+}
+
+/** Whoever does the heavy work, on so many cores. */
+export interface Cores {
+  readonly cores: number;
+  readonly work: HeavyWork;
 }
 
 /** One round, once. */
@@ -26,9 +37,10 @@ export interface Measured {
   readonly bytes: number;
   /** Of the whole process, worker threads included. */
   readonly peakMiB: number;
+  readonly secondsPerStage?: SecondsPerStage;
 }
 
-const MIB = 1_048_576;
+export const MIB = 1_048_576;
 
 /** Resident memory of the process, worker threads included, whenever somebody looks. */
 export function watchMemory(): { readonly look: () => void; readonly peakMiB: () => number } {

@@ -4,51 +4,75 @@ import {
   encryptBaselineBuyer,
   encryptBaselineSeller,
 } from "../paper/faithfulBaseline.ts";
-import type { PaperRoundResult } from "../paper/greedy.ts";
-import { openPackedSpan } from "../paper/packedSpanning.ts";
+import { matchGreedily, type PaperRoundResult } from "../paper/greedy.ts";
+import { openPackedTree, pairPackedUploads } from "../paper/packedSpanning.ts";
 import { encryptPackedUploads, paperSlots } from "../paper/packedUpload.ts";
 import { runPairwiseRound } from "../paper/pairwiseRound.ts";
 import { matchPaperLeniently } from "../paper/plaintextPaperMatcher.ts";
+import { partyAt } from "../paper/records.ts";
 import { lenientRule } from "../paper/rules.ts";
 import { runSpannedRound } from "../paper/spanning.ts";
 import { encryptPaperBuyer, encryptPaperSeller } from "../paper/upload.ts";
-import { byteLength } from "../primitives/bytes.ts";
 import { toPaillierBigintPrivateKey } from "../primitives/paillier/interop.ts";
 import { dealShortKey } from "../primitives/paillier/keyGeneration.ts";
-import { decrypt, type PrivateKey } from "../primitives/paillier/privateKey.ts";
+import { decrypt, decryptTextbook, type PrivateKey } from "../primitives/paillier/privateKey.ts";
 import type { Ciphertext } from "../primitives/paillier/publicKey.ts";
-import { shortTable, tabledShortZeros } from "../primitives/paillier/shortRandomness.ts";
-import type { ZeroSource } from "../primitives/paillier/zeros.ts";
+import { shortZeros } from "../primitives/paillier/shortRandomness.ts";
+import { uniformZeros, type ZeroSource } from "../primitives/paillier/zeros.ts";
 import type { Rng } from "../primitives/random.ts";
 import { breathe } from "./measure.ts";
 import { watchMemory, type Measured, type RoundBench } from "./measuredRound.ts";
 import { DisagreementError } from "./operations.ts";
 import { asPaperBuyers, asPaperSellers, FEATURE_COUNT, type BenchWorld } from "./roundWorld.ts";
 
-/** Windows of the table that uploads are encrypted with. */
-const WINDOW_BITS = 6;
+/** Of a pair, field by field. */
+const PAIR_FIELDS = 3 + 2 * FEATURE_COUNT;
 
-/** From packed uploads, opening I + J − 1 records: as fast as the paper can be, and why it must not be used. */
-export function measurePaper(
+/** A way to run the paper's round as it is printed. */
+export interface PaperVariant {
+  readonly mode: string;
+  /** How users encrypt. */
+  readonly zeros: (privateKey: PrivateKey, rng: Rng) => ZeroSource;
+  /** How the cloud decrypts. */
+  readonly open: (privateKey: PrivateKey, c: Ciphertext) => bigint;
+}
+
+const plainZeros: PaperVariant["zeros"] = ({ publicKey }, rng) => uniformZeros(publicKey, rng);
+const djnZeros: PaperVariant["zeros"] = (privateKey, rng) =>
+  shortZeros(dealShortKey(privateKey, rng), rng);
+
+/** The variants that the paper compares. */
+export const PAPER_VARIANTS: readonly PaperVariant[] = [
+  { mode: "paper, plain", zeros: plainZeros, open: decryptTextbook },
+  { mode: "paper, CRT", zeros: plainZeros, open: decrypt },
+  { mode: "paper, CRT and DJN", zeros: djnZeros, open: decrypt },
+];
+
+/**
+ * From packed uploads, opening I + J − 1 records: as fast as the paper can be, and why it must not be used. Bytes are
+ * those of the groups that the proxy sends.
+ * @throws DisagreementError
+ */
+export async function measurePaper(
   privateKey: PrivateKey,
   world: BenchWorld,
-  { nowMs, rng }: RoundBench,
-): Measured {
+  { nowMs, rng, signal }: RoundBench,
+): Promise<Measured> {
+  await breathe(signal);
   const [buyers, sellers] = [asPaperBuyers(world), asPaperSellers(world)];
   const shape = { rule: lenientRule, features: FEATURE_COUNT, mostRecords: Infinity };
   const counts = { buyers: buyers.length, sellers: sellers.length };
   const slots = paperSlots(privateKey.publicKey, { ...shape, ...counts });
-  const uploads = encryptPackedUploads(slots, zerosOf(privateKey, rng), buyers, sellers);
+  const uploads = encryptPackedUploads(slots, djnZeros(privateKey, rng), buyers, sellers);
   const memory = watchMemory();
-  const from = nowMs();
-  const result = runSpannedRound(
-    openPackedSpan(uploads, (c) => decrypt(privateKey, c)),
-    lenientRule,
-  );
-  const seconds = (nowMs() - from) / 1_000;
+  const fromMs = nowMs();
+  const tree = pairPackedUploads(uploads);
+  const span = openPackedTree(slots, tree, (c) => decrypt(privateKey, c));
+  const result = runSpannedRound(span, lenientRule);
+  const seconds = (nowMs() - fromMs) / 1_000;
   memory.look();
-  assertWinners(result, matchPaperLeniently(buyers, sellers));
-  const ciphertexts = uploads.buyers.length + uploads.otherSellers.length;
+  assertWinners("paper", result, world);
+  const ciphertexts = tree.toFirstSeller.length + tree.fromFirstBuyer.length;
   return {
     pairs: result.comparedPairs,
     seconds,
@@ -57,66 +81,66 @@ export function measurePaper(
   };
 }
 
-/** As it is printed: every pair, field by field. */
-export function measurePairwise(
+/** As it is printed: every pair, field by field. @throws DisagreementError */
+export async function measurePairwise(
   privateKey: PrivateKey,
-  open: (key: PrivateKey, c: Ciphertext) => bigint,
+  { mode, zeros, open }: PaperVariant,
   world: BenchWorld,
-  { nowMs, rng }: RoundBench,
-): Measured {
-  const zeros = zerosOf(privateKey, rng);
-  const buyers = asPaperBuyers(world).map((buyer) => encryptPaperBuyer(zeros, buyer));
-  const sellers = asPaperSellers(world).map((seller) => encryptPaperSeller(zeros, seller));
+  { nowMs, rng, signal }: RoundBench,
+): Promise<Measured & { readonly uploadMs: number }> {
+  await breathe(signal);
+  const source = zeros(privateKey, rng);
+  const uploadFromMs = nowMs();
+  const buyers = asPaperBuyers(world).map((buyer) => encryptPaperBuyer(source, buyer));
+  const sellers = asPaperSellers(world).map((seller) => encryptPaperSeller(source, seller));
+  const uploadMs = (nowMs() - uploadFromMs) / (buyers.length + sellers.length);
   const memory = watchMemory();
-  const from = nowMs();
-  const { comparedPairs } = runPairwiseRound({
+  const fromMs = nowMs();
+  const result = runPairwiseRound({
     buyers,
     sellers,
     rule: lenientRule,
     open: (c) => open(privateKey, c),
   });
-  const seconds = (nowMs() - from) / 1_000;
+  const seconds = (nowMs() - fromMs) / 1_000;
   memory.look();
-  const perPair = (3 + 2 * FEATURE_COUNT) * privateKey.publicKey.ciphertextBytes;
-  return {
-    pairs: comparedPairs,
-    seconds,
-    bytes: comparedPairs * perPair,
-    peakMiB: memory.peakMiB(),
-  };
+  assertWinners(mode, result, world);
+  const pairs = result.comparedPairs;
+  const bytes = pairs * PAIR_FIELDS * privateKey.publicKey.ciphertextBytes;
+  return { pairs, seconds, bytes, peakMiB: memory.peakMiB(), uploadMs };
 }
 
-/** One buyer with so many sellers, field by field, by the peer. */
+/** The first buyer with all sellers, field by field, by the peer. @throws DisagreementError */
 export async function measurePeer(
+  privateKey: PrivateKey,
   world: BenchWorld,
-  pairs: number,
-  { deal, nowMs, progress, signal }: RoundBench,
+  { nowMs, signal }: RoundBench,
 ): Promise<Measured> {
-  progress.update("paillier-bigint, faithful", 0, 1);
-  await breathe(signal);
-  const key = toPaillierBigintPrivateKey((await deal("strict")).privateKey);
-  const [buyer] = asPaperBuyers(world);
-  const sellers = asPaperSellers(world).slice(0, pairs);
-  if (buyer === undefined) throw new RangeError("measurePeer: expected a buyer");
-  const score = baselineScorer(key, lenientRule, encryptBaselineBuyer(key.publicKey, buyer));
-  const encrypted = sellers.map((seller) => encryptBaselineSeller(key.publicKey, seller));
-  const from = nowMs();
-  for (const seller of encrypted) {
-    score(seller);
-    await breathe(signal);
-  }
-  const seconds = (nowMs() - from) / 1_000;
-  const perPair = (3 + 2 * FEATURE_COUNT) * byteLength(key.publicKey._n2);
+  const key = toPaillierBigintPrivateKey(privateKey);
+  const one: BenchWorld = { requests: world.requests.slice(0, 1), offers: world.offers };
+  const buyer = encryptBaselineBuyer(key.publicKey, partyAt(asPaperBuyers(one), 0));
+  const sellers = asPaperSellers(one).map((seller) => encryptBaselineSeller(key.publicKey, seller));
+  const scorer = baselineScorer(key, lenientRule, buyer);
   const memory = watchMemory();
-  return { pairs, seconds, bytes: pairs * perPair, peakMiB: memory.peakMiB() };
+  const scores: (number | null)[] = [];
+  let milliseconds = 0;
+  for (const seller of sellers) {
+    await breathe(signal);
+    const fromMs = nowMs();
+    scores.push(scorer(seller));
+    milliseconds += nowMs() - fromMs;
+  }
+  memory.look();
+  const result = matchGreedily(1, scores.length, () => (seller) => scores[seller] ?? null);
+  assertWinners("paillier-bigint", result, one);
+  const pairs = scores.length;
+  const bytes = pairs * PAIR_FIELDS * privateKey.publicKey.ciphertextBytes;
+  return { pairs, seconds: milliseconds / 1_000, bytes, peakMiB: memory.peakMiB() };
 }
 
-function zerosOf(privateKey: PrivateKey, rng: Rng): ZeroSource {
-  return tabledShortZeros(shortTable(dealShortKey(privateKey, rng), WINDOW_BITS), rng);
-}
-
-function assertWinners({ matches }: PaperRoundResult, expected: readonly (number | null)[]): void {
+function assertWinners(mode: string, { matches }: PaperRoundResult, world: BenchWorld): void {
   const winners = new Map(matches.map(({ buyer, seller }) => [buyer, seller]));
+  const expected = matchPaperLeniently(asPaperBuyers(world), asPaperSellers(world));
   if (expected.every((seller, buyer) => (winners.get(buyer) ?? null) === seller)) return;
-  throw new DisagreementError("measurePaper: expected the oracle's matches, got others");
+  throw new DisagreementError(`${mode}: expected the oracle's matches, got others`);
 }

@@ -1,45 +1,96 @@
-/** Rounds as a table for people. */
+/** Rounds as tables for people: how fast, where the time goes, what passes and what is kept, and how it grows. */
 import { decimal, textTable, type TextColumn } from "../figures/textTable.ts";
 import { threeDigits, times } from "./numbers.ts";
-import type { GrowthRow, RoundRow } from "./report.ts";
+import type { GrowthRow, KeyLengthRow, RoundRow } from "./report.ts";
 
-const ROUND_COLUMNS: readonly TextColumn[] = [
-  { head: "Mode", mostWide: 30 },
-  { head: "I × J" },
-  { head: "Cores" },
-  { head: "Pairs" },
-  { head: "Seconds" },
-  { head: "Pairs/s" },
-  { head: "Ratio" },
-  { head: "Bytes/pair" },
-  { head: "Peak, MiB" },
+const MODE: TextColumn = { head: "Mode", mostWide: 22 };
+const SPEED_COLUMNS: readonly TextColumn[] = [
+  MODE,
+  ...heads("I × J", "Cores", "Pairs", "Seconds", "Pairs/s", "Ratio", "Gain", "Peak, MiB"),
 ];
-const GROWTH_COLUMNS: readonly TextColumn[] = [
-  { head: "Mode", mostWide: 30 },
-  { head: "Cores" },
-  { head: "Exponent" },
+const STAGES = ["admission", "masking", "opening", "matching", "sealing"] as const;
+const STAGE_COLUMNS: readonly TextColumn[] = [
+  MODE,
+  ...heads("I × J", "Admission", "Masking", "Opening", "Matching", "Sealing"),
 ];
+const COST_COLUMNS: readonly TextColumn[] = [
+  MODE,
+  ...heads("I × J", "Bytes/pair", "Dealt/pair", "Messages/buyer", "Upload", "In use, MiB"),
+];
+const GROWTH_COLUMNS: readonly TextColumn[] = [MODE, ...heads("Cores", "Time", "Memory")];
 
-/** Both tables, without a line feed at the end. At most 100 columns wide. */
+function heads(...names: readonly string[]): readonly TextColumn[] {
+  return names.map((head) => ({ head }));
+}
+
+/** The tables, without a line feed at the end. At most 100 columns wide. */
 export function roundsText(rounds: readonly RoundRow[], growth: readonly GrowthRow[]): string {
-  const cells = rounds.map((row) => [
+  return [
+    textTable("Full rounds", SPEED_COLUMNS, rounds.map(speedCells)),
+    textTable("Seconds of a stage, on one core", STAGE_COLUMNS, rounds.flatMap(stageCells)),
+    textTable("What passes between the servers", COST_COLUMNS, rounds.flatMap(costCells)),
+    textTable("Growth with the number of pairs, as an exponent", GROWTH_COLUMNS, growth.map(cells)),
+  ].join("\n\n");
+}
+
+/** A line for every way, a column for every length. */
+export function keyLengthsText(rows: readonly KeyLengthRow[]): string {
+  const lengths = [...new Set(rows.map(({ bits }) => bits))];
+  const columns = [
+    { head: "Milliseconds", mostWide: 40 },
+    ...heads(...lengths.map((bits) => `${bits} bits`)),
+  ];
+  const ways = Map.groupBy(rows, ({ operation, variant }) => `${operation}, ${variant}`);
+  const lines = [...ways].map(([way, own]) => [
+    way,
+    ...lengths.map((bits) => threeDigits(own.find((row) => row.bits === bits)?.ms ?? null)),
+  ]);
+  return textTable("Lengths of keys", columns, lines);
+}
+
+function sizeOf({ buyers, sellers }: RoundRow): string {
+  return `${buyers} × ${sellers}`;
+}
+
+function speedCells(row: RoundRow): readonly string[] {
+  return [
     row.mode,
-    `${row.buyers} × ${row.sellers}`,
+    sizeOf(row),
     String(row.cores),
-    String(row.pairs),
+    decimal(row.pairs, 0),
     threeDigits(row.seconds),
     threeDigits(row.pairsPerSecond),
     times(row.ratioToPeer),
-    decimal(row.bytes / row.pairs, 0),
+    times(row.gain ?? null),
     decimal(row.peakMiB, 0),
-  ]);
-  const exponents = growth.map(({ mode, cores, exponent }) => [
-    mode,
-    String(cores),
-    decimal(exponent, 3),
-  ]);
+  ];
+}
+
+function stageCells(row: RoundRow): readonly (readonly string[])[] {
+  const { secondsPerStage } = row;
+  if (secondsPerStage === undefined) return [];
+  const seconds = STAGES.map((stage) => threeDigits(secondsPerStage[stage]));
+  return [[row.mode, sizeOf(row), ...seconds]];
+}
+
+/** The same on any number of cores: said once. */
+function costCells(row: RoundRow): readonly (readonly string[])[] {
+  const { bytes, pairs, dealtBytes, messagesPerBuyer, uploadBytes, liveMiB, cores } = row;
+  if (cores > 1) return [];
+  const missing = "–";
   return [
-    textTable("Full rounds", ROUND_COLUMNS, cells),
-    textTable("Growth of time with pairs", GROWTH_COLUMNS, exponents),
-  ].join("\n\n");
+    [
+      row.mode,
+      sizeOf(row),
+      decimal(bytes / pairs, 0),
+      dealtBytes === undefined ? missing : decimal(dealtBytes / pairs, 0),
+      messagesPerBuyer === undefined ? missing : decimal(messagesPerBuyer, 1),
+      uploadBytes === undefined ? missing : decimal(uploadBytes, 0),
+      liveMiB === undefined ? missing : decimal(liveMiB, 1),
+    ],
+  ];
+}
+
+function cells({ mode, cores, exponent, memoryExponent }: GrowthRow): readonly string[] {
+  return [mode, String(cores), decimal(exponent, 3), decimal(memoryExponent, 3)];
 }

@@ -1,17 +1,23 @@
 /** `bench`: the engine beside the package paillier-bigint, measured in one run, as table, JSON and figure. */
 import { availableParallelism } from "node:os";
 import { benchFiles, benchText } from "../../offchain/bench/benchFiles.ts";
+import { growthOf } from "../../offchain/bench/growth.ts";
+import {
+  FULL_KEY_LENGTHS,
+  measureKeyLengths,
+  QUICK_KEY_LENGTHS,
+} from "../../offchain/bench/keyLengths.ts";
 import { thisMachine } from "../../offchain/bench/machine.ts";
+import type { RoundBench } from "../../offchain/bench/measuredRound.ts";
 import {
   FULL_OPERATIONS,
   measureOperations,
   QUICK_OPERATIONS,
 } from "../../offchain/bench/operations.ts";
-import { growthOf } from "../../offchain/bench/growth.ts";
-import type { RoundBench } from "../../offchain/bench/measuredRound.ts";
 import type { BenchReport } from "../../offchain/bench/report.ts";
 import { FULL_ROUNDS, measureRounds, QUICK_ROUNDS } from "../../offchain/bench/rounds.ts";
 import { FEATURE_COUNT } from "../../offchain/bench/roundWorld.ts";
+import { studyKey } from "../../offchain/bench/studyKey.ts";
 import { generateKeyPair } from "../../offchain/primitives/paillier/keyGeneration.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { dealCommitments, dealRoundKey } from "../../offchain/roles/authority.ts";
@@ -54,10 +60,15 @@ async function measure(quick: boolean, signal: AbortSignal): Promise<BenchReport
         work: [
           { cores: 1, work: onThisThread(systemRng) },
           { cores: availableParallelism(), work: pool },
-        ],
+        ].filter(({ cores }, k) => k === 0 || cores > 1),
       }),
     );
-    return { machine: thisMachine(), quick, operations, rounds, growth: growthOf(rounds) };
+    const keyLengths = await measureKeyLengths(quick ? QUICK_KEY_LENGTHS : FULL_KEY_LENGTHS, {
+      ...watch,
+      deal: studyKey,
+    });
+    const growth = growthOf(rounds);
+    return { machine: thisMachine(), quick, operations, rounds, growth, keyLengths };
   } finally {
     progress.stop();
   }

@@ -20,6 +20,7 @@ describe("bench.json", () => {
       "pairs",
       "cores",
       "seconds",
+      "samples",
       "pairsPerSecond",
       "ratioToPeer",
       "bytes",
@@ -45,6 +46,8 @@ describe("files of a benchmark", () => {
       "bench.txt",
       "operations.svg",
       "rounds.svg",
+      "growth.svg",
+      "paper.svg",
     ]);
     expect(files["bench.json"]).to.equal(benchJson(BENCH_REPORT));
     expect(files["bench.txt"]).to.equal(benchText(BENCH_REPORT));
