@@ -11,7 +11,6 @@ import type { Rng } from "../../offchain/primitives/random.ts";
 import { pairedExchanges, type Exchange } from "../../offchain/primitives/sharing/party.ts";
 import type { JoinedSides } from "../../offchain/round.ts";
 import { seededRng } from "../../offchain/simulation/seededRng.ts";
-import {} from "../offchain/market.ts";
 import { recordsOf, type City } from "./support/city.ts";
 import { found, secretsOfOffer, secretsOfRequest } from "./support/scan.ts";
 import { playBare, watchedSides } from "./support/servers.ts";
