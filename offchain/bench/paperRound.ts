@@ -20,7 +20,7 @@ import type { Ciphertext } from "../primitives/paillier/publicKey.ts";
 import { shortZeros } from "../primitives/paillier/shortRandomness.ts";
 import { uniformZeros, type ZeroSource } from "../primitives/paillier/zeros.ts";
 import type { Rng } from "../primitives/random.ts";
-import { breathe } from "./measure.ts";
+import { breathe, median } from "./measure.ts";
 import { watchMemory, type Measured, type RoundBench } from "./measuredRound.ts";
 import { DisagreementError } from "./operations.ts";
 import { asPaperBuyers, asPaperSellers, FEATURE_COUNT, type BenchWorld } from "./roundWorld.ts";
@@ -110,7 +110,11 @@ export async function measurePairwise(
   return { pairs, seconds, bytes, peakMiB: memory.peakMiB(), uploadMs };
 }
 
-/** The first buyer with all sellers, field by field, by the peer. @throws DisagreementError */
+/**
+ * The first buyer with all sellers, field by field, by the peer. All pairs are the same work: the time is that of the
+ * median pair, as often as there are pairs.
+ * @throws DisagreementError
+ */
 export async function measurePeer(
   privateKey: PrivateKey,
   world: BenchWorld,
@@ -123,19 +127,20 @@ export async function measurePeer(
   const scorer = baselineScorer(key, lenientRule, buyer);
   const memory = watchMemory();
   const scores: (number | null)[] = [];
-  let milliseconds = 0;
+  const milliseconds: number[] = [];
   for (const seller of sellers) {
     await breathe(signal);
     const fromMs = nowMs();
     scores.push(scorer(seller));
-    milliseconds += nowMs() - fromMs;
+    milliseconds.push(nowMs() - fromMs);
   }
   memory.look();
   const result = matchGreedily(1, scores.length, () => (seller) => scores[seller] ?? null);
   assertWinners("paillier-bigint", result, one);
   const pairs = scores.length;
+  const seconds = (pairs * median(milliseconds)) / 1_000;
   const bytes = pairs * PAIR_FIELDS * privateKey.publicKey.ciphertextBytes;
-  return { pairs, seconds: milliseconds / 1_000, bytes, peakMiB: memory.peakMiB() };
+  return { pairs, seconds, bytes, peakMiB: memory.peakMiB() };
 }
 
 function assertWinners(mode: string, { matches }: PaperRoundResult, world: BenchWorld): void {
