@@ -4,7 +4,7 @@
  */
 import { id } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { auctionIdOf, type AuctionTerms } from "../../offchain/messages/market.ts";
+import { auctionIdOf, MAX_ROUNDS, type AuctionTerms } from "../../offchain/messages/market.ts";
 import { roundKeyHash, roundKeyToJson } from "../../offchain/messages/roundKey.ts";
 import { modeNamed } from "../../offchain/modes.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
@@ -23,6 +23,8 @@ export interface AuctionOpenArguments {
   readonly as: string;
   readonly area: string;
   readonly biddingSeconds: number;
+  readonly maxRounds: number;
+  readonly roundSeconds: number;
   readonly matchingSeconds: number;
   readonly slotSeconds: number;
   readonly bond: bigint;
@@ -66,6 +68,7 @@ export default function action(
         auction: auctionId,
         roundKeyBits: roundKey.shortKey.publicKey.bits,
         biddingEnds: moment(terms.biddingEnds),
+        maxRounds: terms.maxRounds,
         matchingEnds: moment(terms.matchingEnds),
         slotEnds: moment(terms.slotEnd),
         bidBondUnits: terms.bidBond,
@@ -88,11 +91,21 @@ async function commitmentModulus({ state }: Connected): Promise<bigint> {
 }
 
 function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number): AuctionTerms {
-  for (const name of ["biddingSeconds", "matchingSeconds", "slotSeconds"] as const) {
+  for (const name of [
+    "biddingSeconds",
+    "roundSeconds",
+    "matchingSeconds",
+    "slotSeconds",
+  ] as const) {
     if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
   }
+  const { maxRounds, roundSeconds } = args;
+  if (maxRounds < 1 || maxRounds > Number(MAX_ROUNDS)) {
+    throw new InputError(`--max-rounds: expected 1 to ${MAX_ROUNDS}, got ${maxRounds}`);
+  }
   const biddingEnds = now + args.biddingSeconds;
-  const matchingEnds = biddingEnds + args.matchingSeconds;
+  // Rounds come on top of the time that the matcher has for itself.
+  const matchingEnds = biddingEnds + (maxRounds - 1) * roundSeconds + args.matchingSeconds;
   const slotEnd = BigInt(matchingEnds + args.slotSeconds);
   return {
     areaHash: id(args.area),
@@ -102,6 +115,8 @@ function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number)
     openingEnds: slotEnd,
     slotStart: BigInt(matchingEnds),
     slotEnd,
+    maxRounds: BigInt(maxRounds),
+    roundSeconds: BigInt(roundSeconds),
     bidBond: args.bond,
     vehicleDeposit: args.deposit,
     nonce: bytesToHex(systemRng.bytes(32)),

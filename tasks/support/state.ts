@@ -39,6 +39,7 @@ export const deploymentSchema = z.strictObject({
   escrow: hex,
   reputation: hex,
   auctions: hex,
+  openAuctions: hex,
   sessions: hex,
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
@@ -64,6 +65,8 @@ const termsSchema = z.strictObject({
   openingEnds: bigintText,
   slotStart: bigintText,
   slotEnd: bigintText,
+  maxRounds: bigintText,
+  roundSeconds: bigintText,
   bidBond: bigintText,
   vehicleDeposit: bigintText,
   nonce: hex,
@@ -89,6 +92,7 @@ export const bidSchema = z.strictObject({
     encryptedOfferHash: hex,
     salt: hex,
   }),
+  round: bigintText,
   commitment: hex,
 });
 

@@ -251,7 +251,9 @@ contract MarketHandler is World, Handler {
         );
         bool isForged = _pick(seed, "forged", 10) == 0;
         bytes memory signature = _signature(isForged ? stranger.key : matcher.key, digest);
-        bool possible = _phase(round) != Phase.Bidding && deadline > block.timestamp && !isForged;
+        Phase phase = _phase(round);
+        bool isOver = phase == Phase.Opening || phase == Phase.Closed;
+        bool possible = isOver && deadline > block.timestamp && !isForged;
 
         bytes memory call = abi.encodeCall(
             IPricingAuction.release,
@@ -605,7 +607,7 @@ contract MarketHandler is World, Handler {
         pair.pile = _taker(id, _piles, _pick(seed, "pile", 4 * SIDE));
         Offer memory offer = _offers[id][pair.pile.account];
         if (_pick(seed, "lie", 10) == 0) offer.pricePerKwh += 1;
-        pair.opening = Opening(id, pair.vehicle.id, pair.pile.id, offer, bytes32(seed));
+        pair.opening = Opening(id, pair.vehicle.id, pair.pile.id, 1, offer, bytes32(seed));
     }
 
     /// @dev Mostly somebody who takes part in the auction.

@@ -35,6 +35,8 @@ const terms = fc.record({
   openingEnds: uint(40),
   slotStart: uint(40),
   slotEnd: uint(40),
+  maxRounds: uint(8),
+  roundSeconds: uint(32),
   bidBond: uint(128),
   vehicleDeposit: uint(128),
   nonce: bytes32,
@@ -82,9 +84,9 @@ describe("hashes, TypeScript and Solidity", () => {
   it("agree on bidCommitment", async () => {
     const { contracts, venue } = world.market;
     await fc.assert(
-      fc.asyncProperty(bytes32, address, offer, async (auctionId, pile, given) => {
-        const onChain = await contracts.auctions.bidCommitment(auctionId, pile, given);
-        expect(bidCommitment(venue, auctionId, pile, given)).to.equal(onChain);
+      fc.asyncProperty(bytes32, uint(8), address, offer, async (auctionId, round, pile, given) => {
+        const onChain = await contracts.auctions.bidCommitment(auctionId, round, pile, given);
+        expect(bidCommitment(venue, auctionId, pile, given, round)).to.equal(onChain);
       }),
       RUNS,
     );
