@@ -12,6 +12,7 @@ import {
   requestCommitment,
   siteCommitment,
 } from "../../offchain/messages/market.ts";
+import { standingLeaf } from "../../offchain/messages/standing.ts";
 import { uploadHash } from "../../offchain/messages/upload.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { ciphertextToBytes } from "../../offchain/primitives/paillier/publicKey.ts";
@@ -98,6 +99,24 @@ describe("hashes, TypeScript and Solidity", () => {
       fc.asyncProperty(bytes32, bytes32, bytes32, bytes32, bytes32, async (...fields) => {
         expect(decisionOf(...fields)).to.equal(await auctions.decisionOf(...fields));
       }),
+      RUNS,
+    );
+  });
+
+  it("agree on the standing of a bid", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        bytes32,
+        uint(8),
+        bytes32,
+        fc.boolean(),
+        bytes32,
+        async (auctionId, round, commitment, leads, salt) => {
+          const standing = { auctionId, round, bidCommitment: commitment, leads, salt };
+          const onChain = await harness.standingLeaf(auctionId, round, commitment, leads, salt);
+          expect(standingLeaf(standing)).to.equal(onChain);
+        },
+      ),
       RUNS,
     );
   });
