@@ -21,7 +21,14 @@ import {
   type NotAdmitted,
   type Submission,
 } from "./roles/proxyAdmission.ts";
-import { runRound, type JoinedSides, type RoundResult } from "./round.ts";
+import {
+  rehearse,
+  runRound,
+  type JoinedSides,
+  type Rehearsal,
+  type Round,
+  type RoundResult,
+} from "./round.ts";
 import type { HeavyWork } from "./workers/heavyWork.ts";
 
 export const MODE_NAMES = ["strict", "masked"] as const;
@@ -50,6 +57,11 @@ export interface RoundInput {
 
 export interface RoundOutcome extends RoundResult {
   /** Submissions that take no part, and why: nobody else has to suffer from them. */
+  readonly notAdmitted: readonly NotAdmitted[];
+}
+
+/** What a round of bidding that is not the last one ends with. */
+export interface RehearsalOutcome extends Rehearsal {
   readonly notAdmitted: readonly NotAdmitted[];
 }
 
@@ -97,6 +109,23 @@ export async function matchSubmissions(
   mode: MatchingMode,
   input: RoundInput,
 ): Promise<RoundOutcome> {
+  const { round, notAdmitted } = await admitted(mode, input);
+  return { ...(await runRound(round)), notAdmitted };
+}
+
+/** Admits what was sent and finds out who leads, and at which price; piles may go lower then. */
+export async function rehearseSubmissions(
+  mode: MatchingMode,
+  input: RoundInput,
+): Promise<RehearsalOutcome> {
+  const { round, notAdmitted } = await admitted(mode, input);
+  return { ...(await rehearse(round)), notAdmitted };
+}
+
+async function admitted(
+  mode: MatchingMode,
+  input: RoundInput,
+): Promise<{ readonly round: Round; readonly notAdmitted: readonly NotAdmitted[] }> {
   const { venue, auctionId, roundKey, work } = input;
   const admitting: Admitting = {
     venue,
@@ -106,11 +135,11 @@ export async function matchSubmissions(
   };
   const requests = await admitRequests(admitting, input.requests);
   const offers = await admitOffers(admitting, input.offers);
-  const result = await runRound({
+  const round = {
     ...input,
     requests: requests.admitted,
     offers: offers.admitted,
     sides: mode.join(pairedExchanges(), input.work, input.rng),
-  });
-  return { ...result, notAdmitted: [...requests.notAdmitted, ...offers.notAdmitted] };
+  };
+  return { round, notAdmitted: [...requests.notAdmitted, ...offers.notAdmitted] };
 }

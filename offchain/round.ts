@@ -8,9 +8,10 @@
  */
 import type { Matching, MatchingSide, RecordSummands } from "./matching/matching.ts";
 import type { Delivery } from "./messages/delivery.ts";
-import type { Address, Bytes32 } from "./messages/market.ts";
+import { NO_REFERENCE_PRICE, type Address, type Bytes32 } from "./messages/market.ts";
 import {
   offerLayout,
+  priceOfOffer,
   requestLayout,
   revealedOfOffer,
   revealedOfRequest,
@@ -61,6 +62,14 @@ export interface RoundResult {
   readonly comparedPairs: number;
 }
 
+/** What the end of a round of bidding says, while piles can still go lower. */
+export interface Rehearsal {
+  /** Piles that would be matched. */
+  readonly leaders: readonly Address[];
+  /** Mean price of their offers in token units per kWh, rounded down; `NO_REFERENCE_PRICE` if there are none. */
+  readonly referencePricePerKwh: bigint;
+}
+
 /** What the proxy knows of the participants, in the order of the round. */
 interface Ranked {
   readonly buyers: readonly Requested[];
@@ -80,6 +89,22 @@ export async function runRound(round: Round): Promise<RoundResult> {
   }
   const unmatched = ranked.buyers.filter((_, i) => winners[i] === null);
   return { matches, unmatched: unmatched.map(({ upload }) => upload.account), comparedPairs };
+}
+
+/**
+ * Matches as `runRound` does and concludes nothing: the servers open the sum of the prices that lead, and no price. Of a
+ * single one the sum is the price, though not whose.
+ */
+export async function rehearse(round: Round): Promise<Rehearsal> {
+  const ranked = await rank(round);
+  const cloud = cloudOf(await opened(round, ranked), round.rng);
+  const { winners } = await match(round, ranked, cloud);
+  const leading = winners.filter((seller) => seller !== null);
+  const leaders = leading.flatMap((seller) => ranked.sellers[seller]?.upload.account ?? []);
+  const masks = leading.map((seller) => priceOfOffer(ranked.offerMasks[seller]?.masks ?? []));
+  const sum = masks.reduce((left, mask) => left - mask, cloud.sumMatchedPrices());
+  const count = BigInt(leading.length);
+  return { leaders, referencePricePerKwh: count === 0n ? NO_REFERENCE_PRICE : sum / count };
 }
 
 async function rank({ seed, roundKey, requests, offers, work }: Round): Promise<Ranked> {

@@ -91,6 +91,8 @@ export interface Reading {
 export const FIRST_ROUND = 1n;
 /** More rounds has no auction. */
 export const MAX_ROUNDS = 16n;
+/** Reference price of a round in which nobody would be matched: every bid is below it. */
+export const NO_REFERENCE_PRICE = 2n ** 64n - 1n;
 
 const TERMS_TUPLE =
   "tuple(bytes32 areaHash,bytes32 roundKeyHash,uint40 biddingEnds,uint40 matchingEnds,uint40 openingEnds,uint40 slotStart,uint40 slotEnd,uint8 maxRounds,uint32 roundSeconds,uint128 bidBond,uint128 vehicleDeposit,bytes32 nonce)";

@@ -42,6 +42,7 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const mode = modeNamed(args.mode);
+    requireUsable(args);
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
@@ -79,6 +80,21 @@ export default function action(
   });
 }
 
+/** Asked before anything is dealt: that takes seconds. */
+function requireUsable(args: AuctionOpenArguments): void {
+  for (const name of [
+    "biddingSeconds",
+    "roundSeconds",
+    "matchingSeconds",
+    "slotSeconds",
+  ] as const) {
+    if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
+  }
+  if (args.maxRounds < 1 || args.maxRounds > Number(MAX_ROUNDS)) {
+    throw new InputError(`--maxRounds: expected 1 to ${MAX_ROUNDS}, got ${args.maxRounds}`);
+  }
+}
+
 /** Dealt for the first auction of a market, kept for all others. */
 async function commitmentModulus({ state }: Connected): Promise<bigint> {
   if (await state.has(COMMITMENTS)) {
@@ -91,18 +107,7 @@ async function commitmentModulus({ state }: Connected): Promise<bigint> {
 }
 
 function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number): AuctionTerms {
-  for (const name of [
-    "biddingSeconds",
-    "roundSeconds",
-    "matchingSeconds",
-    "slotSeconds",
-  ] as const) {
-    if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
-  }
   const { maxRounds, roundSeconds } = args;
-  if (maxRounds < 1 || maxRounds > Number(MAX_ROUNDS)) {
-    throw new InputError(`--max-rounds: expected 1 to ${MAX_ROUNDS}, got ${maxRounds}`);
-  }
   const biddingEnds = now + args.biddingSeconds;
   // Rounds come on top of the time that the matcher has for itself.
   const matchingEnds = biddingEnds + (maxRounds - 1) * roundSeconds + args.matchingSeconds;

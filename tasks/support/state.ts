@@ -12,7 +12,10 @@
  *   auctions/<id>/offers/<commitment>.json     offers, sealed to the proxy
  *   auctions/<id>/wishes/<commitment>.json  secret  what a vehicle asked for
  *   auctions/<id>/bids/<commitment>.json  secret   what a pile committed to
+ *   auctions/<id>/rounds/<round>.json   what each pile is told about a round, sealed to it
  *   auctions/<id>/result.json         decisions and sealed deliveries
+ *   public/<id>/terms.json            terms of an open auction
+ *   public/<id>/invitations/<pile>.json   what its vehicle signed for a pile
  *   readings/<session>.json           the reading and the signatures it has so far
  */
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
@@ -94,6 +97,37 @@ export const bidSchema = z.strictObject({
   }),
   round: bigintText,
   commitment: hex,
+});
+
+export const openTermsSchema = z.strictObject({
+  rule: z.strictObject({
+    maxPricePerKwh: bigintText,
+    minDecrement: bigintText,
+    priceBps: bigintText,
+    powerBps: bigintText,
+    qualityBps: bigintText,
+    distanceBps: bigintText,
+    referencePowerW: bigintText,
+    maxDistanceM: bigintText,
+  }),
+  quietSeconds: bigintText,
+  biddingEnds: bigintText,
+  openingEnds: bigintText,
+  slotStart: bigintText,
+  slotEnd: bigintText,
+  bidBond: bigintText,
+  vehicleDeposit: bigintText,
+  nonce: hex,
+});
+export const invitationSchema = z.strictObject({
+  auctionId: hex,
+  pile: hex,
+  distanceM: bigintText,
+  signature: hex,
+});
+
+export const noticesSchema = z.strictObject({
+  notices: z.array(z.strictObject({ pile: hex, box: hex })),
 });
 
 const deliverySchema = z.strictObject({
