@@ -199,6 +199,21 @@ const auction = [
     .build(),
 ];
 
+const prices = task(
+  ["auction", "prices"],
+  "Play both kinds of auction for one trip, as table and chart",
+)
+  .addOption(text("scenario", "Built-in world: town or hamlet", "hamlet"))
+  .addOption(text("seed", "Seed of the world", "chargeveil"))
+  .addOption(text("trip", "Name of the trip; default: the one for which most piles compete", ""))
+  .addOption(amount("decrement", "By how much a bid goes lower in the open auction", 5_000n))
+  .addOption(amount("roundDecrement", "By how much in a round of the sealed one", 20_000n))
+  .addOption(count("maxRounds", "How many rounds there may be, 1 to 16", 16))
+  .addOption(text("out", "Folder for table and chart", "out/prices"))
+  .addFlag(json)
+  .setAction(() => import("./actions/auctionPrices.ts"))
+  .build();
+
 const publicAuction = [
   emptyTask(["auction", "public"], "The open auction of one request: open, invite, bid").build(),
   task(["auction", "public", "open"], "Ask for charging in public as a vehicle, with deposit")
@@ -361,6 +376,7 @@ export const tasks = [
   ...identity,
   ...auction,
   ...publicAuction,
+  prices,
   ...session,
   ...reputation,
   ...escrow,

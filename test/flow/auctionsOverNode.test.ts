@@ -109,9 +109,16 @@ describe("auctions over a node, one process a step", function () {
       expect(await done("auction", "match", "--as", "mia")).to.include({ decisions: 1 });
     });
 
-    it("starts the session at the price of round 2, by the pile alone", async () => {
-      const started = await done("session", "start", "--as", "paul");
+    it("starts the session at the price of round 2, though the pile has lost its salt", async () => {
+      const [auction = ""] = await readdir(join(state, "auctions"));
+      await rm(join(state, "auctions", auction, "bids"), { recursive: true });
+      await refused(/holds no .*bids/, "session", "start", "--as", "paul");
+      // The vehicle has got the salt with its delivery. From here on the pile needs none.
+      const started = await done("session", "start", "--as", "eva");
       expect(started).to.include({ state: "opened", pricePerKwhUnits: "320000" });
+      expect(await done("session", "authorise", "--as", "paul")).to.include({
+        state: "authorised",
+      });
     });
 
     it("releases the loser, whose bid of round 1 nobody ever sees", async () => {
