@@ -97,6 +97,11 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     }
 
     /// @inheritdoc IIdentityRegistry
+    function idOf(address account) external view override returns (ParticipantId) {
+        return _participants[account].participantId;
+    }
+
+    /// @inheritdoc IIdentityRegistry
     function requireStanding(address account, ParticipantKind kind) external view override {
         Participant storage participant = _participants[account];
         ParticipantKind actual = participant.kind;

@@ -330,8 +330,8 @@ contract OpenAuction is IOpenAuction, EIP712 {
         return
             MarketHashes.decision(
                 auctionId,
-                _identities.participantOf(vehicle).participantId,
-                _identities.participantOf(leader).participantId,
+                _identities.idOf(vehicle),
+                _identities.idOf(leader),
                 committedBid,
                 bytes32(0)
             );

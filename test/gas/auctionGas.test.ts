@@ -201,7 +201,7 @@ describe("gas of the auctions", function () {
       held("a bid that outbids", await averageOf(bid), 119_000);
       held("a bid again", await averageOf(bid), 94_000);
       await connection.networkHelpers.time.increase(60);
-      held("start", await gasOf(sessions.connect(vehicle.signer).startOpen(auctionId)), 144_000);
+      held("start", await gasOf(sessions.connect(vehicle.signer).startOpen(auctionId)), 132_000);
     });
 
     it("release without a bid", async () => {
