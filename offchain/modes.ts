@@ -8,10 +8,11 @@
 import { matchAsMasker, matchAsReader } from "./matching/maskedMatching.ts";
 import { matchInShares } from "./matching/strictMatching.ts";
 import type { Bytes32, Venue } from "./messages/market.ts";
-import type { RoundKey } from "./messages/roundKey.ts";
+import { MODE_NAMES, type ModeName, type RoundKey } from "./messages/roundKey.ts";
 import type { PrivateKey } from "./primitives/paillier/privateKey.ts";
 import type { Rng } from "./primitives/random.ts";
 import { firstDealt, secondDealt } from "./primitives/sharing/dealer.ts";
+import { inThisThread } from "./primitives/sharing/maskedOpening.ts";
 import { pairedExchanges, type Exchange } from "./primitives/sharing/party.ts";
 import { dealMaskedRound, dealStrictRound } from "./roles/authority.ts";
 import {
@@ -30,9 +31,6 @@ import {
   type RoundResult,
 } from "./round.ts";
 import type { HeavyWork } from "./workers/heavyWork.ts";
-
-export const MODE_NAMES = ["strict", "masked"] as const;
-export type ModeName = (typeof MODE_NAMES)[number];
 
 export class ModeError extends Error {
   override readonly name = "ModeError";
@@ -68,7 +66,7 @@ export interface RehearsalOutcome extends Rehearsal {
 export interface MatchingMode {
   readonly name: ModeName;
   /** Both sides with fresh dealt randomness, at the two ends of `line`. */
-  readonly join: (line: Line, work: HeavyWork, rng: Rng) => JoinedSides;
+  readonly join: (line: Line, rng: Rng) => JoinedSides;
 }
 
 /** What joins the servers: the proxy's end and the cloud's. */
@@ -76,7 +74,7 @@ export type Line = readonly [Exchange, Exchange];
 
 const strict: MatchingMode = {
   name: "strict",
-  join: ([proxyEnd, cloudEnd], _work, rng) => {
+  join: ([proxyEnd, cloudEnd], rng) => {
     const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
     const cloudsShare = secondDealt(cloudSeed, corrections);
     return {
@@ -88,10 +86,10 @@ const strict: MatchingMode = {
 
 const masked: MatchingMode = {
   name: "masked",
-  join: ([proxyEnd, cloudEnd], { runBlocks }, rng) => {
-    const { proxySeed, cloudSeed, corrections } = dealMaskedRound(rng, runBlocks);
+  join: ([proxyEnd, cloudEnd], rng) => {
+    const { proxySeed, cloudSeed, corrections } = dealMaskedRound(rng, inThisThread);
     return {
-      proxy: matchAsMasker({ seed: proxySeed, rng, run: runBlocks, exchange: proxyEnd }),
+      proxy: matchAsMasker({ seed: proxySeed, rng, run: inThisThread, exchange: proxyEnd }),
       cloud: matchAsReader({ seed: cloudSeed, corrections, exchange: cloudEnd }),
     };
   },
@@ -131,15 +129,18 @@ async function admitted(
     venue,
     auctionId,
     roundKey,
+    signed: (uploads) => work.signedHashes(venue, uploads),
     refused: (layout, uploads) => work.refusedUploads(roundKey, layout, uploads),
   };
-  const requests = await admitRequests(admitting, input.requests);
-  const offers = await admitOffers(admitting, input.offers);
+  const [requests, offers] = await Promise.all([
+    admitRequests(admitting, input.requests),
+    admitOffers(admitting, input.offers),
+  ]);
   const round = {
     ...input,
     requests: requests.admitted,
     offers: offers.admitted,
-    sides: mode.join(pairedExchanges(), input.work, input.rng),
+    join: () => mode.join(pairedExchanges(), input.rng),
   };
   return { round, notAdmitted: [...requests.notAdmitted, ...offers.notAdmitted] };
 }

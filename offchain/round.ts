@@ -6,7 +6,7 @@
  * and both parties get the two summands of their counterpart's fields, each sealed by the one who holds it. The losers'
  * values were never opened to anybody.
  */
-import type { Matching, MatchingSide, RecordSummands } from "./matching/matching.ts";
+import type { MatchingSide } from "./matching/matching.ts";
 import type { Delivery } from "./messages/delivery.ts";
 import { NO_REFERENCE_PRICE, type Address, type Bytes32 } from "./messages/market.ts";
 import {
@@ -40,7 +40,8 @@ export interface Round {
   readonly privateKey: PrivateKey;
   readonly requests: readonly Requested[];
   readonly offers: readonly Offered[];
-  readonly sides: JoinedSides;
+  /** Called for each matching of the round: what is dealt serves one. */
+  readonly join: () => JoinedSides;
   readonly work: HeavyWork;
   readonly rng: Rng;
   /** Called after every buyer. */
@@ -70,103 +71,149 @@ export interface Rehearsal {
   readonly referencePricePerKwh: bigint;
 }
 
-/** What the proxy knows of the participants, in the order of the round. */
-interface Ranked {
-  readonly buyers: readonly Requested[];
-  readonly sellers: readonly Offered[];
-  readonly requestMasks: readonly MaskedRecord[];
-  readonly offerMasks: readonly MaskedRecord[];
+/** Buyers of a wave. */
+const WAVE = 16;
+
+/** Participants in the order of the round, and what either server has of their records. */
+interface Shared<T> {
+  readonly owners: readonly T[];
+  readonly masks: readonly MaskedRecord[];
+  readonly opened: readonly (readonly bigint[])[];
 }
 
-/** Runs the round. Throws the signal's reason when it is aborted; nothing has left the matcher then. */
-export async function runRound(round: Round): Promise<RoundResult> {
-  const ranked = await rank(round);
-  const cloud = cloudOf(await opened(round, ranked), round.rng);
-  const { winners, comparedPairs } = await match(round, ranked, cloud);
-  const matches: Match[] = [];
-  for (const [buyer, seller] of winners.entries()) {
-    if (seller !== null) matches.push(await conclude(round, ranked, cloud, buyer, seller));
-  }
-  const unmatched = ranked.buyers.filter((_, i) => winners[i] === null);
-  return { matches, unmatched: unmatched.map(({ upload }) => upload.account), comparedPairs };
+/** A wave that is matched, and the cloud that knows it. */
+interface MatchedWave {
+  readonly buyers: Shared<Requested>;
+  readonly sellers: Shared<Offered>;
+  readonly cloud: Cloud;
+  /** For each buyer the place of its seller; null if there is none. */
+  readonly winners: readonly (number | null)[];
+  readonly comparedPairs: number;
 }
 
 /**
- * Matches as `runRound` does and concludes nothing: the servers open the sum of the prices that lead, and no price. Of a
- * single one the sum is the price, though not whose.
+ * Runs the round. Buyers come in waves: while one is matched, the next is masked and opened and the deliveries of the one
+ * before are sealed. Throws the signal's reason when it is aborted; nothing has left the matcher then.
+ */
+export async function runRound(round: Round): Promise<RoundResult> {
+  const settled = await inWaves(round, (wave) => ({
+    matches: concludeWave(round, wave),
+    unmatched: unmatchedOf(wave),
+    comparedPairs: wave.comparedPairs,
+  }));
+  return {
+    matches: await Promise.all(settled.flatMap(({ matches }) => matches)),
+    unmatched: settled.flatMap(({ unmatched }) => unmatched),
+    comparedPairs: settled.reduce((sum, { comparedPairs }) => sum + comparedPairs, 0),
+  };
+}
+
+/**
+ * Matches as `runRound` does and concludes nothing: over all waves together the servers open the sum of the prices that
+ * lead, and no price. Of a single one the sum is the price, though not whose.
  */
 export async function rehearse(round: Round): Promise<Rehearsal> {
-  const ranked = await rank(round);
-  const cloud = cloudOf(await opened(round, ranked), round.rng);
-  const { winners } = await match(round, ranked, cloud);
-  const leading = winners.filter((seller) => seller !== null);
-  const leaders = leading.flatMap((seller) => ranked.sellers[seller]?.upload.account ?? []);
-  const masks = leading.map((seller) => priceOfOffer(ranked.offerMasks[seller]?.masks ?? []));
-  const sum = masks.reduce((left, mask) => left - mask, cloud.sumMatchedPrices());
-  const count = BigInt(leading.length);
-  return { leaders, referencePricePerKwh: count === 0n ? NO_REFERENCE_PRICE : sum / count };
+  const waves = await inWaves(round, (wave) => ({
+    leaders: leadersOf(wave),
+    ofCloud: wave.cloud.sumMatchedPrices(),
+    ofProxy: maskedPricesOf(wave),
+  }));
+  const leaders = waves.flatMap((wave) => wave.leaders);
+  if (leaders.length === 0) return { leaders, referencePricePerKwh: NO_REFERENCE_PRICE };
+  const ofCloud = waves.reduce((sum, wave) => sum + wave.ofCloud, 0n);
+  const ofProxy = waves.reduce((sum, wave) => sum + wave.ofProxy, 0n);
+  return { leaders, referencePricePerKwh: (ofCloud - ofProxy) / BigInt(leaders.length) };
 }
 
-async function rank({ seed, roundKey, requests, offers, work }: Round): Promise<Ranked> {
-  const { shortKey, features } = roundKey;
-  const buyers = inOrder(seed, requests);
-  const sellers = inOrder(seed, offers);
-  const masked = (layout: Layout, all: readonly Requested[]): Promise<readonly MaskedRecord[]> =>
-    work.maskRecords(
-      shortKey,
-      layout,
-      all.map(({ upload }) => upload.record),
-    );
-  return {
-    buyers,
-    sellers,
-    requestMasks: await masked(requestLayout(features), buyers),
-    offerMasks: await masked(offerLayout(features), sellers),
-  };
+/** Matches wave after wave; `settle` sees each as soon as it is matched. */
+async function inWaves<T>(round: Round, settle: (wave: MatchedWave) => T): Promise<readonly T[]> {
+  const { seed, requests, offers, roundKey } = round;
+  const shareRequests = (wave: readonly Requested[] = []): Promise<Shared<Requested>> =>
+    inBackground(share(round, requestLayout(roundKey.features), wave));
+  const waves = wavesOf(inOrder(seed, requests));
+  let coming = shareRequests(waves[0]);
+  let left = await share(round, offerLayout(roundKey.features), inOrder(seed, offers));
+  const settled: T[] = [];
+  for (const k of waves.keys()) {
+    const wave = await coming;
+    coming = shareRequests(waves[k + 1]);
+    const matched = await matchWave(round, wave, left, k * WAVE);
+    settled.push(settle(matched));
+    left = without(left, new Set(matched.winners));
+  }
+  return settled;
 }
 
-/** The cloud gets masked records in the order of the round; nothing says whose they are. */
-async function opened(
+/** The proxy masks records, and the cloud gets them in the order of the round: nothing says whose they are. */
+async function share<T extends Requested>(
   { roundKey, privateKey, work }: Round,
-  { requestMasks, offerMasks }: Ranked,
-): Promise<RecordSummands> {
-  const { features } = roundKey;
-  const open = (layout: Layout, all: readonly MaskedRecord[]) =>
-    work.openRecords(
-      privateKey,
-      layout,
-      all.map(({ masked }) => masked),
-    );
-  return {
-    requests: await open(requestLayout(features), requestMasks),
-    offers: await open(offerLayout(features), offerMasks),
-  };
+  layout: Layout,
+  owners: readonly T[],
+): Promise<Shared<T>> {
+  const records = owners.map(({ upload }) => upload.record);
+  const masks = await work.maskRecords(roundKey.shortKey, layout, records);
+  const masked = masks.map((one) => one.masked);
+  return { owners, masks, opened: await work.openRecords(privateKey, layout, masked) };
 }
 
 /** Both sides at once. The cloud waits for the proxy in every step, so one of the two watching the signal is enough. */
-async function match(
-  { sides, onProgress, signal }: Round,
-  { buyers, requestMasks, offerMasks }: Ranked,
-  cloud: Cloud,
-): Promise<Matching> {
+async function matchWave(
+  round: Round,
+  buyers: Shared<Requested>,
+  sellers: Shared<Offered>,
+  done: number,
+): Promise<MatchedWave> {
+  const { join, onProgress, requests, rng, signal } = round;
   const onBuyer = async (index: number): Promise<void> => {
     await breathe(signal);
-    onProgress(index + 1, buyers.length);
+    onProgress(done + index + 1, requests.length);
   };
-  const proxy = sides.proxy(summandsFromMasks(requestMasks, offerMasks), onBuyer);
-  const [matching] = await Promise.all([proxy, cloud.match(sides.cloud)]);
-  return matching;
+  const sides = join();
+  const cloud = cloudOf({ requests: buyers.opened, offers: sellers.opened }, rng);
+  const proxy = sides.proxy(summandsFromMasks(buyers.masks, sellers.masks), onBuyer);
+  const [{ winners, comparedPairs }] = await Promise.all([proxy, cloud.match(sides.cloud)]);
+  return { buyers, sellers, cloud, winners, comparedPairs };
+}
+
+/** The deliveries of a wave, on their way. */
+function concludeWave(
+  round: Round,
+  { buyers, sellers, cloud, winners }: MatchedWave,
+): readonly Promise<Match>[] {
+  return winners.flatMap((seller, buyer) =>
+    seller === null ? [] : [inBackground(conclude(round, cloud, buyers, buyer, sellers, seller))],
+  );
+}
+
+function unmatchedOf({ buyers, winners }: MatchedWave): readonly Address[] {
+  const unmatched = buyers.owners.filter((_, i) => winners[i] === null);
+  return unmatched.map(({ upload }) => upload.account);
+}
+
+function leadersOf({ sellers, winners }: MatchedWave): readonly Address[] {
+  return winners.flatMap((place) =>
+    place === null ? [] : (sellers.owners[place]?.upload.account ?? []),
+  );
+}
+
+/** What the proxy has added to the prices that lead. */
+function maskedPricesOf({ sellers, winners }: MatchedWave): bigint {
+  const masks = winners.flatMap((place) =>
+    place === null ? [] : [priceOfOffer(sellers.masks[place]?.masks ?? [])],
+  );
+  return masks.reduce((sum, mask) => sum + mask, 0n);
 }
 
 async function conclude(
   { auctionId, rng }: Round,
-  { buyers, sellers, requestMasks, offerMasks }: Ranked,
   cloud: Cloud,
+  buyers: Shared<Requested>,
   i: number,
+  sellers: Shared<Offered>,
   j: number,
 ): Promise<Match> {
-  const [buyer, seller] = [buyers[i], sellers[j]];
-  const [ofBuyer, ofSeller] = [requestMasks[i], offerMasks[j]];
+  const [buyer, seller] = [buyers.owners[i], sellers.owners[j]];
+  const [ofBuyer, ofSeller] = [buyers.masks[i], sellers.masks[j]];
   if (!buyer || !seller || !ofBuyer || !ofSeller) {
     throw new RangeError(`conclude: expected buyer ${i} and seller ${j} to be there`);
   }
@@ -175,21 +222,45 @@ async function conclude(
     { upload }: Requested,
     revealed: Revealed,
     masks: readonly bigint[],
-  ): Promise<Delivery> => ({
-    auctionId,
-    decision,
-    blinded: await cloud.reveal(upload.sealKey, { auctionId, decision }, revealed),
-    masks: await handMasks(upload.sealKey, decision, note, masks, rng),
-  });
+  ): Promise<Delivery> => {
+    const [blinded, handed] = await Promise.all([
+      cloud.reveal(upload.sealKey, { auctionId, decision }, revealed),
+      handMasks(upload.sealKey, decision, note, masks, rng),
+    ]);
+    return { auctionId, decision, blinded, masks: handed };
+  };
   const ofOffer: Revealed = { kind: "offer", record: j };
   const ofRequest: Revealed = { kind: "request", record: i };
+  const [toVehicle, toPile] = await Promise.all([
+    deliver(buyer, ofOffer, revealedOfOffer(ofSeller.masks)),
+    deliver(seller, ofRequest, revealedOfRequest(ofBuyer.masks)),
+  ]);
+  const [vehicle, pile] = [buyer.upload.account, seller.upload.account];
+  return { decision, vehicle, pile, toVehicle, toPile };
+}
+
+function wavesOf<T>(all: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / WAVE) }, (_, k) =>
+    all.slice(k * WAVE, (k + 1) * WAVE),
+  );
+}
+
+function without<T>(
+  { owners, masks, opened }: Shared<T>,
+  places: ReadonlySet<number | null>,
+): Shared<T> {
+  const stays = (_: unknown, place: number): boolean => !places.has(place);
   return {
-    decision,
-    vehicle: buyer.upload.account,
-    pile: seller.upload.account,
-    toVehicle: await deliver(buyer, ofOffer, revealedOfOffer(ofSeller.masks)),
-    toPile: await deliver(seller, ofRequest, revealedOfRequest(ofBuyer.masks)),
+    owners: owners.filter(stays),
+    masks: masks.filter(stays),
+    opened: opened.filter(stays),
   };
+}
+
+/** Work that is waited for later, or not at all if something else fails first. */
+function inBackground<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
 }
 
 /** Lets timers and signals in: the work between is synchronous. */

@@ -71,24 +71,45 @@ contract ParityHarness {
 
     function uploadHash(
         bytes32 auctionId,
-        bytes32 roundKeyHash,
+        bytes32 roundKeyHash_,
         address account,
         bytes32 sealKey,
-        bytes[] calldata ciphertexts
+        bytes calldata record,
+        bytes calldata proof
     ) external pure returns (bytes32) {
-        bytes memory joined;
-        for (uint256 i = 0; i < ciphertexts.length; ++i) {
-            joined = bytes.concat(joined, ciphertexts[i]);
-        }
         return
             keccak256(
                 abi.encode(
                     keccak256("ChargeVeil.Upload.v1"),
                     auctionId,
-                    roundKeyHash,
+                    roundKeyHash_,
                     account,
                     sealKey,
-                    keccak256(joined)
+                    keccak256(record),
+                    keccak256(proof)
+                )
+            );
+    }
+
+    /// @dev Numbers as big-endian bytes: both moduli without leading zeros, hs as wide as a ciphertext.
+    function roundKeyHash(
+        bytes calldata n,
+        bytes calldata hs,
+        bytes calldata commitmentModulus,
+        uint256 features,
+        string calldata mode,
+        bytes32 proxySealKey
+    ) external pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    keccak256("ChargeVeil.RoundKey.v1"),
+                    keccak256(n),
+                    keccak256(hs),
+                    keccak256(commitmentModulus),
+                    features,
+                    mode,
+                    proxySealKey
                 )
             );
     }

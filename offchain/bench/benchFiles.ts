@@ -1,8 +1,12 @@
 /** A benchmark as files: for machines, for people, and as figures. */
 import { shortened } from "../figures/textTable.ts";
+import { growthFigure } from "./growthFigure.ts";
+import { keyLengthsFigure } from "./keyLengthsFigure.ts";
 import { operationsFigure } from "./operationsFigure.ts";
 import { operationsText } from "./operationsText.ts";
 import { benchJson, type BenchReport } from "./report.ts";
+import { roundsFigure } from "./roundsFigure.ts";
+import { keyLengthsText, roundsText } from "./roundsText.ts";
 
 const WIDTH = 100;
 
@@ -12,12 +16,22 @@ export function benchFiles(report: BenchReport): Readonly<Record<string, string>
     "bench.json": benchJson(report),
     "bench.txt": benchText(report),
     "operations.svg": operationsFigure(report.operations),
+    "rounds.svg": roundsFigure(report.rounds),
+    "growth.svg": growthFigure(report.rounds),
+    "paper.svg": keyLengthsFigure(report.keyLengths),
   };
 }
 
 /** The tables, ending with a line feed. */
 export function benchText(report: BenchReport): string {
-  return `${[headingText(report), operationsText(report.operations)].join("\n\n")}\n`;
+  const { operations, rounds, growth, keyLengths } = report;
+  const parts = [
+    headingText(report),
+    operationsText(operations),
+    roundsText(rounds, growth),
+    keyLengthsText(keyLengths),
+  ];
+  return `${parts.join("\n\n")}\n`;
 }
 
 function headingText({ machine, quick }: BenchReport): string {

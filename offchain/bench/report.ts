@@ -23,21 +23,70 @@ export interface OperationRow {
   readonly samples: number;
 }
 
+/** Seconds of a round on one core. What belongs to no other stage counts as sealing. */
+export interface SecondsPerStage {
+  readonly admission: number;
+  readonly masking: number;
+  readonly opening: number;
+  readonly matching: number;
+  readonly sealing: number;
+}
+
+/** What a round costs beside time, of the market's modes. */
+export interface RoundCosts {
+  /** From the dealer to the cloud. */
+  readonly dealtBytes: number;
+  /** Messages between the servers for each buyer. */
+  readonly messagesPerBuyer: number;
+  /** Of a sealed upload. */
+  readonly uploadBytes: number;
+  /** In use while it is matched, above what was before, garbage collected. */
+  readonly liveMiB: number;
+}
+
 /** One full round of matching in one mode. */
-export interface RoundRow {
+export interface RoundRow extends Partial<RoundCosts> {
   readonly mode: string;
   readonly buyers: number;
   readonly sellers: number;
+  /** That were compared: sellers that have left are not. */
   readonly pairs: number;
   /** That work was shared among. */
   readonly cores: number;
+  /** The median of so many rounds. */
   readonly seconds: number;
+  readonly samples: number;
   readonly pairsPerSecond: number;
   /** Pairs per second, as a multiple of the faithful implementation on the peer. */
   readonly ratioToPeer: number;
-  /** Of all messages. */
+  /** Of all messages between the servers, masked records included; of the paper, ciphertexts. */
   readonly bytes: number;
+  /** Resident memory of the process at its highest, worker threads included. */
   readonly peakMiB: number;
+  /** On one core. */
+  readonly secondsPerStage?: SecondsPerStage;
+  /** On more cores than one: how many times as fast as on one. */
+  readonly gain?: number;
+  /** Of the paper field by field: milliseconds that one user encrypts. */
+  readonly uploadMs?: number;
+}
+
+/** How a mode grows over the sizes that were measured: seconds ~ pairs^exponent. */
+export interface GrowthRow {
+  readonly mode: string;
+  readonly cores: number;
+  readonly exponent: number;
+  /** The same of `peakMiB`. */
+  readonly memoryExponent: number;
+}
+
+/** One way to encrypt or decrypt at one length of key: the figure of the paper. */
+export interface KeyLengthRow {
+  readonly operation: "encrypt" | "decrypt";
+  readonly variant: string;
+  /** Bits of n. */
+  readonly bits: number;
+  readonly ms: number;
 }
 
 /** What it was measured on. */
@@ -56,9 +105,13 @@ export interface BenchReport {
   readonly quick: boolean;
   readonly operations: readonly OperationRow[];
   readonly rounds: readonly RoundRow[];
+  readonly growth: readonly GrowthRow[];
+  readonly keyLengths: readonly KeyLengthRow[];
 }
 
 /** The text of `bench.json`: nothing of the report is left out. */
-export function benchJson({ machine, quick, operations, rounds }: BenchReport): string {
-  return `${JSON.stringify({ machine, quick, operations, rounds }, null, 2)}\n`;
+export function benchJson(report: BenchReport): string {
+  const { machine, quick, operations, rounds, growth, keyLengths } = report;
+  const content = { machine, quick, operations, rounds, growth, keyLengths };
+  return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -54,10 +54,10 @@ import type { Exchange } from "../primitives/sharing/party.ts";
 import {
   firstVectors,
   secondVectors,
-  squaredDistances,
-  type SquaredDistances,
+  differenceNorms,
+  type DifferenceNorms,
   type VectorCorrections,
-} from "../primitives/sharing/squaredDistances.ts";
+} from "../primitives/sharing/differenceNorms.ts";
 import { receive, send } from "../primitives/sharing/turns.ts";
 import type { MatchingSide, OnBuyer } from "./matching.ts";
 import {
@@ -115,7 +115,7 @@ export function matchAsMasker(party: MaskingParty): MatchingSide {
     const shape = shapeOf(records);
     const dealt = firstVectors(party.seed, shape);
     const ours = { isFirst: true, exchange: party.exchange };
-    const distances = await squaredDistances(ours, dealt, shape, pointsOf(records));
+    const distances = await differenceNorms(ours, dealt, shape, pointsOf(records));
     return buyerByBuyer(records, distances, onBuyer, (candidates) =>
       maskedChoice(party, candidates),
     );
@@ -133,7 +133,7 @@ export function matchAsReader(party: ReadingParty): MatchingSide {
     const shape = shapeOf(records);
     const dealt = await secondVectors(party.seed, shape, party.corrections.vectors);
     const ours = { isFirst: false, exchange: party.exchange };
-    const distances = await squaredDistances(ours, dealt, shape, pointsOf(records));
+    const distances = await differenceNorms(ours, dealt, shape, pointsOf(records));
     return buyerByBuyer(records, distances, onBuyer, (candidates) => readChoice(party, candidates));
   };
 }
@@ -163,7 +163,7 @@ type Choose = (candidates: Candidates) => Promise<number | null>;
 
 async function buyerByBuyer(
   { requests, offers }: Records,
-  distances: SquaredDistances,
+  distances: DifferenceNorms,
   onBuyer: OnBuyer,
   choose: Choose,
 ): ReturnType<MatchingSide> {

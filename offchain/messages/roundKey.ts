@@ -1,7 +1,7 @@
 /**
  * What the authority publishes for a round: Paillier's n with hs for short exponents, the modulus under which owners
- * commit to what they encrypted when they prove its ranges, how many features a record has, and the key that uploads
- * are sealed to. The auction's terms carry the hash of all of it, so whoever encrypts knows that everybody else means
+ * commit to what they encrypted when they prove its ranges, how many features a record has, in which mode the servers
+ * are going to match, and the key that uploads are sealed to. The auction's terms carry the hash of all of it, so whoever encrypts knows that everybody else means
  * the same.
  */
 import { keccak256 } from "ethers";
@@ -18,6 +18,10 @@ import { bytes32Form, decimalForm } from "./forms.ts";
 import { taggedHash, type Bytes32 } from "./market.ts";
 import { assertLayoutFits, offerLayout, requestLayout } from "./packedRecord.ts";
 
+/** The ways to match (`modes.ts`). Owners agree to one when they encrypt under a key that names it. */
+export const MODE_NAMES = ["strict", "masked"] as const;
+export type ModeName = (typeof MODE_NAMES)[number];
+
 /** The numbers of a round key as they are published. */
 export interface RoundKeyNumbers {
   readonly n: bigint;
@@ -25,6 +29,7 @@ export interface RoundKeyNumbers {
   /** A product of two safe primes that nobody knows any more; one serves for many rounds. */
   readonly commitmentModulus: bigint;
   readonly features: number;
+  readonly mode: ModeName;
   /** X25519 key of the proxy, 0x-prefixed hexadecimal. */
   readonly proxySealKey: string;
 }
@@ -34,6 +39,7 @@ export interface RoundKey {
   readonly shortKey: ShortKey;
   readonly commitmentKey: CommitmentKey;
   readonly features: number;
+  readonly mode: ModeName;
   readonly proxySealKey: string;
 }
 
@@ -51,7 +57,7 @@ const MAX_FEATURES = 8;
  *   unless a masked record fits below n.
  */
 export function roundKeyOf(numbers: RoundKeyNumbers): RoundKey {
-  const { n, hs, commitmentModulus, features, proxySealKey } = numbers;
+  const { n, hs, commitmentModulus, features, mode, proxySealKey } = numbers;
   if (!Number.isInteger(features) || features < 0 || features > MAX_FEATURES) {
     throw new RoundKeyError(`roundKeyOf: expected 0 to ${MAX_FEATURES} features, got ${features}`);
   }
@@ -64,6 +70,7 @@ export function roundKeyOf(numbers: RoundKeyNumbers): RoundKey {
     shortKey: shortKeyOf(publicKey, hs),
     commitmentKey: commitmentKeyFromModulus(commitmentModulus, committedIntegers(fields)),
     features,
+    mode,
     proxySealKey,
   });
 }
@@ -73,18 +80,20 @@ export function roundKeyHash({
   shortKey,
   commitmentKey,
   features,
+  mode,
   proxySealKey,
 }: RoundKey): Bytes32 {
   const { publicKey, hs } = shortKey;
   const hashed = (value: bigint, width: number): string => keccak256(bigintToBytes(value, width));
   return taggedHash(
     "ChargeVeil.RoundKey.v1",
-    ["bytes32", "bytes32", "bytes32", "uint256", "bytes32"],
+    ["bytes32", "bytes32", "bytes32", "uint256", "string", "bytes32"],
     [
       hashed(publicKey.n, byteLength(publicKey.n)),
       hashed(hs, publicKey.ciphertextBytes),
       hashed(commitmentKey.modulus, byteLength(commitmentKey.modulus)),
       features,
+      mode,
       proxySealKey,
     ],
   );
@@ -95,6 +104,7 @@ const roundKeyJson = z.strictObject({
   hs: decimalForm,
   commitmentModulus: decimalForm,
   features: z.number(),
+  mode: z.enum(MODE_NAMES),
   proxySealKey: bytes32Form,
 });
 
@@ -105,6 +115,7 @@ export function roundKeyToJson(key: RoundKey): object {
     hs: key.shortKey.hs.toString(),
     commitmentModulus: key.commitmentKey.modulus.toString(),
     features: key.features,
+    mode: key.mode,
     proxySealKey: key.proxySealKey,
   };
 }

@@ -3,7 +3,7 @@
  * round key, account and the key that answers are sealed to, and signed by the account. The hash of an upload is what
  * the chain's commitment covers.
  */
-import { keccak256, verifyTypedData, type Signer } from "ethers";
+import { keccak256, Signature, verifyTypedData, type Signer } from "ethers";
 import { z } from "zod";
 import { bytesToHex, hexToBytes } from "../primitives/bytes.ts";
 import {
@@ -72,13 +72,16 @@ export async function signUpload(
   return { upload, signature };
 }
 
-/** Refuses an upload that its account did not sign for this venue. Run by the proxy. @throws UploadError */
-export function assertSigned(venue: Venue, { upload, signature }: SignedUpload): void {
-  const content = { auctionId: upload.auctionId, uploadHash: uploadHash(upload) };
-  if (signerOf(venue, content, signature) !== upload.account) {
-    const message = `assertSigned: expected a signature of ${upload.account}, got another's or none`;
-    throw new UploadError("E_UPLOAD_SIGNATURE", message);
-  }
+/**
+ * The hash of an upload that its account has signed for this venue. Run by the proxy.
+ * @throws UploadError E_UPLOAD_SIGNATURE for an upload that it has not
+ */
+export function assertSigned(venue: Venue, { upload, signature }: SignedUpload): Bytes32 {
+  const hash = uploadHash(upload);
+  const content = { auctionId: upload.auctionId, uploadHash: hash };
+  if (signerOf(venue, content, signature) === upload.account) return hash;
+  const message = `assertSigned: expected a signature of ${upload.account}, got another's or none`;
+  throw new UploadError("E_UPLOAD_SIGNATURE", message);
 }
 
 const signedUploadJson = z.strictObject({
@@ -112,8 +115,10 @@ export function uploadFromJson(publicKey: PublicKey, json: unknown): SignedUploa
   return { upload: { ...rest, record }, signature };
 }
 
+/** A signature has one form: shorter ones, or those with another v, name the same signer and are refused. */
 function signerOf(venue: Venue, content: object, signature: string): Address | null {
   try {
+    if (Signature.from(signature).serialized !== signature) return null;
     return verifyTypedData(uploadDomain(venue), UPLOAD_TYPES, content, signature);
   } catch {
     return null;

@@ -24,7 +24,7 @@ import { assertProductionRng, type Rng } from "../primitives/random.ts";
 import { correctionsFor, type Corrections } from "../primitives/sharing/dealer.ts";
 import { SEED_BYTES } from "../primitives/sharing/keystream.ts";
 import { openingCorrections, type RunBlocks } from "../primitives/sharing/maskedOpening.ts";
-import { vectorCorrections } from "../primitives/sharing/squaredDistances.ts";
+import { vectorCorrections } from "../primitives/sharing/differenceNorms.ts";
 
 /** What the authority has checked about an applicant. Powers in W. */
 export interface Applicant {
@@ -119,7 +119,7 @@ export function dealCommitments(rng: Rng): Promise<bigint> {
 /** Deals the key of a round. `roundKey` goes to everybody, `privateKey` to the cloud alone. */
 export async function dealRoundKey(
   bits: number,
-  published: Pick<RoundKeyNumbers, "commitmentModulus" | "features" | "proxySealKey">,
+  published: Pick<RoundKeyNumbers, "commitmentModulus" | "features" | "mode" | "proxySealKey">,
   rng: Rng,
 ): Promise<{ readonly roundKey: RoundKey; readonly privateKey: PrivateKey }> {
   assertProductionKeySize(bits);

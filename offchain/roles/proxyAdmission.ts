@@ -6,7 +6,7 @@ import { requestCommitment, type Bytes32, type Venue } from "../messages/market.
 import { offerLayout, requestLayout, type Layout } from "../messages/packedRecord.ts";
 import { rangesClaim } from "../messages/provenRecord.ts";
 import { roundKeyHash, type RoundKey } from "../messages/roundKey.ts";
-import { assertSigned, uploadHash, type SignedUpload, type Upload } from "../messages/upload.ts";
+import { assertSigned, UploadError, type SignedUpload, type Upload } from "../messages/upload.ts";
 import { isCodedError } from "../primitives/codedError.ts";
 import { refusedClaims, type Claim } from "../primitives/proofs/equations.ts";
 import { ProofError } from "../primitives/proofs/proofError.ts";
@@ -48,6 +48,8 @@ export interface Admitting {
   readonly venue: Venue;
   readonly auctionId: Bytes32;
   readonly roundKey: RoundKey;
+  /** `signedHashes`, wherever it runs. */
+  readonly signed: (uploads: readonly SignedUpload[]) => Promise<readonly (Bytes32 | null)[]>;
   /** `refusedUploads`, wherever it runs. */
   readonly refused: (layout: Layout, uploads: readonly Upload[]) => Promise<readonly number[]>;
 }
@@ -71,8 +73,8 @@ export function admitRequests(
   to: Admitting,
   submissions: readonly Submission[],
 ): Promise<Admission<Requested>> {
-  return admitAll(to, requestLayout(to.roundKey.features), submissions, (submission) => {
-    assertCommitted(to, submission);
+  return admitAll(to, requestLayout(to.roundKey.features), submissions, (submission, hash) => {
+    assertCommitted(to, submission, hash);
     return { participantId: submission.participantId, upload: submission.signed.upload };
   });
 }
@@ -85,14 +87,29 @@ export function admitOffers(
   to: Admitting,
   submissions: readonly Submission[],
 ): Promise<Admission<Offered>> {
-  return admitAll(to, offerLayout(to.roundKey.features), submissions, (submission) => {
+  return admitAll(to, offerLayout(to.roundKey.features), submissions, (submission, hash) => {
     const { signed, participantId, commitment } = submission;
     const { upload } = signed;
     if (commitment === NOTHING) {
       const message = `admitOffers: expected a bonded bid of ${upload.account}, got none`;
       throw new AdmissionError("E_ADMISSION_COMMITMENT", message);
     }
-    return { participantId, upload, uploadHash: uploadHash(upload), bidCommitment: commitment };
+    return { participantId, upload, uploadHash: hash, bidCommitment: commitment };
+  });
+}
+
+/** The hash of each upload that its account has signed for this venue, and null for the others. */
+export function signedHashes(
+  venue: Venue,
+  uploads: readonly SignedUpload[],
+): readonly (Bytes32 | null)[] {
+  return uploads.map((upload) => {
+    try {
+      return assertSigned(venue, upload);
+    } catch (error) {
+      if (error instanceof UploadError) return null;
+      throw error;
+    }
   });
 }
 
@@ -125,16 +142,17 @@ async function admitAll<T extends Requested>(
   to: Admitting,
   layout: Layout,
   submissions: readonly Submission[],
-  admit: (submission: Submission) => T,
+  admit: (submission: Submission, hash: Bytes32) => T,
 ): Promise<Admission<T>> {
   const notAdmitted: NotAdmitted[] = [];
   const signed: T[] = [];
-  for (const submission of submissions) {
+  const keyHash = roundKeyHash(to.roundKey);
+  const hashes = await to.signed(submissions.map((submission) => submission.signed));
+  for (const [k, submission] of submissions.entries()) {
     const { upload } = submission.signed;
     try {
-      assertAddressed(upload, to);
-      assertSigned(to.venue, submission.signed);
-      signed.push(admit(submission));
+      assertAddressed(upload, to.auctionId, keyHash);
+      signed.push(admit(submission, hashOfSigned(upload, hashes[k])));
     } catch (error) {
       if (!isCodedError(error)) throw error;
       notAdmitted.push({ account: upload.account, code: error.code, reason: error.message });
@@ -146,20 +164,28 @@ async function admitAll<T extends Requested>(
   return { admitted: signed.filter((_, k) => !refused.has(k)), notAdmitted };
 }
 
-function assertAddressed(upload: Upload, { auctionId, roundKey }: Admitting): void {
+function assertAddressed(upload: Upload, auctionId: Bytes32, keyHash: Bytes32): void {
   if (upload.auctionId !== auctionId) {
     const message = `expected an upload for auction ${auctionId}, got one for ${upload.auctionId}`;
     throw new AdmissionError("E_ADMISSION_AUCTION", message);
   }
-  const hash = roundKeyHash(roundKey);
-  if (upload.roundKeyHash === hash) return;
-  const message = `expected an upload under round key ${hash}, got one under ${upload.roundKeyHash}`;
+  if (upload.roundKeyHash === keyHash) return;
+  const message = `expected an upload under round key ${keyHash}, got one under ${upload.roundKeyHash}`;
   throw new AdmissionError("E_ADMISSION_KEY", message);
 }
 
-function assertCommitted({ venue, auctionId }: Admitting, submission: Submission): void {
+function hashOfSigned({ account }: Upload, hash: Bytes32 | null | undefined): Bytes32 {
+  if (hash !== null && hash !== undefined) return hash;
+  const message = `expected an upload that ${account} has signed, got another`;
+  throw new UploadError("E_UPLOAD_SIGNATURE", message);
+}
+
+function assertCommitted(
+  { venue, auctionId }: Admitting,
+  submission: Submission,
+  hash: Bytes32,
+): void {
   const { upload } = submission.signed;
-  const hash = uploadHash(upload);
   if (requestCommitment(venue, auctionId, upload.account, hash) === submission.commitment) return;
   const message = `admitRequests: expected the request committed to by ${upload.account}, got another`;
   throw new AdmissionError("E_ADMISSION_COMMITMENT", message);

@@ -2,7 +2,7 @@
  * What a run of the market ends with. `report.json` is this object; its field names are an interface for machines.
  * Units are token units (1 token = 10^6 units), energies Wh, times seconds.
  */
-import type { ModeName } from "../modes.ts";
+import type { ModeName } from "../messages/roundKey.ts";
 import type { GasRow } from "../roles/gasLedger.ts";
 import type { Position } from "./world.ts";
 

@@ -2,22 +2,27 @@
  * The heavy work of owners and servers, wherever it is done: here on this thread, in `workerPool.ts` on as many as there
  * are. Each function belongs to one role, and its meaning is documented there.
  */
+import type { Bytes32, Venue } from "../messages/market.ts";
 import type { Layout } from "../messages/packedRecord.ts";
 import { encryptProven, type EncryptProven } from "../messages/provenRecord.ts";
 import type { RoundKey } from "../messages/roundKey.ts";
-import type { Upload } from "../messages/upload.ts";
+import type { SignedUpload, Upload } from "../messages/upload.ts";
 import type { PrivateKey } from "../primitives/paillier/privateKey.ts";
 import type { Ciphertext } from "../primitives/paillier/publicKey.ts";
 import type { ShortKey } from "../primitives/paillier/shortRandomness.ts";
 import type { Rng } from "../primitives/random.ts";
-import { inThisThread, type RunBlocks } from "../primitives/sharing/maskedOpening.ts";
 import { openRecords } from "../roles/cloud.ts";
 import { maskRecords, type MaskedRecord } from "../roles/proxy.ts";
-import { refusedUploads } from "../roles/proxyAdmission.ts";
+import { refusedUploads, signedHashes } from "../roles/proxyAdmission.ts";
 
 export interface HeavyWork {
   /** An owner's. */
   readonly encryptProven: EncryptProven;
+  /** The proxy's. */
+  readonly signedHashes: (
+    venue: Venue,
+    uploads: readonly SignedUpload[],
+  ) => Promise<readonly (Bytes32 | null)[]>;
   /** The proxy's. */
   readonly refusedUploads: (
     roundKey: RoundKey,
@@ -30,8 +35,6 @@ export interface HeavyWork {
     layout: Layout,
     records: readonly Ciphertext[],
   ) => Promise<readonly MaskedRecord[]>;
-  /** The proxy's and the authority's, in mode `masked`. */
-  readonly runBlocks: RunBlocks;
   /** The cloud's. */
   readonly openRecords: (
     privateKey: PrivateKey,
@@ -44,9 +47,9 @@ export interface HeavyWork {
 export function onThisThread(rng: Rng): HeavyWork {
   return {
     encryptProven: (...given) => soon(() => encryptProven(...given, rng)),
+    signedHashes: (...given) => soon(() => signedHashes(...given)),
     refusedUploads: (...given) => soon(() => refusedUploads(...given, rng)),
     maskRecords: (...given) => soon(() => maskRecords(...given, rng)),
-    runBlocks: inThisThread,
     openRecords: (...given) => soon(() => openRecords(...given)),
   };
 }

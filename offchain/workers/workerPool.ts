@@ -44,9 +44,13 @@ export function onWorkers(threads: number, signal: AbortSignal): PooledWork {
     threads,
     close: () => pool.destroy(),
     encryptProven: (...given) => run("encryptProven", given),
+    signedHashes: async (venue, uploads) => {
+      const hashes = parts(uploads).map((part) => run("signedHashes", [venue, part]));
+      return (await Promise.all(hashes)).flat();
+    },
     refusedUploads: async (roundKey, layout, uploads) => {
-      // One part a thread: the more proofs are checked at once, the less each costs.
-      const shares = cut(uploads, threads);
+      // The more proofs are checked at once, the less each costs; requests and offers are at the same time.
+      const shares = cut(uploads, Math.ceil(threads / 2));
       const refused = await Promise.all(
         shares.map((part) => run("refusedUploads", [roundKey, layout, part])),
       );
@@ -57,7 +61,6 @@ export function onWorkers(threads: number, signal: AbortSignal): PooledWork {
       const masked = parts(records).map((part) => run("maskRecords", [shortKey, layout, part]));
       return (await Promise.all(masked)).flat();
     },
-    runBlocks: (blocks) => Promise.all(blocks.map((block) => run("runBlock", block))),
     openRecords: async ({ p, q }, layout, records) => {
       const opened = parts(records).map((part) => run("openRecords", [{ p, q }, layout, part]));
       return (await Promise.all(opened)).flat();

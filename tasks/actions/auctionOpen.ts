@@ -8,6 +8,7 @@ import { auctionIdOf, MAX_ROUNDS, type AuctionTerms } from "../../offchain/messa
 import { roundKeyHash, roundKeyToJson } from "../../offchain/messages/roundKey.ts";
 import { modeNamed } from "../../offchain/modes.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
+import { assertProductionKeySize } from "../../offchain/primitives/paillier/publicKey.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { dealCommitments, dealRoundKey } from "../../offchain/roles/authority.ts";
 import { send } from "../../offchain/roles/chain.ts";
@@ -35,6 +36,7 @@ export interface AuctionOpenArguments {
 }
 
 const COMMITMENTS = "commitments.json";
+const SPANS = ["biddingSeconds", "roundSeconds", "matchingSeconds", "slotSeconds"] as const;
 
 export default function action(
   args: AuctionOpenArguments,
@@ -49,6 +51,7 @@ export default function action(
     const published = {
       commitmentModulus: await commitmentModulus(connected),
       features: FEATURES.length,
+      mode: mode.name,
       proxySealKey: matcher.person.sealPublicKey,
     };
     const { roundKey, privateKey } = await dealRoundKey(args.keyBits, published, systemRng);
@@ -59,7 +62,6 @@ export default function action(
     await state.write(`${path}/auction.json`, {
       terms,
       roundKey: roundKeyToJson(roundKey),
-      mode: mode.name,
     });
     await state.writeSecret(`${path}/cloud.json`, { p: privateKey.p, q: privateKey.q });
     await send(market, market.contracts.auctions.connect(matcher.wallet).open(terms));
@@ -82,12 +84,8 @@ export default function action(
 
 /** Asked before anything is dealt: that takes seconds. */
 function requireUsable(args: AuctionOpenArguments): void {
-  for (const name of [
-    "biddingSeconds",
-    "roundSeconds",
-    "matchingSeconds",
-    "slotSeconds",
-  ] as const) {
+  assertProductionKeySize(args.keyBits);
+  for (const name of SPANS) {
     if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
   }
   if (args.maxRounds < 1 || args.maxRounds > Number(MAX_ROUNDS)) {
@@ -107,10 +105,10 @@ async function commitmentModulus({ state }: Connected): Promise<bigint> {
 }
 
 function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number): AuctionTerms {
-  const { maxRounds, roundSeconds } = args;
   const biddingEnds = now + args.biddingSeconds;
   // Rounds come on top of the time that the matcher has for itself.
-  const matchingEnds = biddingEnds + (maxRounds - 1) * roundSeconds + args.matchingSeconds;
+  const matchingEnds =
+    biddingEnds + (args.maxRounds - 1) * args.roundSeconds + args.matchingSeconds;
   const slotEnd = BigInt(matchingEnds + args.slotSeconds);
   return {
     areaHash: id(args.area),
@@ -120,8 +118,8 @@ function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number)
     openingEnds: slotEnd,
     slotStart: BigInt(matchingEnds),
     slotEnd,
-    maxRounds: BigInt(maxRounds),
-    roundSeconds: BigInt(roundSeconds),
+    maxRounds: BigInt(args.maxRounds),
+    roundSeconds: BigInt(args.roundSeconds),
     bidBond: args.bond,
     vehicleDeposit: args.deposit,
     nonce: bytesToHex(systemRng.bytes(32)),

@@ -1,23 +1,39 @@
 /** `bench`: the engine beside the package paillier-bigint, measured in one run, as table, JSON and figure. */
+import { availableParallelism } from "node:os";
 import { benchFiles, benchText } from "../../offchain/bench/benchFiles.ts";
+import { growthOf } from "../../offchain/bench/growth.ts";
+import {
+  FULL_KEY_LENGTHS,
+  measureKeyLengths,
+  QUICK_KEY_LENGTHS,
+} from "../../offchain/bench/keyLengths.ts";
 import { thisMachine } from "../../offchain/bench/machine.ts";
+import type { RoundBench } from "../../offchain/bench/measuredRound.ts";
 import {
   FULL_OPERATIONS,
   measureOperations,
   QUICK_OPERATIONS,
 } from "../../offchain/bench/operations.ts";
 import type { BenchReport } from "../../offchain/bench/report.ts";
+import { FULL_ROUNDS, measureRounds, QUICK_ROUNDS } from "../../offchain/bench/rounds.ts";
+import { FEATURE_COUNT } from "../../offchain/bench/roundWorld.ts";
+import { studyKey } from "../../offchain/bench/studyKey.ts";
 import { generateKeyPair } from "../../offchain/primitives/paillier/keyGeneration.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
+import { dealCommitments, dealRoundKey } from "../../offchain/roles/authority.ts";
+import { onThisThread } from "../../offchain/workers/heavyWork.ts";
 import { requireWritable, writeFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { progressOn } from "../support/progress.ts";
+import { withWorkers } from "../support/workers.ts";
 
 export interface BenchArguments {
   readonly out: string;
   readonly quick: boolean;
 }
+
+const ROUND_KEY_BITS = 2_048;
 
 export default function action({ out, quick }: BenchArguments): Promise<Outcome> {
   return concluded(async () => {
@@ -32,15 +48,38 @@ export default function action({ out, quick }: BenchArguments): Promise<Outcome>
 async function measure(quick: boolean, signal: AbortSignal): Promise<BenchReport> {
   const progress = progressOn(process.stderr);
   try {
+    const watch = { nowMs: () => performance.now(), signal, rng: systemRng, progress };
     const operations = await measureOperations(quick ? QUICK_OPERATIONS : FULL_OPERATIONS, {
-      nowMs: () => performance.now(),
-      signal,
-      rng: systemRng,
+      ...watch,
       deal: generateKeyPair,
-      progress,
     });
-    return { machine: thisMachine(), quick, operations, rounds: [] };
+    const rounds = await withWorkers(signal, async (pool) =>
+      measureRounds(quick ? QUICK_ROUNDS : FULL_ROUNDS, {
+        ...watch,
+        deal: await roundKeys(),
+        work: [
+          { cores: 1, work: onThisThread(systemRng) },
+          { cores: availableParallelism(), work: pool },
+        ].filter(({ cores }, k) => k === 0 || cores > 1),
+      }),
+    );
+    const keyLengths = await measureKeyLengths(quick ? QUICK_KEY_LENGTHS : FULL_KEY_LENGTHS, {
+      ...watch,
+      deal: studyKey,
+    });
+    const growth = growthOf(rounds);
+    return { machine: thisMachine(), quick, operations, rounds, growth, keyLengths };
   } finally {
     progress.stop();
   }
+}
+
+/** Deals keys of rounds, all with one modulus for proofs. */
+async function roundKeys(): Promise<RoundBench["deal"]> {
+  const commitmentModulus = await dealCommitments(systemRng);
+  const proxySealKey = `0x${"09".padEnd(64, "0")}`;
+  return (mode) => {
+    const published = { commitmentModulus, features: FEATURE_COUNT, mode, proxySealKey };
+    return dealRoundKey(ROUND_KEY_BITS, published, systemRng);
+  };
 }

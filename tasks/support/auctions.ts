@@ -40,11 +40,11 @@ export async function knownAuction(
 ): Promise<KnownAuction> {
   const auctionId = named ?? (await latestAuction(state));
   const path = auctionPath(auctionId);
-  const { terms, roundKey: json, mode } = await state.read(`${path}/auction.json`, auctionSchema);
+  const { terms, roundKey: json } = await state.read(`${path}/auction.json`, auctionSchema);
   const roundKey = roundKeyFromJson(json);
   await assertOnChain(market, auctionId, terms);
   assertCommitted(roundKey, terms);
-  return { auctionId, terms, roundKey, mode: modeNamed(mode), path };
+  return { auctionId, terms, roundKey, mode: modeNamed(roundKey.mode), path };
 }
 
 /** Notes an auction as the one that commands mean if they name none. */

@@ -21,7 +21,7 @@
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { MODE_NAMES } from "../../offchain/modes.ts";
+import { bytes32Form } from "../../offchain/messages/forms.ts";
 
 export class StateError extends Error {
   override readonly name = "StateError";
@@ -33,6 +33,8 @@ const bigintText = z
   .regex(/^[0-9]+$/)
   .transform(BigInt);
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
+/** As wide as on chain. */
+const uint = (bits: number) => bigintText.refine((value) => value >> BigInt(bits) === 0n);
 
 export const deploymentSchema = z.strictObject({
   chainId: z.string(),
@@ -61,24 +63,23 @@ export const personSchema = z.strictObject({
 export type Person = z.infer<typeof personSchema>;
 
 const termsSchema = z.strictObject({
-  areaHash: hex,
-  roundKeyHash: hex,
-  biddingEnds: bigintText,
-  matchingEnds: bigintText,
-  openingEnds: bigintText,
-  slotStart: bigintText,
-  slotEnd: bigintText,
-  maxRounds: bigintText,
-  roundSeconds: bigintText,
-  bidBond: bigintText,
-  vehicleDeposit: bigintText,
-  nonce: hex,
+  areaHash: bytes32Form,
+  roundKeyHash: bytes32Form,
+  biddingEnds: uint(40),
+  matchingEnds: uint(40),
+  openingEnds: uint(40),
+  slotStart: uint(40),
+  slotEnd: uint(40),
+  maxRounds: uint(8),
+  roundSeconds: uint(32),
+  bidBond: uint(128),
+  vehicleDeposit: uint(128),
+  nonce: bytes32Form,
 });
 
 export const auctionSchema = z.strictObject({
   terms: termsSchema,
   roundKey: z.unknown(),
-  mode: z.enum(MODE_NAMES),
 });
 export const commitmentsSchema = z.strictObject({ modulus: bigintText });
 export const cloudSchema = z.strictObject({ p: bigintText, q: bigintText });
@@ -95,37 +96,36 @@ export const bidSchema = z.strictObject({
     encryptedOfferHash: hex,
     salt: hex,
   }),
-  round: bigintText,
+  round: uint(8),
   commitment: hex,
 });
 
 export const openTermsSchema = z.strictObject({
   rule: z.strictObject({
-    maxPricePerKwh: bigintText,
-    minDecrement: bigintText,
-    priceBps: bigintText,
-    powerBps: bigintText,
-    qualityBps: bigintText,
-    distanceBps: bigintText,
-    referencePowerW: bigintText,
-    maxDistanceM: bigintText,
+    maxPricePerKwh: uint(64),
+    minDecrement: uint(64),
+    priceBps: uint(16),
+    powerBps: uint(16),
+    qualityBps: uint(16),
+    distanceBps: uint(16),
+    referencePowerW: uint(32),
+    maxDistanceM: uint(32),
   }),
-  quietSeconds: bigintText,
-  biddingEnds: bigintText,
-  openingEnds: bigintText,
-  slotStart: bigintText,
-  slotEnd: bigintText,
-  bidBond: bigintText,
-  vehicleDeposit: bigintText,
-  nonce: hex,
+  quietSeconds: uint(16),
+  biddingEnds: uint(40),
+  openingEnds: uint(40),
+  slotStart: uint(40),
+  slotEnd: uint(40),
+  bidBond: uint(128),
+  vehicleDeposit: uint(128),
+  nonce: bytes32Form,
 });
 export const invitationSchema = z.strictObject({
-  auctionId: hex,
+  auctionId: bytes32Form,
   pile: hex,
-  distanceM: bigintText,
+  distanceM: uint(32),
   signature: hex,
 });
-
 export const noticesSchema = z.strictObject({
   notices: z.array(z.strictObject({ pile: hex, box: hex })),
 });

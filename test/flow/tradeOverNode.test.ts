@@ -15,6 +15,8 @@ describe("a trade over a node, one process a step", function () {
 
   let node: RunningNode;
   let state: string;
+  /** Of the pile whose offer is going to be tampered with. */
+  let piasBid: unknown;
 
   before(async () => {
     node = await startNode();
@@ -77,7 +79,7 @@ describe("a trade over a node, one process a step", function () {
     await done("identity", "suspend", "--as", "pia");
     await refused(/IdentitySuspended/, "auction", "bid", "--as", "pia", "--price", "300000");
     await done("identity", "reinstate", "--as", "pia");
-    await done("auction", "bid", "--as", "pia", "--price", "300000");
+    piasBid = (await done("auction", "bid", "--as", "pia", "--price", "300000")).commitment;
     await done("auction", "bid", "--as", "paul", "--price", "360000");
     const replaced = await done("auction", "bid", "--as", "paul", "--price", "350000");
     expect(replaced.bondUnits).to.equal("10000000");
@@ -86,7 +88,7 @@ describe("a trade over a node, one process a step", function () {
   it("matches after bidding, on what the chain has committed, passing over what was tampered with", async () => {
     await refused(/phase bidding, not matching/, "auction", "match", "--as", "mia");
     await passTime(600);
-    const tampered = await tamperWithOffers(state);
+    const tampered = await tamperWithOffer(state, String(piasBid));
     const { code, stderr, stdout } = await run("auction", "match", "--as", "mia", "--json");
     expect(code, stderr).to.equal(0);
     expect(stderr).to.contain(`not admitted: ${tampered}`);
@@ -98,7 +100,7 @@ describe("a trade over a node, one process a step", function () {
     const started = await done("session", "start", "--as", "eva");
     expect(started).to.include({ state: "opened", pricePerKwhUnits: "350000", powerW: "22000" });
     expect(started.counterpartAt).to.equal("1200, 1100 m");
-    await refused(/AuctionNoRequest/, "session", "start", "--as", "eva");
+    await refused(/no standing request/, "session", "start", "--as", "eva");
     await refused(/no standing bid/, "session", "start", "--as", "paul");
     await refused(/not matched/, "session", "start", "--as", "pia");
     await refused(/SessionWrongState/, "session", "plug-in", "--as", "eva");
@@ -135,8 +137,11 @@ describe("a trade over a node, one process a step", function () {
   });
 
   it("keeps secrets in files that only their owner can read", async () => {
-    for (const folder of ["people", ...(await auctionFolders(state, "bids"))]) {
-      for (const file of await readdir(join(state, folder))) {
+    const secret = await Promise.all(["bids", "wishes"].map((name) => auctionFolders(state, name)));
+    for (const folder of ["people", ...secret.flat()]) {
+      const files = await readdir(join(state, folder));
+      expect(files, folder).not.to.deep.equal([]);
+      for (const file of files) {
         const { mode } = await stat(join(state, folder, file));
         expect(mode & 0o777, file).to.equal(0o600);
       }
@@ -148,27 +153,15 @@ describe("a trade over a node, one process a step", function () {
   });
 });
 
-/** Flips one digit of a ciphertext in every offer that pia has made, the refused one too. Returns her account. */
-async function tamperWithOffers(state: string): Promise<string> {
+/** Changes one digit of the sealed offer that belongs to a bid. Returns the name of its file. */
+async function tamperWithOffer(state: string, commitment: string): Promise<string> {
   const [folder = ""] = await auctionFolders(state, "offers");
-  const { sealPublicKey } = await readJson<{ sealPublicKey: string }>(state, "people/pia.json");
-  let tampered = "";
-  for (const file of await readdir(join(state, folder))) {
-    const offer = await readJson<Offer>(state, join(folder, file));
-    if (offer.sealKey !== sealPublicKey) continue;
-    const [first = "", ...rest] = offer.fields;
-    const flipped = first.slice(0, -1) + (first.endsWith("0") ? "1" : "0");
-    const path = join(state, folder, file);
-    await writeFile(path, JSON.stringify({ ...offer, fields: [flipped, ...rest] }));
-    tampered = offer.account;
-  }
-  return tampered;
-}
-
-interface Offer {
-  readonly account: string;
-  readonly sealKey: string;
-  readonly fields: readonly string[];
+  const file = `${commitment}.json`;
+  const path = join(folder, file);
+  const { box } = await readJson<{ readonly box: string }>(state, path);
+  const flipped = box.slice(0, -1) + (box.endsWith("0") ? "1" : "0");
+  await writeFile(join(state, path), JSON.stringify({ box: flipped }));
+  return file;
 }
 
 async function readJson<T>(state: string, path: string): Promise<T> {

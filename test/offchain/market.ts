@@ -1,13 +1,39 @@
-/** What the tests of messages and roles share: a venue, a round key that is quick to use, records and uploads. */
+/**
+ * What the tests of messages, roles and rounds share: a venue, people, a round key that is quick to use, clear records
+ * and what becomes of them on the way to the proxy.
+ */
 import { id, Wallet } from "ethers";
 import fc from "fast-check";
-import type { Bytes32, Venue } from "../../offchain/messages/market.ts";
+import {
+  requestCommitment,
+  siteCommitment,
+  type Bytes32,
+  type Venue,
+} from "../../offchain/messages/market.ts";
 import type { ClearOffer, ClearRequest } from "../../offchain/messages/records.ts";
-import type { UploadHeader } from "../../offchain/messages/upload.ts";
+import {
+  roundKeyOf,
+  type RoundKey,
+  type RoundKeyNumbers,
+} from "../../offchain/messages/roundKey.ts";
+import {
+  signUpload,
+  uploadHash,
+  type SignedUpload,
+  type Upload,
+  type UploadHeader,
+} from "../../offchain/messages/upload.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { privateKeyFromPrimes } from "../../offchain/primitives/paillier/keyGeneration.ts";
+import {
+  dealShortKey,
+  privateKeyFromPrimes,
+} from "../../offchain/primitives/paillier/keyGeneration.ts";
 import type { PrivateKey } from "../../offchain/primitives/paillier/privateKey.ts";
 import { generateSealKeyPair, type SealKeyPair } from "../../offchain/primitives/sealedBox.ts";
+import { prepareBid, type PreparedBid } from "../../offchain/roles/pile.ts";
+import type { Admitting, Submission } from "../../offchain/roles/proxyAdmission.ts";
+import { encryptRequest, type AskedFor, type CertifiedPile } from "../../offchain/roles/vehicle.ts";
+import { onThisThread, type HeavyWork } from "../../offchain/workers/heavyWork.ts";
 import { counterRng } from "./primitives/support.ts";
 
 export const VENUE: Venue = {
@@ -16,21 +42,65 @@ export const VENUE: Venue = {
 };
 export const AUCTION_ID: Bytes32 = id("the auction");
 
-/** n of 640 bits: the widest field of 544 bits fits, and every operation is quick. */
-export function roundKey(): PrivateKey {
-  return privateKeyFromPrimes(
-    0xc2f2843137cdf4b57e9ea2e4277ab9d720d421277ec65fa6bf3b081746c2ae3504c82ffcf196f94bn,
-    0xcb034e229c35434d618aeb864cd3c599726d266bc8abec8b51640df7428c0c7451fcdabbcfab7753n,
+/* ROUND KEYS */
+
+/** Both keys, as the authority deals them. */
+export interface DealtKey {
+  readonly privateKey: PrivateKey;
+  readonly numbers: RoundKeyNumbers;
+  readonly roundKey: RoundKey;
+}
+
+/** Two safe primes of 512 bits. */
+const COMMITMENT_MODULUS =
+  0xc39f0adc65ed3b022fb5d6f700cc81fe81c51f1daa33ed6aa096ade8a36f1d47d6a4e2860e53c146ea7ed83414d9aa088a8a691321ce85abe649afaba34278bbn *
+  0xe8c48f5e47f6babb902587e19aa9e87294b3781f8aac4b8fada3ff5c27a724712bed58cd8dada8a8a6079145c9e08024f394922d5d39a18852d9fe6331961487n;
+/** Two others. */
+export const OTHER_COMMITMENT_MODULUS =
+  0xe9d9f1af3dd191e1f252578ed8289527ea0653c477ebce5042f720acfe163056a7c8443d980d59ab8e65de2b0ef6d8a4c3cd37aa0d85b15e81d08e9cb41dcd2bn *
+  0xe9a0825bf1784aa0d4b2e6f614d821893e4783a7a6c102b51253a957a346e19e8a6281ca5aa0213a5a53b2324af761d49b2603d2766ba15021ef4495b6be2337n;
+
+/** The public key of `person("proxy")`. */
+const PROXY_SEAL_KEY = "0xae1dce230c53d4d6a489aca5a894819adc6760a6b3e177801a176fbf4b466f29";
+
+const dealt = new Map<string, DealtKey>();
+
+/** n of 1,280 bits, from primes that suit short exponents: an offer of two features fits, and every operation is quick. */
+export function dealtKey(): DealtKey {
+  return dealtOnce(
+    "round key",
+    0x8e1dd04f57dcf648410675ecb98ad5cbdf7246c4a4cdf12416e7dd3fe111cc81d6fd277d30bc892baa230b37842244c83de893ee105d2ac4a240ea2c21e079fb5ba950e33e5ea7aeaf785fe909747e83n,
+    0xf7553c04484cf262d7bae52f25634462beeaa1a69c1db5d67938c74a3d5b1e9ec592f819a46086e80e3dea2d74b9e72f314196564b5881e1f011247b0d58d12d88653b8eb80ac55d1dc0f34b270fec27n,
   );
 }
 
-/** n of 1,024 bits: another key. */
-export function otherRoundKey(): PrivateKey {
-  return privateKeyFromPrimes(
-    0xed93dcbf64655f20e3b1e130b397c95f554f4cea6ced4c9d8e5b470386f5ac6753739384e2f611e9aad73916239536c07c8cd8f92652b74b6c42da248fb906dfn,
-    0xe5b46c7d553a91e33636bc81fbfd066b6eed2d83e431ed3b494e9459ae8fdba45fdd8942ae5a1f4e9ea142cb0545234ca767b40f0229287b63e917b5289344d5n,
+/** Of the same size, for another round. */
+export function otherDealtKey(): DealtKey {
+  return dealtOnce(
+    "other round key",
+    0xe218d233f03ec11a12488c72c08c51f17c31d2bba9af8ebef0de7534235de10e026c6c4f91be43b21ef8798b0325e56ec47700a3f8579919c271177310c2b10f6a90408a886e648004c209f7121f7b9fn,
+    0xaa8110f762cba9457179a096ef7f2a9233410a52e02154e769c7a1f40f1a1c71ce64edef92e33af75b8f5737718c450f0315c51e81f9faaac074380576b24efbca244324a44ff0c9913d3df59ecf4513n,
   );
 }
+
+function dealtOnce(name: string, p: bigint, q: bigint): DealtKey {
+  const before = dealt.get(name);
+  if (before !== undefined) return before;
+  const privateKey = privateKeyFromPrimes(p, q);
+  const numbers: RoundKeyNumbers = {
+    n: privateKey.publicKey.n,
+    hs: dealShortKey(privateKey, counterRng(name)).hs,
+    commitmentModulus: COMMITMENT_MODULUS,
+    features: 2,
+    mode: name === "other round key" ? "masked" : "strict",
+    proxySealKey: PROXY_SEAL_KEY,
+  };
+  const key: DealtKey = { privateKey, numbers, roundKey: roundKeyOf(numbers) };
+  dealt.set(name, key);
+  return key;
+}
+
+/* PEOPLE */
 
 /** Somebody who takes part: an account, an id and a key that answers are sealed to. */
 export interface Person {
@@ -48,13 +118,15 @@ export async function person(name: string): Promise<Person> {
   };
 }
 
-export function headerOf({ wallet, sealKeys }: Person): UploadHeader {
-  return {
-    auctionId: AUCTION_ID,
-    account: wallet.address,
-    sealKey: bytesToHex(sealKeys.publicKey),
-  };
+export function sealKeyOf({ sealKeys }: Person): string {
+  return bytesToHex(sealKeys.publicKey);
 }
+
+export function headerOf(owner: Person, auctionId: Bytes32 = AUCTION_ID): UploadHeader {
+  return { auctionId, account: owner.wallet.address, sealKey: sealKeyOf(owner) };
+}
+
+/* RECORDS */
 
 /** Two features: the first needed for 30 cents at most, the second not. */
 export const CLEAR_REQUEST: ClearRequest = {
@@ -73,5 +145,88 @@ export const CLEAR_OFFER: ClearOffer = {
   featureAsks: [290_000n, null],
   salt: id("salt"),
 };
+
+/** What a vehicle remembers of `CLEAR_REQUEST`. */
+export const ASKED: AskedFor = { ...CLEAR_REQUEST, auctionId: AUCTION_ID };
+
+/** The certificate of a pile at the site of an offer. */
+export function certifiedAt(
+  pile: Pick<Person, "wallet" | "participantId">,
+  { position, siteSalt }: Pick<ClearOffer, "position" | "siteSalt">,
+): CertifiedPile {
+  const [xM, yM] = [BigInt(position.xM), BigInt(position.yM)];
+  return {
+    account: pile.wallet.address,
+    siteCommitment: siteCommitment(pile.participantId, xM, yM, siteSalt),
+  };
+}
+
+/* ON THE WAY TO THE PROXY */
+
+/** Everything on this thread, repeatable. */
+export function workOf(label: string): HeavyWork {
+  return onThisThread(counterRng(label));
+}
+
+const work = workOf("owners");
+
+/** Where and under which key something is sent, if not in the auction of the tests. */
+export interface Sending {
+  readonly auctionId?: Bytes32;
+  readonly roundKey?: RoundKey;
+}
+
+/** An owner's request, encrypted with its proof. */
+export function requestOf(
+  owner: Person,
+  { auctionId = AUCTION_ID, roundKey = dealtKey().roundKey }: Sending = {},
+  clear: ClearRequest = CLEAR_REQUEST,
+): Promise<Upload> {
+  return encryptRequest(headerOf(owner, auctionId), roundKey, clear, work.encryptProven);
+}
+
+/** An owner's offer, encrypted with its proof, and the bid that commits to it. */
+export function bidOf(
+  owner: Person,
+  { auctionId = AUCTION_ID, roundKey = dealtKey().roundKey }: Sending = {},
+  clear: ClearOffer = CLEAR_OFFER,
+): Promise<PreparedBid> {
+  const header = headerOf(owner, auctionId);
+  return prepareBid(VENUE, header, roundKey, clear, work.encryptProven);
+}
+
+export function signedBy({ wallet }: Person, upload: Upload): Promise<SignedUpload> {
+  return signUpload(VENUE, upload, wallet);
+}
+
+/** A request that its owner signed and committed to, as the proxy finds it. */
+export async function submittedRequest(owner: Person, upload: Upload): Promise<Submission> {
+  const { participantId, wallet } = owner;
+  const hash = uploadHash(upload);
+  const commitment = requestCommitment(VENUE, upload.auctionId, wallet.address, hash);
+  return { signed: await signedBy(owner, upload), participantId, commitment };
+}
+
+/** The same of a bid. */
+export async function submittedBid(owner: Person, bid: PreparedBid): Promise<Submission> {
+  const { participantId } = owner;
+  return { signed: await signedBy(owner, bid.upload), participantId, commitment: bid.commitment };
+}
+
+/** What the proxy admits to, and how it looks at signatures and proofs. */
+export function admitting(change: Partial<Admitting> = {}): Admitting {
+  const { venue = VENUE, roundKey = dealtKey().roundKey } = change;
+  const { signedHashes, refusedUploads } = workOf("proxy");
+  return {
+    venue,
+    auctionId: AUCTION_ID,
+    roundKey,
+    signed: (uploads) => signedHashes(venue, uploads),
+    refused: (layout, uploads) => refusedUploads(roundKey, layout, uploads),
+    ...change,
+  };
+}
+
+/* ARBITRARIES */
 
 export const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(bytesToHex);

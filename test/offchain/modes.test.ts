@@ -1,306 +1,246 @@
-/** Every mode decides exactly as the plaintext oracle, and hands each party its counterpart's fields and nothing else. */
+/** Every mode, from what owners send to what they get: the same rule, whoever is left out, and an end when it is told to. */
 import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";
-import { generatePrimeSync } from "node:crypto";
-import type { ClearOffer, ClearRequest } from "../../offchain/messages/records.ts";
-import { requestCommitment, siteCommitment } from "../../offchain/messages/market.ts";
-import { encryptPacked, signUpload, uploadHash } from "../../offchain/messages/upload.ts";
+import { openUpload, sealUpload } from "../../offchain/messages/sealedUpload.ts";
+import type { RoundKey } from "../../offchain/messages/roundKey.ts";
+import { uploadHash } from "../../offchain/messages/upload.ts";
+import { MODE_NAMES } from "../../offchain/messages/roundKey.ts";
 import {
-  MODE_NAMES,
+  matchSubmissions,
   modeNamed,
-  type MatchingMode,
+  type RoundInput,
   type RoundOutcome,
 } from "../../offchain/modes.ts";
-import { privateKeyFromPrimes } from "../../offchain/primitives/paillier/keyGeneration.ts";
-import { receiveVehicle, type PreparedBid } from "../../offchain/roles/pile.ts";
-import { inOrder, type Submission } from "../../offchain/roles/proxy.ts";
-import { receiveMatch } from "../../offchain/roles/vehicle.ts";
-import { matchInTheClear } from "../../offchain/simulation/plaintextMatcher.ts";
-import type { WorldPile, WorldTrip } from "../../offchain/simulation/world.ts";
-import { AUCTION_ID, headerOf, person, VENUE, type Person } from "./market.ts";
-import { asyncRefusal, counterRng } from "./primitives/support.ts";
+import { dealRoundKey } from "../../offchain/roles/authority.ts";
+import type { PreparedBid } from "../../offchain/roles/pile.ts";
+import type { Submission } from "../../offchain/roles/proxyAdmission.ts";
+import {
+  AUCTION_ID,
+  bidOf,
+  bytes32,
+  dealtKey,
+  person,
+  requestOf,
+  signedBy,
+  submittedBid,
+  submittedRequest,
+  VENUE,
+  workOf,
+  type DealtKey,
+  type Person,
+} from "./market.ts";
+import { asyncRefusal, counterRng, refusal } from "./primitives/support.ts";
+import {
+  accounts,
+  clearOfferOf,
+  clearRequestOf,
+  clearRounds,
+  crowd,
+  expectDelivered,
+  expectOracle,
+  NAMED_ROUNDS,
+  partiesOf,
+  pile,
+  times,
+  trip,
+  type ClearRound,
+  type Crowd,
+  type Parties,
+} from "./rounds.ts";
 
-const FEATURES = 2;
 const rng = counterRng("modes");
-/** Room for a packed offer of two features under its masks. */
-const KEY = privateKeyFromPrimes(
-  generatePrimeSync(640, { bigint: true }),
-  generatePrimeSync(640, { bigint: true }),
-);
 
-interface Buyer {
-  readonly person: Person;
-  readonly trip: WorldTrip;
-}
-interface Seller {
-  readonly person: Person;
-  readonly pile: WorldPile;
-}
+/** Parties with what they sent, and what has become of it. */
 interface Played {
-  readonly outcome: RoundOutcome;
+  readonly parties: Parties;
   readonly bids: ReadonlyMap<string, PreparedBid>;
+  readonly outcome: RoundOutcome;
 }
 
-async function play(
-  mode: MatchingMode,
-  seed: string,
-  buyers: readonly Buyer[],
-  sellers: readonly Seller[],
-  meddle: (requests: Submission[], offers: Submission[]) => Promise<void> = () => Promise.resolve(),
-): Promise<Played> {
-  const requests: Submission[] = [];
-  for (const { person: owner, trip } of buyers) {
-    const upload = mode.encryptRequest(headerOf(owner), KEY.publicKey, requestOf(trip), rng);
-    const account = owner.wallet.address;
-    requests.push({
-      signed: await signUpload(VENUE, upload, owner.wallet),
-      participantId: owner.participantId,
-      commitment: requestCommitment(VENUE, AUCTION_ID, account, uploadHash(upload)),
-    });
-  }
-  const bids = new Map<string, PreparedBid>();
-  const offers: Submission[] = [];
-  for (const { person: owner, pile } of sellers) {
-    const bid = mode.prepareBid(VENUE, headerOf(owner), KEY.publicKey, offerOf(pile), rng);
-    bids.set(owner.wallet.address, bid);
-    offers.push({
-      signed: await signUpload(VENUE, bid.upload, owner.wallet),
-      participantId: owner.participantId,
-      commitment: bid.commitment,
-    });
-  }
-  await meddle(requests, offers);
-  const outcome = await mode.run({
-    venue: VENUE,
-    auctionId: AUCTION_ID,
-    seed,
-    features: FEATURES,
-    requests,
-    offers,
-    privateKey: KEY,
-    rng,
-    onProgress: () => undefined,
-    signal: new AbortController().signal,
-  });
-  return { outcome, bids };
-}
-
-function requestOf(trip: WorldTrip): ClearRequest {
-  return { ...trip, featureBids: trip.needs.map((needed) => (needed ? 0n : null)) };
-}
-
-function offerOf(pile: WorldPile): ClearOffer {
-  const featureAsks = pile.offers.map((offered) => (offered ? 0n : null));
-  return { ...pile, featureAsks, siteSalt: id(`site/${pile.name}`), salt: id(`salt/${pile.name}`) };
-}
-
-function oracle(seed: string, buyers: readonly Buyer[], sellers: readonly Seller[]): object {
-  const ranked = <T extends { readonly person: Person }>(all: readonly T[]): readonly T[] =>
-    inOrder(
-      seed,
-      all.map((one) => ({ one, participantId: one.person.participantId })),
-    ).map(({ one }) => one);
-  const { matches } = matchInTheClear({
-    buyers: ranked(buyers).map(({ trip }) => trip),
-    sellers: ranked(sellers).map(({ pile }) => pile),
-  });
-  return Object.fromEntries([...matches].sort());
-}
-
-function decided(
-  { outcome }: Played,
-  buyers: readonly Buyer[],
-  sellers: readonly Seller[],
-): object {
-  const nameOf = (account: string, all: readonly (Buyer | Seller)[]): string => {
-    const owner = all.find((one) => one.person.wallet.address === account);
-    if (owner === undefined) return "nobody";
-    return "trip" in owner ? owner.trip.name : owner.pile.name;
-  };
-  const pairs = outcome.matches.map(({ vehicle, pile }): [string, string] => [
-    nameOf(vehicle, buyers),
-    nameOf(pile, sellers),
-  ]);
-  return Object.fromEntries(pairs.sort());
-}
-
-const near = fc.record({ xM: fc.nat({ max: 6 }), yM: fc.nat({ max: 6 }) });
-const far = fc.record({ xM: fc.nat({ max: 65_535 }), yM: fc.nat({ max: 65_535 }) });
-const flags = fc.array(fc.boolean(), { minLength: FEATURES, maxLength: FEATURES });
-const price = fc.oneof(
-  fc.bigInt({ min: 1n, max: 12n }),
-  fc.bigInt({ min: 1n, max: 2n ** 24n - 1n }),
-);
-const buyerOf = fc.record({
-  position: fc.oneof(near, far),
-  maxPricePerKwh: price,
-  maxDistanceM: fc.oneof(fc.nat({ max: 8 }), fc.nat({ max: 2 ** 17 - 1 })),
-  needs: flags,
-});
-const sellerOf = fc.record({ position: fc.oneof(near, far), pricePerKwh: price, offers: flags });
-
-let people: readonly Person[] = [];
-
-before(async () => {
-  people = await Promise.all(Array.from({ length: 12 }, (_, k) => person(`mode/${k}`)));
-});
-
-function personAt(k: number): Person {
-  const one = people[k];
-  if (one === undefined) throw new RangeError(`personAt: expected a person ${k}`);
-  return one;
-}
-
-function buyersOf(
-  wishes: readonly Pick<WorldTrip, "position" | "maxPricePerKwh" | "maxDistanceM" | "needs">[],
-): readonly Buyer[] {
-  const rest = { vehicle: "v", startSeconds: 0, durationSeconds: 60, energyWh: 1 };
-  return wishes.map((wish, k) => ({
-    person: personAt(k),
-    trip: { ...wish, ...rest, name: `trip-${k}` },
-  }));
-}
-
-function sellersOf(
-  wishes: readonly Pick<WorldPile, "position" | "pricePerKwh" | "offers">[],
-): readonly Seller[] {
-  return wishes.map((wish, k) => ({
-    person: personAt(6 + k),
-    pile: { ...wish, powerW: 22_000, name: `pile-${k}` },
-  }));
-}
-
-const TRIP = {
-  position: { xM: 5, yM: 5 },
-  maxPricePerKwh: 9n,
-  maxDistanceM: 10,
-  needs: [false, false],
-};
-const PILE = { position: { xM: 5, yM: 9 }, pricePerKwh: 9n, offers: [false, false] };
+type Keys = Pick<DealtKey, "roundKey" | "privateKey">;
+/** What happens to the submissions before they are matched. */
+type Meddle = (
+  sent: Readonly<Record<"requests" | "offers", Submission[]>>,
+) => Promise<Partial<RoundInput>>;
 
 for (const name of MODE_NAMES) {
   describe(`the mode ${name}`, function () {
     this.timeout(120_000);
     const mode = modeNamed(name);
+    let everybody: Crowd;
 
-    it("decides as the plaintext oracle does, on random rounds", async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          fc.array(buyerOf, { maxLength: 5 }),
-          fc.array(sellerOf, { maxLength: 6 }),
-          fc.nat(),
-          async (wishes, offered, salt) => {
-            const [buyers, sellers] = [buyersOf(wishes), sellersOf(offered)];
-            const seed = id(`seed/${salt}`);
-            const played = await play(mode, seed, buyers, sellers);
-            expect(decided(played, buyers, sellers)).to.deep.equal(oracle(seed, buyers, sellers));
-            expect(played.outcome.notAdmitted).to.deep.equal([]);
-          },
-        ),
-        { numRuns: 60, seed: 7 },
-      );
+    before(async () => {
+      everybody = await crowd();
     });
 
-    it("takes equality as feasible, in distance and in price", async () => {
-      const buyers = buyersOf([{ ...TRIP, maxDistanceM: 4 }]);
-      const played = await play(mode, id("equal"), buyers, sellersOf([PILE]));
-      expect(decided(played, buyers, sellersOf([PILE]))).to.deep.equal({ "trip-0": "pile-0" });
-    });
-
-    it("gives each party its counterpart's fields, and the opening of the decision", async () => {
-      const [buyers, sellers] = [buyersOf([TRIP]), sellersOf([PILE])];
-      const { outcome, bids } = await play(mode, id("reveal"), buyers, sellers);
-      const [match] = outcome.matches;
-      const bid = bids.get(personAt(6).wallet.address);
-      if (match === undefined || bid === undefined) throw new Error("expected a match and a bid");
-      const certified = {
-        account: personAt(6).wallet.address,
-        siteCommitment: siteCommitment(personAt(6).participantId, 5n, 9n, id("site/pile-0")),
-      };
-      const seen = await receiveMatch(
-        VENUE,
-        KEY.publicKey,
-        personAt(0).sealKeys,
-        match.toVehicle,
-        () => Promise.resolve(certified),
-      );
-      expect(seen.site).to.deep.equal(PILE.position);
-      expect(seen.opening.offer).to.deep.equal(bid.offer);
-      const met = await receiveVehicle(KEY.publicKey, personAt(6).sealKeys, bid, match.toPile);
-      expect(met.position).to.deep.equal(TRIP.position);
-      const stolen = (): Promise<unknown> =>
-        receiveVehicle(KEY.publicKey, personAt(0).sealKeys, bid, match.toPile);
-      expect(await asyncRefusal(stolen)).to.equal("SealedBoxError E_AEAD");
-    });
-
-    it("leaves out what was not signed, committed or in range, and matches the others", async () => {
-      const buyers = buyersOf([TRIP, { ...TRIP, position: { xM: 6, yM: 5 } }]);
-      const sellers = sellersOf([PILE, { ...PILE, pricePerKwh: 3n }]);
-      const { outcome } = await play(
-        mode,
-        id("meddled"),
-        buyers,
-        sellers,
-        async (requests, offers) => {
-          const [first] = requests;
-          const [, second] = offers;
-          if (first === undefined || second === undefined) throw new Error("expected submissions");
-          requests[0] = { ...first, commitment: id("another") };
-          const header = headerOf(personAt(7));
-          const huge = encryptPacked(header, KEY.publicKey, KEY.publicKey.n / 2n, rng);
-          const fields = second.signed.upload.fields.map((field, k) =>
-            k === 0 ? (huge.fields[0] ?? field) : field,
-          );
-          const upload = { ...second.signed.upload, fields };
-          offers[1] = { ...second, signed: await signUpload(VENUE, upload, personAt(7).wallet) };
-        },
-      );
-      expect(outcome.notAdmitted.map(({ account }) => account)).to.deep.equal([
-        personAt(0).wallet.address,
-      ]);
-      expect(outcome.matches).to.have.lengthOf(1);
-      expect(outcome.matches[0]).to.include({
-        vehicle: personAt(1).wallet.address,
-        pile: personAt(6).wallet.address,
+    const play = async (
+      clear: ClearRound,
+      seed: string,
+      meddle: Meddle = () => Promise.resolve({}),
+      { roundKey, privateKey }: Keys = dealtKey(),
+    ): Promise<Played> => {
+      const parties = partiesOf(everybody, clear);
+      const { bids, ...sent } = await send(parties, roundKey);
+      const outcome = await matchSubmissions(mode, {
+        venue: VENUE,
+        auctionId: AUCTION_ID,
+        seed,
+        roundKey,
+        privateKey,
+        ...sent,
+        work: workOf("modes"),
+        rng,
+        onProgress: () => undefined,
+        signal: new AbortController().signal,
+        ...(await meddle(sent)),
       });
+      return { parties, bids, outcome };
+    };
+    const expectRight = async ({ parties, bids, outcome }: Played, seed: string): Promise<void> => {
+      expectOracle(parties, seed, outcome);
+      expect(outcome.notAdmitted).to.deep.equal([]);
+      for (const match of outcome.matches) await expectDelivered(parties, bids, match);
+    };
+
+    it("decides as the plaintext oracle does, and delivers, on random rounds", async () => {
+      await fc.assert(
+        fc.asyncProperty(clearRounds(4), bytes32, async (clear, seed) => {
+          await expectRight(await play(clear, seed), seed);
+        }),
+        { numRuns: 15, seed: 0x5eed },
+      );
+    });
+
+    for (const [what, clear] of Object.entries(NAMED_ROUNDS)) {
+      it(`decides as the plaintext oracle does ${what}`, async () => {
+        await expectRight(await play(clear, id(what)), id(what));
+      });
+    }
+
+    it("matches at 2,048 bits what was sent sealed", async () => {
+      const { numbers } = dealtKey();
+      const dealt = await dealRoundKey(2048, numbers, counterRng("2,048 bits"));
+      const clear: ClearRound = {
+        trips: [
+          { ...trip(0), needs: [true, false], maxPricePerKwh: 900_000n },
+          { ...trip(1), position: { xM: 65_535, yM: 65_535 }, maxDistanceM: 131_071 },
+          { ...trip(2), maxPricePerKwh: 1n },
+        ],
+        piles: [
+          { ...pile(0), position: { xM: 600, yM: 800 }, offers: [true, true], powerW: 50_000 },
+          { ...pile(1), position: { xM: 0, yM: 0 }, pricePerKwh: 2n ** 24n - 1n },
+          { ...pile(2), position: { xM: 65_000, yM: 65_535 }, pricePerKwh: 500_000n },
+        ],
+      };
+      const overTheWire: Meddle = async ({ requests, offers }) => ({
+        requests: await sealedAndOpened(dealt.roundKey, requests),
+        offers: await sealedAndOpened(dealt.roundKey, offers),
+      });
+      const played = await play(clear, id("sealed"), overTheWire, dealt);
+      await expectRight(played, id("sealed"));
+      expect(played.outcome.matches).to.have.lengthOf(2);
+    });
+
+    it("leaves out what was not signed, committed to or proved, and matches the others", async () => {
+      const clear = { trips: times(3, trip), piles: times(3, pile) };
+      const { parties, outcome } = await play(clear, id("meddled"), async (sent) => {
+        const [first, second] = sent.requests;
+        const [offer, proven] = sent.offers;
+        if (!first || !second || !offer || !proven) throw new Error("expected submissions");
+        const { proof } = proven.signed.upload;
+        const upload = { ...offer.signed.upload, proof };
+        const [owner] = everybody.owners;
+        if (owner === undefined) throw new Error("expected an owner");
+        return {
+          requests: [
+            { ...first, commitment: id("another") },
+            { ...second, signed: { ...second.signed, signature: first.signed.signature } },
+            ...sent.requests.slice(2),
+          ],
+          offers: [{ ...offer, signed: await signedBy(owner, upload) }, ...sent.offers.slice(1)],
+        };
+      });
+      const [one, two, three] = accounts(parties.buyers);
+      const [unproven, ...others] = accounts(parties.sellers);
+      const left = outcome.notAdmitted.map(({ account, code }) => [account, code]);
+      expect(left).to.deep.equal([
+        [one, "E_ADMISSION_COMMITMENT"],
+        [two, "E_UPLOAD_SIGNATURE"],
+        [unproven, "E_ADMISSION_RANGES"],
+      ]);
+      expect(outcome.matches.map(({ vehicle }) => vehicle)).to.deep.equal([three]);
+      expect(outcome.matches.map((match) => match.pile)).to.satisfy((piles: readonly string[]) =>
+        piles.every((account) => others.includes(account)),
+      );
+      expect(outcome.unmatched).to.deep.equal([]);
+    });
+
+    it("admits nobody who encrypted under another round key", async () => {
+      const clear = { trips: [trip(0)], piles: [pile(0)] };
+      const other = { ...dealtKey().roundKey, features: 3 };
+      const { outcome } = await play(clear, id("renamed"), () =>
+        Promise.resolve({ roundKey: other }),
+      );
+      expect(outcome.matches).to.deep.equal([]);
+      expect(outcome.notAdmitted.map(({ code }) => code)).to.deep.equal([
+        "E_ADMISSION_KEY",
+        "E_ADMISSION_KEY",
+      ]);
     });
 
     it("stops when it is told to", async () => {
-      const controller = new AbortController();
-      controller.abort(new Error("told to"));
-      const round = {
-        venue: VENUE,
-        auctionId: AUCTION_ID,
-        seed: id("stop"),
-        features: FEATURES,
-        requests: [],
-        offers: [],
-        privateKey: KEY,
-        rng,
-        onProgress: () => undefined,
-        signal: controller.signal,
-      };
-      const [buyers, sellers] = [buyersOf([TRIP]), sellersOf([PILE])];
-      expect((await mode.run(round)).matches).to.deep.equal([]);
-      const interrupted = play(
-        { ...mode, run: (input) => mode.run({ ...input, signal: controller.signal }) },
-        id("stop"),
-        buyers,
-        sellers,
-      );
-      expect(
-        await interrupted.then(
-          () => "ended",
-          (error: unknown) => String(error),
-        ),
-      ).to.equal("Error: told to");
+      const signal = AbortSignal.abort(new RangeError("told to"));
+      const clear = { trips: [trip(0)], piles: [pile(0)] };
+      const interrupted = (): Promise<unknown> =>
+        play(clear, id("stop"), () => Promise.resolve({ signal }));
+      expect(await asyncRefusal(interrupted)).to.equal("RangeError without a code");
     });
   });
 }
 
 describe("modes", () => {
+  it("are found by their names", () => {
+    for (const name of MODE_NAMES) expect(modeNamed(name).name).to.equal(name);
+  });
+
   it("are refused by a name that none has", () => {
-    expect(() => modeNamed("open")).to.throw("expected strict or differences, got open");
+    for (const name of ["open", "", "Strict", "differences"]) {
+      expect(refusal(() => modeNamed(name))).to.equal("ModeError E_MODE");
+    }
+    expect(() => modeNamed("open")).to.throw(MODE_NAMES.join(" or "));
   });
 });
+
+/** Everybody encrypts, signs and commits. */
+async function send(parties: Parties, roundKey: RoundKey) {
+  const requests: Submission[] = [];
+  for (const buyer of parties.buyers) {
+    const upload = await requestOf(buyer.person, { roundKey }, clearRequestOf(buyer));
+    requests.push(await submittedRequest(buyer.person, upload));
+  }
+  const bids = new Map<string, PreparedBid>();
+  const offers: Submission[] = [];
+  for (const seller of parties.sellers) {
+    const bid = await bidOf(seller.person, { roundKey }, clearOfferOf(seller));
+    bids.set(seller.person.wallet.address, bid);
+    offers.push(await submittedBid(seller.person, bid));
+  }
+  return { requests, bids, offers };
+}
+
+/** The same after the way to the proxy. */
+async function sealedAndOpened(
+  roundKey: RoundKey,
+  sent: readonly Submission[],
+): Promise<readonly Submission[]> {
+  const proxy: Person = await person("proxy");
+  const arrived: Submission[] = [];
+  for (const submission of sent) {
+    const box = await sealUpload(roundKey, submission.signed, rng);
+    const signed = await openUpload(proxy.sealKeys, AUCTION_ID, roundKey, box);
+    expect(uploadHash(signed.upload)).to.equal(uploadHash(submission.signed.upload));
+    arrived.push({ ...submission, signed });
+  }
+  return arrived;
+}

@@ -1,5 +1,6 @@
 /** Every hash of contracts/README.md and messages/README.md: TypeScript against the EVM, on random values. */
 import { expect } from "chai";
+import { gcd } from "bigint-crypto-utils";
 import { getAddress } from "ethers";
 import fc from "fast-check";
 import { network } from "hardhat";
@@ -14,7 +15,8 @@ import {
 } from "../../offchain/messages/market.ts";
 import { standingLeaf } from "../../offchain/messages/standing.ts";
 import { uploadHash } from "../../offchain/messages/upload.ts";
-import { bytesToHex } from "../../offchain/primitives/bytes.ts";
+import { MODE_NAMES, roundKeyHash, roundKeyOf } from "../../offchain/messages/roundKey.ts";
+import { bigintToBytes, byteLength, bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { ciphertextToBytes } from "../../offchain/primitives/paillier/publicKey.ts";
 import { deployedWorld, type MarketWorld } from "../fixtures/market.ts";
 import { toyKey, unchecked } from "../offchain/primitives/support.ts";
@@ -149,20 +151,54 @@ describe("hashes, TypeScript and Solidity", () => {
       roundKeyHash: bytes32,
       account: address,
       sealKey: bytes32,
-      fields: fc.array(ciphertext, { maxLength: 8 }),
+      record: ciphertext,
+      proof: fc.uint8Array({ maxLength: 64 }).map(bytesToHex),
     });
     await fc.assert(
       fc.asyncProperty(upload, async (given) => {
-        const { auctionId, roundKeyHash, account, sealKey, fields } = given;
-        const ciphertexts = fields.map((field) => bytesToHex(ciphertextToBytes(field)));
         const spelledOut = await harness.uploadHash(
-          auctionId,
-          roundKeyHash,
-          account,
-          sealKey,
-          ciphertexts,
+          given.auctionId,
+          given.roundKeyHash,
+          given.account,
+          given.sealKey,
+          bytesToHex(ciphertextToBytes(given.record)),
+          given.proof,
         );
         expect(uploadHash(given)).to.equal(spelledOut);
+      }),
+      RUNS,
+    );
+  });
+
+  it("agree on the round key hash", async () => {
+    const odd = (bits: number): fc.Arbitrary<bigint> =>
+      fc
+        .bigInt({ min: 2n ** BigInt(bits - 2), max: 2n ** BigInt(bits - 1) - 1n })
+        .map((half) => 2n * half + 1n);
+    const numbers = fc.record({
+      // 1,209 bits: the highest byte of n is half empty, and hs is often shorter than a ciphertext.
+      n: odd(1_209),
+      hs: fc.oneof(uint(16), uint(2_400)).map((value) => value + 2n),
+      commitmentModulus: odd(1_021),
+      features: fc.integer({ min: 0, max: 2 }),
+      mode: fc.constantFrom(...MODE_NAMES),
+      proxySealKey: bytes32,
+    });
+    await fc.assert(
+      fc.asyncProperty(numbers, async (given) => {
+        const key = { ...given, hs: coprimeFrom(given.hs, given.n) };
+        const { publicKey } = roundKeyOf(key).shortKey;
+        const hex = (value: bigint, width = byteLength(value)): string =>
+          bytesToHex(bigintToBytes(value, width));
+        const spelledOut = await harness.roundKeyHash(
+          hex(key.n),
+          hex(key.hs, publicKey.ciphertextBytes),
+          hex(key.commitmentModulus),
+          key.features,
+          key.mode,
+          key.proxySealKey,
+        );
+        expect(roundKeyHash(roundKeyOf(key))).to.equal(spelledOut);
       }),
       RUNS,
     );
@@ -181,3 +217,8 @@ describe("hashes, TypeScript and Solidity", () => {
     expect(requestCommitment(elsewhere, auctionId, vehicle, hash)).not.to.equal(onChain);
   });
 });
+
+/** The first number from `least` on that is a unit modulo n. */
+function coprimeFrom(least: bigint, n: bigint): bigint {
+  return gcd(least, n) === 1n ? least : coprimeFrom(least + 1n, n);
+}

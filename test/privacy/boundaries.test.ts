@@ -120,7 +120,14 @@ describe("import boundaries", () => {
       ["proxy", PRIVATE_KEY, "offchain/messages/records.ts"],
       ["vehicle", PRIVATE_KEY],
       ["pile", PRIVATE_KEY],
-      ["cloud", "offchain/messages/records.ts", "offchain/messages/upload.ts"],
+      ["proxyAdmission", PRIVATE_KEY, "offchain/messages/records.ts"],
+      [
+        "cloud",
+        "offchain/messages/records.ts",
+        "offchain/messages/upload.ts",
+        "offchain/messages/sealedUpload.ts",
+        "offchain/messages/provenRecord.ts",
+      ],
     ];
     for (const [role, ...mustNotReach] of secrets) {
       it(`keep ${mustNotReach.map((path) => path.split("/").at(-1)).join(" and ")} from the ${role}`, () => {

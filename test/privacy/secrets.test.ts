@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { FIRST_ROUND } from "../../offchain/messages/market.ts";
+import { openUpload } from "../../offchain/messages/sealedUpload.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { ciphertextToBytes } from "../../offchain/primitives/paillier/publicKey.ts";
 import { modeNamed } from "../../offchain/modes.ts";
@@ -32,7 +33,9 @@ import {
   type WorldPile,
   type WorldTrip,
 } from "../../offchain/simulation/world.ts";
+import { onThisThread } from "../../offchain/workers/heavyWork.ts";
 import { deployedWorld } from "../fixtures/market.ts";
+import { dealtKey } from "../offchain/market.ts";
 import {
   bytesSecret,
   largeSecret,
@@ -79,12 +82,14 @@ describe("what a round shows", () => {
   let connection: NetworkConnection;
   let run: Run;
   let traffic: readonly Shown[];
+  let uploads: readonly Secret[];
 
   before(async function () {
     this.timeout(60_000);
     connection = await network.create();
     run = await runSlot(connection);
     traffic = await trafficOf(run.day.market);
+    uploads = await uploadsOf(run);
   });
   after(() => connection.close());
 
@@ -132,8 +137,9 @@ describe("what a round shows", () => {
       ]);
     });
 
-    it("no preimage of the losing bid, and no ciphertext", () => {
-      expect(leaks(traffic, [preimageOf(run, "loser"), ...ciphertextsOf(run)])).to.deep.equal([]);
+    it("no preimage of the losing bid, and nothing of any upload", () => {
+      expect(uploads).to.have.lengthOf(6 * 4);
+      expect(leaks(traffic, [preimageOf(run, "loser"), ...uploads])).to.deep.equal([]);
     });
   });
 
@@ -147,13 +153,8 @@ describe("what a round shows", () => {
   });
 
   describe("in the report and on the terminal is", () => {
-    it("no key, no salt and no ciphertext", () => {
-      const secrets = [
-        ...keysOf(run),
-        ...siteSaltsOf(run),
-        ...bidSaltsOf(run),
-        ...ciphertextsOf(run),
-      ];
+    it("no key, no salt and nothing of any upload", () => {
+      const secrets = [...keysOf(run), ...siteSaltsOf(run), ...bidSaltsOf(run), ...uploads];
       expect(leaks(textsOf(run), secrets)).to.deep.equal([]);
       const numbers = [run.auction.privateKey.p, run.auction.privateKey.lambda];
       for (const text of textsOf(run)) {
@@ -296,6 +297,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
       fundGas: (account) => networkHelpers.setBalance(account, 10n ** 24n),
     },
     rng: systemRng,
+    work: onThisThread(systemRng),
     stages: stageClock(() => performance.now()),
     progress: {
       say: (line) => said.push(line),
@@ -311,7 +313,9 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   await day.control.advanceTo(midnight - 3_600);
   const cast = await enrolCast(day);
   await day.control.advanceTo(start - BIDDING_STARTS_BEFORE_SECONDS);
-  const auction = await bidInSlot(day, cast, slot, [...cast.piles.values()]);
+  const { commitmentModulus } = dealtKey().numbers;
+  const idle = [...cast.piles.values()];
+  const auction = await bidInSlot(day, cast, commitmentModulus, slot, idle);
   await day.control.advanceTo(start - BIDDING_ENDS_BEFORE_SECONDS);
   const matched = await matchSlot(day, cast.matcher, auction);
 
@@ -396,12 +400,19 @@ function preimageOf({ auction }: Run, name: string): Secret {
   return { name: `preimage of ${name}`, hex: [hex] };
 }
 
-function ciphertextsOf({ auction }: Run): readonly Secret[] {
-  return [...auction.requests, ...auction.offers].flatMap(({ actor, signed }) =>
-    signed.upload.fields.map((field, k) =>
-      bytesSecret(`ciphertext ${k} of ${actor.name}`, bytesToHex(ciphertextToBytes(field))),
-    ),
-  );
+/** What was sent to the proxy, and everything that it finds in it. */
+async function uploadsOf({ auction, cast }: Run): Promise<readonly Secret[]> {
+  const { auctionId, roundKey } = auction;
+  const secrets = [...auction.requests, ...auction.offers].map(async ({ actor, box }) => {
+    const { upload, signature } = await openUpload(cast.matcher.sealKeys, auctionId, roundKey, box);
+    return [
+      bytesSecret(`box of ${actor.name}`, box),
+      bytesSecret(`ciphertext of ${actor.name}`, bytesToHex(ciphertextToBytes(upload.record))),
+      bytesSecret(`proof of ${actor.name}`, upload.proof),
+      bytesSecret(`signature of ${actor.name}`, signature),
+    ];
+  });
+  return (await Promise.all(secrets)).flat();
 }
 
 /** What people read, as if the chain had been shown it. */

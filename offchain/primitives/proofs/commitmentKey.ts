@@ -31,7 +31,7 @@ import {
   lengthPrefixed,
 } from "../bytes.ts";
 import { powMod } from "../modexp.ts";
-import { assertProductionKeySize } from "../paillier/publicKey.ts";
+import { assertProductionKeySize, MAX_KEY_BITS } from "../paillier/publicKey.ts";
 import { assertProductionRng, randomBits, type Rng, systemRng } from "../random.ts";
 import { at } from "./proofBytes.ts";
 import { ProofError } from "./proofError.ts";
@@ -85,12 +85,12 @@ export async function safePrime(bits: number, rng: Rng): Promise<bigint> {
 /**
  * The key of a dealt modulus, with bases for `values` integers. Run by provers and verifiers alike; the
  * first bases do not depend on how many there are.
- * @throws ProofError E_PROOF_PARAMETERS for an even modulus or one below 262 bits.
+ * @throws ProofError E_PROOF_PARAMETERS for an even modulus or one outside of 262 to 5,000 bits.
  */
 export function commitmentKeyFromModulus(modulus: bigint, values: number): CommitmentKey {
   const bits = modulus > 0n ? bitLength(modulus) : 0;
-  if (bits < MIN_MODULUS_BITS || (modulus & 1n) === 0n) {
-    const expected = `an odd modulus of at least ${MIN_MODULUS_BITS} bits`;
+  if (bits < MIN_MODULUS_BITS || bits > MAX_KEY_BITS || (modulus & 1n) === 0n) {
+    const expected = `an odd modulus of ${MIN_MODULUS_BITS} to ${MAX_KEY_BITS} bits`;
     throw new ProofError("E_PROOF_PARAMETERS", `commitmentKeyFromModulus: expected ${expected}`);
   }
   const bases = Array.from({ length: values + 1 }, (_, i) => hashedSquare(modulus, bits, i));

@@ -69,15 +69,16 @@ interface Dealing extends Block {
 
 interface Masking extends Block {
   readonly maskerSeed: Uint8Array;
-  /** v − a modulo 2^160, a number each lane. */
-  readonly hidden: readonly bigint[];
+  /** v − a modulo 2^160, `NARROW_WORDS` a lane. */
+  readonly hidden: Uint32Array;
 }
 
 /** What can be computed on any thread. */
 export type BlockJob =
   | (Dealing & { readonly kind: "dealSigns" | "dealOrder" })
   | (Masking & { readonly kind: "maskSigns"; readonly noiseSeed: Uint8Array })
-  | (Masking & { readonly kind: "maskOrder"; readonly noise: readonly bigint[] });
+  /** B + e, `WIDE_WORDS` a lane. */
+  | (Masking & { readonly kind: "maskOrder"; readonly noise: Uint32Array });
 
 /** Corrections (dealer) or masked numbers (masker): `WIDE_WORDS` a lane. */
 export function runBlock(job: BlockJob): Uint32Array {
@@ -108,14 +109,14 @@ export function lanesOf({ opening, index }: Block): {
   return { first, end: Math.min(first + BLOCK_LANES, opening.rows * opening.columns) };
 }
 
-/** The reader's pads, uniform modulo 2^160. */
+/** The reader's pads, uniform modulo 2^160: `NARROW_WORDS` a lane. */
 export function padsOfBlock(
   readerSeed: Uint8Array,
   kind: "signs" | "order",
   block: Block,
-): readonly bigint[] {
+): Uint32Array {
   const stream = keystreamOf(seedOf(readerSeed, `${kind} pads`, block));
-  return numbersOfWords(stream.words(countOf(block) * NARROW_WORDS), NARROW_WORDS);
+  return stream.words(countOf(block) * NARROW_WORDS);
 }
 
 /** The multiplier that all numbers of an opening by order have in common. */
@@ -126,14 +127,14 @@ export function orderMultiplier(maskerSeed: Uint8Array, opening: Opening): Sized
 
 function dealSigns(job: Dealing): Uint32Array {
   const { multipliers, pads } = dealtForSigns(job.maskerSeed, job);
-  const hiding = padsOfBlock(job.readerSeed, "signs", job);
+  const hiding = narrow(padsOfBlock(job.readerSeed, "signs", job));
   const products = multipliers.values.map((multiplier, k) => (multiplier * at(hiding, k)) << 1n);
   return differenceOfWords(wide(products), pads, WIDE_WORDS);
 }
 
 function dealOrder(job: Dealing): Uint32Array {
   const { multiplier, pads } = dealtForOrder(job.maskerSeed, job);
-  const hiding = padsOfBlock(job.readerSeed, "order", job);
+  const hiding = narrow(padsOfBlock(job.readerSeed, "order", job));
   const products = hiding.map((pad) => multiplier * pad);
   return differenceOfWords(wide(products), pads, WIDE_WORDS);
 }
@@ -141,19 +142,18 @@ function dealOrder(job: Dealing): Uint32Array {
 function maskSigns(job: Masking & { readonly noiseSeed: Uint8Array }): Uint32Array {
   const { multipliers, pads } = dealtForSigns(job.maskerSeed, job);
   const noise = uniformAround(keystreamOf(seedOf(job.noiseSeed, "signs noise", job)), multipliers);
+  const hidden = liftedLanes(job);
   const masked = multipliers.values.map(
-    (multiplier, k) => multiplier * (2n * lifted(at(job.hidden, k)) + 1n) + at(noise, k),
+    (multiplier, k) => multiplier * (2n * at(hidden, k) + 1n) + at(noise, k),
   );
   return sumOfWords(wide(masked), pads, WIDE_WORDS);
 }
 
-function maskOrder(job: Masking & { readonly noise: readonly bigint[] }): Uint32Array {
+function maskOrder(job: Masking & { readonly noise: Uint32Array }): Uint32Array {
   const { multiplier, pads } = dealtForOrder(job.maskerSeed, job);
-  const masked = Array.from(
-    { length: countOf(job) },
-    (_, k) => multiplier * lifted(at(job.hidden, k)) + at(job.noise, k),
-  );
-  return sumOfWords(wide(masked), pads, WIDE_WORDS);
+  assertLanes(job, job.noise.length / WIDE_WORDS);
+  const masked = liftedLanes(job).map((number) => multiplier * number);
+  return sumOfWords(sumOfWords(wide(masked), job.noise, WIDE_WORDS), pads, WIDE_WORDS);
 }
 
 function dealtForSigns(
@@ -175,9 +175,15 @@ function dealtForOrder(
   return { pads: stream.words(countOf(block) * WIDE_WORDS), multiplier };
 }
 
-/** The whole number of which the other half is a pad in [0, 2^160). */
-function lifted(residue: bigint): bigint {
-  return residue - (1n << BigInt(NARROW_BITS));
+/** The whole numbers v − a, whose pads are in [0, 2^160). */
+function liftedLanes(job: Masking): readonly bigint[] {
+  const residues = narrow(job.hidden);
+  assertLanes(job, residues.length);
+  return residues.map((residue) => residue - (1n << BigInt(NARROW_BITS)));
+}
+
+function narrow(words: Uint32Array): readonly bigint[] {
+  return numbersOfWords(words, NARROW_WORDS);
 }
 
 function wide(numbers: readonly bigint[]): Uint32Array {
@@ -194,8 +200,13 @@ function countOf(block: Block): number {
   return end - first;
 }
 
+function assertLanes(block: Block, count: number): void {
+  if (count === countOf(block)) return;
+  throw new RangeError(`runBlock: expected a number for every lane, got ${count}`);
+}
+
 function at(numbers: readonly bigint[], k: number): bigint {
   const number = numbers[k];
-  if (number === undefined) throw new RangeError("runBlock: expected a number for every lane");
+  if (number === undefined) throw new RangeError("at: expected a place in the list, got another");
   return number;
 }

@@ -14,7 +14,6 @@ import { SEED_BYTES, keystreamOf, subseedOf } from "./keystream.ts";
 import {
   blocksOf,
   lanesOf,
-  NARROW_BITS,
   NARROW_WORDS,
   ORDER_SPREAD,
   orderMultiplier,
@@ -27,8 +26,9 @@ import {
   type Opening,
 } from "./maskedBlocks.ts";
 import {
+  differenceOfWords,
   gatherRows,
-  isNegative,
+  isSumNegative,
   joinWords,
   numbersOfWords,
   sumOfWords,
@@ -81,11 +81,9 @@ export function rowOrder(maskerSeed: Uint8Array, table: number, rows: number): U
   return uniformPermutation(keystreamOf(subseedOf(maskerSeed, "row order", table, rows)), rows);
 }
 
-/** The masker's numbers v − a: its shares, and what the reader has sent. */
-export function hiddenNumbers(shares: readonly bigint[], received: Uint32Array): readonly bigint[] {
-  return numbersOfWords(received, NARROW_WORDS).map((number, k) =>
-    BigInt.asUintN(NARROW_BITS, number + (shares[k] ?? 0n)),
-  );
+/** The masker's numbers v − a, `NARROW_WORDS` each: its shares, and what the reader has sent. */
+export function hiddenNumbers(shares: readonly bigint[], received: Uint32Array): Uint32Array {
+  return sumOfWords(wordsOfNumbers(shares, NARROW_WORDS), received, NARROW_WORDS);
 }
 
 /** What the masker sends so that the reader sees the sign of every number, rows in the table's `rowOrder`. */
@@ -93,7 +91,7 @@ export async function maskedSigns(
   { seed, rng, run }: Masker,
   opening: Opening,
   rows: Uint32Array,
-  hidden: readonly bigint[],
+  hidden: Uint32Array,
 ): Promise<Uint32Array> {
   const noiseSeed = randomBytesOf(rng, SEED_BYTES);
   const jobs = blocksOf(opening).map((block) => ({
@@ -101,7 +99,7 @@ export async function maskedSigns(
     kind: "maskSigns" as const,
     maskerSeed: seed,
     noiseSeed,
-    hidden: lanes(block, hidden),
+    hidden: laneWords(block, hidden, NARROW_WORDS),
   }));
   return permuted(opening, rows, await run(jobs));
 }
@@ -115,15 +113,15 @@ export async function maskedOrder(
   { seed, rng, run }: Masker,
   opening: Opening,
   rows: Uint32Array,
-  hidden: readonly bigint[],
+  hidden: Uint32Array,
 ): Promise<Uint32Array> {
   const noise = orderNoise(seed, rng, opening);
   const jobs = blocksOf(opening).map((block) => ({
     ...block,
     kind: "maskOrder" as const,
     maskerSeed: seed,
-    hidden: lanes(block, hidden),
-    noise: lanes(block, noise),
+    hidden: laneWords(block, hidden, NARROW_WORDS),
+    noise: laneWords(block, noise, WIDE_WORDS),
   }));
   return permuted(opening, rows, await run(jobs));
 }
@@ -135,16 +133,14 @@ export function paddedShares(
   opening: Opening,
   shares: readonly bigint[],
 ): Uint32Array {
-  const pads = blocksOf(opening).flatMap((block) => padsOfBlock(readerSeed, kind, block));
-  const padded = shares.map((share, k) => share - (pads[k] ?? 0n));
-  return wordsOfNumbers(padded, NARROW_WORDS);
+  const pads = blocksOf(opening).map((block) => padsOfBlock(readerSeed, kind, block));
+  return differenceOfWords(wordsOfNumbers(shares, NARROW_WORDS), joinWords(pads), NARROW_WORDS);
 }
 
 /** For each number, in the order of places: whether it is below 0. Read by the reader. */
 export function readSigns(masked: Uint32Array, corrections: Uint32Array): readonly boolean[] {
-  const sums = sumOfWords(masked, corrections, WIDE_WORDS);
-  return Array.from({ length: sums.length / WIDE_WORDS }, (_, k) =>
-    isNegative(sums, WIDE_WORDS, k),
+  return Array.from({ length: masked.length / WIDE_WORDS }, (_, k) =>
+    isSumNegative(masked, corrections, WIDE_WORDS, k),
   );
 }
 
@@ -154,7 +150,8 @@ export function readOrder(masked: Uint32Array, corrections: Uint32Array): readon
   return numbersOfWords(sums, WIDE_WORDS).map((sum) => BigInt.asIntN(32 * WIDE_WORDS, sum));
 }
 
-function orderNoise(seed: Uint8Array, rng: Rng, opening: Opening): readonly bigint[] {
+/** B + e, ascending, `WIDE_WORDS` each. */
+function orderNoise(seed: Uint8Array, rng: Rng, opening: Opening): Uint32Array {
   const { values, bits } = orderMultiplier(seed, opening);
   const bounds = {
     values: new Array<bigint>(opening.rows).fill(values[0] ?? 0n),
@@ -164,7 +161,8 @@ function orderNoise(seed: Uint8Array, rng: Rng, opening: Opening): readonly bigi
   const ascending = [...uniformBelow(keystreamOf(randomBytesOf(rng, SEED_BYTES)), bounds)].sort(
     (x, y) => (x < y ? -1 : 1),
   );
-  return ascending.map((noise) => addend + noise);
+  const noise = ascending.map((number) => addend + number);
+  return wordsOfNumbers(noise, WIDE_WORDS);
 }
 
 function permuted(
@@ -175,7 +173,7 @@ function permuted(
   return gatherRows(joinWords(blocks), rows, columns * WIDE_WORDS);
 }
 
-function lanes(block: Block, numbers: readonly bigint[]): readonly bigint[] {
+function laneWords(block: Block, words: Uint32Array, width: number): Uint32Array {
   const { first, end } = lanesOf(block);
-  return numbers.slice(first, end);
+  return words.slice(first * width, end * width);
 }

@@ -36,7 +36,7 @@ export function lowBitsOfWords(
 ): bigint[] {
   const digitsOf = lastFirst(words, width);
   return bits.map((count, k) =>
-    BigInt.asUintN(count, BigInt(`0x${digitsOf(k, Math.ceil(count / 4))}`)),
+    BigInt.asUintN(count, BigInt(`0x0${digitsOf(k, Math.ceil(count / 4))}`)),
   );
 }
 
@@ -68,9 +68,17 @@ export function differenceOfWords(x: Uint32Array, y: Uint32Array, width: number)
   return difference;
 }
 
-/** Whether number k, read as a signed one, is below 0. */
-export function isNegative(words: Uint32Array, width: number, k: number): boolean {
-  return (words[(k + 1) * width - 1] ?? 0) >>> (WORD_BITS - 1) === 1;
+/**
+ * Whether number k of x + y, read as a signed one, is below 0. A carry into the highest word comes from the first place
+ * below it whose sum is not all ones: nothing is looked at beneath.
+ */
+export function isSumNegative(x: Uint32Array, y: Uint32Array, width: number, k: number): boolean {
+  const digitAt = (place: number): number => (x[place] ?? 0) + (y[place] ?? 0);
+  const top = (k + 1) * width - 1;
+  let below = top - 1;
+  while (below >= k * width && digitAt(below) === WORD_MODULUS - 1) below -= 1;
+  const carry = below >= k * width && digitAt(below) >= WORD_MODULUS ? 1 : 0;
+  return (digitAt(top) + carry) >>> (WORD_BITS - 1) === 1;
 }
 
 /** Rows of `width` words, in the order that `rows` says. */

@@ -2,10 +2,11 @@
  * Exactly uniform draws from a keystream, many at a time: indices, a permutation, numbers below a bound, and multipliers
  * whose size says nothing. What does not fit is thrown away and drawn again, never folded in.
  *
- *   log-uniform:  σ uniform in {0 … spread − 1},  a uniform in [2^(64+σ), 2^(65+σ))
+ *   log-uniform:  a in [2^64, 2^(64+spread)), each with a probability in proportion to 1/a
  *
- * The bit length of a·v is then that of v shifted by a uniform amount: who sees it learns of the length of v no more than
- * bitLength(v)/spread allows, by statistical distance.
+ * log₂(a·v) is then log₂ v shifted by a uniform amount: who sees a·v, its length and all its digits, learns of v no more
+ * than log₂(v)/spread allows, by statistical distance. Uniform among those of a length would not do: the leading digits of
+ * a·v would then tell those of v with an advantage of up to 3 − 2√2, a sixth.
  */
 import type { Keystream } from "./keystream.ts";
 import { lowBitsOfWords } from "./numberWords.ts";
@@ -47,15 +48,30 @@ export function uniformPermutation(stream: Keystream, count: number): Uint32Arra
   return order;
 }
 
-/** Log-uniform multipliers. */
+/** Log-uniform multipliers: a length, 65 leading bits as likely as their reciprocal, uniform ones below. */
 export function logUniform(stream: Keystream, count: number, spread: number): Sized {
   const shifts = [...uniformIndices(stream, new Uint32Array(count).fill(spread))];
-  const free = shifts.map((shift) => MULTIPLIER_BITS + shift);
-  const width = wordsFor(MULTIPLIER_BITS + spread);
-  const values = lowBitsOfWords(stream.words(count * width), width, free).map(
-    (low, k) => low + (1n << BigInt(free[k] ?? 0)),
+  const heads = reciprocalHeads(stream, count);
+  const width = wordsFor(spread);
+  const values = lowBitsOfWords(stream.words(count * width), width, shifts).map(
+    (low, k) => ((heads[k] ?? 0n) << BigInt(shifts[k] ?? 0)) + low,
   );
-  return { values, bits: free.map((bits) => bits + 1) };
+  return { values, bits: shifts.map((shift) => MULTIPLIER_BITS + shift + 1) };
+}
+
+/** h in [2^64, 2^65), each with a probability in proportion to 1/h: uniform ones, kept with a probability of 2^64/h. */
+function reciprocalHeads(stream: Keystream, count: number): readonly bigint[] {
+  const heads = new Array<bigint>(count).fill(0n);
+  let waiting = [...heads.keys()];
+  while (waiting.length > 0) {
+    const drawn = stream.longs(2 * waiting.length);
+    waiting = waiting.filter((k, place) => {
+      const head = (1n << 64n) + (drawn[2 * place] ?? 0n);
+      heads[k] = head;
+      return (drawn[2 * place + 1] ?? 0n) * head >= 1n << 128n;
+    });
+  }
+  return heads;
 }
 
 /** Uniform in [0, bound), for bounds of about as many bits as is said: fewer than two draws each, on average. */

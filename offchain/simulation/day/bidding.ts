@@ -135,7 +135,12 @@ async function openAuction(
   slot: Slot,
 ): Promise<Header> {
   const proxySealKey = bytesToHex(matcher.sealKeys.publicKey);
-  const published = { commitmentModulus, features: FEATURES.length, proxySealKey };
+  const published = {
+    commitmentModulus,
+    features: FEATURES.length,
+    mode: day.settings.mode.name,
+    proxySealKey,
+  };
   const { roundKey, privateKey } = await day.stages.time("round keys", () =>
     dealRoundKey(day.settings.keyBits, published, day.rng),
   );

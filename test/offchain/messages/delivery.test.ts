@@ -10,12 +10,11 @@ import {
   type Masks,
 } from "../../../offchain/messages/delivery.ts";
 import { decisionOf } from "../../../offchain/messages/market.ts";
-import { bytesToHex, concatBytes, hexToBytes } from "../../../offchain/primitives/bytes.ts";
-import { seal } from "../../../offchain/primitives/sealedBox.ts";
-import { AUCTION_ID, person, roundKey, type Person } from "../market.ts";
+import { bytesToHex, hexToBytes } from "../../../offchain/primitives/bytes.ts";
+import { AUCTION_ID, person, sealKeyOf, type Person } from "../market.ts";
 import { asyncRefusal, counterRng } from "../primitives/support.ts";
+import { deliveryBox } from "./boxes.ts";
 
-const { n } = roundKey().publicKey;
 const rng = counterRng("delivery");
 
 const NOTE: DecisionNote = {
@@ -28,9 +27,9 @@ const NOTE: DecisionNote = {
 };
 const DECISION = decisionOf(NOTE.auctionId, NOTE.evId, NOTE.cpId, NOTE.bidCommitment, NOTE.r);
 const BINDING = { auctionId: AUCTION_ID, decision: DECISION };
-const VALUES = [7n, 0n, n - 1n];
-const MASKS = [n - 3n, 5n, n - 1n];
-const BLINDED = VALUES.map((value, k) => (value + (MASKS[k] ?? 0n)) % n);
+const VALUES = [7n, 0n, 2n ** 544n - 1n];
+const MASKS = [2n ** 96n - 1n, 5n, 0n];
+const BLINDED = VALUES.map((value, k) => value + (MASKS[k] ?? 0n));
 
 const FORM = "DeliveryError E_DELIVERY_FORM";
 const MISMATCH = "DeliveryError E_DECISION_MISMATCH";
@@ -45,7 +44,7 @@ describe("delivery", () => {
   before(async () => {
     recipient = await person("recipient");
     other = await person("other");
-    sealKey = bytesToHex(recipient.sealKeys.publicKey);
+    sealKey = sealKeyOf(recipient);
     delivery = {
       ...BINDING,
       blinded: await sealBlinded(sealKey, BINDING, BLINDED, rng),
@@ -54,32 +53,39 @@ describe("delivery", () => {
   });
 
   const opened = (shown: Delivery, keys = recipient.sealKeys): Promise<string> =>
-    asyncRefusal(() => openDelivery(keys, n, shown));
+    asyncRefusal(() => openDelivery(keys, shown));
 
   it("opens to note and values", async () => {
-    expect(await openDelivery(recipient.sealKeys, n, delivery)).to.deep.equal({
+    expect(await openDelivery(recipient.sealKeys, delivery)).to.deep.equal({
       note: NOTE,
       values: VALUES,
     });
   });
 
   it("gives back any values under any masks", async () => {
-    const residue = fc.bigInt({ min: 0n, max: n - 1n });
-    const pairs = fc.array(fc.tuple(residue, residue), { maxLength: 6 });
+    const value = fc.bigInt({ min: 0n, max: 2n ** 544n - 1n });
+    const mask = fc.bigInt({ min: 0n, max: 2n ** 624n - 1n });
+    const pairs = fc.array(fc.tuple(value, mask), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(pairs, async (given) => {
-        const blinded = given.map(([value, mask]) => (value + mask) % n);
-        const masks = given.map(([, mask]) => mask);
+        const blinded = given.map(([one, other]) => one + other);
+        const masks = given.map(([, other]) => other);
         const sent = {
           ...BINDING,
           blinded: await sealBlinded(sealKey, BINDING, blinded, rng),
           masks: await sealMasks(sealKey, BINDING, { note: NOTE, masks }, rng),
         };
-        const { values } = await openDelivery(recipient.sealKeys, n, sent);
-        expect(values).to.deep.equal(given.map(([value]) => value));
+        const { values } = await openDelivery(recipient.sealKeys, sent);
+        expect(values).to.deep.equal(given.map(([one]) => one));
       }),
       { numRuns: 50, seed: 0x5eed },
     );
+  });
+
+  it("shows it if a server gives less than the mask of the other: the value is below 0", async () => {
+    const short = await sealBlinded(sealKey, BINDING, [6n, 0n, 0n], rng);
+    const { values } = await openDelivery(recipient.sealKeys, { ...delivery, blinded: short });
+    expect(values).to.deep.equal([6n - 2n ** 96n + 1n, -5n, 0n]);
   });
 
   it("opens for nobody else", async () => {
@@ -187,13 +193,8 @@ describe("delivery", () => {
   });
 
   describe("with malformed content", () => {
-    /** As the specification says it, so that the content can be anything. */
-    const box = async (part: "blinded" | "masks", content: string): Promise<string> => {
-      const info = new TextEncoder().encode(`ChargeVeil.Delivery.v1/${part}`);
-      const aad = concatBytes(hexToBytes(AUCTION_ID), hexToBytes(DECISION));
-      const plaintext = new TextEncoder().encode(content);
-      return bytesToHex(await seal(recipient.sealKeys.publicKey, plaintext, { info, aad }, rng));
-    };
+    const box = (part: "blinded" | "masks", content: string): Promise<string> =>
+      deliveryBox(sealKey, part, BINDING, content);
     const goodMasks = { note: NOTE, masks: MASKS.map(String) };
 
     it("opens when the content is as specified", async () => {

@@ -1,12 +1,7 @@
 import { expect } from "chai";
-import { id } from "ethers";
-import { offerFields, requestFields } from "../../../offchain/messages/records.ts";
-import { asOffer, asRequest } from "../../../offchain/messages/requestAndOffer.ts";
+import { id, Signature } from "ethers";
 import {
   assertSigned,
-  encryptUpload,
-  roundKeyHashOf,
-  signUpload,
   uploadFromJson,
   uploadHash,
   uploadToJson,
@@ -14,29 +9,27 @@ import {
   type Upload,
 } from "../../../offchain/messages/upload.ts";
 import { bigintToBytes, bytesToHex } from "../../../offchain/primitives/bytes.ts";
-import { decodeSigned } from "../../../offchain/primitives/paillier/encoding.ts";
-import { decrypt } from "../../../offchain/primitives/paillier/privateKey.ts";
+import { addPlain } from "../../../offchain/primitives/paillier/publicKey.ts";
+import { shortZeros } from "../../../offchain/primitives/paillier/shortRandomness.ts";
+import { rerandomiseFrom } from "../../../offchain/primitives/paillier/zeros.ts";
 import {
-  addPlain,
-  encrypt,
-  type PublicKey,
-} from "../../../offchain/primitives/paillier/publicKey.ts";
-import {
-  CLEAR_OFFER,
-  CLEAR_REQUEST,
-  headerOf,
-  otherRoundKey,
+  dealtKey,
+  otherDealtKey,
   person,
-  roundKey,
+  requestOf,
+  sealKeyOf,
+  signedBy,
   VENUE,
   type Person,
 } from "../market.ts";
-import { counterRng, refusal, smallKey } from "../primitives/support.ts";
+import { counterRng, refusal } from "../primitives/support.ts";
 
-const key = roundKey();
-const otherKey = otherRoundKey();
-const { publicKey } = key;
+const { privateKey, roundKey } = dealtKey();
+const { publicKey } = privateKey;
 const rng = counterRng("upload");
+const FORM = "UploadError E_UPLOAD_FORM";
+const SIGNATURE = "UploadError E_UPLOAD_SIGNATURE";
+const SECP256K1_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
 describe("upload", () => {
   let owner: Person;
@@ -46,66 +39,38 @@ describe("upload", () => {
   let json: Readonly<Record<string, unknown>>;
 
   before(async () => {
-    owner = await person("owner");
-    other = await person("other");
-    upload = encryptUpload(headerOf(owner), publicKey, requestFields(CLEAR_REQUEST), rng);
-    signed = await signUpload(VENUE, upload, owner.wallet);
+    [owner, other] = [await person("owner"), await person("other")];
+    upload = await requestOf(owner);
+    signed = await signedBy(owner, upload);
     json = Object.fromEntries(Object.entries(uploadToJson(signed)));
-  });
-
-  it("decrypts to the numbers that its owner encrypted", () => {
-    const values = upload.fields.map((field) => decodeSigned(publicKey, decrypt(key, field), 544));
-    expect(values).to.deep.equal(requestFields(CLEAR_REQUEST));
-    const offer = encryptUpload(headerOf(owner), publicKey, offerFields(CLEAR_OFFER), rng);
-    const offered = offer.fields.map((field) => decodeSigned(publicKey, decrypt(key, field), 544));
-    expect(offered).to.deep.equal(offerFields(CLEAR_OFFER));
-  });
-
-  it("never encrypts a value twice to the same ciphertext", () => {
-    const again = encryptUpload(headerOf(owner), publicKey, requestFields(CLEAR_REQUEST), rng);
-    const values = [...upload.fields, ...again.fields].map(({ value }) => value);
-    expect(new Set(values).size).to.equal(values.length);
-  });
-
-  it("is refused for a value wider than a field, and for a key too small for a field", () => {
-    const encryptWith = (under: PublicKey, value: bigint): string =>
-      refusal(() => encryptUpload(headerOf(owner), under, [value], rng));
-    expect(encryptWith(publicKey, 2n ** 544n - 1n)).to.equal("accepted");
-    expect(encryptWith(publicKey, 2n ** 544n)).to.equal("PaillierError E_PLAINTEXT_RANGE");
-    expect(encryptWith(smallKey().publicKey, 0n)).to.equal("PaillierError E_PLAINTEXT_RANGE");
   });
 
   describe("hash", () => {
     const changes: Readonly<Record<keyof Upload, () => Partial<Upload>>> = {
       auctionId: () => ({ auctionId: id("another auction") }),
-      roundKeyHash: () => ({ roundKeyHash: roundKeyHashOf(otherKey.publicKey) }),
+      roundKeyHash: () => ({ roundKeyHash: id("another round key") }),
       account: () => ({ account: other.wallet.address }),
-      sealKey: () => ({ sealKey: bytesToHex(other.sealKeys.publicKey) }),
-      fields: () => ({ fields: upload.fields.toReversed() }),
+      sealKey: () => ({ sealKey: sealKeyOf(other) }),
+      record: () => ({
+        record: rerandomiseFrom(shortZeros(roundKey.shortKey, rng), upload.record),
+      }),
+      proof: () => ({ proof: flip(upload.proof) }),
     };
     for (const [field, change] of Object.entries(changes)) {
       it(`changes with ${field}, and so the signature no longer holds`, () => {
         const altered = { ...upload, ...change() };
         expect(uploadHash(altered)).not.to.equal(uploadHash(upload));
         expect(refusalOfSigned({ upload: altered, signature: signed.signature })).to.equal(
-          "UploadError E_UPLOAD_SIGNATURE",
+          SIGNATURE,
         );
       });
     }
 
-    it("changes with each ciphertext, even if the plaintext stays the same", () => {
-      for (const k of upload.fields.keys()) {
-        const altered = withField(upload, k, encrypt(publicKey, 0n, rng));
-        expect(uploadHash(altered), `field ${k}`).not.to.equal(uploadHash(upload));
-      }
-    });
-
-    it("changes with a field more or less", () => {
-      const { fields } = upload;
-      const fewer = { ...upload, fields: fields.slice(0, -1) };
-      const more = { ...upload, fields: [...fields, ...fields.slice(0, 1)] };
-      const hashes = [upload, fewer, more].map(uploadHash);
-      expect(new Set(hashes).size).to.equal(3);
+    it("changes with the length of the proof", () => {
+      const hashes = [upload.proof, `${upload.proof}00`, upload.proof.slice(0, -2), "0x"].map(
+        (proof) => uploadHash({ ...upload, proof }),
+      );
+      expect(new Set(hashes).size).to.equal(4);
     });
   });
 
@@ -124,27 +89,41 @@ describe("upload", () => {
           refusal(() => {
             assertSigned(venue, signed);
           }),
-        ).to.equal("UploadError E_UPLOAD_SIGNATURE");
+        ).to.equal(SIGNATURE);
       }
     });
 
     it("is refused from another account", async () => {
-      const { signature } = await signUpload(VENUE, upload, other.wallet);
-      expect(refusalOfSigned({ upload, signature })).to.equal("UploadError E_UPLOAD_SIGNATURE");
+      const { signature } = await signedBy(other, upload);
+      expect(refusalOfSigned({ upload, signature })).to.equal(SIGNATURE);
     });
 
     for (const signature of ["", "0x", "0x1234", `0x${"00".repeat(65)}`, "signed"]) {
       it(`is refused if it is "${signature.slice(0, 12)}"`, () => {
-        expect(refusalOfSigned({ upload, signature })).to.equal("UploadError E_UPLOAD_SIGNATURE");
+        expect(refusalOfSigned({ upload, signature })).to.equal(SIGNATURE);
       });
     }
 
-    it("is refused after a price was lowered inside its ciphertext", () => {
-      const price = upload.fields[2] ?? encrypt(publicKey, 0n, rng);
-      const lowered = addPlain(price, publicKey.n - 500_000n);
-      expect(decrypt(key, lowered)).to.equal(1_000_000n);
-      const altered = { upload: withField(upload, 2, lowered), signature: signed.signature };
-      expect(refusalOfSigned(altered)).to.equal("UploadError E_UPLOAD_SIGNATURE");
+    it("is refused in any other form than the one that was sent", () => {
+      const { r, s, yParity, compactSerialized } = Signature.from(signed.signature);
+      const otherV = (v: string): string => `${r}${s.slice(2)}${v}`;
+      const highS = SECP256K1_ORDER - BigInt(s);
+      const others = [
+        compactSerialized,
+        otherV(`0${yParity}`),
+        `${r}${highS.toString(16).padStart(64, "0")}${yParity === 0 ? "1c" : "1b"}`,
+        `0x${signed.signature.slice(2).toUpperCase()}`,
+      ];
+      expect(otherV(yParity === 0 ? "1b" : "1c")).to.equal(signed.signature);
+      for (const signature of others) {
+        expect(refusalOfSigned({ upload, signature })).to.equal(SIGNATURE);
+      }
+    });
+
+    it("is refused after a field was changed inside its ciphertext", () => {
+      const record = addPlain(upload.record, publicKey.n - (500_000n << 196n));
+      const altered = { upload: { ...upload, record }, signature: signed.signature };
+      expect(refusalOfSigned(altered)).to.equal(SIGNATURE);
     });
   });
 
@@ -156,42 +135,42 @@ describe("upload", () => {
       expect(refusalOfSigned(back)).to.equal("accepted");
     });
 
-    it("is refused under another round key", () => {
-      expect(refusal(() => uploadFromJson(otherKey.publicKey, json))).to.equal(
-        "UploadError E_UPLOAD_KEY",
-      );
-      const renamed = { ...json, roundKeyHash: roundKeyHashOf(otherKey.publicKey) };
-      expect(refusal(() => uploadFromJson(publicKey, renamed))).to.equal(
-        "UploadError E_UPLOAD_KEY",
-      );
-    });
-
     const ciphertexts: readonly (readonly [string, () => string, string])[] = [
       ["shorter than a ciphertext", () => "0x01", "PaillierError E_CIPHERTEXT_LENGTH"],
       ["empty", () => "0x", "PaillierError E_CIPHERTEXT_LENGTH"],
       ["one byte longer", () => `0x00${hexOf(1n).slice(2)}`, "PaillierError E_CIPHERTEXT_LENGTH"],
       ["0", () => hexOf(0n), "PaillierError E_CIPHERTEXT_RANGE"],
       ["n²", () => hexOf(publicKey.nSquared), "PaillierError E_CIPHERTEXT_RANGE"],
-      ["p, no unit", () => hexOf(key.p), "PaillierError E_CIPHERTEXT_UNIT"],
+      ["p, no unit", () => hexOf(privateKey.p), "PaillierError E_CIPHERTEXT_UNIT"],
       ["n, no unit", () => hexOf(publicKey.n), "PaillierError E_CIPHERTEXT_UNIT"],
     ];
     for (const [what, value, code] of ciphertexts) {
-      it(`is refused with a field that is ${what}`, () => {
-        const fields = [...hexFields().slice(0, -1), value()];
-        expect(refusal(() => uploadFromJson(publicKey, { ...json, fields }))).to.equal(code);
+      it(`is refused with a record that is ${what}`, () => {
+        const altered = { ...json, record: value() };
+        expect(refusal(() => uploadFromJson(publicKey, altered))).to.equal(code);
       });
     }
 
-    it("is refused after one digit of a ciphertext was changed, by its signature", () => {
-      for (const k of hexFields().keys()) {
-        const altered = {
-          ...json,
-          fields: hexFields().map((hex, i) => (i === k ? flip(hex) : hex)),
-        };
+    it("is refused under a shorter key, whose ciphertexts it cannot be", () => {
+      const shorter = { ...publicKey, ciphertextBytes: publicKey.ciphertextBytes - 1 };
+      expect(refusal(() => uploadFromJson(shorter, json))).to.equal(
+        "PaillierError E_CIPHERTEXT_LENGTH",
+      );
+    });
+
+    it("keeps the name of its round key, whatever key it is read under", () => {
+      const back = uploadFromJson(otherDealtKey().privateKey.publicKey, json);
+      expect(back.upload.roundKeyHash).to.equal(upload.roundKeyHash);
+      expect(back.upload.record.publicKey).not.to.deep.equal(publicKey);
+    });
+
+    it("is refused after one digit of its record or its proof was changed, by its signature", () => {
+      for (const field of ["record", "proof"]) {
+        const altered = { ...json, [field]: flip(String(json[field])) };
         const check = (): void => {
           assertSigned(VENUE, uploadFromJson(publicKey, altered));
         };
-        expect(refusal(check), `field ${k}`).to.equal("UploadError E_UPLOAD_SIGNATURE");
+        expect(refusal(check), field).to.equal(SIGNATURE);
       }
     });
 
@@ -221,82 +200,39 @@ describe("upload", () => {
       ["an auction id in capitals", (good) => ({ ...good, auctionId: `0x${"AB".repeat(32)}` })],
       ["a seal key of 33 bytes", (good) => ({ ...good, sealKey: `${String(good.sealKey)}00` })],
       ["a seal key that is no hexadecimal", (good) => ({ ...good, sealKey: "key" })],
-      ["fields that are no list", (good) => ({ ...good, fields: {} })],
-      ["fields that are numbers", (good) => ({ ...good, fields: [1, 2] })],
-      ["a field that is null", (good) => ({ ...good, fields: [null] })],
-      ["a field without 0x", (good) => ({ ...good, fields: ["00"] })],
-      ["a field of odd length", (good) => ({ ...good, fields: ["0x0"] })],
-      ["65 fields", (good) => ({ ...good, fields: Array.from({ length: 65 }, () => "0x01") })],
+      ["a record that is a list", (good) => ({ ...good, record: [good.record] })],
+      ["a record that is a number", (good) => ({ ...good, record: 1 })],
+      ["a record without 0x", (good) => ({ ...good, record: String(good.record).slice(2) })],
+      ["a record of odd length", (good) => ({ ...good, record: `${String(good.record)}0` })],
+      ["a proof of odd length", (good) => ({ ...good, proof: "0x0" })],
+      ["a proof that is no hexadecimal", (good) => ({ ...good, proof: "0xproof!" })],
       ["a signature that is no hexadecimal", (good) => ({ ...good, signature: "signed" })],
     ];
     for (const [what, of] of malformed) {
       it(`is refused: ${what}`, () => {
-        expect(refusal(() => uploadFromJson(publicKey, of(json)))).to.equal(
-          "UploadError E_UPLOAD_FORM",
-        );
+        expect(refusal(() => uploadFromJson(publicKey, of(json)))).to.equal(FORM);
       });
     }
 
-    for (const field of [
-      "auctionId",
-      "roundKeyHash",
-      "account",
-      "sealKey",
-      "fields",
-      "signature",
-    ]) {
-      it(`is refused without ${field}, or with null for it`, () => {
+    it("is refused without any one of its fields, or with null for it", () => {
+      expect(Object.keys(json)).to.have.members([...Object.keys(upload), "signature"]);
+      for (const field of Object.keys(json)) {
         const without = Object.fromEntries(Object.entries(json).filter(([name]) => name !== field));
         for (const altered of [without, { ...json, [field]: null }]) {
-          expect(refusal(() => uploadFromJson(publicKey, altered))).to.equal(
-            "UploadError E_UPLOAD_FORM",
-          );
+          expect(
+            refusal(() => uploadFromJson(publicKey, altered)),
+            field,
+          ).to.equal(FORM);
         }
-      });
-    }
-  });
-
-  describe("as request or offer", () => {
-    it("names the fields in the specified order", () => {
-      const [x, y, price, maxDistanceSquared, ...featureBids] = upload.fields;
-      expect(asRequest(upload, 2)).to.deep.equal({ x, y, price, maxDistanceSquared, featureBids });
-      const offer = encryptUpload(headerOf(owner), publicKey, offerFields(CLEAR_OFFER), rng);
-      const [negX, negY, negPrice, a, b, opening] = offer.fields;
-      expect(asOffer(offer, 2)).to.deep.equal({
-        negX,
-        negY,
-        negPrice,
-        negFeatureAsks: [a, b],
-        opening,
-      });
+      }
     });
-
-    for (const count of [0, 1, 3, 4, 5, 7, 12]) {
-      it(`is refused with ${count} fields where 6 are expected`, () => {
-        const [field] = upload.fields;
-        const fields = Array.from({ length: count }, () => field ?? encrypt(publicKey, 0n, rng));
-        for (const named of [asRequest, asOffer]) {
-          expect(refusal(() => named({ ...upload, fields }, 2))).to.equal(
-            "UploadError E_UPLOAD_FIELDS",
-          );
-        }
-      });
-    }
   });
-
-  function hexFields(): readonly string[] {
-    return Array.isArray(json.fields) ? json.fields.map(String) : [];
-  }
 });
 
 function refusalOfSigned(signed: SignedUpload): string {
   return refusal(() => {
     assertSigned(VENUE, signed);
   });
-}
-
-function withField(upload: Upload, k: number, field: Upload["fields"][number]): Upload {
-  return { ...upload, fields: upload.fields.map((old, i) => (i === k ? field : old)) };
 }
 
 /** At the width of a ciphertext. */

@@ -1,12 +1,25 @@
 import { expect } from "chai";
 import { id, verifyTypedData, Wallet } from "ethers";
+import { roundKeyToJson } from "../../../offchain/messages/roundKey.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../../offchain/messages/typedData.ts";
+import type { ModeName } from "../../../offchain/messages/roundKey.ts";
 import { bytesToHex } from "../../../offchain/primitives/bytes.ts";
 import { decrypt } from "../../../offchain/primitives/paillier/privateKey.ts";
-import { encrypt } from "../../../offchain/primitives/paillier/publicKey.ts";
-import { certify, dealRoundKey, type Applicant } from "../../../offchain/roles/authority.ts";
-import { VENUE } from "../market.ts";
-import { asyncRefusal, counterRng, underNodeEnv } from "../primitives/support.ts";
+import { ciphertextOf } from "../../../offchain/primitives/paillier/publicKey.ts";
+import { encryptShort } from "../../../offchain/primitives/paillier/shortRandomness.ts";
+import type { Rng } from "../../../offchain/primitives/random.ts";
+import { inThisThread } from "../../../offchain/primitives/sharing/maskedOpening.ts";
+import {
+  certify,
+  dealCommitments,
+  dealMaskedRound,
+  dealRoundKey,
+  dealStrictRound,
+  type Applicant,
+  type DealtSeeds,
+} from "../../../offchain/roles/authority.ts";
+import { dealtKey, VENUE } from "../market.ts";
+import { asyncRefusal, counterRng, refusal, underNodeEnv } from "../primitives/support.ts";
 
 const AUTHORITY = new Wallet(id("authority"));
 const REGISTRY = { chainId: VENUE.chainId, identities: VENUE.auctions };
@@ -60,22 +73,75 @@ describe("the authority", () => {
     expect(one.certificate.serial).not.to.equal(two.certificate.serial);
   });
 
-  it("deals a key of which the private half opens what the public half closed", async () => {
-    const { publicKey, privateKey } = await dealRoundKey(2048, counterRng("round"));
-    expect(publicKey.bits).to.equal(2048);
-    expect(decrypt(privateKey, encrypt(publicKey, 42n, counterRng("encryption")))).to.equal(42n);
-  });
+  describe("deals a round key", () => {
+    const { commitmentModulus, features, mode, proxySealKey } = dealtKey().numbers;
+    const published = { commitmentModulus, features, mode, proxySealKey };
+    const deal = (bits: number) => dealRoundKey(bits, published, counterRng("round"));
 
-  for (const bits of [0, 512, 1024, 2046, 2047, 2049, 5002, NaN]) {
-    it(`deals no key of ${bits} bits`, async () => {
-      expect(await asyncRefusal(() => dealRoundKey(bits, counterRng("round")))).to.equal(
-        "PaillierError E_KEY_SIZE",
+    it("of which the private half opens what the public half closed", async () => {
+      const { roundKey, privateKey } = await deal(2048);
+      const { shortKey } = roundKey;
+      expect(shortKey.publicKey.bits).to.equal(2048);
+      const closed = encryptShort(shortKey, 42n, counterRng("encryption"));
+      expect(decrypt(privateKey, closed)).to.equal(42n);
+      expect(decrypt(privateKey, ciphertextOf(shortKey.publicKey, shortKey.hs))).to.equal(0n);
+      expect(roundKeyToJson(roundKey)).to.deep.include({
+        commitmentModulus: commitmentModulus.toString(),
+        features,
+        mode,
+        proxySealKey,
+      });
+    });
+
+    for (const bits of [0, 512, 1024, 2046, 2047, 2049, 5002, NaN]) {
+      it(`but none of ${bits} bits`, async () => {
+        expect(await asyncRefusal(() => deal(bits))).to.equal("PaillierError E_KEY_SIZE");
+      });
+    }
+
+    it("but none for numbers that no round key has", async () => {
+      const many = { ...published, features: 9 };
+      expect(await asyncRefusal(() => dealRoundKey(2048, many, counterRng("round")))).to.equal(
+        "RoundKeyError E_ROUND_KEY",
       );
     });
-  }
 
-  it("deals no repeatable key outside tests", async () => {
-    const deal = (): Promise<string> => asyncRefusal(() => dealRoundKey(2048, counterRng("round")));
-    expect(await underNodeEnv("production", deal)).to.equal("RandomError E_RNG_DETERMINISTIC");
+    it("but none that can be repeated, outside tests", async () => {
+      const refused = (): Promise<string> => asyncRefusal(() => deal(2048));
+      expect(await underNodeEnv("production", refused)).to.equal("RandomError E_RNG_DETERMINISTIC");
+    });
+  });
+
+  describe("deals the randomness of a round", () => {
+    const dealings: Readonly<Record<ModeName, (rng: Rng) => DealtSeeds>> = {
+      strict: dealStrictRound,
+      masked: (rng) => dealMaskedRound(rng, inThisThread),
+    };
+
+    for (const [mode, dealIn] of Object.entries(dealings)) {
+      it(`${mode}, with another seed for each server, and for each round`, () => {
+        const rng = counterRng("rounds");
+        const seeds = [dealIn(rng), dealIn(rng)].flatMap(({ proxySeed, cloudSeed }) =>
+          [proxySeed, cloudSeed].map(bytesToHex),
+        );
+        expect(new Set(seeds).size).to.equal(4);
+        expect(seeds.map((seed) => seed.length)).to.deep.equal([66, 66, 66, 66]);
+      });
+    }
+
+    it("and nothing that can be repeated, outside tests", async () => {
+      const refused = await underNodeEnv("production", () =>
+        Object.values(dealings).map((dealIn) => refusal(() => dealIn(counterRng("round")))),
+      );
+      expect(refused).to.deep.equal([
+        "RandomError E_RNG_DETERMINISTIC",
+        "RandomError E_RNG_DETERMINISTIC",
+      ]);
+      const commitments = (): Promise<string> =>
+        asyncRefusal(() => dealCommitments(counterRng("round")));
+      expect(await underNodeEnv("production", commitments)).to.equal(
+        "RandomError E_RNG_DETERMINISTIC",
+      );
+    });
   });
 });

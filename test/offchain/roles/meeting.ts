@@ -1,34 +1,36 @@
-/** One vehicle and one pile that meet, with the parts of every role in the hands of the test. */
+/** One vehicle and one pile that meet, with the parts of both servers in the hands of the test. */
 import type { DecisionNote, Delivery } from "../../../offchain/messages/delivery.ts";
+import { bidCommitment, decisionOf, type Bytes32 } from "../../../offchain/messages/market.ts";
+import { revealedOfOffer, revealedOfRequest } from "../../../offchain/messages/packedRecord.ts";
 import {
-  bidCommitment,
-  decisionOf,
-  siteCommitment,
-  type Bytes32,
-} from "../../../offchain/messages/market.ts";
-import { asOffer, asRequest } from "../../../offchain/messages/requestAndOffer.ts";
-import type { ClearOffer } from "../../../offchain/messages/records.ts";
-import { encryptUpload, uploadHash, type Upload } from "../../../offchain/messages/upload.ts";
+  offerFields,
+  requestFields,
+  type ClearOffer,
+  type ClearRequest,
+} from "../../../offchain/messages/records.ts";
+import type { Upload } from "../../../offchain/messages/upload.ts";
 import { bytesToHex } from "../../../offchain/primitives/bytes.ts";
-import { negate, type Ciphertext } from "../../../offchain/primitives/paillier/publicKey.ts";
-import { cloudOf } from "../../../offchain/roles/cloud.ts";
-import { prepareBid, type PreparedBid } from "../../../offchain/roles/pile.ts";
-import { blind, handMasks } from "../../../offchain/roles/proxy.ts";
-import { encryptRequest, type CertifiedPile } from "../../../offchain/roles/vehicle.ts";
+import { randomBits } from "../../../offchain/primitives/random.ts";
+import type { PreparedBid } from "../../../offchain/roles/pile.ts";
+import type { CertifiedPile } from "../../../offchain/roles/vehicle.ts";
 import {
   AUCTION_ID,
+  bidOf,
+  certifiedAt,
   CLEAR_OFFER,
   CLEAR_REQUEST,
-  headerOf,
   person,
-  roundKey,
+  requestOf,
+  sealKeyOf,
   VENUE,
+  type Person,
+  type Sending,
 } from "../market.ts";
-import type { Person } from "../market.ts";
+import { deliveryBox } from "../messages/boxes.ts";
 import { counterRng } from "../primitives/support.ts";
 
-export const KEY = roundKey();
-const FEATURES = 2;
+/** Longer than any revealed field, by far. */
+const MASK_BITS = 640;
 
 export interface Meeting {
   readonly vehicle: Person;
@@ -41,85 +43,93 @@ export interface Meeting {
   readonly note: DecisionNote;
 }
 
-/** Everybody honest; `CLEAR_REQUEST` meets `CLEAR_OFFER`. */
-export async function meeting(): Promise<Meeting> {
-  const rng = counterRng("meeting");
-  const [vehicle, pile] = [await person("vehicle"), await person("pile")];
-  const bid = prepareBid(VENUE, headerOf(pile), KEY.publicKey, CLEAR_OFFER, rng);
+/** Everybody honest; `CLEAR_REQUEST` meets `CLEAR_OFFER`. `label` tells the people of one meeting from another's. */
+export async function meeting(label = "", sending: Sending = {}): Promise<Meeting> {
+  const [vehicle, pile] = [await person(`vehicle${label}`), await person(`pile${label}`)];
+  const bid = await bidOf(pile, sending);
   return {
     vehicle,
     pile,
     bid,
-    request: encryptRequest(headerOf(vehicle), KEY.publicKey, CLEAR_REQUEST, rng),
+    request: await requestOf(vehicle, sending),
     certified: certifiedAt(pile, CLEAR_OFFER),
     note: {
-      auctionId: AUCTION_ID,
+      auctionId: bid.upload.auctionId,
       evId: vehicle.participantId,
       cpId: pile.participantId,
       bidCommitment: bid.commitment,
       encryptedOfferHash: bid.offer.encryptedOfferHash,
-      r: bytesToHex(rng.bytes(32)),
+      r: bytesToHex(counterRng(bid.commitment).bytes(32)),
     },
   };
 }
 
-/** The certificate of a pile at the site of an offer. */
-export function certifiedAt(pile: Person, { position, siteSalt }: ClearOffer): CertifiedPile {
-  const [xM, yM] = [BigInt(position.xM), BigInt(position.yM)];
-  return {
-    account: pile.wallet.address,
-    siteCommitment: siteCommitment(pile.participantId, xM, yM, siteSalt),
-  };
-}
-
-/** A bid of `committed`, with an upload of other numbers. */
-export function bidWithUpload(
+/** The commitment of the pile to something else than it uploaded. */
+export function commitmentTo(
   { pile, bid }: Meeting,
-  values: readonly bigint[],
-  committed: Partial<PreparedBid["offer"]> = {},
-): Pick<Meeting, "bid"> {
-  const upload = encryptUpload(headerOf(pile), KEY.publicKey, values, counterRng("false upload"));
-  const offer = { ...bid.offer, encryptedOfferHash: uploadHash(upload), ...committed };
-  const commitment = bidCommitment(VENUE, AUCTION_ID, pile.wallet.address, offer);
-  return { bid: { upload, offer, commitment } };
+  committed: Partial<PreparedBid["offer"]>,
+): Bytes32 {
+  return bidCommitment(VENUE, AUCTION_ID, pile.wallet.address, { ...bid.offer, ...committed });
 }
 
-/** The note that an honest proxy makes of a bid. */
-export function noteOf({ note }: Meeting, { commitment, upload }: PreparedBid): DecisionNote {
-  return { ...note, bidCommitment: commitment, encryptedOfferHash: uploadHash(upload) };
-}
-
-/** What proxy and cloud hand to the vehicle, bound to the decision that the note opens. */
+/** What proxy and cloud hand to the vehicle if this is the offer. */
 export function toVehicle(
   { vehicle }: Meeting,
-  bid: PreparedBid,
   note: DecisionNote,
+  offer: ClearOffer = CLEAR_OFFER,
 ): Promise<Delivery> {
-  const { negX, negY, negPrice, opening } = asOffer(bid.upload, FEATURES);
-  return deliver(vehicle, [...[negX, negY, negPrice].map(negate), opening], note);
+  return deliver(vehicle, revealedOfOffer(offerFields(offer)), note);
 }
 
-/** What proxy and cloud hand to the pile. */
-export function toPile({ pile }: Meeting, request: Upload, note: DecisionNote): Promise<Delivery> {
-  const { x, y } = asRequest(request, FEATURES);
-  return deliver(pile, [x, y], note);
+/** What proxy and cloud hand to the pile if this is the request. */
+export function toPile(
+  { pile }: Meeting,
+  note: DecisionNote,
+  request: ClearRequest = CLEAR_REQUEST,
+): Promise<Delivery> {
+  return deliver(pile, revealedOfRequest(requestFields(request)), note);
 }
 
-/** Any fields to anybody. */
-export async function deliver(
+/** Any values to anybody, bound to the decision that the note opens. */
+export function deliver(
   recipient: Person,
-  fields: readonly Ciphertext[],
+  values: readonly bigint[],
   note: DecisionNote,
 ): Promise<Delivery> {
-  const rng = counterRng("delivery");
-  const sealKey = bytesToHex(recipient.sealKeys.publicKey);
-  const binding = { auctionId: note.auctionId, decision: decisionFor(note) };
-  const { blinded, masks } = blind(fields, rng);
+  return sealParts(recipient, bindingOf(note), partsOf(values, note));
+}
+
+/** What is in the two boxes of a delivery, numbers as text. */
+export interface Parts {
+  readonly note: DecisionNote;
+  readonly masks: readonly string[];
+  readonly blinded: readonly string[];
+}
+
+export function partsOf(values: readonly bigint[], note: DecisionNote): Parts {
+  const rng = counterRng(`masks/${note.r}`);
+  const masks = values.map(() => randomBits(rng, MASK_BITS) | (1n << BigInt(MASK_BITS)));
+  const blinded = values.map((value, k) => value + (masks[k] ?? 0n));
+  return { note, masks: masks.map(String), blinded: blinded.map(String) };
+}
+
+/** Seals the parts, whatever they are. */
+export async function sealParts(
+  recipient: Person,
+  binding: Pick<Delivery, "auctionId" | "decision">,
+  { note, masks, blinded }: Parts,
+): Promise<Delivery> {
+  const sealed = (part: "blinded" | "masks", content: unknown): Promise<string> =>
+    deliveryBox(sealKeyOf(recipient), part, binding, JSON.stringify(content));
   return {
     ...binding,
-    blinded: await cloudOf(KEY, rng).reveal(sealKey, binding, blinded),
-    masks: await handMasks(sealKey, binding.decision, note, masks, rng),
+    blinded: await sealed("blinded", blinded),
+    masks: await sealed("masks", { note, masks }),
   };
+}
+
+export function bindingOf(note: DecisionNote): Pick<Delivery, "auctionId" | "decision"> {
+  return { auctionId: note.auctionId, decision: decisionFor(note) };
 }
 
 export function decisionFor({

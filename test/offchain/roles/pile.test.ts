@@ -1,18 +1,28 @@
 import { expect } from "chai";
 import { id } from "ethers";
+import type { DecisionNote, Delivery } from "../../../offchain/messages/delivery.ts";
 import { bidCommitment } from "../../../offchain/messages/market.ts";
+import { offerLayout } from "../../../offchain/messages/packedRecord.ts";
+import { rangesClaim } from "../../../offchain/messages/provenRecord.ts";
 import { offerFields } from "../../../offchain/messages/records.ts";
 import { uploadHash } from "../../../offchain/messages/upload.ts";
-import { decodeSigned } from "../../../offchain/primitives/paillier/encoding.ts";
-import { decrypt } from "../../../offchain/primitives/paillier/privateKey.ts";
-import { encrypt } from "../../../offchain/primitives/paillier/publicKey.ts";
-import { prepareBid, receiveVehicle } from "../../../offchain/roles/pile.ts";
-import { AUCTION_ID, CLEAR_OFFER, headerOf, person, VENUE, type Person } from "../market.ts";
-import { asyncRefusal, counterRng, refusal } from "../primitives/support.ts";
-import { decisionFor, deliver, KEY, meeting, toPile, type Meeting } from "./meeting.ts";
+import { claimHolds } from "../../../offchain/primitives/proofs/equations.ts";
+import { receiveVehicle } from "../../../offchain/roles/pile.ts";
+import { openRecords } from "../../../offchain/roles/cloud.ts";
+import {
+  AUCTION_ID,
+  bidOf,
+  CLEAR_OFFER,
+  CLEAR_REQUEST,
+  dealtKey,
+  person,
+  VENUE,
+  type Person,
+} from "../market.ts";
+import { asyncRefusal } from "../primitives/support.ts";
+import { decisionFor, deliver, meeting, toPile, type Meeting } from "./meeting.ts";
 
-const { publicKey } = KEY;
-const rng = counterRng("pile");
+const { privateKey, roundKey } = dealtKey();
 
 describe("the pile", () => {
   let met: Meeting;
@@ -24,7 +34,7 @@ describe("the pile", () => {
   });
 
   describe("prepares a bid", () => {
-    it("that commits to price, power and exactly the ciphertexts it uploads", () => {
+    it("that commits to price, power and exactly the upload", () => {
       const { upload, offer, commitment } = met.bid;
       expect(offer).to.deep.equal({
         pricePerKwh: CLEAR_OFFER.pricePerKwh,
@@ -33,26 +43,34 @@ describe("the pile", () => {
         salt: CLEAR_OFFER.salt,
       });
       expect(commitment).to.equal(bidCommitment(VENUE, AUCTION_ID, met.pile.wallet.address, offer));
-      const values = upload.fields.map((c) => decodeSigned(publicKey, decrypt(KEY, c), 544));
+    });
+
+    it("whose ciphertext holds the offer, with a proof that holds", () => {
+      const { upload } = met.bid;
+      const [values] = openRecords(privateKey, offerLayout(2), [upload.record]);
       expect(values).to.deep.equal(offerFields(CLEAR_OFFER));
+      expect(claimHolds(rangesClaim(roundKey, offerLayout(2), upload))).to.equal(true);
     });
 
-    it("with another commitment every time, for the same offer", () => {
-      const again = prepareBid(VENUE, headerOf(met.pile), publicKey, CLEAR_OFFER, rng);
-      expect(again.commitment).not.to.equal(met.bid.commitment);
+    it("with another commitment every time, for the same offer", async () => {
+      expect((await bidOf(met.pile)).commitment).not.to.equal(met.bid.commitment);
     });
 
-    it("not for an offer out of range", () => {
+    it("not for an offer out of range", async () => {
       const dear = { ...CLEAR_OFFER, pricePerKwh: 2n ** 24n };
-      const prepare = (): unknown => prepareBid(VENUE, headerOf(met.pile), publicKey, dear, rng);
-      expect(refusal(prepare)).to.equal("RecordError E_RECORD_RANGE");
+      expect(await asyncRefusal(() => bidOf(met.pile, {}, dear))).to.equal(
+        "RecordError E_RECORD_RANGE",
+      );
     });
   });
 
   describe("receives a vehicle", () => {
+    const received = (delivery: Delivery, { sealKeys } = met.pile): Promise<string> =>
+      asyncRefusal(() => receiveVehicle(sealKeys, met.bid, delivery));
+
     it("and learns its position, and can open the decision too", async () => {
-      const delivery = await toPile(met, met.request, met.note);
-      expect(await receiveVehicle(publicKey, met.pile.sealKeys, met.bid, delivery)).to.deep.equal({
+      const delivery = await toPile(met, met.note);
+      expect(await receiveVehicle(met.pile.sealKeys, met.bid, delivery)).to.deep.equal({
         opening: {
           auctionId: AUCTION_ID,
           evId: met.vehicle.participantId,
@@ -61,49 +79,46 @@ describe("the pile", () => {
           r: met.note.r,
         },
         decision: decisionFor(met.note),
-        position: { xM: 1_000, yM: 1_000 },
+        position: CLEAR_REQUEST.position,
       });
     });
 
-    it("but not for another bid than its own", async () => {
-      const note = { ...met.note, bidCommitment: id("another bid") };
-      const delivery = await toPile(met, met.request, note);
-      expect(
-        await asyncRefusal(() => receiveVehicle(publicKey, met.pile.sealKeys, met.bid, delivery)),
-      ).to.equal("ReceiveError E_RECEIVE_BID");
-    });
+    const others: readonly Partial<DecisionNote>[] = [
+      { bidCommitment: id("another bid") },
+      { encryptedOfferHash: id("another offer") },
+    ];
+    for (const change of others) {
+      it(`but not for another ${Object.keys(change).join()} than its own`, async () => {
+        const delivery = await toPile(met, { ...met.note, ...change });
+        expect(await received(delivery)).to.equal("ReceiveError E_RECEIVE_BID");
+      });
+    }
 
     it("but not one that was delivered to somebody else", async () => {
-      const delivery = await toPile(met, met.request, met.note);
-      expect(
-        await asyncRefusal(() => receiveVehicle(publicKey, stranger.sealKeys, met.bid, delivery)),
-      ).to.equal("SealedBoxError E_AEAD");
+      const delivery = await toPile(met, met.note);
+      expect(await received(delivery, stranger)).to.equal("SealedBoxError E_AEAD");
     });
 
     const nonsense: Readonly<Record<string, readonly bigint[]>> = {
-      "x below 0": [publicKey.n - 1n, 0n],
+      "x below 0": [-1n, 0n],
       "x of 2^16": [65_536n, 0n],
-      "y below 0": [0n, publicKey.n - 1n],
+      "y below 0": [0n, -1n],
       "y of 2^16": [0n, 65_536n],
-      "x wider than any field": [publicKey.n / 2n, 0n],
+      "x wider than any field": [2n ** 600n, 0n],
       "x alone": [0n],
       "three numbers": [0n, 0n, 0n],
       nothing: [],
     };
-    for (const [what, plaintexts] of Object.entries(nonsense)) {
+    for (const [what, values] of Object.entries(nonsense)) {
       it(`but not at ${what}`, async () => {
-        const fields = plaintexts.map((value) => encrypt(publicKey, value, rng));
-        const delivery = await deliver(met.pile, fields, met.note);
-        expect(
-          await asyncRefusal(() => receiveVehicle(publicKey, met.pile.sealKeys, met.bid, delivery)),
-        ).to.equal("ReceiveError E_RECEIVE_POSITION");
+        const delivery = await deliver(met.pile, values, met.note);
+        expect(await received(delivery)).to.equal("ReceiveError E_RECEIVE_POSITION");
       });
     }
 
     it("at the edges of the map", async () => {
-      const fields = [65_535n, 0n].map((value) => encrypt(publicKey, value, rng));
-      const delivery = await deliver(met.pile, fields, met.note);
-      const { position } = await receiveVehicle(publicKey, met.pile.sealKeys, met.bid, delivery);
+      const delivery = await deliver(met.pile, [65_535n, 0n], met.note);
+      const { position } = await receiveVehicle(met.pile.sealKeys, met.bid, delivery);
       expect(position).to.deep.equal({ xM: 65_535, yM: 0 });
     });
   });

@@ -1,237 +1,135 @@
 import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";
+import { openDelivery, sealBlinded } from "../../../offchain/messages/delivery.ts";
+import { decisionOf, orderKey } from "../../../offchain/messages/market.ts";
+import { offerLayout, requestLayout } from "../../../offchain/messages/packedRecord.ts";
+import { offerFields, requestFields } from "../../../offchain/messages/records.ts";
+import type { Ciphertext } from "../../../offchain/primitives/paillier/publicKey.ts";
+import { openRecords } from "../../../offchain/roles/cloud.ts";
 import {
-  bidCommitment,
-  decisionOf,
-  orderKey,
-  requestCommitment,
-  type Bytes32,
-} from "../../../offchain/messages/market.ts";
-import {
-  signUpload,
-  uploadHash,
-  type SignedUpload,
-  type Upload,
-} from "../../../offchain/messages/upload.ts";
-import { decodeSigned } from "../../../offchain/primitives/paillier/encoding.ts";
-import { decrypt } from "../../../offchain/primitives/paillier/privateKey.ts";
-import { encrypt } from "../../../offchain/primitives/paillier/publicKey.ts";
-import { prepareBid } from "../../../offchain/roles/pile.ts";
-import {
-  admitOffer,
-  admitRequest,
-  blind,
-  compare,
   decide,
+  handMasks,
   inOrder,
-  type Submission,
+  maskRecords,
+  summandsFromMasks,
 } from "../../../offchain/roles/proxy.ts";
-import { encryptRequest } from "../../../offchain/roles/vehicle.ts";
 import {
   AUCTION_ID,
+  bidOf,
   bytes32,
   CLEAR_OFFER,
   CLEAR_REQUEST,
-  headerOf,
+  dealtKey,
   person,
-  roundKey,
-  VENUE,
-  type Person,
+  requestOf,
+  sealKeyOf,
 } from "../market.ts";
-import { counterRng, refusal, toyKey } from "../primitives/support.ts";
+import { chiSquare, chiSquareLimit } from "../primitives/proofs/records.ts";
+import { expectUniform } from "../primitives/sharing/twoParties.ts";
+import { counterRng, refusal, underNodeEnv } from "../primitives/support.ts";
 
-const key = roundKey();
-const { publicKey } = key;
-const rng = counterRng("proxy");
+const { privateKey, roundKey } = dealtKey();
+const { shortKey } = roundKey;
+const { n, nSquared } = privateKey.publicKey;
+const [REQUEST, OFFER] = [requestLayout(2), offerLayout(2)];
 
-const NOTHING: Bytes32 = `0x${"00".repeat(32)}`;
-const FEATURES = 2;
-
-describe("the proxy", () => {
-  let vehicle: Person;
-  let pile: Person;
-  let request: Submission;
-  let offer: Submission;
+describe("the proxy's masks", () => {
+  let request: Ciphertext;
+  let offer: Ciphertext;
 
   before(async () => {
-    vehicle = await person("vehicle");
-    pile = await person("pile");
-    request = await requestOf(
-      vehicle,
-      encryptRequest(headerOf(vehicle), publicKey, CLEAR_REQUEST, rng),
+    request = (await requestOf(await person("vehicle"))).record;
+    offer = (await bidOf(await person("pile"))).upload.record;
+  });
+
+  it("leave each field as the sum of what the cloud opens and what the proxy has", () => {
+    const rng = counterRng("masks");
+    const requests = maskRecords(shortKey, REQUEST, [request], rng);
+    const offers = maskRecords(shortKey, OFFER, [offer], rng);
+    const summands = summandsFromMasks(requests, offers);
+    const sums = (
+      layout: readonly number[],
+      masked: Ciphertext | undefined,
+      mine: readonly bigint[] | undefined,
+    ): readonly bigint[] => {
+      const [opened] = openRecords(privateKey, layout, masked === undefined ? [] : [masked]);
+      return (opened ?? []).map((value, k) => value + (mine?.[k] ?? 0n));
+    };
+    expect(sums(REQUEST, requests[0]?.masked, summands.requests[0])).to.deep.equal(
+      requestFields(CLEAR_REQUEST),
     );
-    const bid = prepareBid(VENUE, headerOf(pile), publicKey, CLEAR_OFFER, rng);
-    offer = {
-      signed: await signUpload(VENUE, bid.upload, pile.wallet),
-      participantId: pile.participantId,
-      commitment: bid.commitment,
-    };
+    expect(sums(OFFER, offers[0]?.masked, summands.offers[0])).to.deep.equal(
+      offerFields(CLEAR_OFFER),
+    );
   });
 
-  /** An upload that its sender signed and committed to. */
-  async function requestOf(sender: Person, upload: Upload): Promise<Submission> {
-    const account = sender.wallet.address;
-    return {
-      signed: await signUpload(VENUE, upload, sender.wallet),
-      participantId: sender.participantId,
-      commitment: requestCommitment(VENUE, AUCTION_ID, account, uploadHash(upload)),
-    };
-  }
-
-  const requestRefusal = (submission: Submission, venue = VENUE, auctionId = AUCTION_ID): string =>
-    refusal(() => admitRequest(venue, auctionId, FEATURES, submission));
-  const offerRefusal = (submission: Submission, venue = VENUE, auctionId = AUCTION_ID): string =>
-    refusal(() => admitOffer(venue, auctionId, FEATURES, submission));
-  const signedBy = async (sender: Person, { upload }: SignedUpload): Promise<SignedUpload> =>
-    signUpload(VENUE, upload, sender.wallet);
-
-  it("admits a request that its account signed and committed to", () => {
-    const admitted = admitRequest(VENUE, AUCTION_ID, FEATURES, request);
-    expect(admitted.participantId).to.equal(vehicle.participantId);
-    expect(admitted.upload).to.equal(request.signed.upload);
-    expect(decrypt(key, admitted.fields.maxDistanceSquared)).to.equal(640_000n);
+  it("make what the cloud opens uniform, whatever is in the record", () => {
+    const rng = counterRng("uniform masks");
+    const records = Array.from({ length: 60 }, () => offer);
+    const masked = maskRecords(shortKey, OFFER, records, rng).map((one) => one.masked);
+    const words = openRecords(privateKey, OFFER, masked).flatMap((fields) =>
+      fields.map((field) => Number(BigInt.asUintN(32, field))),
+    );
+    expectUniform(words, expect);
   });
 
-  it("admits an offer that its account signed and has a bonded bid for", () => {
-    const admitted = admitOffer(VENUE, AUCTION_ID, FEATURES, offer);
-    expect(admitted.bidCommitment).to.equal(offer.commitment);
-    expect(admitted.uploadHash).to.equal(uploadHash(offer.signed.upload));
-    expect(decrypt(key, admitted.fields.negPrice)).to.equal(publicKey.n - 1_490_000n);
+  it("are other ones every time, and so are the ciphertexts", () => {
+    const twice = [request, request, request];
+    const masked = maskRecords(shortKey, REQUEST, twice, counterRng("every time"));
+    const all = masked.flatMap(({ masks, masked: { value } }) => [...masks, value]);
+    expect(new Set(all).size).to.equal(3 * (REQUEST.length + 1));
   });
 
-  describe("admits no request", () => {
-    it("whose commitment is of other ciphertexts, of another account, or missing", () => {
-      const { upload } = request.signed;
-      const other = { ...upload, fields: upload.fields.toReversed() };
-      const { address } = vehicle.wallet;
-      const commitments = [
-        requestCommitment(VENUE, AUCTION_ID, address, uploadHash(other)),
-        requestCommitment(VENUE, AUCTION_ID, pile.wallet.address, uploadHash(upload)),
-        requestCommitment(VENUE, id("another auction"), address, uploadHash(upload)),
-        requestCommitment({ ...VENUE, chainId: 1n }, AUCTION_ID, address, uploadHash(upload)),
-        NOTHING,
-      ];
-      for (const commitment of commitments) {
-        expect(requestRefusal({ ...request, commitment })).to.equal(
-          "AdmissionError E_ADMISSION_COMMITMENT",
-        );
-      }
-    });
-
-    it("for another auction", () => {
-      expect(requestRefusal(request, VENUE, id("another auction"))).to.equal(
-        "AdmissionError E_ADMISSION_AUCTION",
-      );
-    });
-
-    it("that is unsigned, signed by another, or signed for another venue", async () => {
-      const unsigned = { ...request.signed, signature: "0x" };
-      const foreign = await signedBy(pile, request.signed);
-      for (const signed of [unsigned, foreign]) {
-        expect(requestRefusal({ ...request, signed })).to.equal("UploadError E_UPLOAD_SIGNATURE");
-      }
-      expect(requestRefusal(request, { ...VENUE, chainId: 1n })).to.equal(
-        "UploadError E_UPLOAD_SIGNATURE",
-      );
-    });
-
-    it("with a field too few or too many", async () => {
-      const { fields } = request.signed.upload;
-      for (const some of [fields.slice(1), [...fields, ...fields.slice(1, 2)]]) {
-        const wrong = await requestOf(vehicle, { ...request.signed.upload, fields: some });
-        expect(requestRefusal(wrong)).to.equal("UploadError E_UPLOAD_FIELDS");
-      }
-    });
+  it("do not tell by themselves which upload a masked record was", () => {
+    const [one] = maskRecords(shortKey, REQUEST, [request], counterRng("which"));
+    const offsets = REQUEST.map((_, k) =>
+      REQUEST.slice(0, k).reduce((sum, bits) => sum + bits + 82, 0),
+    );
+    const plaintext = (one?.masks ?? []).reduce(
+      (sum, mask, k) => sum + (mask << BigInt(offsets[k] ?? 0)),
+      0n,
+    );
+    const unmasked = (request.value * (1n + plaintext * n)) % nSquared;
+    expect(one?.masked.value).not.to.equal(unmasked);
   });
 
-  describe("admits no offer", () => {
-    it("without a bonded bid", () => {
-      expect(offerRefusal({ ...offer, commitment: NOTHING })).to.equal(
-        "AdmissionError E_ADMISSION_COMMITMENT",
-      );
-    });
-
-    it("for another auction", () => {
-      expect(offerRefusal(offer, VENUE, id("another auction"))).to.equal(
-        "AdmissionError E_ADMISSION_AUCTION",
-      );
-    });
-
-    it("that is unsigned, signed by another, or signed for another venue", async () => {
-      const unsigned = { ...offer.signed, signature: "0x" };
-      const foreign = await signedBy(vehicle, offer.signed);
-      for (const signed of [unsigned, foreign]) {
-        expect(offerRefusal({ ...offer, signed })).to.equal("UploadError E_UPLOAD_SIGNATURE");
-      }
-      expect(offerRefusal(offer, { ...VENUE, auctions: pile.wallet.address })).to.equal(
-        "UploadError E_UPLOAD_SIGNATURE",
-      );
-    });
-
-    it("with a field too few or too many", async () => {
-      const { upload } = offer.signed;
-      for (const fields of [upload.fields.slice(1), [...upload.fields, ...upload.fields]]) {
-        const signed = await signUpload(VENUE, { ...upload, fields }, pile.wallet);
-        expect(offerRefusal({ ...offer, signed })).to.equal("UploadError E_UPLOAD_FIELDS");
-      }
-    });
-  });
-
-  it("compares by the differences of the fields, buyer − seller", () => {
-    const { fields } = admitRequest(VENUE, AUCTION_ID, FEATURES, request);
-    const offered = admitOffer(VENUE, AUCTION_ID, FEATURES, offer).fields;
-    const { maxDistanceSquared, candidates } = compare(fields, [offered]);
-    const open = (c: Parameters<typeof decrypt>[1]): bigint =>
-      decodeSigned(publicKey, decrypt(key, c), 64);
-    expect(open(maxDistanceSquared)).to.equal(640_000n);
-    expect(candidates.map(({ dx, dy }) => [open(dx), open(dy)])).to.deep.equal([[-200n, -100n]]);
-    expect(candidates.map(({ priceMargin }) => open(priceMargin))).to.deep.equal([10_000n]);
-    expect(candidates.map(({ featureMargins }) => featureMargins.map(open))).to.deep.equal([
-      [10_000n, 1n],
-    ]);
-  });
-
-  it("refuses to compare where an ask is missing", () => {
-    const { fields } = admitRequest(VENUE, AUCTION_ID, FEATURES, request);
-    const offered = admitOffer(VENUE, AUCTION_ID, FEATURES, offer).fields;
-    expect(() => compare(fields, [{ ...offered, negFeatureAsks: [] }])).to.throw(RangeError);
-  });
-
-  it("decides with a fresh r, so that equal pairs have unlike decisions", () => {
-    const asked = admitRequest(VENUE, AUCTION_ID, FEATURES, request);
-    const offered = admitOffer(VENUE, AUCTION_ID, FEATURES, offer);
-    const [one, two] = [
-      decide(AUCTION_ID, asked, offered, rng),
-      decide(AUCTION_ID, asked, offered, rng),
+  it("are drawn from no repeatable generator outside tests", async () => {
+    const draw = (): readonly string[] => [
+      refusal(() => maskRecords(shortKey, REQUEST, [request], counterRng("repeatable"))),
     ];
-    const { auctionId, evId, cpId, r, encryptedOfferHash, bidCommitment: bid } = one.note;
-    expect([auctionId, evId, cpId]).to.deep.equal([
-      AUCTION_ID,
-      vehicle.participantId,
-      pile.participantId,
+    expect(await underNodeEnv("production", draw)).to.deep.equal([
+      "RandomError E_RNG_DETERMINISTIC",
     ]);
-    expect([bid, encryptedOfferHash]).to.deep.equal([
-      offer.commitment,
-      uploadHash(offer.signed.upload),
-    ]);
-    expect(one.decision).to.equal(decisionOf(auctionId, evId, cpId, bid, r));
-    expect(two.note).to.deep.equal({ ...one.note, r: two.note.r });
-    expect(two.decision).not.to.equal(one.decision);
+  });
+});
+
+describe("the proxy's decision", () => {
+  const request = { participantId: id("ev") };
+  const offer = { participantId: id("cp"), uploadHash: id("upload"), bidCommitment: id("bid") };
+
+  it("names both, the bid and its upload, under a fresh r", () => {
+    const rng = counterRng("decisions");
+    const [one, two] = [1, 2].map(() => decide(AUCTION_ID, request, offer, rng));
+    const { auctionId, evId, cpId, bidCommitment, encryptedOfferHash, r } = one?.note ?? {};
+    expect([auctionId, evId, cpId]).to.deep.equal([AUCTION_ID, id("ev"), id("cp")]);
+    expect([bidCommitment, encryptedOfferHash]).to.deep.equal([id("bid"), id("upload")]);
+    expect(one?.decision).to.equal(decisionOf(AUCTION_ID, id("ev"), id("cp"), id("bid"), r ?? ""));
+    expect(two?.note).to.deep.equal({ ...one?.note, r: two?.note.r });
+    expect(two?.decision).not.to.equal(one?.decision);
   });
 
-  it("admits an offer with the commitment to another price: it cannot see through the salt", () => {
-    const { upload } = offer.signed;
-    const honest = {
-      pricePerKwh: CLEAR_OFFER.pricePerKwh,
-      powerW: BigInt(CLEAR_OFFER.powerW),
-      encryptedOfferHash: uploadHash(upload),
-      salt: CLEAR_OFFER.salt,
+  it("goes to a matched party with the masks, sealed", async () => {
+    const rng = counterRng("handed");
+    const owner = await person("vehicle");
+    const { note, decision } = decide(AUCTION_ID, request, offer, rng);
+    const binding = { auctionId: AUCTION_ID, decision };
+    const delivery = {
+      ...binding,
+      blinded: await sealBlinded(sealKeyOf(owner), binding, [10n, 20n], rng),
+      masks: await handMasks(sealKeyOf(owner), decision, note, [7n, 9n], rng),
     };
-    const account = pile.wallet.address;
-    expect(bidCommitment(VENUE, AUCTION_ID, account, honest)).to.equal(offer.commitment);
-    const commitment = bidCommitment(VENUE, AUCTION_ID, account, { ...honest, pricePerKwh: 1n });
-    expect(offerRefusal({ ...offer, commitment })).to.equal("accepted");
+    expect(await openDelivery(owner.sealKeys, delivery)).to.deep.equal({ note, values: [3n, 11n] });
   });
 });
 
@@ -273,91 +171,10 @@ describe("the order of a round", () => {
   it("puts each of five first about equally often, as the seed varies", () => {
     const given = [0, 1, 2, 3, 4].map((k) => ({ participantId: id(`participant ${k}`), k }));
     const firsts = [0, 0, 0, 0, 0];
-    const draws = 2_000;
-    for (let draw = 0; draw < draws; draw += 1) {
+    for (let draw = 0; draw < 2_000; draw += 1) {
       const k = inOrder(id(`seed ${draw}`), given)[0]?.k ?? 0;
       firsts[k] = (firsts[k] ?? 0) + 1;
     }
-    const statistic = chiSquare(firsts, draws / firsts.length);
-    expect(statistic).to.be.at.most(fourSigma(4));
+    expect(chiSquare(firsts)).to.be.at.most(chiSquareLimit(firsts.length));
   });
 });
-
-describe("blinding", () => {
-  const toy = toyKey();
-  const modulus = Number(toy.publicKey.n);
-  const draws = 100 * modulus;
-
-  /** How often each residue is blinded value, and how often mask, of `value`. */
-  function histograms(value: bigint): { readonly blinded: number[]; readonly masks: number[] } {
-    const field = encrypt(toy.publicKey, value, rng);
-    const blinded = new Array<number>(modulus).fill(0);
-    const masks = new Array<number>(modulus).fill(0);
-    const fields = Array.from({ length: draws }, () => field);
-    const drawn = blind(fields, rng);
-    for (const [k, ciphertext] of drawn.blinded.entries()) {
-      count(blinded, decrypt(toy, ciphertext));
-      count(masks, drawn.masks[k] ?? 0n);
-    }
-    return { blinded, masks };
-  }
-
-  it("adds the mask and nothing else", () => {
-    const fields = [5n, publicKey.n - 7n].map((value) => encrypt(publicKey, value, rng));
-    const { blinded, masks } = blind(fields, rng);
-    const [a = 0n, b = 0n] = masks;
-    expect(blinded.map((field) => decrypt(key, field))).to.deep.equal([
-      (a + 5n) % publicKey.n,
-      (b + publicKey.n - 7n) % publicKey.n,
-    ]);
-  });
-
-  for (const value of [0n, 3n, 150n]) {
-    it(`hides ${value}: blinded value and mask are uniform, each alone`, () => {
-      const { blinded, masks } = histograms(value);
-      expect(chiSquare(blinded, 100)).to.be.at.most(fourSigma(modulus - 1));
-      expect(chiSquare(masks, 100)).to.be.at.most(fourSigma(modulus - 1));
-    });
-  }
-
-  it("would be seen through with masks one bit shorter than the modulus", () => {
-    const counts = new Array<number>(modulus).fill(0);
-    for (let draw = 0; draw < draws; draw += 1) {
-      count(counts, (3n + BigInt((rng.bytes(1)[0] ?? 0) & 127)) % toy.publicKey.n);
-    }
-    expect(chiSquare(counts, 100)).to.be.above(fourSigma(modulus - 1));
-  });
-
-  it("gives unlike ciphertexts and masks every time", () => {
-    const field = encrypt(publicKey, 5n, rng);
-    const { blinded, masks } = blind(
-      Array.from({ length: 8 }, () => field),
-      rng,
-    );
-    const seen = new Set([field, ...blinded].map(({ value }) => value));
-    expect(seen.size).to.equal(9);
-    expect(new Set(masks).size).to.equal(8);
-  });
-
-  it("re-randomises: without its mask a blinded field is still another ciphertext", () => {
-    const field = encrypt(publicKey, 5n, rng);
-    const { blinded, masks } = blind([field], rng);
-    const unmasked = (field.value * (1n + (masks[0] ?? 0n) * publicKey.n)) % publicKey.nSquared;
-    expect(blinded[0]?.value).not.to.equal(unmasked);
-  });
-});
-
-function count(counts: number[], residue: bigint): void {
-  const k = Number(residue);
-  counts[k] = (counts[k] ?? 0) + 1;
-}
-
-/** Pearson's statistic against equal frequencies. */
-function chiSquare(observed: readonly number[], expected: number): number {
-  return observed.reduce((sum, seen) => sum + (seen - expected) ** 2 / expected, 0);
-}
-
-/** Mean and four standard deviations of χ² with this many degrees of freedom. */
-function fourSigma(degrees: number): number {
-  return degrees + 4 * Math.sqrt(2 * degrees);
-}

@@ -1,33 +1,52 @@
 import { expect } from "chai";
 import { id } from "ethers";
-import type { DecisionNote } from "../../../offchain/messages/delivery.ts";
-import { offerFields, type ClearOffer } from "../../../offchain/messages/records.ts";
+import fc from "fast-check";
+import type { DecisionNote, Delivery } from "../../../offchain/messages/delivery.ts";
 import type { Offer } from "../../../offchain/messages/market.ts";
-import { encrypt } from "../../../offchain/primitives/paillier/publicKey.ts";
-import type { PreparedBid } from "../../../offchain/roles/pile.ts";
+import { requestLayout } from "../../../offchain/messages/packedRecord.ts";
+import { rangesClaim } from "../../../offchain/messages/provenRecord.ts";
+import {
+  offerFields,
+  requestFields,
+  type ClearOffer,
+  type Position,
+} from "../../../offchain/messages/records.ts";
+import { claimHolds } from "../../../offchain/primitives/proofs/equations.ts";
+import { openRecords } from "../../../offchain/roles/cloud.ts";
 import {
   receiveMatch,
+  type AskedFor,
   type CertifiedPile,
   type MatchedPile,
 } from "../../../offchain/roles/vehicle.ts";
-import { AUCTION_ID, CLEAR_OFFER, person, VENUE, type Person } from "../market.ts";
-import { asyncRefusal, counterRng } from "../primitives/support.ts";
 import {
-  bidWithUpload,
+  ASKED,
+  AUCTION_ID,
   certifiedAt,
-  decisionFor,
-  deliver,
-  KEY,
-  meeting,
-  noteOf,
-  toVehicle,
-  type Meeting,
-} from "./meeting.ts";
+  CLEAR_OFFER,
+  CLEAR_REQUEST,
+  dealtKey,
+  person,
+  requestOf,
+  VENUE,
+  type Person,
+} from "../market.ts";
+import { asyncRefusal } from "../primitives/support.ts";
+import { commitmentTo, decisionFor, deliver, meeting, toVehicle, type Meeting } from "./meeting.ts";
 
-const { publicKey } = KEY;
+const { privateKey, roundKey } = dealtKey();
+const AUCTION = "MatchError E_MATCH_AUCTION";
 const BID = "MatchError E_MATCH_BID";
 const SITE = "MatchError E_MATCH_SITE";
 const FORM = "MatchError E_MATCH_FORM";
+const LIMITS = "MatchError E_MATCH_LIMITS";
+/** Wants whatever there is. */
+const ANYTHING: AskedFor = {
+  auctionId: AUCTION_ID,
+  position: { xM: 0, yM: 0 },
+  maxPricePerKwh: 2n ** 24n - 1n,
+  maxDistanceM: 131_071,
+};
 
 describe("the vehicle", () => {
   let met: Meeting;
@@ -38,23 +57,50 @@ describe("the vehicle", () => {
     stranger = await person("stranger");
   });
 
-  /** What the vehicle makes of a delivery about `bid`, with `note` from the proxy. */
+  /** What can differ from an honest delivery to somebody who asked for `CLEAR_REQUEST`. */
+  interface Receiving {
+    readonly asked?: AskedFor;
+    readonly certified?: CertifiedPile;
+    readonly venue?: typeof VENUE;
+    readonly recipient?: Person;
+  }
   async function receive(
-    bid: PreparedBid,
-    note: DecisionNote,
-    pileOf: (cpId: string) => CertifiedPile = () => met.certified,
+    delivery: Delivery | Promise<Delivery>,
+    receiving: Receiving = {},
   ): Promise<MatchedPile> {
-    const delivery = await toVehicle(met, bid, note);
-    return receiveMatch(VENUE, publicKey, met.vehicle.sealKeys, delivery, (cpId) =>
-      Promise.resolve(pileOf(cpId)),
-    );
+    const { asked = ASKED, certified = met.certified, venue = VENUE, recipient } = receiving;
+    const { sealKeys } = recipient ?? met.vehicle;
+    return receiveMatch(venue, asked, sealKeys, await delivery, () => Promise.resolve(certified));
   }
   const received = (...args: Parameters<typeof receive>): Promise<string> =>
     asyncRefusal(() => receive(...args));
+  const honest = (): Promise<Delivery> => toVehicle(met, met.note);
+  const noted = (change: Partial<DecisionNote>): Promise<Delivery> =>
+    toVehicle(met, { ...met.note, ...change });
+  /** An honest delivery of another offer, which the pile has committed to and is certified for. */
+  const offered = (offer: ClearOffer): [Promise<Delivery>, Receiving] => {
+    const { pricePerKwh, salt } = offer;
+    const commitment = commitmentTo(met, { pricePerKwh, powerW: BigInt(offer.powerW), salt });
+    const delivery = toVehicle(met, { ...met.note, bidCommitment: commitment }, offer);
+    return [delivery, { certified: certifiedAt(met.pile, offer) }];
+  };
+
+  it("encrypts its request, with a proof that holds", () => {
+    const { request } = met;
+    const [values] = openRecords(privateKey, requestLayout(2), [request.record]);
+    expect(values).to.deep.equal(requestFields(CLEAR_REQUEST));
+    expect(claimHolds(rangesClaim(roundKey, requestLayout(2), request))).to.equal(true);
+  });
+
+  it("encrypts no request out of range", async () => {
+    const far = { ...CLEAR_REQUEST, maxDistanceM: 131_072 };
+    expect(await asyncRefusal(() => requestOf(met.vehicle, {}, far))).to.equal(
+      "RecordError E_RECORD_RANGE",
+    );
+  });
 
   it("learns site, price and power, and can open the decision", async () => {
-    const matched = await receive(met.bid, met.note);
-    expect(matched).to.deep.equal({
+    expect(await receive(honest())).to.deep.equal({
       opening: {
         auctionId: AUCTION_ID,
         evId: met.vehicle.participantId,
@@ -73,12 +119,12 @@ describe("the vehicle", () => {
   });
 
   it("looks up the pile that the note names", async () => {
-    const asked: string[] = [];
-    await receive(met.bid, met.note, (cpId) => {
-      asked.push(cpId);
-      return met.certified;
+    const lookedUp: string[] = [];
+    await receiveMatch(VENUE, ASKED, met.vehicle.sealKeys, await honest(), (cpId) => {
+      lookedUp.push(cpId);
+      return Promise.resolve(met.certified);
     });
-    expect(asked).to.deep.equal([met.pile.participantId]);
+    expect(lookedUp).to.deep.equal([met.pile.participantId]);
   });
 
   it("learns numbers at the edges of their ranges", async () => {
@@ -94,14 +140,11 @@ describe("the vehicle", () => {
       },
     ];
     for (const edge of edges) {
-      const { pricePerKwh, powerW, salt } = edge;
-      const offer = { pricePerKwh, powerW: BigInt(powerW), salt };
-      const { bid } = bidWithUpload(met, offerFields(edge), offer);
-      const { opening, site } = await receive(bid, noteOf(met, bid), () =>
-        certifiedAt(met.pile, edge),
-      );
+      const [delivery, receiving] = offered(edge);
+      const { opening, site } = await receive(delivery, { ...receiving, asked: ANYTHING });
       expect(site).to.deep.equal(edge.position);
-      expect(opening.offer).to.deep.equal(bid.offer);
+      const { pricePerKwh, powerW, salt } = edge;
+      expect(opening.offer).to.include({ pricePerKwh, powerW: BigInt(powerW), salt });
     }
   });
 
@@ -111,12 +154,12 @@ describe("the vehicle", () => {
       "a lower price": { pricePerKwh: CLEAR_OFFER.pricePerKwh - 1n },
       "another power": { powerW: 11_000n },
       "another salt": { salt: id("another salt") },
-      "other ciphertexts": { encryptedOfferHash: id("other ciphertexts") },
+      "another upload": { encryptedOfferHash: id("another upload") },
     };
     for (const [what, committed] of Object.entries(others)) {
       it(what, async () => {
-        const { bid } = bidWithUpload(met, offerFields(CLEAR_OFFER), committed);
-        expect(await received(bid, noteOf(met, bid))).to.equal(BID);
+        const commitment = commitmentTo(met, committed);
+        expect(await received(noted({ bidCommitment: commitment }))).to.equal(BID);
       });
     }
   });
@@ -131,120 +174,130 @@ describe("the vehicle", () => {
     for (const [where, change] of Object.entries(elsewhere)) {
       it(where, async () => {
         const certified = certifiedAt(met.pile, { ...CLEAR_OFFER, ...change });
-        expect(await received(met.bid, met.note, () => certified)).to.equal(SITE);
+        expect(await received(honest(), { certified })).to.equal(SITE);
       });
     }
 
     it("under another id, at the same site", async () => {
       const certified = { ...certifiedAt(stranger, CLEAR_OFFER), account: met.pile.wallet.address };
-      expect(await received(met.bid, met.note, () => certified)).to.equal(SITE);
+      expect(await received(honest(), { certified })).to.equal(SITE);
     });
 
     it("for another account", async () => {
       const certified = { ...met.certified, account: stranger.wallet.address };
-      expect(await received(met.bid, met.note, () => certified)).to.equal(BID);
+      expect(await received(honest(), { certified })).to.equal(BID);
     });
   });
 
   describe("refuses, if the proxy makes its decision about", () => {
-    it("the ciphertexts of another offer", async () => {
-      const note = { ...met.note, encryptedOfferHash: id("another offer") };
-      expect(await received(met.bid, note)).to.equal(BID);
+    it("another upload of the pile", async () => {
+      expect(await received(noted({ encryptedOfferHash: id("another upload") }))).to.equal(BID);
     });
 
     it("the bid of another pile", async () => {
-      const note = { ...met.note, bidCommitment: id("another bid") };
-      expect(await received(met.bid, note)).to.equal(BID);
+      expect(await received(noted({ bidCommitment: id("another bid") }))).to.equal(BID);
     });
 
     it("another pile", async () => {
-      const note = { ...met.note, cpId: stranger.participantId };
-      const other = certifiedAt(stranger, CLEAR_OFFER);
-      expect(await received(met.bid, note, () => other)).to.equal(BID);
+      const delivery = noted({ cpId: stranger.participantId });
+      const certified = certifiedAt(stranger, CLEAR_OFFER);
+      expect(await received(delivery, { certified })).to.equal(BID);
     });
 
     it("another auction", async () => {
-      expect(await received(met.bid, { ...met.note, auctionId: id("another auction") })).to.equal(
-        BID,
-      );
+      expect(await received(noted({ auctionId: id("another auction") }))).to.equal(AUCTION);
+    });
+
+    it("the auction of an earlier match, all of which was right then", async () => {
+      const asked = { ...ASKED, auctionId: id("the next auction") };
+      expect(await received(honest(), { asked })).to.equal(AUCTION);
     });
 
     it("another venue", async () => {
-      const delivery = await toVehicle(met, met.bid, met.note);
       for (const venue of [
         { ...VENUE, chainId: 1n },
         { ...VENUE, auctions: stranger.wallet.address },
       ]) {
-        const receiving = (): Promise<unknown> =>
-          receiveMatch(venue, publicKey, met.vehicle.sealKeys, delivery, () =>
-            Promise.resolve(met.certified),
-          );
-        expect(await asyncRefusal(receiving)).to.equal(BID);
+        expect(await received(honest(), { venue })).to.equal(BID);
       }
     });
   });
 
+  describe("holds a match against what it asked for:", () => {
+    const at = (position: Position, maxDistanceM: number): AskedFor => ({
+      ...ASKED,
+      position,
+      maxDistanceM,
+    });
+
+    it("a price at its limit is accepted, one unit more is not", async () => {
+      const limit = { ...ASKED, maxPricePerKwh: CLEAR_OFFER.pricePerKwh };
+      expect(await received(honest(), { asked: limit })).to.equal("accepted");
+      const lower = { ...ASKED, maxPricePerKwh: CLEAR_OFFER.pricePerKwh - 1n };
+      expect(await received(honest(), { asked: lower })).to.equal(LIMITS);
+    });
+
+    it("a site at the limit of the distance is accepted, wherever it is", async () => {
+      // A rounded root would put the second of these 2^-46 m beyond its limit.
+      for (const [dx, dy, metres] of [
+        [3, 4, 5],
+        [35, 120, 125],
+        [-119, 408, 425],
+        [-126, -432, 450],
+      ] as const) {
+        const { xM, yM } = CLEAR_OFFER.position;
+        const from = { xM: xM + dx, yM: yM + dy };
+        expect(await received(honest(), { asked: at(from, metres) })).to.equal("accepted");
+        expect(await received(honest(), { asked: at(from, metres - 1) })).to.equal(LIMITS);
+      }
+    });
+
+    it("what the matcher takes for near enough is, and nothing else", async () => {
+      const coordinate = fc.integer({ min: 0, max: 65_535 });
+      const reach = fc.integer({ min: 0, max: 131_071 });
+      const delivery = await honest();
+      await fc.assert(
+        fc.asyncProperty(coordinate, coordinate, reach, async (xM, yM, maxDistanceM) => {
+          const { position: site } = CLEAR_OFFER;
+          const squared = (site.xM - xM) ** 2 + (site.yM - yM) ** 2;
+          const expected = squared <= maxDistanceM * maxDistanceM ? "accepted" : LIMITS;
+          expect(await received(delivery, { asked: at({ xM, yM }, maxDistanceM) })).to.equal(
+            expected,
+          );
+        }),
+        { numRuns: 100, seed: 0x5eed },
+      );
+    });
+  });
+
   describe("refuses revealed numbers that no offer has:", () => {
-    const [negX = 0n, negY = 0n, negPrice = 0n, askA = 0n, askB = 0n, opening = 0n] =
-      offerFields(CLEAR_OFFER);
+    const [x = 0n, y = 0n, price = 0n, , , opening = 0n] = offerFields(CLEAR_OFFER);
     const nonsense: readonly (readonly [string, readonly bigint[]])[] = [
-      ["x below 0", [1n, negY, negPrice, askA, askB, opening]],
-      ["x of 2^16", [-65_536n, negY, negPrice, askA, askB, opening]],
-      ["y below 0", [negX, 1n, negPrice, askA, askB, opening]],
-      ["y of 2^16", [negX, -65_536n, negPrice, askA, askB, opening]],
-      ["a price below 0", [negX, negY, 1n, askA, askB, opening]],
-      ["a price of 2^24", [negX, negY, -(2n ** 24n), askA, askB, opening]],
-      ["an opening below 0", [negX, negY, negPrice, askA, askB, -1n]],
+      ["x below 0", [-1n, y, price, opening]],
+      ["x of 2^16", [65_536n, y, price, opening]],
+      ["y below 0", [x, -1n, price, opening]],
+      ["y of 2^16", [x, 65_536n, price, opening]],
+      ["a price below 0", [x, y, -1n, opening]],
+      ["a price of 2^24", [x, y, 2n ** 24n, opening]],
+      ["an opening below 0", [x, y, price, -1n]],
+      ["an opening wider than 544 bits", [x, y, price, 2n ** 544n]],
+      ["nothing", []],
+      ["3 fields instead of 4", [x, y, price]],
+      ["5 fields instead of 4", [x, y, price, opening, 0n]],
     ];
     for (const [what, values] of nonsense) {
       it(what, async () => {
-        const { bid } = bidWithUpload(met, values);
-        expect(await received(bid, noteOf(met, bid))).to.equal(FORM);
-      });
-    }
-
-    const receiveFields = (plaintexts: readonly bigint[]): Promise<string> =>
-      asyncRefusal(async () => {
-        const rng = counterRng("fields");
-        const fields = plaintexts.map((value) => encrypt(publicKey, value, rng));
-        const delivery = await deliver(met.vehicle, fields, met.note);
-        return receiveMatch(VENUE, publicKey, met.vehicle.sealKeys, delivery, () =>
-          Promise.resolve(met.certified),
-        );
-      });
-
-    it("an opening wider than 544 bits", async () => {
-      expect(await receiveFields([0n, 0n, 0n, 2n ** 544n])).to.equal(FORM);
-      expect(await receiveFields([0n, 0n, 0n, publicKey.n / 2n])).to.equal(FORM);
-    });
-
-    for (const count of [0, 3, 5]) {
-      it(`${count} fields instead of 4`, async () => {
-        expect(await receiveFields(new Array<bigint>(count).fill(0n))).to.equal(FORM);
+        expect(await received(deliver(met.vehicle, values, met.note))).to.equal(FORM);
       });
     }
   });
 
   it("refuses a delivery to somebody else", async () => {
-    const delivery = await toVehicle(met, met.bid, met.note);
-    const receiving = (): Promise<unknown> =>
-      receiveMatch(VENUE, publicKey, stranger.sealKeys, delivery, () =>
-        Promise.resolve(met.certified),
-      );
-    expect(await asyncRefusal(receiving)).to.equal("SealedBoxError E_AEAD");
+    expect(await received(honest(), { recipient: stranger })).to.equal("SealedBoxError E_AEAD");
   });
 
   it("refuses a note that was changed after the decision", async () => {
-    const delivery = await toVehicle(met, met.bid, met.note);
-    const other = await toVehicle(met, met.bid, { ...met.note, evId: stranger.participantId });
-    const receiving = (): Promise<unknown> =>
-      receiveMatch(
-        VENUE,
-        publicKey,
-        met.vehicle.sealKeys,
-        { ...delivery, masks: other.masks },
-        () => Promise.resolve(met.certified),
-      );
-    expect(await asyncRefusal(receiving)).to.equal("SealedBoxError E_AEAD");
+    const { masks } = await noted({ evId: stranger.participantId });
+    expect(await received({ ...(await honest()), masks })).to.equal("SealedBoxError E_AEAD");
   });
 });

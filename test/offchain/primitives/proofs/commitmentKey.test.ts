@@ -78,6 +78,9 @@ describe("commitment key", () => {
       );
     }
     expect(refusal(() => commitmentKeyFromModulus((1n << 262n) - 1n, 1))).to.equal("accepted");
+    expect(refusal(() => commitmentKeyFromModulus((1n << 5_001n) - 1n, 1))).to.equal(
+      "ProofError E_PROOF_PARAMETERS",
+    );
   });
 
   it("blinds with 80 bits more than the modulus has", () => {

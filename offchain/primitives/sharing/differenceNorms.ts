@@ -30,7 +30,7 @@ export type VectorCorrections = (shape: VectorShape) => Promise<{
 }>;
 
 /** One party's shares of the squared distances from a point of the left list to the named ones of the right. */
-export type SquaredDistances = (
+export type DifferenceNorms = (
   left: number,
   rights: readonly number[],
 ) => Promise<readonly bigint[]>;
@@ -77,12 +77,12 @@ export function vectorCorrections(
 }
 
 /** Opens all points under their vectors, at once; run by both. `points` as `DealtVectors.vectors`. */
-export async function squaredDistances(
+export async function differenceNorms(
   { isFirst, exchange }: { readonly isFirst: boolean; readonly exchange: Exchange },
   dealt: DealtVectors,
   shape: VectorShape,
   points: readonly bigint[],
-): Promise<SquaredDistances> {
+): Promise<DifferenceNorms> {
   const own = points.map((share, k) => BigInt.asUintN(NARROW_BITS, share - at(dealt.vectors, k)));
   const theirs = numbersOfWords(await swap(exchange, words(own)), NARROW_WORDS);
   const opened = own.map((share, k) => BigInt.asUintN(NARROW_BITS, share + at(theirs, k)));

@@ -1,0 +1,443 @@
+/**
+ * Every field of every message that crosses from one party to another, corrupted in every way that its receiver could
+ * meet: it is refused by name, and harms nobody else. A field that is added without a row fails here.
+ */
+import { expect } from "chai";
+import { id } from "ethers";
+import { network } from "hardhat";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DecisionNote, Delivery } from "../../offchain/messages/delivery.ts";
+import type { AuctionTerms } from "../../offchain/messages/market.ts";
+import { revealedOfOffer, revealedOfRequest } from "../../offchain/messages/packedRecord.ts";
+import { offerFields, requestFields } from "../../offchain/messages/records.ts";
+import {
+  roundKeyHash,
+  roundKeyOf,
+  roundKeyToJson,
+  type RoundKeyNumbers,
+} from "../../offchain/messages/roundKey.ts";
+import { openUpload } from "../../offchain/messages/sealedUpload.ts";
+import { uploadToJson, type Upload } from "../../offchain/messages/upload.ts";
+import { receiveVehicle } from "../../offchain/roles/pile.ts";
+import { admitRequests, type Submission } from "../../offchain/roles/proxyAdmission.ts";
+import { receiveMatch } from "../../offchain/roles/vehicle.ts";
+import { knownAuction } from "../../tasks/support/auctions.ts";
+import { stateIn } from "../../tasks/support/state.ts";
+import { populatedWorld, type MarketWorld } from "../fixtures/market.ts";
+import { openAuction, type OpenedAuction } from "../fixtures/trade.ts";
+import {
+  admitting,
+  ASKED,
+  AUCTION_ID,
+  CLEAR_OFFER,
+  CLEAR_REQUEST,
+  dealtKey,
+  OTHER_COMMITMENT_MODULUS,
+  otherDealtKey,
+  person,
+  requestOf,
+  submittedRequest,
+  VENUE,
+  type Person,
+  type Sending,
+} from "../offchain/market.ts";
+import { uploadBox } from "../offchain/messages/boxes.ts";
+import { asyncRefusal } from "../offchain/primitives/support.ts";
+import {
+  bindingOf,
+  meeting,
+  partsOf,
+  sealParts,
+  type Meeting,
+  type Parts,
+} from "../offchain/roles/meeting.ts";
+import {
+  expectComplete,
+  expectOthersRefused,
+  expectRefusals,
+  row,
+  toAll,
+  type Answer,
+  type Fields,
+  type Matrix,
+  type Others,
+  type Row,
+} from "./support/corruption.ts";
+
+const { roundKey } = dealtKey();
+const OTHER_AUCTION = id("another auction");
+/** Where attackers get what they send again. */
+const REPLAYED: Sending = { auctionId: OTHER_AUCTION };
+const REKEYED: Sending = { auctionId: OTHER_AUCTION, roundKey: otherDealtKey().roundKey };
+
+const FORM = "UploadError E_UPLOAD_FORM";
+const LENGTH = "PaillierError E_CIPHERTEXT_LENGTH";
+const RANGE = "PaillierError E_CIPHERTEXT_RANGE";
+const UNIT = "PaillierError E_CIPHERTEXT_UNIT";
+const SEALED = "SealedBoxError E_AEAD";
+const TRUNCATED = "SealedBoxError E_TRUNCATED";
+const DELIVERY = "DeliveryError E_DELIVERY_FORM";
+const MISMATCH = "DeliveryError E_DECISION_MISMATCH";
+
+/** Registers one test a field. */
+function refusesEveryField<Field extends string>(
+  matrix: () => Promise<Matrix> | Matrix,
+  rows: Readonly<Record<Field, Row>>,
+): void {
+  it("has a row for every field", async () => {
+    expectComplete((await matrix()).honest, rows);
+  });
+
+  it("is accepted as it is", async () => {
+    const { honest, receive } = await matrix();
+    expect(await receive(honest)).to.equal("accepted");
+  });
+
+  for (const [field, row] of Object.entries<Row>(rows)) {
+    it(`is refused with ${field} corrupted`, async () => {
+      await expectRefusals(await matrix(), field, row);
+    });
+  }
+}
+
+function refusesOthers(
+  matrix: () => Promise<Matrix> | Matrix,
+  answers: Readonly<Record<keyof Others, Answer>>,
+): void {
+  it("is refused as a whole where another's or another auction's is sent in its place", async () => {
+    await expectOthersRefused(await matrix(), answers);
+  });
+}
+
+function fieldsOf(message: object): Fields {
+  return Object.fromEntries(Object.entries(message));
+}
+
+describe("corruption", () => {
+  describe("of an upload, by somebody who seals it again", () => {
+    let vehicle: Person;
+    let proxy: Person;
+    let submission: Submission;
+    let neighbour: Submission;
+    let matrix: Matrix;
+
+    before(async () => {
+      [vehicle, proxy] = [await person("vehicle"), await person("proxy")];
+      const other = await person("other vehicle");
+      const submitted = async (owner: Person, sending?: Sending): Promise<Submission> =>
+        submittedRequest(owner, await requestOf(owner, sending));
+      submission = await submitted(vehicle);
+      neighbour = await submitted(other);
+      matrix = {
+        honest: fieldsOf(uploadToJson(submission.signed)),
+        others: {
+          swapped: fieldsOf(uploadToJson(neighbour.signed)),
+          replayed: fieldsOf(uploadToJson((await submitted(vehicle, REPLAYED)).signed)),
+          rekeyed: fieldsOf(uploadToJson((await submitted(vehicle, REKEYED)).signed)),
+        },
+        receive: async (altered) => receiveBox(await boxOf(altered)),
+      };
+    });
+
+    const boxOf = (upload: Fields): Promise<string> =>
+      uploadBox(AUCTION_ID, roundKey, JSON.stringify(upload));
+
+    /** What the proxy says of a box, in the place of the vehicle's, with an honest neighbour beside it. */
+    const receiveBox = async (box: string): Promise<string> => {
+      const arrived: Submission[] = [];
+      const opening = await asyncRefusal(async () => {
+        const signed = await openUpload(proxy.sealKeys, AUCTION_ID, roundKey, box);
+        arrived.push({ ...submission, signed });
+      });
+      const { admitted, notAdmitted } = await admitRequests(admitting(), [...arrived, neighbour]);
+      const codes = notAdmitted.map(({ code }) => code);
+      expect(admitted.at(-1)?.upload, "the neighbour").to.deep.equal(neighbour.signed.upload);
+      expect(admitted.length + codes.length).to.equal(1 + arrived.length);
+      return opening === "accepted" ? (codes[0] ?? "accepted") : opening;
+    };
+
+    const [AUCTION, KEY, SIGNED] = ["E_ADMISSION_AUCTION", "E_ADMISSION_KEY", "E_UPLOAD_SIGNATURE"];
+    const signed: Row = row([SIGNED, SIGNED, SIGNED, SIGNED], toAll(SIGNED));
+    const rows: Readonly<Record<keyof Upload | "signature", Row>> = {
+      auctionId: row([AUCTION, AUCTION, FORM, FORM], { replayed: AUCTION, rekeyed: AUCTION }),
+      roundKeyHash: row([KEY, KEY, FORM, FORM], { rekeyed: KEY }),
+      account: row([FORM, SIGNED, FORM, FORM], { swapped: SIGNED }),
+      sealKey: row([SIGNED, SIGNED, FORM, FORM], { swapped: SIGNED }),
+      record: row([SIGNED, RANGE, LENGTH, LENGTH], { ...toAll(SIGNED), rekeyed: [SIGNED, RANGE] }),
+      proof: signed,
+      signature: signed,
+    };
+    refusesEveryField(() => matrix, rows);
+    refusesOthers(() => matrix, {
+      swapped: "E_ADMISSION_COMMITMENT",
+      replayed: AUCTION,
+      rekeyed: [AUCTION, RANGE],
+    });
+
+    describe("as the box on the wire", () => {
+      const sealedMatrix = async (): Promise<Matrix> => {
+        const foreign = (sending: Required<Sending>, upload: Fields): Promise<string> =>
+          uploadBox(sending.auctionId, sending.roundKey, JSON.stringify(upload));
+        const { replayed, rekeyed, swapped } = matrix.others;
+        const key = otherDealtKey().roundKey;
+        return {
+          honest: { box: await boxOf(matrix.honest) },
+          others: {
+            swapped: { box: await boxOf(swapped) },
+            replayed: { box: await foreign({ auctionId: OTHER_AUCTION, roundKey }, replayed) },
+            rekeyed: { box: await foreign({ auctionId: OTHER_AUCTION, roundKey: key }, rekeyed) },
+          },
+          receive: ({ box }) => receiveBox(String(box)),
+        };
+      };
+      refusesEveryField(sealedMatrix, {
+        box: row([SEALED, SEALED, [SEALED, TRUNCATED], SEALED], {
+          ...toAll(SEALED),
+          swapped: "E_ADMISSION_COMMITMENT",
+        }),
+      });
+    });
+  });
+
+  describe("of what is published about an auction", () => {
+    let world: MarketWorld;
+    let folder: string;
+    let auction: OpenedAuction;
+    let other: OpenedAuction;
+    const otherKey = roundKeyOf({
+      ...otherDealtKey().numbers,
+      commitmentModulus: OTHER_COMMITMENT_MODULUS,
+      features: 3,
+      proxySealKey: `0x${"11".repeat(32)}`,
+    });
+
+    before(async () => {
+      const connection = await network.create();
+      world = await populatedWorld(connection);
+      folder = await mkdtemp(join(tmpdir(), "chargeveil-corruption-"));
+      auction = await openAuction(world, "published", roundKeyHash(roundKey));
+      other = await openAuction(world, "another", roundKeyHash(otherKey));
+    });
+    after(async () => {
+      await rm(folder, { recursive: true });
+      await world.connection.close();
+    });
+
+    /** What everybody says who uses an auction of whose file this is the content. */
+    const receive = async (terms: unknown, key: unknown): Promise<string> => {
+      const state = stateIn(folder);
+      const { auctionId } = auction;
+      const content = { terms, roundKey: key };
+      await state.write(`auctions/${auctionId}/auction.json`, content);
+      return asyncRefusal(() => knownAuction({ market: world.market, state }, auctionId));
+    };
+    const textOf = (terms: AuctionTerms): Fields =>
+      Object.fromEntries(Object.entries(terms).map(([name, value]) => [name, String(value)]));
+    const [INPUT, STATE, ROUND_KEY] = [
+      "InputError E_INPUT",
+      "StateError E_STATE",
+      "RoundKeyError E_ROUND_KEY",
+    ];
+
+    describe("its round key", () => {
+      const matrix = (): Matrix => {
+        const honest = fieldsOf(roundKeyToJson(roundKey));
+        const swapped = fieldsOf(roundKeyToJson(otherKey));
+        return {
+          honest,
+          others: { swapped, replayed: honest, rekeyed: swapped },
+          receive: (altered) => receive(auction.terms, altered),
+        };
+      };
+      const MODULUS = "PaillierError E_KEY_MODULUS";
+      const PARAMETERS = "ProofError E_PROOF_PARAMETERS";
+      // What is left of n may be even, or have no room for hs; whatever passes is not the key that the terms name.
+      const otherN: Answer = [MODULUS, RANGE, UNIT, INPUT];
+      const another: Row = { swapped: INPUT, rekeyed: INPUT };
+      const anotherSize: Row = { swapped: [RANGE, INPUT], rekeyed: [RANGE, INPUT] };
+      const otherModulus: Answer = [PARAMETERS, INPUT];
+      const rows: Readonly<Record<keyof RoundKeyNumbers, Row>> = {
+        n: row([otherN, MODULUS, [MODULUS, RANGE, INPUT, ROUND_KEY], otherN], anotherSize),
+        hs: row([INPUT, RANGE, [INPUT, ROUND_KEY], RANGE], anotherSize),
+        commitmentModulus: row(
+          [otherModulus, PARAMETERS, [...otherModulus, ROUND_KEY], otherModulus],
+          another,
+        ),
+        features: row([INPUT, INPUT, ROUND_KEY, ROUND_KEY], another),
+        mode: row([ROUND_KEY, ROUND_KEY, ROUND_KEY, ROUND_KEY], another),
+        proxySealKey: row([INPUT, INPUT, ROUND_KEY, ROUND_KEY], another),
+      };
+      refusesEveryField(matrix, rows);
+    });
+
+    describe("its terms", () => {
+      const matrix = (): Matrix => {
+        const [honest, swapped] = [textOf(auction.terms), textOf(other.terms)];
+        return {
+          honest,
+          others: { swapped, replayed: swapped, rekeyed: swapped },
+          receive: (altered) => receive(altered, roundKeyToJson(roundKey)),
+        };
+      };
+      const lengths: readonly [Answer, Answer] = [
+        [INPUT, STATE],
+        [INPUT, STATE],
+      ];
+      const sameInAll = row([INPUT, INPUT, ...lengths]);
+      const differing = row([INPUT, INPUT, ...lengths], toAll(INPUT));
+      const time = row([[INPUT, STATE], INPUT, ...lengths], toAll(INPUT));
+      const rows: Readonly<Record<keyof AuctionTerms, Row>> = {
+        areaHash: sameInAll,
+        roundKeyHash: differing,
+        biddingEnds: time,
+        matchingEnds: time,
+        openingEnds: time,
+        slotStart: time,
+        slotEnd: time,
+        maxRounds: sameInAll,
+        roundSeconds: sameInAll,
+        bidBond: sameInAll,
+        vehicleDeposit: sameInAll,
+        nonce: differing,
+      };
+      refusesEveryField(matrix, rows);
+    });
+
+    it("terms and round key that fit each other, but are those of another auction", async () => {
+      expect(await receive(other.terms, roundKeyToJson(otherKey))).to.equal(INPUT);
+      expect(await receive(auction.terms, roundKeyToJson(otherKey))).to.equal(INPUT);
+    });
+  });
+
+  for (const recipient of ["vehicle", "pile"] as const) {
+    describe(`of a delivery to the ${recipient}`, () => {
+      let met: Meeting;
+      let elsewhere: Readonly<Record<keyof Others, Meeting>>;
+
+      before(async () => {
+        met = await meeting();
+        elsewhere = {
+          swapped: await meeting(" of another pair"),
+          replayed: await meeting("", REPLAYED),
+          rekeyed: await meeting("", REKEYED),
+        };
+      });
+
+      const partsTo = ({ note }: Meeting): Parts =>
+        recipient === "vehicle"
+          ? partsOf(revealedOfOffer(offerFields(CLEAR_OFFER)), note)
+          : partsOf(revealedOfRequest(requestFields(CLEAR_REQUEST)), note);
+      const deliveryTo = (one: Meeting): Promise<Delivery> =>
+        sealParts(one[recipient], bindingOf(one.note), partsTo(one));
+      const receive = async (delivery: Delivery): Promise<string> => {
+        const { vehicle, pile, bid, certified } = met;
+        return recipient === "pile"
+          ? asyncRefusal(() => receiveVehicle(pile.sealKeys, bid, delivery))
+          : asyncRefusal(() =>
+              receiveMatch(VENUE, ASKED, vehicle.sealKeys, delivery, () =>
+                Promise.resolve(certified),
+              ),
+            );
+      };
+      /** Both boxes with altered content, bound to the decision that was posted. */
+      const receiveParts = async (
+        altered: Partial<Record<keyof Parts, unknown>>,
+      ): Promise<string> => {
+        const parts = Object.assign({}, partsTo(met), altered);
+        return receive(await sealParts(met[recipient], bindingOf(met.note), parts));
+      };
+      const inAll = <T>(of: (one: Meeting) => T): Record<keyof Others, T> => ({
+        swapped: of(elsewhere.swapped),
+        replayed: of(elsewhere.replayed),
+        rekeyed: of(elsewhere.rekeyed),
+      });
+
+      const ofAnother =
+        recipient === "vehicle" ? "MatchError E_MATCH_AUCTION" : "ReceiveError E_RECEIVE_BID";
+      const ofAnotherBid =
+        recipient === "vehicle" ? "MatchError E_MATCH_BID" : "ReceiveError E_RECEIVE_BID";
+      const noSuchNumber =
+        recipient === "vehicle" ? "MatchError E_MATCH_FORM" : "ReceiveError E_RECEIVE_POSITION";
+
+      describe("on the wire", () => {
+        const matrix = async (): Promise<Matrix> => {
+          const delivery = async (one: Meeting): Promise<Fields> => fieldsOf(await deliveryTo(one));
+          const others = inAll(delivery);
+          return {
+            honest: await delivery(met),
+            others: {
+              swapped: await others.swapped,
+              replayed: await others.replayed,
+              rekeyed: await others.rekeyed,
+            },
+            receive: async (altered) => receive(Object.assign({}, await deliveryTo(met), altered)),
+          };
+        };
+        const fromElsewhere: Row = { replayed: SEALED, rekeyed: SEALED };
+        const box = row([SEALED, SEALED, [SEALED, TRUNCATED], SEALED], toAll(SEALED));
+        const bound = row([SEALED, SEALED, DELIVERY, DELIVERY], fromElsewhere);
+        const rows: Readonly<Record<keyof Delivery, Row>> = {
+          auctionId: bound,
+          decision: { ...bound, swapped: SEALED },
+          blinded: box,
+          masks: box,
+        };
+        refusesEveryField(matrix, rows);
+        refusesOthers(matrix, { swapped: SEALED, replayed: ofAnother, rekeyed: ofAnother });
+      });
+
+      describe("in its note, by the proxy", () => {
+        const matrix = (): Matrix => ({
+          honest: fieldsOf(met.note),
+          others: inAll(({ note }) => fieldsOf(note)),
+          receive: (note) => receiveParts({ note }),
+        });
+        const unlike = [MISMATCH, MISMATCH, DELIVERY, DELIVERY] as const;
+        const party = row(unlike, { swapped: MISMATCH });
+        const fresh = row(unlike, toAll(MISMATCH));
+        const rows: Readonly<Record<keyof DecisionNote, Row>> = {
+          auctionId: row(unlike, { replayed: MISMATCH, rekeyed: MISMATCH }),
+          evId: party,
+          cpId: party,
+          bidCommitment: fresh,
+          encryptedOfferHash: row([ofAnotherBid, ofAnotherBid, DELIVERY, DELIVERY], {
+            ...toAll(ofAnotherBid),
+          }),
+          r: fresh,
+        };
+        refusesEveryField(matrix, rows);
+        refusesOthers(matrix, toAll(MISMATCH));
+      });
+
+      describe("in its numbers, by one of the servers", () => {
+        const matrix = (): Matrix => {
+          const listsOf = (one: Meeting): Fields => {
+            const { masks, blinded } = partsTo(one);
+            return { masks, blinded };
+          };
+          return {
+            honest: listsOf(met),
+            others: inAll(listsOf),
+            receive: (lists) => receiveParts(lists),
+          };
+        };
+        // A place next to the true one is as good a place: the pile has nothing to hold it against, and comes to no harm.
+        const flipped: Answer =
+          recipient === "pile" ? "accepted" : ["MatchError E_MATCH_BID", "MatchError E_MATCH_SITE"];
+        const list = row([flipped, noSuchNumber, DELIVERY, DELIVERY], toAll(noSuchNumber));
+        const rows: Readonly<Record<"masks" | "blinded", Row>> = { masks: list, blinded: list };
+        refusesEveryField(matrix, rows);
+
+        it("is refused with numbers in another form", async () => {
+          const { masks, blinded } = partsTo(met);
+          for (const text of ["", "-1", "0x1", "1.5", " 1", "1e3", "one"]) {
+            expect(await receiveParts({ masks: [text, ...masks.slice(1)] })).to.equal(DELIVERY);
+            expect(await receiveParts({ blinded: [text, ...blinded.slice(1)] })).to.equal(DELIVERY);
+          }
+        });
+      });
+    });
+  }
+});

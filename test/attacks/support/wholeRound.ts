@@ -1,0 +1,154 @@
+/**
+ * A round from uploads to deliveries, with all messages on the way kept: what an attacker can tap, and what each server
+ * gets. Everybody encrypts, proves, signs and seals once; the same uploads are matched in every mode.
+ */
+import { id } from "ethers";
+import type { RecordSummands } from "../../../offchain/matching/matching.ts";
+import { OPENING_BITS } from "../../../offchain/messages/domain.ts";
+import { sealUpload } from "../../../offchain/messages/sealedUpload.ts";
+import type { ClearOffer, ClearRequest } from "../../../offchain/messages/records.ts";
+import { uploadHash, type Upload } from "../../../offchain/messages/upload.ts";
+import type { ModeName } from "../../../offchain/messages/roundKey.ts";
+import { bigintToBytes, hexToBytes } from "../../../offchain/primitives/bytes.ts";
+import {
+  ciphertextToBytes,
+  type Ciphertext,
+} from "../../../offchain/primitives/paillier/publicKey.ts";
+import { inOrder } from "../../../offchain/roles/proxy.ts";
+import type { Offered, Requested } from "../../../offchain/roles/proxyAdmission.ts";
+import { runRound, type RoundResult } from "../../../offchain/round.ts";
+import type { HeavyWork } from "../../../offchain/workers/heavyWork.ts";
+import {
+  AUCTION_ID,
+  bidOf,
+  dealtKey,
+  person,
+  requestOf,
+  signedBy,
+  workOf,
+  type Person,
+} from "../../offchain/market.ts";
+import { counterRng } from "../../offchain/primitives/support.ts";
+import type { City } from "./city.ts";
+import { watchedSides, type Heard, type ServerView } from "./servers.ts";
+
+export interface Buyer {
+  readonly person: Person;
+  readonly clear: ClearRequest;
+}
+export interface Seller {
+  readonly person: Person;
+  readonly clear: ClearOffer;
+}
+
+/** Everybody in the order of the round, so that record k of the servers is that of number k here. */
+export interface Uploaded {
+  readonly buyers: readonly Buyer[];
+  readonly sellers: readonly Seller[];
+  readonly requests: readonly Requested[];
+  readonly offers: readonly Offered[];
+  /** What the proxy got. */
+  readonly sealed: readonly Message[];
+}
+
+/** Bytes on their way. */
+export interface Message {
+  readonly where: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface WatchedRound extends Readonly<Record<"proxy" | "cloud", ServerView>> {
+  readonly result: RoundResult;
+  /** Masked records as the cloud gets them. */
+  readonly masked: readonly Ciphertext[];
+  readonly wire: readonly Message[];
+}
+
+const SEED = id("whole round");
+
+/** What all owners send. */
+export async function uploadAll({ requests, offers }: City): Promise<Uploaded> {
+  const rng = counterRng("uploads");
+  const sealed: Message[] = [];
+  const send = async (owner: Person, where: string, upload: Upload): Promise<void> => {
+    const box = await sealUpload(dealtKey().roundKey, await signedBy(owner, upload), rng);
+    sealed.push({ where, bytes: hexToBytes(box) });
+  };
+  const bought: (Buyer & Requested)[] = [];
+  for (const [k, clear] of requests.entries()) {
+    const owner = await person(`buyer ${k}`);
+    const upload = await requestOf(owner, {}, clear);
+    await send(owner, "request", upload);
+    bought.push({ person: owner, clear, participantId: owner.participantId, upload });
+  }
+  const sold: (Seller & Offered)[] = [];
+  for (const [k, clear] of offers.entries()) {
+    const owner = await person(`seller ${k}`);
+    const { upload, commitment } = await bidOf(owner, {}, clear);
+    await send(owner, "offer", upload);
+    const { participantId } = owner;
+    const names = { uploadHash: uploadHash(upload), bidCommitment: commitment };
+    sold.push({ person: owner, clear, participantId, upload, ...names });
+  }
+  const [buyers, sellers] = [inOrder(SEED, bought), inOrder(SEED, sold)];
+  return { buyers, sellers, requests: buyers, offers: sellers, sealed };
+}
+
+/** The round in a mode. */
+export async function watchRound(mode: ModeName, uploaded: Uploaded): Promise<WatchedRound> {
+  const { roundKey, privateKey } = dealtKey();
+  const rng = counterRng(`watched ${mode}`);
+  const watched = watchedSides(mode, rng);
+  const masked: Ciphertext[] = [];
+  const work = workOf(`watched ${mode}`);
+  const openRecords: HeavyWork["openRecords"] = (key, layout, records) => {
+    masked.push(...records);
+    return work.openRecords(key, layout, records);
+  };
+  const result = await runRound({
+    auctionId: AUCTION_ID,
+    seed: SEED,
+    roundKey,
+    privateKey,
+    requests: uploaded.requests,
+    offers: uploaded.offers,
+    join: () => watched.sides,
+    work: { ...work, openRecords },
+    rng,
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+  });
+  const views = watched.views();
+  const wire = [
+    ...uploaded.sealed,
+    ...masked.map((record) => ({ where: "masked record", bytes: ciphertextToBytes(record) })),
+    ...openedNumbers(views.cloud.summands),
+    ...spoken("to the proxy", views.proxy.heard),
+    ...spoken("to the cloud", views.cloud.heard),
+    ...deliveries(result),
+  ];
+  return { ...views, result, masked, wire };
+}
+
+/** What the cloud decrypts, in words that are wide enough for all of it. */
+export function openedNumbers({ requests, offers }: RecordSummands): readonly Message[] {
+  const bytes = Math.ceil((OPENING_BITS + 88) / 8);
+  return [...requests, ...offers].flatMap((fields) =>
+    fields.map((field) => ({ where: "opened by the cloud", bytes: bigintToBytes(field, bytes) })),
+  );
+}
+
+/** What a server hears, as bytes. */
+export function spoken(where: string, heard: readonly Heard[]): readonly Message[] {
+  return heard.map(({ words }) => ({ where, bytes: new Uint8Array(words.slice().buffer) }));
+}
+
+function deliveries({ matches }: RoundResult): readonly Message[] {
+  return matches.flatMap(({ decision, toVehicle, toPile }) => [
+    { where: "decision", bytes: hexToBytes(decision) },
+    ...[toVehicle, toPile].flatMap(({ blinded, masks }) => [
+      { where: "delivery of the cloud", bytes: hexToBytes(blinded) },
+      { where: "delivery of the proxy", bytes: hexToBytes(masks) },
+    ]),
+  ]);
+}
