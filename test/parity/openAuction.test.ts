@@ -127,13 +127,15 @@ describe("the open auction, TypeScript and Solidity", () => {
         INVITATION_TYPES,
         content,
       );
-      for (const refused of [
-        offer(own.auctionId, 401n, await invited()),
-        offer(other.auctionId, 400n, await invited()),
-        offer(own.auctionId, 400n, forOther),
-        offer(own.auctionId, 400n, foreign),
-      ]) {
-        await expect(refused).to.be.revertedWithCustomError(openAuctions, "OpenNotInvited");
+      const own400 = await invited();
+      const refused: readonly (readonly [auctionId: string, distanceM: bigint, by: string])[] = [
+        [own.auctionId, 401n, own400],
+        [other.auctionId, 400n, own400],
+        [own.auctionId, 400n, forOther],
+        [own.auctionId, 400n, foreign],
+      ];
+      for (const one of refused) {
+        await expect(offer(...one)).to.be.revertedWithCustomError(openAuctions, "OpenNotInvited");
       }
     });
 
