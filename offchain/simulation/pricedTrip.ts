@@ -70,7 +70,8 @@ function bidderOf(world: World, trip: WorldTrip, pile: WorldPile, rule: ScoreRul
   };
 }
 
-function costOf({ seed }: World, { name, pricePerKwh }: WorldPile): bigint {
+/** What energy costs a pile, token units per kWh: the same in every auction of the world. */
+export function costOf({ seed }: World, { name, pricePerKwh }: WorldPile): bigint {
   const { least, most } = COST_SHARE;
   const share = least + (most - least) * seededStream(seed, `cost/${name}`).uniform();
   return BigInt(Math.round(Number(pricePerKwh) * share));
