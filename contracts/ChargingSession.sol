@@ -8,10 +8,19 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IChargingSession} from "./interfaces/IChargingSession.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
+import {IOpenAuction} from "./interfaces/IOpenAuction.sol";
 import {IPricingAuction} from "./interfaces/IPricingAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
 import {Amounts} from "./libraries/Amounts.sol";
-import {Match, Opening, Reading, Session, SessionId, SessionState} from "./types/MarketTypes.sol";
+import {
+    AuctionId,
+    Match,
+    Opening,
+    Reading,
+    Session,
+    SessionId,
+    SessionState
+} from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IChargingSession}; here stand only the reasons.
 contract ChargingSession is IChargingSession, EIP712 {
@@ -21,6 +30,7 @@ contract ChargingSession is IChargingSession, EIP712 {
     uint40 private constant MAX_WINDOW = 30 days;
 
     IPricingAuction private immutable _auctions;
+    IOpenAuction private immutable _openAuctions;
     IEscrow private immutable _escrow;
     IReputation private immutable _reputation;
 
@@ -35,6 +45,7 @@ contract ChargingSession is IChargingSession, EIP712 {
 
     constructor(
         IPricingAuction auctions,
+        IOpenAuction openAuctions,
         IEscrow escrow,
         IReputation reputation,
         uint40 authoriseWindow_,
@@ -42,6 +53,7 @@ contract ChargingSession is IChargingSession, EIP712 {
         uint40 settleWindow_
     ) EIP712("ChargeVeil ChargingSession", "1") {
         _auctions = auctions;
+        _openAuctions = openAuctions;
         _escrow = escrow;
         _reputation = reputation;
         authoriseWindow = _checkWindow(authoriseWindow_);
@@ -55,7 +67,15 @@ contract ChargingSession is IChargingSession, EIP712 {
         bytes32[] calldata proof
     ) external override returns (SessionId sessionId) {
         // The auction checks and consumes the decision before anything is known here; it calls nobody back.
-        Match memory made = _auctions.openDecision(opening, proof);
+        return _begin(_auctions.openDecision(opening, proof));
+    }
+
+    /// @inheritdoc IChargingSession
+    function startOpen(AuctionId auctionId) external override returns (SessionId sessionId) {
+        return _begin(_openAuctions.openDecision(auctionId));
+    }
+
+    function _begin(Match memory made) private returns (SessionId sessionId) {
         sessionId = made.sessionId;
 
         if (msg.sender != made.vehicle && msg.sender != made.pile) {
@@ -70,8 +90,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         session.deadline = deadline;
         session.slotEnd = made.slotEnd;
         session.pile = made.pile;
-        session.pricePerKwh = opening.offer.pricePerKwh;
-        session.powerW = opening.offer.powerW;
+        session.pricePerKwh = made.pricePerKwh;
+        session.powerW = made.powerW;
         session.deposit = made.deposit;
         session.bond = made.bond;
 
@@ -79,8 +99,8 @@ contract ChargingSession is IChargingSession, EIP712 {
             sessionId,
             made.vehicle,
             made.pile,
-            opening.offer.pricePerKwh,
-            opening.offer.powerW,
+            made.pricePerKwh,
+            made.powerW,
             made.deposit,
             made.bond,
             deadline

@@ -92,26 +92,34 @@ contract Escrow is IEscrow, ReentrancyGuard {
     /// @inheritdoc IEscrow
     function lock(address account, uint128 amount) external override onlyMarket {
         Balance storage balance = _balances[account];
-        uint128 free = balance.free;
+        (uint128 free, uint128 locked) = (balance.free, balance.locked);
         if (free < amount) revert EscrowInsufficientFree(account, free, amount);
 
-        balance.free = free - amount;
-        balance.locked += amount;
+        (balance.free, balance.locked) = (free - amount, locked + amount);
 
         emit Locked(account, msg.sender, amount);
     }
 
     /// @inheritdoc IEscrow
     function unlock(address account, uint128 amount) external override onlyMarket {
-        _takeLocked(account, amount);
-        _balances[account].free += amount;
+        _unlock(account, amount);
 
         emit Unlocked(account, msg.sender, amount);
     }
 
     /// @inheritdoc IEscrow
+    function unlockEach(address[] calldata accounts, uint128 amount) external override onlyMarket {
+        for (uint256 i = 0; i < accounts.length; ++i) _unlock(accounts[i], amount);
+
+        emit UnlockedEach(accounts, msg.sender, amount);
+    }
+
+    /// @inheritdoc IEscrow
     function pay(address from, address to, uint128 amount) external override onlyMarket {
-        _takeLocked(from, amount);
+        uint128 locked = _balances[from].locked;
+        if (locked < amount) revert EscrowInsufficientLocked(from, locked, amount);
+
+        _balances[from].locked = locked - amount;
         _balances[to].free += amount;
 
         emit Paid(from, to, msg.sender, amount);
@@ -141,11 +149,12 @@ contract Escrow is IEscrow, ReentrancyGuard {
         _checkMoved(token.balanceOf(address(this)) - heldBefore, amount);
     }
 
-    function _takeLocked(address account, uint128 amount) private {
-        uint128 locked = _balances[account].locked;
+    function _unlock(address account, uint128 amount) private {
+        Balance storage balance = _balances[account];
+        (uint128 free, uint128 locked) = (balance.free, balance.locked);
         if (locked < amount) revert EscrowInsufficientLocked(account, locked, amount);
 
-        _balances[account].locked = locked - amount;
+        (balance.free, balance.locked) = (free + amount, locked - amount);
     }
 
     function _checkMoved(uint256 moved, uint256 expected) private pure {

@@ -97,16 +97,20 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     }
 
     /// @inheritdoc IIdentityRegistry
+    function idOf(address account) external view override returns (ParticipantId) {
+        return _participants[account].participantId;
+    }
+
+    /// @inheritdoc IIdentityRegistry
     function requireStanding(address account, ParticipantKind kind) external view override {
         Participant storage participant = _participants[account];
         ParticipantKind actual = participant.kind;
+        (bool suspended, uint40 validUntil) = (participant.suspended, participant.validUntil);
 
         if (actual == ParticipantKind.None) revert IdentityNotEnrolled(account);
         if (actual != kind) revert IdentityWrongKind(account, kind, actual);
-        if (participant.suspended) revert IdentitySuspended(account);
-        if (block.timestamp >= participant.validUntil) {
-            revert IdentityExpired(account, participant.validUntil);
-        }
+        if (suspended) revert IdentitySuspended(account);
+        if (block.timestamp >= validUntil) revert IdentityExpired(account, validUntil);
     }
 
     function _checkForm(Certificate calldata certificate) private pure {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
@@ -31,11 +32,11 @@ contract PricingAuction is IPricingAuction, EIP712 {
     bytes32 private constant NOT_SELECTED_TYPEHASH = keccak256(
         "NotSelected(bytes32 auctionId,address[] vehicles,address[] piles,uint40 deadline)"
     );
-    /// @dev The round that a sealed bid is committed in.
-    uint32 private constant FIRST_ROUND = 1;
 
     /// @inheritdoc IPricingAuction
     uint40 public constant override MAX_AUCTION_SECONDS = 31 days;
+    /// @inheritdoc IPricingAuction
+    uint8 public constant override MAX_ROUNDS = 16;
 
     address private immutable _deployer;
     IIdentityRegistry private immutable _identities;
@@ -81,21 +82,27 @@ contract PricingAuction is IPricingAuction, EIP712 {
         Auction storage auction = _auctions[auctionId];
         if (auction.matcher != address(0)) revert AuctionExists(auctionId);
 
+        auction.roundEnds = terms.biddingEnds;
+        auction.round = 1;
+        auction.maxRounds = terms.maxRounds;
+        auction.roundSeconds = terms.roundSeconds;
+        auction.bidBond = terms.bidBond;
         auction.matcher = msg.sender;
-        auction.biddingEnds = terms.biddingEnds;
         auction.matchingEnds = terms.matchingEnds;
         auction.openingEnds = terms.openingEnds;
+        auction.vehicleDeposit = terms.vehicleDeposit;
         auction.slotStart = terms.slotStart;
         auction.slotEnd = terms.slotEnd;
-        auction.bidBond = terms.bidBond;
-        auction.vehicleDeposit = terms.vehicleDeposit;
 
         emit AuctionOpened(auctionId, msg.sender, terms);
     }
 
     /// @inheritdoc IPricingAuction
     function request(AuctionId auctionId, bytes32 commitment) external override {
-        _requirePhase(auctionId, Phase.Bidding);
+        Auction storage auction = _auctions[auctionId];
+
+        _requirePhase(auctionId, auction, Phase.Bidding);
+        if (auction.round != 1) revert AuctionRequestsOver(auctionId, auction.round);
         if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
         _identities.requireStanding(msg.sender, ParticipantKind.Vehicle);
         _reputation.requireServed(msg.sender);
@@ -105,34 +112,64 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
         emit RequestCommitted(auctionId, msg.sender, commitment);
 
-        if (isFirst) _escrow.lock(msg.sender, _auctions[auctionId].vehicleDeposit);
+        if (isFirst) _escrow.lock(msg.sender, auction.vehicleDeposit);
     }
 
     /// @inheritdoc IPricingAuction
     function bid(AuctionId auctionId, bytes32 commitment) external override {
-        _requirePhase(auctionId, Phase.Bidding);
+        Auction storage auction = _auctions[auctionId];
+        mapping(address pile => bytes32) storage bids = _bids[auctionId];
+        bytes32 standing = bids[msg.sender];
+
+        _requirePhase(auctionId, auction, Phase.Bidding);
         if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
+        // Who repeats its bid must not make a round look as if it had brought something new.
+        if (commitment == standing) revert AuctionSameBid(auctionId, commitment);
         _identities.requireStanding(msg.sender, ParticipantKind.Pile);
 
-        bool isFirst = _bids[auctionId][msg.sender] == bytes32(0);
-        _bids[auctionId][msg.sender] = commitment;
+        bids[msg.sender] = commitment;
+        if (!auction.hasNewBid) auction.hasNewBid = true;
 
         emit BidCommitted(auctionId, msg.sender, commitment);
 
-        if (isFirst) _escrow.lock(msg.sender, _auctions[auctionId].bidBond);
+        if (standing == bytes32(0)) _escrow.lock(msg.sender, auction.bidBond);
     }
 
     /* DECISIONS */
 
     /// @inheritdoc IPricingAuction
-    function postDecisions(AuctionId auctionId, bytes32[] calldata decisions) external override {
-        _requirePhase(auctionId, Phase.Matching);
+    function closeRound(
+        AuctionId auctionId,
+        uint64 referencePricePerKwh,
+        bytes32 transcriptRoot
+    ) external override {
         Auction storage auction = _auctions[auctionId];
-        if (msg.sender != auction.matcher) revert AuctionNotMatcher(auctionId, msg.sender);
-        bytes32 root = decisions.root();
+        uint8 round = auction.round;
 
+        _requirePhase(auctionId, auction, Phase.Matching);
+        _requireMatcher(auctionId, auction);
+        if (_isConverged(auction)) revert AuctionConverged(auctionId, round);
+
+        uint40 roundEnds = uint40(block.timestamp) + auction.roundSeconds;
+        auction.roundEnds = roundEnds;
+        auction.round = round + 1;
+        auction.hasNewBid = false;
+
+        emit RoundClosed(auctionId, round, referencePricePerKwh, transcriptRoot, roundEnds);
+    }
+
+    /// @inheritdoc IPricingAuction
+    function postDecisions(AuctionId auctionId, bytes32[] calldata decisions) external override {
+        Auction storage auction = _auctions[auctionId];
+
+        _requirePhase(auctionId, auction, Phase.Matching);
+        _requireMatcher(auctionId, auction);
+        if (!_isConverged(auction)) revert AuctionNotConverged(auctionId, auction.round);
+
+        bytes32 root = decisions.root();
         auction.decided = true;
-        auction.decisionCount = uint32(decisions.length);
+        // The calldata of 2^24 decisions costs 2^33 gas.
+        auction.decisionCount = uint24(decisions.length);
         auction.decisionsRoot = root;
 
         emit DecisionsPosted(auctionId, root, decisions);
@@ -144,12 +181,13 @@ contract PricingAuction is IPricingAuction, EIP712 {
         bytes32[] calldata proof
     ) external override returns (Match memory made) {
         AuctionId auctionId = opening.auctionId;
+        Auction storage auction = _auctions[auctionId];
 
         if (msg.sender != _sessions) revert AuctionNotSession(msg.sender);
-        _requirePhase(auctionId, Phase.Opening);
+        _requirePhase(auctionId, auction, Phase.Opening);
         made.vehicle = _identities.accountOf(opening.evId);
         made.pile = _identities.accountOf(opening.cpId);
-        bytes32 committedBid = MarketHashes.bid(auctionId, FIRST_ROUND, made.pile, opening.offer);
+        bytes32 committedBid = MarketHashes.bid(auctionId, opening.round, made.pile, opening.offer);
         made.sessionId = MarketHashes.decision(
             auctionId,
             opening.evId,
@@ -159,7 +197,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
         );
         _checkDecision(auctionId, made, committedBid, proof);
 
-        Auction storage auction = _auctions[auctionId];
+        made.pricePerKwh = opening.offer.pricePerKwh;
+        made.powerW = opening.offer.powerW;
         made.deposit = auction.vehicleDeposit;
         made.bond = auction.bidBond;
         made.slotStart = auction.slotStart;
@@ -180,15 +219,17 @@ contract PricingAuction is IPricingAuction, EIP712 {
         uint40 deadline,
         bytes calldata signature
     ) external override {
-        Phase phase = phaseOf(auctionId);
-        if (phase == Phase.None || phase == Phase.Bidding) {
+        Phase phase = _phase(_auctions[auctionId]);
+        if (phase != Phase.Opening && phase != Phase.Closed) {
             revert AuctionWrongPhase(auctionId, Phase.Opening, phase);
         }
         if (block.timestamp >= deadline) revert AuctionStaleSignature(deadline, block.timestamp);
         address matcher = _auctions[auctionId].matcher;
-        bytes32 digest = _notSelectedDigest(auctionId, vehicles, piles, deadline);
-        if (!SignatureChecker.isValidSignatureNow(matcher, digest, signature)) {
-            revert AuctionBadSignature(auctionId, matcher);
+        if (msg.sender != matcher) {
+            bytes32 digest = _notSelectedDigest(auctionId, vehicles, piles, deadline);
+            if (!SignatureChecker.isValidSignatureNowCalldata(matcher, digest, signature)) {
+                revert AuctionBadSignature(auctionId, matcher);
+            }
         }
 
         _releaseAll(auctionId, vehicles, piles);
@@ -200,7 +241,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         address[] calldata vehicles,
         address[] calldata piles
     ) external override {
-        _requirePhase(auctionId, Phase.Closed);
+        _requirePhase(auctionId, _auctions[auctionId], Phase.Closed);
 
         _releaseAll(auctionId, vehicles, piles);
     }
@@ -208,15 +249,13 @@ contract PricingAuction is IPricingAuction, EIP712 {
     /* VIEWS */
 
     /// @inheritdoc IPricingAuction
-    function phaseOf(AuctionId auctionId) public view override returns (Phase) {
-        Auction storage auction = _auctions[auctionId];
+    function phaseOf(AuctionId auctionId) external view override returns (Phase) {
+        return _phase(_auctions[auctionId]);
+    }
 
-        if (auction.matcher == address(0)) return Phase.None;
-        if (block.timestamp < auction.biddingEnds) return Phase.Bidding;
-        if (!auction.decided) {
-            return block.timestamp < auction.matchingEnds ? Phase.Matching : Phase.Closed;
-        }
-        return block.timestamp < auction.openingEnds ? Phase.Opening : Phase.Closed;
+    /// @inheritdoc IPricingAuction
+    function isConverged(AuctionId auctionId) external view override returns (bool) {
+        return _isConverged(_auctions[auctionId]);
     }
 
     /// @inheritdoc IPricingAuction
@@ -257,10 +296,11 @@ contract PricingAuction is IPricingAuction, EIP712 {
     /// @inheritdoc IPricingAuction
     function bidCommitment(
         AuctionId auctionId,
+        uint8 round,
         address pile,
         Offer calldata offer
     ) external view override returns (bytes32) {
-        return MarketHashes.bid(auctionId, FIRST_ROUND, pile, offer);
+        return MarketHashes.bid(auctionId, round, pile, offer);
     }
 
     /// @inheritdoc IPricingAuction
@@ -281,36 +321,64 @@ contract PricingAuction is IPricingAuction, EIP712 {
         address[] calldata vehicles,
         address[] calldata piles
     ) private {
-        uint128 deposit = _auctions[auctionId].vehicleDeposit;
-        for (uint256 i = 0; i < vehicles.length; ++i) {
-            _releaseOne(_requests[auctionId], auctionId, vehicles[i], deposit);
-        }
-
-        uint128 bond = _auctions[auctionId].bidBond;
-        for (uint256 i = 0; i < piles.length; ++i) {
-            _releaseOne(_bids[auctionId], auctionId, piles[i], bond);
-        }
+        Auction storage auction = _auctions[auctionId];
+        _releaseSide(auctionId, _requests[auctionId], vehicles, auction.vehicleDeposit);
+        _releaseSide(auctionId, _bids[auctionId], piles, auction.bidBond);
     }
 
     /// @dev Skips who has nothing locked: a batch must not fail because somebody was released a moment earlier.
-    function _releaseOne(
-        mapping(address account => bytes32) storage commitments,
+    function _releaseSide(
         AuctionId auctionId,
-        address account,
-        uint128 amount
+        mapping(address account => bytes32) storage commitments,
+        address[] calldata accounts,
+        uint128 stake
     ) private {
-        if (commitments[account] == bytes32(0)) return;
+        address[] memory released = new address[](accounts.length);
+        uint256 count = 0;
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            address account = accounts[i];
+            if (commitments[account] == bytes32(0)) continue;
+            delete commitments[account];
+            released[count++] = account;
+        }
+        if (count == 0) return;
+        released = Arrays.splice(released, 0, count);
 
-        delete commitments[account];
+        emit BondsReleased(auctionId, stake, released);
 
-        emit BondReleased(auctionId, account, amount);
-
-        _escrow.unlock(account, amount);
+        _escrow.unlockEach(released, stake);
     }
 
-    function _requirePhase(AuctionId auctionId, Phase expected) private view {
-        Phase actual = phaseOf(auctionId);
+    function _requirePhase(
+        AuctionId auctionId,
+        Auction storage auction,
+        Phase expected
+    ) private view {
+        Phase actual = _phase(auction);
         if (actual != expected) revert AuctionWrongPhase(auctionId, expected, actual);
+    }
+
+    function _phase(Auction storage auction) private view returns (Phase) {
+        uint40 roundEnds = auction.roundEnds;
+
+        if (block.timestamp < roundEnds) return Phase.Bidding;
+        if (roundEnds == 0) return Phase.None;
+        if (!auction.decided) {
+            return block.timestamp < auction.matchingEnds ? Phase.Matching : Phase.Closed;
+        }
+        return block.timestamp < auction.openingEnds ? Phase.Opening : Phase.Closed;
+    }
+
+    function _requireMatcher(AuctionId auctionId, Auction storage auction) private view {
+        if (msg.sender != auction.matcher) revert AuctionNotMatcher(auctionId, msg.sender);
+    }
+
+    /// @dev Asked between two rounds. What it says then is never taken back: time only leaves less room for another round.
+    function _isConverged(Auction storage auction) private view returns (bool) {
+        return
+            !auction.hasNewBid ||
+            auction.round == auction.maxRounds ||
+            block.timestamp + auction.roundSeconds >= auction.matchingEnds;
     }
 
     function _checkWired() private view {
@@ -330,6 +398,9 @@ contract PricingAuction is IPricingAuction, EIP712 {
                 terms.slotEnd <= block.timestamp + MAX_AUCTION_SECONDS;
 
         if (!ordered) revert AuctionBadTimes(terms, block.timestamp);
+        if (terms.maxRounds == 0 || terms.maxRounds > MAX_ROUNDS || terms.roundSeconds == 0) {
+            revert AuctionBadRounds(terms.maxRounds, terms.roundSeconds);
+        }
         if (terms.bidBond == 0 || terms.vehicleDeposit == 0) {
             revert AuctionZeroStake(terms.bidBond, terms.vehicleDeposit);
         }
@@ -353,7 +424,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         }
     }
 
-    /// @dev No nonce: a bond is released once, and nobody can bid again after Bidding, so a second relay does nothing.
+    /// @dev No nonce: it counts after the last round, when nobody can bid again, so a second relay does nothing.
     function _notSelectedDigest(
         AuctionId auctionId,
         address[] calldata vehicles,

@@ -18,11 +18,16 @@ const zones = (targets, froms, message) =>
 
 const role = (name) => `offchain/roles/${name}.ts`;
 /** The files of each party. */
-const PARTIES = [["authority"], ["cloud"], ["pile"], ["proxy", "proxyAdmission"], ["vehicle"]].map(
-  (names) => names.map(role),
-);
+const PARTIES = [
+  ["authority"],
+  ["cloud"],
+  ["pile"],
+  ["proxy", "proxyAdmission", "proxyTranscript"],
+  ["vehicle"],
+].map((names) => names.map(role));
 const [, CLOUD, , PROXY] = PARTIES;
 const ABOVE_ROLES = [
+  "pricing",
   "simulation",
   "figures",
   "bench",

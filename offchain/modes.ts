@@ -22,7 +22,14 @@ import {
   type NotAdmitted,
   type Submission,
 } from "./roles/proxyAdmission.ts";
-import { runRound, type JoinedSides, type RoundResult } from "./round.ts";
+import {
+  rehearse,
+  runRound,
+  type JoinedSides,
+  type Rehearsal,
+  type Round,
+  type RoundResult,
+} from "./round.ts";
 import type { HeavyWork } from "./workers/heavyWork.ts";
 
 export class ModeError extends Error {
@@ -48,6 +55,11 @@ export interface RoundInput {
 
 export interface RoundOutcome extends RoundResult {
   /** Submissions that take no part, and why: nobody else has to suffer from them. */
+  readonly notAdmitted: readonly NotAdmitted[];
+}
+
+/** What a round of bidding that is not the last one ends with. */
+export interface RehearsalOutcome extends Rehearsal {
   readonly notAdmitted: readonly NotAdmitted[];
 }
 
@@ -95,6 +107,23 @@ export async function matchSubmissions(
   mode: MatchingMode,
   input: RoundInput,
 ): Promise<RoundOutcome> {
+  const { round, notAdmitted } = await admitted(mode, input);
+  return { ...(await runRound(round)), notAdmitted };
+}
+
+/** Admits what was sent and finds out who leads, and at which price; piles may go lower then. */
+export async function rehearseSubmissions(
+  mode: MatchingMode,
+  input: RoundInput,
+): Promise<RehearsalOutcome> {
+  const { round, notAdmitted } = await admitted(mode, input);
+  return { ...(await rehearse(round)), notAdmitted };
+}
+
+async function admitted(
+  mode: MatchingMode,
+  input: RoundInput,
+): Promise<{ readonly round: Round; readonly notAdmitted: readonly NotAdmitted[] }> {
   const { venue, auctionId, roundKey, work } = input;
   const admitting: Admitting = {
     venue,
@@ -107,11 +136,11 @@ export async function matchSubmissions(
     admitRequests(admitting, input.requests),
     admitOffers(admitting, input.offers),
   ]);
-  const result = await runRound({
+  const round = {
     ...input,
     requests: requests.admitted,
     offers: offers.admitted,
     join: () => mode.join(pairedExchanges(), input.rng),
-  });
-  return { ...result, notAdmitted: [...requests.notAdmitted, ...offers.notAdmitted] };
+  };
+  return { round, notAdmitted: [...requests.notAdmitted, ...offers.notAdmitted] };
 }

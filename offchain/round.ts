@@ -8,9 +8,10 @@
  */
 import type { MatchingSide } from "./matching/matching.ts";
 import type { Delivery } from "./messages/delivery.ts";
-import type { Address, Bytes32 } from "./messages/market.ts";
+import { NO_REFERENCE_PRICE, type Address, type Bytes32 } from "./messages/market.ts";
 import {
   offerLayout,
+  priceOfOffer,
   requestLayout,
   revealedOfOffer,
   revealedOfRequest,
@@ -62,6 +63,14 @@ export interface RoundResult {
   readonly comparedPairs: number;
 }
 
+/** What the end of a round of bidding says, while piles can still go lower. */
+export interface Rehearsal {
+  /** Piles that would be matched. */
+  readonly leaders: readonly Address[];
+  /** Mean price of their offers in token units per kWh, rounded down; `NO_REFERENCE_PRICE` if there are none. */
+  readonly referencePricePerKwh: bigint;
+}
+
 /** Buyers of a wave. */
 const WAVE = 16;
 
@@ -72,13 +81,14 @@ interface Shared<T> {
   readonly opened: readonly (readonly bigint[])[];
 }
 
-/** What has come of a wave; its deliveries are on their way. */
-interface Settled {
-  readonly matches: readonly Promise<Match>[];
-  readonly unmatched: readonly Address[];
+/** A wave that is matched, and the cloud that knows it. */
+interface MatchedWave {
+  readonly buyers: Shared<Requested>;
+  readonly sellers: Shared<Offered>;
+  readonly cloud: Cloud;
+  /** For each buyer the place of its seller; null if there is none. */
+  readonly winners: readonly (number | null)[];
   readonly comparedPairs: number;
-  /** Offers that are left. */
-  readonly offers: Shared<Offered>;
 }
 
 /**
@@ -86,25 +96,52 @@ interface Settled {
  * before are sealed. Throws the signal's reason when it is aborted; nothing has left the matcher then.
  */
 export async function runRound(round: Round): Promise<RoundResult> {
+  const settled = await inWaves(round, (wave) => ({
+    matches: concludeWave(round, wave),
+    unmatched: unmatchedOf(wave),
+    comparedPairs: wave.comparedPairs,
+  }));
+  return {
+    matches: await Promise.all(settled.flatMap(({ matches }) => matches)),
+    unmatched: settled.flatMap(({ unmatched }) => unmatched),
+    comparedPairs: settled.reduce((sum, { comparedPairs }) => sum + comparedPairs, 0),
+  };
+}
+
+/**
+ * Matches as `runRound` does and concludes nothing: over all waves together the servers open the sum of the prices that
+ * lead, and no price. Of a single one the sum is the price, though not whose.
+ */
+export async function rehearse(round: Round): Promise<Rehearsal> {
+  const waves = await inWaves(round, (wave) => ({
+    leaders: leadersOf(wave),
+    ofCloud: wave.cloud.sumMatchedPrices(),
+    ofProxy: maskedPricesOf(wave),
+  }));
+  const leaders = waves.flatMap((wave) => wave.leaders);
+  if (leaders.length === 0) return { leaders, referencePricePerKwh: NO_REFERENCE_PRICE };
+  const ofCloud = waves.reduce((sum, wave) => sum + wave.ofCloud, 0n);
+  const ofProxy = waves.reduce((sum, wave) => sum + wave.ofProxy, 0n);
+  return { leaders, referencePricePerKwh: (ofCloud - ofProxy) / BigInt(leaders.length) };
+}
+
+/** Matches wave after wave; `settle` sees each as soon as it is matched. */
+async function inWaves<T>(round: Round, settle: (wave: MatchedWave) => T): Promise<readonly T[]> {
   const { seed, requests, offers, roundKey } = round;
   const shareRequests = (wave: readonly Requested[] = []): Promise<Shared<Requested>> =>
     inBackground(share(round, requestLayout(roundKey.features), wave));
   const waves = wavesOf(inOrder(seed, requests));
   let coming = shareRequests(waves[0]);
   let left = await share(round, offerLayout(roundKey.features), inOrder(seed, offers));
-  const settled: Settled[] = [];
+  const settled: T[] = [];
   for (const k of waves.keys()) {
     const wave = await coming;
     coming = shareRequests(waves[k + 1]);
-    const one = await matchWave(round, wave, left, k * WAVE);
-    settled.push(one);
-    left = one.offers;
+    const matched = await matchWave(round, wave, left, k * WAVE);
+    settled.push(settle(matched));
+    left = without(left, new Set(matched.winners));
   }
-  return {
-    matches: await Promise.all(settled.flatMap(({ matches }) => matches)),
-    unmatched: settled.flatMap(({ unmatched }) => unmatched),
-    comparedPairs: settled.reduce((sum, { comparedPairs }) => sum + comparedPairs, 0),
-  };
+  return settled;
 }
 
 /** The proxy masks records, and the cloud gets them in the order of the round: nothing says whose they are. */
@@ -125,7 +162,7 @@ async function matchWave(
   buyers: Shared<Requested>,
   sellers: Shared<Offered>,
   done: number,
-): Promise<Settled> {
+): Promise<MatchedWave> {
   const { join, onProgress, requests, rng, signal } = round;
   const onBuyer = async (index: number): Promise<void> => {
     await breathe(signal);
@@ -135,16 +172,36 @@ async function matchWave(
   const cloud = cloudOf({ requests: buyers.opened, offers: sellers.opened }, rng);
   const proxy = sides.proxy(summandsFromMasks(buyers.masks, sellers.masks), onBuyer);
   const [{ winners, comparedPairs }] = await Promise.all([proxy, cloud.match(sides.cloud)]);
-  const matches = winners.flatMap((seller, buyer) =>
+  return { buyers, sellers, cloud, winners, comparedPairs };
+}
+
+/** The deliveries of a wave, on their way. */
+function concludeWave(
+  round: Round,
+  { buyers, sellers, cloud, winners }: MatchedWave,
+): readonly Promise<Match>[] {
+  return winners.flatMap((seller, buyer) =>
     seller === null ? [] : [inBackground(conclude(round, cloud, buyers, buyer, sellers, seller))],
   );
+}
+
+function unmatchedOf({ buyers, winners }: MatchedWave): readonly Address[] {
   const unmatched = buyers.owners.filter((_, i) => winners[i] === null);
-  return {
-    matches,
-    unmatched: unmatched.map(({ upload }) => upload.account),
-    comparedPairs,
-    offers: without(sellers, new Set(winners)),
-  };
+  return unmatched.map(({ upload }) => upload.account);
+}
+
+function leadersOf({ sellers, winners }: MatchedWave): readonly Address[] {
+  return winners.flatMap((place) =>
+    place === null ? [] : (sellers.owners[place]?.upload.account ?? []),
+  );
+}
+
+/** What the proxy has added to the prices that lead. */
+function maskedPricesOf({ sellers, winners }: MatchedWave): bigint {
+  const masks = winners.flatMap((place) =>
+    place === null ? [] : [priceOfOffer(sellers.masks[place]?.masks ?? [])],
+  );
+  return masks.reduce((sum, mask) => sum + mask, 0n);
 }
 
 async function conclude(

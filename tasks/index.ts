@@ -32,6 +32,7 @@ const amount = <Name extends string>(name: Name, description: string, defaultVal
 });
 
 const json = { name: "json" as const, description: "Print JSON for machines instead of tables" };
+const wait = { name: "wait" as const, description: "Wait for the end of bidding" };
 const state = text("state", "Folder that keeps addresses, keys and openings", ".chargeveil");
 const as = text("as", "Name of the participant in the state folder who acts", "");
 const someone = optionalText("as", "Name of a participant in the state folder");
@@ -125,8 +126,10 @@ const auction = [
     .addOption(state)
     .addOption(as)
     .addOption(text("area", "Name of the area that the auction covers", "the whole city"))
-    .addOption(count("biddingSeconds", "How long requests and bids are taken", 120))
-    .addOption(count("matchingSeconds", "How long the matcher has after that", 600))
+    .addOption(count("biddingSeconds", "How long requests and bids are taken, in round 1", 120))
+    .addOption(count("maxRounds", "How many rounds of bidding there may be, 1 to 16", 1))
+    .addOption(count("roundSeconds", "How long each further round lasts", 60))
+    .addOption(count("matchingSeconds", "How long the matcher has beside the rounds", 600))
     .addOption(count("slotSeconds", "Length of the time slot after that", 7_200))
     .addOption(amount("bond", "Bond of a bid in token units", 10_000_000n))
     .addOption(amount("deposit", "Deposit of a request in token units", 60_000_000n))
@@ -147,7 +150,7 @@ const auction = [
     .addFlag(json)
     .setAction(() => import("./actions/auctionRequest.ts"))
     .build(),
-  task(["auction", "bid"], "Offer charging as a pile: encrypted, committed, with bond")
+  task(["auction", "bid"], "Offer charging as a pile, or go lower: encrypted, committed, bonded")
     .addOption(state)
     .addOption(as)
     .addOption(auctionId)
@@ -155,11 +158,29 @@ const auction = [
     .addFlag(json)
     .setAction(() => import("./actions/auctionBid.ts"))
     .build(),
-  task(["auction", "match"], "Match the round on ciphertexts and post the decisions")
+  task(
+    ["auction", "close-round"],
+    "End a round that brought new bids: say who leads, begin the next",
+  )
     .addOption(state)
     .addOption(as)
     .addOption(auctionId)
-    .addFlag({ name: "wait", description: "Wait for the end of bidding" })
+    .addFlag(wait)
+    .addFlag(json)
+    .setAction(() => import("./actions/auctionCloseRound.ts"))
+    .build(),
+  task(["auction", "standing"], "Show a pile whether it leads after the last round")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/auctionStanding.ts"))
+    .build(),
+  task(["auction", "match"], "Match the last round on ciphertexts and post the decisions")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addFlag(wait)
     .addFlag(json)
     .setAction(() => import("./actions/auctionMatch.ts"))
     .build(),
@@ -175,6 +196,80 @@ const auction = [
     .addOption(auctionId)
     .addFlag(json)
     .setAction(() => import("./actions/auctionShow.ts"))
+    .build(),
+];
+
+const prices = task(
+  ["auction", "prices"],
+  "Play both kinds of auction for one trip, as table and chart",
+)
+  .addOption(text("scenario", "Built-in world: town or hamlet", "hamlet"))
+  .addOption(text("seed", "Seed of the world", "chargeveil"))
+  .addOption(text("trip", "Name of the trip; default: the one for which most piles compete", ""))
+  .addOption(amount("decrement", "By how much a bid goes lower in the open auction", 5_000n))
+  .addOption(amount("roundDecrement", "By how much in a round of the sealed one", 20_000n))
+  .addOption(count("maxRounds", "How many rounds there may be, 1 to 16", 16))
+  .addOption(text("out", "Folder for table and chart", "out/prices"))
+  .addFlag(json)
+  .setAction(() => import("./actions/auctionPrices.ts"))
+  .build();
+
+const publicAuction = [
+  emptyTask(["auction", "public"], "The open auction of one request: open, invite, bid").build(),
+  task(["auction", "public", "open"], "Ask for charging in public as a vehicle, with deposit")
+    .addOption(state)
+    .addOption(as)
+    .addOption(amount("maxPrice", "Most to pay, in token units per kWh", 500_000n))
+    .addOption(amount("decrement", "By how much a bid has to go lower", 5_000n))
+    .addOption(text("weights", "Percent of price, power, quality, distance", "60,15,10,15"))
+    .addOption(count("referencePower", "Power in W above which more gains nothing", 22_000))
+    .addOption(count("maxDistance", "Farthest pile in metres", 1_000))
+    .addOption(count("quietSeconds", "How long nobody may go lower before it is over", 60))
+    .addOption(count("biddingSeconds", "After how long it is over in any case", 600))
+    .addOption(count("openingSeconds", "How long the session may be opened after that", 600))
+    .addOption(count("slotSeconds", "Length of the time slot after that", 7_200))
+    .addOption(amount("bond", "Bond of the leader in token units", 10_000_000n))
+    .addOption(amount("deposit", "Deposit of the vehicle in token units", 60_000_000n))
+    .addFlag(json)
+    .setAction(() => import("./actions/publicOpen.ts"))
+    .build(),
+  task(["auction", "public", "invite"], "Invite a pile to the auction as its vehicle")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addOption(text("pile", "Name or address of the pile", ""))
+    .addOption(count("distance", "How far away it is in metres", 0))
+    .addFlag(json)
+    .setAction(() => import("./actions/publicInvite.ts"))
+    .build(),
+  task(["auction", "public", "bid"], "Go below the leading bid as an invited pile, with bond")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addOption(amount("price", "Price in token units per kWh", 350_000n))
+    .addOption(count("power", "Guaranteed power in W; 0: the rated power", 0))
+    .addFlag(json)
+    .setAction(() => import("./actions/publicBid.ts"))
+    .build(),
+  task(["auction", "public", "show"], "Show terms, phase and leading bid")
+    .addOption(state)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/publicShow.ts"))
+    .build(),
+  task(["auction", "public", "start"], "Open the session with the leader when bidding is over")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/publicStart.ts"))
+    .build(),
+  task(["auction", "public", "release"], "Free the stakes of an auction without a session")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/publicRelease.ts"))
     .build(),
 ];
 
@@ -280,6 +375,8 @@ export const tasks = [
   ...marketOnChain,
   ...identity,
   ...auction,
+  ...publicAuction,
+  prices,
   ...session,
   ...reputation,
   ...escrow,

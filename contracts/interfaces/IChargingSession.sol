@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Opening, Reading, Session, SessionId, SessionState} from "../types/MarketTypes.sol";
+import {
+    AuctionId,
+    Opening,
+    Reading,
+    Session,
+    SessionId,
+    SessionState
+} from "../types/MarketTypes.sol";
 
 /// @title From a decision to paid energy
 /// @notice A session is named by its decision commitment. It holds the vehicle's deposit and the pile's bond, and every
@@ -70,6 +77,9 @@ interface IChargingSession {
         Opening calldata opening,
         bytes32[] calldata proof
     ) external returns (SessionId sessionId);
+
+    /// @notice Opens the decision of an open auction: its leader is the pile. Caller: its vehicle or its pile.
+    function startOpen(AuctionId auctionId) external returns (SessionId sessionId);
 
     /// @notice The pile says that it is ready to serve. Caller: the pile.
     function authorise(SessionId sessionId) external;

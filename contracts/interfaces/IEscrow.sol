@@ -36,6 +36,8 @@ interface IEscrow {
     event Withdrawn(address indexed account, address indexed to, uint128 amount);
     event Locked(address indexed account, address indexed market, uint128 amount);
     event Unlocked(address indexed account, address indexed market, uint128 amount);
+    /// @notice `amount` is free again for each of the accounts.
+    event UnlockedEach(address[] accounts, address indexed market, uint128 amount);
     /// @notice `amount` left `from`'s locked balance and is free for `to`.
     event Paid(address indexed from, address indexed to, address indexed market, uint128 amount);
 
@@ -70,6 +72,9 @@ interface IEscrow {
 
     /// @notice Markets only: locked → free.
     function unlock(address account, uint128 amount) external;
+
+    /// @notice Markets only: locked → free, the same amount for each account; all of them or none.
+    function unlockEach(address[] calldata accounts, uint128 amount) external;
 
     /// @notice Markets only: locked of `from` → free of `to`.
     function pay(address from, address to, uint128 amount) external;

@@ -68,6 +68,9 @@ interface IIdentityRegistry {
     /// @notice The account of an id; zero if there is none.
     function accountOf(ParticipantId participantId) external view returns (address);
 
+    /// @notice The id of an account; zero if it was never enrolled.
+    function idOf(address account) external view returns (ParticipantId);
+
     /// @notice Reverts with the reason unless the account is enrolled as `kind`, not suspended and not expired.
     function requireStanding(address account, ParticipantKind kind) external view;
 }

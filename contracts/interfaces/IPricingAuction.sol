@@ -14,8 +14,9 @@ import {
 } from "../types/MarketTypes.sol";
 
 /// @title Sealed auctions for an area and a time slot
-/// @notice Vehicles and piles commit to what they sent, encrypted, to the matcher. The matcher posts one commitment a
-/// match, c = H(EVID, CPID, r), bound to the auction and to the bid. Losers never reveal anything.
+/// @notice Vehicles and piles commit to what they sent, encrypted, to the matcher; piles in rounds, until a round brings
+/// no new bid. The matcher then posts one commitment a match, c = H(EVID, CPID, r), bound to the auction and to the bid.
+/// Losers never reveal anything.
 interface IPricingAuction {
     /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
     error AuctionCannotWire(address caller);
@@ -27,16 +28,26 @@ interface IPricingAuction {
     /// @notice Revert unless now < biddingEnds < matchingEnds < openingEnds ≤ slotEnd ≤ now + `MAX_AUCTION_SECONDS`
     /// and slotStart < slotEnd.
     error AuctionBadTimes(AuctionTerms terms, uint256 nowSeconds);
+    /// @notice Revert unless there are 1 to `MAX_ROUNDS` rounds of at least a second.
+    error AuctionBadRounds(uint8 maxRounds, uint32 roundSeconds);
     /// @notice Revert if bond or deposit is zero.
     error AuctionZeroStake(uint128 bidBond, uint128 vehicleDeposit);
     /// @notice Revert if the same terms were opened before by the same matcher.
     error AuctionExists(AuctionId auctionId);
     /// @notice Revert if the auction is in another phase than the call needs.
     error AuctionWrongPhase(AuctionId auctionId, Phase expected, Phase actual);
+    /// @notice Revert if a vehicle requests after round 1.
+    error AuctionRequestsOver(AuctionId auctionId, uint8 round);
     /// @notice Revert if a commitment is zero.
     error AuctionZeroCommitment(AuctionId auctionId);
-    /// @notice Revert if somebody other than the auction's matcher posts decisions.
+    /// @notice Revert if a bid is the one that stands already.
+    error AuctionSameBid(AuctionId auctionId, bytes32 commitment);
+    /// @notice Revert if somebody other than the auction's matcher closes a round or posts decisions.
     error AuctionNotMatcher(AuctionId auctionId, address caller);
+    /// @notice Revert if a round is closed after which none follows: the decisions are due.
+    error AuctionConverged(AuctionId auctionId, uint8 round);
+    /// @notice Revert if decisions are posted after a round that another one has to follow.
+    error AuctionNotConverged(AuctionId auctionId, uint8 round);
     /// @notice Revert if the decision is not a leaf of the auction's tree.
     error AuctionUnknownDecision(AuctionId auctionId, SessionId decision);
     /// @notice Revert if the vehicle has no request in the auction (any more).
@@ -58,12 +69,22 @@ interface IPricingAuction {
         address indexed vehicle,
         bytes32 commitment
     );
-    /// @notice A later one of the same pile replaces the commitment; the bond is locked once.
+    /// @notice A later one of the same pile, in the same round or another, replaces the commitment; the bond is locked once.
     event BidCommitted(AuctionId indexed auctionId, address indexed pile, bytes32 commitment);
+    /// @notice Round `round` is over and the next lasts until `nextRoundEnds`. The price is what the matcher holds for
+    /// the state of the market, the root that of the standings which it has given the piles; nothing checks them here.
+    event RoundClosed(
+        AuctionId indexed auctionId,
+        uint8 round,
+        uint64 referencePricePerKwh,
+        bytes32 transcriptRoot,
+        uint40 nextRoundEnds
+    );
     /// @notice Emitted once an auction, after every commitment. The list is what proofs are made from.
     event DecisionsPosted(AuctionId indexed auctionId, bytes32 root, bytes32[] decisions);
-    /// @notice What `account` had locked in the auction is free again. Never followed by `DecisionOpened` for it.
-    event BondReleased(AuctionId indexed auctionId, address indexed account, uint128 amount);
+    /// @notice What each of the accounts had locked in the auction, `stake`, is free again: `Unlocked` of the escrow follows
+    /// for each of them, `DecisionOpened` never does.
+    event BondsReleased(AuctionId indexed auctionId, uint128 stake, address[] accounts);
     /// @notice Deposit and bond of the two parties now belong to the session.
     event DecisionOpened(
         AuctionId indexed auctionId,
@@ -75,25 +96,39 @@ interface IPricingAuction {
     /// @notice The longest time from opening an auction to the end of its slot.
     function MAX_AUCTION_SECONDS() external view returns (uint40);
 
+    function MAX_ROUNDS() external view returns (uint8);
+
     /// @notice Names the session contract, once, by the deployer.
     function wire(address sessions) external;
 
     /// @notice Opens an auction. Caller: a certified matcher.
     function open(AuctionTerms calldata terms) external returns (AuctionId auctionId);
 
-    /// @notice Commits to an encrypted request and locks the deposit. Caller: a certified vehicle with enough credibility.
+    /// @notice Commits to an encrypted request and locks the deposit; in round 1. Caller: a certified vehicle with enough
+    /// credibility.
     function request(AuctionId auctionId, bytes32 commitment) external;
 
-    /// @notice Commits to an offer and locks the bond. Caller: a certified pile.
+    /// @notice Commits to an offer; the first one locks the bond. A bid stands until its pile replaces it, in whichever
+    /// round. Caller: a certified pile.
     function bid(AuctionId auctionId, bytes32 commitment) external;
 
-    /// @notice Posts all decisions of the auction. Caller: its matcher.
+    /// @notice Ends a round and begins the next. Caller: the auction's matcher, while the auction has not converged.
+    /// @param referencePricePerKwh for bidders to answer; the contract does nothing with it
+    /// @param transcriptRoot of the tree over the standings of the round (`ChargeVeil.Standing.v1`); the same
+    function closeRound(
+        AuctionId auctionId,
+        uint64 referencePricePerKwh,
+        bytes32 transcriptRoot
+    ) external;
+
+    /// @notice Posts all decisions of the auction. Caller: its matcher, when the auction has converged.
     function postDecisions(AuctionId auctionId, bytes32[] calldata decisions) external;
 
-    /// @notice Frees deposits and bonds of participants that the matcher did not select. Who has none left is skipped, so
-    /// nobody can block a batch. Anyone relays.
+    /// @notice Frees deposits and bonds of participants that the matcher did not select, once the last round is over. Who
+    /// has none left is skipped, so nobody can block a batch. Anyone relays.
     /// @param deadline last moment for relaying, excluded
-    /// @param signature EIP-712 `NotSelected` of the matcher over exactly these lists (ERC-1271 accepted)
+    /// @param signature EIP-712 `NotSelected` of the matcher over exactly these lists (ERC-1271 accepted); not looked at
+    /// if the matcher is the caller
     function release(
         AuctionId auctionId,
         address[] calldata vehicles,
@@ -119,6 +154,10 @@ interface IPricingAuction {
 
     function phaseOf(AuctionId auctionId) external view returns (Phase);
 
+    /// @notice Whether the round that is over is the last one: it brought no new bid, is round `maxRounds`, or leaves no
+    /// time for another. Says nothing before the round is over.
+    function isConverged(AuctionId auctionId) external view returns (bool);
+
     /// @notice The standing request commitment of a vehicle; zero if there is none (any more).
     function requestOf(AuctionId auctionId, address vehicle) external view returns (bytes32);
 
@@ -141,6 +180,7 @@ interface IPricingAuction {
     /// @notice `ChargeVeil.Bid.v1`
     function bidCommitment(
         AuctionId auctionId,
+        uint8 round,
         address pile,
         Offer calldata offer
     ) external view returns (bytes32);

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AuctionId, AuctionTerms, Offer, ParticipantId, SessionId} from "../types/MarketTypes.sol";
+import {
+    AuctionId,
+    AuctionTerms,
+    Offer,
+    OpenTerms,
+    ParticipantId,
+    SessionId
+} from "../types/MarketTypes.sol";
 
 /// @title Every hash that the market commits to
 /// @dev Preimages are specified in contracts/README.md and mirrored in offchain/messages.
@@ -10,6 +17,8 @@ library MarketHashes {
     bytes32 internal constant REQUEST_TYPEHASH = keccak256("ChargeVeil.Request.v1");
     bytes32 internal constant BID_TYPEHASH = keccak256("ChargeVeil.Bid.v1");
     bytes32 internal constant DECISION_TYPEHASH = keccak256("ChargeVeil.Decision.v1");
+    bytes32 internal constant OPEN_AUCTION_TYPEHASH = keccak256("ChargeVeil.OpenAuction.v1");
+    bytes32 internal constant OPEN_BID_TYPEHASH = keccak256("ChargeVeil.OpenBid.v1");
 
     /// @dev Must be called by the auction contract: its address is part of the preimage.
     function auctionId(
@@ -46,7 +55,7 @@ library MarketHashes {
     /// @dev Must be called by the auction contract.
     function bid(
         AuctionId auction,
-        uint32 round,
+        uint8 round,
         address bidder,
         Offer calldata offer
     ) internal view returns (bytes32) {
@@ -63,6 +72,42 @@ library MarketHashes {
                     offer.powerW,
                     offer.encryptedOfferHash,
                     offer.salt
+                )
+            );
+    }
+
+    /// @dev Must be called by the open auction contract.
+    function openAuctionId(
+        address vehicle,
+        OpenTerms calldata terms
+    ) internal view returns (AuctionId) {
+        return
+            AuctionId.wrap(
+                keccak256(
+                    abi.encode(OPEN_AUCTION_TYPEHASH, block.chainid, address(this), vehicle, terms)
+                )
+            );
+    }
+
+    /// @dev Must be called by the open auction contract.
+    function openBid(
+        AuctionId auction,
+        uint32 bidNumber,
+        address bidder,
+        uint64 pricePerKwh,
+        uint32 powerW
+    ) internal view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    OPEN_BID_TYPEHASH,
+                    block.chainid,
+                    address(this),
+                    auction,
+                    bidNumber,
+                    bidder,
+                    pricePerKwh,
+                    powerW
                 )
             );
     }

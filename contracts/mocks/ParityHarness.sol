@@ -4,7 +4,9 @@ pragma solidity ^0.8.28;
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
 import {DecisionTree} from "../libraries/DecisionTree.sol";
+import {OpenScore} from "../libraries/OpenScore.sol";
 import {PileRating} from "../libraries/PileRating.sol";
+import {ScoreRule} from "../types/MarketTypes.sol";
 
 /// @title What the TypeScript twins are compared with
 /// @notice Calls the libraries one by one, and spells out the hashes that only the off-chain side computes.
@@ -22,6 +24,27 @@ contract ParityHarness {
         bytes32 leaf
     ) external pure returns (bool) {
         return MerkleProof.verifyCalldata(proof, root, leaf);
+    }
+
+    function effectivePrice(
+        ScoreRule calldata rule,
+        uint64 pricePerKwh,
+        uint32 powerW,
+        uint128 ratingWad,
+        uint32 distanceM
+    ) external pure returns (int96) {
+        return OpenScore.effectivePriceUp(rule, pricePerKwh, powerW, ratingWad, distanceM);
+    }
+
+    function standingLeaf(
+        bytes32 auctionId,
+        uint8 round,
+        bytes32 bidCommitment,
+        bool leads,
+        bytes32 salt
+    ) external pure returns (bytes32) {
+        bytes32 typeHash = keccak256("ChargeVeil.Standing.v1");
+        return keccak256(abi.encode(typeHash, auctionId, round, bidCommitment, leads, salt));
     }
 
     /// @return ratingsWad the rating after each of the steps

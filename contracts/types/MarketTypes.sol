@@ -78,11 +78,16 @@ struct AuctionTerms {
     bytes32 areaHash;
     /// @dev H(n) of the round's Paillier key, under which requests and offers are encrypted.
     bytes32 roundKeyHash;
+    /// @dev End of round 1.
     uint40 biddingEnds;
     uint40 matchingEnds;
     uint40 openingEnds;
     uint40 slotStart;
     uint40 slotEnd;
+    /// @dev 1 to `MAX_ROUNDS`.
+    uint8 maxRounds;
+    /// @dev Length of every round after the first.
+    uint32 roundSeconds;
     /// @dev Locked by every pile that bids.
     uint128 bidBond;
     /// @dev Locked by every vehicle that requests: the most that a session can cost.
@@ -91,18 +96,24 @@ struct AuctionTerms {
     bytes32 nonce;
 }
 
-/// @dev Four slots: who and first deadlines · amounts · later deadlines · root. A bid reads the first two.
+/// @dev Four slots: what a bid reads, and writes once a round · who and until when · what only matched people need · root.
 struct Auction {
-    address matcher;
-    uint40 biddingEnds;
-    uint40 matchingEnds;
+    /// @dev End of the current round.
+    uint40 roundEnds;
+    uint8 round;
+    uint8 maxRounds;
+    uint32 roundSeconds;
+    /// @dev Whether the current round brought a bid.
+    bool hasNewBid;
     bool decided;
+    uint24 decisionCount;
     uint128 bidBond;
-    uint128 vehicleDeposit;
+    address matcher;
+    uint40 matchingEnds;
     uint40 openingEnds;
+    uint128 vehicleDeposit;
     uint40 slotStart;
     uint40 slotEnd;
-    uint32 decisionCount;
     bytes32 decisionsRoot;
 }
 
@@ -119,8 +130,68 @@ struct Opening {
     AuctionId auctionId;
     ParticipantId evId;
     ParticipantId cpId;
+    /// @dev The round that the bid was made in.
+    uint8 round;
     Offer offer;
     bytes32 r;
+}
+
+/// @dev How an open auction weighs price, power, quality and distance; one slot.
+struct ScoreRule {
+    /// @dev p_max: bids above it are refused.
+    uint64 maxPricePerKwh;
+    /// @dev By how much a bid has to go below the leading effective price.
+    uint64 minDecrement;
+    /// @dev Weights in basis points; their sum is 10,000.
+    uint16 priceBps;
+    uint16 powerBps;
+    uint16 qualityBps;
+    uint16 distanceBps;
+    /// @dev v_ref: more power than this gains nothing.
+    uint32 referencePowerW;
+    /// @dev d_max: piles farther away are refused.
+    uint32 maxDistanceM;
+}
+
+/// @dev What the vehicle fixes when it opens an auction for its own request. Times are unix seconds.
+struct OpenTerms {
+    ScoreRule rule;
+    /// @dev How long nobody may go lower before bidding is over.
+    uint16 quietSeconds;
+    /// @dev Bidding is over then, whatever happens.
+    uint40 biddingEnds;
+    uint40 openingEnds;
+    uint40 slotStart;
+    uint40 slotEnd;
+    /// @dev Locked by the pile that leads.
+    uint128 bidBond;
+    /// @dev Locked by the vehicle: the most that the session can cost.
+    uint128 vehicleDeposit;
+    /// @dev Tells apart auctions that are equal otherwise.
+    bytes32 nonce;
+}
+
+/// @dev Five slots: who and until when · rule · the leader and its bid · its rank · the rest.
+struct OpenAuctionState {
+    address vehicle;
+    /// @dev As things stand: moves on with every bid, up to `hardEnds`.
+    uint40 biddingEnds;
+    uint40 hardEnds;
+    uint16 quietSeconds;
+    ScoreRule rule;
+    address leader;
+    uint64 pricePerKwh;
+    uint32 powerW;
+    /// @dev Rounded up. Lowest leads.
+    int96 effectivePriceUp;
+    uint32 bidCount;
+    uint128 bidBond;
+    uint128 vehicleDeposit;
+    uint40 slotStart;
+    uint40 slotEnd;
+    uint40 openingEnds;
+    /// @dev Both stakes have left for a session, or were released.
+    bool ended;
 }
 
 /// @dev What an opened decision hands to the session.
@@ -128,6 +199,8 @@ struct Match {
     SessionId sessionId;
     address vehicle;
     address pile;
+    uint64 pricePerKwh;
+    uint32 powerW;
     uint128 deposit;
     uint128 bond;
     uint40 slotStart;

@@ -1,8 +1,8 @@
 /**
  * Deploys the market and wires it.
  *
- * `Escrow`, `PricingAuction` and `Reputation` have to know contracts that come after them; `wire` tells them once, from
- * the deployer, and takes the deployer's last function away.
+ * `Escrow`, both auctions and `Reputation` have to know contracts that come after them; `wire` tells them once, from the
+ * deployer, and takes the deployer's last function away.
  */
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 
@@ -22,8 +22,10 @@ export default buildModule("Market", (m) => {
   const escrow = m.contract("Escrow", [token]);
   const reputation = m.contract("Reputation", [minCredibility, threshold, maxCredibility]);
   const auctions = m.contract("PricingAuction", [identities, escrow, reputation]);
+  const openAuctions = m.contract("OpenAuction", [identities, escrow, reputation]);
   const sessions = m.contract("ChargingSession", [
     auctions,
+    openAuctions,
     escrow,
     reputation,
     authoriseWindow,
@@ -31,9 +33,10 @@ export default buildModule("Market", (m) => {
     settleWindow,
   ]);
 
-  m.call(escrow, "wire", [[auctions, sessions]]);
+  m.call(escrow, "wire", [[auctions, openAuctions, sessions]]);
   m.call(auctions, "wire", [sessions]);
+  m.call(openAuctions, "wire", [sessions]);
   m.call(reputation, "wire", [sessions]);
 
-  return { identities, escrow, reputation, auctions, sessions };
+  return { identities, escrow, reputation, auctions, openAuctions, sessions };
 });

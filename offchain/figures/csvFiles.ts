@@ -6,6 +6,7 @@
 import { stringify } from "csv-stringify/sync";
 
 import type { GasRow } from "../roles/gasLedger.ts";
+import type { PriceStory } from "./priceFigure.ts";
 import type { MarketReport, Refusal, Trade } from "../simulation/report.ts";
 import type { UnusableRow, World } from "../simulation/world.ts";
 
@@ -70,6 +71,35 @@ export function refusalsCsv(report: MarketReport): string {
 /** The rows of the input files that gave nothing to the world; the header of a file is line 1. */
 export function unusableRowsCsv(world: World): string {
   return csv(UNUSABLE_COLUMNS, world.unusableRows);
+}
+
+interface PriceRow {
+  readonly auction: "open" | "sealed";
+  readonly step: number;
+  readonly pile: string;
+  readonly pricePerKwh: bigint;
+  readonly effectivePrice: bigint;
+}
+
+const PRICE_COLUMNS: readonly Column<PriceRow>[] = [
+  ["auction", (row) => row.auction],
+  ["step", (row) => row.step],
+  ["pile", (row) => row.pile],
+  ["price_token_units_per_kwh", (row) => row.pricePerKwh.toString()],
+  ["effective_price_token_units_per_kwh", (row) => row.effectivePrice.toString()],
+];
+
+/** Every bid of both auctions. `step` is the number of the bid (open; 0: where a pile begins) or of the round (sealed). */
+export function pricesCsv({ bidders, open, sealed }: PriceStory): string {
+  const rows = (
+    [
+      ["open", open],
+      ["sealed", sealed],
+    ] as const
+  ).flatMap(([auction, { path }]) =>
+    path.points.map((point) => ({ ...point, auction, pile: bidders[point.bidder]?.name ?? "" })),
+  );
+  return csv(PRICE_COLUMNS, rows);
 }
 
 /** Gas by contract and function, in the order given. */

@@ -47,7 +47,7 @@ export interface Certificate {
   readonly serial: bigint;
 }
 
-/** Times are unix seconds, stakes token units. */
+/** Times are unix seconds, stakes token units. `biddingEnds` is the end of round 1, the others last `roundSeconds`. */
 export interface AuctionTerms {
   readonly areaHash: Bytes32;
   readonly roundKeyHash: Bytes32;
@@ -56,6 +56,8 @@ export interface AuctionTerms {
   readonly openingEnds: bigint;
   readonly slotStart: bigint;
   readonly slotEnd: bigint;
+  readonly maxRounds: bigint;
+  readonly roundSeconds: bigint;
   readonly bidBond: bigint;
   readonly vehicleDeposit: bigint;
   readonly nonce: Bytes32;
@@ -72,6 +74,8 @@ export interface Opening {
   readonly auctionId: Bytes32;
   readonly evId: Bytes32;
   readonly cpId: Bytes32;
+  /** The round that the bid was made in. */
+  readonly round: bigint;
   readonly offer: Offer;
   readonly r: Bytes32;
 }
@@ -83,11 +87,15 @@ export interface Reading {
   readonly deadline: bigint;
 }
 
-/** The round that a sealed bid is committed in. */
+/** The round in which vehicles request, and the only one of an auction that has no others. */
 export const FIRST_ROUND = 1n;
+/** More rounds has no auction. */
+export const MAX_ROUNDS = 16n;
+/** Reference price of a round in which nobody would be matched: every bid is below it. */
+export const NO_REFERENCE_PRICE = 2n ** 64n - 1n;
 
 const TERMS_TUPLE =
-  "tuple(bytes32 areaHash,bytes32 roundKeyHash,uint40 biddingEnds,uint40 matchingEnds,uint40 openingEnds,uint40 slotStart,uint40 slotEnd,uint128 bidBond,uint128 vehicleDeposit,bytes32 nonce)";
+  "tuple(bytes32 areaHash,bytes32 roundKeyHash,uint40 biddingEnds,uint40 matchingEnds,uint40 openingEnds,uint40 slotStart,uint40 slotEnd,uint8 maxRounds,uint32 roundSeconds,uint128 bidBond,uint128 vehicleDeposit,bytes32 nonce)";
 
 const coder = AbiCoder.defaultAbiCoder();
 
@@ -128,18 +136,19 @@ export function requestCommitment(
   ]);
 }
 
-/** `ChargeVeil.Bid.v1`: what a pile commits to, hidden by the salt. */
+/** `ChargeVeil.Bid.v1`: what a pile commits to in a round, hidden by the salt. */
 export function bidCommitment(
   venue: Venue,
   auctionId: Bytes32,
   pile: Address,
   offer: Offer,
+  round: bigint = FIRST_ROUND,
 ): Bytes32 {
   const types = [
     "uint256",
     "address",
     "bytes32",
-    "uint32",
+    "uint8",
     "address",
     "uint64",
     "uint32",
@@ -150,13 +159,30 @@ export function bidCommitment(
     venue.chainId,
     venue.auctions,
     auctionId,
-    FIRST_ROUND,
+    round,
     pile,
     offer.pricePerKwh,
     offer.powerW,
     offer.encryptedOfferHash,
     offer.salt,
   ]);
+}
+
+/**
+ * The round that an offer was committed to in: there are few, and the commitment says which. Run by whoever opens a
+ * decision and was told offer and commitment only. Null if the commitment is not to this offer, in any round.
+ */
+export function roundOfBid(
+  venue: Venue,
+  auctionId: Bytes32,
+  pile: Address,
+  offer: Offer,
+  commitment: Bytes32,
+): bigint | null {
+  for (let round = FIRST_ROUND; round <= MAX_ROUNDS; round += 1n) {
+    if (bidCommitment(venue, auctionId, pile, offer, round) === commitment) return round;
+  }
+  return null;
 }
 
 /** `ChargeVeil.Decision.v1`: the decision commitment c = H(EVID, CPID, r) of the paper, bound to auction and bid. */

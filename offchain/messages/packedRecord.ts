@@ -53,6 +53,11 @@ export function revealedOfOffer<T>(values: readonly T[]): readonly T[] {
   return [...values.slice(0, 3), ...values.slice(-1)];
 }
 
+/** Of one value a field of an offer: that of the price. */
+export function priceOfOffer(values: readonly bigint[]): bigint {
+  return values[2] ?? 0n;
+}
+
 /** What a proof says of a record: which bits of the plaintext are a field, and that nothing is beside them. */
 export function formOf(layout: Layout): RecordForm {
   const fields = layout.map((bits, k) => ({

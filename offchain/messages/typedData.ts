@@ -4,6 +4,7 @@
  */
 import type { TypedDataDomain, TypedDataField } from "ethers";
 import type { Address, Venue } from "./market.ts";
+import type { OpenVenue } from "./openAuction.ts";
 
 type Types = Record<string, TypedDataField[]>;
 
@@ -27,6 +28,14 @@ export const NOT_SELECTED_TYPES: Types = {
     { name: "vehicles", type: "address[]" },
     { name: "piles", type: "address[]" },
     { name: "deadline", type: "uint40" },
+  ],
+};
+
+export const INVITATION_TYPES: Types = {
+  Invitation: [
+    { name: "auctionId", type: "bytes32" },
+    { name: "pile", type: "address" },
+    { name: "distanceM", type: "uint32" },
   ],
 };
 
@@ -54,6 +63,11 @@ export function identityDomain(chainId: bigint, identities: Address): TypedDataD
 /** Domain of the matcher's `NotSelected`. */
 export function auctionDomain(venue: Venue): TypedDataDomain {
   return domain("ChargeVeil PricingAuction", venue.chainId, venue.auctions);
+}
+
+/** Domain of a vehicle's `Invitation`. */
+export function openAuctionDomain(venue: OpenVenue): TypedDataDomain {
+  return domain("ChargeVeil OpenAuction", venue.chainId, venue.openAuctions);
 }
 
 /** Domain of the readings that `ChargingSession` settles on. */

@@ -1,5 +1,5 @@
 /**
- * The chain as the other roles use it: the five contracts and the token, sending a transaction and waiting for it, the
+ * The chain as the other roles use it: the contracts and the token, sending a transaction and waiting for it, the
  * gas it really used, and the contract's own reason when it refuses.
  */
 import type {
@@ -14,6 +14,7 @@ import type {
   DemoToken,
   Escrow,
   IdentityRegistry,
+  OpenAuction,
   PricingAuction,
   Reputation,
 } from "../../types/ethers-contracts/index.js";
@@ -27,6 +28,7 @@ export interface MarketContracts {
   readonly escrow: Escrow;
   readonly reputation: Reputation;
   readonly auctions: PricingAuction;
+  readonly openAuctions: OpenAuction;
   readonly sessions: ChargingSession;
 }
 
@@ -57,6 +59,7 @@ const CONTRACT_NAMES: Readonly<Record<keyof MarketContracts, string>> = {
   escrow: "Escrow",
   reputation: "Reputation",
   auctions: "PricingAuction",
+  openAuctions: "OpenAuction",
   sessions: "ChargingSession",
 };
 
@@ -74,6 +77,7 @@ export async function connectMarket(
     describe(CONTRACT_NAMES.escrow, contracts.escrow),
     describe(CONTRACT_NAMES.reputation, contracts.reputation),
     describe(CONTRACT_NAMES.auctions, contracts.auctions),
+    describe(CONTRACT_NAMES.openAuctions, contracts.openAuctions),
     describe(CONTRACT_NAMES.sessions, contracts.sessions),
   ]);
   return { chainId, provider, contracts, venue, known, gas };

@@ -7,6 +7,7 @@ import type { Matching, MatchingSide, RecordSummands } from "../matching/matchin
 import { sealBlinded } from "../messages/delivery.ts";
 import type { Bytes32 } from "../messages/market.ts";
 import {
+  priceOfOffer,
   revealedOfOffer,
   revealedOfRequest,
   unpackMasked,
@@ -34,6 +35,11 @@ export interface Cloud {
     binding: { readonly auctionId: Bytes32; readonly decision: Bytes32 },
     revealed: Revealed,
   ) => Promise<string>;
+  /**
+   * The cloud's summands of the prices of all matched offers, added up: with the proxy's they make the sum of those
+   * prices, and nothing about any one of several.
+   */
+  readonly sumMatchedPrices: () => bigint;
 }
 
 type RevealErrorCode = "E_REVEAL_UNMATCHED" | "E_REVEAL_AGAIN";
@@ -77,6 +83,8 @@ export function cloudOf(opened: RecordSummands, rng: Rng): Cloud {
       const values = (kind === "request" ? revealedOfRequest : revealedOfOffer)(summands);
       return sealBlinded(sealKey, binding, values, rng);
     },
+    sumMatchedPrices: () =>
+      [...matched.offer].reduce((sum, j) => sum + priceOfOffer(opened.offers[j] ?? []), 0n),
   };
 }
 

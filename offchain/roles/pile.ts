@@ -5,6 +5,7 @@
 import { openDelivery, type Delivery } from "../messages/delivery.ts";
 import {
   bidCommitment,
+  FIRST_ROUND,
   type Bytes32,
   type Offer,
   type Opening,
@@ -27,6 +28,8 @@ import type { SealKeyPair } from "../primitives/sealedBox.ts";
 export interface PreparedBid {
   readonly upload: Upload;
   readonly offer: Offer;
+  /** The round that the commitment is made in. */
+  readonly round: bigint;
   readonly commitment: Bytes32;
 }
 
@@ -50,13 +53,14 @@ export class ReceiveError extends Error {
   }
 }
 
-/** Encrypts an offer under the round's key, proves its ranges, and commits to price, power and upload. */
+/** Encrypts an offer under the round's key, proves its ranges, and commits to price, power and upload in a round. */
 export async function prepareBid(
   venue: Venue,
   header: UploadHeader,
   roundKey: RoundKey,
   clear: ClearOffer,
   encrypt: EncryptProven,
+  round: bigint = FIRST_ROUND,
 ): Promise<PreparedBid> {
   const layout = offerLayout(clear.featureAsks.length);
   const upload = await encrypt(header, roundKey, layout, offerFields(clear));
@@ -66,8 +70,8 @@ export async function prepareBid(
     encryptedOfferHash: uploadHash(upload),
     salt: clear.salt,
   };
-  const commitment = bidCommitment(venue, upload.auctionId, upload.account, offer);
-  return { upload, offer, commitment };
+  const commitment = bidCommitment(venue, upload.auctionId, upload.account, offer, round);
+  return { upload, offer, round, commitment };
 }
 
 /**
@@ -77,7 +81,7 @@ export async function prepareBid(
  */
 export async function receiveVehicle(
   keys: SealKeyPair,
-  bid: { readonly offer: Offer; readonly commitment: Bytes32 },
+  bid: Omit<PreparedBid, "upload">,
   delivery: Delivery,
 ): Promise<MatchedVehicle> {
   const { note, values } = await openDelivery(keys, delivery);
@@ -88,7 +92,7 @@ export async function receiveVehicle(
   }
   const { auctionId, evId, cpId, r } = note;
   return {
-    opening: { auctionId, evId, cpId, offer: bid.offer, r },
+    opening: { auctionId, evId, cpId, round: bid.round, offer: bid.offer, r },
     decision: delivery.decision,
     position: revealed(values),
   };

@@ -27,6 +27,7 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   AuctionWrongPhase: PHASES,
   IdentityCertificateMalformed: PARTICIPANT_KINDS,
   IdentityWrongKind: PARTICIPANT_KINDS,
+  OpenWrongPhase: PHASES,
   ReputationNotSettled: SESSION_STATES,
   SessionOver: SESSION_STATES,
   SessionWrongState: SESSION_STATES,

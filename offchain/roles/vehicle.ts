@@ -4,7 +4,7 @@
  */
 import { openDelivery, type Delivery } from "../messages/delivery.ts";
 import {
-  bidCommitment,
+  roundOfBid,
   siteCommitment,
   type Address,
   type Bytes32,
@@ -94,7 +94,8 @@ export async function receiveMatch(
   const { position: site, siteSalt, pricePerKwh, powerW, salt } = revealed(values);
   const offer = { pricePerKwh, powerW, encryptedOfferHash, salt };
   const pile = await pileOf(cpId);
-  if (bidCommitment(venue, auctionId, pile.account, offer) !== note.bidCommitment) {
+  const round = roundOfBid(venue, auctionId, pile.account, offer, note.bidCommitment);
+  if (round === null) {
     const message = `receiveMatch: expected the offer committed to by ${pile.account}, got another`;
     throw new MatchError("E_MATCH_BID", message);
   }
@@ -103,7 +104,7 @@ export async function receiveMatch(
     throw new MatchError("E_MATCH_SITE", "receiveMatch: expected the certified site, got another");
   }
   assertWithin(asked, site, pricePerKwh);
-  return { opening: { auctionId, evId, cpId, offer, r }, decision: delivery.decision, site };
+  return { opening: { auctionId, evId, cpId, round, offer, r }, decision: delivery.decision, site };
 }
 
 function assertWithin(asked: AskedFor, site: Position, pricePerKwh: bigint): void {

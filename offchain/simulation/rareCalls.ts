@@ -8,6 +8,7 @@ import {
   auctionIdOf,
   bidCommitment,
   decisionOf,
+  FIRST_ROUND,
   requestCommitment,
   type AuctionTerms,
   type Bytes32,
@@ -79,7 +80,7 @@ async function letSessionExpire(
   const session = decisionOf(auctionId, evId, cpId, committed, r);
   await day.control.advanceTo(Number(terms.biddingEnds));
   await send(day.market, auctions.connect(trio.matcher.wallet).postDecisions(auctionId, [session]));
-  const opening: Opening = { auctionId, evId, cpId, offer, r };
+  const opening: Opening = { auctionId, evId, cpId, round: FIRST_ROUND, offer, r };
   const asPile = sessions.connect(trio.pile.wallet);
   await send(day.market, asPile.start(opening, [...decisionProof([session], session)]));
   if (leftAfter !== "opened") await send(day.market, asPile.authorise(session));
@@ -143,6 +144,8 @@ async function termsFromNow(day: DayContext): Promise<AuctionTerms> {
     openingEnds: after(3),
     slotStart: after(2),
     slotEnd: after(3),
+    maxRounds: FIRST_ROUND,
+    roundSeconds: 1n,
     bidBond: day.settings.bidBond,
     vehicleDeposit: day.settings.vehicleDeposit,
     nonce: bytesToHex(day.rng.bytes(32)),

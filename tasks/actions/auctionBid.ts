@@ -1,4 +1,4 @@
-/** `auction bid`: a pile encrypts its offer, commits to it and locks the bond. */
+/** `auction bid`: a pile encrypts its offer and commits to it in the running round; its first bid locks the bond. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { sealUpload } from "../../offchain/messages/sealedUpload.ts";
 import { signUpload } from "../../offchain/messages/upload.ts";
@@ -12,6 +12,7 @@ import { connect, playerOfKind } from "../support/connection.ts";
 import { featuresOffered } from "../support/features.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { roundOf } from "../support/rounds.ts";
 import { ensureStake } from "../support/stake.ts";
 
 export interface AuctionBidArguments {
@@ -34,6 +35,7 @@ export default function action(
     const { site, sealPublicKey } = player.person;
     if (site === null) throw new InputError(`--as: ${args.as} has no certified site`);
     const account = player.wallet.address;
+    const { round } = await roundOf(connected, auctionId);
     const bid = await prepareBid(
       market.venue,
       { auctionId, account, sealKey: sealPublicKey },
@@ -47,6 +49,7 @@ export default function action(
         salt: bytesToHex(systemRng.bytes(32)),
       },
       onThisThread(systemRng).encryptProven,
+      round,
     );
     const signed = await signUpload(market.venue, bid.upload, player.wallet);
 
@@ -54,12 +57,12 @@ export default function action(
     if (BigInt(standing) === 0n) await ensureStake(connected, player, terms.bidBond);
     // The salt is kept before the chain is told: a commitment that nobody can open is a bond lost.
     const { offer, commitment } = bid;
-    await state.writeSecret(`${path}/bids/${commitment}.json`, { offer, commitment });
+    await state.writeSecret(`${path}/bids/${commitment}.json`, { offer, round, commitment });
     const box = await sealUpload(roundKey, signed, systemRng);
     await state.write(`${path}/offers/${commitment}.json`, { box });
     await send(market, market.contracts.auctions.connect(player.wallet).bid(auctionId, commitment));
     printFacts(
-      { auction: auctionId, pile: account, commitment, bondUnits: terms.bidBond },
+      { auction: auctionId, round, pile: account, commitment, bondUnits: terms.bidBond },
       args.json,
     );
   });

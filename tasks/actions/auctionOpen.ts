@@ -4,7 +4,7 @@
  */
 import { id } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { auctionIdOf, type AuctionTerms } from "../../offchain/messages/market.ts";
+import { auctionIdOf, MAX_ROUNDS, type AuctionTerms } from "../../offchain/messages/market.ts";
 import { roundKeyHash, roundKeyToJson } from "../../offchain/messages/roundKey.ts";
 import { modeNamed } from "../../offchain/modes.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
@@ -24,6 +24,8 @@ export interface AuctionOpenArguments {
   readonly as: string;
   readonly area: string;
   readonly biddingSeconds: number;
+  readonly maxRounds: number;
+  readonly roundSeconds: number;
   readonly matchingSeconds: number;
   readonly slotSeconds: number;
   readonly bond: bigint;
@@ -34,6 +36,7 @@ export interface AuctionOpenArguments {
 }
 
 const COMMITMENTS = "commitments.json";
+const SPANS = ["biddingSeconds", "roundSeconds", "matchingSeconds", "slotSeconds"] as const;
 
 export default function action(
   args: AuctionOpenArguments,
@@ -68,6 +71,7 @@ export default function action(
         auction: auctionId,
         roundKeyBits: roundKey.shortKey.publicKey.bits,
         biddingEnds: moment(terms.biddingEnds),
+        maxRounds: terms.maxRounds,
         matchingEnds: moment(terms.matchingEnds),
         slotEnds: moment(terms.slotEnd),
         bidBondUnits: terms.bidBond,
@@ -81,8 +85,11 @@ export default function action(
 /** Asked before anything is dealt: that takes seconds. */
 function requireUsable(args: AuctionOpenArguments): void {
   assertProductionKeySize(args.keyBits);
-  for (const name of ["biddingSeconds", "matchingSeconds", "slotSeconds"] as const) {
+  for (const name of SPANS) {
     if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
+  }
+  if (args.maxRounds < 1 || args.maxRounds > Number(MAX_ROUNDS)) {
+    throw new InputError(`--maxRounds: expected 1 to ${MAX_ROUNDS}, got ${args.maxRounds}`);
   }
 }
 
@@ -99,7 +106,9 @@ async function commitmentModulus({ state }: Connected): Promise<bigint> {
 
 function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number): AuctionTerms {
   const biddingEnds = now + args.biddingSeconds;
-  const matchingEnds = biddingEnds + args.matchingSeconds;
+  // Rounds come on top of the time that the matcher has for itself.
+  const matchingEnds =
+    biddingEnds + (args.maxRounds - 1) * args.roundSeconds + args.matchingSeconds;
   const slotEnd = BigInt(matchingEnds + args.slotSeconds);
   return {
     areaHash: id(args.area),
@@ -109,6 +118,8 @@ function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number)
     openingEnds: slotEnd,
     slotStart: BigInt(matchingEnds),
     slotEnd,
+    maxRounds: BigInt(args.maxRounds),
+    roundSeconds: BigInt(args.roundSeconds),
     bidBond: args.bond,
     vehicleDeposit: args.deposit,
     nonce: bytesToHex(systemRng.bytes(32)),

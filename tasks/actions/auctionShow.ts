@@ -21,14 +21,17 @@ export default function action(
     const { auctions } = connected.market.contracts;
     const counted = async (events: Promise<readonly unknown[]>): Promise<number> =>
       (await events).length;
-    const { matcher, decisionCount } = await auctions.auctionOf(auctionId);
-    const { RequestCommitted, BidCommitted, BondReleased, DecisionOpened } = auctions.filters;
+    const { matcher, decisionCount, round, roundEnds } = await auctions.auctionOf(auctionId);
+    const { RequestCommitted, BidCommitted, BondsReleased, DecisionOpened } = auctions.filters;
+    const released = await auctions.queryFilter(BondsReleased(auctionId));
     printFacts(
       {
         auction: auctionId,
         matcher,
         phase: await phaseOf(connected, auctionId),
-        biddingEnds: moment(terms.biddingEnds),
+        round,
+        maxRounds: terms.maxRounds,
+        roundEnds: moment(roundEnds),
         matchingEnds: moment(terms.matchingEnds),
         openingEnds: moment(terms.openingEnds),
         slotStart: moment(terms.slotStart),
@@ -40,7 +43,7 @@ export default function action(
         bids: await counted(auctions.queryFilter(BidCommitted(auctionId))),
         decisions: decisionCount,
         opened: await counted(auctions.queryFilter(DecisionOpened(auctionId))),
-        released: await counted(auctions.queryFilter(BondReleased(auctionId))),
+        released: released.reduce((sum, { args: { accounts } }) => sum + accounts.length, 0),
       },
       args.json,
     );

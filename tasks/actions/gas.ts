@@ -5,6 +5,7 @@ import { gasFigure } from "../../offchain/figures/gasFigure.ts";
 import { gasText } from "../../offchain/figures/reportTables.ts";
 import { modeNamed } from "../../offchain/modes.ts";
 import { MIN_PRODUCTION_KEY_BITS } from "../../offchain/primitives/paillier/publicKey.ts";
+import { makeAuctionCalls } from "../../offchain/simulation/auctionCalls.ts";
 import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
 import { makeRareCalls } from "../../offchain/simulation/rareCalls.ts";
 import { buildScenario } from "../../offchain/simulation/scenarios.ts";
@@ -38,6 +39,7 @@ export default function action(
       onLocalDay(hre, world, settings, signal, async (day) => {
         await runMarketDay(day);
         await makeRareCalls({ ...day, world: { ...world, seed: `${seed}/rare calls` } });
+        await makeAuctionCalls({ ...day, world: { ...world, seed: `${seed}/auction calls` } });
         return day.market.gas.rows();
       }),
     );

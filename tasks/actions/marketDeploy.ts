@@ -67,6 +67,7 @@ export async function deployMarket(
     escrow: await deployed.escrow.getAddress(),
     reputation: await deployed.reputation.getAddress(),
     auctions: await deployed.auctions.getAddress(),
+    openAuctions: await deployed.openAuctions.getAddress(),
     sessions: await deployed.sessions.getAddress(),
   };
 }

@@ -20,7 +20,7 @@ export default function action(
 
 /** Counted from the chain's events. */
 export async function marketStatus({ market, deployment, now }: Connected): Promise<Facts> {
-  const { identities, auctions, sessions, escrow, token } = market.contracts;
+  const { identities, auctions, openAuctions, sessions, escrow, token } = market.contracts;
   const counted = async (events: Promise<readonly unknown[]>): Promise<number> =>
     (await events).length;
   return {
@@ -28,9 +28,11 @@ export async function marketStatus({ market, deployment, now }: Connected): Prom
     chainTime: moment(await now()),
     escrow: deployment.escrow,
     auctionContract: deployment.auctions,
+    openAuctionContract: deployment.openAuctions,
     sessionContract: deployment.sessions,
     certificates: await counted(identities.queryFilter(identities.filters.Enrolled())),
     auctions: await counted(auctions.queryFilter(auctions.filters.AuctionOpened())),
+    openAuctions: await counted(openAuctions.queryFilter(openAuctions.filters.AuctionOpened())),
     sessionsOpened: await counted(sessions.queryFilter(sessions.filters.SessionOpened())),
     sessionsSettled: await counted(sessions.queryFilter(sessions.filters.SessionSettled())),
     sessionsExpired: await counted(sessions.queryFilter(sessions.filters.SessionExpired())),

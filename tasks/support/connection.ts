@@ -61,6 +61,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
     escrow: await ethers.getContractAt("Escrow", deployment.escrow),
     reputation: await ethers.getContractAt("Reputation", deployment.reputation),
     auctions: await ethers.getContractAt("PricingAuction", deployment.auctions),
+    openAuctions: await ethers.getContractAt("OpenAuction", deployment.openAuctions),
     sessions: await ethers.getContractAt("ChargingSession", deployment.sessions),
   };
   return {

@@ -50,16 +50,17 @@ export async function startLocalMarket(
   if (operator === undefined) throw new Error("startLocalMarket: expected an account on the chain");
 
   const { token } = await ignition.deploy(DemoToken);
-  const { identities, escrow, reputation, auctions, sessions } = await ignition.deploy(
-    MarketModule,
-    { parameters: { Market: { token: await token.getAddress(), authority: operator.address } } },
-  );
+  const deployed = await ignition.deploy(MarketModule, {
+    parameters: { Market: { token: await token.getAddress(), authority: operator.address } },
+  });
+  const { identities, escrow, reputation, auctions, openAuctions, sessions } = deployed;
   const contracts = {
     token: await ethers.getContractAt("DemoToken", token),
     identities: await ethers.getContractAt("IdentityRegistry", identities),
     escrow: await ethers.getContractAt("Escrow", escrow),
     reputation: await ethers.getContractAt("Reputation", reputation),
     auctions: await ethers.getContractAt("PricingAuction", auctions),
+    openAuctions: await ethers.getContractAt("OpenAuction", openAuctions),
     sessions: await ethers.getContractAt("ChargingSession", sessions),
   };
   return {

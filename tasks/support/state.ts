@@ -12,7 +12,10 @@
  *   auctions/<id>/offers/<commitment>.json     offers, sealed to the proxy
  *   auctions/<id>/wishes/<commitment>.json  secret  what a vehicle asked for
  *   auctions/<id>/bids/<commitment>.json  secret   what a pile committed to
+ *   auctions/<id>/rounds/<round>.json   what each pile is told about a round, sealed to it
  *   auctions/<id>/result.json         decisions and sealed deliveries
+ *   public/<id>/terms.json            terms of an open auction
+ *   public/<id>/invitations/<pile>.json   what its vehicle signed for a pile
  *   readings/<session>.json           the reading and the signatures it has so far
  */
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
@@ -41,6 +44,7 @@ export const deploymentSchema = z.strictObject({
   escrow: hex,
   reputation: hex,
   auctions: hex,
+  openAuctions: hex,
   sessions: hex,
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
@@ -66,6 +70,8 @@ const termsSchema = z.strictObject({
   openingEnds: uint(40),
   slotStart: uint(40),
   slotEnd: uint(40),
+  maxRounds: uint(8),
+  roundSeconds: uint(32),
   bidBond: uint(128),
   vehicleDeposit: uint(128),
   nonce: bytes32Form,
@@ -90,7 +96,38 @@ export const bidSchema = z.strictObject({
     encryptedOfferHash: hex,
     salt: hex,
   }),
+  round: uint(8),
   commitment: hex,
+});
+
+export const openTermsSchema = z.strictObject({
+  rule: z.strictObject({
+    maxPricePerKwh: uint(64),
+    minDecrement: uint(64),
+    priceBps: uint(16),
+    powerBps: uint(16),
+    qualityBps: uint(16),
+    distanceBps: uint(16),
+    referencePowerW: uint(32),
+    maxDistanceM: uint(32),
+  }),
+  quietSeconds: uint(16),
+  biddingEnds: uint(40),
+  openingEnds: uint(40),
+  slotStart: uint(40),
+  slotEnd: uint(40),
+  bidBond: uint(128),
+  vehicleDeposit: uint(128),
+  nonce: bytes32Form,
+});
+export const invitationSchema = z.strictObject({
+  auctionId: bytes32Form,
+  pile: hex,
+  distanceM: uint(32),
+  signature: hex,
+});
+export const noticesSchema = z.strictObject({
+  notices: z.array(z.strictObject({ pile: hex, box: hex })),
 });
 
 const deliverySchema = z.strictObject({

@@ -287,6 +287,7 @@ describe("corruption", () => {
       ];
       const sameInAll = row([INPUT, INPUT, ...lengths]);
       const differing = row([INPUT, INPUT, ...lengths], toAll(INPUT));
+      const number = row([[INPUT, STATE], INPUT, ...lengths]);
       const time = row([[INPUT, STATE], INPUT, ...lengths], toAll(INPUT));
       const rows: Readonly<Record<keyof AuctionTerms, Row>> = {
         areaHash: sameInAll,
@@ -296,6 +297,8 @@ describe("corruption", () => {
         openingEnds: time,
         slotStart: time,
         slotEnd: time,
+        maxRounds: number,
+        roundSeconds: number,
         bidBond: sameInAll,
         vehicleDeposit: sameInAll,
         nonce: differing,

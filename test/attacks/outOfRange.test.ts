@@ -1,7 +1,7 @@
 /** Numbers that no honest owner would upload: admission refuses whatever is out of range, and nobody else is harmed. */
 import { expect } from "chai";
 import { id } from "ethers";
-import { bidCommitment } from "../../offchain/messages/market.ts";
+import { bidCommitment, FIRST_ROUND } from "../../offchain/messages/market.ts";
 import { offerLayout, requestLayout, type Layout } from "../../offchain/messages/packedRecord.ts";
 import { offerFields, requestFields } from "../../offchain/messages/records.ts";
 import { uploadHash, type Upload } from "../../offchain/messages/upload.ts";
@@ -142,7 +142,7 @@ describe("numbers out of range", () => {
       const encryptedOfferHash = uploadHash(upload);
       const offer = { pricePerKwh: 9_000_000n, powerW: 22_000n, encryptedOfferHash, salt };
       const commitment = bidCommitment(VENUE, AUCTION_ID, upload.account, offer);
-      dearer = { upload, offer, commitment };
+      dearer = { upload, offer, round: FIRST_ROUND, commitment };
       offers = {
         honest: await submittedBid(owner, await bidOf(owner)),
         forged: await submittedBid(attacker, dearer),

@@ -195,6 +195,17 @@ contract AuctionCommitTest is World {
         auctions.bid(auctionId, bytes32(0));
     }
 
+    function test_Bid_TheOneThatStands() external {
+        _bid(auctionId, pile, _offer());
+        bytes32 standing = auctions.bidOf(auctionId, pile.account);
+
+        vm.expectRevert(
+            abi.encodeWithSelector(IPricingAuction.AuctionSameBid.selector, auctionId, standing)
+        );
+        vm.prank(pile.account);
+        auctions.bid(auctionId, standing);
+    }
+
     function test_Bid_NotAPile() external {
         _refusesBid(
             vehicle,
@@ -240,14 +251,15 @@ contract AuctionCommitTest is World {
 
     function testFuzz_Commitments_AsSpecified(
         bytes32 auction,
+        uint8 round,
         address account,
         Offer memory offer,
         bytes32 hash
     ) external view {
         AuctionId id = AuctionId.wrap(auction);
         vm.assertEq(
-            auctions.bidCommitment(id, account, offer),
-            Oracle.bid(address(auctions), id, account, offer),
+            auctions.bidCommitment(id, round, account, offer),
+            Oracle.bid(address(auctions), id, round, account, offer),
             "bid"
         );
         vm.assertEq(
@@ -279,18 +291,27 @@ contract AuctionCommitTest is World {
     function testFuzz_Commitments_NameTheBidder(address first, address second) external view {
         vm.assume(first != second);
         vm.assertTrue(
-            auctions.bidCommitment(auctionId, first, _offer()) !=
-                auctions.bidCommitment(auctionId, second, _offer()),
+            auctions.bidCommitment(auctionId, 1, first, _offer()) !=
+                auctions.bidCommitment(auctionId, 1, second, _offer()),
             "bidder"
         );
     }
 
+    function testFuzz_Commitments_NameTheRound(uint8 first, uint8 second) external view {
+        vm.assume(first != second);
+        vm.assertTrue(
+            auctions.bidCommitment(auctionId, first, pile.account, _offer()) !=
+                auctions.bidCommitment(auctionId, second, pile.account, _offer()),
+            "round"
+        );
+    }
+
     function test_Commitments_NameTheChain() external {
-        bytes32 bid = auctions.bidCommitment(auctionId, pile.account, _offer());
+        bytes32 bid = auctions.bidCommitment(auctionId, 1, pile.account, _offer());
         bytes32 request = auctions.requestCommitment(auctionId, pile.account, bytes32(0));
 
         vm.chainId(4242);
-        vm.assertTrue(auctions.bidCommitment(auctionId, pile.account, _offer()) != bid, "bid");
+        vm.assertTrue(auctions.bidCommitment(auctionId, 1, pile.account, _offer()) != bid, "bid");
         vm.assertTrue(
             auctions.requestCommitment(auctionId, pile.account, bytes32(0)) != request,
             "request"

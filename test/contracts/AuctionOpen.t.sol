@@ -47,7 +47,7 @@ contract AuctionOpenTest is World {
         _enrol(matcher, ParticipantKind.Matcher);
         _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
 
-        escrow.wire(_two(address(auctions), address(sessions)));
+        escrow.wire(_markets());
         _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
 
         auctions.wire(address(sessions));
@@ -60,7 +60,7 @@ contract AuctionOpenTest is World {
     function test_Open_ReputationKnowsOtherSessions() external {
         _create();
         _enrol(matcher, ParticipantKind.Matcher);
-        escrow.wire(_two(address(auctions), address(sessions)));
+        escrow.wire(_markets());
         auctions.wire(address(sessions));
         reputation.wire(stranger.account);
 
@@ -95,7 +95,11 @@ contract AuctionOpenTest is World {
         );
         Auction memory auction = auctions.auctionOf(auctionId);
         vm.assertEq(auction.matcher, matcher.account, "matcher");
-        vm.assertEq(auction.biddingEnds, terms.biddingEnds, "bidding ends");
+        vm.assertEq(auction.roundEnds, terms.biddingEnds, "round ends");
+        vm.assertEq(auction.round, 1, "round");
+        vm.assertEq(auction.maxRounds, terms.maxRounds, "most rounds");
+        vm.assertEq(auction.roundSeconds, terms.roundSeconds, "length of a round");
+        vm.assertTrue(!auction.hasNewBid, "no bid");
         vm.assertEq(auction.matchingEnds, terms.matchingEnds, "matching ends");
         vm.assertEq(auction.openingEnds, terms.openingEnds, "opening ends");
         vm.assertEq(auction.slotStart, terms.slotStart, "slot start");
@@ -132,6 +136,12 @@ contract AuctionOpenTest is World {
         other = _terms();
         other.slotEnd++;
         vm.assertTrue(_id(other) != id, "slot end");
+        other = _terms();
+        other.maxRounds++;
+        vm.assertTrue(_id(other) != id, "most rounds");
+        other = _terms();
+        other.roundSeconds++;
+        vm.assertTrue(_id(other) != id, "length of a round");
         other = _terms();
         other.bidBond++;
         vm.assertTrue(_id(other) != id, "bond");
@@ -232,6 +242,30 @@ contract AuctionOpenTest is World {
         _refusesTimes(terms);
     }
 
+    function test_Open_RoundsAtTheirBounds() external {
+        AuctionTerms memory terms = _terms();
+        terms.maxRounds = auctions.MAX_ROUNDS();
+        terms.roundSeconds = type(uint32).max;
+        _open(terms);
+
+        terms.maxRounds = 1;
+        terms.roundSeconds = 1;
+        _open(terms);
+    }
+
+    function test_Open_BadRounds() external {
+        AuctionTerms memory terms = _terms();
+        terms.maxRounds = 0;
+        _refusesRounds(terms);
+
+        terms.maxRounds = auctions.MAX_ROUNDS() + 1;
+        _refusesRounds(terms);
+
+        terms = _terms();
+        terms.roundSeconds = 0;
+        _refusesRounds(terms);
+    }
+
     function test_Open_ZeroStakes() external {
         AuctionTerms memory terms = _terms();
         terms.bidBond = 0;
@@ -305,6 +339,8 @@ contract AuctionOpenTest is World {
         seed.openingEnds = uint40(_bound(seed.openingEnds, seed.matchingEnds + 1, last));
         seed.slotEnd = uint40(_bound(seed.slotEnd, seed.openingEnds, last));
         seed.slotStart = uint40(_bound(seed.slotStart, 0, seed.slotEnd - 1));
+        seed.maxRounds = uint8(_bound(seed.maxRounds, 1, auctions.MAX_ROUNDS()));
+        if (seed.roundSeconds == 0) seed.roundSeconds = 1;
         if (seed.bidBond == 0) seed.bidBond = 1;
         if (seed.vehicleDeposit == 0) seed.vehicleDeposit = 1;
         return seed;
@@ -324,6 +360,17 @@ contract AuctionOpenTest is World {
         _refuses(
             terms,
             abi.encodeWithSelector(IPricingAuction.AuctionBadTimes.selector, terms, START)
+        );
+    }
+
+    function _refusesRounds(AuctionTerms memory terms) private {
+        _refuses(
+            terms,
+            abi.encodeWithSelector(
+                IPricingAuction.AuctionBadRounds.selector,
+                terms.maxRounds,
+                terms.roundSeconds
+            )
         );
     }
 

@@ -28,17 +28,17 @@ contract AuctionReleaseTest is World {
     /* WITH THE MATCHER'S SIGNATURE */
 
     function test_AU2_Release_Losers() external {
-        vm.warp(terms.biddingEnds);
+        _decideNothing();
         bytes memory signature = _notSelected(auctionId, _losers(), _losingPiles(), START + 1 days);
 
         vm.expectEmit(address(auctions));
-        emit IPricingAuction.BondReleased(auctionId, otherVehicle.account, DEPOSIT);
+        emit IPricingAuction.BondsReleased(auctionId, DEPOSIT, _losers());
         vm.expectEmit(address(escrow));
-        emit IEscrow.Unlocked(otherVehicle.account, address(auctions), DEPOSIT);
+        emit IEscrow.UnlockedEach(_losers(), address(auctions), DEPOSIT);
         vm.expectEmit(address(auctions));
-        emit IPricingAuction.BondReleased(auctionId, otherPile.account, BOND);
+        emit IPricingAuction.BondsReleased(auctionId, BOND, _losingPiles());
         vm.expectEmit(address(escrow));
-        emit IEscrow.Unlocked(otherPile.account, address(auctions), BOND);
+        emit IEscrow.UnlockedEach(_losingPiles(), address(auctions), BOND);
         vm.prank(stranger.account);
         auctions.release(auctionId, _losers(), _losingPiles(), START + 1 days, signature);
 
@@ -50,24 +50,35 @@ contract AuctionReleaseTest is World {
         vm.assertEq(auctions.bidOf(auctionId, otherPile.account), bytes32(0), "bid");
     }
 
-    function test_Release_InEveryPhaseAfterBidding() external {
-        vm.warp(terms.biddingEnds);
-        _release(auctionId, _one(otherVehicle.account), _none());
-
-        _post(auctionId, new bytes32[](0));
-        _release(auctionId, _none(), _one(otherPile.account));
+    function test_Release_WhileOpeningAndClosed() external {
+        _decideNothing();
+        _release(auctionId, _losers(), _losingPiles());
 
         vm.warp(terms.openingEnds);
         _release(auctionId, _one(vehicle.account), _one(pile.account));
         _assertAllFree();
     }
 
-    function test_Release_WhileBidding() external {
+    /// @dev Before the decisions a pile could bid again, and what was signed about its old bid would strike out the new.
+    function test_Release_BeforeTheDecisions() external {
         bytes memory signature = _notSelected(auctionId, _losers(), _none(), START + 1 days);
 
         vm.warp(terms.biddingEnds - 1);
         vm.expectRevert(_wrongPhase(Phase.Opening, Phase.Bidding));
         auctions.release(auctionId, _losers(), _none(), START + 1 days, signature);
+
+        vm.warp(terms.biddingEnds);
+        vm.expectRevert(_wrongPhase(Phase.Opening, Phase.Matching));
+        auctions.release(auctionId, _losers(), _none(), START + 1 days, signature);
+    }
+
+    /// @dev Who calls itself need not sign.
+    function test_Release_ByTheMatcher() external {
+        _decideNothing();
+        vm.prank(matcher.account);
+        auctions.release(auctionId, _losers(), _losingPiles(), START + 1 days, "");
+        _assertBalance(otherVehicle.account, FUNDS, 0, "losing vehicle");
+        _assertBalance(otherPile.account, FUNDS, 0, "losing pile");
     }
 
     function test_Release_UnknownAuction() external {
@@ -81,6 +92,7 @@ contract AuctionReleaseTest is World {
     function test_Release_AtTheDeadline() external {
         uint40 deadline = terms.biddingEnds + 100;
         bytes memory signature = _notSelected(auctionId, _losers(), _none(), deadline);
+        _decideNothing();
 
         vm.warp(deadline);
         vm.expectRevert(
@@ -98,7 +110,7 @@ contract AuctionReleaseTest is World {
 
     /// @dev The corruption matrix of `NotSelected`.
     function test_Release_EveryFieldIsSigned() external {
-        vm.warp(terms.biddingEnds);
+        _decideNothing();
         uint40 deadline = START + 1 days;
         bytes memory signature = _notSelected(auctionId, _losers(), _losingPiles(), deadline);
 
@@ -118,7 +130,7 @@ contract AuctionReleaseTest is World {
         AuctionTerms memory others = _terms();
         others.nonce = bytes32(uint256(1));
         AuctionId other = _open(others);
-        vm.warp(terms.biddingEnds);
+        _decideNothing();
         bytes memory signature = _notSelected(other, _losers(), _none(), START + 1 days);
 
         _refusesSignature(_losers(), _none(), START + 1 days, signature);
@@ -127,7 +139,7 @@ contract AuctionReleaseTest is World {
     function testFuzz_Release_SignedBySomebodyElse(uint256 key) external {
         key = _bound(key, 1, type(uint128).max);
         vm.assume(key != matcher.key);
-        vm.warp(terms.biddingEnds);
+        _decideNothing();
         bytes32 digest = Oracle.notSelectedDigest(
             address(auctions),
             auctionId,
@@ -147,7 +159,7 @@ contract AuctionReleaseTest is World {
         wallet.execute(address(auctions), abi.encodeCall(IPricingAuction.open, (terms)));
         auctionId = auctions.auctionIdOf(address(wallet), terms);
         _bid(auctionId, pile, _offer());
-        vm.warp(terms.biddingEnds);
+        vm.warp(terms.matchingEnds);
 
         _release(auctionId, _none(), _one(pile.account));
         _assertBalance(pile.account, FUNDS - BOND, BOND, "only the other auction's bond");
@@ -155,7 +167,7 @@ contract AuctionReleaseTest is World {
 
     /// @dev AU-2: the second relay, duplicates and strangers in a list are skipped and move nothing.
     function testFuzz_AU2_Release_AnyList(uint8[] memory picks, bool twice) external {
-        vm.warp(terms.biddingEnds);
+        _decideNothing();
         address[4] memory people = [
             vehicle.account,
             otherVehicle.account,
@@ -177,14 +189,14 @@ contract AuctionReleaseTest is World {
 
     /// @dev A vehicle has no bid, a pile no request: naming them in the wrong list does nothing.
     function test_AU2_Release_WrongList() external {
-        vm.warp(terms.biddingEnds);
+        _decideNothing();
         _release(auctionId, _one(pile.account), _one(vehicle.account));
         _assertBalance(vehicle.account, FUNDS - DEPOSIT, DEPOSIT, "vehicle");
         _assertBalance(pile.account, FUNDS - BOND, BOND, "pile");
     }
 
     function test_AU2_Release_Twice() external {
-        vm.warp(terms.biddingEnds);
+        _decideNothing();
         _release(auctionId, _losers(), _losingPiles());
 
         vm.recordLogs();
@@ -251,7 +263,7 @@ contract AuctionReleaseTest is World {
 
         vm.warp(terms.matchingEnds);
         vm.expectEmit(address(auctions));
-        emit IPricingAuction.BondReleased(auctionId, vehicle.account, DEPOSIT);
+        emit IPricingAuction.BondsReleased(auctionId, DEPOSIT, _everyVehicle());
         vm.prank(stranger.account);
         auctions.releaseExpired(auctionId, _everyVehicle(), _everyPile());
         _assertAllFree();
@@ -332,6 +344,12 @@ contract AuctionReleaseTest is World {
     }
 
     /* HELPERS */
+
+    /// @dev Time stands at `biddingEnds`.
+    function _decideNothing() private {
+        vm.warp(terms.biddingEnds);
+        _post(auctionId, new bytes32[](0));
+    }
 
     function _losers() private view returns (address[] memory) {
         return _one(otherVehicle.account);

@@ -265,6 +265,33 @@ contract EscrowTest is World {
         );
     }
 
+    /// @dev Who stands in the list twice is unlocked twice.
+    function testFuzz_ES3_UnlockEach(uint128 locked, uint128 amount) external {
+        Escrow fresh = _fresh();
+        locked = uint128(_bound(locked, 0, FUNDS));
+        amount = uint128(_bound(amount, 0, locked / 2));
+        fresh.lock(vehicle.account, locked);
+        address[] memory twice = _two(vehicle.account, vehicle.account);
+
+        vm.expectEmit(address(fresh));
+        emit IEscrow.UnlockedEach(twice, address(this), amount);
+        fresh.unlockEach(twice, amount);
+        uint256 left = locked - 2 * uint256(amount);
+        vm.assertEq(fresh.balanceOf(vehicle.account).locked, left, "locked");
+        vm.assertEq(fresh.balanceOf(vehicle.account).free, FUNDS - left, "free");
+    }
+
+    function test_ES3_UnlockEach_AllOrNone() external {
+        Escrow fresh = _fresh();
+        fresh.lock(vehicle.account, 10);
+
+        vm.expectRevert(
+            abi.encodeWithSelector(IEscrow.EscrowInsufficientLocked.selector, pile.account, 0, 10)
+        );
+        fresh.unlockEach(_two(vehicle.account, pile.account), 10);
+        vm.assertEq(fresh.balanceOf(vehicle.account).locked, 10, "still locked");
+    }
+
     function testFuzz_ES3_Pay(uint128 locked, uint128 paid) external {
         Escrow fresh = _fresh();
         locked = uint128(_bound(locked, 0, FUNDS));
@@ -316,7 +343,8 @@ contract EscrowTest is World {
     }
 
     function testFuzz_ES3_Markets_NobodyElse(address caller) external {
-        vm.assume(caller != address(auctions) && caller != address(sessions));
+        address[] memory markets = _markets();
+        for (uint256 i = 0; i < markets.length; ++i) vm.assume(caller != markets[i]);
         bytes memory reason = abi.encodeWithSelector(IEscrow.EscrowNotMarket.selector, caller);
 
         vm.expectRevert(reason);
@@ -326,6 +354,10 @@ contract EscrowTest is World {
         vm.expectRevert(reason);
         vm.prank(caller);
         escrow.unlock(vehicle.account, 1);
+
+        vm.expectRevert(reason);
+        vm.prank(caller);
+        escrow.unlockEach(_one(vehicle.account), 1);
 
         vm.expectRevert(reason);
         vm.prank(caller);

@@ -40,7 +40,7 @@ contract EscrowHandler is Handler {
     }
 
     function actions() public pure override returns (bytes4[] memory list) {
-        list = new bytes4[](8);
+        list = new bytes4[](9);
         list[0] = this.deposit.selector;
         list[1] = this.depositWithPermit.selector;
         list[2] = this.withdraw.selector;
@@ -49,10 +49,11 @@ contract EscrowHandler is Handler {
         list[5] = this.pay.selector;
         list[6] = this.donate.selector;
         list[7] = this.intrude.selector;
+        list[8] = this.unlockEach.selector;
     }
 
     function milestones() public view override returns (bytes4[] memory list) {
-        list = new bytes4[](7);
+        list = new bytes4[](8);
         list[0] = escrow.deposit.selector;
         list[1] = escrow.depositWithPermit.selector;
         list[2] = escrow.withdraw.selector;
@@ -60,6 +61,7 @@ contract EscrowHandler is Handler {
         list[4] = escrow.unlock.selector;
         list[5] = escrow.pay.selector;
         list[6] = token.transfer.selector;
+        list[7] = escrow.unlockEach.selector;
     }
 
     function users() external view returns (address[] memory) {
@@ -130,6 +132,20 @@ contract EscrowHandler is Handler {
         locked[user] -= amount;
     }
 
+    /// @dev Two users, or one twice.
+    function unlockEach(uint256 seed) external {
+        address[] memory list = new address[](2);
+        (list[0], list[1]) = (_user(seed, "first"), _user(seed, "second"));
+        uint128 amount = _amount(seed, locked[list[0]] / 2);
+        uint256 ofFirst = list[0] == list[1] ? 2 * uint256(amount) : amount;
+        bool possible = ofFirst <= locked[list[0]] && amount <= locked[list[1]];
+
+        bytes memory call = abi.encodeCall(IEscrow.unlockEach, (list, amount));
+        if (!_attempt(_market(seed), address(escrow), call, possible)) return;
+        locked[list[0]] -= amount;
+        locked[list[1]] -= amount;
+    }
+
     /// @dev Also to oneself.
     function pay(uint256 seed) external {
         address from = _user(seed, "from");
@@ -157,14 +173,15 @@ contract EscrowHandler is Handler {
     function intrude(uint256 seed) external {
         address user = _user(seed, "user");
         address caller = _pick(seed, "caller", 2) == 0 ? address(this) : user;
-        bytes[4] memory calls = [
+        bytes[5] memory calls = [
             abi.encodeCall(IEscrow.lock, (user, 0)),
             abi.encodeCall(IEscrow.unlock, (user, 0)),
             abi.encodeCall(IEscrow.pay, (user, caller, 0)),
-            abi.encodeCall(IEscrow.wire, (_users))
+            abi.encodeCall(IEscrow.wire, (_users)),
+            abi.encodeCall(IEscrow.unlockEach, (_users, 0))
         ];
 
-        _attempt(caller, address(escrow), calls[_pick(seed, "call", 4)], false);
+        _attempt(caller, address(escrow), calls[_pick(seed, "call", 5)], false);
     }
 
     /// @dev The markets give back what they hold, everybody leaves, and the donations remain.

@@ -524,6 +524,11 @@ contract IdentityRegistryTest is World {
             certificate.account,
             "account of the id"
         );
+        vm.assertEq(
+            ParticipantId.unwrap(identities.idOf(certificate.account)),
+            ParticipantId.unwrap(certificate.participantId),
+            "id of the account"
+        );
     }
 
     function _copy(Certificate memory from) private pure returns (Certificate memory) {

@@ -5,6 +5,7 @@ import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IPricingAuction} from "../../contracts/interfaces/IPricingAuction.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {
+    Auction,
     AuctionId,
     AuctionTerms,
     Balance,
@@ -29,10 +30,14 @@ contract MarketHandler is World, Handler {
     /// @dev Auctions that are not closed.
     uint256 private constant MAX_LIVE_ROUNDS = 2;
 
+    /// @dev An auction; `number` counts its rounds of bidding.
     struct Round {
         AuctionId id;
         AuctionTerms terms;
         bool decided;
+        uint8 number;
+        uint40 ends;
+        bool hasNewBid;
     }
 
     /// @dev Two people that the matcher brings together.
@@ -60,6 +65,9 @@ contract MarketHandler is World, Handler {
     Deal[] private _deals;
     Run[] private _runs;
     mapping(AuctionId auctionId => mapping(address pile => Offer)) private _offers;
+    mapping(AuctionId auctionId => mapping(address pile => uint8)) private _bidIn;
+    /// @dev How far an auction was when it was looked at last.
+    mapping(AuctionId auctionId => uint256) private _progress;
 
     /* BOOKS */
 
@@ -105,11 +113,12 @@ contract MarketHandler is World, Handler {
         uint256 next = _nextDeadline(_pick(seed, "of sessions", 3) == 0);
         bool isJump = next != type(uint256).max && _pick(seed, "jump", 7) == 0;
         vm.warp(isJump ? next - _pick(seed, "before", 2) : block.timestamp + _pick(seed, "now", 9));
+        _assertForward();
         _;
     }
 
     function actions() public pure override returns (bytes4[] memory list) {
-        list = new bytes4[](16);
+        list = new bytes4[](20);
         list[0] = this.open.selector;
         list[1] = this.request.selector;
         list[2] = this.bid.selector;
@@ -126,10 +135,13 @@ contract MarketHandler is World, Handler {
         list[13] = this.withdraw.selector;
         list[14] = this.suspendOrReinstate.selector;
         list[15] = this.proceed.selector;
+        list[16] = this.closeRound.selector;
+        // More often than the rest: a market that goes on sees more of everything.
+        list[17] = list[18] = list[19] = this.proceed.selector;
     }
 
     function milestones() public view override returns (bytes4[] memory list) {
-        list = new bytes4[](16);
+        list = new bytes4[](17);
         list[0] = auctions.open.selector;
         list[1] = auctions.request.selector;
         list[2] = auctions.bid.selector;
@@ -146,6 +158,7 @@ contract MarketHandler is World, Handler {
         list[13] = escrow.withdraw.selector;
         list[14] = identities.suspend.selector;
         list[15] = identities.reinstate.selector;
+        list[16] = auctions.closeRound.selector;
     }
 
     /* AUCTIONS */
@@ -159,6 +172,8 @@ contract MarketHandler is World, Handler {
         terms.openingEnds = terms.matchingEnds + 1 + uint40(_pick(seed, "opening", 1 hours));
         terms.slotEnd = terms.openingEnds + uint40(_pick(seed, "slot", 600));
         terms.slotStart = terms.slotEnd - 1 - uint40(_pick(seed, "begin", 600));
+        terms.maxRounds = 1 + uint8(_pick(seed, "one", 2) * _pick(seed, "rounds", 4));
+        terms.roundSeconds = 1 + uint32(_pick(seed, "round", 20 minutes));
         terms.bidBond = 1 + uint128(_pick(seed, "bond", 2 * BOND));
         terms.vehicleDeposit = 1 + uint128(_pick(seed, "deposit", DEPOSIT));
         terms.nonce = bytes32(_rounds.length);
@@ -166,7 +181,7 @@ contract MarketHandler is World, Handler {
         bytes memory call = abi.encodeCall(IPricingAuction.open, (terms));
         if (!_attempt(matcher.account, address(auctions), call, _stands(matcher))) return;
         AuctionId id = Oracle.auctionId(address(auctions), matcher.account, terms);
-        _rounds.push(Round(id, terms, false));
+        _rounds.push(Round(id, terms, false, 1, terms.biddingEnds, false));
         for (uint256 i = 0; i < SIDE; ++i) {
             if (_pick(seed, "early request", 3) != i) _request(_rounds.length - 1, i, seed);
             if (_pick(seed, "early bid", 3) != i) _bid(_rounds.length - 1, i, seed);
@@ -190,6 +205,7 @@ contract MarketHandler is World, Handler {
         bool isFirst = begun[round.id][ev.account] == 0;
         bool possible =
             _phase(round) == Phase.Bidding &&
+                round.number == 1 &&
                 _stands(ev) &&
                 credibility[ev.account] >= THRESHOLD &&
                 (!isFirst || _free(ev) >= stake);
@@ -204,16 +220,50 @@ contract MarketHandler is World, Handler {
         Actor memory cp = _piles[who];
         uint128 stake = round.terms.bidBond;
         bool isFirst = begun[round.id][cp.account] == 0;
-        bool possible =
-            _phase(round) == Phase.Bidding && _stands(cp) && (!isFirst || _free(cp) >= stake);
         Offer memory offer = _offer();
         offer.pricePerKwh = uint64(_pick(seed, "price", 2 * PRICE));
+        bool isSame =
+            !isFirst &&
+                _bidIn[round.id][cp.account] == round.number &&
+                _offers[round.id][cp.account].pricePerKwh == offer.pricePerKwh;
+        bool possible =
+            _phase(round) == Phase.Bidding &&
+                _stands(cp) &&
+                !isSame &&
+                (!isFirst || _free(cp) >= stake);
 
-        bytes32 commitment = Oracle.bid(address(auctions), round.id, cp.account, offer);
+        bytes32 commitment = Oracle.bid(
+            address(auctions),
+            round.id,
+            round.number,
+            cp.account,
+            offer
+        );
         bytes memory call = abi.encodeCall(IPricingAuction.bid, (round.id, commitment));
         if (!_attempt(cp.account, address(auctions), call, possible)) return;
         if (isFirst) _begin(round.id, cp.account, stake);
         _offers[round.id][cp.account] = offer;
+        _bidIn[round.id][cp.account] = round.number;
+        _rounds[place].hasNewBid = true;
+    }
+
+    /// @dev AU-6 and AU-7: at any reference price.
+    function closeRound(uint256 seed) public later(seed) {
+        if (_rounds.length == 0) return;
+        uint256 place = _roundIn(seed, Phase.Matching);
+        Round memory round = _rounds[place];
+        address caller = _caller(seed, matcher, pile);
+        bool possible =
+            _phase(round) == Phase.Matching && _goesOn(round) && caller == matcher.account;
+
+        bytes memory call = abi.encodeCall(
+            IPricingAuction.closeRound,
+            (round.id, uint64(seed), bytes32(seed))
+        );
+        if (!_attempt(caller, address(auctions), call, possible)) return;
+        _rounds[place].number = round.number + 1;
+        _rounds[place].ends = uint40(block.timestamp) + round.terms.roundSeconds;
+        _rounds[place].hasNewBid = false;
     }
 
     /// @dev Any pairs, also of people who take no part, are taken already, or bid another price.
@@ -221,7 +271,7 @@ contract MarketHandler is World, Handler {
         if (_rounds.length == 0) return;
         uint256 place = _roundIn(seed, Phase.Matching);
         Round memory round = _rounds[place];
-        bool possible = _phase(round) == Phase.Matching;
+        bool possible = _phase(round) == Phase.Matching && !_goesOn(round);
         Pair[] memory pairs = new Pair[](_pick(seed, "count", SIDE + 1));
         bytes32[] memory leaves = new bytes32[](pairs.length);
         for (uint256 i = 0; i < pairs.length; ++i) {
@@ -251,7 +301,9 @@ contract MarketHandler is World, Handler {
         );
         bool isForged = _pick(seed, "forged", 10) == 0;
         bytes memory signature = _signature(isForged ? stranger.key : matcher.key, digest);
-        bool possible = _phase(round) != Phase.Bidding && deadline > block.timestamp && !isForged;
+        Phase phase = _phase(round);
+        bool isOver = phase == Phase.Opening || phase == Phase.Closed;
+        bool possible = isOver && deadline > block.timestamp && !isForged;
 
         bytes memory call = abi.encodeCall(
             IPricingAuction.release,
@@ -378,8 +430,9 @@ contract MarketHandler is World, Handler {
     /// @dev What a market that works would do next, so that the campaign sees the end of sessions.
     function proceed(uint256 seed) public {
         if (_rounds.length == 0) return;
-        if (_phase(_rounds[_roundIn(seed, Phase.Matching)]) == Phase.Matching) {
-            return postDecisions(seed);
+        Round memory round = _rounds[_roundIn(seed, Phase.Matching)];
+        if (_phase(round) == Phase.Matching) {
+            return _goesOn(round) ? closeRound(seed) : postDecisions(seed);
         }
         if (_deals.length == 0) return;
         if (_canStart(_dealToStart(seed))) return start(seed);
@@ -473,6 +526,10 @@ contract MarketHandler is World, Handler {
         for (uint256 i = 0; i < _rounds.length; ++i) {
             Round memory round = _rounds[i];
             vm.assertEq(uint8(auctions.phaseOf(round.id)), uint8(_phase(round)), "phase");
+            Auction memory auction = auctions.auctionOf(round.id);
+            vm.assertEq(auction.round, round.number, "round");
+            vm.assertLe(auction.round, round.terms.maxRounds, "at most so many rounds");
+            vm.assertLt(auction.roundEnds, round.terms.matchingEnds, "rounds end in time");
             for (uint256 j = 0; j < people.length; ++j) {
                 address account = people[j].account;
                 bool stands =
@@ -598,6 +655,18 @@ contract MarketHandler is World, Handler {
         }
     }
 
+    /// @dev AU-1, as the contract says it.
+    function _assertForward() private {
+        for (uint256 i = 0; i < _rounds.length; ++i) {
+            AuctionId id = _rounds[i].id;
+            uint256 phase = uint8(auctions.phaseOf(id));
+            bool isOver = phase > uint8(Phase.Matching);
+            uint256 progress = (isOver ? 100 : 10 * auctions.auctionOf(id).round) + phase;
+            vm.assertGe(progress, _progress[id], "round and phase go forward");
+            _progress[id] = progress;
+        }
+    }
+
     /* CHOICES */
 
     function _pair(AuctionId id, uint256 seed) private view returns (Pair memory pair) {
@@ -605,7 +674,8 @@ contract MarketHandler is World, Handler {
         pair.pile = _taker(id, _piles, _pick(seed, "pile", 4 * SIDE));
         Offer memory offer = _offers[id][pair.pile.account];
         if (_pick(seed, "lie", 10) == 0) offer.pricePerKwh += 1;
-        pair.opening = Opening(id, pair.vehicle.id, pair.pile.id, offer, bytes32(seed));
+        uint8 round = _bidIn[id][pair.pile.account];
+        pair.opening = Opening(id, pair.vehicle.id, pair.pile.id, round, offer, bytes32(seed));
     }
 
     /// @dev Mostly somebody who takes part in the auction.
@@ -703,10 +773,18 @@ contract MarketHandler is World, Handler {
     }
 
     function _phase(Round memory round) private view returns (Phase) {
-        if (block.timestamp < round.terms.biddingEnds) return Phase.Bidding;
+        if (block.timestamp < round.ends) return Phase.Bidding;
         if (!round.decided && block.timestamp < round.terms.matchingEnds) return Phase.Matching;
         if (round.decided && block.timestamp < round.terms.openingEnds) return Phase.Opening;
         return Phase.Closed;
+    }
+
+    /// @dev Whether another round has to follow the one that is over.
+    function _goesOn(Round memory round) private view returns (bool) {
+        return
+            round.hasNewBid &&
+            round.number < round.terms.maxRounds &&
+            block.timestamp + round.terms.roundSeconds < round.terms.matchingEnds;
     }
 
     function _liveRounds() private view returns (uint256 count) {
@@ -724,7 +802,7 @@ contract MarketHandler is World, Handler {
         if (next != type(uint256).max) return next;
         for (uint256 i = 0; i < _rounds.length; ++i) {
             AuctionTerms memory terms = _rounds[i].terms;
-            next = _sooner(next, terms.biddingEnds);
+            next = _sooner(next, _rounds[i].ends);
             next = _sooner(next, terms.matchingEnds);
             next = _sooner(next, terms.openingEnds);
         }
@@ -814,7 +892,7 @@ contract MarketInvariantTest is Campaign {
         vm.assertEq(handler.tokensHeld(), owed, "tokens");
     }
 
-    function invariant_AU1_AU2_EveryStakeEndsOnce() external view {
+    function invariant_AU1_AU2_AU6_RoundsGoForwardAndStakesEndOnce() external view {
         address[] memory people = handler.everybody();
         for (uint256 i = 0; i < people.length; ++i) {
             uint256 locked = handler.balanceOf(people[i]).locked;
@@ -842,7 +920,7 @@ contract MarketInvariantTest is Campaign {
     }
 
     function test_Campaign_DoesEverything() external {
-        _walk(handler, 0x5eed, 600);
+        _walk(handler, 0x5eed, 1_200);
         _assertAllDone(handler);
         handler.drain();
     }

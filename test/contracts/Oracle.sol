@@ -7,6 +7,7 @@ import {
     Certificate,
     Offer,
     Opening,
+    OpenTerms,
     ParticipantId,
     Reading,
     SessionId
@@ -40,6 +41,7 @@ library Oracle {
                         head,
                         abi.encode(terms.areaHash, terms.roundKeyHash),
                         times,
+                        abi.encode(terms.maxRounds, terms.roundSeconds),
                         abi.encode(terms.bidBond, terms.vehicleDeposit, terms.nonce)
                     )
                 )
@@ -66,9 +68,20 @@ library Oracle {
             );
     }
 
+    /// @dev Of round 1.
     function bid(
         address auctions,
         AuctionId auction,
+        address bidder,
+        Offer memory offer
+    ) internal view returns (bytes32) {
+        return bid(auctions, auction, 1, bidder, offer);
+    }
+
+    function bid(
+        address auctions,
+        AuctionId auction,
+        uint8 round,
         address bidder,
         Offer memory offer
     ) internal view returns (bytes32) {
@@ -80,7 +93,7 @@ library Oracle {
                     block.chainid,
                     auctions,
                     auction,
-                    uint32(1),
+                    round,
                     bidder,
                     offer.pricePerKwh,
                     offer.powerW,
@@ -94,20 +107,75 @@ library Oracle {
         Opening memory opening,
         bytes32 bidCommitment
     ) internal pure returns (SessionId) {
+        return decision(opening.auctionId, opening.evId, opening.cpId, bidCommitment, opening.r);
+    }
+
+    function decision(
+        AuctionId auction,
+        ParticipantId evId,
+        ParticipantId cpId,
+        bytes32 bidCommitment,
+        bytes32 r
+    ) internal pure returns (SessionId) {
         bytes32 typeHash = keccak256("ChargeVeil.Decision.v1");
         return
-            SessionId.wrap(
-                keccak256(
-                    abi.encode(
-                        typeHash,
-                        opening.auctionId,
-                        opening.evId,
-                        opening.cpId,
-                        bidCommitment,
-                        opening.r
-                    )
-                )
-            );
+            SessionId.wrap(keccak256(abi.encode(typeHash, auction, evId, cpId, bidCommitment, r)));
+    }
+
+    function openAuctionId(
+        address auctions,
+        address vehicle,
+        OpenTerms memory terms
+    ) internal view returns (AuctionId) {
+        bytes memory head = abi.encode(
+            keccak256("ChargeVeil.OpenAuction.v1"),
+            block.chainid,
+            auctions,
+            vehicle
+        );
+        bytes memory rule = abi.encode(
+            terms.rule.maxPricePerKwh,
+            terms.rule.minDecrement,
+            terms.rule.priceBps,
+            terms.rule.powerBps,
+            terms.rule.qualityBps,
+            terms.rule.distanceBps,
+            terms.rule.referencePowerW,
+            terms.rule.maxDistanceM
+        );
+        bytes memory times = abi.encode(
+            terms.quietSeconds,
+            terms.biddingEnds,
+            terms.openingEnds,
+            terms.slotStart,
+            terms.slotEnd
+        );
+        bytes memory stakes = abi.encode(terms.bidBond, terms.vehicleDeposit, terms.nonce);
+        return AuctionId.wrap(keccak256(bytes.concat(head, rule, times, stakes)));
+    }
+
+    function openBid(
+        address auctions,
+        AuctionId auction,
+        uint32 bidNumber,
+        address bidder,
+        uint64 pricePerKwh,
+        uint32 powerW
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("ChargeVeil.OpenBid.v1");
+        bytes memory head = abi.encode(typeHash, block.chainid, auctions, auction);
+        return keccak256(bytes.concat(head, abi.encode(bidNumber, bidder, pricePerKwh, powerW)));
+    }
+
+    function invitationDigest(
+        address auctions,
+        AuctionId auction,
+        address pile,
+        uint32 distanceM
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("Invitation(bytes32 auctionId,address pile,uint32 distanceM)");
+        bytes32 structHash = keccak256(abi.encode(typeHash, auction, pile, distanceM));
+        return _typed("ChargeVeil OpenAuction", auctions, structHash);
     }
 
     function certificateDigest(

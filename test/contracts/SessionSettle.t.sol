@@ -273,6 +273,7 @@ contract SessionSettleTest is World {
         Deal memory deal = _charging();
         ChargingSession twin = new ChargingSession(
             auctions,
+            openAuctions,
             escrow,
             reputation,
             1 hours,

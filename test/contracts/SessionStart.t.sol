@@ -62,7 +62,7 @@ contract SessionStartTest is World {
         _request(auctionId, vehicle);
         _bid(auctionId, pile, offer);
         Deal memory deal;
-        deal.opening = Opening(auctionId, vehicle.id, pile.id, offer, r);
+        deal.opening = Opening(auctionId, vehicle.id, pile.id, 1, offer, r);
         deal.sessionId = _decision(deal.opening, pile.account);
         vm.warp(terms.biddingEnds);
         _post(auctionId, _one(SessionId.unwrap(deal.sessionId)));
@@ -166,6 +166,10 @@ contract SessionStartTest is World {
 
         bad = _copy(deal);
         bad.opening.offer.encryptedOfferHash = ~bad.opening.offer.encryptedOfferHash;
+        _refusesUnknown(bad, pile.account);
+
+        bad = _copy(deal);
+        bad.opening.round += 1;
         _refusesUnknown(bad, pile.account);
 
         bad = _copy(deal);
@@ -459,7 +463,16 @@ contract SessionStartTest is World {
         uint40 plugIn,
         uint40 settle
     ) private returns (ChargingSession) {
-        return new ChargingSession(auctions, escrow, reputation, authorise, plugIn, settle);
+        return
+            new ChargingSession(
+                auctions,
+                openAuctions,
+                escrow,
+                reputation,
+                authorise,
+                plugIn,
+                settle
+            );
     }
 
     function _twoDecisions(

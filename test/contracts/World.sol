@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ChargingSession} from "../../contracts/ChargingSession.sol";
 import {Escrow} from "../../contracts/Escrow.sol";
 import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
+import {OpenAuction} from "../../contracts/OpenAuction.sol";
 import {PricingAuction} from "../../contracts/PricingAuction.sol";
 import {Reputation} from "../../contracts/Reputation.sol";
 import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
@@ -65,6 +66,7 @@ abstract contract World is Base {
     Escrow internal escrow;
     Reputation internal reputation;
     PricingAuction internal auctions;
+    OpenAuction internal openAuctions;
     ChargingSession internal sessions;
 
     Actor internal authority = _actor(0xA11);
@@ -99,8 +101,9 @@ abstract contract World is Base {
 
     function _deploy() internal {
         _create();
-        escrow.wire(_two(address(auctions), address(sessions)));
+        escrow.wire(_markets());
         auctions.wire(address(sessions));
+        openAuctions.wire(address(sessions));
         reputation.wire(address(sessions));
     }
 
@@ -109,14 +112,23 @@ abstract contract World is Base {
         escrow = new Escrow(token);
         reputation = new Reputation(MIN_CREDIBILITY, THRESHOLD, MAX_CREDIBILITY);
         auctions = new PricingAuction(identities, escrow, reputation);
+        openAuctions = new OpenAuction(identities, escrow, reputation);
         sessions = new ChargingSession(
             auctions,
+            openAuctions,
             escrow,
             reputation,
             AUTHORISE_WINDOW,
             PLUG_IN_WINDOW,
             SETTLE_WINDOW
         );
+    }
+
+    function _markets() internal view returns (address[] memory list) {
+        list = new address[](3);
+        list[0] = address(auctions);
+        list[1] = address(openAuctions);
+        list[2] = address(sessions);
     }
 
     /* PEOPLE */
@@ -193,6 +205,8 @@ abstract contract World is Base {
                 openingEnds: from + 50 minutes,
                 slotStart: from + 60 minutes,
                 slotEnd: from + 120 minutes,
+                maxRounds: 1,
+                roundSeconds: 5 minutes,
                 bidBond: BOND,
                 vehicleDeposit: DEPOSIT,
                 nonce: bytes32(0)
@@ -268,12 +282,19 @@ abstract contract World is Base {
         Actor memory ev,
         Actor memory cp
     ) internal pure returns (Opening memory) {
-        return Opening(auctionId, ev.id, cp.id, _offer(), keccak256(abi.encode("r", ev.id, cp.id)));
+        bytes32 r = keccak256(abi.encode("r", ev.id, cp.id));
+        return Opening(auctionId, ev.id, cp.id, 1, _offer(), r);
     }
 
     /// @dev The decision commitment of an opening, for the pile that `cpId` names.
     function _decision(Opening memory opening, address cp) internal view returns (SessionId) {
-        bytes32 bid = Oracle.bid(address(auctions), opening.auctionId, cp, opening.offer);
+        bytes32 bid = Oracle.bid(
+            address(auctions),
+            opening.auctionId,
+            opening.round,
+            cp,
+            opening.offer
+        );
         return Oracle.decision(opening, bid);
     }
 

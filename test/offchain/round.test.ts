@@ -3,7 +3,12 @@ import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";
 import { openDelivery, type Delivery } from "../../offchain/messages/delivery.ts";
-import { bidCommitment, type Bytes32 } from "../../offchain/messages/market.ts";
+import {
+  bidCommitment,
+  FIRST_ROUND,
+  NO_REFERENCE_PRICE,
+  type Bytes32,
+} from "../../offchain/messages/market.ts";
 import {
   formOf,
   offerLayout,
@@ -20,7 +25,13 @@ import { at } from "../../offchain/primitives/proofs/proofBytes.ts";
 import { pairedExchanges } from "../../offchain/primitives/sharing/party.ts";
 import { shortRandomness } from "../../offchain/primitives/proofs/recordRandomness.ts";
 import type { PreparedBid } from "../../offchain/roles/pile.ts";
-import { runRound, type JoinedSides, type Round, type RoundResult } from "../../offchain/round.ts";
+import {
+  rehearse,
+  runRound,
+  type JoinedSides,
+  type Round,
+  type RoundResult,
+} from "../../offchain/round.ts";
 import type { WorldPile } from "../../offchain/simulation/world.ts";
 import type { HeavyWork } from "../../offchain/workers/heavyWork.ts";
 import { AUCTION_ID, bytes32, dealtKey, headerOf, VENUE, workOf, type Person } from "./market.ts";
@@ -103,6 +114,17 @@ describe("round", () => {
         });
         expect(matches).to.have.lengthOf(1);
         expect(unmatched).to.deep.equal([]);
+      });
+
+      it("rehearsed, says who would be matched, and the mean of their prices", async () => {
+        await fc.assert(
+          fc.asyncProperty(clearRounds(MOST), bytes32, async (clear, seed) => {
+            const played = playing(clear);
+            const { matches } = await played.run(seed);
+            await expectRehearsed(name, played, seed, matches);
+          }),
+          { numRuns: 25, seed: 0x5eed },
+        );
       });
 
       it("gives every decision and every box only once", async () => {
@@ -206,6 +228,11 @@ describe("round", () => {
         expect(done).to.deep.equal(times(BUYERS, (k) => k + 1));
       });
 
+      it("rehearsed, has one mean over all waves", async () => {
+        const { matches } = await playing.run(id("waves"));
+        await expectRehearsed(name, playing, id("waves"), matches);
+      });
+
       it("goes on without sellers when the first waves have taken all", async () => {
         const many = { trips: times(BUYERS, trip), piles: times(5, pile) };
         const { parties, run } = play(name, partiesOf(await crowd(BUYERS), many));
@@ -259,6 +286,26 @@ describe("round", () => {
     });
   }
 });
+
+/** The same leaders as in the round itself, and nothing of a price but the mean. */
+async function expectRehearsed(
+  mode: ModeName,
+  { parties, ...uploads }: Playing,
+  seed: Bytes32,
+  matches: RoundResult["matches"],
+): Promise<void> {
+  const leaders = matches.map((match) => match.pile);
+  const prices = leaders.map((account) => {
+    const seller = parties.sellers.find(({ person }) => person.wallet.address === account);
+    return seller?.pile.pricePerKwh ?? 0n;
+  });
+  const sum = prices.reduce((left, price) => left + price, 0n);
+  const mean = leaders.length === 0 ? NO_REFERENCE_PRICE : sum / BigInt(leaders.length);
+  expect(await rehearse(roundOf(mode, uploads, { seed }))).to.deep.equal({
+    leaders,
+    referencePricePerKwh: mean,
+  });
+}
 
 /** People all over a town, with all kinds of limits. */
 function spread(buyers: number, sellers: number): ClearRound {
@@ -338,7 +385,8 @@ function bidOf(seller: Seller): PreparedBid {
     encryptedOfferHash: uploadHash(upload),
     salt: clear.salt,
   };
-  return { upload, offer, commitment: bidCommitment(VENUE, AUCTION_ID, upload.account, offer) };
+  const commitment = bidCommitment(VENUE, AUCTION_ID, upload.account, offer);
+  return { upload, offer, round: FIRST_ROUND, commitment };
 }
 
 function opened({ sealKeys }: Person, delivery: Delivery): Promise<string> {

@@ -13,6 +13,7 @@ import {
   requestCommitment,
   siteCommitment,
 } from "../../offchain/messages/market.ts";
+import { standingLeaf } from "../../offchain/messages/standing.ts";
 import { uploadHash } from "../../offchain/messages/upload.ts";
 import { MODE_NAMES, roundKeyHash, roundKeyOf } from "../../offchain/messages/roundKey.ts";
 import { bigintToBytes, byteLength, bytesToHex } from "../../offchain/primitives/bytes.ts";
@@ -37,6 +38,8 @@ const terms = fc.record({
   openingEnds: uint(40),
   slotStart: uint(40),
   slotEnd: uint(40),
+  maxRounds: uint(8),
+  roundSeconds: uint(32),
   bidBond: uint(128),
   vehicleDeposit: uint(128),
   nonce: bytes32,
@@ -84,9 +87,9 @@ describe("hashes, TypeScript and Solidity", () => {
   it("agree on bidCommitment", async () => {
     const { contracts, venue } = world.market;
     await fc.assert(
-      fc.asyncProperty(bytes32, address, offer, async (auctionId, pile, given) => {
-        const onChain = await contracts.auctions.bidCommitment(auctionId, pile, given);
-        expect(bidCommitment(venue, auctionId, pile, given)).to.equal(onChain);
+      fc.asyncProperty(bytes32, uint(8), address, offer, async (auctionId, round, pile, given) => {
+        const onChain = await contracts.auctions.bidCommitment(auctionId, round, pile, given);
+        expect(bidCommitment(venue, auctionId, pile, given, round)).to.equal(onChain);
       }),
       RUNS,
     );
@@ -98,6 +101,24 @@ describe("hashes, TypeScript and Solidity", () => {
       fc.asyncProperty(bytes32, bytes32, bytes32, bytes32, bytes32, async (...fields) => {
         expect(decisionOf(...fields)).to.equal(await auctions.decisionOf(...fields));
       }),
+      RUNS,
+    );
+  });
+
+  it("agree on the standing of a bid", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        bytes32,
+        uint(8),
+        bytes32,
+        fc.boolean(),
+        bytes32,
+        async (auctionId, round, commitment, leads, salt) => {
+          const standing = { auctionId, round, bidCommitment: commitment, leads, salt };
+          const onChain = await harness.standingLeaf(auctionId, round, commitment, leads, salt);
+          expect(standingLeaf(standing)).to.equal(onChain);
+        },
+      ),
       RUNS,
     );
   });

@@ -163,6 +163,8 @@ describe("EIP-712, ethers and Solidity", () => {
       other = await openAuction(world, "another");
       auction = await commitTrade(world, "released");
       await endBidding(world, auction);
+      await postDecisions(world, auction, []);
+      await postDecisions(world, other, []);
       content = {
         auctionId: auction.auctionId,
         vehicles: [world.vehicle.signer.address, world.otherVehicle.signer.address],

@@ -5,6 +5,7 @@
 import { id } from "ethers";
 import {
   auctionIdOf,
+  FIRST_ROUND,
   requestCommitment,
   type AuctionTerms,
   type Bytes32,
@@ -153,6 +154,8 @@ async function openAuction(
     openingEnds: slotEnd,
     slotStart: BigInt(slotStart),
     slotEnd,
+    maxRounds: FIRST_ROUND,
+    roundSeconds: 1n,
     bidBond: day.settings.bidBond,
     vehicleDeposit: day.settings.vehicleDeposit,
     nonce: bytesToHex(day.rng.bytes(32)),

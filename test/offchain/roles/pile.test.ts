@@ -75,6 +75,7 @@ describe("the pile", () => {
           auctionId: AUCTION_ID,
           evId: met.vehicle.participantId,
           cpId: met.pile.participantId,
+          round: met.bid.round,
           offer: met.bid.offer,
           r: met.note.r,
         },

@@ -5,6 +5,7 @@ import {
   ChargingSession__factory,
   Escrow__factory,
   IdentityRegistry__factory,
+  OpenAuction__factory,
   PricingAuction__factory,
   Reputation__factory,
 } from "../../../types/ethers-contracts/index.js";
@@ -13,6 +14,7 @@ const AUCTION = id("auction");
 const ACCOUNT = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 
 const auctions = new Interface(PricingAuction__factory.abi);
+const openAuctions = new Interface(OpenAuction__factory.abi);
 const sessions = new Interface(ChargingSession__factory.abi);
 const identities = new Interface(IdentityRegistry__factory.abi);
 const escrow = new Interface(Escrow__factory.abi);
@@ -20,6 +22,7 @@ const reputation = new Interface(Reputation__factory.abi);
 const SPEAKERS = [
   { name: "Escrow", interface: escrow },
   { name: "PricingAuction", interface: auctions },
+  { name: "OpenAuction", interface: openAuctions },
   { name: "ChargingSession", interface: sessions },
   { name: "IdentityRegistry", interface: identities },
   { name: "Reputation", interface: reputation },
@@ -144,7 +147,8 @@ describe("refusal", () => {
       });
       return fragments;
     });
-    const plain = ["ReputationRatingOutOfRange"];
+    const rounds = ["BadRounds", "RequestsOver", "Converged", "NotConverged"];
+    const plain = ["ReputationRatingOutOfRange", ...rounds.map((one) => `Auction${one}`)];
     for (const name of enums.filter((one) => !plain.includes(one))) {
       const speaker = SPEAKERS.find(({ interface: known }) => known.getError(name) !== null);
       const inputs = speaker?.interface.getError(name)?.inputs ?? [];
@@ -154,6 +158,7 @@ describe("refusal", () => {
       const data = speaker?.interface.encodeErrorResult(name, values);
       expect(refusalOf({ data }, SPEAKERS)?.message, name).to.match(/ (vehicle|bidding|opened)\b/);
     }
-    expect(enums).to.include.members(["AuctionWrongPhase", "IdentityWrongKind", "SessionOver"]);
+    const some = ["AuctionWrongPhase", "IdentityWrongKind", "OpenWrongPhase", "SessionOver"];
+    expect(enums).to.include.members(some);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";
 import type { DecisionNote, Delivery } from "../../../offchain/messages/delivery.ts";
-import type { Offer } from "../../../offchain/messages/market.ts";
+import { FIRST_ROUND, type Offer } from "../../../offchain/messages/market.ts";
 import { requestLayout } from "../../../offchain/messages/packedRecord.ts";
 import { rangesClaim } from "../../../offchain/messages/provenRecord.ts";
 import {
@@ -105,6 +105,7 @@ describe("the vehicle", () => {
         auctionId: AUCTION_ID,
         evId: met.vehicle.participantId,
         cpId: met.pile.participantId,
+        round: FIRST_ROUND,
         offer: {
           pricePerKwh: 1_490_000n,
           powerW: 22_000n,

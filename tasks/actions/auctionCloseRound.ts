@@ -1,0 +1,134 @@
+/**
+ * `auction close-round`: proxy and cloud find out who would be matched now, publish the mean price that leads, tell each
+ * pile where it stands, and the next round begins. The notices are written before their root is on chain.
+ */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Address } from "../../offchain/messages/market.ts";
+import { sealNotice } from "../../offchain/messages/standing.ts";
+import { rehearseSubmissions } from "../../offchain/modes.ts";
+import { systemRng } from "../../offchain/primitives/random.ts";
+import { send } from "../../offchain/roles/chain.ts";
+import type { Submission } from "../../offchain/roles/proxyAdmission.ts";
+import { drawTranscript, type Transcript } from "../../offchain/roles/proxyTranscript.ts";
+import { knownAuction, type KnownAuction } from "../support/auctions.ts";
+import { connect, playerOfKind, type Connected, type Player } from "../support/connection.ts";
+import { interruptible } from "../support/interrupt.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { moment, printFacts } from "../support/print.ts";
+import {
+  requireMatching,
+  roundOf,
+  roundOver,
+  sayNotAdmitted,
+  withRound,
+} from "../support/rounds.ts";
+import { shownReference } from "../support/standings.ts";
+
+export interface AuctionCloseRoundArguments {
+  readonly state: string;
+  readonly as: string;
+  readonly auction: string | undefined;
+  readonly wait: boolean;
+  readonly json: boolean;
+}
+
+export default function action(
+  args: AuctionCloseRoundArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(() =>
+    interruptible(async (signal) => {
+      const connected = await connect(hre, args.state);
+      const matcher = await playerOfKind(connected, args.as, "matcher");
+      const auction = await knownAuction(connected, args.auction);
+      if (args.wait) await roundOver(connected, auction, signal);
+      await requireMatching(connected, auction);
+      const round = await requireAnotherRound(connected, auction);
+
+      const said = await sayWhereAllStand(connected, matcher, auction, round, signal);
+      const { auctionId } = auction;
+      const { market } = connected;
+      const close = market.contracts.auctions.connect(matcher.wallet).closeRound;
+      await send(market, close(auctionId, said.referencePricePerKwh, said.transcriptRoot));
+      const { roundEnds } = await roundOf(connected, auctionId);
+      printFacts(
+        {
+          auction: auctionId,
+          closedRound: round,
+          bids: said.bids,
+          leading: said.leading,
+          referencePricePerKwhUnits: shownReference(said.referencePricePerKwh),
+          transcriptRoot: said.transcriptRoot,
+          nextRoundEnds: moment(roundEnds),
+        },
+        args.json,
+      );
+    }),
+  );
+}
+
+async function requireAnotherRound(
+  connected: Connected,
+  { auctionId }: KnownAuction,
+): Promise<bigint> {
+  const { round, converged } = await roundOf(connected, auctionId);
+  if (!converged) return round;
+  const next = "the decisions are due: run `npx hardhat auction match`";
+  throw new InputError(`round ${round} of auction ${auctionId} was the last one, ${next}`);
+}
+
+interface Said {
+  readonly referencePricePerKwh: bigint;
+  readonly transcriptRoot: string;
+  readonly bids: number;
+  readonly leading: number;
+}
+
+function sayWhereAllStand(
+  connected: Connected,
+  matcher: Player,
+  auction: KnownAuction,
+  round: bigint,
+  signal: AbortSignal,
+): Promise<Said> {
+  return withRound(connected, matcher, auction, signal, async (input, submissions) => {
+    const outcome = await rehearseSubmissions(auction.mode, input);
+    sayNotAdmitted(submissions, outcome.notAdmitted);
+    const { leaders, referencePricePerKwh } = outcome;
+    const { offers } = submissions;
+    const transcript = transcriptOf(auction, round, offers, leaders);
+    const notices = await sealed(offers, transcript);
+    await connected.state.write(`${auction.path}/rounds/${round}.json`, { notices });
+    return {
+      referencePricePerKwh,
+      transcriptRoot: transcript.root,
+      bids: offers.length,
+      leading: leaders.length,
+    };
+  });
+}
+
+function transcriptOf(
+  { auctionId }: KnownAuction,
+  round: bigint,
+  offers: readonly Submission[],
+  leaders: readonly Address[],
+): Transcript {
+  const bids = offers.map(({ signed, commitment }) => ({
+    bidCommitment: commitment,
+    leads: leaders.includes(signed.upload.account),
+  }));
+  return drawTranscript(auctionId, round, bids, systemRng);
+}
+
+function sealed(
+  offers: readonly Submission[],
+  { notices }: Transcript,
+): Promise<readonly { readonly pile: Address; readonly box: string }[]> {
+  return Promise.all(
+    notices.map(async (notice, k) => {
+      const { account = "", sealKey = "" } = offers[k]?.signed.upload ?? {};
+      return { pile: account, box: await sealNotice(sealKey, notice, systemRng) };
+    }),
+  );
+}

@@ -1,0 +1,95 @@
+/**
+ * `auction prices`: both kinds of auction for one trip of a built-in world, played by piles that answer each other with
+ * best responses; as figures, CSV and chart. Nothing is on chain.
+ */
+import { priceFigure, type PriceStory } from "../../offchain/figures/priceFigure.ts";
+import { pricesCsv } from "../../offchain/figures/csvFiles.ts";
+import { MAX_ROUNDS } from "../../offchain/messages/market.ts";
+import { largestGain, secondLowestEffectiveCost } from "../../offchain/pricing/equilibrium.ts";
+import { openPath, sealedPath, type PricePath } from "../../offchain/pricing/pricePath.ts";
+import type { Bidder } from "../../offchain/pricing/bidder.ts";
+import {
+  mostContestedTrip,
+  pricedTrip,
+  type PricedTrip,
+} from "../../offchain/simulation/pricedTrip.ts";
+import { buildScenario } from "../../offchain/simulation/scenarios.ts";
+import type { World } from "../../offchain/simulation/world.ts";
+import { requireWritable, writeFiles } from "../support/files.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { printFacts, type Facts } from "../support/print.ts";
+
+export interface AuctionPricesArguments {
+  readonly scenario: string;
+  readonly seed: string;
+  readonly trip: string;
+  readonly decrement: bigint;
+  readonly roundDecrement: bigint;
+  readonly maxRounds: number;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+export default function action(args: AuctionPricesArguments): Promise<Outcome> {
+  return concluded(async () => {
+    requireUsable(args);
+    const { scenario, seed, out, decrement, roundDecrement, maxRounds } = args;
+    const world = buildScenario(scenario, { seed });
+    const { trip, bidders } = tripNamed(world, args);
+    await requireWritable(out);
+    const story: PriceStory = {
+      request: `${trip.name} of ${world.title}`,
+      bidders,
+      open: { path: openPath(bidders, decrement), decrement },
+      sealed: { path: sealedPath(bidders, roundDecrement, maxRounds), decrement: roundDecrement },
+    };
+    await writeFiles(out, { "prices.svg": priceFigure(story), "prices.csv": pricesCsv(story) });
+    printFacts(factsOf(trip.name, story), args.json);
+    process.stderr.write(`written to ${out}\n`);
+  });
+}
+
+function requireUsable({ decrement, roundDecrement, maxRounds }: AuctionPricesArguments): void {
+  if (decrement < 1n) throw new InputError(`--decrement: expected at least 1, got ${decrement}`);
+  if (roundDecrement < 1n) {
+    throw new InputError(`--roundDecrement: expected at least 1, got ${roundDecrement}`);
+  }
+  if (maxRounds < 1 || maxRounds > Number(MAX_ROUNDS)) {
+    throw new InputError(`--maxRounds: expected 1 to ${MAX_ROUNDS}, got ${maxRounds}`);
+  }
+}
+
+function tripNamed(
+  world: World,
+  { trip, decrement, scenario }: AuctionPricesArguments,
+): PricedTrip {
+  const named = world.trips.find(({ name }) => name === trip);
+  if (trip !== "" && named === undefined) {
+    throw new InputError(`--trip: expected a trip of ${scenario}, got ${trip}`);
+  }
+  const priced = named ? pricedTrip(world, named, decrement) : mostContestedTrip(world, decrement);
+  if (priced !== null && priced.bidders.length > 1) return priced;
+  throw new InputError("fewer than two piles compete: there is no price path to show");
+}
+
+function factsOf(trip: string, { bidders, open, sealed }: PriceStory): Facts {
+  return {
+    trip,
+    piles: bidders.length,
+    secondLowestEffectiveCostUnits: secondLowestEffectiveCost(bidders),
+    openBids: open.path.leading.length - 1,
+    ...endOf("open", bidders, open.path),
+    sealedRounds: sealed.path.leading.length,
+    sealedConverged: sealed.path.converged,
+    ...endOf("sealed", bidders, sealed.path),
+  };
+}
+
+function endOf(kind: string, bidders: readonly Bidder[], path: PricePath): Facts {
+  return {
+    [`${kind}Winner`]: bidders[path.leader]?.name ?? null,
+    [`${kind}PricePerKwhUnits`]: path.prices[path.leader] ?? null,
+    [`${kind}EffectivePriceUnits`]: path.leading.at(-1) ?? null,
+    [`${kind}LargestGainUnits`]: largestGain(bidders, path),
+  };
+}

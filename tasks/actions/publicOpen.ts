@@ -1,0 +1,108 @@
+/** `auction public open`: a vehicle opens the auction of its own request, in public, and locks the deposit. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import {
+  openAuctionIdOf,
+  type OpenTerms,
+  type ScoreRule,
+} from "../../offchain/messages/openAuction.ts";
+import { bytesToHex } from "../../offchain/primitives/bytes.ts";
+import { systemRng } from "../../offchain/primitives/random.ts";
+import { send } from "../../offchain/roles/chain.ts";
+import { connect, playerOfKind } from "../support/connection.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { printFacts } from "../support/print.ts";
+import {
+  noteLatestPublic,
+  openVenueOf,
+  publicFacts,
+  publicPath,
+} from "../support/publicAuctions.ts";
+import { ensureStake } from "../support/stake.ts";
+
+export interface PublicOpenArguments {
+  readonly state: string;
+  readonly as: string;
+  readonly maxPrice: bigint;
+  readonly decrement: bigint;
+  readonly weights: string;
+  readonly referencePower: number;
+  readonly maxDistance: number;
+  readonly quietSeconds: number;
+  readonly biddingSeconds: number;
+  readonly openingSeconds: number;
+  readonly slotSeconds: number;
+  readonly bond: bigint;
+  readonly deposit: bigint;
+  readonly json: boolean;
+}
+
+const ALL_PERCENT = 100;
+const BPS_PER_PERCENT = 100n;
+const MOST_QUIET_SECONDS = 65_535;
+
+export default function action(
+  args: PublicOpenArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const connected = await connect(hre, args.state);
+    const { market, state } = connected;
+    const vehicle = await playerOfKind(connected, args.as, "vehicle");
+    const terms = termsFor(args, BigInt(await connected.now()));
+    const auctionId = openAuctionIdOf(openVenueOf(connected), vehicle.wallet.address, terms);
+    const path = publicPath(auctionId);
+
+    await ensureStake(connected, vehicle, terms.vehicleDeposit);
+    await state.write(`${path}/terms.json`, terms);
+    await send(market, market.contracts.openAuctions.connect(vehicle.wallet).open(terms));
+    await noteLatestPublic(connected, auctionId);
+    printFacts(await publicFacts(connected, { auctionId, terms, path }), args.json);
+  });
+}
+
+function termsFor(args: PublicOpenArguments, now: bigint): OpenTerms {
+  const seconds = ["quietSeconds", "biddingSeconds", "openingSeconds", "slotSeconds"] as const;
+  for (const name of seconds) {
+    if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
+  }
+  if (args.quietSeconds > MOST_QUIET_SECONDS) {
+    const message = `--quietSeconds: expected at most ${MOST_QUIET_SECONDS}, got ${args.quietSeconds}`;
+    throw new InputError(message);
+  }
+  const biddingEnds = now + BigInt(args.biddingSeconds);
+  const openingEnds = biddingEnds + BigInt(args.openingSeconds);
+  return {
+    rule: ruleFor(args),
+    quietSeconds: BigInt(args.quietSeconds),
+    biddingEnds,
+    openingEnds,
+    slotStart: openingEnds,
+    slotEnd: openingEnds + BigInt(args.slotSeconds),
+    bidBond: args.bond,
+    vehicleDeposit: args.deposit,
+    nonce: bytesToHex(systemRng.bytes(32)),
+  };
+}
+
+function ruleFor(args: PublicOpenArguments): ScoreRule {
+  const [price = 0, power = 0, quality = 0, distance = 0] = weightsOf(args.weights);
+  return {
+    maxPricePerKwh: args.maxPrice,
+    minDecrement: args.decrement,
+    priceBps: BigInt(price) * BPS_PER_PERCENT,
+    powerBps: BigInt(power) * BPS_PER_PERCENT,
+    qualityBps: BigInt(quality) * BPS_PER_PERCENT,
+    distanceBps: BigInt(distance) * BPS_PER_PERCENT,
+    referencePowerW: BigInt(args.referencePower),
+    maxDistanceM: BigInt(args.maxDistance),
+  };
+}
+
+/** Four whole percentages that add up, the first of them not 0. */
+function weightsOf(text: string): readonly number[] {
+  const weights = text.split(",").map((part) => (/^[0-9]{1,3}$/.test(part) ? Number(part) : NaN));
+  const sum = weights.reduce((left, right) => left + right, 0);
+  if (weights.length === 4 && sum === ALL_PERCENT && weights[0] !== 0) return weights;
+  const expected = "four percentages that add up to 100, the price's not 0";
+  throw new InputError(`--weights: expected ${expected}, got ${text}`);
+}

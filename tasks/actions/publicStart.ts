@@ -1,0 +1,30 @@
+/** `auction public start`: vehicle or leader opens the session when nobody has gone lower for long enough. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { send } from "../../offchain/roles/chain.ts";
+import { connect, playerNamed } from "../support/connection.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
+import { printFacts } from "../support/print.ts";
+import { knownPublic } from "../support/publicAuctions.ts";
+import { sessionFacts } from "../support/sessions.ts";
+
+export interface PublicStartArguments {
+  readonly state: string;
+  readonly as: string;
+  readonly auction: string | undefined;
+  readonly json: boolean;
+}
+
+export default function action(
+  args: PublicStartArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const connected = await connect(hre, args.state);
+    const { openAuctions, sessions } = connected.market.contracts;
+    const player = await playerNamed(connected, args.as);
+    const { auctionId } = await knownPublic(connected, args.auction);
+    const session = await openAuctions.decisionOf(auctionId);
+    await send(connected.market, sessions.connect(player.wallet).startOpen(auctionId));
+    printFacts(await sessionFacts(connected, session), args.json);
+  });
+}

@@ -1,0 +1,130 @@
+/** The rounds of a sealed auction on the command line: which one runs, waiting for its end, and what a match needs. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Bytes32 } from "../../offchain/messages/market.ts";
+import type { RoundInput } from "../../offchain/modes.ts";
+import { privateKeyFromPrimes } from "../../offchain/primitives/paillier/keyGeneration.ts";
+import { systemRng } from "../../offchain/primitives/random.ts";
+import { orderSeed, OrderSeedError } from "../../offchain/roles/orderSeed.ts";
+import type { NotAdmitted } from "../../offchain/roles/proxyAdmission.ts";
+import { phaseOf, type KnownAuction } from "./auctions.ts";
+import type { Connected, Player } from "./connection.ts";
+import { InputError } from "./outcome.ts";
+import { progressOn, type ProgressBar } from "./progress.ts";
+import { cloudSchema } from "./state.ts";
+import { readSubmissions, type Submissions } from "./submissions.ts";
+import { withWorkers } from "./workers.ts";
+
+export interface RunningRound {
+  /** Counts from 1. */
+  readonly round: bigint;
+  readonly roundEnds: bigint;
+  /** Whether the decisions are due: meaningful when the round is over. */
+  readonly converged: boolean;
+}
+
+const POLL_MS = 1_000;
+
+/** The round that the next transaction is going to meet. */
+export async function roundOf({ market }: Connected, auctionId: Bytes32): Promise<RunningRound> {
+  const { auctions } = market.contracts;
+  const pending = { blockTag: "pending" };
+  const { round, roundEnds } = await auctions.auctionOf(auctionId, pending);
+  return { round, roundEnds, converged: await auctions.isConverged(auctionId, pending) };
+}
+
+/** Waits until the running round is over. */
+export async function roundOver(
+  connected: Connected,
+  { auctionId }: KnownAuction,
+  signal: AbortSignal,
+): Promise<void> {
+  const { roundEnds } = await roundOf(connected, auctionId);
+  const progress = progressOn(process.stderr);
+  const total = Number(roundEnds) - (await connected.now());
+  for (;;) {
+    const left = Number(roundEnds) - (await connected.now());
+    if (left <= 0) break;
+    progress.update("waiting for the end of bidding", total - left, total);
+    await sleep(POLL_MS, undefined, { signal });
+  }
+  progress.stop();
+}
+
+/** @throws InputError unless the auction waits for its matcher */
+export async function requireMatching(connected: Connected, auction: KnownAuction): Promise<void> {
+  const phase = await phaseOf(connected, auction.auctionId);
+  if (phase === "matching") return;
+  const { roundEnds } = await roundOf(connected, auction.auctionId);
+  const left = Number(roundEnds) - (await connected.now());
+  const hint = phase === "bidding" ? `; bidding ends in ${left} s, --wait waits for it` : "";
+  throw new InputError(`auction ${auction.auctionId} is in phase ${phase}, not matching${hint}`);
+}
+
+/** Everything that was sent for the round that is over, and all that matching it takes. */
+export async function withRound<T>(
+  connected: Connected,
+  matcher: Player,
+  auction: KnownAuction,
+  signal: AbortSignal,
+  act: (input: RoundInput, submissions: Submissions) => Promise<T>,
+): Promise<T> {
+  const { p, q } = await connected.state.read(`${auction.path}/cloud.json`, cloudSchema);
+  const submissions = await readSubmissions(connected, matcher, auction);
+  const progress = progressOn(process.stderr);
+  const seed = await seedAfterRound(connected, matcher, auction);
+  const outcome = await withWorkers(signal, (work) => {
+    const input: RoundInput = {
+      venue: connected.market.venue,
+      auctionId: auction.auctionId,
+      seed,
+      roundKey: auction.roundKey,
+      requests: submissions.requests,
+      offers: submissions.offers,
+      privateKey: privateKeyFromPrimes(p, q),
+      work,
+      rng: systemRng,
+      onProgress: onMatching(progress),
+      signal,
+    };
+    return act(input, submissions);
+  });
+  progress.stop();
+  return outcome;
+}
+
+/** Says on stderr what took no part, and why. */
+export function sayNotAdmitted(
+  { refused }: Submissions,
+  notAdmitted: readonly NotAdmitted[],
+): void {
+  for (const { file, reason } of refused) {
+    process.stderr.write(`not admitted: ${file}: ${reason}\n`);
+  }
+  for (const { account, reason } of notAdmitted) {
+    process.stderr.write(`not admitted: ${account}: ${reason}\n`);
+  }
+}
+
+function onMatching(progress: ProgressBar): (done: number, total: number) => void {
+  return (done, total) => {
+    progress.update("matching", done, total);
+  };
+}
+
+/** A chain that mines only when somebody sends has no block after the round yet: an empty transaction makes one. */
+async function seedAfterRound(
+  connected: Connected,
+  { wallet }: Player,
+  { auctionId }: KnownAuction,
+): Promise<Bytes32> {
+  const { roundEnds } = await roundOf(connected, auctionId);
+  const bidding = { biddingEnds: roundEnds };
+  try {
+    return await orderSeed(connected.market, bidding);
+  } catch (error) {
+    if (!(error instanceof OrderSeedError)) throw error;
+    const empty = await wallet.sendTransaction({ to: wallet.address });
+    await empty.wait();
+    return orderSeed(connected.market, bidding);
+  }
+}

@@ -1,0 +1,583 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
+import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
+import {IOpenAuction} from "../../contracts/interfaces/IOpenAuction.sol";
+import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
+import {
+    AuctionId,
+    OpenAuctionState,
+    OpenTerms,
+    ParticipantKind,
+    Phase,
+    Reading,
+    ScoreRule,
+    SessionId
+} from "../../contracts/types/MarketTypes.sol";
+import {OpenWorld} from "./OpenWorld.sol";
+import {Oracle} from "./Oracle.sol";
+import {Actor} from "./World.sol";
+
+/// @title `bid` of an open auction
+contract OpenAuctionBidTest is OpenWorld {
+    uint32 private constant RATED_W = 22_000;
+
+    OpenTerms private terms;
+    AuctionId private auctionId;
+
+    function setUp() public override {
+        super.setUp();
+        terms = _openTerms();
+        auctionId = _call(terms);
+    }
+
+    /* TAKING THE LEAD */
+
+    function test_OA2_Bid_FirstTakesTheLead() external {
+        int96 effective = openAuctions.effectivePriceOf(
+            auctionId,
+            pile.account,
+            PRICE,
+            POWER_W,
+            400
+        );
+        bytes memory invitation = _invitation(auctionId, vehicle, pile.account, 400);
+
+        vm.expectEmit(address(openAuctions));
+        emit IOpenAuction.BidPlaced(
+            auctionId,
+            pile.account,
+            1,
+            PRICE,
+            POWER_W,
+            effective,
+            START + QUIET
+        );
+        vm.expectEmit(address(escrow));
+        emit IEscrow.Locked(pile.account, address(openAuctions), BOND);
+        vm.prank(pile.account);
+        openAuctions.bid(auctionId, PRICE, POWER_W, 400, invitation);
+
+        OpenAuctionState memory auction = openAuctions.auctionOf(auctionId);
+        vm.assertEq(auction.leader, pile.account, "leader");
+        vm.assertEq(auction.pricePerKwh, PRICE, "price");
+        vm.assertEq(auction.powerW, POWER_W, "power");
+        vm.assertEq(auction.effectivePriceUp, effective, "effective price");
+        vm.assertEq(auction.bidCount, 1, "bids");
+        vm.assertEq(openAuctions.powerOf(auctionId, pile.account), POWER_W, "last power");
+        _assertBalance(pile.account, FUNDS - BOND, BOND, "leader");
+    }
+
+    function test_OA2_Bid_OutbidIsFreeAtOnce() external {
+        _offer(auctionId, pile, PRICE);
+        vm.expectEmit(address(escrow));
+        emit IEscrow.Locked(otherPile.account, address(openAuctions), BOND);
+        vm.expectEmit(address(escrow));
+        emit IEscrow.Unlocked(pile.account, address(openAuctions), BOND);
+        _offer(auctionId, otherPile, PRICE - DECREMENT);
+
+        _assertBalance(pile.account, FUNDS, 0, "outbid");
+        _assertBalance(otherPile.account, FUNDS - BOND, BOND, "leader");
+        _withdrawAll(pile.account);
+        vm.assertEq(token.balanceOf(pile.account), FUNDS, "out with everything");
+    }
+
+    function test_OA2_Bid_LeaderAgainstItself() external {
+        _offer(auctionId, pile, PRICE);
+        vm.recordLogs();
+        _offer(auctionId, pile, PRICE - DECREMENT);
+        vm.assertEq(vm.getRecordedLogs().length, 1, "no stake moves");
+        _assertBalance(pile.account, FUNDS - BOND, BOND, "leader");
+        vm.assertEq(openAuctions.auctionOf(auctionId).bidCount, 2, "bids");
+    }
+
+    /* HOW LOW */
+
+    /// @dev OA-3: by the decrement or more, and not a unit less.
+    function testFuzz_OA3_Bid_ByTheDecrement(uint64 price) external {
+        _offer(auctionId, pile, PRICE);
+        price = uint64(_bound(price, 0, MAX_PRICE));
+        int96 leading = openAuctions.auctionOf(auctionId).effectivePriceUp;
+        int96 effective = leading - int96(uint96(PRICE)) + int96(uint96(price));
+
+        if (price > PRICE - DECREMENT) {
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    IOpenAuction.OpenNotLower.selector,
+                    auctionId,
+                    effective,
+                    leading
+                )
+            );
+        }
+        _offer(auctionId, otherPile, price);
+    }
+
+    /// @dev What is compared is the effective price: a dearer pile next door beats a cheaper one far away.
+    function test_OA3_Bid_DearerButNearer() external {
+        _offerAt(auctionId, pile, PRICE, POWER_W, FAR_M);
+        _offerAt(auctionId, otherPile, PRICE + 100_000, POWER_W, 0);
+        vm.assertEq(openAuctions.auctionOf(auctionId).leader, otherPile.account, "nearer");
+    }
+
+    function test_OA3_Bid_CheaperButWeaker() external {
+        _offerAt(auctionId, pile, PRICE, RATED_W, FAR_M);
+        int96 leading = openAuctions.auctionOf(auctionId).effectivePriceUp;
+        bytes memory invitation = _invitation(auctionId, vehicle, otherPile.account, FAR_M);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IOpenAuction.OpenNotLower.selector,
+                auctionId,
+                leading + 1,
+                leading
+            )
+        );
+        // Half the power is worth 75,000 units.
+        vm.prank(otherPile.account);
+        openAuctions.bid(auctionId, PRICE - 74_999, RATED_W / 2, FAR_M, invitation);
+    }
+
+    /// @dev OA-3, whoever bids what: each valid bid is lower by the decrement, and so there are few.
+    function testFuzz_OA3_Bid_BoundedInNumber(uint64[24] memory prices, uint256 who) external {
+        int256 first = 0;
+        int256 last = 0;
+        for (uint256 i = 0; i < prices.length; ++i) {
+            Actor memory actor = (who >> i) & 1 == 0 ? pile : otherPile;
+            uint64 price = uint64(_bound(prices[i], 0, MAX_PRICE));
+            bytes memory invitation = _invitation(auctionId, vehicle, actor.account, FAR_M);
+            vm.prank(actor.account);
+            try openAuctions.bid(auctionId, price, POWER_W, FAR_M, invitation) {
+                int256 effective = openAuctions.auctionOf(auctionId).effectivePriceUp;
+                if (openAuctions.auctionOf(auctionId).bidCount == 1) first = last = effective;
+                else vm.assertTrue(effective <= last - int64(DECREMENT), "lower");
+                last = effective;
+            } catch {}
+        }
+        // Prices are zero at least, and both piles have the same advantage.
+        int256 lowest = openAuctions.effectivePriceOf(auctionId, pile.account, 0, POWER_W, FAR_M);
+        uint256 range = uint256(first - lowest);
+        vm.assertLe(
+            openAuctions.auctionOf(auctionId).bidCount,
+            1 + (range + DECREMENT - 1) / DECREMENT,
+            "bids"
+        );
+    }
+
+    /* I.4: BEST RESPONSES END WHERE THEY SHOULD */
+
+    /// @dev A = 0, 10, 50 and costs 80, 100, 120, all from 200: the third wins at 130, whatever the decrement.
+    function test_OA3_BestResponses_DecrementOfOne() external {
+        _playVector(1, 81, 101);
+    }
+
+    function test_OA3_BestResponses_DecrementOfFive() external {
+        _playVector(5, 85, 105);
+    }
+
+    function test_OA3_BestResponses_Symmetric() external {
+        (Actor[3] memory actors, uint32[3] memory distances) = _threePiles();
+        distances[1] = 1_000;
+        auctionId = _vectorAuction(1);
+        uint64[3] memory prices = _compete(actors, distances, [uint64(80), 80, type(uint64).max]);
+        vm.assertEq(prices[0], 80, "one at cost");
+        vm.assertEq(prices[1], 81, "the other a unit above");
+    }
+
+    function _playVector(uint64 decrement, uint64 firstLast, uint64 secondLast) private {
+        (Actor[3] memory actors, uint32[3] memory distances) = _threePiles();
+        auctionId = _vectorAuction(decrement);
+        uint64[3] memory prices = _compete(actors, distances, [uint64(80), 100, 120]);
+
+        OpenAuctionState memory auction = openAuctions.auctionOf(auctionId);
+        vm.assertEq(auction.leader, actors[2].account, "winner");
+        vm.assertEq(auction.pricePerKwh, 130, "price");
+        vm.assertEq(auction.effectivePriceUp, int256(80), "second-lowest effective cost");
+        vm.assertEq(prices[0], firstLast, "last bid of the first");
+        vm.assertEq(prices[1], secondLast, "last bid of the second");
+        // The first bid stood at e = 200, and nobody can go below −50.
+        vm.assertLe(auction.bidCount, 1 + (250 + decrement - 1) / decrement, "bound");
+    }
+
+    function _threePiles() private returns (Actor[3] memory actors, uint32[3] memory distances) {
+        Actor memory third = _actor(0xC93);
+        _enrol(third, ParticipantKind.Pile);
+        _fund(third.account, FUNDS);
+        actors = [pile, otherPile, third];
+        distances = [uint32(1_000), 950, 750];
+    }
+
+    /// @dev 200 / 5,000 units a basis point: 5,000 · (1 − d / 1,000) points are 0, 10 and 50 units.
+    function _vectorAuction(uint64 decrement) private returns (AuctionId) {
+        OpenTerms memory vector = _openTerms();
+        vector.rule = ScoreRule({
+            maxPricePerKwh: 200,
+            minDecrement: decrement,
+            priceBps: 5_000,
+            powerBps: 0,
+            qualityBps: 0,
+            distanceBps: 5_000,
+            referencePowerW: 1,
+            maxDistanceM: 1_000
+        });
+        vector.nonce = keccak256("vector");
+        return _call(vector);
+    }
+
+    /// @dev All start at 200; then, in turn, whoever does not lead goes lower by the decrement if that covers its cost.
+    function _compete(
+        Actor[3] memory actors,
+        uint32[3] memory distances,
+        uint64[3] memory costs
+    ) private returns (uint64[3] memory prices) {
+        for (uint256 i = 0; i < 3; ++i) {
+            if (costs[i] > 200) continue;
+            int96 e = _effective(actors[i], 200, distances[i]);
+            OpenAuctionState memory auction = openAuctions.auctionOf(auctionId);
+            prices[i] = 200;
+            bool leads =
+                auction.leader == address(0) ||
+                    e <= auction.effectivePriceUp - int96(uint96(auction.rule.minDecrement));
+            if (leads) _offerAt(auctionId, actors[i], 200, 1, distances[i]);
+        }
+        uint256 idle = 0;
+        for (uint256 i = 0; idle < 3; i = (i + 1) % 3) {
+            bool moved = _respond(actors[i], distances[i], costs[i], prices, i);
+            idle = moved ? 0 : idle + 1;
+        }
+    }
+
+    function _respond(
+        Actor memory actor,
+        uint32 distanceM,
+        uint64 cost,
+        uint64[3] memory prices,
+        uint256 i
+    ) private returns (bool) {
+        OpenAuctionState memory auction = openAuctions.auctionOf(auctionId);
+        if (auction.leader == actor.account) return false;
+
+        int256 advantage = 200 - int256(_effective(actor, 200, distanceM));
+        int256 target =
+            int256(auction.effectivePriceUp) -
+                int256(uint256(auction.rule.minDecrement)) +
+                advantage;
+        if (target > 200) target = 200;
+        if (target < int256(uint256(cost))) return false;
+        prices[i] = uint64(uint256(target));
+        _offerAt(auctionId, actor, prices[i], 1, distanceM);
+        return true;
+    }
+
+    function _effective(
+        Actor memory actor,
+        uint64 price,
+        uint32 distanceM
+    ) private view returns (int96) {
+        return openAuctions.effectivePriceOf(auctionId, actor.account, price, 1, distanceM);
+    }
+
+    /* QUALITY */
+
+    /// @dev The rating is the chain's own; a bidder cannot say anything about it.
+    function test_OA3_Bid_QualityIsTheRating() external {
+        int96 unrated = _effectiveAt(otherPile);
+        _rate(otherPile);
+        int96 rated = _effectiveAt(otherPile);
+        vm.assertTrue(rated < unrated, "a rating helps");
+
+        _offer(auctionId, pile, PRICE);
+        _offer(auctionId, otherPile, PRICE - DECREMENT);
+        vm.assertEq(
+            openAuctions.auctionOf(auctionId).effectivePriceUp,
+            int256(rated) - int64(DECREMENT),
+            "counted when it bids"
+        );
+    }
+
+    function _effectiveAt(Actor memory actor) private view returns (int96) {
+        return openAuctions.effectivePriceOf(auctionId, actor.account, PRICE, POWER_W, FAR_M);
+    }
+
+    /// @dev By a session in which it has served `vehicle` well. Leaves a fresh auction.
+    function _rate(Actor memory actor) private {
+        terms.nonce = keccak256("earlier");
+        AuctionId earlier = _call(terms);
+        _offer(earlier, actor, PRICE);
+        vm.warp(START + QUIET);
+        SessionId sessionId = _startOpen(earlier, vehicle);
+        vm.prank(actor.account);
+        sessions.authorise(sessionId);
+        vm.prank(vehicle.account);
+        sessions.plugIn(sessionId);
+        Reading memory reading = _reading(sessionId, 1_000);
+        sessions.settle(reading, _signed(reading, vehicle), _signed(reading, actor));
+        vm.prank(vehicle.account);
+        reputation.rate(sessionId, 3);
+        auctionId = _call(_openTerms());
+    }
+
+    /* POWER */
+
+    function test_OA4_Bid_PowerMayGrow() external {
+        _offerAt(auctionId, pile, PRICE, POWER_W, FAR_M);
+        _offerAt(auctionId, pile, PRICE, RATED_W, FAR_M);
+        vm.assertEq(openAuctions.powerOf(auctionId, pile.account), RATED_W, "power");
+    }
+
+    function testFuzz_OA4_Bid_PowerWithinItsRange(uint32 powerW) external {
+        powerW = uint32(_bound(powerW, 0, 2 * RATED_W));
+        _offerAt(auctionId, pile, MAX_PRICE, POWER_W, FAR_M);
+        if (powerW < POWER_W || powerW > RATED_W) {
+            vm.expectRevert(_powerOutOfRange(powerW, POWER_W));
+        }
+        // Outbid in between or not, the first promise stays.
+        _offerAt(auctionId, pile, PRICE - 100_000, powerW, FAR_M);
+    }
+
+    function test_OA4_Bid_PowerOfTheOutbid() external {
+        _offerAt(auctionId, pile, PRICE, POWER_W, FAR_M);
+        _offerAt(auctionId, otherPile, PRICE - DECREMENT, POWER_W, FAR_M);
+        _refusesAt(pile, 100_000, POWER_W - 1, FAR_M, _powerOutOfRange(POWER_W - 1, POWER_W));
+    }
+
+    function test_OA4_Bid_NoPower() external {
+        _refusesAt(pile, PRICE, 0, FAR_M, _powerOutOfRange(0, 1));
+    }
+
+    function test_OA4_Bid_AboveTheRatedPower() external {
+        _refusesAt(pile, PRICE, RATED_W + 1, FAR_M, _powerOutOfRange(RATED_W + 1, 1));
+    }
+
+    /* PRICE AND DISTANCE */
+
+    function test_OA4_Bid_AtTheMaximum() external {
+        _offerAt(auctionId, pile, MAX_PRICE, POWER_W, MAX_DISTANCE_M);
+    }
+
+    function testFuzz_OA4_Bid_TooDear(uint64 price) external {
+        price = uint64(_bound(price, MAX_PRICE + 1, type(uint64).max));
+        _refusesAt(
+            pile,
+            price,
+            POWER_W,
+            FAR_M,
+            abi.encodeWithSelector(IOpenAuction.OpenTooDear.selector, auctionId, price, MAX_PRICE)
+        );
+    }
+
+    function testFuzz_OA4_Bid_TooFar(uint32 distanceM) external {
+        distanceM = uint32(_bound(distanceM, MAX_DISTANCE_M + 1, type(uint32).max));
+        _refusesAt(
+            pile,
+            PRICE,
+            POWER_W,
+            distanceM,
+            abi.encodeWithSelector(
+                IOpenAuction.OpenTooFar.selector,
+                auctionId,
+                distanceM,
+                MAX_DISTANCE_M
+            )
+        );
+    }
+
+    /* INVITATIONS */
+
+    /// @dev The corruption matrix of `Invitation`.
+    function test_OA4_Bid_EveryFieldOfTheInvitationIsSigned() external {
+        bytes memory invitation = _invitation(auctionId, vehicle, pile.account, 400);
+
+        _refusesInvitation(pile, 399, invitation);
+        _refusesInvitation(otherPile, 400, invitation);
+        _refusesInvitation(pile, 400, "");
+        _refusesInvitation(
+            pile,
+            400,
+            _invitation(AuctionId.wrap(keccak256("another")), vehicle, pile.account, 400)
+        );
+        _refusesInvitation(pile, 400, _invitation(auctionId, otherVehicle, pile.account, 400));
+        _refusesInvitation(pile, 400, _invitation(auctionId, pile, pile.account, 400));
+
+        vm.chainId(4242);
+        _refusesInvitation(pile, 400, invitation);
+        vm.chainId(31337);
+        vm.prank(pile.account);
+        openAuctions.bid(auctionId, PRICE, POWER_W, 400, invitation);
+    }
+
+    function test_OA4_Bid_InvitationIsGoodForEveryBid() external {
+        bytes memory invitation = _invitation(auctionId, vehicle, pile.account, 400);
+        vm.prank(pile.account);
+        openAuctions.bid(auctionId, PRICE, POWER_W, 400, invitation);
+        vm.prank(pile.account);
+        openAuctions.bid(auctionId, PRICE - DECREMENT, POWER_W, 400, invitation);
+    }
+
+    function test_OA4_Bid_VehicleIsAWallet() external {
+        Wallet1271 wallet = new Wallet1271(vehicle.account);
+        _enrolAccount(address(wallet), ParticipantKind.Vehicle);
+        _fund(address(wallet), DEPOSIT);
+        vm.prank(vehicle.account);
+        wallet.execute(address(openAuctions), abi.encodeCall(IOpenAuction.open, (terms)));
+        auctionId = openAuctions.auctionIdOf(address(wallet), terms);
+
+        _offer(auctionId, pile, PRICE);
+        vm.assertEq(openAuctions.auctionOf(auctionId).leader, pile.account, "leader");
+    }
+
+    /* WHO */
+
+    function test_OA4_Bid_NotAPile() external {
+        _refusesAt(
+            otherVehicle,
+            PRICE,
+            POWER_W,
+            FAR_M,
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityWrongKind.selector,
+                otherVehicle.account,
+                ParticipantKind.Pile,
+                ParticipantKind.Vehicle
+            )
+        );
+        _refusesAt(
+            stranger,
+            PRICE,
+            POWER_W,
+            FAR_M,
+            abi.encodeWithSelector(IIdentityRegistry.IdentityNotEnrolled.selector, stranger.account)
+        );
+    }
+
+    function test_ID4_Bid_Suspended() external {
+        _suspend(pile);
+        _refusesAt(
+            pile,
+            PRICE,
+            POWER_W,
+            FAR_M,
+            abi.encodeWithSelector(IIdentityRegistry.IdentitySuspended.selector, pile.account)
+        );
+    }
+
+    /// @dev The request that the vehicle made before runs on.
+    function test_ID4_Bid_InTheAuctionOfASuspendedVehicle() external {
+        _suspend(vehicle);
+        _offer(auctionId, pile, PRICE);
+    }
+
+    function test_OA2_Bid_WithoutFunds() external {
+        _withdrawAll(pile.account);
+        _refusesAt(
+            pile,
+            PRICE,
+            POWER_W,
+            FAR_M,
+            abi.encodeWithSelector(IEscrow.EscrowInsufficientFree.selector, pile.account, 0, BOND)
+        );
+    }
+
+    /* WHEN */
+
+    function test_OA5_Bid_LastSecondOfTheQuietWindow() external {
+        _offer(auctionId, pile, PRICE);
+        vm.warp(START + QUIET - 1);
+        _offer(auctionId, otherPile, PRICE - DECREMENT);
+        vm.assertEq(
+            openAuctions.auctionOf(auctionId).biddingEnds,
+            START + 2 * QUIET - 1,
+            "everybody can answer"
+        );
+    }
+
+    function test_OA5_Bid_AfterTheQuietWindow() external {
+        _offer(auctionId, pile, PRICE);
+        vm.warp(START + QUIET);
+        _refusesAt(otherPile, 1, POWER_W, FAR_M, _wrongPhase(Phase.Opening));
+    }
+
+    function test_OA5_Bid_FirstBidHasUntilTheHardEnd() external {
+        vm.warp(terms.biddingEnds - 1);
+        _offer(auctionId, pile, PRICE);
+        vm.assertEq(
+            openAuctions.auctionOf(auctionId).biddingEnds,
+            terms.biddingEnds,
+            "not beyond the hard end"
+        );
+        vm.warp(terms.biddingEnds);
+        _refusesAt(otherPile, 1, POWER_W, FAR_M, _wrongPhase(Phase.Opening));
+    }
+
+    function testFuzz_OA5_Bid_ExtendsUpToTheHardEnd(uint40 time) external {
+        vm.warp(_bound(time, START, terms.biddingEnds - 1));
+        _offer(auctionId, pile, PRICE);
+        uint256 quiet = block.timestamp + QUIET;
+        vm.assertEq(
+            openAuctions.auctionOf(auctionId).biddingEnds,
+            quiet < terms.biddingEnds ? quiet : terms.biddingEnds,
+            "bidding ends"
+        );
+    }
+
+    function test_OA5_Bid_NobodyCame() external {
+        vm.warp(terms.biddingEnds);
+        _refusesAt(pile, PRICE, POWER_W, FAR_M, _wrongPhase(Phase.Closed));
+    }
+
+    function test_OA5_Bid_UnknownAuction() external {
+        auctionId = AuctionId.wrap(keccak256("unknown"));
+        _refusesAt(pile, PRICE, POWER_W, FAR_M, _wrongPhase(Phase.None));
+    }
+
+    /* HELPERS */
+
+    function _refusesAt(
+        Actor memory actor,
+        uint64 price,
+        uint32 powerW,
+        uint32 distanceM,
+        bytes memory reason
+    ) private {
+        vm.expectRevert(reason);
+        _offerAt(auctionId, actor, price, powerW, distanceM);
+    }
+
+    function _refusesInvitation(
+        Actor memory actor,
+        uint32 distanceM,
+        bytes memory invitation
+    ) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IOpenAuction.OpenNotInvited.selector,
+                auctionId,
+                actor.account,
+                distanceM
+            )
+        );
+        vm.prank(actor.account);
+        openAuctions.bid(auctionId, PRICE, POWER_W, distanceM, invitation);
+    }
+
+    function _powerOutOfRange(uint32 powerW, uint32 leastW) private view returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IOpenAuction.OpenPowerOutOfRange.selector,
+                auctionId,
+                powerW,
+                leastW,
+                RATED_W
+            );
+    }
+
+    function _wrongPhase(Phase actual) private view returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IOpenAuction.OpenWrongPhase.selector,
+                auctionId,
+                Phase.Bidding,
+                actual
+            );
+    }
+}

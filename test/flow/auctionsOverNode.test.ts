@@ -1,0 +1,206 @@
+/**
+ * Sealed rounds and an open auction over `hardhat node`, every step a process of its own; and on the way what goes wrong
+ * when a person does it wrongly.
+ */
+import { expect } from "chai";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runOnNode, startNode, type Ran, type RunningNode } from "./nodeProcess.ts";
+
+type Facts = Readonly<Record<string, unknown>>;
+
+describe("auctions over a node, one process a step", function () {
+  this.timeout(600_000);
+
+  let node: RunningNode;
+  let state: string;
+
+  before(async () => {
+    node = await startNode();
+    state = await mkdtemp(join(tmpdir(), "chargeveil-auctions-"));
+    await done("market", "deploy");
+    await done("identity", "enrol", "--as", "mia", "--kind", "matcher");
+    await done("identity", "enrol", "--as", "eva", "--kind", "vehicle");
+    const paul = ["--as", "paul", "--kind", "pile", "--x", "1200", "--y", "1100"];
+    await done("identity", "enrol", ...paul, "--power", "22000");
+    const pia = ["--as", "pia", "--kind", "pile", "--x", "1100", "--y", "900"];
+    await done("identity", "enrol", ...pia, "--power", "22000");
+  });
+
+  after(async () => {
+    await node.stop();
+    await rm(state, { recursive: true });
+  });
+
+  const run = (...args: string[]): Promise<Ran> => runOnNode(node.url, [...args, "--state", state]);
+
+  const done = async (...args: string[]): Promise<Facts> => {
+    const { code, stdout, stderr } = await run(...args, "--json");
+    expect(code, `${args.join(" ")}: ${stderr}`).to.equal(0);
+    return JSON.parse(stdout) as Facts;
+  };
+
+  const refused = async (sentence: RegExp, ...args: string[]): Promise<void> => {
+    const { code, stdout, stderr } = await run(...args);
+    expect(code, args.join(" ")).to.equal(1);
+    expect(stderr.trim()).to.match(sentence);
+    expect(stderr.trim().split("\n"), "one sentence").to.have.lengthOf(1);
+    expect(stdout).to.equal("");
+  };
+
+  const passTime = async (seconds: number): Promise<void> => {
+    await node.rpc("evm_increaseTime", [seconds]);
+    await node.rpc("evm_mine", []);
+  };
+
+  describe("sealed, in rounds", () => {
+    const bid = (name: string, price: string): Promise<Facts> =>
+      done("auction", "bid", "--as", name, "--price", price);
+
+    it("opens with rounds, and refuses too many or none", async () => {
+      const open = ["auction", "open", "--as", "mia", "--key-bits", "2048"];
+      await refused(/--maxRounds: expected 1 to 16, got 17/, ...open, "--max-rounds", "17");
+      await refused(/--roundSeconds: expected at least 1/, ...open, "--round-seconds", "0");
+      const rounds = ["--max-rounds", "3", "--round-seconds", "120", "--bidding-seconds", "600"];
+      expect(await done(...open, ...rounds)).to.include({ maxRounds: "3" });
+    });
+
+    it("takes requests and bids in round 1", async () => {
+      const request = ["--x", "1000", "--y", "1000", "--max-price", "400000"];
+      await done("auction", "request", "--as", "eva", ...request, "--max-distance", "800");
+      expect(await bid("paul", "380000")).to.include({ round: "1" });
+      await bid("pia", "360000");
+      await refused(/phase bidding, not matching/, "auction", "close-round", "--as", "mia");
+      await refused(/no round .* is closed yet/, "auction", "standing", "--as", "paul");
+    });
+
+    it("closes a round that brought bids, and says to each pile whether it leads", async () => {
+      await passTime(600);
+      await refused(/close-round/, "auction", "match", "--as", "mia");
+      await refused(/expected a matcher/, "auction", "close-round", "--as", "paul");
+      const closed = await done("auction", "close-round", "--as", "mia");
+      expect(closed).to.include({ closedRound: "1", bids: 2, leading: 1 });
+      expect(closed.referencePricePerKwhUnits).to.equal("360000");
+
+      const standing = (name: string): Promise<Facts> => done("auction", "standing", "--as", name);
+      expect(await standing("pia")).to.include({ leads: true, round: "1" });
+      expect(await standing("paul")).to.include({
+        leads: false,
+        referencePricePerKwhUnits: "360000",
+      });
+    });
+
+    // Paul is 224 m away and Pia 141 m, which weighs as much as 30,000 units.
+    it("takes a lower bid in round 2, and no request any more", async () => {
+      await refused(/AuctionRequestsOver/, "auction", "request", "--as", "eva");
+      expect(await bid("paul", "320000")).to.include({ round: "2", bondUnits: "10000000" });
+      expect(await done("auction", "show")).to.include({ round: "2", maxRounds: "3", bids: 3 });
+    });
+
+    it("goes on while bids come, and decides when none does", async () => {
+      await passTime(120);
+      expect(await done("auction", "close-round", "--as", "mia")).to.include({
+        closedRound: "2",
+        referencePricePerKwhUnits: "320000",
+      });
+      await passTime(120);
+      await refused(/auction match/, "auction", "close-round", "--as", "mia");
+      expect(await done("auction", "match", "--as", "mia")).to.include({ decisions: 1 });
+    });
+
+    it("starts the session at the price of round 2, though the pile has lost its salt", async () => {
+      const [auction = ""] = await readdir(join(state, "auctions"));
+      await rm(join(state, "auctions", auction, "bids"), { recursive: true });
+      await refused(/holds no .*bids/, "session", "start", "--as", "paul");
+      // The vehicle has got the salt with its delivery. From here on the pile needs none.
+      const started = await done("session", "start", "--as", "eva");
+      expect(started).to.include({ state: "opened", pricePerKwhUnits: "320000" });
+      expect(await done("session", "authorise", "--as", "paul")).to.include({
+        state: "authorised",
+      });
+    });
+
+    it("releases the loser, whose bid of round 1 nobody ever sees", async () => {
+      expect(await done("auction", "release", "--as", "mia")).to.include({ released: 1 });
+      expect(await done("auction", "show")).to.include({ released: 1, opened: 1 });
+    });
+  });
+
+  describe("open", () => {
+    const bid = (name: string, price: string): readonly string[] => [
+      ...["auction", "public", "bid"],
+      ...["--as", name, "--price", price],
+    ];
+
+    it("opens with a rule, and refuses one that does not add up", async () => {
+      const open = ["auction", "public", "open", "--as", "eva"];
+      await refused(/no public auction/, "auction", "public", "show");
+      await refused(/add up to 100/, ...open, "--weights", "60,15,10,16");
+      await refused(/add up to 100/, ...open, "--weights", "0,50,25,25");
+      await refused(/add up to 100/, ...open, "--weights", "100");
+      await refused(/at most 65535/, ...open, "--quiet-seconds", "65536");
+      await refused(/expected a vehicle/, ...["auction", "public", "open"], "--as", "paul");
+      expect(await done(...open, "--decrement", "10000")).to.include({
+        phase: "bidding",
+        leader: null,
+      });
+    });
+
+    it("invites by signature, and only lets the invited bid", async () => {
+      const invite = ["auction", "public", "invite", "--as", "eva"];
+      await refused(/not invited/, ...bid("paul", "450000"));
+      await refused(/--pile/, ...invite);
+      await refused(/expected a pile/, ...invite, "--pile", "mia");
+      await refused(/expected 0 to 1000 m/, ...invite, "--pile", "paul", "--distance", "1001");
+      await done(...invite, "--pile", "paul", "--distance", "224");
+      await done(...invite, "--pile", "pia", "--distance", "900");
+      await refused(/expected a vehicle/, ...["auction", "public", "invite"], "--as", "pia");
+    });
+
+    it("takes bids by the decrement, and frees who is outbid", async () => {
+      await done(...bid("pia", "450000"));
+      await refused(/OpenTooDear/, ...bid("paul", "500001"));
+      await refused(/OpenPowerOutOfRange/, ...bid("paul", "400000"), "--power", "22001");
+      // Next door is worth 84,500 units more than 900 m away.
+      await done(...bid("paul", "500000"));
+      await refused(/OpenNotLower/, ...bid("pia", "410000"));
+      const led = await done(...bid("pia", "400000"));
+      expect(led).to.include({ pricePerKwhUnits: "400000", bids: "3" });
+      expect(await done("identity", "show", "--as", "paul")).to.include({
+        freeUnits: "10000000",
+      });
+      await done(...bid("paul", "470000"));
+      await refused(/OpenWrongPhase.*bidding/, "auction", "public", "start", "--as", "eva");
+    });
+
+    it("starts a session when it is quiet", async () => {
+      await passTime(60);
+      await refused(/OpenWrongPhase/, ...bid("pia", "300000"));
+      await refused(/OpenWrongPhase/, "auction", "public", "release", "--as", "eva");
+      const started = await done("auction", "public", "start", "--as", "paul");
+      expect(started).to.include({ state: "opened", pricePerKwhUnits: "470000", powerW: "22000" });
+      const session = String(started.session);
+      const steps = ["--session", session];
+      expect(await done("session", "authorise", "--as", "paul", ...steps)).to.include({
+        state: "authorised",
+      });
+      await refused(/OpenEnded/, "auction", "public", "release", "--as", "eva");
+    });
+
+    it("gives the deposit back if nobody bids", async () => {
+      const open = ["auction", "public", "open", "--as", "eva", "--bidding-seconds", "30"];
+      await done(...open);
+      await passTime(30);
+      expect(await done("auction", "public", "release", "--as", "mia")).to.include({
+        phase: "closed",
+        ended: true,
+      });
+    });
+
+    it("counts both kinds of auctions", async () => {
+      expect(await done("market", "status")).to.include({ auctions: 1, openAuctions: 2 });
+      expect(await readdir(join(state, "public"))).to.have.lengthOf(2);
+    });
+  });
+});
