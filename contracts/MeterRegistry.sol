@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
+import {IMeterRegistry} from "./interfaces/IMeterRegistry.sol";
+import {MeterKeys} from "./libraries/MeterKeys.sol";
+import {Ocmf} from "./libraries/Ocmf.sol";
+import {ParticipantKind, SessionId} from "./types/MarketTypes.sol";
+import {
+    Meter,
+    MeterCertificate,
+    MeteredEnergy,
+    MeterKey,
+    MeterKeyId,
+    MeterQuery,
+    MeterRecord,
+    RecordHints
+} from "./types/MeterTypes.sol";
+
+/// @dev The prose is in {IMeterRegistry}; here stand only the reasons.
+contract MeterRegistry is IMeterRegistry, EIP712 {
+    using MeterKeys for MeterKey;
+
+    /// @dev Whose key it is. Read when certificates change, not when records settle.
+    struct Holder {
+        address pile;
+        bool revoked;
+    }
+
+    bytes32 private constant CERTIFICATE_TYPEHASH = keccak256(
+        "MeterCertificate(bytes32 participantId,uint8 curve,bytes32 x,bytes32 y,uint32 ratedPowerW,uint64 lastPagination,uint40 validFrom,uint40 validUntil,uint40 relayBy,uint32 issue)"
+    );
+    /// @dev Times have whole seconds, and registers may have whole Wh: what that can hide is granted.
+    uint256 private constant GRANTED_MS = 1000;
+    uint256 private constant GRANTED_MILLI_WH = 1000;
+
+    address private immutable _deployer;
+
+    /// @inheritdoc IMeterRegistry
+    IIdentityRegistry public immutable override identities;
+    /// @inheritdoc IMeterRegistry
+    address public override sessions;
+
+    mapping(MeterKeyId keyId => Holder) private _holders;
+    /// @dev By pile as well: a settlement that names both has the right pile, and reads one slot.
+    mapping(MeterKeyId keyId => mapping(address pile => Meter)) private _meters;
+
+    constructor(IIdentityRegistry identities_) EIP712("ChargeVeil MeterRegistry", "1") {
+        _deployer = msg.sender;
+        identities = identities_;
+    }
+
+    /// @inheritdoc IMeterRegistry
+    function wire(address sessions_) external override {
+        if (msg.sender != _deployer || sessions != address(0)) revert MeterCannotWire(msg.sender);
+
+        sessions = sessions_;
+
+        emit SessionsWired(sessions_);
+    }
+
+    /// @inheritdoc IMeterRegistry
+    function certify(
+        MeterCertificate calldata certificate,
+        bytes calldata signature
+    ) external override {
+        MeterKeyId keyId = MeterKeys.idOf(certificate.curve, certificate.x, certificate.y);
+
+        _checkForm(keyId, certificate);
+        address pile = _pileOf(certificate);
+        Holder storage holder = _holders[keyId];
+        address from = holder.pile;
+        Meter memory before = _meters[keyId][from];
+        if (holder.revoked) revert MeterKeyRevoked(keyId);
+        if (certificate.issue <= before.issue) {
+            revert MeterCertificateSuperseded(keyId, certificate.issue, before.issue);
+        }
+        _checkSigned(keyId, certificate, signature);
+
+        // A key takes its pagination along: what one pile has settled on, no other can.
+        uint64 last = uint64(Math.max(certificate.lastPagination, before.lastPagination));
+        if (from != pile) {
+            delete _meters[keyId][from];
+            holder.pile = pile;
+        }
+        _meters[keyId][pile] = Meter({
+            lastPagination: last,
+            validFrom: certificate.validFrom,
+            validUntil: certificate.validUntil,
+            ratedPowerW: certificate.ratedPowerW,
+            issue: certificate.issue,
+            revoked: false
+        });
+
+        emit MeterCertified(keyId, pile, last, certificate);
+    }
+
+    /// @inheritdoc IMeterRegistry
+    function revoke(MeterKeyId keyId) external override {
+        if (msg.sender != identities.authority()) revert MeterNotAuthority(msg.sender);
+
+        // Also before the first certificate: one that is signed already must find the key revoked.
+        Holder storage holder = _holders[keyId];
+        holder.revoked = true;
+        if (holder.pile != address(0)) _meters[keyId][holder.pile].revoked = true;
+
+        emit MeterRevoked(keyId);
+    }
+
+    /// @inheritdoc IMeterRegistry
+    function consume(
+        MeterQuery calldata query,
+        MeterKey calldata key,
+        MeterRecord[] calldata records
+    ) external override returns (MeteredEnergy memory energy) {
+        if (msg.sender != sessions) revert MeterNotSession(msg.sender);
+        _readInto(energy, query, key, records);
+
+        _meters[energy.keyId][query.pile].lastPagination = energy.endPagination;
+
+        emit RecordsConsumed(energy.keyId, query.sessionId, energy.endPagination);
+    }
+
+    /// @inheritdoc IMeterRegistry
+    function read(
+        MeterQuery calldata query,
+        MeterKey calldata key,
+        MeterRecord[] calldata records
+    ) external view override returns (MeteredEnergy memory energy) {
+        _readInto(energy, query, key, records);
+    }
+
+    /// @inheritdoc IMeterRegistry
+    function meterOf(
+        MeterKeyId keyId
+    ) external view override returns (address pile, Meter memory meter) {
+        pile = _holders[keyId].pile;
+        meter = _meters[keyId][pile];
+        meter.revoked = _holders[keyId].revoked;
+    }
+
+    /// @inheritdoc IMeterRegistry
+    function keyIdOf(MeterKey calldata key) external pure override returns (MeterKeyId) {
+        return key.idOf();
+    }
+
+    /// @dev Fills in what it is given instead of returning it: a returned struct is allocated twice.
+    function _readInto(
+        MeteredEnergy memory energy,
+        MeterQuery calldata query,
+        MeterKey calldata key,
+        MeterRecord[] calldata records
+    ) private view {
+        uint256 count = records.length;
+        if (count == 0 || count > 2) revert MeterRecordCount(count);
+        energy.keyId = key.idOf();
+        energy.namesSession = true;
+        Meter storage meter = _inForce(energy.keyId, query.pile);
+
+        Ocmf.Readings memory begin;
+        uint64 pagination = _recordInto(begin, energy, query, key, records[0]);
+        if (pagination <= meter.lastPagination) {
+            revert MeterPaginationSpent(energy.keyId, pagination, meter.lastPagination);
+        }
+        _checkEnds(begin, pagination, true, count == 1);
+        energy.beginPagination = pagination;
+
+        Ocmf.Readings memory end = begin;
+        if (count == 2) {
+            Ocmf.Readings memory second;
+            pagination = _recordInto(second, energy, query, key, records[1]);
+            _checkEnds(second, pagination, false, true);
+            _checkPair(begin, second, energy.beginPagination, pagination);
+            end = second;
+        }
+        energy.endPagination = pagination;
+        _measureInto(energy, begin, end, meter.ratedPowerW, query.windowSeconds);
+    }
+
+    /// @dev Everything about one record that does not depend on others. The signature first: before it, nothing is known.
+    function _recordInto(
+        Ocmf.Readings memory found,
+        MeteredEnergy memory energy,
+        MeterQuery calldata query,
+        MeterKey calldata key,
+        MeterRecord calldata record
+    ) private view returns (uint64 pagination) {
+        bytes calldata payload = record.payload;
+        uint256 hints = RecordHints.unwrap(record.hints);
+        bytes32 digest = sha256(payload);
+        if (!key.hasSigned(digest, record.r, record.s, uint8(hints >> 48))) {
+            revert MeterBadSignature(energy.keyId, digest);
+        }
+
+        (uint256 paginationValue, uint256 identification, uint256 readings) = Ocmf.locate(
+            payload,
+            uint16(hints >> 32),
+            uint16(hints >> 16),
+            uint16(hints)
+        );
+        pagination = Ocmf.paginationOf(payload, paginationValue);
+        if (!_isNamed(payload, identification, query.sessionId)) energy.namesSession = false;
+        Ocmf.readInto(found, payload, readings, query.direction);
+        if (found.code == 0) revert MeterNoRegister(pagination, query.direction);
+    }
+
+    function _measureInto(
+        MeteredEnergy memory energy,
+        Ocmf.Readings memory begin,
+        Ocmf.Readings memory end,
+        uint256 ratedPowerW,
+        uint256 windowSeconds
+    ) private pure {
+        (uint64 beginMilliWh, uint64 endMilliWh) = (begin.beginMilliWh, end.endMilliWh);
+        if (endMilliWh < beginMilliWh) revert MeterFallingRegister(beginMilliWh, endMilliWh);
+
+        uint256 durationMs = windowSeconds * 1000;
+        if (Ocmf.isSynchronised(begin.beginTime) && Ocmf.isSynchronised(end.endTime)) {
+            uint256 beginMs = Ocmf.milliseconds(begin.beginTime);
+            uint256 endMs = Ocmf.milliseconds(end.endTime);
+            if (endMs < beginMs) revert MeterTimeReversed(beginMs, endMs);
+            durationMs = endMs - beginMs;
+            energy.beganAt = uint40(beginMs / 1000);
+            energy.endedAt = uint40(endMs / 1000);
+        }
+
+        uint64 milliWh = endMilliWh - beginMilliWh;
+        // 3600 W ms are 1/1000 Wh.
+        uint256 most = (ratedPowerW * (durationMs + GRANTED_MS)) / 3600 + GRANTED_MILLI_WH;
+        if (milliWh > most) revert MeterTooMuchEnergy(milliWh, most);
+        energy.beginMilliWh = beginMilliWh;
+        energy.endMilliWh = endMilliWh;
+        energy.energyWh = milliWh / 1000;
+    }
+
+    function _inForce(MeterKeyId keyId, address pile) private view returns (Meter storage meter) {
+        meter = _meters[keyId][pile];
+        if (meter.issue == 0) revert MeterUnknownKey(keyId, pile);
+        if (meter.revoked) revert MeterKeyRevoked(keyId);
+        if (block.timestamp < meter.validFrom || block.timestamp >= meter.validUntil) {
+            revert MeterKeyNotInForce(keyId, meter.validFrom, meter.validUntil, block.timestamp);
+        }
+    }
+
+    function _checkForm(MeterKeyId keyId, MeterCertificate calldata certificate) private view {
+        bool sound =
+            MeterKeys.isOnCurve(certificate.curve, certificate.x, certificate.y) &&
+                certificate.ratedPowerW != 0 &&
+                certificate.validFrom < certificate.validUntil;
+        if (!sound) revert MeterCertificateMalformed(keyId);
+        if (block.timestamp >= certificate.relayBy) {
+            revert MeterCertificateStale(certificate.relayBy, block.timestamp);
+        }
+    }
+
+    /// @dev An account keeps its id and its kind for ever (ID-1), so that the account can stand for both from here on.
+    function _pileOf(MeterCertificate calldata certificate) private view returns (address pile) {
+        pile = identities.accountOf(certificate.participantId);
+        if (identities.participantOf(pile).kind != ParticipantKind.Pile) {
+            revert MeterNotAPile(certificate.participantId);
+        }
+    }
+
+    function _checkSigned(
+        MeterKeyId keyId,
+        MeterCertificate calldata certificate,
+        bytes calldata signature
+    ) private view {
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(CERTIFICATE_TYPEHASH, certificate)));
+        if (!SignatureChecker.isValidSignatureNow(identities.authority(), digest, signature)) {
+            revert MeterBadCertificate(keyId);
+        }
+    }
+
+    function _checkEnds(
+        Ocmf.Readings memory found,
+        uint64 pagination,
+        bool wantsBegin,
+        bool wantsEnd
+    ) private pure {
+        bool hasBegin = found.beginTime != 0;
+        bool hasEnd = found.endTime != 0;
+        if (hasBegin != wantsBegin || hasEnd != wantsEnd) {
+            revert MeterNotATransaction(pagination, hasBegin, hasEnd);
+        }
+    }
+
+    function _checkPair(
+        Ocmf.Readings memory begin,
+        Ocmf.Readings memory end,
+        uint64 beginPagination,
+        uint64 endPagination
+    ) private pure {
+        if (endPagination != beginPagination + 1) {
+            revert MeterPaginationGap(beginPagination, endPagination);
+        }
+        if (begin.code != end.code) revert MeterRegistersDiffer(begin.code, end.code);
+    }
+
+    function _isNamed(
+        bytes calldata payload,
+        uint256 identification,
+        SessionId sessionId
+    ) private pure returns (bool) {
+        if (identification == 0) return false;
+        (bytes32 head, bytes4 tail) = Ocmf.nameOf(SessionId.unwrap(sessionId));
+        return Ocmf.isNamed(payload, identification, head, tail);
+    }
+}

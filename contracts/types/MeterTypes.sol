@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ParticipantId, SessionId} from "./MarketTypes.sol";
+
+/// @dev `ChargeVeil.MeterKey.v1` hash of a public key; see contracts/README.md for the preimage.
+type MeterKeyId is bytes32;
+
+/// @dev v ‖ paginationAt ‖ identificationAt ‖ readingsAt, of 1, 2, 2 and 2 bytes: v is 27 or 28 on secp256k1 and not read
+/// on secp256r1; the others are offsets in the payload, of the quotes that open the keys PG, ID and RD. An
+/// identificationAt of 0 claims no identification.
+type RecordHints is uint56;
+
+/// @dev What the EVM can check of the curves that meters sign on.
+enum MeterCurve {
+    None,
+    Secp256r1,
+    Secp256k1
+}
+
+/// @dev Seen from the meter: `Import` flows to the vehicle, `Export` back from it.
+enum EnergyDirection {
+    Import,
+    Export
+}
+
+/// @dev A point of the curve.
+struct MeterKey {
+    MeterCurve curve;
+    bytes32 x;
+    bytes32 y;
+}
+
+/// @dev Signed by the authority (EIP-712), relayed by anyone before `relayBy`.
+struct MeterCertificate {
+    /// @dev The pile whose socket the meter measures.
+    ParticipantId participantId;
+    MeterCurve curve;
+    bytes32 x;
+    bytes32 y;
+    /// @dev The most that the socket can carry, in W.
+    uint32 ratedPowerW;
+    /// @dev Records up to this pagination are of the time before the certificate.
+    uint64 lastPagination;
+    uint40 validFrom;
+    uint40 validUntil;
+    uint40 relayBy;
+    /// @dev Counts the certificates of a key, from 1.
+    uint32 issue;
+}
+
+/// @dev One slot: everything that a settlement reads and writes of a key.
+struct Meter {
+    uint64 lastPagination;
+    uint40 validFrom;
+    uint40 validUntil;
+    uint32 ratedPowerW;
+    uint32 issue;
+    bool revoked;
+}
+
+/// @dev A signed OCMF record, and how to read it.
+struct MeterRecord {
+    /// @dev The bytes between the two bars, as the meter signed them.
+    bytes payload;
+    bytes32 r;
+    /// @dev The lower of s and n − s.
+    bytes32 s;
+    RecordHints hints;
+}
+
+/// @dev What the session contract asks of records.
+struct MeterQuery {
+    /// @dev Whose name they may carry as identification.
+    SessionId sessionId;
+    address pile;
+    EnergyDirection direction;
+    /// @dev The time that the energy can have taken, where the meter's clock does not tell.
+    uint40 windowSeconds;
+}
+
+/// @dev What a record, or two, say about one transaction. Registers in 1/1000 Wh, times in unix seconds.
+struct MeteredEnergy {
+    MeterKeyId keyId;
+    /// @dev Of the begin reading and of the end reading: equal, if one record holds both.
+    uint64 beginPagination;
+    uint64 endPagination;
+    uint64 beginMilliWh;
+    uint64 endMilliWh;
+    /// @dev End − begin, exact, then rounded down once.
+    uint64 energyWh;
+    /// @dev 0, both, unless the meter's clock was synchronised at begin and end.
+    uint40 beganAt;
+    uint40 endedAt;
+    /// @dev Whether every record carries the session's name as identification.
+    bool namesSession;
+}

@@ -1,0 +1,145 @@
+/**
+ * An OCMF record as a station hands it out: `OCMF|payload|signature`. The signature covers the bytes of the payload as
+ * they stand between the bars, so they are kept as they came, and numbers keep their digits: a parser that makes a
+ * number of 62500.1270 has lost what the meter signed. What a reading omits is as in the reading before it.
+ */
+import { decomposeValue } from "@road-labs/ocmf";
+import { z } from "zod";
+
+/** Marks a number in what was parsed: no JSON can have this key. */
+const DIGITS = Symbol("digits");
+
+/** A JSON number as it is written. */
+interface NumberText {
+  readonly [DIGITS]: string;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface RecordSignature {
+  /** SA, e.g. `ECDSA-secp256r1-SHA256`. */
+  readonly algorithm: string;
+  /** SE. */
+  readonly encoding: "hex" | "base64";
+  /** SM. */
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface OcmfRecord {
+  /** The whole record. */
+  readonly text: string;
+  readonly payloadText: string;
+  /** What is signed. */
+  readonly payload: Uint8Array;
+  /** The payload's own members, in their order. */
+  readonly fields: Fields;
+  /** The readings as they are written. */
+  readonly readings: readonly Fields[];
+  readonly signature: RecordSignature;
+}
+
+/** What is no OCMF record. Messages name the part, never its content: identification is in there. */
+export class RecordError extends Error {
+  override readonly name = "RecordError";
+  readonly code = "E_RECORD_FORMAT";
+}
+
+const HEADER = "OCMF|";
+/** What SA means where it is missing (OCMF, table 22). */
+const DEFAULT_ALGORITHM = "ECDSA-secp256r1-SHA256";
+
+const payloadShape = z.looseObject({
+  RD: z.array(z.record(z.string(), z.unknown())),
+});
+const signatureShape = z.object({
+  SA: z.string().default(DEFAULT_ALGORITHM),
+  SE: z.enum(["hex", "base64"]).default("hex"),
+  SM: z.string().default("application/x-der"),
+  SD: z.string().min(1),
+});
+
+/**
+ * Reads a record: as text, or as hexadecimal or base64 of the text, in which forms it travels through OCPP and OCPI.
+ * Nothing is verified.
+ * @throws RecordError E_RECORD_FORMAT
+ */
+export function parseRecord(input: string): OcmfRecord {
+  const text = recordText(input.trim());
+  const { payloadData, signature } = sectionsOf(text);
+  const fields = shaped("payload", payloadShape, payloadData);
+  const { SA, SE, SM, SD } = shaped("signature", signatureShape, signature);
+  return {
+    text,
+    payloadText: payloadData,
+    payload: new TextEncoder().encode(payloadData),
+    fields,
+    readings: fields.RD,
+    signature: { algorithm: SA, encoding: SE, mimeType: SM, bytes: signatureBytes(SD, SE) },
+  };
+}
+
+/** TX of every reading as it is written, null where a reading omits it. */
+export function marksOf(record: OcmfRecord): readonly (string | null)[] {
+  return record.readings.map(({ TX }) => (typeof TX === "string" ? TX : null));
+}
+
+/** Every ST of the record once, in the order of their first appearance. */
+export function statesOf(record: OcmfRecord): readonly string[] {
+  const states = record.readings.map(({ ST }) => ST).filter((state) => typeof state === "string");
+  return [...new Set(states)];
+}
+
+/** How a number of the payload is written; null for what is no number. */
+export function digitsOf(value: unknown): string | null {
+  const isNumber = typeof value === "object" && value !== null && DIGITS in value;
+  return isNumber ? String(value[DIGITS]) : null;
+}
+
+function recordText(input: string): string {
+  if (input.startsWith(HEADER)) return input;
+  const encoding = /^(?:[0-9a-f]{2})+$/i.test(input) ? "hex" : "base64";
+  return Buffer.from(input, encoding).toString("utf8");
+}
+
+function sectionsOf(text: string): ReturnType<typeof decomposeValue> {
+  try {
+    return decomposeValue(text);
+  } catch {
+    throw new RecordError("parseRecord: expected OCMF|payload|signature, got another form");
+  }
+}
+
+function shaped<T>(part: string, shape: z.ZodType<T>, text: string): T {
+  const result = shape.safeParse(parsed(part, text));
+  if (result.success) return result.data;
+  const path = result.error.issues[0]?.path.map(String).join(".") ?? "";
+  throw new RecordError(`parseRecord: expected the ${part} of a record, got another at "${path}"`);
+}
+
+function parsed(part: string, text: string): unknown {
+  try {
+    return JSON.parse(text, withDigits);
+  } catch {
+    throw new RecordError(`parseRecord: expected JSON in the ${part}, got something else`);
+  }
+}
+
+/** The engine tells a reviver how a number was written. */
+function withDigits(_key: string, value: unknown, ...[context]: readonly unknown[]): unknown {
+  if (typeof value !== "number") return value;
+  const source = typeof context === "object" && context !== null && "source" in context;
+  if (!source || typeof context.source !== "string") {
+    throw new RecordError("parseRecord: expected an engine that keeps the digits of numbers");
+  }
+  return { [DIGITS]: context.source } satisfies NumberText;
+}
+
+function signatureBytes(text: string, encoding: RecordSignature["encoding"]): Uint8Array {
+  const isHex = /^(?:[0-9a-f]{2})+$/i.test(text);
+  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(text);
+  if (encoding === "hex" ? !isHex : !isBase64) {
+    throw new RecordError(`parseRecord: expected a signature in ${encoding}, got another form`);
+  }
+  return new Uint8Array(Buffer.from(text, encoding));
+}

@@ -1,0 +1,353 @@
+/**
+ * What the contract accepts of a record, said off chain: the twin of `contracts/libraries/Ocmf.sol` and of the checks of
+ * `MeterRegistry`, written from contracts/README.md over parsed JSON instead of bytes. Every refusal has a code of its own,
+ * and the contract an error for it. Registers are in 1/1000 Wh, times in milliseconds.
+ */
+import { digitsOf, type Fields, type OcmfRecord } from "./ocmfRecord.ts";
+import { placeOf, topLevelKeys } from "./keyPlaces.ts";
+
+/** Seen from the meter: import flows to the vehicle. In the order of `EnergyDirection`. */
+export const DIRECTIONS = ["import", "export"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** Every refusal, with the errors of the contract that say the same. */
+export const CONTRACT_ERRORS = {
+  E_CURVE: ["MeterCertificateMalformed", "MeterUnknownKey"],
+  E_SIGNATURE: ["MeterBadSignature"],
+  E_PLACES: ["OcmfKeyOrder", "OcmfKeyNotAtTop", "OcmfKeyExpected"],
+  E_ESCAPED: ["OcmfEscaped"],
+  E_FORM: ["OcmfMalformed"],
+  E_NOT_TRANSACTIONAL: ["OcmfNotTransactional"],
+  E_METER_STATE: ["OcmfMeterState"],
+  E_ERROR_FLAG: ["OcmfErrorFlag"],
+  E_EXCEPTION: ["OcmfException"],
+  E_TIME: ["OcmfBadTime"],
+  E_MARK: ["OcmfMisplacedMark"],
+  E_UNIT: ["OcmfWrongUnit"],
+  E_NUMBER: ["OcmfBadNumber"],
+  E_SEVERAL_REGISTERS: ["OcmfSeveralRegisters"],
+  E_NO_REGISTER: ["MeterNoRegister"],
+  E_RECORD_COUNT: ["MeterRecordCount"],
+  E_PAGINATION_SPENT: ["MeterPaginationSpent"],
+  E_NOT_A_TRANSACTION: ["MeterNotATransaction"],
+  E_PAGINATION_GAP: ["MeterPaginationGap"],
+  E_REGISTERS_DIFFER: ["MeterRegistersDiffer"],
+  E_FALLING_REGISTER: ["MeterFallingRegister"],
+  E_TIME_REVERSED: ["MeterTimeReversed"],
+  E_TOO_MUCH_ENERGY: ["MeterTooMuchEnergy"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+export type RefusalCode = keyof typeof CONTRACT_ERRORS;
+
+/** A record that the contract would refuse. The message holds readings of the meter, never identification. */
+export class RefusedRecordError extends Error {
+  override readonly name = "RefusedRecordError";
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface Register {
+  readonly milliWh: bigint;
+  /** TM as it is written. */
+  readonly time: string;
+}
+
+/** What a record says about the one register of a direction. */
+export interface RecordContent {
+  readonly pagination: bigint;
+  /** OBIS code as it is written. */
+  readonly register: string;
+  readonly begin: Register | null;
+  readonly end: Register | null;
+  /** ID, null where it is missing or no text. */
+  readonly identification: string | null;
+}
+
+/** What the records of one transaction say together. Times are null unless the clock was synchronised at both ends. */
+export interface Transaction {
+  readonly beginPagination: bigint;
+  readonly endPagination: bigint;
+  readonly register: string;
+  readonly beginMilliWh: bigint;
+  readonly endMilliWh: bigint;
+  /** Rounded down once. */
+  readonly energyWh: bigint;
+  readonly beganAtMs: number | null;
+  readonly endedAtMs: number | null;
+}
+
+/** What bounds the energy, and from which pagination on records count. */
+export interface Limits {
+  readonly ratedPowerW: bigint;
+  readonly windowSeconds: number;
+  readonly lastPagination: bigint;
+}
+
+/** Offsets in the payload, as the contract wants them. */
+export interface Places {
+  readonly pagination: number;
+  readonly identification: number;
+  readonly readings: number;
+}
+
+/** What is known at a reading: what it omits is as in the reading before. RV alone is its own. */
+interface Known {
+  readonly mark: string | null;
+  readonly time: string | null;
+  readonly register: string | null;
+  readonly unit: string | null;
+  readonly hasState: boolean;
+  readonly value: string | null;
+}
+
+type Found = Pick<RecordContent, "begin" | "end"> & { readonly register: string | null };
+
+const NOTHING: Known = {
+  mark: null,
+  time: null,
+  register: null,
+  unit: null,
+  hasState: false,
+  value: null,
+};
+const ENDS = ["E", "L", "R", "A", "P"];
+const WITHIN = ["C", "S", "T"];
+const PAGINATION = /^T(\d{1,18})$/;
+const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d),(\d{3})([+-])(\d\d)(\d\d) S$/;
+const NUMBER = /^(\d{1,12})(?:\.(\d{1,6}))?$/;
+const CODES: Readonly<Record<Direction, RegExp>> = {
+  import: /^0?1-(?:.|..):(?:1\.8\.0|01\.08\.00|B[0-3]\.08\.00)(?:[.*].{1,3})?$/s,
+  export: /^0?1-(?:.|..):(?:2\.8\.0|02\.08\.00|C[0-3]\.08\.00)(?:[.*].{1,3})?$/s,
+};
+const MAX_CODE_BYTES = 30;
+const BACKSLASH = 0x5c;
+const GRANTED_MS = 1000n;
+const GRANTED_MILLI_WH = 1000n;
+
+/**
+ * Reads one record as the contract does, signature and chain apart.
+ * @throws RefusedRecordError
+ */
+export function readRecord(record: OcmfRecord, direction: Direction): RecordContent {
+  placesOf(record);
+  const { PG, ID } = record.fields;
+  const pagination = typeof PG === "string" ? PAGINATION.exec(PG)?.[1] : undefined;
+  if (pagination === undefined) throw refused("E_NOT_TRANSACTIONAL", "a pagination T and a number");
+  return {
+    pagination: BigInt(pagination),
+    ...registersOf(record.readings, direction),
+    identification: typeof ID === "string" ? ID : null,
+  };
+}
+
+/**
+ * Reads the records of one transaction as the contract does: one that holds begin and end, or two.
+ * @throws RefusedRecordError
+ */
+export function readTransaction(contents: readonly RecordContent[], limits: Limits): Transaction {
+  const [first, second, ...more] = contents;
+  if (first === undefined || more.length > 0) throw refused("E_RECORD_COUNT", "one record or two");
+  if (first.pagination <= limits.lastPagination) {
+    throw refused("E_PAGINATION_SPENT", `a pagination above ${String(limits.lastPagination)}`);
+  }
+  const begin = endOf(first, "begin", second === undefined);
+  const end = endOf(second ?? first, "end", second === undefined);
+  if (second !== undefined) checkPair(first, second);
+  return {
+    beginPagination: first.pagination,
+    endPagination: (second ?? first).pagination,
+    register: first.register,
+    ...measured(begin, end, limits),
+  };
+}
+
+/**
+ * Where the three keys stand in the payload; identification is 0 where it is missing.
+ * @throws RefusedRecordError E_PLACES, E_ESCAPED
+ */
+export function placesOf(record: OcmfRecord): Places {
+  const keys = topLevelKeys(record.payload);
+  const [pagination, readings] = [placeOf(keys, "PG"), placeOf(keys, "RD")];
+  const identification = placeOf(keys, "ID")?.offset ?? 0;
+  const inOrder =
+    pagination !== null &&
+    readings !== null &&
+    pagination.offset < readings.offset &&
+    identification < readings.offset;
+  if (!inOrder) throw refused("E_PLACES", "the keys PG and ID before RD");
+  // Escapes would have to be resolved before anything can be compared.
+  const read = record.payload.subarray(0, readings.end);
+  if (read.includes(BACKSLASH)) throw refused("E_ESCAPED", "no backslash up to the last reading");
+  return { pagination: pagination.offset, identification, readings: readings.offset };
+}
+
+/**
+ * Milliseconds since 1970 of a synchronised time, null for one that is not.
+ * @throws RefusedRecordError E_TIME
+ */
+export function synchronisedMs(time: string): number | null {
+  if (!time.endsWith("S")) return null;
+  const parts = TIME.exec(time);
+  if (parts === null) throw refused("E_TIME", "YYYY-MM-DDThh:mm:ss,fff±hhmm S");
+  const [year, month, day, hour, minute, second, ms] = parts.slice(1, 8).map(Number);
+  const [sign, zoneHour, zoneMinute] = parts.slice(8);
+  const zone = [Number(zoneHour), Number(zoneMinute)] as const;
+  const inRange =
+    within(year, 1971, 9999) &&
+    within(month, 1, 12) &&
+    within(day, 1, 31) &&
+    [hour, zone[0]].every((value) => within(value, 0, 23)) &&
+    [minute, zone[1]].every((value) => within(value, 0, 59)) &&
+    within(second, 0, 60);
+  if (!inRange) throw refused("E_TIME", "a time of the calendar from 1971 on");
+  const utc = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second, ms);
+  const zoneMs = (zone[0] * 60 + zone[1]) * 60_000;
+  return sign === "-" ? utc + zoneMs : utc - zoneMs;
+}
+
+function within(value: number | undefined, least: number, most: number): boolean {
+  return value !== undefined && value >= least && value <= most;
+}
+
+function registersOf(
+  readings: readonly Fields[],
+  direction: Direction,
+): Pick<RecordContent, "register" | "begin" | "end"> {
+  let known = NOTHING;
+  let found: Found = { register: null, begin: null, end: null };
+  if (readings.length === 0) throw refused("E_FORM", "a reading");
+  for (const reading of readings) {
+    if (Object.keys(reading).length === 0) throw refused("E_FORM", "a reading that is not empty");
+    known = Object.entries(reading).reduce(withField, { ...known, value: null });
+    if (isOf(known, direction)) found = taken(found, known);
+  }
+  const { register, begin, end } = found;
+  if (register === null) throw refused("E_NO_REGISTER", `a register of ${direction}`);
+  return { register, begin, end };
+}
+
+function withField(known: Known, [key, value]: readonly [string, unknown]): Known {
+  switch (key) {
+    case "TM":
+      return { ...known, time: timeOf(value) };
+    case "TX":
+      return { ...known, mark: markOf(value) };
+    case "RV":
+      return { ...known, value: digitsOf(value) ?? paddedText(value) };
+    case "RI":
+      return { ...known, register: textOf(value) };
+    case "RU":
+      return { ...known, unit: typeof value === "string" ? value : "" };
+    case "EF":
+      if (value !== "") throw refused("E_ERROR_FLAG", "no error flag");
+      return known;
+    case "ST":
+      if (value !== "G") throw refused("E_METER_STATE", "state G");
+      return { ...known, hasState: true };
+    default:
+      return known;
+  }
+}
+
+function isOf({ register, value }: Known, direction: Direction): boolean {
+  const short = register !== null && Buffer.byteLength(register) <= MAX_CODE_BYTES;
+  return short && value !== null && CODES[direction].test(register);
+}
+
+function taken(found: Found, known: Known): Found {
+  const register = known.register ?? "";
+  if (found.register !== null && found.register !== register) {
+    throw refused("E_SEVERAL_REGISTERS", `${found.register} alone`);
+  }
+  const mark = known.mark ?? "";
+  const open = found.end === null;
+  if (mark === "B" && open && found.begin === null) {
+    return { ...found, register, begin: registerAt(known) };
+  }
+  if (ENDS.includes(mark) && open) return { ...found, register, end: registerAt(known) };
+  if (WITHIN.includes(mark) && open) return { ...found, register };
+  throw refused("E_MARK", "one begin, then one end");
+}
+
+function registerAt({ hasState, time, unit, value }: Known): Register {
+  if (!hasState) throw refused("E_METER_STATE", "a state");
+  if (time === null) throw refused("E_TIME", "a time");
+  if (unit !== "kWh" && unit !== "Wh") throw refused("E_UNIT", "kWh or Wh");
+  const [whole, decimals = ""] = NUMBER.exec(value ?? "")?.slice(1) ?? [];
+  if (whole === undefined) throw refused("E_NUMBER", "at most 12 digits and 6 decimals");
+  const millionths = BigInt(whole + decimals.padEnd(6, "0"));
+  if (unit === "kWh") return { milliWh: millionths, time };
+  if (millionths % 1000n !== 0n) throw refused("E_NUMBER", "no more than 1/1000 Wh");
+  return { milliWh: millionths / 1000n, time };
+}
+
+function timeOf(value: unknown): string {
+  const known = typeof value === "string" && Buffer.byteLength(value) === 30;
+  if (!known || !/[UISR]$/.test(value)) throw refused("E_TIME", "a time and its state");
+  return value;
+}
+
+function markOf(value: unknown): string {
+  const mark = typeof value === "string" && Buffer.byteLength(value) === 1 ? value : null;
+  if (mark === null) throw refused("E_FORM", "a mark of one letter");
+  if (mark === "X") throw refused("E_EXCEPTION", "no exception");
+  return mark;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== "string") throw refused("E_FORM", "a code that is text");
+  return value;
+}
+
+/** A number in a string, where blanks may stand in front. Empty for what is no text: no number, but a value. */
+function paddedText(value: unknown): string {
+  return typeof value === "string" ? value.replace(/^ +/, "") : "";
+}
+
+function endOf(content: RecordContent, which: "begin" | "end", alone: boolean): Register {
+  const register = content[which];
+  const complete = alone === (content.begin !== null && content.end !== null);
+  if (register !== null && complete) return register;
+  throw refused("E_NOT_A_TRANSACTION", alone ? "begin and end" : `the ${which} alone`);
+}
+
+function checkPair(first: RecordContent, second: RecordContent): void {
+  if (second.pagination !== first.pagination + 1n) {
+    throw refused("E_PAGINATION_GAP", `the record after T${String(first.pagination)}`);
+  }
+  if (second.register !== first.register) {
+    throw refused("E_REGISTERS_DIFFER", `${first.register} at the end too`);
+  }
+}
+
+function measured(
+  begin: Register,
+  end: Register,
+  limits: Limits,
+): Omit<Transaction, "beginPagination" | "endPagination" | "register"> {
+  const [beginMilliWh, endMilliWh] = [begin.milliWh, end.milliWh];
+  const milliWh = endMilliWh - beginMilliWh;
+  if (milliWh < 0n) throw refused("E_FALLING_REGISTER", "a register that does not fall");
+  const { beganAtMs, endedAtMs } = clockOf(begin, end);
+  const hasClock = beganAtMs !== null && endedAtMs !== null;
+  const durationMs = hasClock ? endedAtMs - beganAtMs : limits.windowSeconds * 1000;
+  if (durationMs < 0) throw refused("E_TIME_REVERSED", "an end that is not before the begin");
+  const capacity = (limits.ratedPowerW * (BigInt(durationMs) + GRANTED_MS)) / 3600n;
+  if (milliWh > capacity + GRANTED_MILLI_WH) {
+    throw refused("E_TOO_MUCH_ENERGY", "what the socket can carry in the time");
+  }
+  return { beginMilliWh, endMilliWh, energyWh: milliWh / 1000n, beganAtMs, endedAtMs };
+}
+
+function clockOf(begin: Register, end: Register): Pick<Transaction, "beganAtMs" | "endedAtMs"> {
+  const synchronised = begin.time.endsWith("S") && end.time.endsWith("S");
+  if (!synchronised) return { beganAtMs: null, endedAtMs: null };
+  return { beganAtMs: synchronisedMs(begin.time), endedAtMs: synchronisedMs(end.time) };
+}
+
+function refused(code: RefusalCode, expected: string): RefusedRecordError {
+  return new RefusedRecordError(code, `readRecord: expected ${expected}, got a record without`);
+}
