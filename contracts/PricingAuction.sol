@@ -46,6 +46,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
     mapping(AuctionId auctionId => Auction) private _auctions;
     mapping(AuctionId auctionId => mapping(address vehicle => bytes32)) private _requests;
     mapping(AuctionId auctionId => mapping(address pile => bytes32)) private _bids;
+    /// @dev Written for vehicles on probation only; the others have locked the auction's `vehicleDeposit`.
+    mapping(AuctionId auctionId => mapping(address vehicle => uint128)) private _raisedDeposits;
 
     constructor(
         IIdentityRegistry identities,
@@ -98,14 +100,15 @@ contract PricingAuction is IPricingAuction, EIP712 {
         _requirePhase(auctionId, Phase.Bidding);
         if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
         _identities.requireStanding(msg.sender, ParticipantKind.Vehicle);
-        _reputation.requireServed(msg.sender);
+        uint8 factor = _reputation.depositFactor(msg.sender);
 
         bool isFirst = _requests[auctionId][msg.sender] == bytes32(0);
         _requests[auctionId][msg.sender] = commitment;
+        if (isFirst && factor > 1) _raiseDeposit(auctionId, factor);
 
         emit RequestCommitted(auctionId, msg.sender, commitment);
 
-        if (isFirst) _escrow.lock(msg.sender, _auctions[auctionId].vehicleDeposit);
+        if (isFirst) _escrow.lock(msg.sender, _depositOf(auctionId, msg.sender));
     }
 
     /// @inheritdoc IPricingAuction
@@ -160,7 +163,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         _checkDecision(auctionId, made, committedBid, proof);
 
         Auction storage auction = _auctions[auctionId];
-        made.deposit = auction.vehicleDeposit;
+        made.deposit = _depositOf(auctionId, made.vehicle);
         made.bond = auction.bidBond;
         made.slotStart = auction.slotStart;
         made.slotEnd = auction.slotEnd;
@@ -233,6 +236,15 @@ contract PricingAuction is IPricingAuction, EIP712 {
     }
 
     /// @inheritdoc IPricingAuction
+    function depositOf(
+        AuctionId auctionId,
+        address vehicle
+    ) external view override returns (uint128) {
+        bool stands = _requests[auctionId][vehicle] != bytes32(0);
+        return stands ? _depositOf(auctionId, vehicle) : 0;
+    }
+
+    /// @inheritdoc IPricingAuction
     function bidOf(AuctionId auctionId, address pile) external view override returns (bytes32) {
         return _bids[auctionId][pile];
     }
@@ -276,13 +288,30 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
     /* INTERNAL */
 
+    function _raiseDeposit(AuctionId auctionId, uint8 factor) private {
+        Auction storage auction = _auctions[auctionId];
+        uint128 deposit = auction.vehicleDeposit * factor;
+        auction.hasRaisedDeposits = true;
+        _raisedDeposits[auctionId][msg.sender] = deposit;
+
+        emit DepositRaised(auctionId, msg.sender, deposit);
+    }
+
+    /// @dev What the request of `vehicle` has locked. The flag lies in a slot that every caller has read already: where
+    /// nobody is on probation nothing more is read.
+    function _depositOf(AuctionId auctionId, address vehicle) private view returns (uint128) {
+        Auction storage auction = _auctions[auctionId];
+        uint128 raised = auction.hasRaisedDeposits ? _raisedDeposits[auctionId][vehicle] : 0;
+        return raised == 0 ? auction.vehicleDeposit : raised;
+    }
+
     function _releaseAll(
         AuctionId auctionId,
         address[] calldata vehicles,
         address[] calldata piles
     ) private {
-        uint128 deposit = _auctions[auctionId].vehicleDeposit;
         for (uint256 i = 0; i < vehicles.length; ++i) {
+            uint128 deposit = _depositOf(auctionId, vehicles[i]);
             _releaseOne(_requests[auctionId], auctionId, vehicles[i], deposit);
         }
 

@@ -18,6 +18,7 @@ import {
     ParticipantKind,
     PileKind,
     Reading,
+    ReputationParameters,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
 import {Base} from "./Base.sol";
@@ -49,6 +50,8 @@ abstract contract World is Base {
     int8 internal constant MIN_CREDIBILITY = -5;
     int8 internal constant THRESHOLD = -2;
     int8 internal constant MAX_CREDIBILITY = 20;
+    uint8 internal constant PROBATION_FACTOR = 3;
+    uint64 internal constant MIN_WEIGHT_WAD = 0.1e18;
     uint40 internal constant AUTHORISE_WINDOW = 1 hours;
     uint40 internal constant PLUG_IN_WINDOW = 2 hours;
     uint40 internal constant SETTLE_WINDOW = 24 hours;
@@ -107,7 +110,7 @@ abstract contract World is Base {
     function _create() internal {
         identities = new IdentityRegistry(authority.account);
         escrow = new Escrow(token);
-        reputation = new Reputation(MIN_CREDIBILITY, THRESHOLD, MAX_CREDIBILITY);
+        reputation = new Reputation(_parameters());
         auctions = new PricingAuction(identities, escrow, reputation);
         sessions = new ChargingSession(
             auctions,
@@ -117,6 +120,17 @@ abstract contract World is Base {
             PLUG_IN_WINDOW,
             SETTLE_WINDOW
         );
+    }
+
+    function _parameters() internal pure returns (ReputationParameters memory) {
+        return
+            ReputationParameters({
+                minCredibility: MIN_CREDIBILITY,
+                threshold: THRESHOLD,
+                maxCredibility: MAX_CREDIBILITY,
+                probationFactor: PROBATION_FACTOR,
+                minWeightWad: MIN_WEIGHT_WAD
+            });
     }
 
     /* PEOPLE */
