@@ -104,11 +104,11 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
         bool isFirst = _requests[auctionId][msg.sender] == bytes32(0);
         _requests[auctionId][msg.sender] = commitment;
-        if (isFirst && factor > 1) _raiseDeposit(auctionId, factor);
+        uint128 deposit = isFirst ? _fixDeposit(auctionId, factor) : 0;
 
         emit RequestCommitted(auctionId, msg.sender, commitment);
 
-        if (isFirst) _escrow.lock(msg.sender, _depositOf(auctionId, msg.sender));
+        if (isFirst) _escrow.lock(msg.sender, deposit);
     }
 
     /// @inheritdoc IPricingAuction
@@ -288,9 +288,13 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
     /* INTERNAL */
 
-    function _raiseDeposit(AuctionId auctionId, uint8 factor) private {
+    /// @dev What the caller's first request is going to lock, noted where it is not what the auction says.
+    function _fixDeposit(AuctionId auctionId, uint8 factor) private returns (uint128 deposit) {
         Auction storage auction = _auctions[auctionId];
-        uint128 deposit = auction.vehicleDeposit * factor;
+        deposit = auction.vehicleDeposit;
+        if (factor == 1) return deposit;
+
+        deposit *= factor;
         auction.hasRaisedDeposits = true;
         _raisedDeposits[auctionId][msg.sender] = deposit;
 

@@ -37,9 +37,12 @@ library PileRating {
         int256 scoreWad,
         uint256 weightWad
     ) internal pure returns (int256) {
-        int256 e = exp(SD59x18.wrap((ratingWad - BEST_WAD) * INVERSE_SIGMA)).unwrap();
-        int256 damping = (WAD * WAD) / (WAD + e);
-        int256 gain = (damping * int256(weightWad)) / WAD / MEMORY;
-        return ratingWad + (gain * (scoreWad - ratingWad)) / WAD;
+        // In these ranges no product reaches 2^190.
+        unchecked {
+            int256 e = exp(SD59x18.wrap((ratingWad - BEST_WAD) * INVERSE_SIGMA)).unwrap();
+            int256 damping = (WAD * WAD) / (WAD + e);
+            int256 gain = (damping * int256(weightWad)) / WAD / MEMORY;
+            return ratingWad + (gain * (scoreWad - ratingWad)) / WAD;
+        }
     }
 }
