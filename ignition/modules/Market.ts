@@ -36,9 +36,11 @@ export default buildModule("Market", (m) => {
     settleWindow,
   ]);
 
-  m.call(escrow, "wire", [[auctions, sessions]]);
+  const coupons = m.contract("Coupons", [escrow, reputation]);
+
+  m.call(escrow, "wire", [[auctions, sessions, coupons]]);
   m.call(auctions, "wire", [sessions]);
   m.call(reputation, "wire", [sessions]);
 
-  return { identities, escrow, reputation, auctions, sessions };
+  return { identities, escrow, reputation, auctions, sessions, coupons };
 });

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ChargingSession} from "../../contracts/ChargingSession.sol";
+import {Coupons} from "../../contracts/Coupons.sol";
 import {Escrow} from "../../contracts/Escrow.sol";
 import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
 import {PricingAuction} from "../../contracts/PricingAuction.sol";
@@ -69,6 +70,7 @@ abstract contract World is Base {
     Reputation internal reputation;
     PricingAuction internal auctions;
     ChargingSession internal sessions;
+    Coupons internal coupons;
 
     Actor internal authority = _actor(0xA11);
     Actor internal matcher = _actor(0x3A7C);
@@ -102,7 +104,7 @@ abstract contract World is Base {
 
     function _deploy() internal {
         _create();
-        escrow.wire(_two(address(auctions), address(sessions)));
+        escrow.wire(_three(address(auctions), address(sessions), address(coupons)));
         auctions.wire(address(sessions));
         reputation.wire(address(sessions));
     }
@@ -120,6 +122,7 @@ abstract contract World is Base {
             PLUG_IN_WINDOW,
             SETTLE_WINDOW
         );
+        coupons = new Coupons(escrow, reputation);
     }
 
     function _parameters() internal pure returns (ReputationParameters memory) {
@@ -406,6 +409,15 @@ abstract contract World is Base {
     function _two(address first, address second) internal pure returns (address[] memory list) {
         list = new address[](2);
         (list[0], list[1]) = (first, second);
+    }
+
+    function _three(
+        address first,
+        address second,
+        address third
+    ) internal pure returns (address[] memory list) {
+        list = new address[](3);
+        (list[0], list[1], list[2]) = (first, second, third);
     }
 
     function _two(bytes32 first, bytes32 second) internal pure returns (bytes32[] memory list) {
