@@ -249,6 +249,12 @@ const reputation = [
     .addFlag(json)
     .setAction(() => import("./actions/reputationShow.ts"))
     .build(),
+  task(["reputation", "figure"], "Draw how ratings move: the paper's four piles, on an EVM")
+    .addOption(text("seed", "Seed of the scores", "chargeveil"))
+    .addOption(text("out", "Folder for table, JSON and chart", "out/reputation"))
+    .addFlag(json)
+    .setAction(() => import("./actions/reputationFigure.ts"))
+    .build(),
 ];
 
 const escrow = [

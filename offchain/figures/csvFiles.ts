@@ -7,6 +7,7 @@ import { stringify } from "csv-stringify/sync";
 
 import type { GasRow } from "../roles/gasLedger.ts";
 import type { MarketReport, Refusal, Trade } from "../simulation/report.ts";
+import type { RatingStudy } from "../simulation/ratingStudy.ts";
 import type { UnusableRow, World } from "../simulation/world.ts";
 
 type Column<Row> = readonly [header: string, cell: (row: Row) => string | number | null];
@@ -53,6 +54,27 @@ const GAS_COLUMNS: readonly Column<GasRow>[] = [
   ["max_gas", (row) => row.max],
 ];
 
+/** One evaluation of a study of ratings. */
+interface StudyRow {
+  readonly scoring: string;
+  readonly pile: string;
+  readonly evaluation: number;
+  readonly score: number;
+  readonly ratingOnChain: number;
+  readonly mean: number;
+  readonly sd: number;
+}
+
+const STUDY_COLUMNS: readonly Column<StudyRow>[] = [
+  ["scores", (row) => row.scoring],
+  ["pile", (row) => row.pile],
+  ["evaluation", (row) => row.evaluation],
+  ["score", (row) => row.score],
+  ["rating_on_chain", (row) => row.ratingOnChain],
+  ["reference_mean", (row) => row.mean],
+  ["reference_standard_deviation", (row) => row.sd],
+];
+
 /**
  * The matched pairs. A token unit is 1e-6 token, slots are counted from midnight, `pile_rating` is 1
  * to 3 and empty where none was given, positions are metres east (x) and north (y) of the corner of
@@ -75,6 +97,22 @@ export function unusableRowsCsv(world: World): string {
 /** Gas by contract and function, in the order given. */
 export function gasCsv(rows: readonly GasRow[]): string {
   return csv(GAS_COLUMNS, rows);
+}
+
+/** Every evaluation of a study of ratings: the score, the rating after it on chain, and the reference over all runs. */
+export function ratingStudyCsv({ lines }: RatingStudy): string {
+  const rows = lines.flatMap(({ pile, scoring, scores, onChain, spread }) =>
+    scores.map((score, place) => ({
+      scoring,
+      pile,
+      evaluation: place + 1,
+      score,
+      ratingOnChain: onChain[place] ?? NaN,
+      mean: spread.mean[place] ?? NaN,
+      sd: spread.sd[place] ?? NaN,
+    })),
+  );
+  return csv(STUDY_COLUMNS, rows);
 }
 
 function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
