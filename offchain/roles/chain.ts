@@ -1,5 +1,5 @@
 /**
- * The chain as the other roles use it: the five contracts and the token, sending a transaction and waiting for it, the
+ * The chain as the other roles use it: the six contracts and the token, sending a transaction and waiting for it, the
  * gas it really used, and the contract's own reason when it refuses.
  */
 import type {
@@ -11,6 +11,7 @@ import type {
 } from "ethers";
 import type {
   ChargingSession,
+  Coupons,
   DemoToken,
   Escrow,
   IdentityRegistry,
@@ -28,6 +29,7 @@ export interface MarketContracts {
   readonly reputation: Reputation;
   readonly auctions: PricingAuction;
   readonly sessions: ChargingSession;
+  readonly coupons: Coupons;
 }
 
 /** A provider that also answers plain JSON-RPC. */
@@ -58,6 +60,7 @@ const CONTRACT_NAMES: Readonly<Record<keyof MarketContracts, string>> = {
   reputation: "Reputation",
   auctions: "PricingAuction",
   sessions: "ChargingSession",
+  coupons: "Coupons",
 };
 
 /** Gathers what is needed to talk to a deployed market. */
@@ -75,6 +78,7 @@ export async function connectMarket(
     describe(CONTRACT_NAMES.reputation, contracts.reputation),
     describe(CONTRACT_NAMES.auctions, contracts.auctions),
     describe(CONTRACT_NAMES.sessions, contracts.sessions),
+    describe(CONTRACT_NAMES.coupons, contracts.coupons),
   ]);
   return { chainId, provider, contracts, venue, known, gas };
 }

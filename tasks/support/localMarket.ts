@@ -50,7 +50,7 @@ export async function startLocalMarket(
   if (operator === undefined) throw new Error("startLocalMarket: expected an account on the chain");
 
   const { token } = await ignition.deploy(DemoToken);
-  const { identities, escrow, reputation, auctions, sessions } = await ignition.deploy(
+  const { identities, escrow, reputation, auctions, sessions, coupons } = await ignition.deploy(
     MarketModule,
     { parameters: { Market: { token: await token.getAddress(), authority: operator.address } } },
   );
@@ -61,6 +61,7 @@ export async function startLocalMarket(
     reputation: await ethers.getContractAt("Reputation", reputation),
     auctions: await ethers.getContractAt("PricingAuction", auctions),
     sessions: await ethers.getContractAt("ChargingSession", sessions),
+    coupons: await ethers.getContractAt("Coupons", coupons),
   };
   return {
     market: await connectMarket(ethers.provider, contracts, gasLedger()),

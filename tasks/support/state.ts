@@ -40,6 +40,7 @@ export const deploymentSchema = z.strictObject({
   reputation: hex,
   auctions: hex,
   sessions: hex,
+  coupons: hex,
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 
