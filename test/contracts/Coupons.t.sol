@@ -292,6 +292,13 @@ contract CouponsTest is World {
         _refusesEvaluation(id, 6);
     }
 
+    function test_CO2_Claim_TheSameAgain() external {
+        ElectionId id = _open(_terms(ElectionRule.Draw));
+        _reachSeed();
+        coupons.claim(id, _evaluation(4), 3);
+        _refusesWorse(id, 4, 3);
+    }
+
     function test_Claim_ByAnybodyUntilTheEnd() external {
         ElectionId id = _open(_terms(ElectionRule.Highest));
         _reachSeed();
@@ -333,6 +340,8 @@ contract CouponsTest is World {
         vm.warp(coupons.electionOf(id).claimEnds);
         vm.expectEmit(address(coupons));
         emit ICoupons.CouponPaid(id, sponsor, COUPON);
+        vm.expectEmit(address(escrow));
+        emit IEscrow.Unlocked(sponsor, address(coupons), COUPON);
         coupons.redeem(id);
         _assertBalance(sponsor, SPONSORED, 0, "back");
         vm.expectRevert(abi.encodeWithSelector(ICoupons.CouponRedeemed.selector, id));

@@ -80,7 +80,7 @@ contract ReputationHistoryTest is World {
     }
 
     function testFuzz_RE6_RE7_AnyRatings_AreWalkedInAsManyReads(uint256 seed, uint8 many) external {
-        uint256 count = many % 40;
+        uint256 count = many % 20;
         for (uint256 i = 0; i < count; ++i) _rateDrawn(uint256(keccak256(abi.encode(seed, i))));
 
         vm.assertEq(EvaluationId.unwrap(staged.lastEvaluation()), count, "height");
@@ -103,7 +103,7 @@ contract ReputationHistoryTest is World {
     function testFuzz_RE1_RE7_OutcomesAndRatingsDoNotMeet(bool[] memory isRating) external {
         uint256 ratings = 0;
         int256 credibility = 0;
-        for (uint256 i = 0; i < isRating.length && i < 60; ++i) {
+        for (uint256 i = 0; i < isRating.length && i < 24; ++i) {
             if (isRating[i]) {
                 _rateStaged(vehicle.account, 1, 3);
                 ++ratings;
