@@ -178,6 +178,19 @@ contract ChargingSession is IChargingSession, EIP712 {
     }
 
     /// @inheritdoc IChargingSession
+    function partiesOf(
+        SessionId sessionId
+    )
+        external
+        view
+        override
+        returns (address vehicle, address pile, SessionState state, int8 credibilityBefore)
+    {
+        Session storage session = _sessions[sessionId];
+        return (session.vehicle, session.pile, session.state, session.credibilityBefore);
+    }
+
+    /// @inheritdoc IChargingSession
     function sessionOf(SessionId sessionId) external view override returns (Session memory) {
         return _sessions[sessionId];
     }

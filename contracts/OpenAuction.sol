@@ -68,7 +68,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
 
         _checkWired();
         _identities.requireStanding(msg.sender, ParticipantKind.Vehicle);
-        _reputation.requireServed(msg.sender);
+        uint128 deposit = terms.vehicleDeposit * _reputation.depositFactor(msg.sender);
         _checkTerms(terms);
         OpenAuctionState storage auction = _auctions[auctionId];
         if (auction.vehicle != address(0)) revert OpenExists(auctionId);
@@ -79,14 +79,14 @@ contract OpenAuction is IOpenAuction, EIP712 {
         auction.quietSeconds = terms.quietSeconds;
         auction.rule = terms.rule;
         auction.bidBond = terms.bidBond;
-        auction.vehicleDeposit = terms.vehicleDeposit;
+        auction.vehicleDeposit = deposit;
         auction.slotStart = terms.slotStart;
         auction.slotEnd = terms.slotEnd;
         auction.openingEnds = terms.openingEnds;
 
         emit AuctionOpened(auctionId, msg.sender, terms);
 
-        _escrow.lock(msg.sender, terms.vehicleDeposit);
+        _escrow.lock(msg.sender, deposit);
     }
 
     /// @inheritdoc IOpenAuction

@@ -47,6 +47,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
     mapping(AuctionId auctionId => Auction) private _auctions;
     mapping(AuctionId auctionId => mapping(address vehicle => bytes32)) private _requests;
     mapping(AuctionId auctionId => mapping(address pile => bytes32)) private _bids;
+    /// @dev Written for vehicles on probation only; the others have locked the auction's `vehicleDeposit`.
+    mapping(AuctionId auctionId => mapping(address vehicle => uint128)) private _raisedDeposits;
 
     constructor(
         IIdentityRegistry identities,
@@ -105,14 +107,15 @@ contract PricingAuction is IPricingAuction, EIP712 {
         if (auction.round != 1) revert AuctionRequestsOver(auctionId, auction.round);
         if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
         _identities.requireStanding(msg.sender, ParticipantKind.Vehicle);
-        _reputation.requireServed(msg.sender);
+        uint8 factor = _reputation.depositFactor(msg.sender);
 
         bool isFirst = _requests[auctionId][msg.sender] == bytes32(0);
         _requests[auctionId][msg.sender] = commitment;
+        uint128 deposit = isFirst ? _fixDeposit(auctionId, factor) : 0;
 
         emit RequestCommitted(auctionId, msg.sender, commitment);
 
-        if (isFirst) _escrow.lock(msg.sender, auction.vehicleDeposit);
+        if (isFirst) _escrow.lock(msg.sender, deposit);
     }
 
     /// @inheritdoc IPricingAuction
@@ -199,7 +202,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
         made.pricePerKwh = opening.offer.pricePerKwh;
         made.powerW = opening.offer.powerW;
-        made.deposit = auction.vehicleDeposit;
+        made.deposit = _depositOf(auctionId, made.vehicle);
         made.bond = auction.bidBond;
         made.slotStart = auction.slotStart;
         made.slotEnd = auction.slotEnd;
@@ -272,6 +275,15 @@ contract PricingAuction is IPricingAuction, EIP712 {
     }
 
     /// @inheritdoc IPricingAuction
+    function depositOf(
+        AuctionId auctionId,
+        address vehicle
+    ) external view override returns (uint128) {
+        bool stands = _requests[auctionId][vehicle] != bytes32(0);
+        return stands ? _depositOf(auctionId, vehicle) : 0;
+    }
+
+    /// @inheritdoc IPricingAuction
     function bidOf(AuctionId auctionId, address pile) external view override returns (bytes32) {
         return _bids[auctionId][pile];
     }
@@ -316,14 +328,50 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
     /* INTERNAL */
 
+    /// @dev What the caller's first request is going to lock, noted where it is not what the auction says.
+    function _fixDeposit(AuctionId auctionId, uint8 factor) private returns (uint128 deposit) {
+        Auction storage auction = _auctions[auctionId];
+        deposit = auction.vehicleDeposit;
+        if (factor == 1) return deposit;
+
+        deposit *= factor;
+        auction.hasRaisedDeposits = true;
+        _raisedDeposits[auctionId][msg.sender] = deposit;
+
+        emit DepositRaised(auctionId, msg.sender, deposit);
+    }
+
+    /// @dev What the request of `vehicle` has locked. The flag lies in a slot that every caller has read already: where
+    /// nobody is on probation nothing more is read.
+    function _depositOf(AuctionId auctionId, address vehicle) private view returns (uint128) {
+        Auction storage auction = _auctions[auctionId];
+        uint128 raised = auction.hasRaisedDeposits ? _raisedDeposits[auctionId][vehicle] : 0;
+        return raised == 0 ? auction.vehicleDeposit : raised;
+    }
+
     function _releaseAll(
         AuctionId auctionId,
         address[] calldata vehicles,
         address[] calldata piles
     ) private {
         Auction storage auction = _auctions[auctionId];
+        if (auction.hasRaisedDeposits) _releaseRaised(auctionId, vehicles);
         _releaseSide(auctionId, _requests[auctionId], vehicles, auction.vehicleDeposit);
         _releaseSide(auctionId, _bids[auctionId], piles, auction.bidBond);
+    }
+
+    /// @dev One by one, because each has an amount of its own. The others of the list are left to the batch.
+    function _releaseRaised(AuctionId auctionId, address[] calldata vehicles) private {
+        for (uint256 i = 0; i < vehicles.length; ++i) {
+            address vehicle = vehicles[i];
+            uint128 deposit = _raisedDeposits[auctionId][vehicle];
+            if (deposit == 0 || _requests[auctionId][vehicle] == bytes32(0)) continue;
+            delete _requests[auctionId][vehicle];
+
+            emit BondsReleased(auctionId, deposit, vehicles[i:i + 1]);
+
+            _escrow.unlock(vehicle, deposit);
+        }
     }
 
     /// @dev Skips who has nothing locked: a batch must not fail because somebody was released a moment earlier.

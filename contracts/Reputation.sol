@@ -4,43 +4,64 @@ pragma solidity ^0.8.28;
 import {IChargingSession} from "./interfaces/IChargingSession.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
 import {PileRating} from "./libraries/PileRating.sol";
-import {Session, SessionId, SessionState} from "./types/MarketTypes.sol";
+import {
+    Evaluation,
+    EvaluationId,
+    ReputationParameters,
+    SessionId,
+    SessionState
+} from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IReputation}; here stand only the reasons.
 contract Reputation is IReputation {
-    /// @dev One slot a pile.
+    /// @dev One slot a pile: the head of its history lies where the rating is written anyway.
     struct Rating {
         uint128 ratingWad;
         uint64 count;
+        EvaluationId last;
     }
 
-    /// @dev ω of a rater without positive credibility: a completed session always counts a little.
-    uint256 private constant MIN_WEIGHT_WAD = 0.1e18;
+    /// @dev One slot a vehicle: the head lies beside the credibility, which every settled session has written before.
+    struct Standing {
+        int8 credibility;
+        uint64 count;
+        EvaluationId last;
+    }
+
     uint256 private constant WAD = 1e18;
 
     address private immutable _deployer;
+    int8 private immutable _minCredibility;
+    int8 private immutable _threshold;
+    int8 private immutable _maxCredibility;
+    uint8 private immutable _probationFactor;
+    uint64 private immutable _minWeightWad;
 
-    /// @inheritdoc IReputation
-    int8 public immutable override minCredibility;
-    /// @inheritdoc IReputation
-    int8 public immutable override maxCredibility;
-    /// @inheritdoc IReputation
-    int8 public immutable override threshold;
-
+    /// @dev Shares its slot with the session contract, which `rate` reads anyway.
+    EvaluationId private _last;
     IChargingSession private _sessions;
-    mapping(address vehicle => int8) private _credibility;
+    mapping(address vehicle => Standing) private _standings;
     mapping(address pile => Rating) private _ratings;
-    mapping(SessionId sessionId => uint8) private _given;
+    mapping(SessionId sessionId => Evaluation) private _evaluations;
+    mapping(EvaluationId evaluationId => SessionId) private _rated;
 
-    constructor(int8 minCredibility_, int8 threshold_, int8 maxCredibility_) {
-        if (minCredibility_ > threshold_ || threshold_ > 0 || maxCredibility_ <= 0) {
-            revert ReputationBadBounds(minCredibility_, threshold_, maxCredibility_);
-        }
+    constructor(ReputationParameters memory parameters_) {
+        bool sound =
+            parameters_.minCredibility <= parameters_.threshold &&
+                parameters_.threshold <= 0 &&
+                parameters_.maxCredibility > 0 &&
+                parameters_.probationFactor > 0 &&
+                parameters_.minWeightWad <= WAD;
+        if (!sound) revert ReputationBadParameters(parameters_);
 
         _deployer = msg.sender;
-        minCredibility = minCredibility_;
-        threshold = threshold_;
-        maxCredibility = maxCredibility_;
+        _minCredibility = parameters_.minCredibility;
+        _threshold = parameters_.threshold;
+        _maxCredibility = parameters_.maxCredibility;
+        _probationFactor = parameters_.probationFactor;
+        _minWeightWad = parameters_.minWeightWad;
+
+        emit ParametersFixed(parameters_);
     }
 
     /// @inheritdoc IReputation
@@ -57,31 +78,45 @@ contract Reputation is IReputation {
     /// @inheritdoc IReputation
     function recordOutcome(address vehicle, SessionId sessionId, int8 outcome) external override {
         if (msg.sender != address(_sessions)) revert ReputationNotSession(msg.sender);
+        if (outcome < -1 || outcome > 1) revert ReputationOutcomeOutOfRange(outcome);
 
-        int8 credibility = _clamp(int16(_credibility[vehicle]) + outcome);
-        _credibility[vehicle] = credibility;
+        int8 credibility = _clamp(int16(_standings[vehicle].credibility) + outcome);
+        _standings[vehicle].credibility = credibility;
 
         emit CredibilityChanged(vehicle, sessionId, outcome, credibility);
     }
 
     /// @inheritdoc IReputation
     function rate(SessionId sessionId, uint8 rating) external override {
-        Session memory session = _sessions.sessionOf(sessionId);
-        if (session.state != SessionState.Settled) {
-            revert ReputationNotSettled(sessionId, session.state);
-        }
-        if (msg.sender != session.vehicle) revert ReputationNotRater(sessionId, msg.sender);
-        if (_given[sessionId] != 0) revert ReputationAlreadyRated(sessionId);
+        (address vehicle, address pile, SessionState state, int8 credibility) = _sessions.partiesOf(
+            sessionId
+        );
+        if (state != SessionState.Settled) revert ReputationNotSettled(sessionId, state);
+        if (msg.sender != vehicle) revert ReputationNotRater(sessionId, msg.sender);
+        if (_evaluations[sessionId].rating != 0) revert ReputationAlreadyRated(sessionId);
         if (rating == 0 || rating > 3) revert ReputationRatingOutOfRange(rating);
 
-        uint256 weightWad = _weightWad(session.credibilityBefore);
-        Rating memory pile = _ratings[session.pile];
-        pile = Rating(PileRating.next(pile.ratingWad, rating, weightWad), pile.count + 1);
+        EvaluationId id = EvaluationId.wrap(EvaluationId.unwrap(_last) + 1);
+        Rating memory rated = _ratings[pile];
+        Standing memory standing = _standings[vehicle];
+        uint256 weightWad = _weightWad(credibility);
+        uint128 ratingWad = PileRating.next(rated.ratingWad, rating, weightWad);
 
-        _given[sessionId] = rating;
-        _ratings[session.pile] = pile;
+        _last = id;
+        _rated[id] = sessionId;
+        _evaluations[sessionId] = Evaluation({
+            rating: rating,
+            credibilityBefore: credibility,
+            id: id,
+            previousOfPile: rated.last,
+            previousOfVehicle: standing.last,
+            blockNumber: uint40(block.number),
+            ratingWad: uint64(ratingWad)
+        });
+        _ratings[pile] = Rating(ratingWad, rated.count + 1, id);
+        _standings[vehicle] = Standing(standing.credibility, standing.count + 1, id);
 
-        emit PileRated(session.pile, sessionId, rating, weightWad, pile.ratingWad, pile.count);
+        emit PileRated(pile, vehicle, sessionId, id, rating, weightWad, ratingWad, rated.count + 1);
     }
 
     /// @inheritdoc IReputation
@@ -90,16 +125,29 @@ contract Reputation is IReputation {
     }
 
     /// @inheritdoc IReputation
-    function credibilityOf(address vehicle) external view override returns (int8) {
-        return _credibility[vehicle];
+    function parameters() external view override returns (ReputationParameters memory) {
+        return
+            ReputationParameters({
+                minCredibility: _minCredibility,
+                threshold: _threshold,
+                maxCredibility: _maxCredibility,
+                probationFactor: _probationFactor,
+                minWeightWad: _minWeightWad
+            });
     }
 
     /// @inheritdoc IReputation
-    function requireServed(address vehicle) external view override {
-        int8 credibility = _credibility[vehicle];
-        if (credibility < threshold) {
-            revert ReputationBelowThreshold(vehicle, credibility, threshold);
+    function credibilityOf(address vehicle) external view override returns (int8) {
+        return _standings[vehicle].credibility;
+    }
+
+    /// @inheritdoc IReputation
+    function depositFactor(address vehicle) external view override returns (uint8) {
+        int8 credibility = _standings[vehicle].credibility;
+        if (credibility < _threshold) {
+            revert ReputationBelowThreshold(vehicle, credibility, _threshold);
         }
+        return credibility < 0 ? _probationFactor : 1;
     }
 
     /// @inheritdoc IReputation
@@ -111,19 +159,47 @@ contract Reputation is IReputation {
 
     /// @inheritdoc IReputation
     function ratingOf(SessionId sessionId) external view override returns (uint8) {
-        return _given[sessionId];
+        return _evaluations[sessionId].rating;
+    }
+
+    /// @inheritdoc IReputation
+    function lastEvaluation() external view override returns (EvaluationId) {
+        return _last;
+    }
+
+    /// @inheritdoc IReputation
+    function lastEvaluationOfPile(
+        address pile
+    ) external view override returns (EvaluationId last, uint64 count) {
+        return (_ratings[pile].last, _ratings[pile].count);
+    }
+
+    /// @inheritdoc IReputation
+    function lastEvaluationOfVehicle(
+        address vehicle
+    ) external view override returns (EvaluationId last, uint64 count) {
+        return (_standings[vehicle].last, _standings[vehicle].count);
+    }
+
+    /// @inheritdoc IReputation
+    function evaluationOf(
+        EvaluationId evaluationId
+    ) external view override returns (SessionId sessionId, Evaluation memory evaluation) {
+        sessionId = _rated[evaluationId];
+        evaluation = _evaluations[sessionId];
+        if (evaluation.rating == 0) revert ReputationUnknownEvaluation(evaluationId);
     }
 
     function _clamp(int16 value) private view returns (int8) {
-        if (value < minCredibility) return minCredibility;
-        if (value > maxCredibility) return maxCredibility;
+        if (value < _minCredibility) return _minCredibility;
+        if (value > _maxCredibility) return _maxCredibility;
         return int8(value);
     }
 
-    /// @dev ω(R_v) = clamp(R_v, 0, R_max) / R_max, at least `MIN_WEIGHT_WAD`.
+    /// @dev ω(R_v) = clamp(R_v, 0, R_max) / R_max, at least ω_min: a completed session always counts a little.
     function _weightWad(int8 credibility) private view returns (uint256) {
-        if (credibility <= 0) return MIN_WEIGHT_WAD;
-        uint256 weightWad = (uint256(uint8(credibility)) * WAD) / uint8(maxCredibility);
-        return weightWad < MIN_WEIGHT_WAD ? MIN_WEIGHT_WAD : weightWad;
+        if (credibility <= 0) return _minWeightWad;
+        uint256 weightWad = (uint256(uint8(credibility)) * WAD) / uint8(_maxCredibility);
+        return weightWad < _minWeightWad ? _minWeightWad : weightWad;
     }
 }

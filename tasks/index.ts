@@ -48,6 +48,8 @@ const sessionId = optionalText(
   "Id of the session; default: that of --as in the auction",
 );
 
+const electionId = optionalText("election", "Id of the election; default: the one opened last");
+
 const market = [
   emptyTask("market", "The whole market: run a day of it, deploy it, look at it").build(),
   task(["market", "run"], "Run a day of the market on an EVM in this process and report on it")
@@ -327,7 +329,10 @@ const session = [
 ];
 
 const reputation = [
-  emptyTask("reputation", "Credibility of vehicles and rating of piles: rate, show").build(),
+  emptyTask(
+    "reputation",
+    "Credibility of vehicles and rating of piles: rate, show, history, bookkeeper, figure",
+  ).build(),
   task(["reputation", "rate"], "Rate the pile of a settled session as its vehicle")
     .addOption(state)
     .addOption(as)
@@ -343,6 +348,63 @@ const reputation = [
     .addOption(account)
     .addFlag(json)
     .setAction(() => import("./actions/reputationShow.ts"))
+    .build(),
+  task(["reputation", "history"], "List the evaluations of a pile or by a vehicle, newest first")
+    .addOption(state)
+    .addOption(optionalText("pile", "Name or address of a pile"))
+    .addOption(optionalText("vehicle", "Name or address of a vehicle"))
+    .addOption(count("last", "How many to list at most; 0: all", 0))
+    .addFlag(json)
+    .setAction(() => import("./actions/reputationHistory.ts"))
+    .build(),
+  task(["reputation", "bookkeeper"], "Elect the bookkeeper by both rules from the evaluations")
+    .addOption(state)
+    .addOption(count("from", "First evaluation", 1))
+    .addOption(count("to", "Last evaluation; 0: the newest", 0))
+    .addOption(count("block", "Block whose hash is the chance; 0: the newest", 0))
+    .addFlag(json)
+    .setAction(() => import("./actions/reputationBookkeeper.ts"))
+    .build(),
+  task(["reputation", "figure"], "Draw how ratings move: the paper's four piles, on an EVM")
+    .addOption(text("seed", "Seed of the scores", "chargeveil"))
+    .addOption(text("out", "Folder for table, JSON and chart", "out/reputation"))
+    .addFlag(json)
+    .setAction(() => import("./actions/reputationFigure.ts"))
+    .build(),
+];
+
+const coupon = [
+  emptyTask("coupon", "A prize for a vehicle that rated: offer, claim, redeem, show").build(),
+  task(["coupon", "offer"], "Lock a coupon and open an election for it")
+    .addOption(state)
+    .addOption(as)
+    .addOption(text("rule", "highest, or draw among the top quartile", "draw"))
+    .addOption(amount("amount", "The coupon in token units", 5_000_000n))
+    .addOption(count("from", "First evaluation whose vehicle is a candidate", 1))
+    .addOption(count("seedBlocks", "Blocks to wait before the one that decides", 5))
+    .addOption(count("claimSeconds", "How long claims are taken", 3_600))
+    .addFlag(json)
+    .setAction(() => import("./actions/couponOffer.ts"))
+    .build(),
+  task(["coupon", "claim"], "Put the candidate in the lead that wins by the evaluations")
+    .addOption(state)
+    .addOption(as)
+    .addOption(electionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/couponClaim.ts"))
+    .build(),
+  task(["coupon", "redeem"], "Pay the leader, or the sponsor back, when claims have ended")
+    .addOption(state)
+    .addOption(as)
+    .addOption(electionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/couponRedeem.ts"))
+    .build(),
+  task(["coupon", "show"], "Show an election, who leads it and who wins it")
+    .addOption(state)
+    .addOption(electionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/couponShow.ts"))
     .build(),
 ];
 
@@ -379,6 +441,7 @@ export const tasks = [
   prices,
   ...session,
   ...reputation,
+  ...coupon,
   ...escrow,
   gas,
   bench,

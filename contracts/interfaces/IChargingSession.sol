@@ -99,6 +99,14 @@ interface IChargingSession {
     /// @notice Ends a session whose state has outlived its deadline. Anyone.
     function expire(SessionId sessionId) external;
 
+    /// @notice What a rating has to know of a session, in two reads of storage; all zero if nothing is known.
+    function partiesOf(
+        SessionId sessionId
+    )
+        external
+        view
+        returns (address vehicle, address pile, SessionState state, int8 credibilityBefore);
+
     /// @notice What is known of a session; all zero if nothing is.
     function sessionOf(SessionId sessionId) external view returns (Session memory);
 }

@@ -80,7 +80,8 @@ interface IOpenAuction {
     /// @notice Names the session contract, once, by the deployer.
     function wire(address sessions) external;
 
-    /// @notice Opens an auction for one session and locks the deposit. Caller: a certified vehicle with enough credibility.
+    /// @notice Opens an auction for one session and locks the deposit, `Reputation.depositFactor` times. Caller: a certified
+    /// vehicle with enough credibility.
     function open(OpenTerms calldata terms) external returns (AuctionId auctionId);
 
     /// @notice Takes the lead and locks the bond; whoever led is free at once. Caller: a certified pile with an invitation.

@@ -69,6 +69,8 @@ interface IPricingAuction {
         address indexed vehicle,
         bytes32 commitment
     );
+    /// @notice Just before the first `RequestCommitted` of a vehicle on probation: it locks `deposit`, not the auction's.
+    event DepositRaised(AuctionId indexed auctionId, address indexed vehicle, uint128 deposit);
     /// @notice A later one of the same pile, in the same round or another, replaces the commitment; the bond is locked once.
     event BidCommitted(AuctionId indexed auctionId, address indexed pile, bytes32 commitment);
     /// @notice Round `round` is over and the next lasts until `nextRoundEnds`. The price is what the matcher holds for
@@ -104,8 +106,8 @@ interface IPricingAuction {
     /// @notice Opens an auction. Caller: a certified matcher.
     function open(AuctionTerms calldata terms) external returns (AuctionId auctionId);
 
-    /// @notice Commits to an encrypted request and locks the deposit; in round 1. Caller: a certified vehicle with enough
-    /// credibility.
+    /// @notice Commits to an encrypted request and locks the deposit, `Reputation.depositFactor` times; in round 1. Caller:
+    /// a certified vehicle with enough credibility.
     function request(AuctionId auctionId, bytes32 commitment) external;
 
     /// @notice Commits to an offer; the first one locks the bond. A bid stands until its pile replaces it, in whichever
@@ -160,6 +162,9 @@ interface IPricingAuction {
 
     /// @notice The standing request commitment of a vehicle; zero if there is none (any more).
     function requestOf(AuctionId auctionId, address vehicle) external view returns (bytes32);
+
+    /// @notice What the standing request of a vehicle has locked; zero if there is none (any more).
+    function depositOf(AuctionId auctionId, address vehicle) external view returns (uint128);
 
     /// @notice The standing bid commitment of a pile; zero if there is none (any more).
     function bidOf(AuctionId auctionId, address pile) external view returns (bytes32);

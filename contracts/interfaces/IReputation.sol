@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {SessionId, SessionState} from "../types/MarketTypes.sol";
+import {
+    Evaluation,
+    EvaluationId,
+    ReputationParameters,
+    SessionId,
+    SessionState
+} from "../types/MarketTypes.sol";
 
-/// @title Vehicle credibility and pile rating
+/// @title Vehicle credibility, pile rating, and the history of both
 /// @notice A vehicle's credibility R_v adds up the outcomes of its sessions (He et al., eq. 1), clamped. A pile's rating
-/// is moved by one rating a settled session, weighted with the rater's credibility before that session.
+/// is moved by one rating a settled session, weighted with the rater's credibility before that session. Every rating
+/// leaves an evaluation, which points to its session and to the previous evaluations of its pile and of its vehicle: a
+/// history of k evaluations is walked in k + 1 reads, newest first, without logs and without an index.
 interface IReputation {
     /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
     error ReputationCannotWire(address caller);
-    /// @notice Revert unless min ≤ threshold ≤ 0 ≤ max and min < max, max > 0.
-    error ReputationBadBounds(int8 minCredibility, int8 threshold, int8 maxCredibility);
+    /// @notice Revert unless min ≤ threshold ≤ 0 < max, probation factor ≥ 1 and smallest weight ≤ 1e18.
+    error ReputationBadParameters(ReputationParameters parameters);
     /// @notice Revert if somebody other than the session contract reports an outcome.
     error ReputationNotSession(address caller);
+    /// @notice Revert if an outcome is not −1, 0 or +1.
+    error ReputationOutcomeOutOfRange(int8 outcome);
     /// @notice Revert if the vehicle's credibility is below the threshold.
     error ReputationBelowThreshold(address vehicle, int8 credibility, int8 threshold);
     /// @notice Revert if the session is not settled.
@@ -23,9 +33,13 @@ interface IReputation {
     error ReputationAlreadyRated(SessionId sessionId);
     /// @notice Revert if the rating is not 1, 2 or 3.
     error ReputationRatingOutOfRange(uint8 rating);
+    /// @notice Revert if there is no such evaluation.
+    error ReputationUnknownEvaluation(EvaluationId evaluationId);
 
-    /// @notice Emitted once, before anything else.
+    /// @notice Emitted once, before anything else but the parameters.
     event SessionsWired(address indexed sessions);
+    /// @notice Emitted once, by the constructor.
+    event ParametersFixed(ReputationParameters parameters);
     /// @notice Credibility after the outcome of a session.
     event CredibilityChanged(
         address indexed vehicle,
@@ -33,10 +47,13 @@ interface IReputation {
         int8 outcome,
         int8 credibility
     );
-    /// @notice A session was rated; `ratingWad` and `count` are the pile's after it.
+    /// @notice A session was rated; `ratingWad` and `count` are the pile's after it. `evaluationId` grows by one from
+    /// event to event.
     event PileRated(
         address indexed pile,
+        address indexed vehicle,
         SessionId indexed sessionId,
+        EvaluationId evaluationId,
         uint8 rating,
         uint256 weightWad,
         uint128 ratingWad,
@@ -46,17 +63,12 @@ interface IReputation {
     /// @notice The session contract; zero before `wire`.
     function sessions() external view returns (address);
 
-    function minCredibility() external view returns (int8);
-
-    function maxCredibility() external view returns (int8);
-
-    /// @notice Vehicles below it are refused.
-    function threshold() external view returns (int8);
+    function parameters() external view returns (ReputationParameters memory);
 
     /// @notice Names the session contract, once, by the deployer.
     function wire(address sessions) external;
 
-    /// @notice Session contract only: adds an outcome of −1, 0 or +1.
+    /// @notice Session contract only: adds an outcome of +1 (excellent), 0 (fair) or −1 (failed).
     function recordOutcome(address vehicle, SessionId sessionId, int8 outcome) external;
 
     /// @notice Rates the pile of a settled session with 1, 2 or 3. Caller: the session's vehicle, once.
@@ -65,12 +77,31 @@ interface IReputation {
     /// @notice R_v, between the bounds; 0 for a vehicle without history.
     function credibilityOf(address vehicle) external view returns (int8);
 
-    /// @notice Reverts if the vehicle is below the threshold.
-    function requireServed(address vehicle) external view;
+    /// @notice How many times an auction's deposit the vehicle has to put down: 1, or the probation factor while its
+    /// credibility is negative. Reverts below the threshold: there it is not served for any deposit.
+    function depositFactor(address vehicle) external view returns (uint8);
 
     /// @notice Rating in 1e-18 on the scale 0 to 3, and how many ratings it is made of.
     function pileRatingOf(address pile) external view returns (uint128 ratingWad, uint64 count);
 
     /// @notice The rating given for a session; 0 if none.
     function ratingOf(SessionId sessionId) external view returns (uint8);
+
+    /// @notice The newest evaluation of all, which is also their number; 0 if there is none.
+    function lastEvaluation() external view returns (EvaluationId);
+
+    /// @notice Head of a pile's history, and its length.
+    function lastEvaluationOfPile(
+        address pile
+    ) external view returns (EvaluationId last, uint64 count);
+
+    /// @notice Head of the history of what a vehicle rated, and its length.
+    function lastEvaluationOfVehicle(
+        address vehicle
+    ) external view returns (EvaluationId last, uint64 count);
+
+    /// @notice An evaluation and its session. Reverts if there is none, so that a walk cannot go astray unnoticed.
+    function evaluationOf(
+        EvaluationId evaluationId
+    ) external view returns (SessionId sessionId, Evaluation memory evaluation);
 }

@@ -26,10 +26,23 @@ library PileRating {
         uint256 weightWad
     ) internal pure returns (uint128) {
         int256 rating = int256(uint256(ratingWad));
-        int256 e = exp(SD59x18.wrap((rating - BEST_WAD) * INVERSE_SIGMA)).unwrap();
-        int256 damping = (WAD * WAD) / (WAD + e);
-        int256 gain = (damping * int256(weightWad)) / WAD / MEMORY;
-        int256 step = (gain * (int256(uint256(score)) * WAD - rating)) / WAD;
-        return uint128(uint256(rating + step));
+        return uint128(uint256(nextReal(rating, int256(uint256(score)) * WAD, weightWad)));
+    }
+
+    /// @dev The same for scores on the whole scale, as He et al. draw them for their figure 5.
+    /// @param ratingWad R before, in [−30e18, 30e18]
+    /// @param scoreWad W, in the same range
+    function nextReal(
+        int256 ratingWad,
+        int256 scoreWad,
+        uint256 weightWad
+    ) internal pure returns (int256) {
+        // In these ranges no product reaches 2^190.
+        unchecked {
+            int256 e = exp(SD59x18.wrap((ratingWad - BEST_WAD) * INVERSE_SIGMA)).unwrap();
+            int256 damping = (WAD * WAD) / (WAD + e);
+            int256 gain = (damping * int256(weightWad)) / WAD / MEMORY;
+            return ratingWad + (gain * (scoreWad - ratingWad)) / WAD;
+        }
     }
 }

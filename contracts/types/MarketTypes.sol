@@ -6,6 +6,8 @@ type AuctionId is bytes32;
 type SessionId is bytes32;
 /// @dev EVID or CPID: the pseudonym under which the authority certified an account.
 type ParticipantId is bytes32;
+/// @dev Height of an evaluation among all evaluations, from 1; 0 is none. A counter, because order is what it is for.
+type EvaluationId is uint40;
 
 enum ParticipantKind {
     None,
@@ -114,6 +116,8 @@ struct Auction {
     uint128 vehicleDeposit;
     uint40 slotStart;
     uint40 slotEnd;
+    /// @dev Whether a vehicle on probation has put down more than `vehicleDeposit`.
+    bool hasRaisedDeposits;
     bytes32 decisionsRoot;
 }
 
@@ -231,4 +235,29 @@ struct Reading {
     uint64 beginWh;
     uint64 endWh;
     uint40 deadline;
+}
+
+/// @dev What the deployer of `Reputation` fixes.
+struct ReputationParameters {
+    int8 minCredibility;
+    /// @dev Vehicles below it are refused.
+    int8 threshold;
+    int8 maxCredibility;
+    /// @dev How many times the deposit a vehicle of negative credibility puts down.
+    uint8 probationFactor;
+    /// @dev ω of a rater without positive credibility, in 1e-18.
+    uint64 minWeightWad;
+}
+
+/// @dev One slot: a rating, and where it stands in the histories of its pile and of its vehicle.
+struct Evaluation {
+    uint8 rating;
+    /// @dev Of the vehicle, before the session: what the rating was weighted by.
+    int8 credibilityBefore;
+    EvaluationId id;
+    EvaluationId previousOfPile;
+    EvaluationId previousOfVehicle;
+    uint40 blockNumber;
+    /// @dev The pile's, after this rating. At most 3e18.
+    uint64 ratingWad;
 }

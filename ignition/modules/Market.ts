@@ -7,12 +7,15 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 
 const HOUR = 3600;
+const WAD = 10n ** 18n;
 
 export default buildModule("Market", (m) => {
   const authority = m.getParameter<string>("authority");
   const minCredibility = m.getParameter("minCredibility", -5);
   const threshold = m.getParameter("threshold", -2);
   const maxCredibility = m.getParameter("maxCredibility", 20);
+  const probationFactor = m.getParameter("probationFactor", 3);
+  const minWeightWad = m.getParameter("minWeightWad", WAD / 10n);
   const authoriseWindow = m.getParameter("authoriseWindow", HOUR);
   const plugInWindow = m.getParameter("plugInWindow", HOUR);
   const settleWindow = m.getParameter("settleWindow", 24 * HOUR);
@@ -20,7 +23,9 @@ export default buildModule("Market", (m) => {
   const token = m.getParameter<string>("token");
   const identities = m.contract("IdentityRegistry", [authority]);
   const escrow = m.contract("Escrow", [token]);
-  const reputation = m.contract("Reputation", [minCredibility, threshold, maxCredibility]);
+  const reputation = m.contract("Reputation", [
+    { minCredibility, threshold, maxCredibility, probationFactor, minWeightWad },
+  ]);
   const auctions = m.contract("PricingAuction", [identities, escrow, reputation]);
   const openAuctions = m.contract("OpenAuction", [identities, escrow, reputation]);
   const sessions = m.contract("ChargingSession", [
@@ -33,10 +38,12 @@ export default buildModule("Market", (m) => {
     settleWindow,
   ]);
 
-  m.call(escrow, "wire", [[auctions, openAuctions, sessions]]);
+  const coupons = m.contract("Coupons", [escrow, reputation]);
+
+  m.call(escrow, "wire", [[auctions, openAuctions, sessions, coupons]]);
   m.call(auctions, "wire", [sessions]);
   m.call(openAuctions, "wire", [sessions]);
   m.call(reputation, "wire", [sessions]);
 
-  return { identities, escrow, reputation, auctions, openAuctions, sessions };
+  return { identities, escrow, reputation, auctions, openAuctions, sessions, coupons };
 });

@@ -8,6 +8,7 @@ import { stringify } from "csv-stringify/sync";
 import type { GasRow } from "../roles/gasLedger.ts";
 import type { PriceStory } from "./priceFigure.ts";
 import type { MarketReport, Refusal, Trade } from "../simulation/report.ts";
+import type { RatingStudy } from "../simulation/ratingStudy.ts";
 import type { UnusableRow, World } from "../simulation/world.ts";
 
 type Column<Row> = readonly [header: string, cell: (row: Row) => string | number | null];
@@ -52,6 +53,27 @@ const GAS_COLUMNS: readonly Column<GasRow>[] = [
   ["min_gas", (row) => row.min],
   ["avg_gas", (row) => row.avg],
   ["max_gas", (row) => row.max],
+];
+
+/** One evaluation of a study of ratings. */
+interface StudyRow {
+  readonly scoring: string;
+  readonly pile: string;
+  readonly evaluation: number;
+  readonly score: number;
+  readonly ratingOnChain: number;
+  readonly mean: number;
+  readonly sd: number;
+}
+
+const STUDY_COLUMNS: readonly Column<StudyRow>[] = [
+  ["scores", (row) => row.scoring],
+  ["pile", (row) => row.pile],
+  ["evaluation", (row) => row.evaluation],
+  ["score", (row) => row.score],
+  ["rating_on_chain", (row) => row.ratingOnChain],
+  ["reference_mean", (row) => row.mean],
+  ["reference_standard_deviation", (row) => row.sd],
 ];
 
 /**
@@ -105,6 +127,22 @@ export function pricesCsv({ bidders, open, sealed }: PriceStory): string {
 /** Gas by contract and function, in the order given. */
 export function gasCsv(rows: readonly GasRow[]): string {
   return csv(GAS_COLUMNS, rows);
+}
+
+/** Every evaluation of a study of ratings: the score, the rating after it on chain, and the reference over all runs. */
+export function ratingStudyCsv({ lines }: RatingStudy): string {
+  const rows = lines.flatMap(({ pile, scoring, scores, onChain, spread }) =>
+    scores.map((score, place) => ({
+      scoring,
+      pile,
+      evaluation: place + 1,
+      score,
+      ratingOnChain: onChain[place] ?? NaN,
+      mean: spread.mean[place] ?? NaN,
+      sd: spread.sd[place] ?? NaN,
+    })),
+  );
+  return csv(STUDY_COLUMNS, rows);
 }
 
 function csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {

@@ -26,10 +26,33 @@ export function ratingDamping(rating: number): number {
 /**
  * The rating after one more score. Run by whoever follows a pile's history without the chain.
  * @param rating R before, 0 for a new pile, to `BEST_RATING`
- * @param score W, 1 to 3
+ * @param score W, 1 to 3; any real number for figures, as in the paper's figure 5
  * @param weight ω of the rater, 0 to 1
  */
 export function nextRating(rating: number, score: number, weight: number): number {
   const gain = (ratingDamping(rating) * weight) / RATING_MEMORY;
   return rating + gain * (score - rating);
+}
+
+/**
+ * ω of a rater: its credibility as a share of the highest, at least `minWeight`, so that a completed session always
+ * counts a little (our own addition; the paper lets a new vehicle have no say).
+ * @param credibility R_v before the session
+ */
+export function raterWeight(
+  credibility: number,
+  { maxCredibility, minWeight }: { readonly maxCredibility: number; readonly minWeight: number },
+): number {
+  const share = Math.min(Math.max(credibility, 0), maxCredibility) / maxCredibility;
+  return Math.max(minWeight, share);
+}
+
+/** The rating after each of `scores`, all given with one weight. */
+export function ratingPath(
+  start: number,
+  scores: readonly number[],
+  weight: number,
+): readonly number[] {
+  let rating = start;
+  return scores.map((score) => (rating = nextRating(rating, score, weight)));
 }

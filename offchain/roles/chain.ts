@@ -11,6 +11,7 @@ import type {
 } from "ethers";
 import type {
   ChargingSession,
+  Coupons,
   DemoToken,
   Escrow,
   IdentityRegistry,
@@ -30,6 +31,7 @@ export interface MarketContracts {
   readonly auctions: PricingAuction;
   readonly openAuctions: OpenAuction;
   readonly sessions: ChargingSession;
+  readonly coupons: Coupons;
 }
 
 /** A provider that also answers plain JSON-RPC. */
@@ -61,6 +63,7 @@ const CONTRACT_NAMES: Readonly<Record<keyof MarketContracts, string>> = {
   auctions: "PricingAuction",
   openAuctions: "OpenAuction",
   sessions: "ChargingSession",
+  coupons: "Coupons",
 };
 
 /** Gathers what is needed to talk to a deployed market. */
@@ -79,6 +82,7 @@ export async function connectMarket(
     describe(CONTRACT_NAMES.auctions, contracts.auctions),
     describe(CONTRACT_NAMES.openAuctions, contracts.openAuctions),
     describe(CONTRACT_NAMES.sessions, contracts.sessions),
+    describe(CONTRACT_NAMES.coupons, contracts.coupons),
   ]);
   return { chainId, provider, contracts, venue, known, gas };
 }

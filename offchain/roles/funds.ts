@@ -3,8 +3,8 @@
  * approval; where it does not, the escrow is approved first.
  */
 import { Signature, type Signer } from "ethers";
-import type { Address } from "../messages/market.ts";
-import { send, type Market } from "./chain.ts";
+import type { Address, AuctionTerms } from "../messages/market.ts";
+import { read, send, type Market } from "./chain.ts";
 
 const PERMIT_TYPES = {
   Permit: [
@@ -51,6 +51,18 @@ export async function missingFree(
 ): Promise<bigint> {
   const { free } = await market.contracts.escrow.balanceOf(account);
   return free >= units ? 0n : units - free;
+}
+
+/**
+ * What the first request of `vehicle` in an auction locks: the auction's deposit, a multiple of it on probation.
+ * @throws RefusedError `ReputationBelowThreshold` for a vehicle that is not served for any deposit
+ */
+export async function requestDeposit(
+  market: Market,
+  vehicle: Address,
+  { vehicleDeposit }: Pick<AuctionTerms, "vehicleDeposit">,
+): Promise<bigint> {
+  return vehicleDeposit * (await read(market, market.contracts.reputation.depositFactor(vehicle)));
 }
 
 /** Null if the token has no permits. */

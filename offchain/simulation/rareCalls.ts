@@ -17,7 +17,7 @@ import {
 } from "../messages/market.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
 import { send } from "../roles/chain.ts";
-import { withdrawFree } from "../roles/funds.ts";
+import { requestDeposit, withdrawFree } from "../roles/funds.ts";
 import { enrolCast } from "./day/cast.ts";
 import type { Actor, Cast, DayContext, PileActor } from "./day/context.ts";
 import { ensureFree } from "./day/money.ts";
@@ -127,7 +127,8 @@ async function bidAndRequest(
 
   const uploaded = bytesToHex(day.rng.bytes(32));
   const requested = requestCommitment(venue, auctionId, vehicle.wallet.address, uploaded);
-  await ensureFree(day, vehicle, terms.vehicleDeposit);
+  const deposit = await requestDeposit(day.market, vehicle.wallet.address, terms);
+  await ensureFree(day, vehicle, deposit);
   await send(day.market, contracts.auctions.connect(vehicle.wallet).request(auctionId, requested));
   return { auctionId, terms, offer, committed };
 }

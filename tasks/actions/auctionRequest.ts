@@ -5,6 +5,7 @@ import { sealUpload } from "../../offchain/messages/sealedUpload.ts";
 import { signUpload, uploadHash } from "../../offchain/messages/upload.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
+import { requestDeposit } from "../../offchain/roles/funds.ts";
 import { encryptRequest } from "../../offchain/roles/vehicle.ts";
 import { onThisThread } from "../../offchain/workers/heavyWork.ts";
 import { knownAuction } from "../support/auctions.ts";
@@ -48,18 +49,16 @@ export default function action(
     const signed = await signUpload(market.venue, upload, player.wallet);
     const commitment = requestCommitment(market.venue, auctionId, account, uploadHash(upload));
 
-    const standing = await market.contracts.auctions.requestOf(auctionId, account);
-    if (BigInt(standing) === 0n) await ensureStake(connected, player, terms.vehicleDeposit);
+    const { auctions } = market.contracts;
+    const standing = await auctions.requestOf(auctionId, account);
+    if (BigInt(standing) === 0n) {
+      await ensureStake(connected, player, await requestDeposit(market, account, terms));
+    }
     await state.writeSecret(`${path}/wishes/${commitment}.json`, asked);
     const box = await sealUpload(roundKey, signed, systemRng);
     await state.write(`${path}/requests/${commitment}.json`, { box });
-    await send(
-      market,
-      market.contracts.auctions.connect(player.wallet).request(auctionId, commitment),
-    );
-    printFacts(
-      { auction: auctionId, vehicle: account, commitment, depositUnits: terms.vehicleDeposit },
-      args.json,
-    );
+    await send(market, auctions.connect(player.wallet).request(auctionId, commitment));
+    const depositUnits = await auctions.depositOf(auctionId, account);
+    printFacts({ auction: auctionId, vehicle: account, commitment, depositUnits }, args.json);
   });
 }

@@ -69,6 +69,7 @@ export async function deployMarket(
     auctions: await deployed.auctions.getAddress(),
     openAuctions: await deployed.openAuctions.getAddress(),
     sessions: await deployed.sessions.getAddress(),
+    coupons: await deployed.coupons.getAddress(),
   };
 }
 

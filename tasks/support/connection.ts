@@ -63,6 +63,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
     auctions: await ethers.getContractAt("PricingAuction", deployment.auctions),
     openAuctions: await ethers.getContractAt("OpenAuction", deployment.openAuctions),
     sessions: await ethers.getContractAt("ChargingSession", deployment.sessions),
+    coupons: await ethers.getContractAt("Coupons", deployment.coupons),
   };
   return {
     market: await connectMarket(provider, contracts, gasLedger()),

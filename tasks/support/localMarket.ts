@@ -53,7 +53,7 @@ export async function startLocalMarket(
   const deployed = await ignition.deploy(MarketModule, {
     parameters: { Market: { token: await token.getAddress(), authority: operator.address } },
   });
-  const { identities, escrow, reputation, auctions, openAuctions, sessions } = deployed;
+  const { identities, escrow, reputation, auctions, openAuctions, sessions, coupons } = deployed;
   const contracts = {
     token: await ethers.getContractAt("DemoToken", token),
     identities: await ethers.getContractAt("IdentityRegistry", identities),
@@ -62,6 +62,7 @@ export async function startLocalMarket(
     auctions: await ethers.getContractAt("PricingAuction", auctions),
     openAuctions: await ethers.getContractAt("OpenAuction", openAuctions),
     sessions: await ethers.getContractAt("ChargingSession", sessions),
+    coupons: await ethers.getContractAt("Coupons", coupons),
   };
   return {
     market: await connectMarket(ethers.provider, contracts, gasLedger()),

@@ -46,6 +46,7 @@ export const deploymentSchema = z.strictObject({
   auctions: hex,
   openAuctions: hex,
   sessions: hex,
+  coupons: hex,
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 

@@ -10,6 +10,10 @@ interface Vm {
     }
 
     function warp(uint256 nowSeconds) external;
+    function roll(uint256 blockNumber) external;
+    function setBlockhash(uint256 blockNumber, bytes32 hash) external;
+    function load(address account, bytes32 slot) external view returns (bytes32);
+    function store(address account, bytes32 slot, bytes32 value) external;
     function chainId(uint256 id) external;
     function etch(address account, bytes calldata code) external;
     function prank(address caller) external;

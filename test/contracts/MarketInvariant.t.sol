@@ -4,11 +4,14 @@ pragma solidity ^0.8.28;
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IPricingAuction} from "../../contracts/interfaces/IPricingAuction.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
+import {PileRating} from "../../contracts/libraries/PileRating.sol";
 import {
     Auction,
     AuctionId,
     AuctionTerms,
     Balance,
+    Evaluation,
+    EvaluationId,
     Offer,
     Opening,
     ParticipantKind,
@@ -55,7 +58,9 @@ contract MarketHandler is World, Handler {
         Actor vehicle;
         Actor pile;
         int8 credibilityBefore;
-        bool rated;
+        uint8 rating;
+        /// @dev The pile's, as the library makes it from the ratings so far.
+        uint128 ratingWad;
     }
 
     Actor[] private _vehicles;
@@ -75,12 +80,19 @@ contract MarketHandler is World, Handler {
     mapping(address account => uint256) public wealth;
     /// @dev Stakes in auctions and sessions that have not ended.
     mapping(address account => uint256) public obligations;
+    /// @dev What an account has put down in an auction: its first request or bid decides.
+    mapping(AuctionId auctionId => mapping(address account => uint128)) public stakes;
     /// @dev How often an account put down a stake in an auction, and how often that stake ended there.
     mapping(AuctionId auctionId => mapping(address account => uint256)) public begun;
     mapping(AuctionId auctionId => mapping(address account => uint256)) public ended;
     mapping(address vehicle => int256) public credibility;
     mapping(address pile => uint256) public bestGiven;
-    mapping(address pile => uint256) public ratingCount;
+    /// @dev Places of the sessions that were rated, in order: all of them, and those of a pile or a vehicle.
+    uint256[] private _rated;
+    mapping(address account => uint256[]) private _ratedOf;
+    /// @dev Requests of vehicles on probation.
+    uint256 public raised;
+    uint256 public longestHistory;
     uint256 public depositsIn;
     uint256 public paid;
     uint256 public refunded;
@@ -106,6 +118,16 @@ contract MarketHandler is World, Handler {
             wealth[_vehicles[i].account] = FUNDS;
             wealth[_piles[i].account] = FUNDS;
         }
+        _failBefore(thirdVehicle);
+    }
+
+    /// @dev Brings a vehicle to the threshold, as sessions that it missed before the campaign would have.
+    function _failBefore(Actor memory ev) private {
+        for (int8 reached = 0; reached > THRESHOLD; --reached) {
+            vm.prank(address(sessions));
+            reputation.recordOutcome(ev.account, SessionId.wrap(bytes32(0)), -1);
+        }
+        credibility[ev.account] = THRESHOLD;
     }
 
     /// @dev Time passes before every action: a moment, or up to the last second before a deadline or the first at it.
@@ -201,7 +223,8 @@ contract MarketHandler is World, Handler {
     function _request(uint256 place, uint256 who, uint256 seed) private {
         Round memory round = _rounds[place];
         Actor memory ev = _vehicles[who];
-        uint128 stake = round.terms.vehicleDeposit;
+        bool isOnProbation = credibility[ev.account] < 0;
+        uint128 stake = round.terms.vehicleDeposit * (isOnProbation ? PROBATION_FACTOR : 1);
         bool isFirst = begun[round.id][ev.account] == 0;
         bool possible =
             _phase(round) == Phase.Bidding &&
@@ -213,6 +236,7 @@ contract MarketHandler is World, Handler {
         bytes memory call = abi.encodeCall(IPricingAuction.request, (round.id, bytes32(seed | 1)));
         if (!_attempt(ev.account, address(auctions), call, possible)) return;
         if (isFirst) _begin(round.id, ev.account, stake);
+        if (isFirst && isOnProbation) ++raised;
     }
 
     function _bid(uint256 place, uint256 who, uint256 seed) private {
@@ -391,7 +415,7 @@ contract MarketHandler is World, Handler {
         );
         if (!_attempt(stranger.account, address(sessions), call, inTime && !isForged)) return;
         uint256 due = (uint256(energyWh) * _deals[place].opening.offer.pricePerKwh) / 1000;
-        uint256 stake = _rounds[run.round].terms.vehicleDeposit;
+        uint256 stake = stakes[_rounds[run.round].id][run.vehicle.account];
         _book(place, SessionState.Settled, due < stake ? due : stake, 0, 1);
     }
 
@@ -399,12 +423,11 @@ contract MarketHandler is World, Handler {
         uint256 place = _runToExpire(seed);
         if (place == type(uint256).max) return;
         Run memory run = _runs[place];
-        AuctionTerms memory terms = _rounds[run.round].terms;
 
         bytes memory call = abi.encodeCall(sessions.expire, (_deals[place].sessionId));
         bool possible = _isRunning(run) && block.timestamp >= run.deadline;
         if (!_attempt(stranger.account, address(sessions), call, possible)) return;
-        _bookExpiry(place, run.state, terms);
+        _bookExpiry(place, run.state);
     }
 
     function rate(uint256 seed) public later(seed) {
@@ -415,16 +438,14 @@ contract MarketHandler is World, Handler {
         uint8 rating = uint8(_pick(seed, "rating", 5));
         bool possible =
             run.state == SessionState.Settled &&
-                !run.rated &&
+                run.rating == 0 &&
                 caller == run.vehicle.account &&
                 rating > 0 &&
                 rating < 4;
 
         bytes memory call = abi.encodeCall(IReputation.rate, (_deals[place].sessionId, rating));
         if (!_attempt(caller, address(reputation), call, possible)) return;
-        _runs[place].rated = true;
-        ++ratingCount[run.pile.account];
-        if (rating > bestGiven[run.pile.account]) bestGiven[run.pile.account] = rating;
+        _bookRating(place, rating);
     }
 
     /// @dev What a market that works would do next, so that the campaign sees the end of sessions.
@@ -493,7 +514,7 @@ contract MarketHandler is World, Handler {
         for (uint256 i = 0; i < _runs.length; ++i) {
             if (!_isRunning(_runs[i])) continue;
             sessions.expire(_deals[i].sessionId);
-            _bookExpiry(i, _runs[i].state, _rounds[_runs[i].round].terms);
+            _bookExpiry(i, _runs[i].state);
         }
         Actor[] memory people = _everybody();
         for (uint256 i = 0; i < people.length; ++i) {
@@ -536,6 +557,10 @@ contract MarketHandler is World, Handler {
                     auctions.requestOf(round.id, account) != bytes32(0) ||
                         auctions.bidOf(round.id, account) != bytes32(0);
                 vm.assertLe(begun[round.id][account], 1, "locked once");
+                if (auctions.requestOf(round.id, account) != bytes32(0)) {
+                    uint128 locked = auctions.depositOf(round.id, account);
+                    vm.assertEq(locked, stakes[round.id][account], "deposit");
+                }
                 vm.assertEq(
                     begun[round.id][account],
                     ended[round.id][account] + (stands ? 1 : 0),
@@ -555,8 +580,9 @@ contract MarketHandler is World, Handler {
             if (run.state == SessionState.None) continue;
             vm.assertEq(session.vehicle, run.vehicle.account, "vehicle");
             vm.assertEq(session.pile, run.pile.account, "pile");
-            vm.assertEq(session.deposit, _rounds[run.round].terms.vehicleDeposit, "deposit");
-            vm.assertEq(session.bond, _rounds[run.round].terms.bidBond, "bond");
+            AuctionId id = _rounds[run.round].id;
+            vm.assertEq(session.deposit, stakes[id][run.vehicle.account], "deposit");
+            vm.assertEq(session.bond, stakes[id][run.pile.account], "bond");
             vm.assertEq(session.pricePerKwh, _deals[i].opening.offer.pricePerKwh, "price");
             vm.assertEq(int256(session.credibilityBefore), run.credibilityBefore, "credibility");
         }
@@ -573,9 +599,61 @@ contract MarketHandler is World, Handler {
             address account = _piles[i].account;
             (uint128 ratingWad, uint64 count) = reputation.pileRatingOf(account);
             vm.assertLe(ratingWad, bestGiven[account] * 1e18, "not above the best given");
-            vm.assertEq(count, ratingCount[account], "ratings");
             vm.assertTrue((ratingWad == 0) == (count == 0), "every rating moves it");
+            uint256[] storage own = _ratedOf[account];
+            if (count != 0) vm.assertEq(ratingWad, _runs[own[count - 1]].ratingWad, "rating");
         }
+    }
+
+    /// @dev RE-6, by reading every evaluation there is, and one more.
+    function assertEvaluations() external view {
+        vm.assertEq(EvaluationId.unwrap(reputation.lastEvaluation()), _rated.length, "height");
+        for (uint256 i = 0; i < _rated.length; ++i) {
+            EvaluationId id = EvaluationId.wrap(uint40(i + 1));
+            (SessionId sessionId, Evaluation memory evaluation) = reputation.evaluationOf(id);
+            Run memory run = _runs[_rated[i]];
+            bytes32 expected = SessionId.unwrap(_deals[_rated[i]].sessionId);
+            vm.assertEq(SessionId.unwrap(sessionId), expected, "session");
+            vm.assertEq(EvaluationId.unwrap(evaluation.id), i + 1, "id");
+            vm.assertEq(evaluation.rating, run.rating, "rating");
+            vm.assertEq(int256(evaluation.credibilityBefore), run.credibilityBefore, "credibility");
+            vm.assertEq(evaluation.ratingWad, run.ratingWad, "rating after");
+            vm.assertEq(reputation.ratingOf(sessionId), run.rating, "rating of the session");
+        }
+        EvaluationId next = EvaluationId.wrap(uint40(_rated.length + 1));
+        try reputation.evaluationOf(next) {
+            vm.assertTrue(false, "there is no next one");
+        } catch {}
+    }
+
+    /// @dev RE-7: from the head, by the links alone.
+    function assertHistories() external view {
+        for (uint256 i = 0; i < SIDE; ++i) {
+            (EvaluationId head, uint64 count) = reputation.lastEvaluationOfPile(_piles[i].account);
+            _assertWalk(_piles[i].account, head, count, true);
+            (head, count) = reputation.lastEvaluationOfVehicle(_vehicles[i].account);
+            _assertWalk(_vehicles[i].account, head, count, false);
+        }
+    }
+
+    function _assertWalk(
+        address account,
+        EvaluationId head,
+        uint64 count,
+        bool ofPile
+    ) private view {
+        uint256[] storage own = _ratedOf[account];
+        vm.assertEq(count, own.length, "count");
+        uint256 above = type(uint256).max;
+        for (uint256 k = own.length; k > 0; --k) {
+            vm.assertLt(EvaluationId.unwrap(head), above, "ids fall");
+            above = EvaluationId.unwrap(head);
+            (SessionId sessionId, Evaluation memory evaluation) = reputation.evaluationOf(head);
+            bytes32 expected = SessionId.unwrap(_deals[own[k - 1]].sessionId);
+            vm.assertEq(SessionId.unwrap(sessionId), expected, "newest first, its own");
+            head = ofPile ? evaluation.previousOfPile : evaluation.previousOfVehicle;
+        }
+        vm.assertEq(EvaluationId.unwrap(head), 0, "and then none");
     }
 
     /* BOOKKEEPING */
@@ -583,6 +661,7 @@ contract MarketHandler is World, Handler {
     function _begin(AuctionId id, address account, uint128 stake) private {
         ++begun[id][account];
         obligations[account] += stake;
+        stakes[id][account] = stake;
     }
 
     function _bookReleases(
@@ -593,21 +672,44 @@ contract MarketHandler is World, Handler {
         for (uint256 i = 0; i < SIDE; ++i) {
             address ev = _vehicles[i].account;
             address cp = _piles[i].account;
-            if (_contains(vehicles, ev)) _bookRelease(round.id, ev, round.terms.vehicleDeposit);
-            if (_contains(piles, cp)) _bookRelease(round.id, cp, round.terms.bidBond);
+            if (_contains(vehicles, ev)) _bookRelease(round.id, ev);
+            if (_contains(piles, cp)) _bookRelease(round.id, cp);
         }
     }
 
-    function _bookRelease(AuctionId id, address account, uint128 stake) private {
+    function _bookRelease(AuctionId id, address account) private {
         if (begun[id][account] == ended[id][account]) return;
         ++ended[id][account];
-        obligations[account] -= stake;
+        obligations[account] -= stakes[id][account];
     }
 
-    function _bookExpiry(uint256 place, SessionState from, AuctionTerms memory terms) private {
-        uint256 toVehicle = from == SessionState.Opened ? terms.bidBond : 0;
-        uint256 smaller =
-            terms.bidBond < terms.vehicleDeposit ? terms.bidBond : terms.vehicleDeposit;
+    /// @dev The library's word for what a rating does to a pile; its own tests hold it to the formula.
+    function _bookRating(uint256 place, uint8 rating) private {
+        Run storage run = _runs[place];
+        address cp = run.pile.account;
+        uint256[] storage own = _ratedOf[cp];
+        uint256 weight =
+            run.credibilityBefore <= 0
+                ? 0
+                : (uint256(int256(run.credibilityBefore)) * 1e18) / uint8(MAX_CREDIBILITY);
+        if (weight < MIN_WEIGHT_WAD) weight = MIN_WEIGHT_WAD;
+        uint128 ratingWad = own.length == 0 ? 0 : _runs[own[own.length - 1]].ratingWad;
+        run.rating = rating;
+        run.ratingWad = PileRating.next(ratingWad, rating, weight);
+        if (rating > bestGiven[cp]) bestGiven[cp] = rating;
+        _rated.push(place);
+        own.push(place);
+        if (own.length > longestHistory) longestHistory = own.length;
+        _ratedOf[run.vehicle.account].push(place);
+    }
+
+    function _bookExpiry(uint256 place, SessionState from) private {
+        Run memory run = _runs[place];
+        AuctionId id = _rounds[run.round].id;
+        uint256 bond = stakes[id][run.pile.account];
+        uint256 deposited = stakes[id][run.vehicle.account];
+        uint256 toVehicle = from == SessionState.Opened ? bond : 0;
+        uint256 smaller = bond < deposited ? bond : deposited;
         uint256 toPile = from == SessionState.Authorised ? smaller : 0;
         int256 outcome = from == SessionState.Authorised ? int256(-1) : int256(0);
         _book(place, SessionState.Expired, toPile, toVehicle, outcome);
@@ -622,19 +724,20 @@ contract MarketHandler is World, Handler {
         int256 outcome
     ) private {
         Run memory run = _runs[place];
-        AuctionTerms memory terms = _rounds[run.round].terms;
         (address ev, address cp) = (run.vehicle.account, run.pile.account);
-        obligations[ev] -= terms.vehicleDeposit;
-        obligations[cp] -= terms.bidBond;
+        uint256 deposited = stakes[_rounds[run.round].id][ev];
+        uint256 bond = stakes[_rounds[run.round].id][cp];
+        obligations[ev] -= deposited;
+        obligations[cp] -= bond;
         wealth[ev] = wealth[ev] + toVehicle - toPile;
         wealth[cp] = wealth[cp] + toPile - toVehicle;
 
-        depositsIn += terms.vehicleDeposit;
+        depositsIn += deposited;
         paid += toPile;
-        refunded += terms.vehicleDeposit - toPile;
-        bondsIn += terms.bidBond;
+        refunded += deposited - toPile;
+        bondsIn += bond;
         forfeited += toVehicle;
-        returned += terms.bidBond - toVehicle;
+        returned += bond - toVehicle;
 
         int256 sum = credibility[ev] + outcome;
         if (sum > MAX_CREDIBILITY) sum = MAX_CREDIBILITY;
@@ -909,6 +1012,14 @@ contract MarketInvariantTest is Campaign {
         handler.assertReputation();
     }
 
+    function invariant_RE4_RE6_EveryEvaluationIsWhatWasGiven() external view {
+        handler.assertEvaluations();
+    }
+
+    function invariant_RE7_HistoriesAreWalkedFromTheirHeads() external view {
+        handler.assertHistories();
+    }
+
     /// @dev At the end of every run.
     function afterInvariant() external {
         handler.drain();
@@ -920,8 +1031,10 @@ contract MarketInvariantTest is Campaign {
     }
 
     function test_Campaign_DoesEverything() external {
-        _walk(handler, 0x5eed, 1_200);
+        _walk(handler, 0x5eed, 2_400);
         _assertAllDone(handler);
+        vm.assertGt(handler.raised(), 0, "probation");
+        vm.assertGt(handler.longestHistory(), 1, "linked evaluations");
         handler.drain();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ElectionId, ElectionTerms} from "../../contracts/types/CouponTypes.sol";
 import {
     AuctionId,
     AuctionTerms,
@@ -176,6 +177,28 @@ library Oracle {
         bytes32 typeHash = keccak256("Invitation(bytes32 auctionId,address pile,uint32 distanceM)");
         bytes32 structHash = keccak256(abi.encode(typeHash, auction, pile, distanceM));
         return _typed("ChargeVeil OpenAuction", auctions, structHash);
+    }
+
+    function election(
+        address coupons,
+        address sponsor,
+        ElectionTerms memory terms
+    ) internal view returns (ElectionId) {
+        bytes32 typeHash = keccak256("ChargeVeil.Election.v1");
+        bytes memory head = abi.encode(typeHash, block.chainid, coupons, sponsor);
+        bytes memory range = abi.encode(terms.rule, terms.bar, terms.from, terms.to);
+        bytes memory rest = abi.encode(terms.seedBlock, terms.claimEnds, terms.coupon, terms.nonce);
+        return ElectionId.wrap(keccak256(bytes.concat(head, range, rest)));
+    }
+
+    function ticket(
+        ElectionId id,
+        bytes32 seed,
+        address vehicle,
+        uint8 number
+    ) internal pure returns (uint256) {
+        bytes32 typeHash = keccak256("ChargeVeil.Ticket.v1");
+        return uint256(keccak256(abi.encode(typeHash, id, seed, vehicle, uint256(number))));
     }
 
     function certificateDigest(

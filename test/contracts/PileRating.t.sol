@@ -85,6 +85,42 @@ contract PileRatingTest is Base {
         vm.assertLe(middle, PileRating.next(rating, 3, weight), "2 and 3");
     }
 
+    function testFuzz_NextReal_IsTheSameOnWholeScores(
+        uint128 rating,
+        uint8 score,
+        uint256 weight
+    ) external pure {
+        rating = uint128(_bound(rating, 0, BEST));
+        score = uint8(_bound(score, 1, 3));
+        weight = _bound(weight, 0, WAD);
+        int256 next = PileRating.nextReal(
+            int256(uint256(rating)),
+            int256(uint256(score) * WAD),
+            weight
+        );
+        vm.assertEq(next, int256(uint256(PileRating.next(rating, score, weight))), "same");
+    }
+
+    /// @dev RE-3 on the whole scale, at its ends too: nothing wraps where nothing is checked.
+    function testFuzz_RE3_NextReal_IsAConvexCombination(
+        int256 rating,
+        int256 score,
+        uint256 weight
+    ) external pure {
+        rating = int256(_bound(uint256(rating), 0, 60e18)) - 30e18;
+        score = int256(_bound(uint256(score), 0, 60e18)) - 30e18;
+        weight = _bound(weight, 0, WAD);
+        int256 next = PileRating.nextReal(rating, score, weight);
+        vm.assertTrue(next >= (rating < score ? rating : score), "not below");
+        vm.assertTrue(next <= (rating < score ? score : rating), "not above");
+    }
+
+    function test_RE3_NextReal_AtTheEndsOfTheScale() external pure {
+        // Φ(30) = 1 / (1 + e^54) and Φ(−30) = 1 to 28 decimals.
+        vm.assertEq(PileRating.nextReal(30e18, -30e18, WAD), 30e18, "no way down in one step");
+        vm.assertEq(PileRating.nextReal(-30e18, 30e18, WAD), -24e18, "a tenth of the way");
+    }
+
     /// @dev Constant scores lead to that score and do not pass it.
     function testFuzz_RE3_Next_ConvergesToTheScore(uint8 score) external pure {
         score = uint8(_bound(score, 1, 3));

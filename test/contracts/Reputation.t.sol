@@ -4,39 +4,74 @@ pragma solidity ^0.8.28;
 import {Reputation} from "../../contracts/Reputation.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {PileRating} from "../../contracts/libraries/PileRating.sol";
-import {AuctionId, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
+import {RatingStage} from "../../contracts/mocks/RatingStage.sol";
+import {
+    AuctionId,
+    EvaluationId,
+    ReputationParameters,
+    SessionId,
+    SessionState
+} from "../../contracts/types/MarketTypes.sol";
+import {Vm} from "./Base.sol";
 import {Actor, Deal, World} from "./World.sol";
 
 contract ReputationTest is World {
     uint256 private constant WAD = 1e18;
     uint256 private constant MIN_WEIGHT = 0.1e18;
     SessionId private constant SOME = SessionId.wrap(bytes32(uint256(1)));
+    EvaluationId private constant FIRST = EvaluationId.wrap(1);
 
     /* CONSTRUCTION AND WIRE */
 
-    function testFuzz_Construction_Bounds(int8 low, int8 threshold, int8 high) external {
-        if (low > threshold || threshold > 0 || high <= 0) {
-            vm.expectRevert(
-                abi.encodeWithSelector(
-                    IReputation.ReputationBadBounds.selector,
-                    low,
-                    threshold,
-                    high
-                )
-            );
-            new Reputation(low, threshold, high);
+    function testFuzz_Construction_Parameters(
+        int8 low,
+        int8 threshold,
+        int8 high,
+        uint8 factor,
+        uint64 weight
+    ) external {
+        ReputationParameters memory given = ReputationParameters(
+            low,
+            threshold,
+            high,
+            factor,
+            weight
+        );
+        if (low > threshold || threshold > 0 || high <= 0 || factor == 0 || weight > WAD) {
+            _refusesParameters(given);
             return;
         }
+        _assertSame(new Reputation(given).parameters(), given);
+    }
 
-        Reputation fresh = new Reputation(low, threshold, high);
-        vm.assertEq(int256(fresh.minCredibility()), low, "min");
-        vm.assertEq(int256(fresh.threshold()), threshold, "threshold");
-        vm.assertEq(int256(fresh.maxCredibility()), high, "max");
+    /// @dev Each bound by itself, one step too far.
+    function test_Construction_EachBound() external {
+        ReputationParameters memory given = _parameters();
+        given.minCredibility = THRESHOLD + 1;
+        _refusesParameters(given);
+        given = _parameters();
+        given.threshold = 1;
+        _refusesParameters(given);
+        given = _parameters();
+        given.maxCredibility = 0;
+        _refusesParameters(given);
+        given = _parameters();
+        given.probationFactor = 0;
+        _refusesParameters(given);
+        given = _parameters();
+        given.minWeightWad = uint64(WAD) + 1;
+        _refusesParameters(given);
     }
 
     function test_Construction_BoundsThatTouch() external {
-        Reputation fresh = new Reputation(0, 0, 1);
-        vm.assertEq(int256(fresh.minCredibility()), int256(fresh.threshold()), "min is threshold");
+        ReputationParameters memory given = ReputationParameters(0, 0, 1, 1, uint64(WAD));
+        vm.recordLogs();
+        Reputation fresh = new Reputation(given);
+        _assertSame(fresh.parameters(), given);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        vm.assertEq(logs.length, 1, "one event");
+        vm.assertEq(logs[0].topics[0], IReputation.ParametersFixed.selector, "of the parameters");
+        vm.assertEq(keccak256(logs[0].data), keccak256(abi.encode(given)), "as given");
     }
 
     function test_Wire_NamesTheSessions() external {
@@ -74,6 +109,14 @@ contract ReputationTest is World {
         reputation.recordOutcome(vehicle.account, SOME, 1);
     }
 
+    function testFuzz_RE1_RecordOutcome_ThreeLevels(int8 outcome) external {
+        vm.assume(outcome < -1 || outcome > 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(IReputation.ReputationOutcomeOutOfRange.selector, outcome)
+        );
+        _record(vehicle, outcome);
+    }
+
     function test_RecordOutcome_BeforeWire() external {
         Reputation fresh = _fresh();
         vm.expectRevert(
@@ -107,7 +150,9 @@ contract ReputationTest is World {
 
     /// @dev The widest bounds: nothing wraps at the ends of the type.
     function test_RE1_RecordOutcome_ClampsAtTheEndsOfTheType() external {
-        Reputation fresh = new Reputation(type(int8).min, 0, type(int8).max);
+        Reputation fresh = new Reputation(
+            ReputationParameters(type(int8).min, 0, type(int8).max, 1, 0)
+        );
         fresh.wire(address(this));
 
         for (uint256 i = 0; i < 130; ++i) fresh.recordOutcome(vehicle.account, SOME, 1);
@@ -116,10 +161,9 @@ contract ReputationTest is World {
         vm.assertEq(int256(fresh.credibilityOf(vehicle.account)), -128, "lowest");
     }
 
-    function test_RequireServed_AtTheThreshold() external {
+    function test_RE5_DepositFactor_AtTheThreshold() external {
         AuctionId auctionId = _open(_terms());
         _recordMany(vehicle, -1, 2);
-        reputation.requireServed(vehicle.account);
         _request(auctionId, vehicle);
 
         _recordMany(otherVehicle, -1, 3);
@@ -130,14 +174,14 @@ contract ReputationTest is World {
             THRESHOLD
         );
         vm.expectRevert(reason);
-        reputation.requireServed(otherVehicle.account);
+        reputation.depositFactor(otherVehicle.account);
         vm.expectRevert(reason);
         vm.prank(otherVehicle.account);
         auctions.request(auctionId, keccak256("request"));
     }
 
     /// @dev What it has already agreed to, a vehicle below the threshold may still carry out.
-    function test_RequireServed_RunningSessionsGoOn() external {
+    function test_RE5_RunningSessionsGoOn() external {
         Deal memory deal = _opened();
         _recordMany(vehicle, -1, 5);
         vm.prank(pile.account);
@@ -156,7 +200,16 @@ contract ReputationTest is World {
         uint128 expected = PileRating.next(0, rating, MIN_WEIGHT);
 
         vm.expectEmit(address(reputation));
-        emit IReputation.PileRated(pile.account, deal.sessionId, rating, MIN_WEIGHT, expected, 1);
+        emit IReputation.PileRated(
+            pile.account,
+            vehicle.account,
+            deal.sessionId,
+            FIRST,
+            rating,
+            MIN_WEIGHT,
+            expected,
+            1
+        );
         _rate(deal, vehicle, rating);
 
         (uint128 ratingWad, uint64 count) = reputation.pileRatingOf(pile.account);
@@ -235,7 +288,9 @@ contract ReputationTest is World {
         vm.expectEmit(address(reputation));
         emit IReputation.PileRated(
             pile.account,
+            vehicle.account,
             deal.sessionId,
+            FIRST,
             rating,
             weight,
             PileRating.next(0, rating, weight),
@@ -250,7 +305,16 @@ contract ReputationTest is World {
         uint128 expected = PileRating.next(0, 3, MIN_WEIGHT);
 
         vm.expectEmit(address(reputation));
-        emit IReputation.PileRated(pile.account, deal.sessionId, 3, MIN_WEIGHT, expected, 1);
+        emit IReputation.PileRated(
+            pile.account,
+            vehicle.account,
+            deal.sessionId,
+            FIRST,
+            3,
+            MIN_WEIGHT,
+            expected,
+            1
+        );
         _rate(deal, vehicle, 3);
     }
 
@@ -273,10 +337,41 @@ contract ReputationTest is World {
         }
     }
 
+    /// @dev As in the paper, where a rater without credibility has no say.
+    function test_RE4_Rate_NoFloor() external {
+        ReputationParameters memory given = _parameters();
+        given.minWeightWad = 0;
+        RatingStage stage = new RatingStage(given);
+        SessionId sessionId = stage.settled(address(this), 1, 1, 0);
+
+        stage.reputation().rate(sessionId, 3);
+        (uint128 ratingWad, uint64 count) = stage.reputation().pileRatingOf(stage.pileAt(1));
+        vm.assertEq(ratingWad, 0, "not moved");
+        vm.assertEq(count, 1, "counted");
+    }
+
     /* HELPERS */
 
+    function _refusesParameters(ReputationParameters memory given) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(IReputation.ReputationBadParameters.selector, given)
+        );
+        new Reputation(given);
+    }
+
+    function _assertSame(
+        ReputationParameters memory actual,
+        ReputationParameters memory expected
+    ) private pure {
+        vm.assertEq(
+            keccak256(abi.encode(actual)),
+            keccak256(abi.encode(expected)),
+            "the parameters"
+        );
+    }
+
     function _fresh() private returns (Reputation) {
-        return new Reputation(MIN_CREDIBILITY, THRESHOLD, MAX_CREDIBILITY);
+        return new Reputation(_parameters());
     }
 
     function _record(Actor memory ev, int8 outcome) private {

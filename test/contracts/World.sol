@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ChargingSession} from "../../contracts/ChargingSession.sol";
+import {Coupons} from "../../contracts/Coupons.sol";
 import {Escrow} from "../../contracts/Escrow.sol";
 import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
 import {OpenAuction} from "../../contracts/OpenAuction.sol";
@@ -19,6 +20,7 @@ import {
     ParticipantKind,
     PileKind,
     Reading,
+    ReputationParameters,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
 import {Base} from "./Base.sol";
@@ -50,6 +52,8 @@ abstract contract World is Base {
     int8 internal constant MIN_CREDIBILITY = -5;
     int8 internal constant THRESHOLD = -2;
     int8 internal constant MAX_CREDIBILITY = 20;
+    uint8 internal constant PROBATION_FACTOR = 3;
+    uint64 internal constant MIN_WEIGHT_WAD = 0.1e18;
     uint40 internal constant AUTHORISE_WINDOW = 1 hours;
     uint40 internal constant PLUG_IN_WINDOW = 2 hours;
     uint40 internal constant SETTLE_WINDOW = 24 hours;
@@ -68,6 +72,7 @@ abstract contract World is Base {
     PricingAuction internal auctions;
     OpenAuction internal openAuctions;
     ChargingSession internal sessions;
+    Coupons internal coupons;
 
     Actor internal authority = _actor(0xA11);
     Actor internal matcher = _actor(0x3A7C);
@@ -110,7 +115,7 @@ abstract contract World is Base {
     function _create() internal {
         identities = new IdentityRegistry(authority.account);
         escrow = new Escrow(token);
-        reputation = new Reputation(MIN_CREDIBILITY, THRESHOLD, MAX_CREDIBILITY);
+        reputation = new Reputation(_parameters());
         auctions = new PricingAuction(identities, escrow, reputation);
         openAuctions = new OpenAuction(identities, escrow, reputation);
         sessions = new ChargingSession(
@@ -122,13 +127,26 @@ abstract contract World is Base {
             PLUG_IN_WINDOW,
             SETTLE_WINDOW
         );
+        coupons = new Coupons(escrow, reputation);
+    }
+
+    function _parameters() internal pure returns (ReputationParameters memory) {
+        return
+            ReputationParameters({
+                minCredibility: MIN_CREDIBILITY,
+                threshold: THRESHOLD,
+                maxCredibility: MAX_CREDIBILITY,
+                probationFactor: PROBATION_FACTOR,
+                minWeightWad: MIN_WEIGHT_WAD
+            });
     }
 
     function _markets() internal view returns (address[] memory list) {
-        list = new address[](3);
+        list = new address[](4);
         list[0] = address(auctions);
         list[1] = address(openAuctions);
         list[2] = address(sessions);
+        list[3] = address(coupons);
     }
 
     /* PEOPLE */
@@ -413,6 +431,15 @@ abstract contract World is Base {
     function _two(address first, address second) internal pure returns (address[] memory list) {
         list = new address[](2);
         (list[0], list[1]) = (first, second);
+    }
+
+    function _three(
+        address first,
+        address second,
+        address third
+    ) internal pure returns (address[] memory list) {
+        list = new address[](3);
+        (list[0], list[1], list[2]) = (first, second, third);
     }
 
     function _two(bytes32 first, bytes32 second) internal pure returns (bytes32[] memory list) {

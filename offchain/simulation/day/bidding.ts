@@ -18,6 +18,7 @@ import { bytesToHex } from "../../primitives/bytes.ts";
 import type { PrivateKey } from "../../primitives/paillier/privateKey.ts";
 import { dealRoundKey } from "../../roles/authority.ts";
 import { send } from "../../roles/chain.ts";
+import { requestDeposit } from "../../roles/funds.ts";
 import { prepareBid, type PreparedBid } from "../../roles/pile.ts";
 import { RefusedError } from "../../roles/refusal.ts";
 import { encryptRequest } from "../../roles/vehicle.ts";
@@ -221,7 +222,7 @@ async function commitRequest(
   const { actor, trip, commitment } = request;
   const { auctions } = day.market.contracts;
   try {
-    await ensureFree(day, actor, terms.vehicleDeposit);
+    await ensureFree(day, actor, await requestDeposit(day.market, actor.wallet.address, terms));
     await send(day.market, auctions.connect(actor.wallet).request(auctionId, commitment));
     return request;
   } catch (error) {

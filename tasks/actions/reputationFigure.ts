@@ -1,0 +1,42 @@
+/** `reputation figure`: the paper's figure of four piles' ratings, computed on an EVM in this process. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { ratingStudyCsv } from "../../offchain/figures/csvFiles.ts";
+import { ratingFigure } from "../../offchain/figures/ratingFigure.ts";
+import { ratingStudyText } from "../../offchain/figures/ratingTable.ts";
+import { byContract, byLibrary } from "../../offchain/simulation/ratingStage.ts";
+import {
+  STUDY_RUNS,
+  studyRatings,
+  type RatingStudy,
+} from "../../offchain/simulation/ratingStudy.ts";
+import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
+import { onRatingStage } from "../support/ratingStage.ts";
+
+export interface ReputationFigureArguments {
+  readonly seed: string;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+export default function action(
+  { seed, out, json }: ReputationFigureArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    await requireWritable(out);
+    const study = await onRatingStage(hre, (stage) =>
+      studyRatings(seed, STUDY_RUNS, { real: byLibrary(stage), whole: byContract(stage) }),
+    );
+    await writeFiles(out, filesOf(study));
+    process.stdout.write(json ? jsonText(study) : `${ratingStudyText(study)}\nwritten to ${out}\n`);
+  });
+}
+
+function filesOf(study: RatingStudy): Readonly<Record<string, string>> {
+  return {
+    "ratings.json": jsonText(study),
+    "ratings.csv": ratingStudyCsv(study),
+    "ratings.svg": ratingFigure(study),
+  };
+}

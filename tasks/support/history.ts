@@ -1,0 +1,88 @@
+/** Histories on the command line: whose is meant, and how it is shown. */
+import { isAddress } from "ethers";
+import { textTable } from "../../offchain/figures/textTable.ts";
+import { PILE_KINDS } from "../../offchain/messages/market.ts";
+import type { Evaluation, Subject } from "../../offchain/reputation/history.ts";
+import { raterWeight } from "../../offchain/reputation/pileRating.ts";
+import { playerNamed, type Connected } from "./connection.ts";
+import { InputError } from "./outcome.ts";
+
+const WAD = 1e18;
+const SESSION_WIDTH = 66;
+
+/** An evaluation as it is listed. */
+export interface ListedEvaluation {
+  readonly evaluation: number;
+  readonly block: number;
+  readonly session: string;
+  readonly rating: number;
+  readonly credibilityBefore: number;
+  readonly weight: number;
+  readonly ratingAfter: number;
+}
+
+/** The pile or the vehicle that the options name, by name or by address. @throws InputError, StateError */
+export async function subjectOf(
+  connected: Connected,
+  { pile, vehicle }: { readonly pile: string | undefined; readonly vehicle: string | undefined },
+): Promise<Subject> {
+  const named = pile ?? vehicle;
+  if (named === undefined || (pile !== undefined && vehicle !== undefined)) {
+    throw new InputError("name either --pile or --vehicle, by name or by address");
+  }
+  const kind = pile === undefined ? "vehicle" : "pile";
+  const account = isAddress(named) ? named : (await playerNamed(connected, named)).wallet.address;
+  return { kind, account };
+}
+
+/** Evaluations with the weight that the contract gave them. */
+export async function listed(
+  { market }: Connected,
+  evaluations: readonly Evaluation[],
+): Promise<readonly ListedEvaluation[]> {
+  const { maxCredibility, minWeightWad } = await market.contracts.reputation.parameters();
+  const bounds = {
+    maxCredibility: Number(maxCredibility),
+    minWeight: Number(minWeightWad) / WAD,
+  };
+  return evaluations.map(({ id, blockNumber, session, rating, credibilityBefore, ratingWad }) => ({
+    evaluation: Number(id),
+    block: blockNumber,
+    session,
+    rating,
+    credibilityBefore,
+    weight: raterWeight(credibilityBefore, bounds),
+    ratingAfter: Number(ratingWad) / WAD,
+  }));
+}
+
+/** What the registry says a pile is: the same for its whole history, which is why no evaluation repeats it. */
+export async function pileKindOf({ market }: Connected, account: string): Promise<string> {
+  const { pileKind } = await market.contracts.identities.participantOf(account);
+  return PILE_KINDS[Number(pileKind)] ?? "notAPile";
+}
+
+/** The list as a table, newest first. */
+export function historyText(heading: string, rows: readonly ListedEvaluation[]): string {
+  return textTable(
+    heading,
+    [
+      { head: "No." },
+      { head: "Block" },
+      { head: "Session", mostWide: SESSION_WIDTH },
+      { head: "Rating" },
+      { head: "Credibility" },
+      { head: "Weight" },
+      { head: "Rating after" },
+    ],
+    rows.map((row) => [
+      String(row.evaluation),
+      String(row.block),
+      row.session,
+      String(row.rating),
+      String(row.credibilityBefore),
+      row.weight.toFixed(2),
+      row.ratingAfter.toFixed(6),
+    ]),
+  );
+}

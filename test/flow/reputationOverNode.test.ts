@@ -1,0 +1,235 @@
+/**
+ * Histories, the election of the bookkeeper and its coupon over `hardhat node`, every step a process of its own. The
+ * trades before them are made without matching: vehicle and pile simply meet.
+ */
+import { expect } from "chai";
+import { HDNodeWallet } from "ethers";
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Bytes32, Reading } from "../../offchain/messages/market.ts";
+import { signReading } from "../../offchain/messages/reading.ts";
+import { send, type MarketContracts } from "../../offchain/roles/chain.ts";
+import { stateIn } from "../../tasks/support/state.ts";
+import { populatedWorld, type MarketWorld, type Participant } from "../fixtures/market.ts";
+import { charge, commitTrade, endBidding, postDecisions } from "../fixtures/trade.ts";
+import { ROOT, runOnNode, runTask, startNode, type Ran, type RunningNode } from "./nodeProcess.ts";
+
+type Facts = Readonly<Record<string, unknown>>;
+
+/** Of `hardhat node`. */
+const MNEMONIC = "test test test test test test test test test test test junk";
+const RATINGS = [3, 1];
+const COUPON = "5000000";
+const JOURNAL = `reputation-flow-${process.pid}`;
+const CLAIM_SECONDS = 3_600;
+const CONTRACTS = [
+  "token",
+  "identities",
+  "escrow",
+  "reputation",
+  "auctions",
+  "sessions",
+  "coupons",
+] as const satisfies readonly (keyof MarketContracts)[];
+
+describe("reputation over a node, one process a step", function () {
+  this.timeout(600_000);
+
+  let node: RunningNode;
+  let connection: NetworkConnection;
+  let world: MarketWorld;
+  let state: string;
+  const sessions: Bytes32[] = [];
+
+  before(async () => {
+    node = await startNode();
+    connection = await network.create({ network: "localhost", override: { url: node.url } });
+    world = await populatedWorld(connection, JOURNAL);
+    state = await mkdtemp(join(tmpdir(), "chargeveil-reputation-"));
+    await writeState(world, state);
+    for (const [k, rating] of RATINGS.entries()) {
+      sessions.push(await settledTrade(world, `trade ${k}`, rating));
+    }
+  });
+
+  after(async () => {
+    await connection.close();
+    await node.stop();
+    await rm(state, { recursive: true });
+    await rm(join(ROOT, "ignition/deployments", JOURNAL), { recursive: true });
+  });
+
+  const run = (...args: string[]): Promise<Ran> => runOnNode(node.url, [...args, "--state", state]);
+
+  const done = async (...args: string[]): Promise<Facts> => {
+    const { code, stdout, stderr } = await run(...args, "--json");
+    expect(code, `${args.join(" ")}: ${stderr}`).to.equal(0);
+    return JSON.parse(stdout) as Facts;
+  };
+
+  const refused = async (sentence: RegExp, ...args: string[]): Promise<void> => {
+    const { code, stdout, stderr } = await run(...args);
+    expect(code, args.join(" ")).to.equal(1);
+    expect(stderr.trim()).to.match(sentence);
+    expect(stderr.trim().split("\n"), "one sentence").to.have.lengthOf(1);
+    expect(stdout).to.equal("");
+  };
+
+  it("lists what was said of a pile, newest first, in as many reads", async () => {
+    const history = await done("reputation", "history", "--pile", "paul");
+    expect(history).to.include({ kind: "pile", pileKind: "private", reads: 3 });
+    expect(history.evaluations).to.have.lengthOf(2);
+    const [newest, oldest] = history.evaluations as readonly Facts[];
+    expect(newest).to.include({ evaluation: 2, session: sessions[1], rating: 1, weight: 0.1 });
+    expect(newest).to.include({ credibilityBefore: 1 });
+    expect(oldest).to.include({ evaluation: 1, session: sessions[0], rating: 3 });
+    expect(oldest?.ratingAfter).to.be.within(0.0299, 0.03);
+    const [shown] = (await done("reputation", "history", "--pile", "paul", "--last", "1"))
+      .evaluations as readonly Facts[];
+    expect(shown).to.deep.equal(newest);
+  });
+
+  it("lists what a vehicle said, by its address, as a table too", async () => {
+    const { address } = world.vehicle.signer;
+    const history = await done("reputation", "history", "--vehicle", address);
+    expect(history).to.include({ kind: "vehicle", account: address, pileKind: null, reads: 3 });
+    const { code, stdout } = await run("reputation", "history", "--vehicle", "eva");
+    expect(code).to.equal(0);
+    expect(stdout).to.contain(`by the vehicle ${address}, in 3 reads`);
+    for (const session of sessions) expect(stdout).to.contain(session);
+  });
+
+  it("refuses to list nobody's history, or two at once", async () => {
+    await refused(/either --pile or --vehicle/, "reputation", "history");
+    await refused(
+      /either --pile or --vehicle/,
+      ...["reputation", "history", "--pile", "paul", "--vehicle", "eva"],
+    );
+    await refused(/holds no people\/nobody/, "reputation", "history", "--pile", "nobody");
+  });
+
+  it("shows what a vehicle has to put down", async () => {
+    expect(await done("reputation", "show", "--as", "eva")).to.include({
+      credibility: "2",
+      depositFactor: "1",
+      rating: "0.000000",
+    });
+  });
+
+  it("elects the bookkeeper by both rules", async () => {
+    const election = await done("reputation", "bookkeeper");
+    expect(election).to.include({ from: 1, to: 2, candidates: 1, bar: 1 });
+    const { address } = world.vehicle.signer;
+    expect(election.highest).to.include({ vehicle: address, score: 1, evaluation: 2 });
+    expect(election.draw).to.include({ vehicle: address, score: 1, evaluation: 2 });
+    await refused(/evaluations from 1 to 2/, "reputation", "bookkeeper", "--to", "3");
+    await refused(/a block from 1 to/, "reputation", "bookkeeper", "--block", "1000000");
+    const { stdout } = await run("reputation", "bookkeeper", "--from", "1", "--to", "1");
+    expect(stdout)
+      .to.contain("among 0 candidates")
+      .and.to.match(/draw +│ nobody/);
+  });
+
+  it("locks a coupon, lets anybody claim it for who wins, and pays it", async () => {
+    await refused(/no election was opened yet/, "coupon", "show");
+    await refused(/expected highest or draw/, "coupon", "offer", "--as", "mia", "--rule", "best");
+    const offer = ["coupon", "offer", "--as", "mia", "--seed-blocks", "0"];
+    const offered = await done(...offer, "--amount", COUPON);
+    expect(offered).to.include({ rule: "draw", bar: 1, evaluations: "1 to 2", seed: null });
+    await refused(/which decides, is not mined yet/, "coupon", "claim", "--as", "paul");
+    await node.rpc("evm_mine", []);
+
+    const { address } = world.vehicle.signer;
+    expect(await done("coupon", "show")).to.include({ winner: address, leader: null });
+    expect(await done("coupon", "claim", "--as", "paul")).to.include({ leader: address });
+    await refused(/CouponNotBetter/, "coupon", "claim", "--as", "paul");
+    await refused(/CouponTooEarly/, "coupon", "redeem", "--as", "paul");
+
+    const { escrow } = world.market.contracts;
+    const { free } = await escrow.balanceOf(address);
+    await node.rpc("evm_increaseTime", [CLAIM_SECONDS]);
+    await node.rpc("evm_mine", []);
+    expect(await done("coupon", "redeem", "--as", "paul")).to.include({ redeemed: true });
+    expect((await escrow.balanceOf(address)).free).to.equal(free + BigInt(COUPON));
+    await refused(/CouponRedeemed/, "coupon", "redeem", "--as", "paul");
+  });
+
+  it("draws the figure into a folder", async () => {
+    const out = join(state, "figure");
+    const { code, stdout, stderr } = await runTask(["reputation", "figure", "--out", out], {});
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.match(/whole +│ cheat/);
+    expect(await readdir(out)).to.have.members(["ratings.csv", "ratings.json", "ratings.svg"]);
+  });
+});
+
+/** Vehicle and pile meet, charge 7.5 kWh and settle, and the vehicle rates. Returns the session. */
+async function settledTrade(world: MarketWorld, label: string, rating: number): Promise<Bytes32> {
+  const { market, vehicle, pile } = world;
+  const { sessions, reputation } = market.contracts;
+  const trade = await commitTrade(world, label);
+  await endBidding(world, trade);
+  await postDecisions(world, trade, [trade.decision]);
+  await charge(world, [trade], () => [trade.decision]);
+  const reading: Reading = {
+    sessionId: trade.decision,
+    beginWh: 1_000n,
+    endWh: 8_500n,
+    deadline: trade.terms.slotEnd,
+  };
+  const contract = { chainId: market.chainId, sessions: await sessions.getAddress() };
+  const signatures = await Promise.all(
+    [vehicle, pile].map(({ signer }) => signReading(signer, contract, reading)),
+  );
+  const [ofVehicle = "", ofPile = ""] = signatures;
+  await send(market, sessions.settle(reading, ofVehicle, ofPile));
+  await send(market, reputation.connect(vehicle.signer).rate(trade.decision, rating));
+  return trade.decision;
+}
+
+/** The state folder of somebody who plays them all. */
+async function writeState(world: MarketWorld, folder: string): Promise<void> {
+  const { market, matcher, vehicle, pile } = world;
+  const state = stateIn(folder);
+  const addresses = await Promise.all(
+    CONTRACTS.map(async (name) => [name, await market.contracts[name].getAddress()] as const),
+  );
+  await state.write("deployment.json", {
+    chainId: market.chainId.toString(),
+    tokenIsDemo: true,
+    ...Object.fromEntries(addresses),
+  });
+  await writePerson(folder, "mia", "matcher", matcher);
+  await writePerson(folder, "eva", "vehicle", vehicle);
+  await writePerson(folder, "paul", "pile", pile);
+}
+
+async function writePerson(
+  folder: string,
+  name: string,
+  kind: "matcher" | "vehicle" | "pile",
+  { signer, id }: Participant,
+): Promise<void> {
+  await stateIn(folder).writeSecret(`people/${name}.json`, {
+    name,
+    kind,
+    privateKey: keyOf(signer.address),
+    participantId: id,
+    sealPublicKey: "0x",
+    sealPrivateKey: "0x",
+    site: null,
+  });
+}
+
+/** The key of one of the node's accounts. */
+function keyOf(address: string): string {
+  for (let place = 0; place < 20; place += 1) {
+    const path = `m/44'/60'/0'/0/${place}`;
+    const wallet = HDNodeWallet.fromPhrase(MNEMONIC, "", path);
+    if (wallet.address === address) return wallet.privateKey;
+  }
+  throw new Error(`keyOf: expected an account of the node, got ${address}`);
+}

@@ -1,0 +1,128 @@
+/** Elections for coupons: ids, lots and winners in TypeScript against those of the contract, on a whole chain. */
+import { expect } from "chai";
+import { id as hashOfText } from "ethers";
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+import type { Coupons, Escrow } from "../../types/ethers-contracts/index.js";
+import {
+  elect,
+  ELECTION_RULES,
+  electionIdOf,
+  quartileBar,
+  readCandidates,
+  type Candidate,
+  type ElectionRule,
+  type ElectionTerms,
+} from "../../offchain/reputation/bookkeeper.ts";
+import type { Stage } from "../../offchain/simulation/ratingStage.ts";
+import { rateAs, ratingStage } from "../fixtures/ratingStage.ts";
+
+/** Credibility of vehicle k when it rates. */
+const SCORES = [3, 11, 11, 0, 20, 1, 8];
+const FUNDS = 1_000_000n;
+const CLAIM_SECONDS = 3_600;
+
+describe("elections for coupons, TypeScript and Solidity", () => {
+  let connection: NetworkConnection;
+  let stage: Stage;
+  let coupons: Coupons;
+  let escrow: Escrow;
+  let candidates: readonly Candidate[];
+  let sponsor: string;
+
+  before(async () => {
+    connection = await network.create();
+    const { ethers } = connection;
+    stage = await ratingStage(connection);
+    const token = await ethers.deployContract("DemoToken");
+    escrow = await ethers.deployContract("Escrow", [token]);
+    coupons = await ethers.deployContract("Coupons", [escrow, stage.reputation]);
+    await escrow.wire([coupons]);
+    sponsor = await stage.rater.getAddress();
+    await token.mint(sponsor, FUNDS);
+    await token.approve(escrow, FUNDS);
+    await escrow.deposit(sponsor, FUNDS);
+
+    const signers = await ethers.getSigners();
+    for (const [k, credibility] of SCORES.entries()) {
+      const vehicle = signers[k + 1];
+      if (vehicle === undefined) throw new Error("expected more accounts");
+      await rateAs(stage, vehicle, { pile: 1, serial: 0, score: 3, credibility });
+    }
+    // The first vehicle rates again with more credibility than before.
+    const again = signers[1];
+    if (again === undefined) throw new Error("expected more accounts");
+    await rateAs(stage, again, { pile: 2, serial: 0, score: 1, credibility: 4 });
+    candidates = await candidatesOnStage();
+  });
+  after(() => connection.close());
+
+  /** The stage stands in for the session contract: it knows the parties of a session, which is all that is asked. */
+  function candidatesOnStage(): Promise<readonly Candidate[]> {
+    const { reputation } = stage;
+    const { partiesOf } = stage.stage;
+    return readCandidates({ reputation, sessions: { partiesOf } }, 1n, BigInt(SCORES.length + 1));
+  }
+
+  it("reads the candidates from the chain", async () => {
+    const signers = await connection.ethers.getSigners();
+    const expected = [4, 11, 11, 20, 1, 8].map((score, place) => {
+      const vehicle = [1, 2, 3, 5, 6, 7][place] ?? 0;
+      return { vehicle: signers[vehicle]?.address, score };
+    });
+    expect(candidates.map(({ vehicle, score }) => ({ vehicle, score }))).to.have.deep.members(
+      expected,
+    );
+  });
+
+  for (const rule of ELECTION_RULES) {
+    it(`agree on everything, rule ${rule}`, async () => {
+      for (let run = 0; run < 6; run += 1) {
+        const bar = rule === "draw" ? quartileBar(candidates) : 1;
+        await electOnce(rule, bar, `${rule}/${run}`);
+      }
+    });
+  }
+
+  /** Opens an election, claims for the winner that TypeScript names, and for everybody else in vain. */
+  async function electOnce(rule: ElectionRule, bar: number, label: string): Promise<void> {
+    const { provider } = stage;
+    const { networkHelpers } = connection;
+    const terms: ElectionTerms = {
+      rule: BigInt(ELECTION_RULES.indexOf(rule)),
+      bar: BigInt(bar),
+      from: 1n,
+      to: BigInt(SCORES.length + 1),
+      seedBlock: BigInt((await provider.getBlockNumber()) + 2),
+      claimEnds: BigInt((await networkHelpers.time.latest()) + CLAIM_SECONDS),
+      coupon: 7n,
+      nonce: hashOfText(label),
+    };
+    const { chainId } = await provider.getNetwork();
+    const address = await coupons.getAddress();
+    const electionId = electionIdOf(chainId, address, sponsor, terms);
+    expect(await coupons.electionIdOf(sponsor, terms)).to.equal(electionId);
+    await coupons.open(terms);
+    await networkHelpers.mine(2);
+    const seed = (await provider.getBlock(Number(terms.seedBlock)))?.hash ?? "";
+
+    const winner = elect(rule, candidates, bar, { electionId, seed });
+    if (winner === null) throw new Error("electOnce: expected a winner");
+    const claimed = coupons.claim(electionId, winner.evaluation, winner.ticket);
+    await expect(claimed)
+      .to.emit(coupons, "LeaderChanged")
+      .withArgs(electionId, winner.vehicle, winner.evaluation, winner.lot);
+    for (const one of candidates) {
+      const refused = coupons.claim(electionId, one.evaluation, 0);
+      await expect(refused).to.be.revertedWithCustomError(
+        coupons,
+        one.score < bar ? "CouponBelowBar" : "CouponNotBetter",
+      );
+    }
+
+    const { free } = await escrow.balanceOf(winner.vehicle);
+    await networkHelpers.time.increaseTo(terms.claimEnds);
+    await coupons.redeem(electionId);
+    expect((await escrow.balanceOf(winner.vehicle)).free).to.equal(free + terms.coupon);
+  }
+});
