@@ -36,7 +36,7 @@ const ABOVE_ROLES = [
   "round.ts",
   "modes.ts",
 ].map((part) => `offchain/${part}`);
-const ABOVE_MESSAGES = ["offchain/roles", "offchain/reputation", ...ABOVE_ROLES];
+const ABOVE_MESSAGES = ["offchain/roles", "offchain/meter", "offchain/reputation", ...ABOVE_ROLES];
 const ABOVE_PRIMITIVES = ["offchain/messages", "offchain/matching", ...ABOVE_MESSAGES];
 
 const PAPER = "offchain/paper";

@@ -5,18 +5,23 @@ import {
     AuctionId,
     Opening,
     Reading,
+    Ruling,
     Session,
     SessionId,
-    SessionState
+    SessionState,
+    SessionWindows
 } from "../types/MarketTypes.sol";
+import {MeterKey, MeterRecord} from "../types/MeterTypes.sol";
 
 /// @title From a decision to paid energy
 /// @notice A session is named by its decision commitment. It holds the vehicle's deposit and the pile's bond, and every
 /// state has a deadline after which the party that waits ends it alone.
 interface IChargingSession {
-    /// @notice Revert if a window of the constructor is zero or longer than 30 days.
+    /// @notice Revert if a window of the constructor is zero (that of disputes may be) or longer than 30 days.
     error SessionBadWindow(uint40 window);
-    /// @notice Revert if the caller is neither the vehicle nor the pile of the opening.
+    /// @notice Revert if there may be disputes, but nobody is named to rule on them.
+    error SessionNoArbiter();
+    /// @notice Revert if the caller is not a party of the session, or not the party whose call it is.
     error SessionNotParty(SessionId sessionId, address caller);
     /// @notice Revert if the session is in another state than the call needs.
     error SessionWrongState(SessionId sessionId, SessionState expected, SessionState actual);
@@ -30,8 +35,10 @@ interface IChargingSession {
     error SessionFallingRegister(SessionId sessionId, uint64 beginWh, uint64 endWh);
     /// @notice Revert if the reading is relayed at or after its own deadline.
     error SessionStaleReading(SessionId sessionId, uint40 deadline, uint256 nowSeconds);
-    /// @notice Revert if `signer` did not sign the reading.
+    /// @notice Revert if `signer` did not sign the reading, the begin reading or the ruling.
     error SessionBadSignature(SessionId sessionId, address signer);
+    /// @notice Revert if the ruling gives the pile more than what was metered.
+    error SessionRulingTooHigh(SessionId sessionId, uint128 amount, uint128 metered);
 
     event SessionOpened(
         SessionId indexed sessionId,
@@ -47,6 +54,15 @@ interface IChargingSession {
     event SessionAuthorised(SessionId indexed sessionId, uint40 deadline);
     /// @notice The vehicle is plugged in. Follows `SessionAuthorised`.
     event ChargingBegun(SessionId indexed sessionId, uint40 deadline);
+    /// @notice Settled on records; `amountDown` is the pile's unless the vehicle disputes before `disputeEnds`.
+    event SessionMetered(
+        SessionId indexed sessionId,
+        uint64 energyWh,
+        uint128 amountDown,
+        uint40 disputeEnds
+    );
+    /// @notice The arbiter has until `rulingEnds`. Follows `SessionMetered`.
+    event SessionDisputed(SessionId indexed sessionId, uint40 rulingEnds);
     /// @notice Last event of a session that was served: `amountDown` to the pile, `refunded` to the vehicle, bond returned.
     event SessionSettled(
         SessionId indexed sessionId,
@@ -62,14 +78,11 @@ interface IChargingSession {
         uint128 noShowFee
     );
 
-    /// @notice How long after the slot's start (or the opening, if later) the pile may authorise.
-    function authoriseWindow() external view returns (uint40);
+    /// @notice How long each state may last.
+    function windows() external view returns (SessionWindows memory);
 
-    /// @notice How long after the slot's end (or the authorisation, if later) the vehicle may plug in.
-    function plugInWindow() external view returns (uint40);
-
-    /// @notice How long after the slot's end (or plugging in, if later) the session may be settled.
-    function settleWindow() external view returns (uint40);
+    /// @notice Who rules on disputes: an account or an ERC-1271 wallet, like `ArbiterQuorum`.
+    function arbiter() external view returns (address);
 
     /// @notice Opens a decision. Caller: its vehicle or its pile. The opening puts the matched price on chain; that of
     /// every loser stays sealed.
@@ -87,16 +100,39 @@ interface IChargingSession {
     /// @notice The vehicle says that it is plugged in. Caller: the vehicle.
     function plugIn(SessionId sessionId) external;
 
-    /// @notice Pays for the energy between the two registers. Anyone relays.
+    /// @notice Charges for the energy that the meter signed: one record with begin and end, or a begin record and an end
+    /// record. The money moves at once, or if there may be disputes, with `finalise`. Caller: the pile.
+    /// @param key of the meter; certified for the pile in `MeterRegistry`, which refuses by name what is wrong with records
+    /// @param confirmation EIP-712 `BeginReading` of the vehicle (ERC-1271 accepted, asked at this moment); not looked at if
+    /// the meter signed the session's name as identification. The pile confirms by calling.
+    function settle(
+        SessionId sessionId,
+        MeterKey calldata key,
+        MeterRecord[] calldata records,
+        bytes calldata confirmation
+    ) external;
+
+    /// @notice Pays for the energy between two registers on which both parties agree; final. For meters that do not sign, or
+    /// on curves that the chain cannot check, and to end a dispute. Anyone relays.
     /// @param vehicleSignature EIP-712 `Reading` of the vehicle (ERC-1271 accepted, asked at this moment)
     /// @param pileSignature the same of the pile
-    function settle(
+    function settleAgreed(
         Reading calldata reading,
         bytes calldata vehicleSignature,
         bytes calldata pileSignature
     ) external;
 
-    /// @notice Ends a session whose state has outlived its deadline. Anyone.
+    /// @notice Calls the arbiter, before the dispute window ends. Caller: the vehicle.
+    function dispute(SessionId sessionId) external;
+
+    /// @notice Ends a dispute as the arbiter says, before the arbitration window ends. Anyone relays.
+    /// @param signature EIP-712 `Ruling` of the arbiter (ERC-1271 accepted)
+    function rule(Ruling calldata ruling, bytes calldata signature) external;
+
+    /// @notice Pays what was metered: nobody disputed in time, or the arbiter did not rule in time. Anyone.
+    function finalise(SessionId sessionId) external;
+
+    /// @notice Ends a session that has outlived its deadline without a settlement. Anyone.
     function expire(SessionId sessionId) external;
 
     /// @notice What a rating has to know of a session, in two reads of storage; all zero if nothing is known.

@@ -37,6 +37,8 @@ enum SessionState {
     Opened,
     Authorised,
     Charging,
+    Metered,
+    Disputed,
     Settled,
     Expired
 }
@@ -211,7 +213,7 @@ struct Match {
     uint40 slotEnd;
 }
 
-/// @dev Three slots at the start, a fourth when the session settles.
+/// @dev Three slots at the start, a fourth from plugging in on.
 struct Session {
     address vehicle;
     SessionState state;
@@ -225,8 +227,24 @@ struct Session {
     uint32 powerW;
     uint128 deposit;
     uint128 bond;
+    uint40 pluggedInAt;
     uint64 energyWh;
+    /// @dev What the pile gets: as metered, until the arbiter says less.
     uint128 amountDown;
+}
+
+/// @dev How long each state of a session may last, in seconds.
+struct SessionWindows {
+    /// @dev After the slot's start (or the opening, if later) for the pile to authorise.
+    uint40 authorise;
+    /// @dev After the slot's end (or the authorisation, if later) for the vehicle to plug in.
+    uint40 plugIn;
+    /// @dev After the slot's end (or plugging in, if later) for the pile to settle.
+    uint40 settle;
+    /// @dev After a settlement on records for the vehicle to dispute it; 0: it is final at once.
+    uint40 dispute;
+    /// @dev After a dispute for the arbiter to rule.
+    uint40 arbitration;
 }
 
 /// @dev The register of the meter at begin and end, signed by both parties (EIP-712). The session id is its nonce.
@@ -235,6 +253,13 @@ struct Reading {
     uint64 beginWh;
     uint64 endWh;
     uint40 deadline;
+}
+
+/// @dev What the arbiter gives the pile of a disputed session, signed (EIP-712). The session id is its nonce.
+struct Ruling {
+    SessionId sessionId;
+    /// @dev Between 0 and the metered amount; the vehicle gets the rest of its deposit.
+    uint128 amount;
 }
 
 /// @dev What the deployer of `Reputation` fixes.

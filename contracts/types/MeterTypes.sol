@@ -69,6 +69,14 @@ struct MeterRecord {
     RecordHints hints;
 }
 
+/// @dev The meter at the begin of a session whose name it does not sign, confirmed by the vehicle (EIP-712).
+struct BeginReading {
+    SessionId sessionId;
+    MeterKeyId meterKeyId;
+    uint64 pagination;
+    uint64 registerMilliWh;
+}
+
 /// @dev What the session contract asks of records.
 struct MeterQuery {
     /// @dev Whose name they may carry as identification.

@@ -1,9 +1,10 @@
 /**
  * Deploys the market and wires it.
  *
- * `Escrow`, both auctions and `Reputation` have to know contracts that come after them; `wire` tells them once, from the
+ * `Escrow`, both auctions, `Reputation` and `MeterRegistry` have to know contracts that come after them; `wire` tells them once, from the
  * deployer, and takes the deployer's last function away.
  */
+import { ZeroAddress } from "ethers";
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 
 const HOUR = 3600;
@@ -19,6 +20,9 @@ export default buildModule("Market", (m) => {
   const authoriseWindow = m.getParameter("authoriseWindow", HOUR);
   const plugInWindow = m.getParameter("plugInWindow", HOUR);
   const settleWindow = m.getParameter("settleWindow", 24 * HOUR);
+  const disputeWindow = m.getParameter("disputeWindow", 0);
+  const arbitrationWindow = m.getParameter("arbitrationWindow", 72 * HOUR);
+  const arbiter = m.getParameter<string>("arbiter", ZeroAddress);
 
   const token = m.getParameter<string>("token");
   const identities = m.contract("IdentityRegistry", [authority]);
@@ -28,14 +32,21 @@ export default buildModule("Market", (m) => {
   ]);
   const auctions = m.contract("PricingAuction", [identities, escrow, reputation]);
   const openAuctions = m.contract("OpenAuction", [identities, escrow, reputation]);
+  const meters = m.contract("MeterRegistry", [identities]);
   const sessions = m.contract("ChargingSession", [
     auctions,
     openAuctions,
     escrow,
     reputation,
-    authoriseWindow,
-    plugInWindow,
-    settleWindow,
+    meters,
+    {
+      authorise: authoriseWindow,
+      plugIn: plugInWindow,
+      settle: settleWindow,
+      dispute: disputeWindow,
+      arbitration: arbitrationWindow,
+    },
+    arbiter,
   ]);
 
   const coupons = m.contract("Coupons", [escrow, reputation]);
@@ -44,6 +55,7 @@ export default buildModule("Market", (m) => {
   m.call(auctions, "wire", [sessions]);
   m.call(openAuctions, "wire", [sessions]);
   m.call(reputation, "wire", [sessions]);
+  m.call(meters, "wire", [sessions]);
 
-  return { identities, escrow, reputation, auctions, openAuctions, sessions, coupons };
+  return { identities, escrow, reputation, auctions, openAuctions, meters, sessions, coupons };
 });

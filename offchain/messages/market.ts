@@ -23,6 +23,8 @@ export const SESSION_STATES = [
   "opened",
   "authorised",
   "charging",
+  "metered",
+  "disputed",
   "settled",
   "expired",
 ] as const;
@@ -85,6 +87,22 @@ export interface Reading {
   readonly beginWh: bigint;
   readonly endWh: bigint;
   readonly deadline: bigint;
+}
+
+/** The meter at the begin of a session. The pagination is that of the record with this reading. */
+export interface BeginReading {
+  readonly sessionId: Bytes32;
+  readonly meterKeyId: Bytes32;
+  readonly pagination: bigint;
+  /** In 1/1000 Wh. */
+  readonly registerMilliWh: bigint;
+}
+
+/** @see signRuling */
+export interface Ruling {
+  readonly sessionId: Bytes32;
+  /** What the pile gets, token units: at most what was metered. */
+  readonly amount: bigint;
 }
 
 /** The round in which vehicles request, and the only one of an auction that has no others. */

@@ -48,6 +48,22 @@ export const READING_TYPES: Types = {
   ],
 };
 
+export const BEGIN_READING_TYPES: Types = {
+  BeginReading: [
+    { name: "sessionId", type: "bytes32" },
+    { name: "meterKeyId", type: "bytes32" },
+    { name: "pagination", type: "uint64" },
+    { name: "registerMilliWh", type: "uint64" },
+  ],
+};
+
+export const RULING_TYPES: Types = {
+  Ruling: [
+    { name: "sessionId", type: "bytes32" },
+    { name: "amount", type: "uint128" },
+  ],
+};
+
 export const UPLOAD_TYPES: Types = {
   Upload: [
     { name: "auctionId", type: "bytes32" },

@@ -15,6 +15,7 @@ import type {
   DemoToken,
   Escrow,
   IdentityRegistry,
+  MeterRegistry,
   OpenAuction,
   PricingAuction,
   Reputation,
@@ -30,6 +31,7 @@ export interface MarketContracts {
   readonly reputation: Reputation;
   readonly auctions: PricingAuction;
   readonly openAuctions: OpenAuction;
+  readonly meters: MeterRegistry;
   readonly sessions: ChargingSession;
   readonly coupons: Coupons;
 }
@@ -62,6 +64,7 @@ const CONTRACT_NAMES: Readonly<Record<keyof MarketContracts, string>> = {
   reputation: "Reputation",
   auctions: "PricingAuction",
   openAuctions: "OpenAuction",
+  meters: "MeterRegistry",
   sessions: "ChargingSession",
   coupons: "Coupons",
 };
@@ -81,6 +84,7 @@ export async function connectMarket(
     describe(CONTRACT_NAMES.reputation, contracts.reputation),
     describe(CONTRACT_NAMES.auctions, contracts.auctions),
     describe(CONTRACT_NAMES.openAuctions, contracts.openAuctions),
+    describe(CONTRACT_NAMES.meters, contracts.meters),
     describe(CONTRACT_NAMES.sessions, contracts.sessions),
     describe(CONTRACT_NAMES.coupons, contracts.coupons),
   ]);

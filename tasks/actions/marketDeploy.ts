@@ -68,6 +68,7 @@ export async function deployMarket(
     reputation: await deployed.reputation.getAddress(),
     auctions: await deployed.auctions.getAddress(),
     openAuctions: await deployed.openAuctions.getAddress(),
+    meters: await deployed.meters.getAddress(),
     sessions: await deployed.sessions.getAddress(),
     coupons: await deployed.coupons.getAddress(),
   };

@@ -41,7 +41,7 @@ export default function action(
       const missing = byVehicle === undefined ? vehicle : pile;
       process.stderr.write(`signed; settles when ${missing} signs the same reading\n`);
     } else {
-      const settle = connected.market.contracts.sessions.connect(player.wallet).settle;
+      const settle = connected.market.contracts.sessions.connect(player.wallet).settleAgreed;
       await send(connected.market, settle(signed, byVehicle, byPile));
     }
     printFacts(await sessionFacts(connected, session), args.json);

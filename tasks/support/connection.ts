@@ -62,6 +62,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
     reputation: await ethers.getContractAt("Reputation", deployment.reputation),
     auctions: await ethers.getContractAt("PricingAuction", deployment.auctions),
     openAuctions: await ethers.getContractAt("OpenAuction", deployment.openAuctions),
+    meters: await ethers.getContractAt("MeterRegistry", deployment.meters),
     sessions: await ethers.getContractAt("ChargingSession", deployment.sessions),
     coupons: await ethers.getContractAt("Coupons", deployment.coupons),
   };

@@ -53,7 +53,8 @@ export async function startLocalMarket(
   const deployed = await ignition.deploy(MarketModule, {
     parameters: { Market: { token: await token.getAddress(), authority: operator.address } },
   });
-  const { identities, escrow, reputation, auctions, openAuctions, sessions, coupons } = deployed;
+  const { identities, escrow, reputation, auctions, openAuctions, meters, sessions, coupons } =
+    deployed;
   const contracts = {
     token: await ethers.getContractAt("DemoToken", token),
     identities: await ethers.getContractAt("IdentityRegistry", identities),
@@ -61,6 +62,7 @@ export async function startLocalMarket(
     reputation: await ethers.getContractAt("Reputation", reputation),
     auctions: await ethers.getContractAt("PricingAuction", auctions),
     openAuctions: await ethers.getContractAt("OpenAuction", openAuctions),
+    meters: await ethers.getContractAt("MeterRegistry", meters),
     sessions: await ethers.getContractAt("ChargingSession", sessions),
     coupons: await ethers.getContractAt("Coupons", coupons),
   };

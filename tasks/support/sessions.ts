@@ -34,7 +34,7 @@ export async function sessionFacts({ market }: Connected, session: Bytes32): Pro
   const known = await market.contracts.sessions.sessionOf(session);
   const state = SESSION_STATES[Number(known.state)] ?? "none";
   if (state === "none") throw new InputError(`session ${session} was not opened`);
-  const running = state === "opened" || state === "authorised" || state === "charging";
+  const running = state !== "settled" && state !== "expired";
   return {
     session,
     state,

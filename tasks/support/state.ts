@@ -45,6 +45,7 @@ export const deploymentSchema = z.strictObject({
   reputation: hex,
   auctions: hex,
   openAuctions: hex,
+  meters: hex,
   sessions: hex,
   coupons: hex,
 });

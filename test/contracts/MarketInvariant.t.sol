@@ -173,7 +173,7 @@ contract MarketHandler is World, Handler {
         list[6] = sessions.start.selector;
         list[7] = sessions.authorise.selector;
         list[8] = sessions.plugIn.selector;
-        list[9] = sessions.settle.selector;
+        list[9] = sessions.settleAgreed.selector;
         list[10] = sessions.expire.selector;
         list[11] = reputation.rate.selector;
         list[12] = escrow.deposit.selector;
@@ -410,13 +410,19 @@ contract MarketHandler is World, Handler {
         bytes memory ofVehicle = _signed(reading, isForged ? stranger : run.vehicle);
 
         bytes memory call = abi.encodeCall(
-            sessions.settle,
+            sessions.settleAgreed,
             (reading, ofVehicle, _signed(reading, run.pile))
         );
         if (!_attempt(stranger.account, address(sessions), call, inTime && !isForged)) return;
         uint256 due = (uint256(energyWh) * _deals[place].opening.offer.pricePerKwh) / 1000;
         uint256 stake = stakes[_rounds[run.round].id][run.vehicle.account];
-        _book(place, SessionState.Settled, due < stake ? due : stake, 0, 1);
+        _book(
+            place,
+            SessionState.Settled,
+            due < stake ? due : stake,
+            0,
+            energyWh == 0 ? int8(0) : int8(1)
+        );
     }
 
     function expire(uint256 seed) external later(seed) {

@@ -56,17 +56,21 @@ abstract contract MeterWorld is World {
 
     VmP256 internal constant vmP256 = VmP256(address(vm));
 
-    MeterRegistry internal meters;
     MeterKey internal meter;
     MeterKeyId internal meterId;
 
     function setUp() public virtual override {
         super.setUp();
-        meters = new MeterRegistry(identities);
-        meters.wire(address(this));
+        meters = _registry();
         meter = _r1Key(METER_SECRET);
         meterId = meters.keyIdOf(meter);
         _certify(meter, pile);
+    }
+
+    /// @dev Another than that of the sessions: the tests consume records themselves.
+    function _registry() internal virtual returns (MeterRegistry registry) {
+        registry = new MeterRegistry(identities);
+        registry.wire(address(this));
     }
 
     /* KEYS */

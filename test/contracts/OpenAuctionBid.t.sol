@@ -311,7 +311,7 @@ contract OpenAuctionBidTest is OpenWorld {
         vm.prank(vehicle.account);
         sessions.plugIn(sessionId);
         Reading memory reading = _reading(sessionId, 1_000);
-        sessions.settle(reading, _signed(reading, vehicle), _signed(reading, actor));
+        sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, actor));
         vm.prank(vehicle.account);
         reputation.rate(sessionId, 3);
         auctionId = _call(_openTerms());

@@ -123,7 +123,7 @@ contract OpenAuctionEndTest is OpenWorld {
         vm.prank(vehicle.account);
         sessions.plugIn(sessionId);
         Reading memory reading = _reading(sessionId, energyWh);
-        sessions.settle(reading, _signed(reading, vehicle), _signed(reading, pile));
+        sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, pile));
 
         uint256 due = (uint256(energyWh) * PRICE) / 1000;
         uint256 amount = due < DEPOSIT ? due : DEPOSIT;

@@ -14,7 +14,8 @@ import {
     Phase,
     Session,
     SessionId,
-    SessionState
+    SessionState,
+    SessionWindows
 } from "../../contracts/types/MarketTypes.sol";
 import {Oracle, Tree} from "./Oracle.sol";
 import {Actor, Deal, World} from "./World.sol";
@@ -24,26 +25,29 @@ contract SessionStartTest is World {
     /* CONSTRUCTION */
 
     function test_Construction_WindowsAtTheirBounds() external {
-        ChargingSession fresh = _windows(1, 30 days, 1);
-        vm.assertEq(fresh.authoriseWindow(), 1, "authorise");
-        vm.assertEq(fresh.plugInWindow(), 30 days, "plug in");
-        vm.assertEq(fresh.settleWindow(), 1, "settle");
+        SessionWindows memory windows = SessionWindows(1, 30 days, 1, 30 days, 1);
+        ChargingSession fresh = _newSessions(windows, stranger.account);
+        vm.assertEq(
+            keccak256(abi.encode(fresh.windows())),
+            keccak256(abi.encode(windows)),
+            "windows"
+        );
+        vm.assertEq(fresh.arbiter(), stranger.account, "arbiter");
     }
 
     function test_Construction_BadWindows() external {
-        uint40[2] memory bad = [uint40(0), 30 days + 1];
-        for (uint256 i = 0; i < bad.length; ++i) {
-            bytes memory reason = abi.encodeWithSelector(
-                IChargingSession.SessionBadWindow.selector,
-                bad[i]
-            );
-            vm.expectRevert(reason);
-            _windows(bad[i], 1, 1);
-            vm.expectRevert(reason);
-            _windows(1, bad[i], 1);
-            vm.expectRevert(reason);
-            _windows(1, 1, bad[i]);
+        for (uint256 i = 0; i < 5; ++i) {
+            // Without a dispute window a settlement is final: 0 is good there.
+            if (i != 3) _refusesWindow(i, 0);
+            _refusesWindow(i, 30 days + 1);
         }
+    }
+
+    function test_Construction_DisputesNeedAnArbiter() external {
+        SessionWindows memory windows = _windows();
+        windows.dispute = 1;
+        vm.expectRevert(abi.encodeWithSelector(IChargingSession.SessionNoArbiter.selector));
+        _newSessions(windows, address(0));
     }
 
     /* START */
@@ -458,21 +462,11 @@ contract SessionStartTest is World {
         _assertBalance(pile.account, FUNDS - BOND, BOND, "pile");
     }
 
-    function _windows(
-        uint40 authorise,
-        uint40 plugIn,
-        uint40 settle
-    ) private returns (ChargingSession) {
-        return
-            new ChargingSession(
-                auctions,
-                openAuctions,
-                escrow,
-                reputation,
-                authorise,
-                plugIn,
-                settle
-            );
+    function _refusesWindow(uint256 place, uint40 window) private {
+        uint40[5] memory all = [uint40(1), 1, 1, 1, 1];
+        all[place] = window;
+        vm.expectRevert(abi.encodeWithSelector(IChargingSession.SessionBadWindow.selector, window));
+        _newSessions(SessionWindows(all[0], all[1], all[2], all[3], all[4]), stranger.account);
     }
 
     function _twoDecisions(

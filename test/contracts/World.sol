@@ -6,6 +6,7 @@ import {Coupons} from "../../contracts/Coupons.sol";
 import {Escrow} from "../../contracts/Escrow.sol";
 import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
 import {OpenAuction} from "../../contracts/OpenAuction.sol";
+import {MeterRegistry} from "../../contracts/MeterRegistry.sol";
 import {PricingAuction} from "../../contracts/PricingAuction.sol";
 import {Reputation} from "../../contracts/Reputation.sol";
 import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
@@ -21,7 +22,8 @@ import {
     PileKind,
     Reading,
     ReputationParameters,
-    SessionId
+    SessionId,
+    SessionWindows
 } from "../../contracts/types/MarketTypes.sol";
 import {Base} from "./Base.sol";
 import {Oracle, Tree} from "./Oracle.sol";
@@ -57,6 +59,7 @@ abstract contract World is Base {
     uint40 internal constant AUTHORISE_WINDOW = 1 hours;
     uint40 internal constant PLUG_IN_WINDOW = 2 hours;
     uint40 internal constant SETTLE_WINDOW = 24 hours;
+    uint40 internal constant ARBITRATION_WINDOW = 72 hours;
 
     uint128 internal constant FUNDS = 1_000e6;
     uint128 internal constant BOND = 5e6;
@@ -71,6 +74,7 @@ abstract contract World is Base {
     Reputation internal reputation;
     PricingAuction internal auctions;
     OpenAuction internal openAuctions;
+    MeterRegistry internal meters;
     ChargingSession internal sessions;
     Coupons internal coupons;
 
@@ -110,6 +114,7 @@ abstract contract World is Base {
         auctions.wire(address(sessions));
         openAuctions.wire(address(sessions));
         reputation.wire(address(sessions));
+        meters.wire(address(sessions));
     }
 
     function _create() internal {
@@ -118,16 +123,37 @@ abstract contract World is Base {
         reputation = new Reputation(_parameters());
         auctions = new PricingAuction(identities, escrow, reputation);
         openAuctions = new OpenAuction(identities, escrow, reputation);
-        sessions = new ChargingSession(
-            auctions,
-            openAuctions,
-            escrow,
-            reputation,
-            AUTHORISE_WINDOW,
-            PLUG_IN_WINDOW,
-            SETTLE_WINDOW
-        );
+        meters = new MeterRegistry(identities);
+        sessions = _newSessions(_windows(), address(0));
         coupons = new Coupons(escrow, reputation);
+    }
+
+    function _newSessions(
+        SessionWindows memory windows,
+        address arbiter
+    ) internal returns (ChargingSession) {
+        return
+            new ChargingSession(
+                auctions,
+                openAuctions,
+                escrow,
+                reputation,
+                meters,
+                windows,
+                arbiter
+            );
+    }
+
+    /// @dev Without disputes: what is settled is final.
+    function _windows() internal pure virtual returns (SessionWindows memory) {
+        return
+            SessionWindows({
+                authorise: AUTHORISE_WINDOW,
+                plugIn: PLUG_IN_WINDOW,
+                settle: SETTLE_WINDOW,
+                dispute: 0,
+                arbitration: ARBITRATION_WINDOW
+            });
     }
 
     function _parameters() internal pure returns (ReputationParameters memory) {
@@ -398,7 +424,7 @@ abstract contract World is Base {
 
     function _settle(SessionId sessionId, uint64 energyWh) internal {
         Reading memory reading = _reading(sessionId, energyWh);
-        sessions.settle(reading, _signed(reading, vehicle), _signed(reading, pile));
+        sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, pile));
     }
 
     function _reading(SessionId sessionId, uint64 energyWh) internal view returns (Reading memory) {

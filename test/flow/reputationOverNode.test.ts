@@ -31,6 +31,8 @@ const CONTRACTS = [
   "escrow",
   "reputation",
   "auctions",
+  "openAuctions",
+  "meters",
   "sessions",
   "coupons",
 ] as const satisfies readonly (keyof MarketContracts)[];
@@ -185,7 +187,7 @@ async function settledTrade(world: MarketWorld, label: string, rating: number): 
     [vehicle, pile].map(({ signer }) => signReading(signer, contract, reading)),
   );
   const [ofVehicle = "", ofPile = ""] = signatures;
-  await send(market, sessions.settle(reading, ofVehicle, ofPile));
+  await send(market, sessions.settleAgreed(reading, ofVehicle, ofPile));
   await send(market, reputation.connect(vehicle.signer).rate(trade.decision, rating));
   return trade.decision;
 }

@@ -287,10 +287,10 @@ describe("EIP-712, ethers and Solidity", () => {
       await signed(world.pile.signer, of),
     ];
     const settle = (shown: Reading, [vehicle, pile]: readonly [string, string]): Promise<void> =>
-      world.market.contracts.sessions.settle.staticCall(shown, vehicle, pile);
+      world.market.contracts.sessions.settleAgreed.staticCall(shown, vehicle, pile);
 
     it("has the fields of the Solidity struct, in its order", () => {
-      const [input] = world.market.contracts.sessions.interface.getFunction("settle").inputs;
+      const [input] = world.market.contracts.sessions.interface.getFunction("settleAgreed").inputs;
       expect(fieldsOf(input?.components)).to.deep.equal(READING_TYPES.Reading);
     });
 
@@ -352,7 +352,7 @@ describe("EIP-712, ethers and Solidity", () => {
       const contract = { chainId: market.chainId, sessions: await sessions.getAddress() };
       await send(
         market,
-        sessions.settle(
+        sessions.settleAgreed(
           reading,
           await signReading(vehicle.signer, contract, reading),
           await signReading(pile.signer, contract, reading),

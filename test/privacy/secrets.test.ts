@@ -106,7 +106,7 @@ describe("what a round shows", () => {
       "PricingAuction.bid",
       "PricingAuction.release",
       "ChargingSession.start",
-      "ChargingSession.settle",
+      "ChargingSession.settleAgreed",
       "Reputation.rate",
     ]);
   });

@@ -139,7 +139,7 @@ async function settleAndRate(
   const contract = { chainId, sessions: await contracts.sessions.getAddress() };
   const vehicleSignature = await signReading(pair.request.actor.wallet, contract, reading);
   const pileSignature = await signReading(pair.offer.actor.wallet, contract, reading);
-  const settle = contracts.sessions.connect(pair.offer.actor.wallet).settle;
+  const settle = contracts.sessions.connect(pair.offer.actor.wallet).settleAgreed;
   await send(day.market, settle(reading, vehicleSignature, pileSignature));
 
   const rating = ratingFor(energyWh / pair.request.trip.energyWh);

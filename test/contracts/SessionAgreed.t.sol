@@ -18,14 +18,14 @@ import {
 import {Oracle} from "./Oracle.sol";
 import {Actor, Deal, World} from "./World.sol";
 
-/// @title `settle`
-contract SessionSettleTest is World {
+/// @title `settleAgreed`
+contract SessionAgreedTest is World {
     /// @dev Pays the whole deposit at `PRICE`, and nothing more: 44,444.4 Wh.
     uint64 private constant ENERGY_AT_DEPOSIT_WH = 44_445;
 
     /* MONEY */
 
-    function test_SE2_Settle_ExactMoney() external {
+    function test_SE2_Agreed_ExactMoney() external {
         Deal memory deal = _charging();
         Reading memory reading = _reading(deal.sessionId, 7_777);
         // 7,777 Wh at 450,000 units a kWh are 3,499,650 units.
@@ -42,12 +42,12 @@ contract SessionSettleTest is World {
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, 1, 1);
         vm.prank(stranger.account);
-        sessions.settle(reading, _signed(reading, vehicle), _signed(reading, pile));
+        sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, pile));
 
         _assertSettled(deal.sessionId, 7_777, amount);
     }
 
-    function testFuzz_SE2_Settle_AnyRegisterAndPrice(
+    function testFuzz_SE2_Agreed_AnyRegisterAndPrice(
         uint64 beginWh,
         uint64 endWh,
         uint64 pricePerKwh
@@ -61,14 +61,14 @@ contract SessionSettleTest is World {
             uint40(block.timestamp) + 1
         );
 
-        sessions.settle(reading, _signed(reading, vehicle), _signed(reading, pile));
+        sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, pile));
 
         uint256 due = (uint256(endWh - beginWh) * pricePerKwh) / 1000;
         _assertSettled(deal.sessionId, endWh - beginWh, due > DEPOSIT ? DEPOSIT : uint128(due));
     }
 
     /// @dev The same around the deposit, where the fuzzer of whole registers never comes.
-    function testFuzz_SE3_Settle_AroundTheDeposit(uint64 energyWh) external {
+    function testFuzz_SE3_Agreed_AroundTheDeposit(uint64 energyWh) external {
         energyWh = uint64(_bound(energyWh, 0, 2 * ENERGY_AT_DEPOSIT_WH));
         Deal memory deal = _settled(energyWh);
 
@@ -76,24 +76,24 @@ contract SessionSettleTest is World {
         _assertSettled(deal.sessionId, energyWh, due > DEPOSIT ? DEPOSIT : uint128(due));
     }
 
-    function test_SE3_Settle_JustBelowTheDeposit() external {
+    function test_SE3_Agreed_JustBelowTheDeposit() external {
         Deal memory deal = _settled(ENERGY_AT_DEPOSIT_WH - 1);
         _assertSettled(deal.sessionId, ENERGY_AT_DEPOSIT_WH - 1, 19_999_800);
     }
 
-    function test_SE3_Settle_AboveTheDeposit() external {
+    function test_SE3_Agreed_AboveTheDeposit() external {
         Deal memory deal = _settled(ENERGY_AT_DEPOSIT_WH);
         _assertSettled(deal.sessionId, ENERGY_AT_DEPOSIT_WH, DEPOSIT);
     }
 
-    function test_SE3_Settle_NoEnergy() external {
+    function test_SE3_Agreed_NoEnergy() external {
         Deal memory deal = _settled(0);
         _assertSettled(deal.sessionId, 0, 0);
     }
 
     /* ONCE, IN TIME, IN STATE */
 
-    function test_SE1_Settle_Twice() external {
+    function test_SE1_Agreed_Twice() external {
         Deal memory deal = _settled(1_000);
         Reading memory reading = _reading(deal.sessionId, 2_000);
 
@@ -109,7 +109,7 @@ contract SessionSettleTest is World {
         _assertSettled(deal.sessionId, 1_000, 450_000);
     }
 
-    function test_SE1_Settle_WrongState() external {
+    function test_SE1_Agreed_WrongState() external {
         Deal memory deal = _opened();
         _refusesState(deal.sessionId, SessionState.Opened);
 
@@ -120,14 +120,14 @@ contract SessionSettleTest is World {
         _refusesState(SessionId.wrap(keccak256("unknown")), SessionState.None);
     }
 
-    function test_SE1_Settle_AfterExpiry() external {
+    function test_SE1_Agreed_AfterExpiry() external {
         Deal memory deal = _charging();
         vm.warp(sessions.sessionOf(deal.sessionId).deadline);
         sessions.expire(deal.sessionId);
         _refusesState(deal.sessionId, SessionState.Expired);
     }
 
-    function test_SE5_Settle_AtTheSecond() external {
+    function test_SE5_Agreed_AtTheSecond() external {
         Deal memory deal = _charging();
         uint40 deadline = sessions.sessionOf(deal.sessionId).deadline;
 
@@ -148,7 +148,7 @@ contract SessionSettleTest is World {
 
     /* THE READING */
 
-    function testFuzz_Settle_FallingRegister(uint64 beginWh, uint64 endWh) external {
+    function testFuzz_Agreed_FallingRegister(uint64 beginWh, uint64 endWh) external {
         beginWh = uint64(_bound(beginWh, 1, type(uint64).max));
         endWh = uint64(_bound(endWh, 0, beginWh - 1));
         Deal memory deal = _charging();
@@ -164,7 +164,7 @@ contract SessionSettleTest is World {
         );
     }
 
-    function test_Settle_StaleReading() external {
+    function test_Agreed_StaleReading() external {
         Deal memory deal = _charging();
         Reading memory reading = _reading(deal.sessionId, 1);
 
@@ -180,12 +180,12 @@ contract SessionSettleTest is World {
         );
 
         vm.warp(reading.deadline - 1);
-        sessions.settle(reading, _signed(reading, vehicle), _signed(reading, pile));
+        sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, pile));
     }
 
     /* SIGNATURES */
 
-    function test_SE4_Settle_VehicleDidNotSign() external {
+    function test_SE4_Agreed_VehicleDidNotSign() external {
         Deal memory deal = _charging();
         Reading memory reading = _reading(deal.sessionId, 1_000);
         bytes memory ofPile = _signed(reading, pile);
@@ -196,7 +196,7 @@ contract SessionSettleTest is World {
         _refusesSignature(reading, new bytes(65), ofPile, vehicle.account);
     }
 
-    function test_SE4_Settle_PileDidNotSign() external {
+    function test_SE4_Agreed_PileDidNotSign() external {
         Deal memory deal = _charging();
         Reading memory reading = _reading(deal.sessionId, 1_000);
         bytes memory ofVehicle = _signed(reading, vehicle);
@@ -206,7 +206,7 @@ contract SessionSettleTest is World {
         _refusesSignature(reading, ofVehicle, "", pile.account);
     }
 
-    function test_SE4_Settle_SignaturesSwapped() external {
+    function test_SE4_Agreed_SignaturesSwapped() external {
         Deal memory deal = _charging();
         Reading memory reading = _reading(deal.sessionId, 1_000);
         _refusesSignature(
@@ -218,7 +218,7 @@ contract SessionSettleTest is World {
     }
 
     /// @dev The corruption matrix of `Reading`; the session id is covered by the next test.
-    function test_SE4_Settle_EveryFieldIsSigned() external {
+    function test_SE4_Agreed_EveryFieldIsSigned() external {
         Deal memory deal = _charging();
         Reading memory reading = _reading(deal.sessionId, 1_000);
         (bytes memory ofVehicle, bytes memory ofPile) = _both(reading);
@@ -238,7 +238,7 @@ contract SessionSettleTest is World {
     }
 
     /// @dev Both sign different readings: neither settles.
-    function test_SE4_Settle_TheTwoDisagree() external {
+    function test_SE4_Agreed_TheTwoDisagree() external {
         Deal memory deal = _charging();
         Reading memory ofVehicle = _reading(deal.sessionId, 1_000);
         Reading memory ofPile = _reading(deal.sessionId, 2_000);
@@ -258,28 +258,20 @@ contract SessionSettleTest is World {
     }
 
     /// @dev The same two people trade twice; the first reading does not settle the second session.
-    function test_SE4_Settle_ReadingOfAnotherSession() external {
+    function test_SE4_Agreed_ReadingOfAnotherSession() external {
         Deal memory first = _charging();
         Reading memory reading = _reading(first.sessionId, 1_000);
         (bytes memory ofVehicle, bytes memory ofPile) = _both(reading);
-        sessions.settle(reading, ofVehicle, ofPile);
+        sessions.settleAgreed(reading, ofVehicle, ofPile);
 
         Deal memory second = _charging();
         reading.sessionId = second.sessionId;
         _refusesSignature(reading, ofVehicle, ofPile, vehicle.account);
     }
 
-    function test_SE4_Settle_SignedForAnotherContract() external {
+    function test_SE4_Agreed_SignedForAnotherContract() external {
         Deal memory deal = _charging();
-        ChargingSession twin = new ChargingSession(
-            auctions,
-            openAuctions,
-            escrow,
-            reputation,
-            1 hours,
-            1 hours,
-            1 hours
-        );
+        ChargingSession twin = _newSessions(_windows(), address(0));
         Reading memory reading = _reading(deal.sessionId, 1_000);
         bytes32 digest = Oracle.readingDigest(address(twin), reading);
 
@@ -292,7 +284,7 @@ contract SessionSettleTest is World {
     }
 
     /// @dev The malleable twin (n − s) of a good signature is refused.
-    function test_SE4_Settle_MalleableSignature() external {
+    function test_SE4_Agreed_MalleableSignature() external {
         Deal memory deal = _charging();
         Reading memory reading = _reading(deal.sessionId, 1_000);
         uint256 order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
@@ -311,10 +303,10 @@ contract SessionSettleTest is World {
 
     /* CONTRACT WALLETS */
 
-    function test_SE4_Settle_VehicleIsAWallet() external {
+    function test_SE4_Agreed_VehicleIsAWallet() external {
         (Wallet1271 wallet, Reading memory reading) = _chargingWallet();
 
-        sessions.settle(reading, _signed(reading, vehicle), _signed(reading, pile));
+        sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, pile));
         vm.assertEq(
             uint8(sessions.sessionOf(reading.sessionId).state),
             uint8(SessionState.Settled),
@@ -324,7 +316,7 @@ contract SessionSettleTest is World {
     }
 
     /// @dev README: a wallet is asked when the reading is used, so what its owner signed can be taken back.
-    function test_SE4_Settle_WalletTakesItsSignatureBack() external {
+    function test_SE4_Agreed_WalletTakesItsSignatureBack() external {
         (Wallet1271 wallet, Reading memory reading) = _chargingWallet();
         bytes memory ofOwner = _signed(reading, vehicle);
 
@@ -334,18 +326,18 @@ contract SessionSettleTest is World {
     }
 
     /// @dev A key cannot: code that comes onto its account later (EIP-7702) is not asked.
-    function test_SE4_Settle_KeyCannotTakeItsSignatureBack() external {
+    function test_SE4_Agreed_KeyCannotTakeItsSignatureBack() external {
         Deal memory deal = _charging();
         Reading memory reading = _reading(deal.sessionId, 1_000);
         (bytes memory ofVehicle, bytes memory ofPile) = _both(reading);
 
         vm.etch(vehicle.account, type(HostileParticipant).runtimeCode);
-        sessions.settle(reading, ofVehicle, ofPile);
+        sessions.settleAgreed(reading, ofVehicle, ofPile);
         _assertSettled(deal.sessionId, 1_000, 450_000);
     }
 
     /// @dev The key stays good, and the wallet that its account has become may sign as well.
-    function test_SE4_Settle_KeyThatBecameAWallet() external {
+    function test_SE4_Agreed_KeyThatBecameAWallet() external {
         Deal memory deal = _charging();
         Reading memory reading = _reading(deal.sessionId, 1_000);
         Wallet1271 wallet = new Wallet1271(stranger.account);
@@ -353,12 +345,12 @@ contract SessionSettleTest is World {
         vm.etch(vehicle.account, address(wallet).code);
         vm.prank(address(0));
         Wallet1271(vehicle.account).setOwner(stranger.account);
-        sessions.settle(reading, _signed(reading, stranger), _signed(reading, pile));
+        sessions.settleAgreed(reading, _signed(reading, stranger), _signed(reading, pile));
         _assertSettled(deal.sessionId, 1_000, 450_000);
     }
 
     /// @dev A party that burns all gas when asked hurts its own session; it expires like one without a reading.
-    function test_SE5_Settle_HostileParticipant() external {
+    function test_SE5_Agreed_HostileParticipant() external {
         HostileParticipant hostile = new HostileParticipant();
         Deal memory deal = _dealWith(address(hostile));
         hostile.act(address(sessions), abi.encodeCall(sessions.start, (deal.opening, deal.proof)));
@@ -375,7 +367,7 @@ contract SessionSettleTest is World {
                 address(hostile)
             )
         );
-        sessions.settle{gas: 1_000_000}(reading, "", ofPile);
+        sessions.settleAgreed{gas: 1_000_000}(reading, "", ofPile);
 
         vm.warp(sessions.sessionOf(deal.sessionId).deadline);
         sessions.expire(deal.sessionId);
@@ -385,7 +377,7 @@ contract SessionSettleTest is World {
 
     /* STANDING */
 
-    function test_ID4_Settle_OfTheSuspendedAndExpired() external {
+    function test_ID4_Agreed_OfTheSuspendedAndExpired() external {
         Deal memory deal = _charging();
         _suspend(vehicle);
         _suspend(pile);
@@ -404,7 +396,9 @@ contract SessionSettleTest is World {
         vm.assertEq(session.amountDown, amount, "amount");
         _assertBalance(vehicle.account, FUNDS - amount, 0, "vehicle");
         _assertBalance(pile.account, FUNDS + amount, 0, "pile");
-        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), 1, "credibility");
+        // Nobody earns anything by a session without energy.
+        int256 earned = energyWh == 0 ? int256(0) : int256(1);
+        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), earned, "credibility");
     }
 
     function _chargingAt(uint64 pricePerKwh) private returns (Deal memory deal) {
@@ -459,7 +453,7 @@ contract SessionSettleTest is World {
     function _refuses(Reading memory reading, bytes memory reason) private {
         (bytes memory ofVehicle, bytes memory ofPile) = _both(reading);
         vm.expectRevert(reason);
-        sessions.settle(reading, ofVehicle, ofPile);
+        sessions.settleAgreed(reading, ofVehicle, ofPile);
     }
 
     function _refusesState(SessionId sessionId, SessionState actual) private {
@@ -487,6 +481,6 @@ contract SessionSettleTest is World {
                 signer
             )
         );
-        sessions.settle(reading, ofVehicle, ofPile);
+        sessions.settleAgreed(reading, ofVehicle, ofPile);
     }
 }
