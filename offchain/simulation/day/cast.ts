@@ -10,12 +10,13 @@ import { certify, type Applicant } from "../../roles/authority.ts";
 import { send } from "../../roles/chain.ts";
 import type { WorldPile } from "../world.ts";
 import type { Actor, Cast, DayContext, PileActor } from "./context.ts";
+import { installedMeter, registerMeter } from "./metering.ts";
 
 const SECONDS_PER_DAY = 86_400;
 /** Certificates outlive the day and the sessions that begin on it. */
 const VALID_DAYS = 40;
 
-/** Enrols the matcher, every vehicle that makes a trip, and every pile. */
+/** Enrols the matcher, every vehicle that makes a trip, and every pile with its meter. */
 export async function enrolCast(day: DayContext): Promise<Cast> {
   const { trips, piles } = day.world;
   const vehicleNames = [...new Set(trips.map(({ vehicle }) => vehicle))];
@@ -38,6 +39,7 @@ export async function enrolCast(day: DayContext): Promise<Cast> {
   for (const pile of piles) {
     const actor = await createPile(day, pile);
     pileActors.set(pile.name, await enrolled(actor, describePile(actor)));
+    await registerMeter(day, actor, certificateTimes(day));
   }
   return { matcher, vehicles, piles: pileActors };
 }
@@ -55,7 +57,8 @@ async function createActor(day: DayContext, kind: Actor["kind"], name: string): 
 
 async function createPile(day: DayContext, pile: WorldPile): Promise<PileActor> {
   const actor = await createActor(day, "pile", pile.name);
-  return { ...actor, pile, siteSalt: bytesToHex(day.rng.bytes(32)) };
+  const siteSalt = bytesToHex(day.rng.bytes(32));
+  return { ...actor, pile, siteSalt, meter: installedMeter(day, pile.name) };
 }
 
 function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["pile"] {
@@ -67,8 +70,15 @@ function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["
   };
 }
 
+function certificateTimes({ midnight }: DayContext): { validUntil: number; relayBy: number } {
+  return {
+    validUntil: midnight + VALID_DAYS * SECONDS_PER_DAY,
+    relayBy: midnight + SECONDS_PER_DAY,
+  };
+}
+
 async function enrol(day: DayContext, actor: Actor, pile: Applicant["pile"]): Promise<void> {
-  const { market, midnight } = day;
+  const { market } = day;
   const { identities } = market.contracts;
   const { certificate, signature } = await certify(
     day.authority,
@@ -79,10 +89,7 @@ async function enrol(day: DayContext, actor: Actor, pile: Applicant["pile"]): Pr
       kind: actor.kind,
       pile,
     },
-    {
-      validUntil: midnight + VALID_DAYS * SECONDS_PER_DAY,
-      relayBy: midnight + SECONDS_PER_DAY,
-    },
+    certificateTimes(day),
     day.rng,
   );
   await day.control.fundGas(actor.wallet.address);

@@ -2,7 +2,8 @@
 import type { Slot } from "../slots.ts";
 import type { OpenAuction } from "./bidding.ts";
 import type { MatchedSlot } from "./matching.ts";
-import type { Meters, SessionRecord } from "./session.ts";
+import type { Meters } from "./metering.ts";
+import type { SessionRecord } from "./session.ts";
 
 export interface Chronicle {
   readonly slots: {

@@ -7,6 +7,7 @@ import type { Rng } from "../../primitives/random.ts";
 import type { SealKeyPair } from "../../primitives/sealedBox.ts";
 import type { Bytes32 } from "../../messages/market.ts";
 import type { MatchingMode } from "../../modes.ts";
+import type { SimulatedMeter } from "../../meter/simulatedMeter.ts";
 import type { Market } from "../../roles/chain.ts";
 import type { World, WorldPile } from "../world.ts";
 import type { HeavyWork } from "../../workers/heavyWork.ts";
@@ -62,6 +63,8 @@ export interface Actor {
 export interface PileActor extends Actor {
   readonly pile: WorldPile;
   readonly siteSalt: Bytes32;
+  /** As it was when the pile was enrolled. */
+  readonly meter: SimulatedMeter;
 }
 
 export interface Cast {

@@ -1,11 +1,10 @@
 /**
- * The life of one matched pair: the vehicle opens the decision, the pile authorises, the vehicle plugs in, both sign the
- * reading, the pile settles, the vehicle rates. Now and then somebody does not come, and the other side ends the session
+ * The life of one matched pair: the vehicle opens the decision, the pile authorises, the vehicle plugs in, the meter signs
+ * what it has counted, the pile settles on it, the vehicle rates. Now and then somebody does not come, and the other side ends the session
  * at its deadline.
  */
 import { decisionProof } from "../../messages/decisionTree.ts";
-import type { Bytes32, Reading } from "../../messages/market.ts";
-import { signReading } from "../../messages/reading.ts";
+import type { Bytes32 } from "../../messages/market.ts";
 import { read, send } from "../../roles/chain.ts";
 import { receiveVehicle } from "../../roles/pile.ts";
 import { receiveMatch, type CertifiedPile } from "../../roles/vehicle.ts";
@@ -14,13 +13,16 @@ import type { OpenAuction } from "./bidding.ts";
 import type { Agenda } from "./agenda.ts";
 import type { DayContext } from "./context.ts";
 import type { MatchedPair, MatchedSlot } from "./matching.ts";
+import { meterSession, type Meters } from "./metering.ts";
 
 /** One pile in fifty has its socket blocked, one driver in thirty-three stays away. */
 const PILE_NO_SHOW = 0.02;
 const VEHICLE_NO_SHOW = 0.03;
-/** However long the car stays, the reading is settled on by then. */
+/** However long the car stays, the session is settled by then. */
 const SETTLE_SECONDS = 20 * 3_600;
-const READING_SECONDS = 2 * 86_400;
+
+/** The meter has signed the session's name. */
+const NO_CONFIRMATION = "0x";
 
 export interface SessionRecord {
   readonly pair: MatchedPair;
@@ -29,9 +31,6 @@ export interface SessionRecord {
   /** Given after settlement. */
   readonly rating: number | null;
 }
-
-/** The meters of the piles: registers in Wh, which only grow. */
-export type Meters = Map<string, number>;
 
 /** Opens the decision of a pair and puts the rest of its life on the agenda; `done` is called when it is over. */
 export async function beginSession(
@@ -72,7 +71,7 @@ export async function beginSession(
   });
   if (vehicleStaysAway) return;
   step(day.midnight + startSeconds, () => plugIn(day, pair, session));
-  step(day.midnight + startSeconds + Math.min(durationSeconds, SETTLE_SECONDS), async () => {
+  step(day.midnight + startSeconds + chargingSeconds(durationSeconds), async () => {
     finish(await settleAndRate(day, meters, auction, pair, session));
   });
 }
@@ -125,22 +124,17 @@ async function settleAndRate(
   pair: MatchedPair,
   session: Bytes32,
 ): Promise<number> {
-  const { chainId, contracts } = day.market;
+  const { contracts } = day.market;
+  const { startSeconds, durationSeconds } = pair.request.trip;
+  const beganAt = day.midnight + startSeconds;
   const energyWh = deliveredWh(pair, auction.terms.vehicleDeposit);
-  const beginWh = meters.get(pair.offer.actor.name) ?? firstRegisterWh(day, pair);
-  meters.set(pair.offer.actor.name, beginWh + energyWh);
-  const ended = day.midnight + pair.request.trip.startSeconds + pair.request.trip.durationSeconds;
-  const reading: Reading = {
-    sessionId: session,
-    beginWh: BigInt(beginWh),
-    endWh: BigInt(beginWh + energyWh),
-    deadline: BigInt(ended + READING_SECONDS),
-  };
-  const contract = { chainId, sessions: await contracts.sessions.getAddress() };
-  const vehicleSignature = await signReading(pair.request.actor.wallet, contract, reading);
-  const pileSignature = await signReading(pair.offer.actor.wallet, contract, reading);
-  const settle = contracts.sessions.connect(pair.offer.actor.wallet).settleAgreed;
-  await send(day.market, settle(reading, vehicleSignature, pileSignature));
+  const { key, records } = await meterSession(meters, pair.offer.actor, session, {
+    energyWh,
+    beganAt,
+    endedAt: beganAt + chargingSeconds(durationSeconds),
+  });
+  const { settle } = contracts.sessions.connect(pair.offer.actor.wallet);
+  await send(day.market, settle(session, key, [...records], NO_CONFIRMATION));
 
   const rating = ratingFor(energyWh / pair.request.trip.energyWh);
   const { reputation } = contracts;
@@ -157,13 +151,13 @@ async function expire(day: DayContext, { request }: MatchedPair, session: Bytes3
 function deliveredWh({ request, offer }: MatchedPair, deposit: bigint): number {
   const { energyWh, durationSeconds } = request.trip;
   const { powerW, pricePerKwh } = offer.actor.pile;
-  const byPower = Math.floor((powerW * durationSeconds) / 3600);
+  const byPower = Math.floor((powerW * chargingSeconds(durationSeconds)) / 3600);
   const byDeposit = pricePerKwh === 0n ? energyWh : Number((deposit * 1000n) / pricePerKwh);
   return Math.min(energyWh, byPower, byDeposit);
 }
 
-function firstRegisterWh(day: DayContext, { offer }: MatchedPair): number {
-  return seededStream(day.world.seed, `register/${offer.actor.name}`).uniformInt(0, 50_000_000);
+function chargingSeconds(durationSeconds: number): number {
+  return Math.min(durationSeconds, SETTLE_SECONDS);
 }
 
 /** 3 for all the energy wanted, 2 for at least four fifths, 1 for less. */
