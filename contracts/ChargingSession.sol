@@ -287,16 +287,18 @@ contract ChargingSession is IChargingSession, EIP712 {
             revert SessionNotParty(sessionId, msg.sender);
         }
 
+        (int8 credibility, uint32 mostPowerW) = _reputation.serviceOf(made.vehicle);
+        uint32 powerW = uint32(Math.min(made.powerW, mostPowerW));
         uint40 deadline = uint40(Math.max(block.timestamp, made.slotStart)) + _authoriseWindow;
         Session storage session = _sessions[sessionId];
         session.vehicle = made.vehicle;
         session.state = SessionState.Opened;
-        session.credibilityBefore = _reputation.credibilityOf(made.vehicle);
+        session.credibilityBefore = credibility;
         session.deadline = deadline;
         session.slotEnd = made.slotEnd;
         session.pile = made.pile;
         session.pricePerKwh = made.pricePerKwh;
-        session.powerW = made.powerW;
+        session.powerW = powerW;
         session.deposit = made.deposit;
         session.bond = made.bond;
 
@@ -305,7 +307,7 @@ contract ChargingSession is IChargingSession, EIP712 {
             made.vehicle,
             made.pile,
             made.pricePerKwh,
-            made.powerW,
+            powerW,
             made.deposit,
             made.bond,
             deadline

@@ -35,6 +35,7 @@ contract Reputation is IReputation {
     int8 private immutable _threshold;
     int8 private immutable _maxCredibility;
     uint8 private immutable _probationFactor;
+    uint32 private immutable _probationPowerW;
     uint64 private immutable _minWeightWad;
 
     /// @dev Shares its slot with the session contract, which `rate` reads anyway.
@@ -51,6 +52,7 @@ contract Reputation is IReputation {
                 parameters_.threshold <= 0 &&
                 parameters_.maxCredibility > 0 &&
                 parameters_.probationFactor > 0 &&
+                parameters_.probationPowerW > 0 &&
                 parameters_.minWeightWad <= WAD;
         if (!sound) revert ReputationBadParameters(parameters_);
 
@@ -59,6 +61,7 @@ contract Reputation is IReputation {
         _threshold = parameters_.threshold;
         _maxCredibility = parameters_.maxCredibility;
         _probationFactor = parameters_.probationFactor;
+        _probationPowerW = parameters_.probationPowerW;
         _minWeightWad = parameters_.minWeightWad;
 
         emit ParametersFixed(parameters_);
@@ -132,6 +135,7 @@ contract Reputation is IReputation {
                 threshold: _threshold,
                 maxCredibility: _maxCredibility,
                 probationFactor: _probationFactor,
+                probationPowerW: _probationPowerW,
                 minWeightWad: _minWeightWad
             });
     }
@@ -148,6 +152,14 @@ contract Reputation is IReputation {
             revert ReputationBelowThreshold(vehicle, credibility, _threshold);
         }
         return credibility < 0 ? _probationFactor : 1;
+    }
+
+    /// @inheritdoc IReputation
+    function serviceOf(
+        address vehicle
+    ) external view override returns (int8 credibility, uint32 mostPowerW) {
+        credibility = _standings[vehicle].credibility;
+        mostPowerW = credibility < 0 ? _probationPowerW : type(uint32).max;
     }
 
     /// @inheritdoc IReputation

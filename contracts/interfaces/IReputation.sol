@@ -81,6 +81,10 @@ interface IReputation {
     /// credibility is negative. Reverts below the threshold: there it is not served for any deposit.
     function depositFactor(address vehicle) external view returns (uint8);
 
+    /// @notice What a session that begins now notes of its vehicle: the credibility, and the most power that it guarantees,
+    /// which is limited while the credibility is negative.
+    function serviceOf(address vehicle) external view returns (int8 credibility, uint32 mostPowerW);
+
     /// @notice Rating in 1e-18 on the scale 0 to 3, and how many ratings it is made of.
     function pileRatingOf(address pile) external view returns (uint128 ratingWad, uint64 count);
 

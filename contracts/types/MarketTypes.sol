@@ -270,6 +270,8 @@ struct ReputationParameters {
     int8 maxCredibility;
     /// @dev How many times the deposit a vehicle of negative credibility puts down.
     uint8 probationFactor;
+    /// @dev The most power that a session guarantees to a vehicle of negative credibility, in W.
+    uint32 probationPowerW;
     /// @dev ω of a rater without positive credibility, in 1e-18.
     uint64 minWeightWad;
 }

@@ -16,6 +16,7 @@ export default buildModule("Market", (m) => {
   const threshold = m.getParameter("threshold", -2);
   const maxCredibility = m.getParameter("maxCredibility", 20);
   const probationFactor = m.getParameter("probationFactor", 3);
+  const probationPowerW = m.getParameter("probationPowerW", 3_700);
   const minWeightWad = m.getParameter("minWeightWad", WAD / 10n);
   const authoriseWindow = m.getParameter("authoriseWindow", HOUR);
   const plugInWindow = m.getParameter("plugInWindow", HOUR);
@@ -28,7 +29,7 @@ export default buildModule("Market", (m) => {
   const identities = m.contract("IdentityRegistry", [authority]);
   const escrow = m.contract("Escrow", [token]);
   const reputation = m.contract("Reputation", [
-    { minCredibility, threshold, maxCredibility, probationFactor, minWeightWad },
+    { minCredibility, threshold, maxCredibility, probationFactor, probationPowerW, minWeightWad },
   ]);
   const auctions = m.contract("PricingAuction", [identities, escrow, reputation]);
   const openAuctions = m.contract("OpenAuction", [identities, escrow, reputation]);

@@ -22,6 +22,7 @@ export const STAGE_PARAMETERS = {
   threshold: -2,
   maxCredibility: 20,
   probationFactor: 3,
+  probationPowerW: 3_700,
   minWeightWad: 10n ** 17n,
 } as const;
 

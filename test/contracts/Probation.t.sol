@@ -7,6 +7,7 @@ import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {
     AuctionId,
     AuctionTerms,
+    Offer,
     Session,
     SessionId,
     SessionState
@@ -14,7 +15,7 @@ import {
 import {Vm} from "./Base.sol";
 import {Actor, Deal, World} from "./World.sol";
 
-/// @title Deposits of vehicles with negative credibility, from the request to the end of the session
+/// @title Deposit and power of vehicles with negative credibility, from the request to the end of the session
 contract ProbationTest is World {
     uint128 private constant RAISED = DEPOSIT * PROBATION_FACTOR;
     SessionId private constant SOME = SessionId.wrap(bytes32(uint256(1)));
@@ -151,7 +152,20 @@ contract ProbationTest is World {
         vm.assertEq(session.amountDown, due, "amount");
         _assertBalance(vehicle.account, FUNDS - due, 0, "vehicle");
         _assertBalance(pile.account, FUNDS + due, 0, "pile");
-        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), 0, "back from probation");
+        int256 credibility = energyWh == 0 ? int256(-1) : int256(0);
+        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), credibility, "credibility");
+    }
+
+    /// @dev Less than the offer while on probation; what is below the limit anyway stays, and so does everything after it.
+    function testFuzz_RE5_Session_GuaranteesLessPower(int8 credibility, uint32 offeredW) external {
+        credibility = THRESHOLD + int8(int256(_bound(uint8(credibility), 0, 5)));
+        _bring(vehicle, credibility);
+        Deal memory deal = _decidedAt(offeredW);
+        _start(deal, pile);
+
+        bool isLess = credibility < 0 && offeredW > PROBATION_POWER_W;
+        uint32 expectedW = isLess ? PROBATION_POWER_W : offeredW;
+        vm.assertEq(sessions.sessionOf(deal.sessionId).powerW, expectedW, "power");
     }
 
     function test_AU2_SE2_Session_ExpiresWithTheMultiple() external {
@@ -164,6 +178,20 @@ contract ProbationTest is World {
     }
 
     /* HELPERS */
+
+    function _decidedAt(uint32 powerW) private returns (Deal memory deal) {
+        deal.terms = _terms();
+        deal.auctionId = _open(deal.terms);
+        _request(deal.auctionId, vehicle);
+        Offer memory offer = _offer();
+        offer.powerW = powerW;
+        _bid(deal.auctionId, pile, offer);
+        deal.opening = _opening(deal.auctionId, vehicle, pile);
+        deal.opening.offer = offer;
+        deal.sessionId = _decision(deal.opening, pile.account);
+        vm.warp(deal.terms.biddingEnds);
+        _post(deal.auctionId, _one(SessionId.unwrap(deal.sessionId)));
+    }
 
     /// @dev Brings the credibility to a value, as sessions would have.
     function _bring(Actor memory ev, int8 to) private {

@@ -28,6 +28,7 @@ contract ReputationTest is World {
         int8 threshold,
         int8 high,
         uint8 factor,
+        uint32 powerW,
         uint64 weight
     ) external {
         ReputationParameters memory given = ReputationParameters(
@@ -35,9 +36,11 @@ contract ReputationTest is World {
             threshold,
             high,
             factor,
+            powerW,
             weight
         );
-        if (low > threshold || threshold > 0 || high <= 0 || factor == 0 || weight > WAD) {
+        bool isCredibility = low <= threshold && threshold <= 0 && high > 0;
+        if (!isCredibility || factor == 0 || powerW == 0 || weight > WAD) {
             _refusesParameters(given);
             return;
         }
@@ -59,12 +62,15 @@ contract ReputationTest is World {
         given.probationFactor = 0;
         _refusesParameters(given);
         given = _parameters();
+        given.probationPowerW = 0;
+        _refusesParameters(given);
+        given = _parameters();
         given.minWeightWad = uint64(WAD) + 1;
         _refusesParameters(given);
     }
 
     function test_Construction_BoundsThatTouch() external {
-        ReputationParameters memory given = ReputationParameters(0, 0, 1, 1, uint64(WAD));
+        ReputationParameters memory given = ReputationParameters(0, 0, 1, 1, 1, uint64(WAD));
         vm.recordLogs();
         Reputation fresh = new Reputation(given);
         _assertSame(fresh.parameters(), given);
@@ -151,7 +157,7 @@ contract ReputationTest is World {
     /// @dev The widest bounds: nothing wraps at the ends of the type.
     function test_RE1_RecordOutcome_ClampsAtTheEndsOfTheType() external {
         Reputation fresh = new Reputation(
-            ReputationParameters(type(int8).min, 0, type(int8).max, 1, 0)
+            ReputationParameters(type(int8).min, 0, type(int8).max, 1, 1, 0)
         );
         fresh.wire(address(this));
 

@@ -55,6 +55,7 @@ abstract contract World is Base {
     int8 internal constant THRESHOLD = -2;
     int8 internal constant MAX_CREDIBILITY = 20;
     uint8 internal constant PROBATION_FACTOR = 3;
+    uint32 internal constant PROBATION_POWER_W = 3_700;
     uint64 internal constant MIN_WEIGHT_WAD = 0.1e18;
     uint40 internal constant AUTHORISE_WINDOW = 1 hours;
     uint40 internal constant PLUG_IN_WINDOW = 2 hours;
@@ -163,6 +164,7 @@ abstract contract World is Base {
                 threshold: THRESHOLD,
                 maxCredibility: MAX_CREDIBILITY,
                 probationFactor: PROBATION_FACTOR,
+                probationPowerW: PROBATION_POWER_W,
                 minWeightWad: MIN_WEIGHT_WAD
             });
     }

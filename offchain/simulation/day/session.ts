@@ -9,6 +9,7 @@ import { read, send } from "../../roles/chain.ts";
 import { receiveVehicle } from "../../roles/pile.ts";
 import { receiveMatch, type CertifiedPile } from "../../roles/vehicle.ts";
 import { seededStream } from "../seededRng.ts";
+import type { WorldTrip } from "../world.ts";
 import type { OpenAuction } from "./bidding.ts";
 import type { Agenda } from "./agenda.ts";
 import type { DayContext } from "./context.ts";
@@ -23,6 +24,13 @@ const SETTLE_SECONDS = 20 * 3_600;
 
 /** The meter has signed the session's name. */
 const NO_CONFIRMATION = "0x";
+
+/** What the chain says of a session. */
+interface SessionTerms {
+  readonly powerW: bigint;
+  readonly deposit: bigint;
+  readonly pricePerKwh: bigint;
+}
 
 export interface SessionRecord {
   readonly pair: MatchedPair;
@@ -72,7 +80,7 @@ export async function beginSession(
   if (vehicleStaysAway) return;
   step(day.midnight + startSeconds, () => plugIn(day, pair, session));
   step(day.midnight + startSeconds + chargingSeconds(durationSeconds), async () => {
-    finish(await settleAndRate(day, meters, auction, pair, session));
+    finish(await settleAndRate(day, meters, pair, session));
   });
 }
 
@@ -120,14 +128,14 @@ async function plugIn(day: DayContext, { request }: MatchedPair, session: Bytes3
 async function settleAndRate(
   day: DayContext,
   meters: Meters,
-  auction: OpenAuction,
   pair: MatchedPair,
   session: Bytes32,
 ): Promise<number> {
   const { contracts } = day.market;
   const { startSeconds, durationSeconds } = pair.request.trip;
   const beganAt = day.midnight + startSeconds;
-  const energyWh = deliveredWh(pair, auction.terms.vehicleDeposit);
+  const terms = await read(day.market, contracts.sessions.sessionOf(session));
+  const energyWh = deliveredWh(pair.request.trip, terms);
   const { key, records } = await meterSession(meters, pair.offer.actor, session, {
     energyWh,
     beganAt,
@@ -147,11 +155,12 @@ async function expire(day: DayContext, { request }: MatchedPair, session: Bytes3
   await send(day.market, sessions.connect(request.actor.wallet).expire(session));
 }
 
-/** What the battery takes, the socket can deliver in the time, and the deposit can pay: the pile stops at the least. */
-function deliveredWh({ request, offer }: MatchedPair, deposit: bigint): number {
-  const { energyWh, durationSeconds } = request.trip;
-  const { powerW, pricePerKwh } = offer.actor.pile;
-  const byPower = Math.floor((powerW * chargingSeconds(durationSeconds)) / 3600);
+/** What the battery takes, the session's power delivers in the time, and the deposit can pay: the pile stops at the least. */
+function deliveredWh(
+  { energyWh, durationSeconds }: WorldTrip,
+  { powerW, deposit, pricePerKwh }: SessionTerms,
+): number {
+  const byPower = Math.floor((Number(powerW) * chargingSeconds(durationSeconds)) / 3600);
   const byDeposit = pricePerKwh === 0n ? energyWh : Number((deposit * 1000n) / pricePerKwh);
   return Math.min(energyWh, byPower, byDeposit);
 }
