@@ -38,7 +38,7 @@ export default function action(args: AuctionPricesArguments): Promise<Outcome> {
     const { trip, bidders } = tripNamed(world, args);
     await requireWritable(out);
     const story: PriceStory = {
-      request: `${trip.name} of ${world.title}`,
+      request: `${trip.name} of ${scenario}`,
       bidders,
       open: { path: openPath(bidders, decrement), decrement },
       sealed: { path: sealedPath(bidders, roundDecrement, maxRounds), decrement: roundDecrement },
@@ -52,10 +52,10 @@ export default function action(args: AuctionPricesArguments): Promise<Outcome> {
 function requireUsable({ decrement, roundDecrement, maxRounds }: AuctionPricesArguments): void {
   if (decrement < 1n) throw new InputError(`--decrement: expected at least 1, got ${decrement}`);
   if (roundDecrement < 1n) {
-    throw new InputError(`--roundDecrement: expected at least 1, got ${roundDecrement}`);
+    throw new InputError(`--round-decrement: expected at least 1, got ${roundDecrement}`);
   }
   if (maxRounds < 1 || maxRounds > Number(MAX_ROUNDS)) {
-    throw new InputError(`--maxRounds: expected 1 to ${MAX_ROUNDS}, got ${maxRounds}`);
+    throw new InputError(`--max-rounds: expected 1 to ${MAX_ROUNDS}, got ${maxRounds}`);
   }
 }
 
