@@ -178,7 +178,7 @@ function plotOf(scene: Scene): PlotOptions & { width: number; height: number } {
         ...LABEL,
         frameAnchor: "top-left",
         dx: -54,
-        dy: -4,
+        dy: -14,
         text: () => "ct / kWh",
         fill: FAINT_INK,
       }),

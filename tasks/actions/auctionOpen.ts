@@ -89,7 +89,7 @@ function requireUsable(args: AuctionOpenArguments): void {
     if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
   }
   if (args.maxRounds < 1 || args.maxRounds > Number(MAX_ROUNDS)) {
-    throw new InputError(`--maxRounds: expected 1 to ${MAX_ROUNDS}, got ${args.maxRounds}`);
+    throw new InputError(`--max-rounds: expected 1 to ${MAX_ROUNDS}, got ${args.maxRounds}`);
   }
 }
 

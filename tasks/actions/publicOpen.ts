@@ -66,7 +66,7 @@ function termsFor(args: PublicOpenArguments, now: bigint): OpenTerms {
     if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
   }
   if (args.quietSeconds > MOST_QUIET_SECONDS) {
-    const message = `--quietSeconds: expected at most ${MOST_QUIET_SECONDS}, got ${args.quietSeconds}`;
+    const message = `--quiet-seconds: expected at most ${MOST_QUIET_SECONDS}, got ${args.quietSeconds}`;
     throw new InputError(message);
   }
   const biddingEnds = now + BigInt(args.biddingSeconds);

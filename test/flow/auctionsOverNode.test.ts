@@ -60,7 +60,7 @@ describe("auctions over a node, one process a step", function () {
 
     it("opens with rounds, and refuses too many or none", async () => {
       const open = ["auction", "open", "--as", "mia", "--key-bits", "2048"];
-      await refused(/--maxRounds: expected 1 to 16, got 17/, ...open, "--max-rounds", "17");
+      await refused(/--max-rounds: expected 1 to 16, got 17/, ...open, "--max-rounds", "17");
       await refused(/--roundSeconds: expected at least 1/, ...open, "--round-seconds", "0");
       const rounds = ["--max-rounds", "3", "--round-seconds", "120", "--bidding-seconds", "600"];
       expect(await done(...open, ...rounds)).to.include({ maxRounds: "3" });
