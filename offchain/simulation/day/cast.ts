@@ -7,7 +7,7 @@ import { siteCommitment } from "../../messages/market.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import { generateSealKeyPair } from "../../primitives/sealedBox.ts";
 import { certify, type Applicant } from "../../roles/authority.ts";
-import { send } from "../../roles/chain.ts";
+import { send, type Market } from "../../roles/chain.ts";
 import type { WorldPile } from "../world.ts";
 import type { Actor, Cast, DayContext, PileActor } from "./context.ts";
 
@@ -68,8 +68,10 @@ function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["
 }
 
 async function enrol(day: DayContext, actor: Actor, pile: Applicant["pile"]): Promise<void> {
-  const { market, midnight } = day;
+  const { market } = day;
   const { identities } = market.contracts;
+  // Not the world's midnight: whoever is enrolled after its day would come too late.
+  const now = await nowSeconds(market);
   const { certificate, signature } = await certify(
     day.authority,
     { chainId: market.chainId, identities: await identities.getAddress() },
@@ -80,11 +82,16 @@ async function enrol(day: DayContext, actor: Actor, pile: Applicant["pile"]): Pr
       pile,
     },
     {
-      validUntil: midnight + VALID_DAYS * SECONDS_PER_DAY,
-      relayBy: midnight + SECONDS_PER_DAY,
+      validUntil: now + VALID_DAYS * SECONDS_PER_DAY,
+      relayBy: now + SECONDS_PER_DAY,
     },
     day.rng,
   );
   await day.control.fundGas(actor.wallet.address);
   await send(market, identities.connect(actor.wallet).enrol(certificate, signature));
+}
+
+async function nowSeconds({ provider }: Market): Promise<number> {
+  const latest = await provider.getBlock("latest");
+  return latest?.timestamp ?? 0;
 }
