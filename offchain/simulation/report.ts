@@ -99,6 +99,7 @@ export interface MarketReport {
   readonly firstMeanPricePerKwh: number | null;
   /** The same of who is matched. */
   readonly lastMeanPricePerKwh: number | null;
+  /** In ciphertext, when the decisions were made. */
   readonly comparedPairs: number;
   readonly matched: number;
   readonly settled: number;

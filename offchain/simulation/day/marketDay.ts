@@ -19,10 +19,14 @@ import { nextRound } from "./rounds.ts";
 import { beginSession } from "./session.ts";
 import { compileReport } from "./summary.ts";
 
-/** Runs the day and returns its report. Throws the signal's reason when it is aborted. */
-export async function runMarketDay(day: DayContext): Promise<MarketReport> {
-  // Safe primes are searched off the main thread, while everybody enrols.
-  const dealing = dealCommitments(day.rng);
+/**
+ * Runs the day and returns its report. Throws the signal's reason when it is aborted.
+ * @param dealing the modulus of commitments: its safe primes are searched off the main thread, while everybody enrols
+ */
+export async function runMarketDay(
+  day: DayContext,
+  dealing: Promise<bigint> = dealCommitments(day.rng),
+): Promise<MarketReport> {
   const cast = await day.stages.time("enrolment", () => enrolCast(day));
   const commitmentModulus = await day.stages.time("commitment key", () => dealing);
   const chronicle: Chronicle = { slots: [], sessions: [], meters: new Map(), busyUntil: new Map() };
