@@ -119,9 +119,7 @@ describe("the transcript of a round", () => {
 
   it("leaves the proxy as a box for each pile, under one root", async () => {
     const piles = await Promise.all(["near", "far"].map(person));
-    const offers = await Promise.all(
-      piles.map(async (one) => submittedBid(one, await bidOf(one))),
-    );
+    const offers = await Promise.all(piles.map(async (one) => submittedBid(one, await bidOf(one))));
     const leaders = piles.slice(0, 1).map(({ wallet }) => wallet.address);
     const { auctionId } = offers[0]?.signed.upload ?? { auctionId: "" };
     const sent = await sealTranscript(auctionId, 2n, offers, leaders, counterRng("sent"));
