@@ -33,7 +33,7 @@ export interface JoinedSides {
 
 export interface Round {
   readonly auctionId: Bytes32;
-  /** Randomness of the chain after bidding ended. */
+  /** Randomness of the chain after the end of round 1 (`roles/orderSeed.ts`). */
   readonly seed: Bytes32;
   readonly roundKey: RoundKey;
   /** The cloud's. */

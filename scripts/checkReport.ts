@@ -1,6 +1,6 @@
 /**
  * Checks a report.json from outside: `node scripts/checkReport.ts <file> <least settled sessions>`.
- * Exit code 1 if money is not conserved, the oracle disagrees, or too little was settled.
+ * Exit code 1 if money is not conserved, the oracle disagrees, rounds of bidding do not add up, or too little was settled.
  */
 import { readFileSync } from "node:fs";
 import type { MarketReport } from "../offchain/simulation/report.ts";
@@ -17,6 +17,19 @@ if (escrowBalanceUnits !== 0) complaints.push(`${escrowBalanceUnits} units are l
 if (!report.oracleAgrees) complaints.push("the oracle disagrees");
 if (!(report.settled >= Number(least))) {
   complaints.push(`${report.settled} sessions settled, expected at least ${least}`);
+}
+const { auctions, offers, bids, improvedBids, maxRounds } = report;
+const rounds = auctions.flatMap((auction) => auction.rounds);
+if (bids !== offers + improvedBids || bids !== rounds.reduce((sum, one) => sum + one.newBids, 0)) {
+  complaints.push("bids are not offers and improved bids, of all rounds");
+}
+if (maxRounds > 1 && improvedBids === 0) complaints.push("nobody went lower in any round");
+for (const { slot, converged, rounds: own } of auctions) {
+  const isOver = converged ? own.at(-1)?.newBids === 0 : own.length === maxRounds;
+  if (!isOver) complaints.push(`bidding of slot ${slot} is not over`);
+}
+if (rounds.some((one) => (one.referencePricePerKwh === null) !== (one.leading === 0))) {
+  complaints.push("a round has a price without leaders, or leaders without a price");
 }
 if (!(report.energyWh > 0 && paidUnits > 0)) complaints.push("no energy was sold");
 

@@ -63,6 +63,8 @@ const market = [
     .addOption(mode)
     .addOption(count("keyBits", "Size of every round's Paillier key", 3072))
     .addOption(count("slotHours", "Length of a time slot; must divide 24", 3))
+    .addOption(count("maxRounds", "How many rounds of bidding a slot may have, 1 to 16", 6))
+    .addOption(amount("decrement", "By how much piles go lower in a round, units per kWh", 50_000n))
     .addOption(text("out", "Folder for report, tables and figures", "out/market"))
     .addFlag(json)
     .setAction(() => import("./actions/marketRun.ts"))

@@ -21,6 +21,7 @@ export function reportText(report: MarketReport): string {
   const sections = [
     headingText(report),
     overviewText(report),
+    biddingText(report),
     tradesText(report.trades),
     refusalsText(report),
     unusableText(report),
@@ -56,6 +57,30 @@ function overviewText(report: MarketReport): string {
     [`Settled (${share(settled, matched)} of matched)`, whole(settled)],
     ["Unusable rows of the input", whole(report.unusableRows)],
     ["Encrypted matching equals plaintext matching", report.oracleAgrees ? "yes" : "NO"],
+  ]);
+}
+
+function biddingText(report: MarketReport): string {
+  const { auctions, bids, improvedBids, maxRounds, decrement } = report;
+  const rounds = auctions.map((auction) => auction.rounds.length);
+  const converged = auctions.filter((auction) => auction.converged).length;
+  const { firstMeanPricePerKwh, lastMeanPricePerKwh } = report;
+  const [first = "", last = "", by = ""] = tokens([
+    firstMeanPricePerKwh ?? 0,
+    lastMeanPricePerKwh ?? 0,
+    decrement,
+  ]);
+  const orNone = (price: number | null, shown: string): string => (price === null ? "–" : shown);
+  return textTable("Rounds of bidding", KEY_AND_VALUE, [
+    [`Rounds of a slot, mean (at most ${whole(maxRounds)})`, decimal(mean(rounds), 1)],
+    [
+      "Slots that ended because nobody went lower",
+      `${whole(converged)} of ${whole(rounds.length)}`,
+    ],
+    [`Bids that went lower, by at least ${by} tokens per kWh`, whole(improvedBids)],
+    ["Bids in all", whole(bids)],
+    ["Mean price of who leads after round 1, tokens per kWh", orNone(firstMeanPricePerKwh, first)],
+    ["Mean price of who is matched in the end, tokens per kWh", orNone(lastMeanPricePerKwh, last)],
   ]);
 }
 
@@ -229,6 +254,10 @@ function share(part: number, all: number): string {
 // Of nothing, everything is none.
 function ratio(part: number, all: number): number {
   return all === 0 ? 0 : part / all;
+}
+
+function mean(values: readonly number[]): number {
+  return ratio(sum(values), values.length);
 }
 
 function sum(values: readonly number[]): number {

@@ -3,10 +3,16 @@
  * what it said. The order of the leaves and their salts are drawn afresh, so that the root gives nothing away.
  */
 import { decisionProof, decisionsRoot } from "../messages/decisionTree.ts";
-import type { Bytes32 } from "../messages/market.ts";
-import { standingLeaf, type Standing, type StandingNotice } from "../messages/standing.ts";
+import type { Address, Bytes32 } from "../messages/market.ts";
+import {
+  sealNotice,
+  standingLeaf,
+  type Standing,
+  type StandingNotice,
+} from "../messages/standing.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
 import { assertProductionRng, type Rng } from "../primitives/random.ts";
+import type { Submission } from "./proxyAdmission.ts";
 
 /** A bid that stands at the end of a round. */
 export interface StandingBid {
@@ -44,4 +50,37 @@ export function drawTranscript(
       proof: decisionProof(leaves, standingLeaf(standing)),
     })),
   };
+}
+
+/** The transcript of a round as it leaves the proxy. */
+export interface SealedTranscript {
+  readonly root: Bytes32;
+  /** A notice for each pile, which it alone can open. */
+  readonly notices: readonly SealedNotice[];
+}
+
+export interface SealedNotice {
+  readonly pile: Address;
+  /** 0x-prefixed hexadecimal. */
+  readonly box: string;
+}
+
+/** Draws the transcript of a round and seals to each pile where its bid stands. Who is not admitted does not lead. */
+export async function sealTranscript(
+  auctionId: Bytes32,
+  round: bigint,
+  offers: readonly Submission[],
+  leaders: readonly Address[],
+  rng: Rng,
+): Promise<SealedTranscript> {
+  const bids = offers.map(({ signed, commitment }) => ({
+    bidCommitment: commitment,
+    leads: leaders.includes(signed.upload.account),
+  }));
+  const { root, notices } = drawTranscript(auctionId, round, bids, rng);
+  const sealed = notices.map(async (notice, k) => {
+    const { account = "", sealKey = "" } = offers[k]?.signed.upload ?? {};
+    return { pile: account, box: await sealNotice(sealKey, notice, rng) };
+  });
+  return { root, notices: await Promise.all(sealed) };
 }

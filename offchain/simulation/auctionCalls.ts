@@ -16,6 +16,7 @@ import { openAuctionIdOf, type OpenTerms, type OpenVenue } from "../messages/ope
 import { INVITATION_TYPES, openAuctionDomain } from "../messages/typedData.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
 import { send } from "../roles/chain.ts";
+import { requestDeposit } from "../roles/funds.ts";
 import { enrolCast } from "./day/cast.ts";
 import type { Actor, DayContext, PileActor } from "./day/context.ts";
 import { ensureFree } from "./day/money.ts";
@@ -34,9 +35,7 @@ interface Players {
 
 /** Makes every call of the auctions that is still missing at least once. */
 export async function makeAuctionCalls(day: DayContext): Promise<void> {
-  // Certificates are relayed on the day that they are made for: theirs begins now.
-  const midnight = Number(await nowSeconds(day));
-  const { matcher, vehicles, piles } = await enrolCast({ ...day, midnight });
+  const { matcher, vehicles, piles } = await enrolCast(day);
   const [vehicle] = vehicles.values();
   if (vehicle === undefined) throw new Error("makeAuctionCalls: expected a world with a vehicle");
   const players = { matcher, vehicle, piles: [...piles.values()] };
@@ -52,7 +51,7 @@ async function playRounds(day: DayContext, { matcher, vehicle, piles }: Players)
   const auctionId = auctionIdOf(venue, matcher.wallet.address, terms);
   const asMatcher = contracts.auctions.connect(matcher.wallet);
   await send(day.market, asMatcher.open(terms));
-  await ensureFree(day, vehicle, terms.vehicleDeposit);
+  await ensureFree(day, vehicle, await requestDeposit(day.market, vehicle.wallet.address, terms));
   const { address } = vehicle.wallet;
   const requested = requestCommitment(venue, auctionId, address, bytesToHex(day.rng.bytes(32)));
   const request = contracts.auctions.connect(vehicle.wallet).request;
@@ -128,7 +127,7 @@ async function openOne(
 ): Promise<{ readonly auctionId: Bytes32; readonly terms: OpenTerms }> {
   const { openAuctions } = day.market.contracts;
   const terms = await openTerms(day);
-  await ensureFree(day, vehicle, terms.vehicleDeposit);
+  await ensureFree(day, vehicle, await requestDeposit(day.market, vehicle.wallet.address, terms));
   await send(day.market, openAuctions.connect(vehicle.wallet).open(terms));
   const venue = await openVenue(day);
   return { auctionId: openAuctionIdOf(venue, vehicle.wallet.address, terms), terms };

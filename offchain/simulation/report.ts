@@ -36,6 +36,29 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** What a round of a slot's auction ended with. */
+export interface BiddingRound {
+  readonly round: number;
+  /** Bids made in it. */
+  readonly newBids: number;
+  /** Piles that would be matched, if the auction ended with it. */
+  readonly leading: number;
+  /** Their mean price in token units per kWh, rounded down: on chain of all rounds but the last. Null if nobody leads. */
+  readonly referencePricePerKwh: number | null;
+}
+
+/** The auction of a time slot. */
+export interface SlotAuction {
+  readonly slot: number;
+  readonly requests: number;
+  /** Piles that bid. */
+  readonly offers: number;
+  readonly matched: number;
+  /** Whether it ended because nobody wanted to go lower, and not with the last round that it could have. */
+  readonly converged: boolean;
+  readonly rounds: readonly BiddingRound[];
+}
+
 /** How many rows of a file could not be used for one reason. */
 export interface UnusableCount {
   readonly file: string;
@@ -63,8 +86,20 @@ export interface MarketReport {
   readonly mode: ModeName;
   readonly keyBits: number;
   readonly slotHours: number;
+  /** The most that an auction may have. */
+  readonly maxRounds: number;
+  /** By how much piles go lower in a round, token units per kWh. */
+  readonly decrement: number;
   readonly requests: number;
   readonly offers: number;
+  /** Bids committed to: offers and improvements of them. */
+  readonly bids: number;
+  readonly improvedBids: number;
+  /** Mean price over all slots of who would have been matched after round 1; null if nobody. Token units per kWh. */
+  readonly firstMeanPricePerKwh: number | null;
+  /** The same of who is matched. */
+  readonly lastMeanPricePerKwh: number | null;
+  /** In ciphertext, when the decisions were made. */
   readonly comparedPairs: number;
   readonly matched: number;
   readonly settled: number;
@@ -80,13 +115,14 @@ export interface MarketReport {
   readonly forfeitedUnits: number;
   /** Left in the escrow at the end. deposited = paid + refunded + forfeited + this. */
   readonly escrowBalanceUnits: number;
-  /** The encrypted matching decided as the plaintext one, in every slot. */
+  /** The encrypted matching decided as the plaintext one, in every round of every slot. */
   readonly oracleAgrees: boolean;
   readonly secondsPerStage: Readonly<Record<string, number>>;
   readonly gasPerFunction: readonly GasRow[];
   readonly unusableReasons: readonly UnusableCount[];
   readonly refusals: readonly Refusal[];
   readonly trades: readonly Trade[];
+  readonly auctions: readonly SlotAuction[];
   readonly pileStandings: readonly PileStanding[];
   readonly vehicleStandings: readonly VehicleStanding[];
   readonly peakMemoryMiB: number;

@@ -3,13 +3,10 @@
  * pile where it stands, and the next round begins. The notices are written before their root is on chain.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { Address } from "../../offchain/messages/market.ts";
-import { sealNotice } from "../../offchain/messages/standing.ts";
 import { rehearseSubmissions } from "../../offchain/modes.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
-import type { Submission } from "../../offchain/roles/proxyAdmission.ts";
-import { drawTranscript, type Transcript } from "../../offchain/roles/proxyTranscript.ts";
+import { sealTranscript } from "../../offchain/roles/proxyTranscript.ts";
 import { knownAuction, type KnownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind, type Connected, type Player } from "../support/connection.ts";
 import { interruptible } from "../support/interrupt.ts";
@@ -96,39 +93,14 @@ function sayWhereAllStand(
     sayNotAdmitted(submissions, outcome.notAdmitted);
     const { leaders, referencePricePerKwh } = outcome;
     const { offers } = submissions;
-    const transcript = transcriptOf(auction, round, offers, leaders);
-    const notices = await sealed(offers, transcript);
+    const { auctionId } = auction;
+    const { root, notices } = await sealTranscript(auctionId, round, offers, leaders, systemRng);
     await connected.state.write(`${auction.path}/rounds/${round}.json`, { notices });
     return {
       referencePricePerKwh,
-      transcriptRoot: transcript.root,
+      transcriptRoot: root,
       bids: offers.length,
       leading: leaders.length,
     };
   });
-}
-
-function transcriptOf(
-  { auctionId }: KnownAuction,
-  round: bigint,
-  offers: readonly Submission[],
-  leaders: readonly Address[],
-): Transcript {
-  const bids = offers.map(({ signed, commitment }) => ({
-    bidCommitment: commitment,
-    leads: leaders.includes(signed.upload.account),
-  }));
-  return drawTranscript(auctionId, round, bids, systemRng);
-}
-
-function sealed(
-  offers: readonly Submission[],
-  { notices }: Transcript,
-): Promise<readonly { readonly pile: Address; readonly box: string }[]> {
-  return Promise.all(
-    notices.map(async (notice, k) => {
-      const { account = "", sealKey = "" } = offers[k]?.signed.upload ?? {};
-      return { pile: account, box: await sealNotice(sealKey, notice, systemRng) };
-    }),
-  );
 }

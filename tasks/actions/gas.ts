@@ -22,6 +22,9 @@ export interface GasArguments {
 }
 
 const SLOT_HOURS = 3;
+/** Enough to close rounds and to improve bids. */
+const MAX_ROUNDS = 3n;
+const DECREMENT_UNITS = 50_000n;
 
 export default function action(
   { scenario, seed, out, json }: GasArguments,
@@ -33,6 +36,8 @@ export default function action(
       mode: modeNamed("strict"),
       keyBits: MIN_PRODUCTION_KEY_BITS,
       slotHours: SLOT_HOURS,
+      maxRounds: MAX_ROUNDS,
+      decrement: DECREMENT_UNITS,
     };
     await requireWritable(out);
     const rows = await interruptible((signal) =>

@@ -9,8 +9,10 @@ import {
 import { gasFigure } from "../../offchain/figures/gasFigure.ts";
 import { mapFigure } from "../../offchain/figures/mapFigure.ts";
 import { reportText } from "../../offchain/figures/reportTables.ts";
+import { MAX_ROUNDS } from "../../offchain/messages/market.ts";
 import { modeNamed } from "../../offchain/modes.ts";
 import { assertProductionKeySize } from "../../offchain/primitives/paillier/publicKey.ts";
+import type { RoundSettings } from "../../offchain/simulation/day/context.ts";
 import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
 import { importWorld } from "../../offchain/simulation/importFiles.ts";
 import type { MarketReport } from "../../offchain/simulation/report.ts";
@@ -30,6 +32,8 @@ export interface MarketRunArguments {
   readonly mode: string;
   readonly keyBits: number;
   readonly slotHours: number;
+  readonly maxRounds: number;
+  readonly decrement: bigint;
   readonly vehicles: number;
   readonly piles: number;
   readonly out: string;
@@ -49,10 +53,11 @@ export default function action(
   return concluded(async () => {
     assertProductionKeySize(args.keyBits);
     const mode = modeNamed(args.mode);
+    const rounds = chooseRounds(args);
     const world = chooseWorld(args);
     await requireWritable(args.out);
     const report = await interruptible((signal) =>
-      onLocalDay(hre, world, { ...args, mode }, signal, runMarketDay),
+      onLocalDay(hre, world, { ...args, ...rounds, mode }, signal, runMarketDay),
     );
     await writeFiles(args.out, filesOf(world, report));
     process.stdout.write(args.json ? jsonText(report) : reportText(report));
@@ -61,9 +66,29 @@ export default function action(
   });
 }
 
+/** How bidding goes on after the first round. @throws InputError */
+export function chooseRounds({
+  maxRounds,
+  decrement,
+}: Pick<MarketRunArguments, "maxRounds" | "decrement">): Pick<
+  RoundSettings,
+  "maxRounds" | "decrement"
+> {
+  if (maxRounds < 1 || BigInt(maxRounds) > MAX_ROUNDS) {
+    throw new InputError(`--max-rounds: expected 1 to ${MAX_ROUNDS.toString()}, got ${maxRounds}`);
+  }
+  if (decrement < 1n) {
+    throw new InputError(`--decrement: expected at least 1, got ${decrement.toString()}`);
+  }
+  return { maxRounds: BigInt(maxRounds), decrement };
+}
+
 /** The world that the options name. @throws InputError, ImportError, ScenarioError */
 export function chooseWorld(
-  args: Omit<MarketRunArguments, "mode" | "keyBits" | "slotHours" | "out" | "json">,
+  args: Pick<
+    MarketRunArguments,
+    "scenario" | "stations" | "sessions" | "date" | "seed" | "vehicles" | "piles"
+  >,
 ): World {
   const { stations, sessions, date, seed } = args;
   if (stations !== undefined && sessions !== undefined) {

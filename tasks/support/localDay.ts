@@ -2,7 +2,11 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { BIDDING_STARTS_BEFORE_SECONDS } from "../../offchain/simulation/day/bidding.ts";
-import type { DayContext, DaySettings } from "../../offchain/simulation/day/context.ts";
+import type {
+  DayContext,
+  DaySettings,
+  RoundSettings,
+} from "../../offchain/simulation/day/context.ts";
 import { stageClock } from "../../offchain/simulation/day/stages.ts";
 import type { World } from "../../offchain/simulation/world.ts";
 import { startLocalMarket } from "./localMarket.ts";
@@ -12,6 +16,8 @@ import { withWorkers } from "./workers.ts";
 /** 10 tokens of bond, 60 of deposit: more than most sessions cost; a pile stops when a deposit is used up. */
 const BID_BOND_UNITS = 10_000_000n;
 const VEHICLE_DEPOSIT_UNITS = 60_000_000n;
+/** Enough to encrypt again; 15 of them end long before the slot begins, and before the next slot's auction. */
+const ROUND_SECONDS = 120n;
 /** The chain begins this long before the first auction can, to enrol everybody. */
 const ENROLMENT_SECONDS = 86_400;
 
@@ -19,10 +25,12 @@ const ENROLMENT_SECONDS = 86_400;
 export async function onLocalDay<T>(
   hre: HardhatRuntimeEnvironment,
   world: World,
-  { mode, keyBits, slotHours }: Pick<DaySettings, "mode" | "keyBits" | "slotHours">,
+  settings: Pick<DaySettings, "mode" | "keyBits" | "slotHours"> &
+    Pick<RoundSettings, "maxRounds" | "decrement">,
   signal: AbortSignal,
   live: (day: DayContext) => Promise<T>,
 ): Promise<T> {
+  const { mode, keyBits, slotHours, maxRounds, decrement } = settings;
   const midnight = Date.parse(`${world.date}T00:00:00Z`) / 1000;
   const stages = stageClock(() => performance.now());
   const progress = progressOn(process.stderr);
@@ -40,6 +48,7 @@ export async function onLocalDay<T>(
           slotHours,
           bidBond: BID_BOND_UNITS,
           vehicleDeposit: VEHICLE_DEPOSIT_UNITS,
+          rounds: { maxRounds, roundSeconds: ROUND_SECONDS, decrement },
         },
         market: local.market,
         authority: local.operator,

@@ -71,7 +71,7 @@ export async function withRound<T>(
   const { p, q } = await connected.state.read(`${auction.path}/cloud.json`, cloudSchema);
   const submissions = await readSubmissions(connected, matcher, auction);
   const progress = progressOn(process.stderr);
-  const seed = await seedAfterRound(connected, matcher, auction);
+  const seed = await auctionSeed(connected, matcher, auction);
   const outcome = await withWorkers(signal, (work) => {
     const input: RoundInput = {
       venue: connected.market.venue,
@@ -111,20 +111,18 @@ function onMatching(progress: ProgressBar): (done: number, total: number) => voi
   };
 }
 
-/** A chain that mines only when somebody sends has no block after the round yet: an empty transaction makes one. */
-async function seedAfterRound(
+/** A chain that mines only when somebody sends has no block after round 1 yet: an empty transaction makes one. */
+async function auctionSeed(
   connected: Connected,
   { wallet }: Player,
-  { auctionId }: KnownAuction,
+  { terms }: KnownAuction,
 ): Promise<Bytes32> {
-  const { roundEnds } = await roundOf(connected, auctionId);
-  const bidding = { biddingEnds: roundEnds };
   try {
-    return await orderSeed(connected.market, bidding);
+    return await orderSeed(connected.market, terms);
   } catch (error) {
     if (!(error instanceof OrderSeedError)) throw error;
     const empty = await wallet.sendTransaction({ to: wallet.address });
     await empty.wait();
-    return orderSeed(connected.market, bidding);
+    return orderSeed(connected.market, terms);
   }
 }

@@ -1,6 +1,7 @@
 /** Where a pile stood at the end of a round: its notice in the state folder, checked against the chain. */
 import { NO_REFERENCE_PRICE, type Bytes32 } from "../../offchain/messages/market.ts";
 import { openNotice } from "../../offchain/messages/standing.ts";
+import { lastClosedRound } from "../../offchain/roles/closedRound.ts";
 import type { KnownAuction } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
@@ -20,7 +21,8 @@ export async function lastStanding(
   { wallet, sealKeys, person }: Player,
   { auctionId, path }: KnownAuction,
 ): Promise<KnownStanding> {
-  const closed = await lastClosed(connected, auctionId);
+  const closed = await lastClosedRound(connected.market, auctionId);
+  if (closed === null) throw new InputError(`no round of auction ${auctionId} is closed yet`);
   const { round, transcriptRoot, referencePricePerKwh } = closed;
   const { notices } = await connected.state.read(`${path}/rounds/${round}.json`, noticesSchema);
   const notice = notices.find(({ pile }) => pile === wallet.address);
@@ -36,21 +38,6 @@ export async function lastStanding(
 /** A reference price for people; null if nobody leads. */
 export function shownReference(referencePricePerKwh: bigint): bigint | null {
   return referencePricePerKwh === NO_REFERENCE_PRICE ? null : referencePricePerKwh;
-}
-
-interface ClosedRound {
-  readonly round: bigint;
-  readonly transcriptRoot: Bytes32;
-  readonly referencePricePerKwh: bigint;
-  readonly blockNumber: number;
-}
-
-async function lastClosed({ market }: Connected, auctionId: Bytes32): Promise<ClosedRound> {
-  const { auctions } = market.contracts;
-  const last = (await auctions.queryFilter(auctions.filters.RoundClosed(auctionId))).at(-1);
-  if (last === undefined) throw new InputError(`no round of auction ${auctionId} is closed yet`);
-  const { round, transcriptRoot, referencePricePerKwh } = last.args;
-  return { round, transcriptRoot, referencePricePerKwh, blockNumber: last.blockNumber };
 }
 
 /** The bid that stood when the round was closed; null if there was none. */

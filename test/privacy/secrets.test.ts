@@ -2,7 +2,6 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { FIRST_ROUND } from "../../offchain/messages/market.ts";
 import { openUpload } from "../../offchain/messages/sealedUpload.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { ciphertextToBytes } from "../../offchain/primitives/paillier/publicKey.ts";
@@ -11,7 +10,6 @@ import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
 import { agenda } from "../../offchain/simulation/day/agenda.ts";
 import {
-  BIDDING_ENDS_BEFORE_SECONDS,
   BIDDING_STARTS_BEFORE_SECONDS,
   bidInSlot,
   type OpenAuction,
@@ -20,6 +18,8 @@ import { enrolCast } from "../../offchain/simulation/day/cast.ts";
 import type { Actor, Cast, DayContext } from "../../offchain/simulation/day/context.ts";
 import type { Chronicle } from "../../offchain/simulation/day/chronicle.ts";
 import { matchSlot, type MatchedSlot } from "../../offchain/simulation/day/matching.ts";
+import type { SubmittedOffer } from "../../offchain/simulation/day/offering.ts";
+import { nextRound } from "../../offchain/simulation/day/rounds.ts";
 import { beginSession } from "../../offchain/simulation/day/session.ts";
 import { stageClock } from "../../offchain/simulation/day/stages.ts";
 import { compileReport } from "../../offchain/simulation/day/summary.ts";
@@ -47,7 +47,10 @@ import {
   type Shown,
 } from "./traffic.ts";
 
-/** Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind left over. */
+/**
+ * Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind left over. The pile
+ * that is left over goes lower twice.
+ */
 const WORLD: World = checkWorld({
   title: "a slot with secrets",
   date: "2035-07-10",
@@ -57,7 +60,7 @@ const WORLD: World = checkWorld({
   piles: [
     pile("a", { xM: 0xa1d7, yM: 0xb2e9 }, 0x06b3d5n),
     pile("b", { xM: 0x5c61, yM: 0x6d71 }, 0x05c7e9n),
-    pile("loser", { xM: 0x3e95, yM: 0x47a9 }, 0x7a5d3bn),
+    pile("loser", { xM: 0x3e95, yM: 0x47a9 }, 0x07a5d3n),
   ],
   trips: [
     trip("a", { xM: 0xa1b3, yM: 0xb2c5 }, 0x08d1f7n, 0x1b5d),
@@ -73,6 +76,8 @@ interface Run {
   readonly day: DayContext;
   readonly cast: Cast;
   readonly auction: OpenAuction;
+  /** Of all rounds. */
+  readonly bids: readonly SubmittedOffer[];
   readonly matched: MatchedSlot;
   readonly report: MarketReport;
   readonly said: readonly string[];
@@ -99,11 +104,13 @@ describe("what a round shows", () => {
       3, 3, 2, 2,
     ]);
     expect(report.oracleAgrees).to.equal(true);
+    expect([report.bids, report.improvedBids]).to.deep.equal([5, 2]);
     expect(traffic.length).to.be.above(60);
     const calls = traffic.map(({ where }) => where);
     expect(calls).to.include.members([
       "IdentityRegistry.enrol",
       "PricingAuction.bid",
+      "PricingAuction.closeRound",
       "PricingAuction.release",
       "ChargingSession.start",
       "ChargingSession.settleAgreed",
@@ -137,15 +144,15 @@ describe("what a round shows", () => {
       ]);
     });
 
-    it("no preimage of the losing bid, and nothing of any upload", () => {
-      expect(uploads).to.have.lengthOf(6 * 4);
-      expect(leaks(traffic, [preimageOf(run, "loser"), ...uploads])).to.deep.equal([]);
+    it("no preimage of a losing bid, and nothing of any upload", () => {
+      expect(uploads).to.have.lengthOf(8 * 4);
+      expect(leaks(traffic, [...preimagesOf(run, "loser"), ...uploads])).to.deep.equal([]);
     });
   });
 
   it("on chain is each bid, though, as its commitment", () => {
-    const commitments = run.auction.offers.map(({ actor, bid }) =>
-      bytesSecret(`bid of ${actor.name}`, bid.commitment),
+    const commitments = run.bids.map(({ actor, bid }) =>
+      bytesSecret(`bid of ${actor.name} in round ${bid.round}`, bid.commitment),
     );
     for (const { name } of commitments) {
       expect(leaks(traffic, commitments)).to.include(`${name} in PricingAuction.bid`);
@@ -166,7 +173,7 @@ describe("what a round shows", () => {
       const text = JSON.stringify(run.report);
       const left = [...WORLD.piles, ...WORLD.trips].filter(({ name }) => name === "loser");
       for (const { position } of left) expect(text).not.to.include(`"xM":${position.xM}`);
-      expect(text).not.to.include(String(0x7a5d3bn));
+      expect(text).not.to.include(String(0x07a5d3n));
       expect(text).not.to.include(String(0x0ae5c3n));
     });
   });
@@ -240,10 +247,10 @@ describe("what a round shows", () => {
     });
 
     it("a losing bid that is opened", async () => {
-      const secrets = [preimageOf(run, "loser")];
+      const secrets = preimagesOf(run, "loser").slice(0, 1);
       const [hex = ""] = secrets[0]?.hex ?? [];
       expect(await seenAfter(() => sendData(`0x${hex}`), secrets)).to.deep.equal([
-        "preimage of loser in another account",
+        "preimage of loser in round 1 in another account",
       ]);
     });
   });
@@ -286,6 +293,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
       slotHours: 3,
       bidBond: 10_000_000n,
       vehicleDeposit: 60_000_000n,
+      rounds: { maxRounds: 3n, roundSeconds: 600n, decrement: 10_000n },
     },
     market,
     authority,
@@ -315,8 +323,15 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   await day.control.advanceTo(start - BIDDING_STARTS_BEFORE_SECONDS);
   const { commitmentModulus } = dealtKey().numbers;
   const idle = [...cast.piles.values()];
-  const auction = await bidInSlot(day, cast, commitmentModulus, slot, idle);
-  await day.control.advanceTo(start - BIDDING_ENDS_BEFORE_SECONDS);
+  let auction = await bidInSlot(day, cast, commitmentModulus, slot, idle);
+  const bids = [...auction.offers];
+  for (;;) {
+    await day.control.advanceTo(auction.roundEnds);
+    const next = await nextRound(day, cast.matcher, auction);
+    if (next === null) break;
+    auction = next;
+    bids.push(...next.offers.filter(({ bid }) => bid.round === next.round));
+  }
   const matched = await matchSlot(day, cast.matcher, auction);
 
   const chronicle: Chronicle = {
@@ -333,7 +348,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   }
   await events.run((seconds) => day.control.advanceTo(seconds));
   const report = await compileReport(day, cast, chronicle);
-  return { day, cast, auction, matched, report, said };
+  return { day, cast, auction, bids, matched, report, said };
 }
 
 function actorsOf({ cast }: Run): readonly Actor[] {
@@ -358,10 +373,8 @@ function siteSaltsOf({ cast }: Run): readonly Secret[] {
   );
 }
 
-function bidSaltsOf({ auction }: Run): readonly Secret[] {
-  return auction.offers.map(({ actor, bid }) =>
-    bytesSecret(`salt of ${actor.name}`, bid.offer.salt),
-  );
+function bidSaltsOf({ bids }: Run): readonly Secret[] {
+  return bids.map(({ actor, bid }) => bytesSecret(`salt of ${actor.name}`, bid.offer.salt));
 }
 
 function positionsOf({ day }: Run): readonly Secret[] {
@@ -378,32 +391,33 @@ function positionsOf({ day }: Run): readonly Secret[] {
   ];
 }
 
-function pricesOf({ day }: Run): readonly Secret[] {
-  const { piles, trips } = day.world;
+function pricesOf({ day, bids }: Run): readonly Secret[] {
+  const { trips } = day.world;
   return [
-    ...piles.map(({ name, pricePerKwh }) => smallSecret(`price of ${name}`, pricePerKwh)),
+    ...bids.map(({ actor, bid }) => smallSecret(`price of ${actor.name}`, bid.offer.pricePerKwh)),
     ...trips.map(({ vehicle, maxPricePerKwh }) =>
       smallSecret(`price of ${vehicle}`, maxPricePerKwh),
     ),
   ];
 }
 
-/** What the bid commitment hides: round, bidder, price, power, upload hash and salt as the ABI lines them up. */
-function preimageOf({ auction }: Run, name: string): Secret {
-  const found = auction.offers.find(({ actor }) => actor.name === name);
-  if (found === undefined) throw new Error(`preimageOf: expected an offer of ${name}`);
-  const { pricePerKwh, powerW, encryptedOfferHash, salt } = found.bid.offer;
-  const words = [FIRST_ROUND, BigInt(found.actor.wallet.address), pricePerKwh, powerW].map(
-    (value) => value.toString(16).padStart(64, "0"),
-  );
-  const hex = [...words, encryptedOfferHash.slice(2), salt.slice(2)].join("");
-  return { name: `preimage of ${name}`, hex: [hex] };
+/** What a bid commitment hides: round, bidder, price, power, upload hash and salt as the ABI lines them up. */
+function preimagesOf({ bids }: Run, name: string): readonly Secret[] {
+  const own = bids.filter(({ actor }) => actor.name === name);
+  return own.map(({ actor, bid }) => {
+    const { pricePerKwh, powerW, encryptedOfferHash, salt } = bid.offer;
+    const words = [bid.round, BigInt(actor.wallet.address), pricePerKwh, powerW].map((value) =>
+      value.toString(16).padStart(64, "0"),
+    );
+    const hex = [...words, encryptedOfferHash.slice(2), salt.slice(2)].join("");
+    return { name: `preimage of ${name} in round ${bid.round}`, hex: [hex] };
+  });
 }
 
 /** What was sent to the proxy, and everything that it finds in it. */
-async function uploadsOf({ auction, cast }: Run): Promise<readonly Secret[]> {
+async function uploadsOf({ auction, bids, cast }: Run): Promise<readonly Secret[]> {
   const { auctionId, roundKey } = auction;
-  const secrets = [...auction.requests, ...auction.offers].map(async ({ actor, box }) => {
+  const secrets = [...auction.requests, ...bids].map(async ({ actor, box }) => {
     const { upload, signature } = await openUpload(cast.matcher.sealKeys, auctionId, roundKey, box);
     return [
       bytesSecret(`box of ${actor.name}`, box),

@@ -1,6 +1,7 @@
 /**
- * The first half of a slot's auction: the matcher opens it, idle piles bid, vehicles that want to charge in the slot
- * request. Each encrypts its own record under the round's key and commits to it on chain.
+ * The first round of a slot's auction: the matcher opens it, idle piles bid, vehicles that want to charge in the slot
+ * request. Each encrypts its own record under the round's key and commits to it on chain. A pile begins with the price
+ * that it asks everywhere: it knows no request, and with nobody to compete against that is what it wants.
  */
 import { id } from "ethers";
 import {
@@ -10,8 +11,8 @@ import {
   type AuctionTerms,
   type Bytes32,
 } from "../../messages/market.ts";
-import type { ClearOffer, ClearRequest } from "../../messages/records.ts";
-import { roundKeyHash, type RoundKey } from "../../messages/roundKey.ts";
+import type { ClearRequest } from "../../messages/records.ts";
+import { roundKeyHash } from "../../messages/roundKey.ts";
 import { sealUpload } from "../../messages/sealedUpload.ts";
 import { signUpload, uploadHash } from "../../messages/upload.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
@@ -19,16 +20,27 @@ import type { PrivateKey } from "../../primitives/paillier/privateKey.ts";
 import { dealRoundKey } from "../../roles/authority.ts";
 import { send } from "../../roles/chain.ts";
 import { requestDeposit } from "../../roles/funds.ts";
-import { prepareBid, type PreparedBid } from "../../roles/pile.ts";
 import { RefusedError } from "../../roles/refusal.ts";
 import { encryptRequest } from "../../roles/vehicle.ts";
 import type { Slot } from "../slots.ts";
 import { FEATURES, type WorldTrip } from "../world.ts";
 import type { Actor, Cast, DayContext, PileActor } from "./context.ts";
 import { ensureFree } from "./money.ts";
+import {
+  commitOffer,
+  prepareOffer,
+  uploadHeader,
+  type PublicAuction,
+  type SubmittedOffer,
+} from "./offering.ts";
+import { proxyDesk, type ProxyDesk } from "./roundInput.ts";
+import type { PlayedRound } from "./rounds.ts";
 
-/** Bidding lasts from 90 to 60 minutes before the slot; the matcher has until the slot begins. */
-export const BIDDING_STARTS_BEFORE_SECONDS = 5_400;
+/**
+ * The first round lasts from 80 to 60 minutes before the slot; the matcher has until the slot begins. The next slot's
+ * auction must find out who is idle after this one is decided: further rounds have 40 minutes at most.
+ */
+export const BIDDING_STARTS_BEFORE_SECONDS = 4_800;
 export const BIDDING_ENDS_BEFORE_SECONDS = 3_600;
 
 export interface SubmittedRequest {
@@ -38,30 +50,34 @@ export interface SubmittedRequest {
   readonly box: string;
 }
 
-export interface SubmittedOffer {
-  readonly actor: PileActor;
-  readonly bid: PreparedBid;
-  readonly box: string;
-}
-
 export interface RefusedTrip {
   readonly trip: WorldTrip;
   readonly reason: string;
 }
 
-/** An auction that has been bid in. `privateKey` is the cloud's. */
-export interface OpenAuction {
+interface Header extends PublicAuction {
   readonly slot: Slot;
-  readonly auctionId: Bytes32;
-  readonly terms: AuctionTerms;
-  readonly roundKey: RoundKey;
+  /** The cloud's. */
   readonly privateKey: PrivateKey;
-  readonly requests: readonly SubmittedRequest[];
-  readonly offers: readonly SubmittedOffer[];
-  readonly refused: readonly RefusedTrip[];
+  /** The proxy's. */
+  readonly desk: ProxyDesk;
 }
 
-type Header = Pick<OpenAuction, "slot" | "auctionId" | "terms" | "roundKey" | "privateKey">;
+/** An auction that has been bid in. */
+export interface OpenAuction extends Header {
+  readonly requests: readonly SubmittedRequest[];
+  /** The bids that stand: the last one of each pile. */
+  readonly offers: readonly SubmittedOffer[];
+  readonly refused: readonly RefusedTrip[];
+  /** The round that runs, or is over and not closed. */
+  readonly round: bigint;
+  /** Unix seconds. */
+  readonly roundEnds: number;
+  /** Bids made in this round. */
+  readonly newBids: number;
+  /** The rounds before. */
+  readonly played: readonly PlayedRound[];
+}
 
 /** Opens the auction of a slot and takes requests and bids. `idle` are the piles that are free when the slot begins. */
 export async function bidInSlot(
@@ -83,13 +99,14 @@ export async function bidInSlot(
   };
   const prepared = await day.stages.time("encryption", () =>
     Promise.all([
-      Promise.all(idle.map((actor) => prepareOffer(day, header, actor).then(step))),
+      Promise.all(idle.map((actor) => prepareFirst(day, header, actor).then(step))),
       Promise.all(able.map((who) => prepareRequest(day, header, who).then(step))),
     ]),
   );
   const [offers, wishes] = prepared;
   return day.stages.time("commitments", async () => {
     for (const offer of offers) {
+      await ensureFree(day, offer.actor, header.terms.bidBond);
       await commitOffer(day, header, offer);
       step(offer);
     }
@@ -99,7 +116,16 @@ export async function bidInSlot(
       if ("reason" in outcome) refused.push(outcome);
       else requests.push(outcome);
     }
-    return { ...header, requests, offers, refused };
+    return {
+      ...header,
+      requests,
+      offers,
+      refused,
+      round: FIRST_ROUND,
+      roundEnds: Number(header.terms.biddingEnds),
+      newBids: offers.length,
+      played: [],
+    };
   });
 }
 
@@ -155,8 +181,8 @@ async function openAuction(
     openingEnds: slotEnd,
     slotStart: BigInt(slotStart),
     slotEnd,
-    maxRounds: FIRST_ROUND,
-    roundSeconds: 1n,
+    maxRounds: day.settings.rounds.maxRounds,
+    roundSeconds: day.settings.rounds.roundSeconds,
     bidBond: day.settings.bidBond,
     vehicleDeposit: day.settings.vehicleDeposit,
     nonce: bytesToHex(day.rng.bytes(32)),
@@ -166,31 +192,12 @@ async function openAuction(
     send(day.market, auctions.connect(matcher.wallet).open(terms)),
   );
   const auctionId = auctionIdOf(day.market.venue, matcher.wallet.address, terms);
-  return { slot, auctionId, terms, roundKey, privateKey };
+  return { slot, auctionId, terms, roundKey, privateKey, desk: proxyDesk(day.work) };
 }
 
-async function prepareOffer(
-  day: DayContext,
-  header: Header,
-  actor: PileActor,
-): Promise<SubmittedOffer> {
-  const { venue } = day.market;
-  const { roundKey } = header;
-  const { encryptProven } = day.work;
-  const clear = clearOffer(day, actor);
-  const bid = await prepareBid(venue, uploadHeader(header, actor), roundKey, clear, encryptProven);
-  const signed = await signUpload(venue, bid.upload, actor.wallet);
-  return { actor, bid, box: await sealUpload(roundKey, signed, day.rng) };
-}
-
-async function commitOffer(
-  day: DayContext,
-  { auctionId, terms }: Header,
-  { actor, bid }: SubmittedOffer,
-): Promise<void> {
-  const { auctions } = day.market.contracts;
-  await ensureFree(day, actor, terms.bidBond);
-  await send(day.market, auctions.connect(actor.wallet).bid(auctionId, bid.commitment));
+function prepareFirst(day: DayContext, header: Header, actor: PileActor): Promise<SubmittedOffer> {
+  const { pricePerKwh } = actor.pile;
+  return prepareOffer(day, header, actor, { round: FIRST_ROUND, pricePerKwh });
 }
 
 async function prepareRequest(
@@ -233,33 +240,12 @@ async function commitRequest(
   }
 }
 
-function uploadHeader(
-  { auctionId }: Header,
-  { wallet, sealKeys }: Actor,
-): { readonly auctionId: Bytes32; readonly account: string; readonly sealKey: string } {
-  return { auctionId, account: wallet.address, sealKey: bytesToHex(sealKeys.publicKey) };
-}
-
-/**
- * Features cost nothing extra here: the price per kWh of the committed bid is all that a vehicle pays, so a needed
- * feature is bid 0 for and an offered one asked 0 for.
- */
+/** Features cost nothing extra here: a needed one is bid 0 for. */
 function clearRequest(trip: WorldTrip): ClearRequest {
   return {
     position: trip.position,
     maxPricePerKwh: trip.maxPricePerKwh,
     maxDistanceM: trip.maxDistanceM,
     featureBids: trip.needs.map((needed) => (needed ? 0n : null)),
-  };
-}
-
-function clearOffer(day: DayContext, { pile, siteSalt }: PileActor): ClearOffer {
-  return {
-    position: pile.position,
-    siteSalt,
-    pricePerKwh: pile.pricePerKwh,
-    powerW: pile.powerW,
-    featureAsks: pile.offers.map((offered) => (offered ? 0n : null)),
-    salt: bytesToHex(day.rng.bytes(32)),
   };
 }

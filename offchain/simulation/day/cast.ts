@@ -7,10 +7,15 @@ import { siteCommitment } from "../../messages/market.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import { generateSealKeyPair } from "../../primitives/sealedBox.ts";
 import { certify, type Applicant } from "../../roles/authority.ts";
-import { send } from "../../roles/chain.ts";
+import { send, type Market } from "../../roles/chain.ts";
 import type { WorldPile } from "../world.ts";
 import type { Actor, Cast, DayContext, PileActor } from "./context.ts";
 import { installedMeter, registerMeter } from "./metering.ts";
+
+interface CertificateTimes {
+  readonly validUntil: number;
+  readonly relayBy: number;
+}
 
 const SECONDS_PER_DAY = 86_400;
 /** Certificates outlive the day and the sessions that begin on it. */
@@ -39,7 +44,7 @@ export async function enrolCast(day: DayContext): Promise<Cast> {
   for (const pile of piles) {
     const actor = await createPile(day, pile);
     pileActors.set(pile.name, await enrolled(actor, describePile(actor)));
-    await registerMeter(day, actor, certificateTimes(day));
+    await registerMeter(day, actor, await certificateTimes(day));
   }
   return { matcher, vehicles, piles: pileActors };
 }
@@ -70,11 +75,10 @@ function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["
   };
 }
 
-function certificateTimes({ midnight }: DayContext): { validUntil: number; relayBy: number } {
-  return {
-    validUntil: midnight + VALID_DAYS * SECONDS_PER_DAY,
-    relayBy: midnight + SECONDS_PER_DAY,
-  };
+/** Not from the world's midnight: whoever is enrolled after its day would come too late. */
+async function certificateTimes({ market }: DayContext): Promise<CertificateTimes> {
+  const now = await nowSeconds(market);
+  return { validUntil: now + VALID_DAYS * SECONDS_PER_DAY, relayBy: now + SECONDS_PER_DAY };
 }
 
 async function enrol(day: DayContext, actor: Actor, pile: Applicant["pile"]): Promise<void> {
@@ -89,9 +93,14 @@ async function enrol(day: DayContext, actor: Actor, pile: Applicant["pile"]): Pr
       kind: actor.kind,
       pile,
     },
-    certificateTimes(day),
+    await certificateTimes(day),
     day.rng,
   );
   await day.control.fundGas(actor.wallet.address);
   await send(market, identities.connect(actor.wallet).enrol(certificate, signature));
+}
+
+async function nowSeconds({ provider }: Market): Promise<number> {
+  const latest = await provider.getBlock("latest");
+  return latest?.timestamp ?? 0;
 }

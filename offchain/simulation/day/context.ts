@@ -26,6 +26,16 @@ export interface Progress {
   readonly update: (stage: string, done: number, total: number) => void;
 }
 
+/** How bidding goes on after the first round. */
+export interface RoundSettings {
+  /** 1 to 16; after 1 nobody can answer anybody. */
+  readonly maxRounds: bigint;
+  /** How long a further round lasts. */
+  readonly roundSeconds: bigint;
+  /** By how much piles go lower, token units per kWh, at least 1. */
+  readonly decrement: bigint;
+}
+
 export interface DaySettings {
   readonly mode: MatchingMode;
   readonly keyBits: number;
@@ -33,6 +43,7 @@ export interface DaySettings {
   /** Token units. */
   readonly bidBond: bigint;
   readonly vehicleDeposit: bigint;
+  readonly rounds: RoundSettings;
 }
 
 export interface DayContext {

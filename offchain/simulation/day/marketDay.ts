@@ -1,31 +1,32 @@
 /**
  * A day of the market, from enrolment to the last withdrawal, on a real EVM.
  *
- * For every time slot: idle piles bid and vehicles request, bidding ends, the round is matched, sessions begin. Sessions
- * of one slot run while the next slot is being auctioned; an agenda keeps everything in the order of time.
+ * For every time slot: idle piles bid and vehicles request, piles answer each other round by round, the last offers are
+ * matched, sessions begin. Sessions of one slot run while the next slot is being auctioned; an agenda keeps everything in
+ * the order of time.
  */
 import { dealCommitments } from "../../roles/authority.ts";
 import { withdrawFree } from "../../roles/funds.ts";
 import type { MarketReport } from "../report.ts";
 import { slotsOfDay, type Slot } from "../slots.ts";
 import { agenda, type Agenda } from "./agenda.ts";
-import {
-  BIDDING_ENDS_BEFORE_SECONDS,
-  BIDDING_STARTS_BEFORE_SECONDS,
-  bidInSlot,
-  type OpenAuction,
-} from "./bidding.ts";
+import { BIDDING_STARTS_BEFORE_SECONDS, bidInSlot, type OpenAuction } from "./bidding.ts";
 import { enrolCast } from "./cast.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { Cast, DayContext, PileActor } from "./context.ts";
 import { matchSlot, type MatchedSlot } from "./matching.ts";
+import { nextRound } from "./rounds.ts";
 import { beginSession } from "./session.ts";
 import { compileReport } from "./summary.ts";
 
-/** Runs the day and returns its report. Throws the signal's reason when it is aborted. */
-export async function runMarketDay(day: DayContext): Promise<MarketReport> {
-  // Safe primes are searched off the main thread, while everybody enrols.
-  const dealing = dealCommitments(day.rng);
+/**
+ * Runs the day and returns its report. Throws the signal's reason when it is aborted.
+ * @param dealing the modulus of commitments: its safe primes are searched off the main thread, while everybody enrols
+ */
+export async function runMarketDay(
+  day: DayContext,
+  dealing: Promise<bigint> = dealCommitments(day.rng),
+): Promise<MarketReport> {
   const cast = await day.stages.time("enrolment", () => enrolCast(day));
   const commitmentModulus = await day.stages.time("commitment key", () => dealing);
   const chronicle: Chronicle = { slots: [], sessions: [], meters: new Map(), busyUntil: new Map() };
@@ -58,13 +59,27 @@ function scheduleSlot(
   events.at(start - BIDDING_STARTS_BEFORE_SECONDS, async () => {
     const idle = idlePiles(cast, chronicle, start);
     const auction = await bidInSlot(day, cast, commitmentModulus, slot, idle);
-    events.at(start - BIDDING_ENDS_BEFORE_SECONDS, async () => {
-      const matched = await matchSlot(day, cast.matcher, auction);
-      chronicle.slots.push({ slot, auction, matched });
-      sayHow(day, auction, matched);
-      await beginSessions(day, chronicle, events, auction, matched);
-    });
+    events.at(auction.roundEnds, () => endRound(day, cast, chronicle, events, auction));
   });
+}
+
+/** Another round, or the decisions. */
+async function endRound(
+  day: DayContext,
+  cast: Cast,
+  chronicle: Chronicle,
+  events: Agenda,
+  auction: OpenAuction,
+): Promise<void> {
+  const next = await nextRound(day, cast.matcher, auction);
+  if (next !== null) {
+    events.at(next.roundEnds, () => endRound(day, cast, chronicle, events, next));
+    return;
+  }
+  const matched = await matchSlot(day, cast.matcher, auction);
+  chronicle.slots.push({ slot: auction.slot, auction, matched });
+  sayHow(day, auction, matched);
+  await beginSessions(day, chronicle, events, auction, matched);
 }
 
 async function beginSessions(
@@ -93,9 +108,12 @@ function sayHow(day: DayContext, auction: OpenAuction, matched: MatchedSlot): vo
   const counts = [
     `${requests.length} requests`,
     `${offers.length} offers`,
+    `${matched.rounds.length} rounds`,
     `${matched.pairs.length} matched`,
     `${matched.refused.length} refused`,
   ];
   day.progress.say(`slot ${auction.slot.index}: ${counts.join(", ")}`);
-  if (!matched.oracleAgrees) day.progress.say(`slot ${auction.slot.index}: the oracle disagrees`);
+  for (const { round } of matched.rounds.filter(({ oracleAgrees }) => !oracleAgrees)) {
+    day.progress.say(`slot ${auction.slot.index}: the oracle disagrees in round ${round}`);
+  }
 }

@@ -1,19 +1,19 @@
 /**
- * The second half of a slot's auction: the uploads are admitted against the chain, the round is matched, the decisions
- * are posted, the losers released, and the oracle asked whether it would have decided the same.
+ * The end of a slot's auction: the offers of the last round are matched, the decisions are posted, the losers released,
+ * and the oracle asked whether it would have decided the same.
  */
 import { auctionDomain, NOT_SELECTED_TYPES } from "../../messages/typedData.ts";
-import type { Address, Bytes32 } from "../../messages/market.ts";
-import { openUpload } from "../../messages/sealedUpload.ts";
+import type { Bytes32 } from "../../messages/market.ts";
 import { matchSubmissions } from "../../modes.ts";
 import type { Match } from "../../round.ts";
 import { send } from "../../roles/chain.ts";
-import { orderSeed } from "../../roles/orderSeed.ts";
-import { inOrder } from "../../roles/proxy.ts";
-import type { Submission } from "../../roles/proxyAdmission.ts";
-import { matchInTheClear, type OracleResult } from "../plaintextMatcher.ts";
-import type { OpenAuction, RefusedTrip, SubmittedOffer, SubmittedRequest } from "./bidding.ts";
+import type { OracleResult } from "../plaintextMatcher.ts";
+import type { OpenAuction, RefusedTrip, SubmittedRequest } from "./bidding.ts";
 import type { Actor, DayContext } from "./context.ts";
+import type { SubmittedOffer } from "./offering.ts";
+import { askOracle, meanPriceDown } from "./oracle.ts";
+import { roundInput } from "./roundInput.ts";
+import type { PlayedRound } from "./rounds.ts";
 
 const RELEASE_BATCH = 100;
 const RELEASE_SECONDS = 3_600;
@@ -29,39 +29,19 @@ export interface MatchedSlot {
   readonly decisions: readonly Bytes32[];
   readonly refused: readonly RefusedTrip[];
   readonly comparedPairs: number;
-  readonly oracleAgrees: boolean;
+  /** All rounds of the auction, in order. */
+  readonly rounds: readonly PlayedRound[];
 }
 
-/** Runs when bidding is over: the chain's clock must be at or past `terms.biddingEnds`. */
+/** Runs when the auction has converged. */
 export async function matchSlot(
   day: DayContext,
   matcher: Actor,
   auction: OpenAuction,
 ): Promise<MatchedSlot> {
-  const seed = await orderSeed(day.market, auction.terms);
-  const result = await day.stages.time("matching", async () => {
-    const { auctions } = day.market.contracts;
-    const { auctionId } = auction;
-    const { requests, offers, roundKey, privateKey } = auction;
-    return matchSubmissions(day.settings.mode, {
-      venue: day.market.venue,
-      auctionId,
-      seed,
-      roundKey,
-      privateKey,
-      requests: await submissions(matcher, auction, requests, (account) =>
-        auctions.requestOf(auctionId, account),
-      ),
-      offers: await submissions(matcher, auction, offers, (account) =>
-        auctions.bidOf(auctionId, account),
-      ),
-      work: day.work,
-      rng: day.rng,
-      onProgress: (done, total) => {
-        day.progress.update(`slot ${auction.slot.index} matching`, done, total);
-      },
-      signal: day.signal,
-    });
+  const { seed, result } = await day.stages.time("matching", async () => {
+    const input = await roundInput(day, matcher, auction);
+    return { seed: input.seed, result: await matchSubmissions(day.settings.mode, input) };
   });
 
   const decisions = result.matches.map(({ decision }) => decision);
@@ -81,24 +61,8 @@ export async function matchSlot(
     decisions,
     refused: explain(auction, pairs, oracle),
     comparedPairs: result.comparedPairs,
-    oracleAgrees: agrees(pairs, oracle),
+    rounds: [...auction.played, lastRound(auction, pairs, agrees(pairs, oracle))],
   };
-}
-
-/** What was sent to the proxy, opened by it, and what the chain says of its sender. */
-function submissions(
-  proxy: Actor,
-  { auctionId, roundKey }: OpenAuction,
-  sent: readonly { readonly actor: Actor; readonly box: string }[],
-  commitmentOf: (account: Address) => Promise<Bytes32>,
-): Promise<readonly Submission[]> {
-  return Promise.all(
-    sent.map(async ({ actor, box }) => ({
-      signed: await openUpload(proxy.sealKeys, auctionId, roundKey, box),
-      participantId: actor.participantId,
-      commitment: await commitmentOf(actor.wallet.address),
-    })),
-  );
 }
 
 async function releaseLosers(
@@ -150,16 +114,14 @@ function pairOf(auction: OpenAuction, match: Match): MatchedPair {
   return { request, offer, match };
 }
 
-function askOracle(seed: Bytes32, { requests, offers }: OpenAuction): OracleResult {
-  const ranked = <T extends { readonly actor: Actor }>(submitted: readonly T[]): readonly T[] =>
-    inOrder(
-      seed,
-      submitted.map((one) => ({ one, participantId: one.actor.participantId })),
-    ).map(({ one }) => one);
-  return matchInTheClear({
-    buyers: ranked(requests).map(({ trip }) => trip),
-    sellers: ranked(offers).map(({ actor }) => actor.pile),
-  });
+/** What the last round says, as the ones before it: no price of it is published. */
+function lastRound(
+  { round, newBids }: OpenAuction,
+  pairs: readonly MatchedPair[],
+  oracleAgrees: boolean,
+): PlayedRound {
+  const referencePricePerKwh = meanPriceDown(pairs.map(({ offer }) => offer));
+  return { round, newBids, leading: pairs.length, referencePricePerKwh, oracleAgrees };
 }
 
 function agrees(pairs: readonly MatchedPair[], { matches }: OracleResult): boolean {

@@ -7,6 +7,7 @@ import type {
   MarketReport,
   PileStanding,
   Refusal,
+  SlotAuction,
   Trade,
   TradeOutcome,
   VehicleStanding,
@@ -16,6 +17,7 @@ import { countByReason } from "../world.ts";
 import type { Cast, DayContext } from "./context.ts";
 import { readLedger, type SessionEnd } from "./ledger.ts";
 import type { Chronicle } from "./chronicle.ts";
+import type { PlayedRound } from "./rounds.ts";
 import type { SessionRecord } from "./session.ts";
 
 const WAD = 1e18;
@@ -39,15 +41,18 @@ export async function compileReport(
     mode: settings.mode.name,
     keyBits: settings.keyBits,
     slotHours: settings.slotHours,
+    maxRounds: Number(settings.rounds.maxRounds),
+    decrement: toSafeNumber(settings.rounds.decrement),
     requests: total(({ auction }) => auction.requests.length),
     offers: total(({ auction }) => auction.offers.length),
+    ...prices(chronicle),
     comparedPairs: total(({ matched }) => matched.comparedPairs),
     matched: total(({ matched }) => matched.pairs.length),
     settled: trades.filter(({ outcome }) => outcome === "settled").length,
     unusableRows: world.unusableRows.length,
     energyWh: trades.reduce((sum, { energyWh }) => sum + energyWh, 0),
     ...money,
-    oracleAgrees: slots.every(({ matched }) => matched.oracleAgrees),
+    oracleAgrees: slots.every(({ matched }) => matched.rounds.every((one) => one.oracleAgrees)),
     secondsPerStage: day.stages.seconds(),
     gasPerFunction: day.market.gas.rows(),
     unusableReasons: countByReason(world.unusableRows),
@@ -60,11 +65,57 @@ export async function compileReport(
       })),
     ),
     trades,
+    auctions: chronicle.slots.map(auctionOf),
     pileStandings: await pileStandings(day, cast),
     vehicleStandings: await vehicleStandings(day, cast),
     peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
     attribution: world.attribution,
   };
+}
+
+type PlayedSlot = Chronicle["slots"][number];
+
+function auctionOf({ slot, auction, matched }: PlayedSlot): SlotAuction {
+  return {
+    slot: slot.index,
+    requests: auction.requests.length,
+    offers: auction.offers.length,
+    matched: matched.pairs.length,
+    converged: matched.rounds.at(-1)?.newBids === 0,
+    rounds: matched.rounds.map(({ round, newBids, leading, referencePricePerKwh }) => ({
+      round: Number(round),
+      newBids,
+      leading,
+      referencePricePerKwh: leading === 0 ? null : toSafeNumber(referencePricePerKwh),
+    })),
+  };
+}
+
+function prices({
+  slots,
+}: Chronicle): Pick<
+  MarketReport,
+  "bids" | "improvedBids" | "firstMeanPricePerKwh" | "lastMeanPricePerKwh"
+> {
+  const rounds = slots.map(({ matched }) => matched.rounds);
+  const bids = (some: readonly PlayedRound[]): number =>
+    some.reduce((sum, { newBids }) => sum + newBids, 0);
+  return {
+    bids: bids(rounds.flat()),
+    improvedBids: bids(rounds.flatMap((all) => all.slice(1))),
+    firstMeanPricePerKwh: meanPrice(rounds.flatMap((all) => all.slice(0, 1))),
+    lastMeanPricePerKwh: meanPrice(rounds.flatMap((all) => all.slice(-1))),
+  };
+}
+
+/** Over all who lead, to a token unit. */
+function meanPrice(rounds: readonly PlayedRound[]): number | null {
+  const leading = rounds.reduce((sum, one) => sum + one.leading, 0);
+  if (leading === 0) return null;
+  const sum = rounds
+    .filter((one) => one.leading > 0)
+    .reduce((total, one) => total + toSafeNumber(one.referencePricePerKwh) * one.leading, 0);
+  return Math.round(sum / leading);
 }
 
 function tradeOf(record: SessionRecord, ends: ReadonlyMap<string, SessionEnd>): Trade {
@@ -79,7 +130,7 @@ function tradeOf(record: SessionRecord, ends: ReadonlyMap<string, SessionEnd>): 
     session: record.session,
     slot: record.slot,
     distanceM: Math.round(distanceM(request.trip.position, pile.position)),
-    pricePerKwh: toSafeNumber(pile.pricePerKwh),
+    pricePerKwh: toSafeNumber(offer.bid.offer.pricePerKwh),
     powerW: pile.powerW,
     outcome: outcomeOf(end),
     energyWh: end.energyWh,

@@ -6,8 +6,10 @@
 import { distanceM } from "../../../offchain/simulation/geography.ts";
 import type { GasRow } from "../../../offchain/roles/gasLedger.ts";
 import type {
+  BiddingRound,
   MarketReport,
   Refusal,
+  SlotAuction,
   Trade,
   TradeOutcome,
 } from "../../../offchain/simulation/report.ts";
@@ -59,6 +61,8 @@ export function sampleReport(world: World): MarketReport {
   const depositedUnits = world.trips.length * 50_000_000 + world.piles.length * 20_000_000;
   const forfeitedUnits = trades.filter((trade) => trade.outcome !== "settled").length * 2_500_000;
   const settled = trades.filter((trade) => trade.outcome === "settled");
+  const slots = slotsOfDay(world, SLOT_HOURS);
+  const offers = world.piles.length * slots.length;
   return {
     title: world.title,
     date: world.date,
@@ -66,8 +70,14 @@ export function sampleReport(world: World): MarketReport {
     mode: "strict",
     keyBits: 2048,
     slotHours: SLOT_HOURS,
+    maxRounds: 6,
+    decrement: 50_000,
     requests: world.trips.length,
-    offers: world.piles.length * slotsOfDay(world, SLOT_HOURS).length,
+    offers,
+    bids: offers + 3,
+    improvedBids: 3,
+    firstMeanPricePerKwh: 377_970,
+    lastMeanPricePerKwh: 339_327,
     comparedPairs,
     matched: trades.length,
     settled: settled.length,
@@ -89,6 +99,7 @@ export function sampleReport(world: World): MarketReport {
     unusableReasons: countByReason(world.unusableRows),
     refusals,
     trades,
+    auctions: slots.map(({ index, trips }) => auctionOf(index, trips.length, world.piles.length)),
     pileStandings: world.piles.map(({ name }) => standingOf(name, settled)),
     vehicleStandings: [...new Set(world.trips.map(({ vehicle }) => vehicle))].map((vehicle) => ({
       vehicle,
@@ -97,6 +108,20 @@ export function sampleReport(world: World): MarketReport {
     peakMemoryMiB: 312.4,
     attribution: world.attribution,
   };
+}
+
+/** An auction of two rounds; in the first slot somebody improves, thrice. */
+function auctionOf(slot: number, requests: number, offers: number): SlotAuction {
+  const leading = Math.min(requests, offers);
+  const reference = leading === 0 ? null : 350_000;
+  const round = (number: number, newBids: number): BiddingRound => ({
+    round: number,
+    newBids,
+    leading,
+    referencePricePerKwh: reference,
+  });
+  const rounds = [round(1, offers), round(2, slot === 0 ? 3 : 0)];
+  return { slot, requests, offers, matched: leading, converged: slot !== 0, rounds };
 }
 
 interface Day {

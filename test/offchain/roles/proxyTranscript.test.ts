@@ -15,7 +15,8 @@ import {
   SealedBoxError,
   type SealKeyPair,
 } from "../../../offchain/primitives/sealedBox.ts";
-import { drawTranscript } from "../../../offchain/roles/proxyTranscript.ts";
+import { drawTranscript, sealTranscript } from "../../../offchain/roles/proxyTranscript.ts";
+import { bidOf, person, submittedBid } from "../market.ts";
 import { counterRng } from "../primitives/support.ts";
 
 const AUCTION: Bytes32 = id("an auction");
@@ -114,5 +115,22 @@ describe("the transcript of a round", () => {
       () => openNotice(others, standing, transcript.root, box),
     ];
     for (const refused of refusals) expect(await code(refused)).to.equal("E_AEAD");
+  });
+
+  it("leaves the proxy as a box for each pile, under one root", async () => {
+    const piles = await Promise.all(["near", "far"].map(person));
+    const offers = await Promise.all(piles.map(async (one) => submittedBid(one, await bidOf(one))));
+    const leaders = piles.slice(0, 1).map(({ wallet }) => wallet.address);
+    const { auctionId } = offers[0]?.signed.upload ?? { auctionId: "" };
+    const sent = await sealTranscript(auctionId, 2n, offers, leaders, counterRng("sent"));
+    for (const [k, { sealKeys, wallet }] of piles.entries()) {
+      const bidCommitment = offers[k]?.commitment ?? "";
+      const about = { auctionId, round: 2n, bidCommitment };
+      const box = sent.notices.find(({ pile }) => pile === wallet.address)?.box ?? "";
+      const { standing } = await openNotice(sealKeys, about, sent.root, box);
+      expect(standing.leads).to.equal(k === 0);
+      const other = piles[1 - k]?.sealKeys ?? sealKeys;
+      expect(await code(() => openNotice(other, about, sent.root, box))).to.equal("E_AEAD");
+    }
   });
 });
