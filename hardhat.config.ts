@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import warningsAreErrors from "./plugins/warningsAreErrors.ts";
 import { tasks } from "./tasks/index.ts";
 
+/** `npm run deep`: the long campaign of the Solidity tests, not part of CI. */
 const deep = process.env.DEEP === "1";
 
 export default defineConfig({
@@ -28,10 +29,10 @@ export default defineConfig({
   paths: { tests: { solidity: "./test/contracts", mocha: "./test" } },
   test: {
     solidity: {
-      fuzz: { runs: deep ? 100_000 : 1_000, maxTestRejects: 150_000, seed: "0x5eed" },
+      fuzz: { runs: deep ? 100_000 : 5_000, maxTestRejects: 150_000, seed: "0x5eed" },
       invariant: {
         runs: deep ? 10_000 : 256,
-        depth: deep ? 32 : 64,
+        depth: deep ? 32 : 100,
         failOnRevert: true,
         failurePersistDir: "./cache/invariant-failures",
       },

@@ -125,17 +125,19 @@ contract PricingAuction is IPricingAuction, EIP712 {
         bytes32 standing = bids[msg.sender];
 
         _requirePhase(auctionId, auction, Phase.Bidding);
+        // From the slot that is read anyway; after a write it would be read again.
+        (bool hasNewBid, uint128 bond) = (auction.hasNewBid, auction.bidBond);
         if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
         // Who repeats its bid must not make a round look as if it had brought something new.
         if (commitment == standing) revert AuctionSameBid(auctionId, commitment);
         _identities.requireStanding(msg.sender, ParticipantKind.Pile);
 
         bids[msg.sender] = commitment;
-        if (!auction.hasNewBid) auction.hasNewBid = true;
+        if (!hasNewBid) auction.hasNewBid = true;
 
         emit BidCommitted(auctionId, msg.sender, commitment);
 
-        if (standing == bytes32(0)) _escrow.lock(msg.sender, auction.bidBond);
+        if (standing == bytes32(0)) _escrow.lock(msg.sender, bond);
     }
 
     /* DECISIONS */

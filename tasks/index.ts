@@ -424,6 +424,11 @@ const gas = task("gas", "Measure the gas of every function, as table, JSON, CSV 
   .addOption(text("scenario", "Built-in world to execute: town or hamlet", "hamlet"))
   .addOption(text("seed", "Seed of the world", "chargeveil"))
   .addOption(text("out", "Folder for table and chart", "out/gas"))
+  .addFlag({
+    name: "check",
+    description: "Fail if a function uses more than gas.snapshot.json says",
+  })
+  .addFlag({ name: "update", description: "Write gas.snapshot.json" })
   .addFlag(json)
   .setAction(() => import("./actions/gas.ts"))
   .build();

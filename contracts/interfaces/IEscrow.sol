@@ -34,12 +34,13 @@ interface IEscrow {
     event MarketWired(address indexed market);
     event Deposited(address indexed account, address indexed from, uint128 amount);
     event Withdrawn(address indexed account, address indexed to, uint128 amount);
-    event Locked(address indexed account, address indexed market, uint128 amount);
-    event Unlocked(address indexed account, address indexed market, uint128 amount);
+    /// @notice From here on `market` is data and no topic: people are looked for, and there are few markets.
+    event Locked(address indexed account, address market, uint128 amount);
+    event Unlocked(address indexed account, address market, uint128 amount);
     /// @notice `amount` is free again for each of the accounts.
-    event UnlockedEach(address[] accounts, address indexed market, uint128 amount);
+    event UnlockedEach(address[] accounts, address market, uint128 amount);
     /// @notice `amount` left `from`'s locked balance and is free for `to`.
-    event Paid(address indexed from, address indexed to, address indexed market, uint128 amount);
+    event Paid(address indexed from, address indexed to, address market, uint128 amount);
 
     function token() external view returns (IERC20);
 

@@ -41,7 +41,8 @@ function rowOf(key: string, gas: readonly number[]): GasRow {
   };
 }
 
-function byName(a: GasRow, b: GasRow): number {
+/** The order in which rows are shown: by contract, then by function. */
+export function byName(a: GasRow, b: GasRow): number {
   const [left, right] = [`${a.contract}.${a.function}`, `${b.contract}.${b.function}`];
   return left < right ? -1 : left > right ? 1 : 0;
 }

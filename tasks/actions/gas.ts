@@ -1,23 +1,41 @@
-/** `gas`: gas of every function of the market, from real executions on an EVM in this process. */
+/**
+ * `gas`: gas of every function of the market, from real executions on an EVM in this process; and whether it grew since
+ * the committed snapshot.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { gasCsv } from "../../offchain/figures/csvFiles.ts";
 import { gasFigure } from "../../offchain/figures/gasFigure.ts";
 import { gasText } from "../../offchain/figures/reportTables.ts";
 import { modeNamed } from "../../offchain/modes.ts";
 import { MIN_PRODUCTION_KEY_BITS } from "../../offchain/primitives/paillier/publicKey.ts";
+import { byName, type GasRow } from "../../offchain/roles/gasLedger.ts";
 import { makeAuctionCalls } from "../../offchain/simulation/auctionCalls.ts";
+import type { DayContext } from "../../offchain/simulation/day/context.ts";
 import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
+import { GOAL_PILES, measureGoals } from "../../offchain/simulation/gasGoals.ts";
+import {
+  compareGas,
+  GasSnapshotError,
+  parseSnapshot,
+  renewedSnapshot,
+  type GasSnapshot,
+} from "../../offchain/simulation/gasSnapshot.ts";
 import { makeRareCalls } from "../../offchain/simulation/rareCalls.ts";
 import { buildScenario } from "../../offchain/simulation/scenarios.ts";
+import { SECONDS_PER_DAY } from "../../offchain/simulation/world.ts";
 import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
-import { concluded, type Outcome } from "../support/outcome.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 
 export interface GasArguments {
   readonly scenario: string;
   readonly seed: string;
   readonly out: string;
+  readonly check: boolean;
+  readonly update: boolean;
   readonly json: boolean;
 }
 
@@ -25,29 +43,23 @@ const SLOT_HOURS = 3;
 /** Enough to close rounds and to improve bids. */
 const MAX_ROUNDS = 3n;
 const DECREMENT_UNITS = 50_000n;
+const SNAPSHOT_FILE = "gas.snapshot.json";
+/** Days after the world's own: every session of it has ended by then. */
+const GOALS_AFTER_DAYS = 10;
 
 export default function action(
-  { scenario, seed, out, json }: GasArguments,
+  given: GasArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const world = buildScenario(scenario, { seed });
-    const settings = {
-      mode: modeNamed("strict"),
-      keyBits: MIN_PRODUCTION_KEY_BITS,
-      slotHours: SLOT_HOURS,
-      maxRounds: MAX_ROUNDS,
-      decrement: DECREMENT_UNITS,
-    };
+    const { out, check, update, json } = given;
+    const { root } = hre.config.paths;
+    if (check && update) throw new InputError("--check and --update: expected one of the two");
     await requireWritable(out);
-    const rows = await interruptible((signal) =>
-      onLocalDay(hre, world, settings, signal, async (day) => {
-        await runMarketDay(day);
-        await makeRareCalls({ ...day, world: { ...world, seed: `${seed}/rare calls` } });
-        await makeAuctionCalls({ ...day, world: { ...world, seed: `${seed}/auction calls` } });
-        return day.market.gas.rows();
-      }),
-    );
+    const snapshot = check || update ? await readSnapshot(root) : null;
+    if (check) requireSameWorld(snapshot, given);
+
+    const rows = await measure(given, hre);
     await writeFiles(out, {
       "gas.json": jsonText(rows),
       "gas.csv": gasCsv(rows),
@@ -55,5 +67,70 @@ export default function action(
     });
     process.stdout.write(json ? jsonText(rows) : gasText(rows));
     process.stderr.write(`written to ${out}\n`);
+    if (update) await writeSnapshot(root, renewedSnapshot(given, rows, snapshot));
+    if (check && snapshot !== null) requireNoGrowth(snapshot, rows);
   });
+}
+
+/** A day with all that happens in it, what a good day never calls, and what was promised. */
+function measure(
+  { scenario, seed }: GasArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<readonly GasRow[]> {
+  const world = buildScenario(scenario, { seed });
+  const settings = {
+    mode: modeNamed("strict"),
+    keyBits: MIN_PRODUCTION_KEY_BITS,
+    slotHours: SLOT_HOURS,
+    maxRounds: MAX_ROUNDS,
+    decrement: DECREMENT_UNITS,
+  };
+  return interruptible((signal) =>
+    onLocalDay(hre, world, settings, signal, async (day) => {
+      await runMarketDay(day);
+      await makeRareCalls({ ...day, world: { ...world, seed: `${seed}/rare calls` } });
+      await makeAuctionCalls({ ...day, world: { ...world, seed: `${seed}/auction calls` } });
+      const goals = await measureGoals(crowdedDay(day, scenario, seed));
+      return [...day.market.gas.rows(), ...goals].sort(byName);
+    }),
+  );
+}
+
+function crowdedDay(day: DayContext, scenario: string, seed: string): DayContext {
+  const crowd = { seed: `${seed}/gas goals`, vehicles: 1, piles: GOAL_PILES };
+  const midnight = day.midnight + GOALS_AFTER_DAYS * SECONDS_PER_DAY;
+  return { ...day, world: buildScenario(scenario, crowd), midnight };
+}
+
+async function readSnapshot(root: string): Promise<GasSnapshot | null> {
+  const text = await readFile(join(root, SNAPSHOT_FILE), "utf8").catch(() => null);
+  return text === null ? null : parseSnapshot(text);
+}
+
+async function writeSnapshot(root: string, snapshot: GasSnapshot): Promise<void> {
+  await writeFiles(root, { [SNAPSHOT_FILE]: jsonText(snapshot) });
+  process.stderr.write(`${SNAPSHOT_FILE} is up to date\n`);
+}
+
+/** @throws InputError if there is no snapshot, or it is of another world */
+function requireSameWorld(
+  snapshot: GasSnapshot | null,
+  { scenario, seed }: Pick<GasSnapshot, "scenario" | "seed">,
+): void {
+  if (snapshot === null) {
+    throw new InputError(`--check: there is no ${SNAPSHOT_FILE}; --update writes it`);
+  }
+  if (snapshot.scenario === scenario && snapshot.seed === seed) return;
+  const kept = `${snapshot.scenario} with seed ${snapshot.seed}`;
+  throw new InputError(
+    `--check: ${SNAPSHOT_FILE} is of ${kept}, got ${scenario} with seed ${seed}`,
+  );
+}
+
+/** @throws GasSnapshotError E_GAS_CHECK with a line for every function that fails */
+function requireNoGrowth(snapshot: GasSnapshot, rows: readonly GasRow[]): void {
+  const { failures, savings } = compareGas(snapshot, rows);
+  for (const saving of savings) process.stderr.write(`cheaper: ${saving}; --update keeps it\n`);
+  if (failures.length > 0) throw new GasSnapshotError("E_GAS_CHECK", failures.join("\n"));
+  process.stderr.write(`no function uses more gas than in ${SNAPSHOT_FILE}, every goal is met\n`);
 }

@@ -175,6 +175,7 @@ contract AuctionRoundsTest is World {
     ) external {
         terms.maxRounds = uint8(_bound(maxRounds, 1, 16));
         terms.roundSeconds = uint32(_bound(roundSeconds, 1, 5 minutes));
+        terms.nonce = keccak256("another auction, whatever its terms");
         auctionId = _open(terms);
 
         uint8 round = 1;
