@@ -16,8 +16,8 @@ import { withWorkers } from "./workers.ts";
 /** 10 tokens of bond, 60 of deposit: more than most sessions cost; a pile stops when a deposit is used up. */
 const BID_BOND_UNITS = 10_000_000n;
 const VEHICLE_DEPOSIT_UNITS = 60_000_000n;
-/** Enough to encrypt again; 15 of them end long before the slot begins, and before the next slot's auction. */
-const ROUND_SECONDS = 120n;
+/** The rounds after the first share this: they end before the slot begins, and before the next slot's auction asks who is idle. */
+const FURTHER_ROUNDS_SECONDS = 2_000n;
 /** The chain begins this long before the first auction can, to enrol everybody. */
 const ENROLMENT_SECONDS = 86_400;
 
@@ -48,7 +48,7 @@ export async function onLocalDay<T>(
           slotHours,
           bidBond: BID_BOND_UNITS,
           vehicleDeposit: VEHICLE_DEPOSIT_UNITS,
-          rounds: { maxRounds, roundSeconds: ROUND_SECONDS, decrement },
+          rounds: { maxRounds, roundSeconds: FURTHER_ROUNDS_SECONDS / maxRounds, decrement },
         },
         market: local.market,
         authority: local.operator,
