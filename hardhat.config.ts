@@ -32,7 +32,7 @@ export default defineConfig({
       fuzz: { runs: deep ? 100_000 : 5_000, maxTestRejects: 150_000, seed: "0x5eed" },
       invariant: {
         runs: deep ? 10_000 : 256,
-        depth: deep ? 32 : 100,
+        depth: deep ? 32 : 64,
         failOnRevert: true,
         failurePersistDir: "./cache/invariant-failures",
       },

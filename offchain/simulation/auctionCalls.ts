@@ -102,6 +102,8 @@ async function playOpen(day: DayContext, { vehicle, piles }: Players): Promise<v
     await ensureFree(day, pile, terms.bidBond);
     const invitation = await invited(day, vehicle, auctionId, pile);
     const bid = openAuctions.connect(pile.wallet).bid;
+    // A bid in the same second as the one before finds the end unmoved and costs less: what is estimated has to be what runs.
+    await day.control.advanceTo(Number(await nowSeconds(day)) + 1);
     await send(day.market, bid(auctionId, price, 1n, DISTANCE_M, invitation));
     price -= DECREMENT;
   }
