@@ -79,7 +79,7 @@ export async function inContractWords<T>(judge: () => T | Promise<T>): Promise<T
     if (!(error instanceof RefusedRecordError)) throw error;
     const [first] = CONTRACT_ERRORS[error.code];
     const names = CONTRACT_ERRORS[error.code].join(" or ");
-    const why = error.message.replace(/^\w+: /, "");
+    const why = error.message.replace(/^\w+: /, "").replace(/, got a record without$/, "");
     throw new RefusedError(first, `refused before sending: ${names}, ${why}`);
   }
 }

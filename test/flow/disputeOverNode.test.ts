@@ -173,6 +173,12 @@ describe("disputes over a node, one process a step", function () {
       refused(/SessionWrongState.*metered.*charging/, ...call("dispute", "eva", session(0))),
     ]);
     expect(record).to.contain('"RV":6.0000');
+    const verify = ["meter", "verify", tampered, "--key-file", join(state, "meters/paul.pub")];
+    const verdict = await runOnNode(node.url, [...verify, "--json"]);
+    expect(verdict.code).to.equal(1);
+    expect(verdict.stderr.trim()).to.equal("1 of 1 records are not signed by their key");
+    const [listed] = JSON.parse(verdict.stdout) as readonly Facts[];
+    expect(listed).to.include({ verifies: false, settles: "never", refusal: "MeterBadSignature" });
     expect(await lockedUnits()).to.deep.equal(before);
     const { meters } = world.market.contracts;
     expect(await meters.queryFilter(meters.filters.RecordsConsumed())).to.deep.equal([]);
