@@ -48,6 +48,12 @@ const sessionId = optionalText(
   "Id of the session; default: that of --as in the auction",
 );
 
+const keyFile = optionalText("keyFile", "File with the public key of the meter");
+const bareCurve = text("curve", "Curve of a key that does not say it", "secp256r1");
+const meterName = optionalText(
+  "meter",
+  "Name of a simulated meter; default: the one that is called like the pile",
+);
 const electionId = optionalText("election", "Id of the election; default: the one opened last");
 
 const market = [
@@ -78,6 +84,10 @@ const marketOnChain = [
     .addOption(count("authoriseSeconds", "How long a pile may take to authorise", 3_600))
     .addOption(count("plugInSeconds", "How long a vehicle may take to plug in", 3_600))
     .addOption(count("settleSeconds", "How long a session may charge before it settles", 86_400))
+    .addOption(count("disputeSeconds", "How long a vehicle may dispute; 0: final at once", 0))
+    .addOption(count("arbitrationSeconds", "How long the arbiters of a dispute have", 259_200))
+    .addOption(optionalText("arbiters", "Addresses of who rules on disputes, with commas"))
+    .addOption(count("quorum", "How many of several arbiters have to sign", 0))
     .addFlag(json)
     .setAction(() => import("./actions/marketDeploy.ts"))
     .build(),
@@ -278,7 +288,7 @@ const publicAuction = [
 ];
 
 const session = [
-  emptyTask("session", "From a decision to paid energy: start, authorise, settle, show").build(),
+  emptyTask("session", "From a decision to paid energy: start, settle, dispute, show").build(),
   task(["session", "start"], "Open the delivery of a match, check it, open the decision")
     .addOption(state)
     .addOption(as)
@@ -302,7 +312,33 @@ const session = [
     .addFlag(json)
     .setAction(() => import("./actions/sessionPlugIn.ts"))
     .build(),
-  task(["session", "settle"], "Sign the reading of the meter; the second signature settles")
+  task(["session", "confirm-begin"], "Sign the begin reading of a meter that signs no session")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addOption(optionalText("records", "File with the begin record, if there is one already"))
+    .addOption(amount("pagination", "Number of the record that begins; without --records", 0n))
+    .addOption(optionalText("registerWh", "Register at the begin in Wh; without --records"))
+    .addOption(keyFile)
+    .addOption(bareCurve)
+    .addFlag(json)
+    .setAction(() => import("./actions/sessionConfirmBegin.ts"))
+    .build(),
+  task(["session", "settle"], "Settle as the pile on what the meter has signed")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addOption(
+      optionalText("records", "Files of the records, with commas; default: of `meter sign`"),
+    )
+    .addOption(optionalText("keyFile", "File with the meter's key; default: the certified one"))
+    .addOption(bareCurve)
+    .addFlag(json)
+    .setAction(() => import("./actions/sessionSettle.ts"))
+    .build(),
+  task(["session", "agree"], "Sign begin and end of the register; the second signature settles")
     .addOption(state)
     .addOption(as)
     .addOption(sessionId)
@@ -310,7 +346,32 @@ const session = [
     .addOption(amount("begin", "Register at the begin in Wh", 0n))
     .addOption(amount("end", "Register at the end in Wh", 0n))
     .addFlag(json)
-    .setAction(() => import("./actions/sessionSettle.ts"))
+    .setAction(() => import("./actions/sessionAgree.ts"))
+    .build(),
+  task(["session", "dispute"], "Call the arbiters as the vehicle")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/sessionDispute.ts"))
+    .build(),
+  task(["session", "rule"], "Sign a ruling as an arbiter; the signature that suffices relays it")
+    .addOption(state)
+    .addOption(text("as", "Address of the arbiter, or its name in the state folder", ""))
+    .addOption(optionalText("session", "Id of the session; default: the one of the auction"))
+    .addOption(auctionId)
+    .addOption(amount("amount", "What the pile gets of the metered amount, token units", -1n))
+    .addFlag(json)
+    .setAction(() => import("./actions/sessionRule.ts"))
+    .build(),
+  task(["session", "finalise"], "Pay what was metered, when the time for disputes has passed")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("./actions/sessionFinalise.ts"))
     .build(),
   task(["session", "expire"], "End a session whose deadline has passed")
     .addOption(state)
@@ -327,6 +388,85 @@ const session = [
     .addOption(auctionId)
     .addFlag(json)
     .setAction(() => import("./actions/sessionShow.ts"))
+    .build(),
+];
+
+const meter = [
+  emptyTask("meter", "Meters: register their keys, verify what they sign, simulate one").build(),
+  task(["meter", "simulate"], "Make a meter that signs real OCMF; certifies nothing")
+    .addOption(state)
+    .addOption(optionalText("meter", "Name of the new meter, best that of its pile"))
+    .addOption(text("curve", "secp256r1 or secp256k1", "secp256r1"))
+    .addFlag(json)
+    .setAction(() => import("./actions/meterSimulate.ts"))
+    .build(),
+  task(["meter", "register"], "Certify a meter's key for a pile as the operator; again: renew")
+    .addOption(state)
+    .addOption(text("pile", "Name or address of the pile", ""))
+    .addOption(keyFile)
+    .addOption(bareCurve)
+    .addOption(meterName)
+    .addOption(count("ratedPower", "Most that the socket carries, in W; 0: the pile's", 0))
+    .addOption(amount("pagination", "What the meter has signed last", 0n))
+    .addOption(count("days", "How long the certificate is valid", 365))
+    .addFlag(json)
+    .setAction(() => import("./actions/meterRegister.ts"))
+    .build(),
+  task(["meter", "rotate"], "Certify another key for a pile, then revoke the old one for ever")
+    .addOption(state)
+    .addOption(text("pile", "Name or address of the pile", ""))
+    .addOption(keyFile)
+    .addOption(bareCurve)
+    .addOption(meterName)
+    .addOption(optionalText("key", "Id of the old key; default: the only one of the pile"))
+    .addOption(count("ratedPower", "Most that the socket carries, in W; 0: the pile's", 0))
+    .addOption(amount("pagination", "What the meter has signed last", 0n))
+    .addOption(count("days", "How long the certificate is valid", 365))
+    .addFlag(json)
+    .setAction(() => import("./actions/meterRotate.ts"))
+    .build(),
+  task(["meter", "revoke"], "End a meter's key for ever")
+    .addOption(state)
+    .addOption(optionalText("pile", "Name or address of the pile that it is certified for"))
+    .addOption(optionalText("key", "Id of the key"))
+    .addOption(keyFile)
+    .addOption(bareCurve)
+    .addFlag(json)
+    .setAction(() => import("./actions/meterRevoke.ts"))
+    .build(),
+  task(["meter", "show"], "Show pile, validity and last pagination of a meter's key")
+    .addOption(state)
+    .addOption(optionalText("pile", "Name or address of the pile that it is certified for"))
+    .addOption(optionalText("key", "Id of the key"))
+    .addOption(keyFile)
+    .addOption(bareCurve)
+    .addFlag(json)
+    .setAction(() => import("./actions/meterShow.ts"))
+    .build(),
+  task(["meter", "sign"], "Have a simulated meter measure and sign the session of a pile")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addOption(meterName)
+    .addOption(amount("energyWh", "Energy that flows to the vehicle in Wh", 0n))
+    .addOption(count("seconds", "How long it takes; 0: as long as at full power", 0))
+    .addFlag({ name: "unnamed", description: "Sign no session name, like meters that have none" })
+    .addFlag({ name: "two", description: "Sign begin and end in a record each" })
+    .addOption(optionalText("out", "File for the record; default: in the state folder"))
+    .addFlag(json)
+    .setAction(() => import("./actions/meterSign.ts"))
+    .build(),
+  task(["meter", "verify"], "Judge signed records of a file, without any chain")
+    .addPositionalArgument({
+      name: "file",
+      description: "OCMF text, XML of transparency software, or JSON cases",
+    })
+    .addOption(optionalText("keyFile", "File with the meter's key; default: those in the file"))
+    .addOption(bareCurve)
+    .addOption(text("direction", "import, or export for energy that flows back", "import"))
+    .addFlag(json)
+    .setAction(() => import("./actions/meterVerify.ts"))
     .build(),
 ];
 
@@ -447,6 +587,7 @@ export const tasks = [
   ...publicAuction,
   prices,
   ...session,
+  ...meter,
   ...reputation,
   ...coupon,
   ...escrow,

@@ -3,6 +3,7 @@
  */
 import type { ErrorDescription, Interface, ParamType } from "ethers";
 import { PARTICIPANT_KINDS, PHASES, SESSION_STATES } from "../messages/market.ts";
+import { DIRECTIONS } from "../meter/settlementRules.ts";
 
 /** A contract said no, in its own words. */
 export class RefusedError extends Error {
@@ -27,6 +28,7 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   AuctionWrongPhase: PHASES,
   IdentityCertificateMalformed: PARTICIPANT_KINDS,
   IdentityWrongKind: PARTICIPANT_KINDS,
+  MeterNoRegister: DIRECTIONS,
   OpenWrongPhase: PHASES,
   ReputationNotSettled: SESSION_STATES,
   SessionOver: SESSION_STATES,

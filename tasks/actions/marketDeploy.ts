@@ -1,13 +1,20 @@
 /** `market deploy`: puts the market on the network and notes its addresses in the state folder. */
+import { id, ZeroAddress } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import ArbiterQuorum from "../../ignition/modules/ArbiterQuorum.ts";
 import DemoToken from "../../ignition/modules/DemoToken.ts";
 import MarketModule from "../../ignition/modules/Market.ts";
 import { buildContracts } from "../support/artifacts.ts";
+import {
+  arbitrationIn,
+  type Arbitration,
+  type ArbitrationArguments,
+} from "../support/arbitration.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { stateIn, StateError, type Deployment } from "../support/state.ts";
 
-export interface MarketDeployArguments {
+export interface MarketDeployArguments extends ArbitrationArguments {
   readonly state: string;
   readonly token: string | undefined;
   readonly authoriseSeconds: number;
@@ -29,7 +36,7 @@ export default function action(
     }
     const deployment = await deployMarket(hre, args);
     await state.write("deployment.json", deployment);
-    printFacts(deployment, args.json);
+    printFacts({ ...deployment, arbiters: deployment.arbiters.join(", ") || null }, args.json);
   });
 }
 
@@ -38,6 +45,7 @@ export async function deployMarket(
   hre: HardhatRuntimeEnvironment,
   args: Omit<MarketDeployArguments, "state" | "json">,
 ): Promise<Deployment> {
+  const arbitration = arbitrationIn(args);
   await buildContracts(hre);
   const { ethers, ignition } = await hre.network.getOrCreate();
   const [operator] = await ethers.getSigners();
@@ -46,8 +54,12 @@ export async function deployMarket(
     throw new InputError("the network offers no account to deploy with");
   }
   const { chainId } = await ethers.provider.getNetwork();
-  // Names the journal after the chain's first block: a local node that starts again is another chain.
-  const deploymentId = `chargeveil-${chainId}-${genesis.hash?.slice(2, 10) ?? "0"}`;
+  // Names the journal after the chain's first block (a local node that starts again is another chain) and after what is
+  // deployed: the same again is resumed, anything else is another market.
+  const { token: ownToken, authoriseSeconds, plugInSeconds, settleSeconds } = args;
+  const terms = { ownToken, authoriseSeconds, plugInSeconds, settleSeconds, ...arbitration };
+  const names = [genesis.hash ?? "0x0", id(JSON.stringify(terms))].map((hash) => hash.slice(2, 10));
+  const deploymentId = ["chargeveil", chainId, ...names].join("-");
   const token = args.token ?? (await deployDemoToken(ignition, deploymentId));
   const parameters = {
     Market: {
@@ -56,6 +68,9 @@ export async function deployMarket(
       authoriseWindow: args.authoriseSeconds,
       plugInWindow: args.plugInSeconds,
       settleWindow: args.settleSeconds,
+      disputeWindow: arbitration.disputeSeconds,
+      arbitrationWindow: arbitration.arbitrationSeconds,
+      arbiter: await arbiterOf(ignition, deploymentId, arbitration),
     },
   };
   const deployed = await ignition.deploy(MarketModule, { parameters, deploymentId });
@@ -71,6 +86,8 @@ export async function deployMarket(
     meters: await deployed.meters.getAddress(),
     sessions: await deployed.sessions.getAddress(),
     coupons: await deployed.coupons.getAddress(),
+    arbiters: [...arbitration.arbiters],
+    quorum: arbitration.quorum,
   };
 }
 
@@ -82,4 +99,17 @@ async function deployDemoToken(
 ): Promise<string> {
   const { token } = await ignition.deploy(DemoToken, { deploymentId });
   return token.getAddress();
+}
+
+/** Whom the session contract asks: nobody, the one arbiter itself, or several as one. */
+async function arbiterOf(
+  ignition: Connection["ignition"],
+  deploymentId: string,
+  { arbiters, quorum }: Arbitration,
+): Promise<string> {
+  const [first = ZeroAddress, ...others] = arbiters;
+  if (others.length === 0) return first;
+  const parameters = { ArbiterQuorum: { arbiters: [...arbiters], quorum } };
+  const { arbiter } = await ignition.deploy(ArbiterQuorum, { parameters, deploymentId });
+  return arbiter.getAddress();
 }

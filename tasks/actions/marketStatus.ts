@@ -20,7 +20,9 @@ export default function action(
 
 /** Counted from the chain's events. */
 export async function marketStatus({ market, deployment, now }: Connected): Promise<Facts> {
-  const { identities, auctions, openAuctions, sessions, escrow, token } = market.contracts;
+  const { identities, auctions, openAuctions, meters, sessions, escrow, token } = market.contracts;
+  const windows = await sessions.windows();
+  const hasDisputes = windows.dispute > 0n;
   const counted = async (events: Promise<readonly unknown[]>): Promise<number> =>
     (await events).length;
   return {
@@ -30,10 +32,18 @@ export async function marketStatus({ market, deployment, now }: Connected): Prom
     auctionContract: deployment.auctions,
     openAuctionContract: deployment.openAuctions,
     sessionContract: deployment.sessions,
+    meterRegistry: deployment.meters,
+    disputeSeconds: windows.dispute,
+    arbitrationSeconds: hasDisputes ? windows.arbitration : null,
+    arbiter: hasDisputes ? await sessions.arbiter() : null,
+    arbiters: hasDisputes ? deployment.arbiters.join(", ") : null,
+    quorum: hasDisputes ? deployment.quorum : null,
     certificates: await counted(identities.queryFilter(identities.filters.Enrolled())),
+    meterCertificates: await counted(meters.queryFilter(meters.filters.MeterCertified())),
     auctions: await counted(auctions.queryFilter(auctions.filters.AuctionOpened())),
     openAuctions: await counted(openAuctions.queryFilter(openAuctions.filters.AuctionOpened())),
     sessionsOpened: await counted(sessions.queryFilter(sessions.filters.SessionOpened())),
+    sessionsDisputed: await counted(sessions.queryFilter(sessions.filters.SessionDisputed())),
     sessionsSettled: await counted(sessions.queryFilter(sessions.filters.SessionSettled())),
     sessionsExpired: await counted(sessions.queryFilter(sessions.filters.SessionExpired())),
     escrowBalanceUnits: await token.balanceOf(await escrow.getAddress()),

@@ -1,8 +1,7 @@
 /** `auction public invite`: a vehicle signs for a pile how far away it is; only that pile can bid with the signature. */
-import { getAddress, isAddress } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { INVITATION_TYPES, openAuctionDomain } from "../../offchain/messages/typedData.ts";
-import { connect, playerNamed, playerOfKind, type Connected } from "../support/connection.ts";
+import { accountOfPile, connect, playerOfKind, type Connected } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { knownPublic, openVenueOf } from "../support/publicAuctions.ts";
@@ -49,14 +48,6 @@ async function requireHost(
   if (vehicle !== account) {
     throw new InputError(`--as: auction ${auctionId} is not ${name}'s, only its vehicle invites`);
   }
-}
-
-async function accountOfPile(connected: Connected, pile: string): Promise<string> {
-  if (pile === "") throw new InputError("--pile: expected the name or the address of a pile");
-  if (isAddress(pile)) return getAddress(pile);
-  const { person, wallet } = await playerNamed(connected, pile);
-  if (person.kind === "pile") return wallet.address;
-  throw new InputError(`--pile: expected a pile, ${person.name} is a ${person.kind}`);
 }
 
 function distanceWithin(distance: number, maxDistanceM: bigint): bigint {

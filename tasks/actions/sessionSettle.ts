@@ -1,26 +1,19 @@
-/**
- * `session settle`: a party signs the reading of the meter. The second signature settles the session; both must be about
- * the same registers.
- */
+/** `session settle`: the pile settles on what its meter has signed. Whatever would be refused is refused before it is sent. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { Bytes32, Reading } from "../../offchain/messages/market.ts";
-import { signReading } from "../../offchain/messages/reading.ts";
+import { join } from "node:path";
 import { send } from "../../offchain/roles/chain.ts";
-import { connect, playerNamed, type Connected, type Player } from "../support/connection.ts";
+import { connect, playerOfKind, type Connected } from "../support/connection.ts";
+import { recordsInFiles } from "../support/meterRecords.ts";
+import type { KeyArguments } from "../support/meters.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
-import { sessionFacts, sessionOf } from "../support/sessions.ts";
-import { readingSchema } from "../support/state.ts";
+import { recordPath, requireState, sessionFacts, sessionOf } from "../support/sessions.ts";
+import { readySettlement } from "../support/settlement.ts";
 
-export interface SessionSettleArguments extends SessionArguments {
-  readonly begin: bigint;
-  readonly end: bigint;
+export interface SessionSettleArguments extends SessionArguments, KeyArguments {
+  readonly records: string | undefined;
 }
-
-type SignedReading = Reading & { readonly signatures: Readonly<Record<string, string>> };
-
-const READING_SECONDS = 86_400;
 
 export default function action(
   args: SessionSettleArguments,
@@ -28,65 +21,33 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const player = await playerNamed(connected, args.as);
+    const player = await playerOfKind(connected, args.as, "pile");
     const session = await sessionOf(connected, player, args);
-    await requireParty(connected, player, session);
-    const reading = await readingFor(connected, session, args);
-    const signed = await addSignature(connected, player, reading);
-    await connected.state.write(readingPath(session), signed);
-
-    const { vehicle, pile } = await connected.market.contracts.sessions.sessionOf(session);
-    const { [vehicle]: byVehicle, [pile]: byPile } = signed.signatures;
-    if (byVehicle === undefined || byPile === undefined) {
-      const missing = byVehicle === undefined ? vehicle : pile;
-      process.stderr.write(`signed; settles when ${missing} signs the same reading\n`);
-    } else {
-      const settle = connected.market.contracts.sessions.connect(player.wallet).settleAgreed;
-      await send(connected.market, settle(signed, byVehicle, byPile));
+    const { sessions } = connected.market.contracts;
+    const { state, pile, pluggedInAt } = await sessions.sessionOf(session);
+    requireState(session, state, "charging");
+    if (pile !== player.wallet.address) {
+      throw new InputError(`${args.as} is not the pile of session ${session}`);
     }
+    const records = await recordsInFiles(await recordFiles(connected, session, args.records));
+    const facts = { session, pile, pluggedInAt };
+    const ready = await readySettlement(connected, facts, records, args);
+    const settle = sessions.connect(player.wallet).settle;
+    await send(
+      connected.market,
+      settle(session, ready.key, [...ready.records], ready.confirmation),
+    );
     printFacts(await sessionFacts(connected, session), args.json);
   });
 }
 
-async function requireParty(
-  { market }: Connected,
-  { wallet, person }: Player,
-  session: Bytes32,
-): Promise<void> {
-  const { vehicle, pile } = await market.contracts.sessions.sessionOf(session);
-  if (wallet.address === vehicle || wallet.address === pile) return;
-  throw new InputError(`${person.name} is not a party of session ${session}`);
-}
-
-function readingPath(session: Bytes32): string {
-  return `readings/${session}.json`;
-}
-
-/** The reading that the other party has signed, if its registers are the same; a new one otherwise. */
-async function readingFor(
-  { state, now }: Connected,
-  session: Bytes32,
-  { begin, end }: SessionSettleArguments,
-): Promise<SignedReading> {
-  if (end < begin) throw new InputError(`--end: expected at least --begin ${begin}, got ${end}`);
-  if (await state.has(readingPath(session))) {
-    const known = await state.read(readingPath(session), readingSchema);
-    if (known.beginWh === begin && known.endWh === end) return known;
-    process.stderr.write(
-      `an earlier reading, ${known.beginWh} to ${known.endWh} Wh, is replaced: the other party has to sign again\n`,
-    );
-  }
-  const deadline = BigInt((await now()) + READING_SECONDS);
-  return { sessionId: session, beginWh: begin, endWh: end, deadline, signatures: {} };
-}
-
-async function addSignature(
-  { market }: Connected,
-  { wallet }: Player,
-  { signatures, ...reading }: SignedReading,
-): Promise<SignedReading> {
-  const sessions = await market.contracts.sessions.getAddress();
-  const contract = { chainId: market.chainId, sessions };
-  const signature = await signReading(wallet, contract, reading);
-  return { ...reading, signatures: { ...signatures, [wallet.address]: signature } };
+async function recordFiles(
+  { state }: Connected,
+  session: string,
+  named: string | undefined,
+): Promise<string> {
+  if (named !== undefined) return named;
+  if (await state.has(recordPath(session))) return join(state.folder, recordPath(session));
+  const hint = "name files of records with --records, or run `npx hardhat meter sign`";
+  throw new InputError(`the state folder ${state.folder} holds no records of the session: ${hint}`);
 }

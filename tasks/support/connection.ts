@@ -2,7 +2,7 @@
  * The market of a state folder, on the network that the command line names: contracts, the operator's account, and the
  * people whose keys the folder holds.
  */
-import { Wallet, type Signer } from "ethers";
+import { getAddress, isAddress, Wallet, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { z } from "zod";
 import { hexToBytes } from "../../offchain/primitives/bytes.ts";
@@ -100,6 +100,15 @@ export async function playerOfKind(
   const player = await playerNamed(connected, name);
   if (player.person.kind === kind) return player;
   throw new InputError(`--as: expected a ${kind}, ${name} is a ${player.person.kind}`);
+}
+
+/** The account of a pile that is named, or given by its address. @throws StateError, InputError */
+export async function accountOfPile(connected: Connected, pile: string): Promise<string> {
+  if (pile === "") throw new InputError("--pile: expected the name or the address of a pile");
+  if (isAddress(pile)) return getAddress(pile);
+  const { person, wallet } = await playerNamed(connected, pile);
+  if (person.kind === "pile") return wallet.address;
+  throw new InputError(`--pile: expected a pile, ${person.name} is a ${person.kind}`);
 }
 
 /** Where a person's keys are. @throws InputError for a name that is no file name */

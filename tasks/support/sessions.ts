@@ -1,5 +1,7 @@
 /** Sessions on the command line: which one is meant, and what the chain says of it. */
-import { SESSION_STATES, type Bytes32 } from "../../offchain/messages/market.ts";
+import { SESSION_STATES, type Bytes32, type SessionState } from "../../offchain/messages/market.ts";
+import { sessionName } from "../../offchain/meter/sessionName.ts";
+import { RefusedError } from "../../offchain/roles/refusal.ts";
 import { knownAuction } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
@@ -29,14 +31,45 @@ export function checkedSession(named: string): Bytes32 {
   throw new InputError(`--session: expected an id of 32 bytes in hexadecimal, got ${named}`);
 }
 
+/** What can be done, and what from the deadline on, by whom. */
+const NEXT: Readonly<Record<SessionState, readonly [string, string]>> = {
+  none: ["–", "–"],
+  opened: ["pile: session authorise", "anybody: session expire"],
+  authorised: ["vehicle: session plug-in", "anybody: session expire"],
+  charging: ["pile: session settle, or both: session agree", "anybody: session expire"],
+  metered: ["vehicle: session dispute, or both: session agree", "anybody: session finalise"],
+  disputed: ["arbiters: session rule, or both: session agree", "anybody: session finalise"],
+  settled: ["vehicle: reputation rate", "vehicle: reputation rate"],
+  expired: ["–", "–"],
+};
+
+/** Where the records are that a simulated meter signed for a session. */
+export function recordPath(session: Bytes32): string {
+  return `records/${session}.ocmf`;
+}
+
+/** The contract's refusal, before anything is prepared or sent. @throws RefusedError */
+export function requireState(session: Bytes32, state: bigint, expected: SessionState): void {
+  const actual = SESSION_STATES[Number(state)] ?? "none";
+  if (actual === expected) return;
+  const values = `sessionId ${session}, expected ${expected}, actual ${actual}`;
+  throw new RefusedError(
+    "SessionWrongState",
+    `refused before sending: SessionWrongState, ${values}`,
+  );
+}
+
 /** What the chain says of a session. @throws InputError if there is no such session */
-export async function sessionFacts({ market }: Connected, session: Bytes32): Promise<Facts> {
+export async function sessionFacts({ market, now }: Connected, session: Bytes32): Promise<Facts> {
   const known = await market.contracts.sessions.sessionOf(session);
   const state = SESSION_STATES[Number(known.state)] ?? "none";
   if (state === "none") throw new InputError(`session ${session} was not opened`);
   const running = state !== "settled" && state !== "expired";
+  const [inTime, afterwards] = NEXT[state];
+  const isOver = running && BigInt(await now()) >= known.deadline;
   return {
     session,
+    nameForMeter: sessionName(session),
     state,
     vehicle: known.vehicle,
     pile: known.pile,
@@ -47,5 +80,6 @@ export async function sessionFacts({ market }: Connected, session: Bytes32): Pro
     deadline: running ? moment(known.deadline) : null,
     energyWh: known.energyWh,
     amountUnits: known.amountDown,
+    next: isOver ? afterwards : inTime,
   };
 }

@@ -16,7 +16,12 @@
  *   auctions/<id>/result.json         decisions and sealed deliveries
  *   public/<id>/terms.json            terms of an open auction
  *   public/<id>/invitations/<pile>.json   what its vehicle signed for a pile
+ *   meters/<name>.json        secret  a simulated meter: its key, registers and pagination
+ *   meters/<name>.pub                 its public key
+ *   records/<session>.ocmf            what a simulated meter signed for a session
+ *   confirmations/<session>.json      the begin reading that the vehicle signed
  *   readings/<session>.json           the reading and the signatures it has so far
+ *   rulings/<session>.json            amounts that arbiters signed, and by whom
  */
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -48,6 +53,10 @@ export const deploymentSchema = z.strictObject({
   meters: hex,
   sessions: hex,
   coupons: hex,
+  /** Who rules on disputes; nobody where settlements are final at once. */
+  arbiters: z.array(hex).default([]),
+  /** How many of several arbiters have to sign the same. */
+  quorum: z.number().int().min(0).default(0),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 
@@ -158,6 +167,27 @@ export const readingSchema = z.strictObject({
   signatures: z.record(hex, hex),
 });
 
+export const simulatedMeterSchema = z.strictObject({
+  curve: z.enum(["secp256r1", "secp256k1"]),
+  secret: hex,
+  publicKey: hex,
+  serial: z.string(),
+  pagination: bigintText,
+  importMilliWh: bigintText,
+  exportMilliWh: bigintText,
+});
+
+export const confirmationSchema = z.strictObject({
+  sessionId: bytes32Form,
+  meterKeyId: bytes32Form,
+  pagination: uint(64),
+  registerMilliWh: uint(64),
+  signature: hex,
+});
+
+/** Signatures by amount, then by arbiter. */
+export const rulingsSchema = z.record(z.string().regex(/^[0-9]+$/), z.record(hex, hex));
+
 export interface State {
   readonly folder: string;
   readonly has: (path: string) => Promise<boolean>;
@@ -165,6 +195,8 @@ export interface State {
   readonly read: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
   readonly readText: (path: string) => Promise<string>;
   readonly write: (path: string, content: unknown) => Promise<void>;
+  /** The same for what is no JSON. */
+  readonly writeText: (path: string, text: string) => Promise<void>;
   readonly writeSecret: (path: string, content: unknown) => Promise<void>;
   /** Names of the files in a folder; none if there is no such folder. */
   readonly list: (path: string) => Promise<readonly string[]>;
@@ -193,8 +225,9 @@ export function stateIn(folder: string): State {
         () => false,
       ),
     read: async (path, schema) => parse(at(path), await readText(path), schema),
-    write: (path, content) => replaceFile(at(path), content, PUBLIC_FILE),
-    writeSecret: (path, content) => replaceFile(at(path), content, SECRET_FILE),
+    write: (path, content) => replaceFile(at(path), jsonText(content), PUBLIC_FILE),
+    writeText: (path, text) => replaceFile(at(path), text, PUBLIC_FILE),
+    writeSecret: (path, content) => replaceFile(at(path), jsonText(content), SECRET_FILE),
     list: (path) => readdir(at(path)).catch(() => []),
   };
 }
@@ -213,13 +246,16 @@ function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
 }
 
 /** Written beside and renamed, so that an interrupted command leaves the old file or the new one. */
-async function replaceFile(path: string, content: unknown, mode: number): Promise<void> {
+async function replaceFile(path: string, text: string, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
-  const text = `${JSON.stringify(content, withBigints, 2)}\n`;
   const beside = `${path}.new`;
   await writeFile(beside, text, { mode });
   await chmod(beside, mode);
   await rename(beside, path);
+}
+
+function jsonText(content: unknown): string {
+  return `${JSON.stringify(content, withBigints, 2)}\n`;
 }
 
 function withBigints(_key: string, value: unknown): unknown {

@@ -3,7 +3,6 @@
  * trades before them are made without matching: vehicle and pile simply meet.
  */
 import { expect } from "chai";
-import { HDNodeWallet } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -11,31 +10,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bytes32, Reading } from "../../offchain/messages/market.ts";
 import { signReading } from "../../offchain/messages/reading.ts";
-import { send, type MarketContracts } from "../../offchain/roles/chain.ts";
-import { stateIn } from "../../tasks/support/state.ts";
-import { populatedWorld, type MarketWorld, type Participant } from "../fixtures/market.ts";
+import { send } from "../../offchain/roles/chain.ts";
+import { populatedWorld, type MarketWorld } from "../fixtures/market.ts";
 import { charge, commitTrade, endBidding, postDecisions } from "../fixtures/trade.ts";
 import { ROOT, runOnNode, runTask, startNode, type Ran, type RunningNode } from "./nodeProcess.ts";
+import { writeDeployment, writePeople } from "./worldState.ts";
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** Of `hardhat node`. */
-const MNEMONIC = "test test test test test test test test test test test junk";
 const RATINGS = [3, 1];
 const COUPON = "5000000";
 const JOURNAL = `reputation-flow-${process.pid}`;
 const CLAIM_SECONDS = 3_600;
-const CONTRACTS = [
-  "token",
-  "identities",
-  "escrow",
-  "reputation",
-  "auctions",
-  "openAuctions",
-  "meters",
-  "sessions",
-  "coupons",
-] as const satisfies readonly (keyof MarketContracts)[];
 
 describe("reputation over a node, one process a step", function () {
   this.timeout(600_000);
@@ -51,7 +37,8 @@ describe("reputation over a node, one process a step", function () {
     connection = await network.create({ network: "localhost", override: { url: node.url } });
     world = await populatedWorld(connection, JOURNAL);
     state = await mkdtemp(join(tmpdir(), "chargeveil-reputation-"));
-    await writeState(world, state);
+    await writeDeployment(world, state);
+    await writePeople(world, state);
     for (const [k, rating] of RATINGS.entries()) {
       sessions.push(await settledTrade(world, `trade ${k}`, rating));
     }
@@ -190,48 +177,4 @@ async function settledTrade(world: MarketWorld, label: string, rating: number): 
   await send(market, sessions.settleAgreed(reading, ofVehicle, ofPile));
   await send(market, reputation.connect(vehicle.signer).rate(trade.decision, rating));
   return trade.decision;
-}
-
-/** The state folder of somebody who plays them all. */
-async function writeState(world: MarketWorld, folder: string): Promise<void> {
-  const { market, matcher, vehicle, pile } = world;
-  const state = stateIn(folder);
-  const addresses = await Promise.all(
-    CONTRACTS.map(async (name) => [name, await market.contracts[name].getAddress()] as const),
-  );
-  await state.write("deployment.json", {
-    chainId: market.chainId.toString(),
-    tokenIsDemo: true,
-    ...Object.fromEntries(addresses),
-  });
-  await writePerson(folder, "mia", "matcher", matcher);
-  await writePerson(folder, "eva", "vehicle", vehicle);
-  await writePerson(folder, "paul", "pile", pile);
-}
-
-async function writePerson(
-  folder: string,
-  name: string,
-  kind: "matcher" | "vehicle" | "pile",
-  { signer, id }: Participant,
-): Promise<void> {
-  await stateIn(folder).writeSecret(`people/${name}.json`, {
-    name,
-    kind,
-    privateKey: keyOf(signer.address),
-    participantId: id,
-    sealPublicKey: "0x",
-    sealPrivateKey: "0x",
-    site: null,
-  });
-}
-
-/** The key of one of the node's accounts. */
-function keyOf(address: string): string {
-  for (let place = 0; place < 20; place += 1) {
-    const path = `m/44'/60'/0'/0/${place}`;
-    const wallet = HDNodeWallet.fromPhrase(MNEMONIC, "", path);
-    if (wallet.address === address) return wallet.privateKey;
-  }
-  throw new Error(`keyOf: expected an account of the node, got ${address}`);
 }

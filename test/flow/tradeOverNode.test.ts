@@ -69,6 +69,19 @@ describe("a trade over a node, one process a step", function () {
     await refused(/a vehicle for ever/, "identity", "enrol", "--as", "eva", "--kind", "pile");
   });
 
+  it("simulates a meter, and certifies it as the operator", async () => {
+    await refused(
+      /holds no meters\/paul.pub.*meter simulate/,
+      "meter",
+      "register",
+      "--pile",
+      "paul",
+    );
+    await done("meter", "simulate", "--meter", "paul");
+    const registered = await done("meter", "register", "--pile", "paul");
+    expect(registered).to.include({ ratedPowerW: "22000", issue: "1", settles: true });
+  });
+
   it("takes a request and bids into an auction, and refuses who may not", async () => {
     const open = ["auction", "open", "--key-bits", "2048", "--bidding-seconds", "600"];
     await refused(/even size from 2048/, "auction", "open", "--as", "mia", "--key-bits", "1024");
@@ -96,7 +109,7 @@ describe("a trade over a node, one process a step", function () {
     await refused(/phase opening, not matching/, "auction", "match", "--as", "mia");
   });
 
-  it("opens, charges and settles on what both sign", async () => {
+  it("opens, charges and settles on what the meter signs", async () => {
     const started = await done("session", "start", "--as", "eva");
     expect(started).to.include({ state: "opened", pricePerKwhUnits: "350000", powerW: "22000" });
     expect(started.counterpartAt).to.equal("1200, 1100 m");
@@ -108,14 +121,13 @@ describe("a trade over a node, one process a step", function () {
     await done("session", "plug-in", "--as", "eva");
     await refused(/SessionTooEarly/, "session", "expire", "--as", "paul");
 
-    const settle = ["session", "settle", "--begin", "1000"];
-    await refused(/at least --begin/, ...settle, "--end", "999", "--as", "eva");
-    expect(await done(...settle, "--end", "13000", "--as", "eva")).to.include({
-      state: "charging",
-    });
-    const settled = await done(...settle, "--end", "13000", "--as", "paul");
+    const settle = ["session", "settle", "--as", "paul"];
+    await refused(/holds no records of the session.*meter sign/, ...settle);
+    const signed = await done("meter", "sign", "--as", "paul", "--energy-wh", "12000");
+    expect(signed).to.include({ pagination: "1", beginWh: "0", endWh: "12000" });
+    const settled = await done(...settle);
     expect(settled).to.include({ state: "settled", energyWh: "12000", amountUnits: "4200000" });
-    await refused(/SessionWrongState/, ...settle, "--end", "13000", "--as", "paul");
+    await refused(/SessionWrongState/, ...settle);
   });
 
   it("rates once, releases the loser, and pays everybody out", async () => {
@@ -138,8 +150,8 @@ describe("a trade over a node, one process a step", function () {
 
   it("keeps secrets in files that only their owner can read", async () => {
     const secret = await Promise.all(["bids", "wishes"].map((name) => auctionFolders(state, name)));
-    for (const folder of ["people", ...secret.flat()]) {
-      const files = await readdir(join(state, folder));
+    for (const folder of ["people", "meters", ...secret.flat()]) {
+      const files = (await readdir(join(state, folder))).filter((file) => file.endsWith(".json"));
       expect(files, folder).not.to.deep.equal([]);
       for (const file of files) {
         const { mode } = await stat(join(state, folder, file));

@@ -5,6 +5,7 @@ import {
   ChargingSession__factory,
   Escrow__factory,
   IdentityRegistry__factory,
+  MeterRegistry__factory,
   OpenAuction__factory,
   PricingAuction__factory,
   Reputation__factory,
@@ -19,12 +20,14 @@ const sessions = new Interface(ChargingSession__factory.abi);
 const identities = new Interface(IdentityRegistry__factory.abi);
 const escrow = new Interface(Escrow__factory.abi);
 const reputation = new Interface(Reputation__factory.abi);
+const meters = new Interface(MeterRegistry__factory.abi);
 const SPEAKERS = [
   { name: "Escrow", interface: escrow },
   { name: "PricingAuction", interface: auctions },
   { name: "OpenAuction", interface: openAuctions },
   { name: "ChargingSession", interface: sessions },
   { name: "IdentityRegistry", interface: identities },
+  { name: "MeterRegistry", interface: meters },
   { name: "Reputation", interface: reputation },
 ];
 
@@ -100,11 +103,11 @@ describe("refusal", () => {
       `refused: AuctionWrongPhase, auctionId ${AUCTION}, expected bidding, actual opening`,
     ],
     [
-      sessions.encodeErrorResult("SessionWrongState", [AUCTION, 2, 5]),
+      sessions.encodeErrorResult("SessionWrongState", [AUCTION, 2, 7]),
       `refused: SessionWrongState, sessionId ${AUCTION}, expected authorised, actual expired`,
     ],
     [
-      sessions.encodeErrorResult("SessionOver", [AUCTION, 4]),
+      sessions.encodeErrorResult("SessionOver", [AUCTION, 6]),
       `refused: SessionOver, sessionId ${AUCTION}, state settled`,
     ],
     [
@@ -118,6 +121,10 @@ describe("refusal", () => {
     [
       identities.encodeErrorResult("IdentityCertificateMalformed", [ACCOUNT, 0]),
       `refused: IdentityCertificateMalformed, account ${ACCOUNT}, kind none`,
+    ],
+    [
+      meters.encodeErrorResult("MeterNoRegister", [7, 1]),
+      "refused: MeterNoRegister, pagination 7, direction export",
     ],
     [
       escrow.encodeErrorResult("EscrowInsufficientFree", [ACCOUNT, 5, 7]),
@@ -156,7 +163,9 @@ describe("refusal", () => {
         type === "address" ? ACCOUNT : type === "bytes32" ? AUCTION : 1,
       );
       const data = speaker?.interface.encodeErrorResult(name, values);
-      expect(refusalOf({ data }, SPEAKERS)?.message, name).to.match(/ (vehicle|bidding|opened)\b/);
+      expect(refusalOf({ data }, SPEAKERS)?.message, name).to.match(
+        / (vehicle|bidding|opened|export)\b/,
+      );
     }
     const some = ["AuctionWrongPhase", "IdentityWrongKind", "OpenWrongPhase", "SessionOver"];
     expect(enums).to.include.members(some);

@@ -1,0 +1,300 @@
+/**
+ * Settlement on meters' records over `hardhat node` in a market with disputes: what is refused, a partial refund by two
+ * of three arbiters, the end without any, and the end by agreement. Every step is a process of its own; the trades until
+ * the meter runs are made without matching.
+ */
+import { expect } from "chai";
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Bytes32 } from "../../offchain/messages/market.ts";
+import { chainKey, meterKeyId } from "../../offchain/meter/meterKey.ts";
+import { sessionName } from "../../offchain/meter/sessionName.ts";
+import {
+  meterTransaction,
+  newMeter,
+  type MeteredTransaction,
+  type SimulatedMeter,
+} from "../../offchain/meter/simulatedMeter.ts";
+import { systemRng } from "../../offchain/primitives/random.ts";
+import { send, type MarketContracts } from "../../offchain/roles/chain.ts";
+import { readMeter } from "../../tasks/support/simulatedMeters.ts";
+import { stateIn } from "../../tasks/support/state.ts";
+import { nowSeconds, populated, worldAt, type MarketWorld } from "../fixtures/market.ts";
+import { charge, commitTrade, endBidding, postDecisions } from "../fixtures/trade.ts";
+import { ROOT, runOnNode, startNode, type Ran, type RunningNode } from "./nodeProcess.ts";
+import { writePeople } from "./worldState.ts";
+
+type Facts = Readonly<Record<string, unknown>>;
+
+const DISPUTE_SECONDS = 3_600;
+const ARBITRATION_SECONDS = 7_200;
+/** At the price of the trades, 450,000 units per kWh. */
+const ENERGY_WH = 6_000n;
+const METERED_UNITS = "2700000";
+const RULED_UNITS = "1000000";
+
+describe("disputes over a node, one process a step", function () {
+  this.timeout(600_000);
+
+  let node: RunningNode;
+  let connection: NetworkConnection;
+  let world: MarketWorld;
+  let state: string;
+  let journals: readonly string[];
+  let arbiters: readonly string[];
+  let meter: SimulatedMeter;
+  let sessions: readonly Bytes32[];
+
+  before(async () => {
+    journals = await journalNames();
+    node = await startNode();
+    connection = await network.create({ network: "localhost", override: { url: node.url } });
+    state = await mkdtemp(join(tmpdir(), "chargeveil-dispute-"));
+    const accounts = await connection.ethers.getSigners();
+    arbiters = accounts.slice(10, 13).map(({ address }) => address);
+  });
+
+  after(async () => {
+    await connection.close();
+    await node.stop();
+    await rm(state, { recursive: true });
+    const made = (await journalNames()).filter((name) => !journals.includes(name));
+    for (const name of made)
+      await rm(join(ROOT, "ignition/deployments", name), { recursive: true });
+  });
+
+  const run = (...args: string[]): Promise<Ran> => runOnNode(node.url, [...args, "--state", state]);
+
+  const done = async (...args: string[]): Promise<Facts> => {
+    const { code, stdout, stderr } = await run(...args, "--json");
+    expect(code, `${args.join(" ")}: ${stderr}`).to.equal(0);
+    return JSON.parse(stdout) as Facts;
+  };
+
+  const refused = async (sentence: RegExp, ...args: string[]): Promise<void> => {
+    const { code, stdout, stderr } = await run(...args);
+    expect(code, `${args.join(" ")}: ${stdout}`).to.equal(1);
+    expect(stderr.trim()).to.match(sentence);
+    expect(stderr.trim().split("\n"), "one sentence").to.have.lengthOf(1);
+    expect(stdout).to.equal("");
+  };
+
+  const passTime = async (seconds: number): Promise<void> => {
+    await node.rpc("evm_increaseTime", [seconds]);
+    await node.rpc("evm_mine", []);
+  };
+
+  const session = (place: number): Bytes32 => sessions[place] ?? "";
+
+  /** Has the pile's meter measure, and writes what it signs. Returns the file. */
+  const measured = async (identification: string, name: string): Promise<string> => {
+    const result = await meterTransaction(meter, await transaction(world, identification));
+    meter = result.meter;
+    return written(result.records, name);
+  };
+
+  const written = async (records: readonly string[], name: string): Promise<string> => {
+    const file = join(state, name);
+    await writeFile(file, records.join("\n"));
+    return file;
+  };
+
+  const settle = (place: number, ...args: string[]): string[] => {
+    return ["session", "settle", "--as", "paul", "--session", session(place), ...args];
+  };
+
+  const lockedUnits = async (): Promise<readonly bigint[]> => {
+    const { escrow } = world.market.contracts;
+    const parties = [world.vehicle, world.pile].map(({ signer }) => signer.address);
+    return (await Promise.all(parties.map((account) => escrow.balanceOf(account)))).map(
+      ({ locked }) => locked,
+    );
+  };
+
+  it("deploys a market with three arbiters, two of whom rule", async () => {
+    const deployed = await done(
+      ...["market", "deploy", "--dispute-seconds", String(DISPUTE_SECONDS)],
+      ...["--arbitration-seconds", String(ARBITRATION_SECONDS)],
+      ...["--arbiters", arbiters.join(","), "--quorum", "2"],
+    );
+    expect(deployed).to.include({ arbiters: arbiters.join(", "), quorum: 2 });
+    const at = deployed as Readonly<Record<keyof MarketContracts, string>>;
+    world = await populated(await worldAt(connection, at));
+    await writePeople(world, state);
+    const { sessions: contract } = world.market.contracts;
+    const quorum = await connection.ethers.getContractAt("ArbiterQuorum", await contract.arbiter());
+    expect(await quorum.quorum()).to.equal(2n);
+    expect((await contract.windows()).arbitration).to.equal(BigInt(ARBITRATION_SECONDS));
+  });
+
+  it("registers a meter by its key file, shows it, and refuses keys that settle nothing", async () => {
+    const made = await done("meter", "simulate", "--meter", "paul", "--curve", "secp256k1");
+    meter = await readMeter(stateIn(state), "paul");
+    const register = ["meter", "register", "--pile", "paul", "--key-file"];
+    const registered = await done(...register, String(made.keyFile), "--rated-power", "11000");
+    expect(registered).to.include({ key: made.key, curve: "secp256k1", ratedPowerW: "11000" });
+
+    const strange = join(state, "strange.pub");
+    await writeFile(strange, `04${"11".repeat(96)}`);
+    await Promise.all([
+      refused(/expected a public key/, ...register, strange, "--curve", "secp384r1"),
+      refused(
+        /expected a pile, eva is a vehicle/,
+        ...register.with(3, "eva"),
+        String(made.keyFile),
+      ),
+    ]);
+    const shown = await done("meter", "show", "--pile", "paul");
+    expect(shown).to.include({ key: made.key, lastPagination: "0", otherKeys: null });
+  });
+
+  it("refuses records that are not the meter's, or not of the session, and moves nothing", async () => {
+    sessions = await chargingSessions(world, 3);
+    const foreign = newMeter("secp256r1", "another", systemRng);
+    const name = sessionName(session(0));
+    const byForeign = await meterTransaction(foreign, await transaction(world, name));
+    const foreignFile = await written(byForeign.records, "foreign.ocmf");
+    const foreignKey = join(state, "foreign.pub");
+    await writeFile(foreignKey, Buffer.from(foreign.publicKey.spki).toString("base64"));
+    const genuine = await meterTransaction(meter, await transaction(world, name));
+    const [record = ""] = genuine.records;
+    const tampered = await written([record.replace('"RV":6.0000', '"RV":6.5000')], "tampered.ocmf");
+    const genuineFile = await written([record], "genuine.ocmf");
+    const before = await lockedUnits();
+
+    await Promise.all([
+      refused(/MeterBadSignature/, ...settle(0, "--records", foreignFile)),
+      refused(/MeterUnknownKey/, ...settle(0, "--records", foreignFile, "--key-file", foreignKey)),
+      refused(/MeterBadSignature/, ...settle(0, "--records", tampered)),
+      refused(/SessionBadSignature.*name of this session/, ...settle(1, "--records", genuineFile)),
+      refused(/SessionWrongState.*metered.*charging/, ...call("dispute", "eva", session(0))),
+    ]);
+    expect(record).to.contain('"RV":6.0000');
+    const verify = ["meter", "verify", tampered, "--key-file", join(state, "meters/paul.pub")];
+    const verdict = await runOnNode(node.url, [...verify, "--json"]);
+    expect(verdict.code).to.equal(1);
+    expect(verdict.stderr.trim()).to.equal("1 of 1 records are not signed by their key");
+    const [listed] = JSON.parse(verdict.stdout) as readonly Facts[];
+    expect(listed).to.include({ verifies: false, settles: "never", refusal: "MeterBadSignature" });
+    expect(await lockedUnits()).to.deep.equal(before);
+    const { meters } = world.market.contracts;
+    expect(await meters.queryFilter(meters.filters.RecordsConsumed())).to.deep.equal([]);
+  });
+
+  it("meters a session on its record, once, and lets the money wait", async () => {
+    const file = await measured(sessionName(session(0)), "first.ocmf");
+    const metered = await done(...settle(0, "--records", file));
+    expect(metered).to.include({ state: "metered", amountUnits: METERED_UNITS });
+    expect(metered.next).to.match(/^vehicle: session dispute/);
+    await Promise.all([
+      refused(/MeterPaginationSpent/, ...settle(1, "--records", file)),
+      refused(/SessionTooEarly/, ...call("finalise", "paul", session(0))),
+    ]);
+  });
+
+  it("refunds in part, as two of three arbiters say", async () => {
+    const disputed = await done(...call("dispute", "eva", session(0)));
+    expect(disputed).to.include({ state: "disputed" });
+    const [first = "", , third = ""] = arbiters;
+    const rule = (arbiter: string, units: string): string[] => {
+      return [...call("rule", arbiter, session(0)), "--amount", units];
+    };
+    await Promise.all([
+      refused(/SessionRulingTooHigh, amount 2700001, metered 2700000/, ...rule(first, "2700001")),
+      refused(/is not an arbiter/, ...rule(world.stranger.address, RULED_UNITS)),
+    ]);
+    expect(await done(...rule(first, RULED_UNITS))).to.include({ state: "disputed" });
+    // Another amount does not count for this one, and takes nothing from it.
+    expect(await done(...rule(third, "0"))).to.include({ state: "disputed" });
+    const ruled = await done(...rule(third, RULED_UNITS));
+    expect(ruled).to.include({ state: "settled", amountUnits: RULED_UNITS });
+  });
+
+  it("settles on a meter that names no session after the vehicle confirmed the begin, and ends without a ruling", async () => {
+    const { pagination, importMilliWh } = meter;
+    const file = await measured("", "second.ocmf");
+    await refused(/has confirmed no begin reading/, ...settle(1, "--records", file));
+    const confirm = [...call("confirm-begin", "eva", session(1)), "--register-wh"];
+    const registerWh = (Number(importMilliWh) / 1000).toString();
+    await done(...confirm, registerWh, "--pagination", String(pagination + 1n));
+    expect(await done(...settle(1, "--records", file))).to.include({ state: "metered" });
+
+    const { sessions: contract } = world.market.contracts;
+    await send(world.market, contract.connect(world.vehicle.signer).dispute(session(1)));
+    await passTime(ARBITRATION_SECONDS);
+    const shown = await done("session", "show", "--session", session(1));
+    expect(shown).to.include({ state: "disputed", next: "anybody: session finalise" });
+    const final = await done(...call("finalise", "paul", session(1)));
+    expect(final).to.include({ state: "settled", amountUnits: METERED_UNITS });
+  });
+
+  it("settles without a record what both agree on", async () => {
+    const agree = (name: string, endWh: string): string[] => {
+      return [...call("agree", name, session(2)), "--begin", "1000", "--end", endWh];
+    };
+    await refused(/at least --begin/, ...agree("eva", "999"));
+    expect(await done(...agree("eva", "3000"))).to.include({ state: "charging" });
+    const agreed = await done(...agree("paul", "3000"));
+    expect(agreed).to.include({ state: "settled", energyWh: "2000", amountUnits: "900000" });
+    const { escrow } = world.market.contracts;
+    expect(await lockedUnits(), "nothing stays locked").to.deep.equal([0n, 0n]);
+    const { free } = await escrow.balanceOf(world.pile.signer.address);
+    expect(free).to.equal(1_000_000_000n + 1_000_000n + 2_700_000n + 900_000n);
+  });
+
+  it("exchanges a pile's key for another, which ends the old one", async () => {
+    const old = meterKeyId(chainKey(meter.publicKey));
+    await done("meter", "simulate", "--meter", "spare");
+    const rotated = await done("meter", "rotate", "--pile", "paul", "--meter", "spare");
+    expect(rotated).to.include({ revokedKey: old, settles: true, issue: "1" });
+    await refused(/MeterKeyRevoked/, "meter", "register", "--pile", "paul");
+    const revoked = await done("meter", "revoke", "--pile", "paul");
+    expect(revoked).to.include({ key: rotated.key, revoked: true });
+    const status = await done("market", "status");
+    expect(status).to.include({ meterCertificates: 2, sessionsDisputed: 2, sessionsSettled: 3 });
+    expect(status).to.include({ disputeSeconds: String(DISPUTE_SECONDS), quorum: 2 });
+  });
+});
+
+/** One step of a session. */
+function call(verb: string, name: string, session: Bytes32): string[] {
+  return ["session", verb, "--as", name, "--session", session];
+}
+
+/** Vehicle and pile meet, and plug in. */
+async function chargingSessions(world: MarketWorld, count: number): Promise<readonly Bytes32[]> {
+  const labels = Array.from({ length: count }, (_, k) => `trade ${k}`);
+  const trades = [];
+  for (const label of labels) trades.push(await commitTrade(world, label));
+  for (const trade of trades) {
+    await endBidding(world, trade);
+    await postDecisions(world, trade, [trade.decision]);
+  }
+  await charge(world, trades, ({ decision }) => [decision]);
+  return trades.map(({ decision }) => decision);
+}
+
+/** An hour at the socket. */
+async function transaction(
+  world: MarketWorld,
+  identification: string,
+): Promise<MeteredTransaction> {
+  const beginMs = (await nowSeconds(world)) * 1000;
+  return {
+    identification,
+    beginMs,
+    endMs: beginMs + 3_600_000,
+    importMilliWh: ENERGY_WH * 1000n,
+    exportMilliWh: 0n,
+    clock: "S",
+    end: "L",
+    records: "one",
+  };
+}
+
+async function journalNames(): Promise<readonly string[]> {
+  return readdir(join(ROOT, "ignition/deployments")).catch(() => []);
+}
