@@ -124,7 +124,7 @@ abstract contract World is Base {
         auctions = new PricingAuction(identities, escrow, reputation);
         openAuctions = new OpenAuction(identities, escrow, reputation);
         meters = new MeterRegistry(identities);
-        sessions = _newSessions(_windows(), address(0));
+        sessions = _newSessions(_windows(), _arbiter());
         coupons = new Coupons(escrow, reputation);
     }
 
@@ -154,6 +154,11 @@ abstract contract World is Base {
                 dispute: 0,
                 arbitration: ARBITRATION_WINDOW
             });
+    }
+
+    /// @dev Who rules, in worlds with disputes.
+    function _arbiter() internal virtual returns (address) {
+        return address(0);
     }
 
     function _parameters() internal pure returns (ReputationParameters memory) {
