@@ -125,7 +125,7 @@ abstract contract World is Base {
         auctions = new PricingAuction(identities, escrow, reputation);
         openAuctions = new OpenAuction(identities, escrow, reputation);
         meters = new MeterRegistry(identities);
-        sessions = _newSessions(_windows(), address(0));
+        sessions = _newSessions(_windows(), _arbiter());
         coupons = new Coupons(escrow, reputation);
     }
 
@@ -155,6 +155,11 @@ abstract contract World is Base {
                 dispute: 0,
                 arbitration: ARBITRATION_WINDOW
             });
+    }
+
+    /// @dev Who rules, in worlds with disputes.
+    function _arbiter() internal virtual returns (address) {
+        return address(0);
     }
 
     function _parameters() internal pure returns (ReputationParameters memory) {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ocmf} from "../libraries/Ocmf.sol";
+import {SessionId} from "../types/MarketTypes.sol";
+import {EnergyDirection, MeterRecord, RecordHints} from "../types/MeterTypes.sol";
+
+/// @title A settlement that believes
+/// @notice Pays for what a record says, and asks neither whose meter signed it, nor whether, nor for whom, nor when. The
+/// attacks of the tests succeed here: one that has stopped working cannot pass for one that is refused.
+contract BelievingSettlement {
+    mapping(SessionId sessionId => uint64) public energyWhOf;
+
+    /// @notice Of a record with begin and end.
+    function settle(SessionId sessionId, MeterRecord calldata record) external {
+        Ocmf.Readings memory found = _readings(record);
+        energyWhOf[sessionId] = (found.endMilliWh - found.beginMilliWh) / 1000;
+    }
+
+    /// @notice The same from a register that the pile names.
+    function settleFrom(
+        SessionId sessionId,
+        uint64 beginMilliWh,
+        MeterRecord calldata record
+    ) external {
+        energyWhOf[sessionId] = (_readings(record).endMilliWh - beginMilliWh) / 1000;
+    }
+
+    function _readings(
+        MeterRecord calldata record
+    ) private pure returns (Ocmf.Readings memory found) {
+        uint256 hints = RecordHints.unwrap(record.hints);
+        (, , uint256 readings) = Ocmf.locate(
+            record.payload,
+            uint16(hints >> 32),
+            uint16(hints >> 16),
+            uint16(hints)
+        );
+        Ocmf.readInto(found, record.payload, readings, EnergyDirection.Import);
+    }
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {MeterRegistry} from "../../contracts/MeterRegistry.sol";
+import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
+import {
+    ParticipantKind,
+    Ruling,
+    Session,
+    SessionId,
+    SessionState
+} from "../../contracts/types/MarketTypes.sol";
+import {BeginReading, MeterRecord} from "../../contracts/types/MeterTypes.sol";
+import {MeterWorld} from "./MeterWorld.sol";
+import {Actor, Deal} from "./World.sol";
+
+/// @title Sessions that settle on the records of a certified meter
+/// @dev The registry is the one that the sessions know. What the plain records say: 12,345 Wh from 2,935.6 kWh on.
+abstract contract SettleWorld is MeterWorld {
+    uint64 internal constant BEGIN_MILLI_WH = 2_935_600_000;
+    uint64 internal constant ENERGY_WH = 12_345;
+    /// @dev At `PRICE`: 12,345 × 450,000 / 1,000.
+    uint128 internal constant AMOUNT = 5_555_250;
+
+    function _registry() internal view override returns (MeterRegistry) {
+        return meters;
+    }
+
+    /* SESSIONS */
+
+    /// @dev Charging for an hour, which is enough for the plain records.
+    function _charged() internal returns (Deal memory deal) {
+        deal = _charging();
+        vm.warp(block.timestamp + 1 hours);
+    }
+
+    /// @dev The same between any two, at any price.
+    function _chargedBetween(
+        Actor memory ev,
+        Actor memory cp,
+        uint64 pricePerKwh
+    ) internal returns (Deal memory deal) {
+        deal = _agreedBetween(ev, cp, pricePerKwh);
+        vm.prank(ev.account);
+        sessions.start(deal.opening, deal.proof);
+        vm.prank(cp.account);
+        sessions.authorise(deal.sessionId);
+        vm.prank(ev.account);
+        sessions.plugIn(deal.sessionId);
+        vm.warp(block.timestamp + 1 hours);
+    }
+
+    /// @dev A decision that is posted, and not opened.
+    function _agreedBetween(
+        Actor memory ev,
+        Actor memory cp,
+        uint64 pricePerKwh
+    ) internal returns (Deal memory deal) {
+        deal.terms = _terms();
+        deal.auctionId = _open(deal.terms);
+        _commitBoth(deal, ev, cp, pricePerKwh);
+        vm.warp(deal.terms.biddingEnds);
+        _post(deal.auctionId, deal.decisions);
+    }
+
+    function _commitBoth(
+        Deal memory deal,
+        Actor memory ev,
+        Actor memory cp,
+        uint64 pricePerKwh
+    ) internal {
+        deal.opening = _opening(deal.auctionId, ev, cp);
+        deal.opening.offer.pricePerKwh = pricePerKwh;
+        _request(deal.auctionId, ev);
+        _bid(deal.auctionId, cp, deal.opening.offer);
+        deal.sessionId = _decision(deal.opening, cp.account);
+        deal.decisions = _one(SessionId.unwrap(deal.sessionId));
+        deal.proof = new bytes32[](0);
+    }
+
+    /// @dev A contract as an actor: certified, funded, without a key.
+    function _enrolContract(
+        address account,
+        ParticipantKind kind
+    ) internal returns (Actor memory actor) {
+        _enrolAccount(account, kind);
+        _fund(account, FUNDS);
+        return Actor(account, 0, _idOf(account));
+    }
+
+    /* RECORDS */
+
+    /// @dev The plain record under the name of a session.
+    function _naming(
+        SessionId sessionId,
+        uint256 pagination
+    ) internal view returns (MeterRecord[] memory) {
+        return _saying(_name(sessionId), pagination);
+    }
+
+    /// @dev The plain record of a meter that signs no name.
+    function _nameless(uint256 pagination) internal view returns (MeterRecord[] memory) {
+        return _saying("", pagination);
+    }
+
+    function _saying(
+        string memory identification,
+        uint256 pagination
+    ) internal view returns (MeterRecord[] memory) {
+        string memory readings = _both("2935.6000", "2947.9456");
+        return _list(_record(_payload(pagination, identification, readings)));
+    }
+
+    /* SIGNATURES */
+
+    function _beginReading(
+        SessionId sessionId,
+        uint64 pagination
+    ) internal view returns (BeginReading memory) {
+        return BeginReading(sessionId, meterId, pagination, BEGIN_MILLI_WH);
+    }
+
+    /// @dev `signer` confirms where the plain record of this pagination begins.
+    function _confirmed(
+        SessionId sessionId,
+        uint64 pagination,
+        Actor memory signer
+    ) internal view returns (bytes memory) {
+        return _confirmed(_beginReading(sessionId, pagination), signer);
+    }
+
+    function _confirmed(
+        BeginReading memory begin,
+        Actor memory signer
+    ) internal view returns (bytes memory) {
+        return _signature(signer.key, _beginDigest(address(sessions), begin));
+    }
+
+    function _ruled(
+        Ruling memory ruling,
+        Actor memory signer
+    ) internal view returns (bytes memory) {
+        return _signature(signer.key, _rulingDigest(address(sessions), ruling));
+    }
+
+    /// @dev contracts/README.md, written down a second time.
+    function _beginDigest(
+        address verifier,
+        BeginReading memory begin
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "BeginReading(bytes32 sessionId,bytes32 meterKeyId,uint64 pagination,uint64 registerMilliWh)"
+        );
+        return
+            _sessionDigest(
+                verifier,
+                keccak256(
+                    abi.encode(
+                        typeHash,
+                        begin.sessionId,
+                        begin.meterKeyId,
+                        begin.pagination,
+                        begin.registerMilliWh
+                    )
+                )
+            );
+    }
+
+    function _rulingDigest(address verifier, Ruling memory ruling) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("Ruling(bytes32 sessionId,uint128 amount)");
+        return
+            _sessionDigest(
+                verifier,
+                keccak256(abi.encode(typeHash, ruling.sessionId, ruling.amount))
+            );
+    }
+
+    function _sessionDigest(address verifier, bytes32 structHash) private view returns (bytes32) {
+        bytes32 separator = keccak256(
+            abi.encode(
+                keccak256(
+                    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+                ),
+                keccak256("ChargeVeil ChargingSession"),
+                keccak256("1"),
+                block.chainid,
+                verifier
+            )
+        );
+        return keccak256(abi.encodePacked(hex"1901", separator, structHash));
+    }
+
+    /// @dev The other form of a signature: n − s.
+    function _malleated(bytes memory signature) internal pure returns (bytes memory) {
+        (bytes32 r, bytes32 s, uint8 v) = (bytes32(0), bytes32(0), uint8(signature[64]));
+        for (uint256 i = 0; i < 32; ++i) {
+            r |= bytes32(signature[i]) >> (8 * i);
+            s |= bytes32(signature[32 + i]) >> (8 * i);
+        }
+        return abi.encodePacked(r, bytes32(K1_N - uint256(s)), v == 27 ? uint8(28) : uint8(27));
+    }
+
+    /* SETTLEMENT */
+
+    function _settleOn(
+        SessionId sessionId,
+        MeterRecord[] memory records,
+        bytes memory confirmation
+    ) internal {
+        vm.prank(pile.account);
+        sessions.settle(sessionId, meter, records, confirmation);
+    }
+
+    function _refusesSettle(
+        SessionId sessionId,
+        MeterRecord[] memory records,
+        bytes memory confirmation,
+        bytes memory reason
+    ) internal {
+        vm.expectRevert(reason);
+        vm.prank(pile.account);
+        sessions.settle(sessionId, meter, records, confirmation);
+    }
+
+    /* CHECKS */
+
+    function _stateOf(SessionId sessionId) internal view returns (SessionState) {
+        return sessions.sessionOf(sessionId).state;
+    }
+
+    function _deadlineOf(SessionId sessionId) internal view returns (uint40) {
+        return sessions.sessionOf(sessionId).deadline;
+    }
+
+    function _notParty(SessionId sessionId, address caller) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(IChargingSession.SessionNotParty.selector, sessionId, caller);
+    }
+
+    function _wrongState(
+        SessionId sessionId,
+        SessionState expected,
+        SessionState actual
+    ) internal pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IChargingSession.SessionWrongState.selector,
+                sessionId,
+                expected,
+                actual
+            );
+    }
+
+    function _tooLate(SessionId sessionId, uint40 deadline) internal view returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IChargingSession.SessionTooLate.selector,
+                sessionId,
+                deadline,
+                block.timestamp
+            );
+    }
+
+    function _notSigned(SessionId sessionId, address signer) internal pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IChargingSession.SessionBadSignature.selector,
+                sessionId,
+                signer
+            );
+    }
+
+    /// @dev Of the only session of `vehicle` with `pile`: SE-2, to the unit.
+    function _assertPaid(
+        SessionId sessionId,
+        uint64 energyWh,
+        uint128 amount,
+        int8 earned
+    ) internal view {
+        Session memory session = sessions.sessionOf(sessionId);
+        vm.assertEq(uint8(session.state), uint8(SessionState.Settled), "state");
+        vm.assertEq(session.energyWh, energyWh, "energy");
+        vm.assertEq(session.amountDown, amount, "amount");
+        _assertBalance(vehicle.account, FUNDS - amount, 0, "vehicle");
+        _assertBalance(pile.account, FUNDS + amount, 0, "pile");
+        vm.assertEq(
+            int256(reputation.credibilityOf(vehicle.account)),
+            int256(earned),
+            "credibility"
+        );
+    }
+}
