@@ -22,7 +22,8 @@ import {
     Session,
     SessionId,
     SessionState,
-    SessionWindows
+    SessionWindows,
+    Stake
 } from "./types/MarketTypes.sol";
 import {
     BeginReading,
@@ -348,13 +349,10 @@ contract ChargingSession is IChargingSession, EIP712 {
 
     /// @dev The only place where money of a session moves: what a side does not owe is its own again.
     function _distribute(Session storage session, uint128 toPile, uint128 toVehicle) private {
-        (address vehicle, address pile) = (session.vehicle, session.pile);
-        (uint128 deposit, uint128 bond) = (session.deposit, session.bond);
-
-        if (toPile != 0) _escrow.pay(vehicle, pile, toPile);
-        if (toVehicle != 0) _escrow.pay(pile, vehicle, toVehicle);
-        if (deposit != toPile) _escrow.unlock(vehicle, deposit - toPile);
-        if (bond != toVehicle) _escrow.unlock(pile, bond - toVehicle);
+        _escrow.settle(
+            Stake({account: session.vehicle, amount: session.deposit, owed: toPile}),
+            Stake({account: session.pile, amount: session.bond, owed: toVehicle})
+        );
     }
 
     function _inTime(

@@ -7,7 +7,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 
 import {IEscrow} from "./interfaces/IEscrow.sol";
-import {Balance} from "./types/MarketTypes.sol";
+import {Balance, Stake} from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IEscrow}; here stand only the reasons.
 contract Escrow is IEscrow, ReentrancyGuard {
@@ -115,6 +115,22 @@ contract Escrow is IEscrow, ReentrancyGuard {
     }
 
     /// @inheritdoc IEscrow
+    function settle(Stake calldata first, Stake calldata second) external override onlyMarket {
+        _settle(first, second.account);
+        _settle(second, first.account);
+
+        emit StakesSettled(
+            first.account,
+            second.account,
+            msg.sender,
+            first.amount,
+            first.owed,
+            second.amount,
+            second.owed
+        );
+    }
+
+    /// @inheritdoc IEscrow
     function pay(address from, address to, uint128 amount) external override onlyMarket {
         uint128 locked = _balances[from].locked;
         if (locked < amount) revert EscrowInsufficientLocked(from, locked, amount);
@@ -149,12 +165,21 @@ contract Escrow is IEscrow, ReentrancyGuard {
         _checkMoved(token.balanceOf(address(this)) - heldBefore, amount);
     }
 
+    function _settle(Stake calldata stake, address other) private {
+        _release(stake.account, stake.amount, stake.amount - stake.owed);
+        if (stake.owed != 0) _balances[other].free += stake.owed;
+    }
+
     function _unlock(address account, uint128 amount) private {
+        _release(account, amount, amount);
+    }
+
+    function _release(address account, uint128 amount, uint128 toFree) private {
         Balance storage balance = _balances[account];
         (uint128 free, uint128 locked) = (balance.free, balance.locked);
         if (locked < amount) revert EscrowInsufficientLocked(account, locked, amount);
 
-        (balance.free, balance.locked) = (free + amount, locked - amount);
+        (balance.free, balance.locked) = (free + toFree, locked - amount);
     }
 
     function _checkMoved(uint256 moved, uint256 expected) private pure {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Balance} from "../types/MarketTypes.sol";
+import {Balance, Stake} from "../types/MarketTypes.sol";
 
 /// @title Every token in the system
 /// @notice Users deposit once and bid many times: markets lock, unlock and move balances in here, so a bid costs no token
@@ -42,6 +42,18 @@ interface IEscrow {
     /// @notice `amount` left `from`'s locked balance and is free for `to`.
     event Paid(address indexed from, address indexed to, address market, uint128 amount);
 
+    /// @notice Both stakes ended: of `firstAmount`, locked until now, `firstOwed` is free for `second`, the rest free for
+    /// `first` again; and the other way round.
+    event StakesSettled(
+        address indexed first,
+        address indexed second,
+        address market,
+        uint128 firstAmount,
+        uint128 firstOwed,
+        uint128 secondAmount,
+        uint128 secondOwed
+    );
+
     function token() external view returns (IERC20);
 
     /// @notice Free and locked balance of an account.
@@ -76,6 +88,10 @@ interface IEscrow {
 
     /// @notice Markets only: locked → free, the same amount for each account; all of them or none.
     function unlockEach(address[] calldata accounts, uint128 amount) external;
+
+    /// @notice Markets only: ends the stakes of two accounts in one. What a side owes becomes free for the other, the rest
+    /// free for itself again.
+    function settle(Stake calldata first, Stake calldata second) external;
 
     /// @notice Markets only: locked of `from` → free of `to`.
     function pay(address from, address to, uint128 amount) external;

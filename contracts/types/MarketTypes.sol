@@ -76,6 +76,13 @@ struct Balance {
     uint128 locked;
 }
 
+/// @dev What an account has locked for a trade that ends, and how much of it the other side gets.
+struct Stake {
+    address account;
+    uint128 amount;
+    uint128 owed;
+}
+
 /// @dev What the matcher fixes when it opens an auction. Times are unix seconds.
 struct AuctionTerms {
     /// @dev Hash of the set of cells that the auction covers.

@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Escrow} from "../../contracts/Escrow.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
-import {AuctionId} from "../../contracts/types/MarketTypes.sol";
+import {AuctionId, Stake} from "../../contracts/types/MarketTypes.sol";
 import {Oracle} from "./Oracle.sol";
 import {Actor, World} from "./World.sol";
 
@@ -308,6 +308,61 @@ contract EscrowTest is World {
         vm.assertEq(fresh.balanceOf(pile.account).locked, 0, "payee locked");
     }
 
+    function testFuzz_ES2_Settle_BothStakesEnd(
+        uint128[2] memory locked,
+        uint128[2] memory owed
+    ) external {
+        Escrow fresh = _fresh();
+        for (uint256 i = 0; i < 2; ++i) {
+            locked[i] = uint128(_bound(locked[i], 0, FUNDS));
+            owed[i] = uint128(_bound(owed[i], 0, locked[i]));
+        }
+        token.mint(address(this), FUNDS);
+        token.approve(address(fresh), FUNDS);
+        fresh.deposit(pile.account, FUNDS);
+        fresh.lock(vehicle.account, locked[0]);
+        fresh.lock(pile.account, locked[1]);
+
+        fresh.settle(
+            Stake(vehicle.account, locked[0], owed[0]),
+            Stake(pile.account, locked[1], owed[1])
+        );
+        vm.assertEq(fresh.balanceOf(vehicle.account).locked, 0, "nothing is locked");
+        vm.assertEq(fresh.balanceOf(pile.account).locked, 0, "on either side");
+        uint256 left = uint256(FUNDS) - owed[0] + owed[1];
+        vm.assertEq(fresh.balanceOf(vehicle.account).free, left, "first");
+        vm.assertEq(fresh.balanceOf(pile.account).free, 2 * uint256(FUNDS) - left, "second");
+    }
+
+    /// @dev Who stands on both sides pays itself.
+    function test_ES2_Settle_WithItself() external {
+        Escrow fresh = _fresh();
+        fresh.lock(vehicle.account, 30);
+
+        fresh.settle(Stake(vehicle.account, 10, 4), Stake(vehicle.account, 20, 7));
+        vm.assertEq(fresh.balanceOf(vehicle.account).locked, 0, "locked");
+        vm.assertEq(fresh.balanceOf(vehicle.account).free, FUNDS, "free");
+    }
+
+    function test_ES3_Settle_MoreThanLocked() external {
+        Escrow fresh = _fresh();
+        fresh.lock(vehicle.account, 10);
+
+        vm.expectRevert(
+            abi.encodeWithSelector(IEscrow.EscrowInsufficientLocked.selector, pile.account, 0, 1)
+        );
+        fresh.settle(Stake(vehicle.account, 10, 10), Stake(pile.account, 1, 0));
+        vm.assertEq(fresh.balanceOf(vehicle.account).locked, 10, "still locked");
+    }
+
+    function test_ES3_Settle_OwesMoreThanItsStake() external {
+        Escrow fresh = _fresh();
+        fresh.lock(vehicle.account, 10);
+
+        vm.expectRevert(_panic(0x11));
+        fresh.settle(Stake(vehicle.account, 9, 10), Stake(pile.account, 0, 0));
+    }
+
     function testFuzz_ES3_Lock_MoreThanFree(uint128 amount) external {
         Escrow fresh = _fresh();
         amount = uint128(_bound(amount, FUNDS + 1, type(uint128).max));
@@ -362,6 +417,10 @@ contract EscrowTest is World {
         vm.expectRevert(reason);
         vm.prank(caller);
         escrow.pay(vehicle.account, caller, 1);
+
+        vm.expectRevert(reason);
+        vm.prank(caller);
+        escrow.settle(Stake(vehicle.account, 1, 1), Stake(caller, 0, 0));
     }
 
     function test_Token_IsNamed() external view {

@@ -33,12 +33,7 @@ contract SessionAgreedTest is World {
 
         vm.expectEmit(address(sessions));
         emit IChargingSession.SessionSettled(deal.sessionId, 7_777, amount, DEPOSIT - amount);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Paid(vehicle.account, pile.account, address(sessions), amount);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Unlocked(vehicle.account, address(sessions), DEPOSIT - amount);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Unlocked(pile.account, address(sessions), BOND);
+        _expectStakes(amount, 0);
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, 1, 1);
         vm.prank(stranger.account);

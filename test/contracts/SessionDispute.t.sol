@@ -78,8 +78,7 @@ contract SessionDisputeTest is DisputeWorld {
         vm.warp(deadline);
         vm.expectEmit(address(sessions));
         emit IChargingSession.SessionSettled(deal.sessionId, ENERGY_WH, AMOUNT, DEPOSIT - AMOUNT);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Paid(vehicle.account, pile.account, address(sessions), AMOUNT);
+        _expectStakes(AMOUNT, 0);
         vm.prank(stranger.account);
         sessions.finalise(deal.sessionId);
         _assertPaid(deal.sessionId, ENERGY_WH, AMOUNT, 1);

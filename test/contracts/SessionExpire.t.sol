@@ -17,10 +17,7 @@ contract SessionExpireTest is World {
 
         vm.expectEmit(address(sessions));
         emit IChargingSession.SessionExpired(deal.sessionId, SessionState.Opened, BOND, 0);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Paid(pile.account, vehicle.account, address(sessions), BOND);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Unlocked(vehicle.account, address(sessions), DEPOSIT);
+        _expectStakes(0, BOND);
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, 0, 0);
         vm.prank(stranger.account);
@@ -37,12 +34,7 @@ contract SessionExpireTest is World {
 
         vm.expectEmit(address(sessions));
         emit IChargingSession.SessionExpired(deal.sessionId, SessionState.Authorised, 0, BOND);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Paid(vehicle.account, pile.account, address(sessions), BOND);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Unlocked(vehicle.account, address(sessions), DEPOSIT - BOND);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Unlocked(pile.account, address(sessions), BOND);
+        _expectStakes(BOND, 0);
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, -1, -1);
         vm.prank(stranger.account);
@@ -84,10 +76,7 @@ contract SessionExpireTest is World {
 
         vm.expectEmit(address(sessions));
         emit IChargingSession.SessionExpired(deal.sessionId, SessionState.Charging, 0, 0);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Unlocked(vehicle.account, address(sessions), DEPOSIT);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Unlocked(pile.account, address(sessions), BOND);
+        _expectStakes(0, 0);
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, 0, 0);
         sessions.expire(deal.sessionId);

@@ -38,12 +38,7 @@ contract SessionSettleTest is SettleWorld {
         emit IMeterRegistry.RecordsConsumed(meterId, deal.sessionId, 32);
         vm.expectEmit(address(sessions));
         emit IChargingSession.SessionSettled(deal.sessionId, ENERGY_WH, AMOUNT, DEPOSIT - AMOUNT);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Paid(vehicle.account, pile.account, address(sessions), AMOUNT);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Unlocked(vehicle.account, address(sessions), DEPOSIT - AMOUNT);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.Unlocked(pile.account, address(sessions), BOND);
+        _expectStakes(AMOUNT, 0);
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, 1, 1);
         _settleOn(deal.sessionId, records, "");

@@ -9,6 +9,7 @@ import {OpenAuction} from "../../contracts/OpenAuction.sol";
 import {MeterRegistry} from "../../contracts/MeterRegistry.sol";
 import {PricingAuction} from "../../contracts/PricingAuction.sol";
 import {Reputation} from "../../contracts/Reputation.sol";
+import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
 import {
     AuctionId,
@@ -478,6 +479,20 @@ abstract contract World is Base {
     function _two(bytes32 first, bytes32 second) internal pure returns (bytes32[] memory list) {
         list = new bytes32[](2);
         (list[0], list[1]) = (first, second);
+    }
+
+    /// @dev What the escrow says next of a session between `vehicle` and `pile`.
+    function _expectStakes(uint128 toPile, uint128 toVehicle) internal {
+        vm.expectEmit(address(escrow));
+        emit IEscrow.StakesSettled(
+            vehicle.account,
+            pile.account,
+            address(sessions),
+            DEPOSIT,
+            toPile,
+            BOND,
+            toVehicle
+        );
     }
 
     function _assertBalance(

@@ -28,7 +28,7 @@ export async function readLedger(
   const { escrow, sessions, token } = market.contracts;
   const deposited = await escrow.queryFilter(escrow.filters.Deposited());
   const withdrawn = await escrow.queryFilter(escrow.filters.Withdrawn());
-  const moved = await escrow.queryFilter(escrow.filters.Paid());
+  const ended = await escrow.queryFilter(escrow.filters.StakesSettled());
   const settled = await sessions.queryFilter(sessions.filters.SessionSettled());
   const expired = await sessions.queryFilter(sessions.filters.SessionExpired());
 
@@ -51,7 +51,7 @@ export async function readLedger(
   }
 
   const paid = sum(settled.map(({ args }) => args.amountDown));
-  const received = sum(moved.map(({ args }) => args.amount));
+  const received = sum(ended.map(({ args }) => args.firstOwed + args.secondOwed));
   const money = {
     depositedUnits: toSafeNumber(sum(deposited.map(({ args }) => args.amount))),
     paidUnits: toSafeNumber(paid),
