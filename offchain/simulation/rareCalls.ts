@@ -1,6 +1,7 @@
 /**
- * What a good day never calls: expiry in every state, release without the matcher, suspension, deposit by approval. Run
- * after a day, on the same chain, so that the gas of every function of the market is measured from a real execution.
+ * What a good day never calls: expiry in every state, settlement without a meter, revocation of its key, release without
+ * the matcher, suspension, deposit by approval. Run after a day, on the same chain, so that the gas of every function of
+ * the market is measured from a real execution.
  */
 import { id } from "ethers";
 import { decisionProof } from "../messages/decisionTree.ts";
@@ -14,7 +15,10 @@ import {
   type Bytes32,
   type Offer,
   type Opening,
+  type Reading,
 } from "../messages/market.ts";
+import { signReading } from "../messages/reading.ts";
+import { chainKey, meterKeyId } from "../meter/meterKey.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
 import { send } from "../roles/chain.ts";
 import { requestDeposit, withdrawFree } from "../roles/funds.ts";
@@ -23,6 +27,7 @@ import type { Actor, Cast, DayContext, PileActor } from "./day/context.ts";
 import { ensureFree } from "./day/money.ts";
 
 const PHASE_SECONDS = 600;
+const ENERGY_WH = 10_000n;
 /** How far a session goes before it is left to expire. */
 const LEFT_AFTER = ["opened", "authorised", "charging"] as const;
 
@@ -38,6 +43,8 @@ export async function makeRareCalls(day: DayContext): Promise<void> {
   await suspendAndReinstate(day, trio);
   await depositByApproval(day, trio);
   for (const leftAfter of LEFT_AFTER) await letSessionExpire(day, trio, leftAfter);
+  await settleByAgreement(day, trio);
+  await revokeMeter(day, trio);
   await releaseWithoutMatcher(day, trio);
   await withdrawFree(day.market, trio.vehicle.wallet);
   await withdrawFree(day.market, trio.pile.wallet);
@@ -73,6 +80,37 @@ async function letSessionExpire(
   trio: Trio,
   leftAfter: (typeof LEFT_AFTER)[number],
 ): Promise<void> {
+  const { sessions } = day.market.contracts;
+  const session = await startSession(day, trio);
+  if (leftAfter !== "opened") await authorise(day, trio, session);
+  if (leftAfter === "charging") await plugIn(day, trio, session);
+  const { deadline } = await sessions.sessionOf(session);
+  await day.control.advanceTo(Number(deadline));
+  await send(day.market, sessions.connect(trio.pile.wallet).expire(session));
+}
+
+/** Without the meter: both sign its registers. */
+async function settleByAgreement(day: DayContext, trio: Trio): Promise<void> {
+  const { chainId, contracts } = day.market;
+  const session = await startSession(day, trio);
+  await authorise(day, trio, session);
+  await plugIn(day, trio, session);
+  const { deadline } = await contracts.sessions.sessionOf(session);
+  const venue = { chainId, sessions: await contracts.sessions.getAddress() };
+  const reading: Reading = { sessionId: session, beginWh: 0n, endWh: ENERGY_WH, deadline };
+  const byVehicle = await signReading(trio.vehicle.wallet, venue, reading);
+  const byPile = await signReading(trio.pile.wallet, venue, reading);
+  const asPile = contracts.sessions.connect(trio.pile.wallet);
+  await send(day.market, asPile.settleAgreed(reading, byVehicle, byPile));
+}
+
+async function revokeMeter(day: DayContext, { pile }: Trio): Promise<void> {
+  const { meters } = day.market.contracts;
+  const key = meterKeyId(chainKey(pile.meter.publicKey));
+  await send(day.market, meters.connect(day.authority).revoke(key));
+}
+
+async function startSession(day: DayContext, trio: Trio): Promise<Bytes32> {
   const { auctions, sessions } = day.market.contracts;
   const { auctionId, terms, offer, committed } = await bidAndRequest(day, trio);
   const [evId, cpId] = [trio.vehicle.participantId, trio.pile.participantId];
@@ -83,13 +121,17 @@ async function letSessionExpire(
   const opening: Opening = { auctionId, evId, cpId, round: FIRST_ROUND, offer, r };
   const asPile = sessions.connect(trio.pile.wallet);
   await send(day.market, asPile.start(opening, [...decisionProof([session], session)]));
-  if (leftAfter !== "opened") await send(day.market, asPile.authorise(session));
-  if (leftAfter === "charging") {
-    await send(day.market, sessions.connect(trio.vehicle.wallet).plugIn(session));
-  }
-  const { deadline } = await sessions.sessionOf(session);
-  await day.control.advanceTo(Number(deadline));
-  await send(day.market, asPile.expire(session));
+  return session;
+}
+
+async function authorise(day: DayContext, { pile }: Trio, session: Bytes32): Promise<void> {
+  const { sessions } = day.market.contracts;
+  await send(day.market, sessions.connect(pile.wallet).authorise(session));
+}
+
+async function plugIn(day: DayContext, { vehicle }: Trio, session: Bytes32): Promise<void> {
+  const { sessions } = day.market.contracts;
+  await send(day.market, sessions.connect(vehicle.wallet).plugIn(session));
 }
 
 async function releaseWithoutMatcher(day: DayContext, trio: Trio): Promise<void> {

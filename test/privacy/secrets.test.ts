@@ -113,7 +113,7 @@ describe("what a round shows", () => {
       "PricingAuction.closeRound",
       "PricingAuction.release",
       "ChargingSession.start",
-      "ChargingSession.settleAgreed",
+      "ChargingSession.settle",
       "Reputation.rate",
     ]);
   });
