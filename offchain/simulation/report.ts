@@ -24,6 +24,9 @@ export interface Trade {
   readonly paidUnits: number;
   /** Rating given to the pile; null if there was none. */
   readonly rating: number | null;
+  /** The OCMF record that it was settled on, and the key that verifies it (DER, hexadecimal); null if it was not. */
+  readonly meterRecord: string | null;
+  readonly meterKey: string | null;
   readonly vehiclePosition: Position;
   readonly pilePosition: Position;
 }

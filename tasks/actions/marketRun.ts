@@ -117,11 +117,25 @@ export function assertConsistent(report: MarketReport): void {
   }
 }
 
+/** What the meters have signed, with their keys: `meter verify` reads it. */
+function meterRecords({ trades }: MarketReport): object {
+  const cases = trades
+    .filter(({ meterRecord }) => meterRecord !== null)
+    .map(({ session, pile, meterRecord: record, meterKey }) => ({
+      session,
+      pile,
+      record,
+      public_key: meterKey,
+    }));
+  return { cases };
+}
+
 function filesOf(world: World, report: MarketReport): Readonly<Record<string, string>> {
   return {
     "report.json": jsonText(report),
     "gas.json": jsonText(report.gasPerFunction),
     "trades.csv": tradesCsv(report),
+    "records.json": jsonText(meterRecords(report)),
     "refusals.csv": refusalsCsv(report),
     "unusable-rows.csv": unusableRowsCsv(world),
     "gas.csv": gasCsv(report.gasPerFunction),

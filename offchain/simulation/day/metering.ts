@@ -9,6 +9,7 @@ import { prepareSettlement, type PreparedSettlement } from "../../meter/prepareS
 import { sessionName } from "../../meter/sessionName.ts";
 import { meterTransaction, newMeter, type SimulatedMeter } from "../../meter/simulatedMeter.ts";
 import type { Bytes32 } from "../../messages/market.ts";
+import { bytesToHex } from "../../primitives/bytes.ts";
 import { send } from "../../roles/chain.ts";
 import { seededStream } from "../seededRng.ts";
 import type { DayContext, PileActor } from "./context.ts";
@@ -21,6 +22,17 @@ export interface Delivered {
   readonly energyWh: number;
   readonly beganAt: number;
   readonly endedAt: number;
+}
+
+/** What a meter has signed about a session, and the key that verifies it: DER of a SubjectPublicKeyInfo, hexadecimal. */
+export interface SignedRecord {
+  readonly record: string;
+  readonly publicKey: string;
+}
+
+export interface MeteredSession {
+  readonly settlement: PreparedSettlement;
+  readonly signed: SignedRecord;
 }
 
 const MOST_FIRST_WH = 50_000_000;
@@ -63,7 +75,7 @@ export async function meterSession(
   { name, pile, meter: installed }: PileActor,
   sessionId: Bytes32,
   { energyWh, beganAt, endedAt }: Delivered,
-): Promise<PreparedSettlement> {
+): Promise<MeteredSession> {
   const before = meters.get(name) ?? installed;
   const { meter, records } = await meterTransaction(before, {
     identification: sessionName(sessionId),
@@ -76,11 +88,14 @@ export async function meterSession(
     records: "one",
   });
   meters.set(name, meter);
-  return prepareSettlement(records.map(parseRecord), meter.publicKey, {
+  const [record = ""] = records;
+  const settlement = await prepareSettlement([parseRecord(record)], meter.publicKey, {
     sessionId,
     direction: "import",
     ratedPowerW: BigInt(pile.powerW),
     windowSeconds: endedAt - beganAt,
     lastPagination: before.pagination,
   });
+  const publicKey = bytesToHex(meter.publicKey.spki).slice(2);
+  return { settlement, signed: { record, publicKey } };
 }

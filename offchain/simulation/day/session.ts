@@ -14,7 +14,7 @@ import type { OpenAuction } from "./bidding.ts";
 import type { Agenda } from "./agenda.ts";
 import type { DayContext } from "./context.ts";
 import type { MatchedPair, MatchedSlot } from "./matching.ts";
-import { meterSession, type Meters } from "./metering.ts";
+import { meterSession, type Meters, type SignedRecord } from "./metering.ts";
 
 /** One pile in fifty has its socket blocked, one driver in thirty-three stays away. */
 const PILE_NO_SHOW = 0.02;
@@ -36,8 +36,14 @@ export interface SessionRecord {
   readonly pair: MatchedPair;
   readonly slot: number;
   readonly session: Bytes32;
-  /** Given after settlement. */
-  readonly rating: number | null;
+  /** Null unless it was settled. */
+  readonly ending: SettledEnding | null;
+}
+
+export interface SettledEnding {
+  /** Given to the pile. */
+  readonly rating: number;
+  readonly signed: SignedRecord;
 }
 
 /** Opens the decision of a pair and puts the rest of its life on the agenda; `done` is called when it is over. */
@@ -51,8 +57,8 @@ export async function beginSession(
   done: (record: SessionRecord) => void,
 ): Promise<void> {
   const session = await day.stages.time("sessions", () => open(day, auction, slot, pair));
-  const finish = (rating: number | null): void => {
-    done({ pair, slot: auction.slot.index, session, rating });
+  const finish = (ending: SettledEnding | null): void => {
+    done({ pair, slot: auction.slot.index, session, ending });
   };
   const step = (seconds: number, act: () => Promise<void>): void => {
     events.at(seconds, () => day.stages.time("sessions", act));
@@ -130,24 +136,24 @@ async function settleAndRate(
   meters: Meters,
   pair: MatchedPair,
   session: Bytes32,
-): Promise<number> {
+): Promise<SettledEnding> {
   const { contracts } = day.market;
   const { startSeconds, durationSeconds } = pair.request.trip;
   const beganAt = day.midnight + startSeconds;
   const terms = await read(day.market, contracts.sessions.sessionOf(session));
   const energyWh = deliveredWh(pair.request.trip, terms);
-  const { key, records } = await meterSession(meters, pair.offer.actor, session, {
+  const { settlement, signed } = await meterSession(meters, pair.offer.actor, session, {
     energyWh,
     beganAt,
     endedAt: beganAt + chargingSeconds(durationSeconds),
   });
   const { settle } = contracts.sessions.connect(pair.offer.actor.wallet);
-  await send(day.market, settle(session, key, [...records], NO_CONFIRMATION));
+  await send(day.market, settle(session, settlement.key, [...settlement.records], NO_CONFIRMATION));
 
   const rating = ratingFor(energyWh / pair.request.trip.energyWh);
   const { reputation } = contracts;
   await send(day.market, reputation.connect(pair.request.actor.wallet).rate(session, rating));
-  return rating;
+  return { rating, signed };
 }
 
 async function expire(day: DayContext, { request }: MatchedPair, session: Bytes32): Promise<void> {

@@ -135,7 +135,9 @@ function tradeOf(record: SessionRecord, ends: ReadonlyMap<string, SessionEnd>): 
     outcome: outcomeOf(end),
     energyWh: end.energyWh,
     paidUnits: end.paidUnits,
-    rating: record.rating,
+    rating: record.ending?.rating ?? null,
+    meterRecord: record.ending?.signed.record ?? null,
+    meterKey: record.ending?.signed.publicKey ?? null,
     vehiclePosition: request.trip.position,
     pilePosition: pile.position,
   };

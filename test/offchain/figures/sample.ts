@@ -184,6 +184,8 @@ function tradeOf(trip: WorldTrip, pile: WorldPile, slot: number, index: number):
     energyWh,
     paidUnits: Math.floor((pricePerKwh * energyWh) / 1000),
     rating: outcome === "settled" ? 1 + (index % 3) : null,
+    meterRecord: null,
+    meterKey: null,
     vehiclePosition: trip.position,
     pilePosition: pile.position,
   };
