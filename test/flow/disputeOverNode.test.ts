@@ -24,10 +24,9 @@ import { readMeter } from "../../tasks/support/simulatedMeters.ts";
 import { stateIn } from "../../tasks/support/state.ts";
 import { nowSeconds, populated, worldAt, type MarketWorld } from "../fixtures/market.ts";
 import { charge, commitTrade, endBidding, postDecisions } from "../fixtures/trade.ts";
-import { ROOT, runOnNode, startNode, type Ran, type RunningNode } from "./nodeProcess.ts";
+import { commandLine, type Facts } from "./commandLine.ts";
+import { ROOT, runOnNode, startNode, type RunningNode } from "./nodeProcess.ts";
 import { writePeople } from "./worldState.ts";
-
-type Facts = Readonly<Record<string, unknown>>;
 
 const DISPUTE_SECONDS = 3_600;
 const ARBITRATION_SECONDS = 7_200;
@@ -66,26 +65,10 @@ describe("disputes over a node, one process a step", function () {
       await rm(join(ROOT, "ignition/deployments", name), { recursive: true });
   });
 
-  const run = (...args: string[]): Promise<Ran> => runOnNode(node.url, [...args, "--state", state]);
-
-  const done = async (...args: string[]): Promise<Facts> => {
-    const { code, stdout, stderr } = await run(...args, "--json");
-    expect(code, `${args.join(" ")}: ${stderr}`).to.equal(0);
-    return JSON.parse(stdout) as Facts;
-  };
-
-  const refused = async (sentence: RegExp, ...args: string[]): Promise<void> => {
-    const { code, stdout, stderr } = await run(...args);
-    expect(code, `${args.join(" ")}: ${stdout}`).to.equal(1);
-    expect(stderr.trim()).to.match(sentence);
-    expect(stderr.trim().split("\n"), "one sentence").to.have.lengthOf(1);
-    expect(stdout).to.equal("");
-  };
-
-  const passTime = async (seconds: number): Promise<void> => {
-    await node.rpc("evm_increaseTime", [seconds]);
-    await node.rpc("evm_mine", []);
-  };
+  const { done, refused, passTime } = commandLine(
+    () => node,
+    () => state,
+  );
 
   const session = (place: number): Bytes32 => sessions[place] ?? "";
 

@@ -13,10 +13,9 @@ import { signReading } from "../../offchain/messages/reading.ts";
 import { send } from "../../offchain/roles/chain.ts";
 import { populatedWorld, type MarketWorld } from "../fixtures/market.ts";
 import { charge, commitTrade, endBidding, postDecisions } from "../fixtures/trade.ts";
-import { ROOT, runOnNode, runTask, startNode, type Ran, type RunningNode } from "./nodeProcess.ts";
+import { commandLine, type Facts } from "./commandLine.ts";
+import { ROOT, runTask, startNode, type RunningNode } from "./nodeProcess.ts";
 import { writeDeployment, writePeople } from "./worldState.ts";
-
-type Facts = Readonly<Record<string, unknown>>;
 
 const RATINGS = [3, 1];
 const COUPON = "5000000";
@@ -51,21 +50,10 @@ describe("reputation over a node, one process a step", function () {
     await rm(join(ROOT, "ignition/deployments", JOURNAL), { recursive: true });
   });
 
-  const run = (...args: string[]): Promise<Ran> => runOnNode(node.url, [...args, "--state", state]);
-
-  const done = async (...args: string[]): Promise<Facts> => {
-    const { code, stdout, stderr } = await run(...args, "--json");
-    expect(code, `${args.join(" ")}: ${stderr}`).to.equal(0);
-    return JSON.parse(stdout) as Facts;
-  };
-
-  const refused = async (sentence: RegExp, ...args: string[]): Promise<void> => {
-    const { code, stdout, stderr } = await run(...args);
-    expect(code, args.join(" ")).to.equal(1);
-    expect(stderr.trim()).to.match(sentence);
-    expect(stderr.trim().split("\n"), "one sentence").to.have.lengthOf(1);
-    expect(stdout).to.equal("");
-  };
+  const { run, done, refused } = commandLine(
+    () => node,
+    () => state,
+  );
 
   it("lists what was said of a pile, newest first, in as many reads", async () => {
     const history = await done("reputation", "history", "--pile", "paul");

@@ -6,9 +6,8 @@ import { expect } from "chai";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runOnNode, startNode, type Ran, type RunningNode } from "./nodeProcess.ts";
-
-type Facts = Readonly<Record<string, unknown>>;
+import { commandLine } from "./commandLine.ts";
+import { startNode, type RunningNode } from "./nodeProcess.ts";
 
 describe("a trade over a node, one process a step", function () {
   this.timeout(600_000);
@@ -28,26 +27,10 @@ describe("a trade over a node, one process a step", function () {
     await rm(state, { recursive: true });
   });
 
-  const run = (...args: string[]): Promise<Ran> => runOnNode(node.url, [...args, "--state", state]);
-
-  const done = async (...args: string[]): Promise<Facts> => {
-    const { code, stdout, stderr } = await run(...args, "--json");
-    expect(code, `${args.join(" ")}: ${stderr}`).to.equal(0);
-    return JSON.parse(stdout) as Facts;
-  };
-
-  const refused = async (sentence: RegExp, ...args: string[]): Promise<void> => {
-    const { code, stdout, stderr } = await run(...args);
-    expect(code, args.join(" ")).to.equal(1);
-    expect(stderr.trim()).to.match(sentence);
-    expect(stderr.trim().split("\n"), "one sentence").to.have.lengthOf(1);
-    expect(stdout).to.equal("");
-  };
-
-  const passTime = async (seconds: number): Promise<void> => {
-    await node.rpc("evm_increaseTime", [seconds]);
-    await node.rpc("evm_mine", []);
-  };
+  const { run, done, refused, passTime } = commandLine(
+    () => node,
+    () => state,
+  );
 
   it("refuses to act before there is a market", async () => {
     await refused(/no market in .*market deploy/, "market", "status");
