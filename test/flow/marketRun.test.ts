@@ -4,7 +4,9 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { verdictOf } from "../../offchain/meter/recordVerdict.ts";
 import type { MarketReport } from "../../offchain/simulation/report.ts";
+import { recordsInFile } from "../../tasks/support/meterRecords.ts";
 import { HARDHAT, ROOT, runTask, type Ran } from "./nodeProcess.ts";
 
 const FIELDS = [
@@ -82,6 +84,7 @@ describe("market run", function () {
       "gas.json",
       "gas.svg",
       "map.svg",
+      "records.json",
       "refusals.csv",
       "report.json",
       "trades.csv",
@@ -90,6 +93,22 @@ describe("market run", function () {
     const gas = JSON.parse(await readFile(join(folder, "out", "gas.json"), "utf8")) as object[];
     expect(gas[0]).to.have.all.keys("contract", "function", "calls", "min", "avg", "max");
     expect(await readFile(join(folder, "out", "map.svg"), "utf8")).to.match(/^<svg /);
+  });
+
+  it("leaves what the meters have signed, and it verifies", async () => {
+    const records = await recordsInFile(join(folder, "out", "records.json"));
+    const report = JSON.parse(
+      await readFile(join(folder, "out", "report.json"), "utf8"),
+    ) as MarketReport;
+    const sold = report.trades.filter(({ outcome }) => outcome === "settled");
+    const verdicts = await Promise.all(
+      records.map(({ record, key }) => {
+        if (key === null) throw new Error("expected a key beside every record");
+        return verdictOf(record, key);
+      }),
+    );
+    expect(sold).to.not.deep.equal([]);
+    expect(verdicts.map(({ settles }) => settles)).to.deep.equal(sold.map(() => "alone"));
   });
 
   it("has as many rounds as it may, and goes as low as it is told", async () => {
@@ -110,8 +129,9 @@ describe("market run", function () {
     const reported = async (seed: string): Promise<unknown> => {
       const { stdout } = await run("--scenario", "hamlet", "--seed", seed, "--json");
       const report = JSON.parse(stdout) as MarketReport;
-      // Sessions are named by secrets, and zeros in them cost less gas.
-      const trades = report.trades.map((trade) => ({ ...trade, session: "" }));
+      // Sessions are named by secrets, meters have keys of their own, and zeros in all of these cost less gas.
+      const hidden = { session: "", meterRecord: "", meterKey: "" };
+      const trades = report.trades.map((trade) => ({ ...trade, ...hidden }));
       const measured = { secondsPerStage: {}, gasPerFunction: [], peakMemoryMiB: 0 };
       return { ...report, trades, ...measured };
     };
