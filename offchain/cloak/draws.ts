@@ -12,7 +12,7 @@ export interface Draws {
   readonly uniform: () => number;
 }
 
-const BLOCK_BYTES = 4_096;
+const BLOCK_BYTES = 512;
 const WORDS = 2 ** 32;
 
 /** Draws from `rng`. Who guards somebody's place with them gives a source that nobody can repeat. */

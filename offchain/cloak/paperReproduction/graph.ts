@@ -18,11 +18,13 @@ export function graphOf(size: number, edges: readonly (readonly [number, number]
 
 /** Edges between places at most `edgeM` apart. */
 export function nearGraph(places: readonly Place[], edgeM: number): Graph {
-  const edges = places.flatMap((place, a) =>
-    places.slice(0, a).flatMap((other, b) => {
-      return distanceM(place, other) <= edgeM ? [[a, b] as const] : [];
-    }),
-  );
+  const edges: (readonly [number, number])[] = [];
+  for (const [a, place] of places.entries()) {
+    for (let b = 0; b < a; b += 1) {
+      const other = places[b];
+      if (other !== undefined && distanceM(place, other) <= edgeM) edges.push([a, b]);
+    }
+  }
   return graphOf(places.length, edges);
 }
 

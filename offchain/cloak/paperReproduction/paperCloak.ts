@@ -103,11 +103,10 @@ function choiceWithin(circle: Circle, settings: PaperSettings, draws: Draws): Pa
   const spreadOf = (members: readonly number[]): number =>
     meanPairDistanceM(placesAt(places, members));
   const others = vertices.filter((vertex) => vertex !== target);
-  const members = [
-    exchanged(target, others, places, settings, draws),
-    farthestFirst(target, others, places, k),
-  ].find((candidate) => spreadOf(candidate) >= leastSpreadM);
-  if (members === undefined) return null;
+  const isSpread = (members: readonly number[]): boolean => spreadOf(members) >= leastSpreadM;
+  let members = exchanged(target, others, places, settings, draws);
+  if (!isSpread(members)) members = farthestFirst(target, others, places, k);
+  if (!isSpread(members)) return null;
   const shape = { vertices: vertices.length, meanShare: meanShare(graph) };
   return { members, centre, radiusM, ...shape, spreadM: spreadOf(members) };
 }

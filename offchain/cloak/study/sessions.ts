@@ -94,8 +94,7 @@ export function unshuffledCloaking(settings: PaperSettings): Cloaking {
 export function bucketCloaking(rule: CloakRule): Cloaking {
   return (scene, chance) => {
     const ids = freshIds(scene.length, chance.draws);
-    const told = toldByBuckets(scene, 0, ids, rule, chance);
-    return { ids, request: (sender) => told.get(sender) ?? null };
+    return { ids, request: byBuckets(scene, 0, ids, rule, chance) };
   };
 }
 
@@ -103,35 +102,34 @@ export function bucketCloaking(rule: CloakRule): Cloaking {
 export function unpinnedCloaking(rule: CloakRule): Cloaking {
   return (scene, chance) => {
     const ids = freshIds(scene.length, chance.draws);
-    const atStep = new Map<number, ReadonlyMap<number, Told>>();
-    const request = (sender: number, step: number): Told | null => {
-      const told = atStep.get(step) ?? toldByBuckets(scene, step, ids, rule, chance);
-      atStep.set(step, told);
-      return told.get(sender) ?? null;
-    };
-    return { ids, request };
+    const atStep = scene[0]?.track.map((_, step) => byBuckets(scene, step, ids, rule, chance));
+    return { ids, request: (sender, step) => atStep?.[step]?.(sender) ?? null };
   };
 }
 
-function toldByBuckets(
+/** What each sender sends; the same object for all members of a bucket. */
+function byBuckets(
   scene: Scene,
   step: number,
   ids: readonly string[],
   rule: CloakRule,
   { rng, draws }: Chance,
-): ReadonlyMap<number, Told> {
+): (sender: number) => Told | null {
   const vehicles = placesAt(scene, step).map((place, index) => ({
     nym: ids[index] ?? "",
     cell: cellOf(place, rule.cellM),
   }));
-  const indexOf = new Map(ids.map((id, index) => [id, index]));
   const { buckets } = reciprocalBuckets(vehicles, rule, rng);
-  return new Map(
-    buckets.flatMap((bucket) => {
-      const told = toldByBucket(bucket, indexOf, rule.cellM, draws);
-      return told.owners.map((owner) => [owner, told] as const);
-    }),
-  );
+  const indexOf = new Map(ids.map((id, index) => [id, index]));
+  const bucketOf = new Map(buckets.flatMap((bucket) => bucket.map(({ nym }) => [nym, bucket])));
+  const told = new Map<Bucket, Told>();
+  return (sender) => {
+    const bucket = bucketOf.get(ids[sender] ?? "");
+    if (bucket === undefined) return null;
+    const one = told.get(bucket) ?? toldByBucket(bucket, indexOf, rule.cellM, draws);
+    told.set(bucket, one);
+    return one;
+  };
 }
 
 function toldByBucket(
@@ -165,10 +163,6 @@ export function placesAt(scene: Scene, step: number): readonly Place[] {
 }
 
 function freshIds(count: number, draws: Draws): readonly string[] {
-  const digits = (): string =>
-    draws
-      .below(2 ** 32)
-      .toString(16)
-      .padStart(8, "0");
-  return Array.from({ length: count }, (_, index) => `${digits()}${digits()}-${index % 2}`);
+  // The index keeps them apart where chance does not.
+  return Array.from({ length: count }, (_, index) => `${draws.below(2 ** 32)}-${index}`);
 }

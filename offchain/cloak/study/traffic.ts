@@ -4,7 +4,7 @@
  * of recorded tracks.
  */
 import { CloakError } from "../cloakError.ts";
-import { shuffled, type Draws } from "../draws.ts";
+import { oneOf, shuffled, type Draws } from "../draws.ts";
 import type { Place } from "../grid.ts";
 
 /** Moments of a scene. */
@@ -127,18 +127,18 @@ function speedOf(track: readonly Place[], intervalSeconds: number): number {
   return Math.hypot(to.xM - from.xM, to.yM - from.yM) / (INTERVALS_A_STEP * intervalSeconds);
 }
 
-const RANKS = 6;
-const AT_RANKS = 2 / 3;
+const RANKS = 4;
+const AT_RANKS = 9 / 10;
 
-/** The same traffic with two vehicles in three standing at one of six ranks: where there is little diversity. */
+/** The same traffic with nine vehicles in ten standing at one of four ranks: where there is little diversity. */
 export function gatheredTraffic({ name, sceneOf }: Traffic): Traffic {
   return {
-    name: `${name}, two in three at ${RANKS} ranks`,
+    name: `${name}, nine in ten at ${RANKS} ranks`,
     sceneOf: (draws) => {
       const scene = sceneOf(draws);
       const ranks = scene.slice(0, RANKS);
       return scene.map((vehicle) => {
-        const rank = ranks[draws.below(RANKS)];
+        const rank = oneOf(ranks, draws);
         return rank !== undefined && draws.uniform() < AT_RANKS ? rank : vehicle;
       });
     },
