@@ -80,7 +80,7 @@ export function attackSuite(
   return rowsOf(traffic, rule).map((row) => ({
     name: row.name,
     mode: row.mode,
-    success: successOf(trials, () => tried(row, chance)),
+    success: successOf(`${row.name}, ${row.mode}`, trials, () => tried(row, chance)),
     bound: boundOf(row.promised, trials),
     trials,
   }));

@@ -20,14 +20,15 @@ const MOST_ATTEMPTS = 40;
 
 /**
  * The part of `trials` in which `attempt` is true; attempts that are null (the target was not cloaked) do not count.
+ * @param what for the error's message
  * @throws CloakError E_CLOAK_TRAFFIC if too many are null
  */
-export function successOf(trials: number, attempt: () => boolean | null): number {
+export function successOf(what: string, trials: number, attempt: () => boolean | null): number {
   let [hits, done] = [0, 0];
   for (let attempts = 0; done < trials; attempts += 1) {
     if (attempts >= MOST_ATTEMPTS * trials) {
-      const message = "trials: expected vehicles that can be cloaked by this rule, got nearly none";
-      throw new CloakError("E_CLOAK_TRAFFIC", message);
+      const expected = `${what}: expected vehicles enough to be cloaked by this rule`;
+      throw new CloakError("E_CLOAK_TRAFFIC", `${expected}, got ${done} in ${attempts} attempts`);
     }
     const hit = attempt();
     if (hit === null) continue;
