@@ -11,6 +11,7 @@ import { groundMarks, panelAround, type Panel } from "./mapGround.ts";
 import { scaleBarMarks } from "./mapKey.ts";
 import { atPixel, labelAt, lineAt } from "./pixelMarks.ts";
 import { FAINT_INK, GRID, INK, plotSvg } from "./plotSvg.ts";
+import { decimal } from "./textTable.ts";
 
 const LEFT_PX = 60;
 const TOP_PX = 8;
@@ -205,13 +206,15 @@ function chartMarks(report: CloakReport, leftPx: number, topPx: number): readonl
   const firstPx = topPx + CHART_HEAD_ROWS * ROW_PX;
   const axisPx = firstPx + names.length * ROW_PX;
   return [
-    labelAt(leftPx, topPx, "How often attackers are right", { fontWeight: "bold" }),
+    labelAt(leftPx, topPx, `How often attackers are right, of ${trialsOf(report)}`, {
+      fontWeight: "bold",
+    }),
     ...names.flatMap((name, index) => {
       const ofName = report.attacks.filter((attack) => attack.name === name);
       return attackMarks(name, ofName, leftPx, firstPx + index * ROW_PX);
     }),
     ...axisMarks(leftPx, axisPx),
-    ...chartKeyMarks(report, leftPx, axisPx + 1.8 * ROW_PX),
+    ...chartKeyMarks(leftPx, axisPx + 1.8 * ROW_PX),
   ];
 }
 
@@ -260,12 +263,11 @@ function axisMarks(leftPx: number, yPx: number): readonly Markish[] {
   );
 }
 
-function chartKeyMarks(
-  { attacks }: CloakReport,
-  leftPx: number,
-  topPx: number,
-): readonly Markish[] {
-  const trials = attacks[0]?.trials ?? 0;
+function trialsOf({ attacks }: CloakReport): string {
+  return `${decimal(attacks[0]?.trials ?? 0, 0)} trials each`;
+}
+
+function chartKeyMarks(leftPx: number, topPx: number): readonly Markish[] {
   const rows: readonly (readonly [DotOptions, string])[] = [
     [STYLES.ours, "reciprocal buckets, pinned for the session"],
     [STYLES.paper, "the paper's algorithm (DePET), reproduced"],
@@ -279,10 +281,6 @@ function chartKeyMarks(
       labelAt(leftPx + LABEL_PX, topPx + index * ROW_PX, words),
     ]),
     lineAt([symbolPx, tickPx - 7], [symbolPx, tickPx + 7], { stroke: INK }),
-    labelAt(
-      leftPx + LABEL_PX,
-      tickPx,
-      `promised: 1/k, 1/ℓ for homogeneity; and 4 standard errors of ${trials} trials`,
-    ),
+    labelAt(leftPx + LABEL_PX, tickPx, "promised (1/k; homogeneity 1/ℓ) + 4 standard errors"),
   ];
 }

@@ -1,7 +1,7 @@
 /**
  * The layout of the taxi trips of Porto (ECML/PKDD 2015): one row a trip, with a JSON list of [longitude, latitude] every
- * 15 seconds. A trip becomes a track in whole metres; the frame lies around all points within reach of their median, and a
- * trip that leaves it is unusable, as is one whose source says that points are missing. A taxi exists only while a trip
+ * 15 seconds. A trip becomes a track in whole metres; the frame lies around the city, and a trip that
+ * leaves the city is unusable, as is one whose source says that points are missing. A taxi exists only while a trip
  * runs. These are taxis and no electric cars: where and how people drive in a city is what they are here for.
  */
 import { nameCell, readRows, UnusableRowError } from "./cells.ts";
@@ -12,6 +12,9 @@ import { countByReason, type Position, type UnusableRow } from "./world.ts";
 
 /** From one point of a trip to the next. */
 export const PORTO_INTERVAL_SECONDS = 15;
+
+/** A trip that goes farther from the median of all points, east-west or north-south, leaves the city (metres). */
+const CITY_REACH_M = 10_000;
 
 /** What the licence of the data set asks to print. */
 export const PORTO_ATTRIBUTION =
@@ -109,7 +112,7 @@ function pointOf(point: unknown): GeoPoint {
 }
 
 function nearCentre(centre: GeoPoint, trip: Trip): Trip {
-  if (trip.points.every((point) => withinReach(centre, point))) return trip;
+  if (trip.points.every((point) => withinReach(centre, point, CITY_REACH_M))) return trip;
   throw new UnusableRowError("far from all others", trip.vehicle);
 }
 
