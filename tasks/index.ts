@@ -447,6 +447,7 @@ const cloak = [
     .addOption(count("k", "The least number of vehicles in a bucket, 2 to 64", 5))
     .addOption(count("l", "At most one in l vehicles of a bucket is in the same cell", 2))
     .addOption(count("spread", "The least mean distance within a bucket, in metres", 250))
+    .addOption(count("mostSpread", "The greatest mean distance within a bucket, in metres", 4_000))
     .addOption(count("cell", "Side of a cell in metres, at least 250", 250))
     .addOption(count("trials", "How often each attack is tried", 2_000))
     .addOption(text("seed", "Seed of everything that is drawn", "chargeveil"))

@@ -23,6 +23,8 @@ export interface CloakRule {
   readonly l: number;
   /** δ: the least mean distance between the cell centres of all pairs, in metres. */
   readonly leastSpreadM: number;
+  /** The greatest: a bucket that is spread more widely would be compared with half a city's piles. At least δ. */
+  readonly mostSpreadM: number;
   /** Side of a cell in metres. */
   readonly cellM: number;
 }
@@ -47,13 +49,16 @@ export const MOST_K = 64;
 const SQUARES: readonly number[] = [1, 4, 16, 64];
 
 /** @throws CloakError E_CLOAK_RULE, E_CLOAK_CELL_SIZE */
-export function checkRule({ k, l, leastSpreadM, cellM }: CloakRule): void {
+export function checkRule({ k, l, leastSpreadM, mostSpreadM, cellM }: CloakRule): void {
   const isK = Number.isInteger(k) && k >= 2 && k <= MOST_K;
   demand(isK, "E_CLOAK_RULE", `k: expected a whole number in 2..${MOST_K}, got ${k}`);
   const isL = Number.isInteger(l) && l >= 1 && l <= k;
   demand(isL, "E_CLOAK_RULE", `l: expected a whole number in 1..${k}, which is k, got ${l}`);
   const isSpread = Number.isFinite(leastSpreadM) && leastSpreadM >= 0;
   demand(isSpread, "E_CLOAK_RULE", `spread: expected metres, at least 0, got ${leastSpreadM}`);
+  const isWidest = Number.isFinite(mostSpreadM) && mostSpreadM >= leastSpreadM;
+  const widest = `most spread: expected metres, at least ${leastSpreadM}`;
+  demand(isWidest, "E_CLOAK_RULE", `${widest}, got ${mostSpreadM}`);
   checkCellSize(cellM);
 }
 
@@ -87,11 +92,18 @@ export function reciprocalBuckets(
 }
 
 /** Whether a set of cells may be a bucket's: neither its size nor anything else about it falls below the rule. */
-export function meets(cells: readonly Cell[], { k, l, leastSpreadM, cellM }: CloakRule): boolean {
-  const run = runOf(cellM);
+export function meets(cells: readonly Cell[], rule: CloakRule): boolean {
+  const run = runOf(rule.cellM);
   for (const cell of cells) run.add(cell);
-  const { size, crowd, spreadM } = run.state();
-  return size >= k && size < 2 * k && crowd * l <= size && spreadM >= leastSpreadM;
+  return isAllowed(run.state(), rule);
+}
+
+function isAllowed(
+  { size, crowd, spreadM }: RunState,
+  { k, l, leastSpreadM, mostSpreadM }: CloakRule,
+): boolean {
+  const isHidden = size >= k && size < 2 * k && crowd * l <= size;
+  return isHidden && spreadM >= leastSpreadM && spreadM <= mostSpreadM;
 }
 
 function alongCurve(
@@ -136,17 +148,18 @@ function bestCut(
   ordered: readonly Placed[],
   cuts: readonly Cut[],
   end: number,
-  { k, l, leastSpreadM, cellM }: CloakRule,
+  rule: CloakRule,
 ): Cut {
   let best = extended(cuts, end - 1, { suppressed: 1, spreadM: 0, last: 0 });
-  const run = runOf(cellM);
-  for (let begin = end - 1; begin >= 0 && begin > end - 2 * k; begin -= 1) {
+  const run = runOf(rule.cellM);
+  for (let begin = end - 1; begin >= 0 && begin > end - 2 * rule.k; begin -= 1) {
     const vehicle = ordered[begin];
     if (vehicle === undefined) break;
     run.add(vehicle.cell);
-    const { size, crowd, spreadM } = run.state();
-    if (size < k || crowd * l > size || spreadM < leastSpreadM) continue;
-    const cut = extended(cuts, begin, { suppressed: 0, spreadM: size * spreadM, last: size });
+    const state = run.state();
+    if (!isAllowed(state, rule)) continue;
+    const spreadM = state.size * state.spreadM;
+    const cut = extended(cuts, begin, { suppressed: 0, spreadM, last: state.size });
     if (isBetter(cut, best)) best = cut;
   }
   return best;

@@ -8,14 +8,16 @@ export function attacksText(report: CloakReport): string {
 }
 
 function bucketsText(report: CloakReport): string {
-  const { k, l, leastSpreadM, cellM, vehicles, buckets, suppressed, bucketSizes } = report;
+  const { k, l, leastSpreadM, mostSpreadM, cellM, vehicles, buckets, suppressed, bucketSizes } =
+    report;
   const sizes = `${Math.min(...bucketSizes)} to ${Math.max(...bucketSizes)}`;
   return textTable(
     report.traffic,
     [{ head: "", mostWide: 40 }, { head: "" }],
     [
       ["k, ℓ", `${k}, ${l}`],
-      ["least spread (δ), cell", `${leastSpreadM} m, ${cellM} m`],
+      ["least (δ) and most spread", `${leastSpreadM} m, ${mostSpreadM} m`],
+      ["cell", `${cellM} m`],
       ["vehicles", String(vehicles)],
       ["buckets", String(buckets)],
       ["vehicles in a bucket", buckets === 0 ? "–" : sizes],

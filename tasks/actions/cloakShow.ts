@@ -35,6 +35,7 @@ export interface CloakShowArguments {
   readonly k: number;
   readonly l: number;
   readonly spread: number;
+  readonly mostSpread: number;
   readonly cell: number;
   readonly trials: number;
   readonly seed: string;
@@ -44,8 +45,8 @@ export interface CloakShowArguments {
 
 export default function action(args: CloakShowArguments): Promise<Outcome> {
   return concluded(async () => {
-    const { k, l, spread, cell, trials, seed, out } = args;
-    const rule: CloakRule = { k, l, leastSpreadM: spread, cellM: cell };
+    const { k, l, spread, mostSpread, cell, trials, seed, out } = args;
+    const rule: CloakRule = { k, l, leastSpreadM: spread, mostSpreadM: mostSpread, cellM: cell };
     checkRule(rule);
     requireUsable(args);
     await requireWritable(out);
@@ -103,7 +104,7 @@ function madeUp({ vehicles, k, seed }: CloakShowArguments): Source {
 function recorded({ k }: CloakShowArguments, path: string): Source {
   const { tracks, unusableRows } = readPortoTrips(path);
   const timing = { intervalSeconds: PORTO_INTERVAL_SECONDS, leastVehicles: 6 * k };
-  const traffic = trackTraffic("taxis in Porto", tracks, timing);
+  const traffic = trackTraffic("taxis in Porto, busiest moment on the map", tracks, timing);
   const scene = busiestScene(tracks, timing);
   return { traffic, scene, unusableRows: unusableRows.length, attribution: PORTO_ATTRIBUTION };
 }

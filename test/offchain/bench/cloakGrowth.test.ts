@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { CLOAK_GROWTH_COUNTS, cloakGrowth } from "../../../offchain/bench/cloakGrowth.ts";
 import { citySideM, growingCity } from "../../../offchain/simulation/growingCity.ts";
 
-const RULE = { k: 5, l: 2, leastSpreadM: 250, cellM: 250 };
+const RULE = { k: 5, l: 2, leastSpreadM: 250, mostSpreadM: 4_000, cellM: 250 };
 
 describe("a growing city", () => {
   it("keeps its density and stays on the plane", () => {

@@ -88,6 +88,14 @@ describe("reciprocal buckets", () => {
     expect(reciprocalBuckets(together, spread, seededRng(1)).suppressed).to.have.length(30);
   });
 
+  it("suppress who is far from everybody rather than to stretch a bucket", () => {
+    const far = { nym: "far", cell: { column: 250, row: 250 } };
+    const vehicles = [...crowd("town", 50, 10), far];
+    const narrow = { ...RULE, mostSpreadM: 2_000 };
+    expect(reciprocalBuckets(vehicles, narrow, seededRng(1)).suppressed).to.deep.equal([far]);
+    expect(reciprocalBuckets(vehicles, RULE, seededRng(1)).suppressed).to.deep.equal([]);
+  });
+
   it("suppress fewer than k, and keep exactly k", () => {
     const few = crowd("few", 4, 50);
     expect(reciprocalBuckets(few, RULE, seededRng(1)).suppressed).to.have.length(4);
@@ -122,6 +130,7 @@ describe("reciprocal buckets", () => {
     for (const k of [0, 1, 2.5, 65, NaN]) refused({ k }, "E_CLOAK_RULE");
     for (const l of [0, 6, 1.5]) refused({ l }, "E_CLOAK_RULE");
     for (const leastSpreadM of [-1, NaN, Infinity]) refused({ leastSpreadM }, "E_CLOAK_RULE");
+    for (const mostSpreadM of [249, NaN, Infinity]) refused({ mostSpreadM }, "E_CLOAK_RULE");
     refused({ cellM: 249 }, "E_CLOAK_CELL_SIZE");
     const twins = [...crowd("r", 9, 9), ...crowd("r", 1, 9)];
     expectError(() => reciprocalBuckets(twins, RULE, seededRng(1)), CloakError, "E_CLOAK_NYM");

@@ -5,7 +5,7 @@ import type { CloakRule, Placed } from "../../../offchain/cloak/reciprocalBucket
 import { meanPairDistanceM } from "../../../offchain/cloak/spread.ts";
 import { seededStream } from "../../../offchain/simulation/seededRng.ts";
 
-export const RULE: CloakRule = { k: 5, l: 2, leastSpreadM: 250, cellM: 250 };
+export const RULE: CloakRule = { k: 5, l: 2, leastSpreadM: 250, mostSpreadM: 100_000, cellM: 250 };
 
 /** Vehicles in cells drawn uniformly from a square of `side` cells. */
 export function crowd(seed: string, count: number, side: number): readonly Placed[] {
@@ -19,14 +19,15 @@ export function crowd(seed: string, count: number, side: number): readonly Place
 
 /** What is wrong with a bucket by a rule, computed from its definition; null for nothing. */
 export function faultOf(bucket: readonly Placed[], rule: CloakRule): string | null {
-  const { k, l, leastSpreadM, cellM } = rule;
+  const { k, l, leastSpreadM, mostSpreadM, cellM } = rule;
   if (bucket.length < k || bucket.length > 2 * k - 1) return `size ${bucket.length}`;
   const cells = bucket.map(({ cell }) => cell);
   const fullest = Math.max(...cells.map((cell) => countOf(cells, cell)));
   if (fullest * l > bucket.length) return `${fullest} of ${bucket.length} in a cell`;
   const spreadM = meanPairDistanceM(cells.map((cell) => centreOf(cell, cellM)));
   // The mean is summed in another order than the product does it.
-  return spreadM < leastSpreadM - 1e-6 ? `spread ${spreadM}` : null;
+  const fits = spreadM > leastSpreadM - 1e-6 && spreadM < mostSpreadM + 1e-6;
+  return fits ? null : `spread ${spreadM}`;
 }
 
 function countOf(cells: readonly Cell[], { column, row }: Cell): number {
@@ -45,6 +46,7 @@ export const anyRule: fc.Arbitrary<CloakRule> = fc.integer({ min: 2, max: 7 }).c
     k: fc.constant(k),
     l: fc.integer({ min: 1, max: k }),
     leastSpreadM: fc.constantFrom(0, 200, 600),
+    mostSpreadM: fc.constantFrom(900, 3_000, 100_000),
     cellM: fc.constantFrom(250, 300),
   }),
 );
