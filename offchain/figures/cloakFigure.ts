@@ -5,7 +5,7 @@
  */
 import { dot, hull, rect, text, type DotOptions, type Markish } from "@observablehq/plot";
 import type { CloakReport, DrawnBucket, DrawnScene } from "../cloak/study/cloakReport.ts";
-import type { Cell, Place } from "../cloak/grid.ts";
+import { centreOf, distanceM, type Cell, type Place } from "../cloak/grid.ts";
 import { OURS, PAPER, type AttackResult } from "../cloak/study/trials.ts";
 import { groundMarks, panelAround, type Panel } from "./mapGround.ts";
 import { scaleBarMarks } from "./mapKey.ts";
@@ -92,6 +92,10 @@ function bucketMarks(buckets: readonly DrawnBucket[], cellM: number): readonly M
   const members = buckets.flatMap(({ places }, bucket) =>
     places.map((place) => ({ ...place, bucket })),
   );
+  const labels = buckets.map((bucket) => ({
+    ...labelPlace(bucket, members, cellM),
+    size: String(bucket.places.length),
+  }));
   type OfBucket = { readonly bucket: number };
   const colour = ({ bucket }: OfBucket): string => colourOf(bucket);
   return [
@@ -126,11 +130,11 @@ function bucketMarks(buckets: readonly DrawnBucket[], cellM: number): readonly M
       stroke: "white",
       strokeWidth: 0.8,
     }),
-    text(buckets, {
+    text(labels, {
       className: "size",
-      x: ({ cells: of }: DrawnBucket) => meanOf(of.map(({ column }) => (column + 0.5) * cellM)),
-      y: ({ cells: of }: DrawnBucket) => meanOf(of.map(({ row }) => (row + 0.5) * cellM)),
-      text: ({ places }: DrawnBucket) => String(places.length),
+      x: "xM",
+      y: "yM",
+      text: "size",
       fill: INK,
       stroke: "white",
       strokeWidth: 3.5,
@@ -140,8 +144,15 @@ function bucketMarks(buckets: readonly DrawnBucket[], cellM: number): readonly M
   ];
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Where a bucket's size stands: inside its hull, between two of its cells, and where it covers no dot. */
+function labelPlace({ cells }: DrawnBucket, members: readonly Place[], cellM: number): Place {
+  const centres = cells.map((cell) => centreOf(cell, cellM));
+  const middles = centres.flatMap((a, index) =>
+    centres.slice(0, index + 1).map((b) => ({ xM: (a.xM + b.xM) / 2, yM: (a.yM + b.yM) / 2 })),
+  );
+  const roomM = (place: Place): number =>
+    Math.min(...members.map((member) => distanceM(place, member)));
+  return middles.reduce((best, place) => (roomM(place) > roomM(best) ? place : best));
 }
 
 const SUPPRESSED: DotOptions = { symbol: "times", r: 3.8, stroke: FAINT_INK, strokeWidth: 1.4 };
