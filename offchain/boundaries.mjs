@@ -37,7 +37,8 @@ const ABOVE_ROLES = [
   "modes.ts",
 ].map((part) => `offchain/${part}`);
 const ABOVE_MESSAGES = ["offchain/roles", "offchain/meter", "offchain/reputation", ...ABOVE_ROLES];
-const ABOVE_PRIMITIVES = ["offchain/messages", "offchain/matching", ...ABOVE_MESSAGES];
+const CLOAK = "offchain/cloak";
+const ABOVE_PRIMITIVES = ["offchain/messages", "offchain/matching", CLOAK, ...ABOVE_MESSAGES];
 
 const PAPER = "offchain/paper";
 /** What is deployed: everything but measurements and the paper's matching itself. */
@@ -45,6 +46,18 @@ const PRODUCT = [
   ...ABOVE_PRIMITIVES.filter((part) => part !== PAPER && part !== "offchain/bench"),
   "offchain/primitives",
 ];
+
+/** What cloaking is for: everything in its folder but the paper's algorithm and the attackers. */
+const CLOAK_PRODUCT = [
+  "cloakError",
+  "draws",
+  "grid",
+  "neighbours",
+  "pinnedSession",
+  "reciprocalBuckets",
+  "spread",
+  "unitedRequest",
+].map((file) => `${CLOAK}/${file}.ts`);
 
 export const boundaries = [
   ...zones(PRODUCT, [PAPER], "the paper's matching is measured and attacked, never used"),
@@ -61,8 +74,18 @@ export const boundaries = [
     "primitives are mathematics: they import nothing above themselves",
   ),
   ...zones(
+    [CLOAK],
+    [...ABOVE_PRIMITIVES.filter((part) => part !== CLOAK), "tasks"],
+    "cloaking knows cells and chance, neither roles nor runs",
+  ),
+  ...zones(
+    [...CLOAK_PRODUCT, ...PRODUCT.filter((part) => part !== CLOAK && part !== "offchain/figures")],
+    [`${CLOAK}/paperReproduction`, `${CLOAK}/study`],
+    "the paper's cloaking and the attackers are shown and measured, never used",
+  ),
+  ...zones(
     ["offchain/messages"],
-    [...ABOVE_MESSAGES, "offchain/matching", "tasks"],
+    [...ABOVE_MESSAGES, "offchain/matching", CLOAK, "tasks"],
     "messages are data: they know neither roles nor runs",
   ),
   ...zones(

@@ -34,7 +34,10 @@ export interface Panel {
 }
 
 /** The ground around the positions; around the whole frame of the world if there are none. */
-export function panelAround(positions: readonly Position[], { widthM, heightM }: World): Panel {
+export function panelAround(
+  positions: readonly Position[],
+  { widthM, heightM }: Pick<World, "widthM" | "heightM">,
+): Panel {
   const corners = [
     { xM: 0, yM: 0 },
     { xM: widthM, yM: heightM },

@@ -2,19 +2,12 @@
  * The key of a map: every kind of mark with its meaning and how often it occurs, and the scale bar.
  * Plot draws it with the styles of the map, at pixels of the drawing instead of places.
  */
-import {
-  dot,
-  link,
-  text,
-  type DotOptions,
-  type LinkOptions,
-  type Markish,
-  type TextOptions,
-} from "@observablehq/plot";
+import { dot, type Markish } from "@observablehq/plot";
 
 import { FEATURE_MIN_POWER_W } from "../simulation/world.ts";
 import { stepText, type Panel } from "./mapGround.ts";
 import { PAIR_STYLES, POINT_STYLES, type Point } from "./mapMarks.ts";
+import { atPixel, labelAt, lineAt } from "./pixelMarks.ts";
 import { FAINT_INK, INK } from "./plotSvg.ts";
 
 interface KeyRow {
@@ -96,7 +89,12 @@ function rowMarks(
   });
 }
 
-function scaleBarMarks({ stepM, pxPerM }: Panel, leftPx: number, yPx: number): readonly Markish[] {
+/** As long as a step of the grid. */
+export function scaleBarMarks(
+  { stepM, pxPerM }: Panel,
+  leftPx: number,
+  yPx: number,
+): readonly Markish[] {
   const rightPx = leftPx + stepM * pxPerM;
   const upright = (xPx: number): Markish => lineAt([xPx, yPx - 4], [xPx, yPx + 4], { stroke: INK });
   return [
@@ -105,27 +103,4 @@ function scaleBarMarks({ stepM, pxPerM }: Panel, leftPx: number, yPx: number): r
     upright(rightPx),
     labelAt(rightPx + LABEL_PX, yPx, stepText(stepM)),
   ];
-}
-
-// A channel without a scale is in pixels of the drawing.
-function pixel(value: number): { readonly value: number[]; readonly scale: null } {
-  return { value: [value], scale: null };
-}
-
-function atPixel(xPx: number, yPx: number): DotOptions & TextOptions {
-  return { x: pixel(xPx), y: pixel(yPx) };
-}
-
-function lineAt(
-  [x1Px, y1Px]: readonly [number, number],
-  [x2Px, y2Px]: readonly [number, number],
-  style: LinkOptions = {},
-): Markish {
-  const ends = { x1: pixel(x1Px), y1: pixel(y1Px), x2: pixel(x2Px), y2: pixel(y2Px) };
-  return link([0], { ...ends, className: "key", ...style });
-}
-
-function labelAt(xPx: number, yPx: number, label: string, style: TextOptions = {}): Markish {
-  const place = { ...atPixel(xPx, yPx), textAnchor: "start", fontSize: 12 } as const;
-  return text([label], { ...place, className: "key", ...style });
 }

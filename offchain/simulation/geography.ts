@@ -42,10 +42,14 @@ export function medianPoint(points: readonly GeoPoint[]): GeoPoint {
   };
 }
 
-/** True when a station can be part of a frame around `centre`. */
-export function withinReach(centre: GeoPoint, point: GeoPoint): boolean {
+/** True when a point can be part of a frame around `centre`: at most `reachM` away, east-west and north-south. */
+export function withinReach(
+  centre: GeoPoint,
+  point: GeoPoint,
+  reachM: number = FRAME_REACH_M,
+): boolean {
   const { xM, yM } = offsetM(centre, point);
-  return Math.abs(xM) <= FRAME_REACH_M && Math.abs(yM) <= FRAME_REACH_M;
+  return Math.abs(xM) <= reachM && Math.abs(yM) <= reachM;
 }
 
 /** The frame of stations within reach of `centre`, at least one, with the margin on every side. */

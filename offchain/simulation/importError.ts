@@ -13,7 +13,8 @@ export type ImportErrorCode =
   | "E_CSV_COLUMN_TWICE"
   | "E_IMPORT_DATE"
   | "E_IMPORT_NO_STATION"
-  | "E_IMPORT_NO_SESSION";
+  | "E_IMPORT_NO_SESSION"
+  | "E_IMPORT_NO_TRIP";
 
 export class ImportError extends Error {
   override readonly name = "ImportError";

@@ -45,6 +45,17 @@ describe("import boundaries", () => {
       expect(above).to.include.members(parts.map((name) => `offchain/${name}`));
     });
 
+    it("keeps the paper's cloaking and the attackers from every file that the product cloaks with", () => {
+      const files = readdirSync(join(ROOT, "offchain/cloak")).filter((name) =>
+        name.endsWith(".ts"),
+      );
+      const kept = ZONES.filter(({ from }) => from === "offchain/cloak/study").map(
+        ({ target }) => target,
+      );
+      expect(files).not.to.deep.equal([]);
+      expect(kept).to.include.members(files.map((name) => `offchain/cloak/${name}`));
+    });
+
     for (const [target, zones] of byTarget(ZONES)) {
       it(`refuses ${zones.length} zones for ${target}`, async () => {
         const file = someFileIn(target);

@@ -23,6 +23,13 @@ export function findDundee(): Dundee | null {
     : null;
 }
 
+/** The taxi trips of Porto in the shared data beside the project, or null where they are absent. */
+export function findPorto(): string | null {
+  const root = fileURLToPath(new URL("../../..", import.meta.url));
+  const path = join(root, "..", "shared", "data", "porto-taxi-trips", "train.1k.csv");
+  return existsSync(path) ? path : null;
+}
+
 export interface TemporaryFolder {
   readonly path: string;
   /** Writes a file and returns its path. */

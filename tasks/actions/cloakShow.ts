@@ -1,0 +1,110 @@
+/**
+ * `cloak show`: the vehicles of a city in reciprocal buckets, and attackers on their requests; on made-up traffic, or on
+ * recorded tracks. As figures, JSON and chart. Nothing is on chain.
+ */
+import { drawsOf } from "../../offchain/cloak/draws.ts";
+import { checkRule, type CloakRule } from "../../offchain/cloak/reciprocalBuckets.ts";
+import { attackSuite } from "../../offchain/cloak/study/attackSuite.ts";
+import {
+  drawnScene,
+  sceneFacts,
+  type CloakReport,
+} from "../../offchain/cloak/study/cloakReport.ts";
+import {
+  busiestScene,
+  cityTraffic,
+  trackTraffic,
+  type Scene,
+  type Traffic,
+} from "../../offchain/cloak/study/traffic.ts";
+import { cloakFigure } from "../../offchain/figures/cloakFigure.ts";
+import { attacksText } from "../../offchain/figures/attacksTable.ts";
+import { citySideM } from "../../offchain/simulation/growingCity.ts";
+import {
+  PORTO_ATTRIBUTION,
+  PORTO_INTERVAL_SECONDS,
+  readPortoTrips,
+} from "../../offchain/simulation/portoTrips.ts";
+import { seededRng } from "../../offchain/simulation/seededRng.ts";
+import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+
+export interface CloakShowArguments {
+  readonly traces: string | undefined;
+  readonly vehicles: number;
+  readonly k: number;
+  readonly l: number;
+  readonly spread: number;
+  readonly mostSpread: number;
+  readonly cell: number;
+  readonly trials: number;
+  readonly seed: string;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+export default function action(args: CloakShowArguments): Promise<Outcome> {
+  return concluded(async () => {
+    const { k, l, spread, mostSpread, cell, trials, seed, out } = args;
+    const rule: CloakRule = { k, l, leastSpreadM: spread, mostSpreadM: mostSpread, cellM: cell };
+    checkRule(rule);
+    requireUsable(args);
+    await requireWritable(out);
+    const { traffic, scene, ...source } =
+      args.traces === undefined ? madeUp(args) : recorded(args, args.traces);
+    process.stderr.write(`${traffic.name}: ${trials} trials of each attack …\n`);
+    const drawn = drawnScene(scene, rule, seededRng(`${seed}/picture`));
+    const report: CloakReport = {
+      ...rule,
+      traffic: traffic.name,
+      seed,
+      ...sceneFacts(drawn, cell),
+      attacks: attackSuite(traffic, rule, trials, seededRng(`${seed}/attacks`)),
+      ...source,
+    };
+    await writeFiles(out, {
+      "cloak.json": jsonText(report),
+      "cloak.svg": cloakFigure(report, drawn),
+    });
+    process.stdout.write(args.json ? jsonText(report) : `${attacksText(report)}\n`);
+    process.stderr.write(`written to ${out}\n`);
+  });
+}
+
+const MOST_VEHICLES = 2_000;
+const MOST_TRIALS = 100_000;
+/** The paper's algorithm wants more than four times k around. */
+const VEHICLES_A_K = 12;
+
+function requireUsable({ vehicles, trials, traces }: CloakShowArguments): void {
+  if (trials < 1 || trials > MOST_TRIALS) {
+    throw new InputError(`--trials: expected 1 to ${MOST_TRIALS}, got ${trials}`);
+  }
+  if (vehicles < 0 || vehicles > MOST_VEHICLES) {
+    throw new InputError(`--vehicles: expected 0 to ${MOST_VEHICLES}, got ${vehicles}`);
+  }
+  if (traces !== undefined && vehicles > 0) {
+    throw new InputError("--vehicles: expected without --traces, which has its own vehicles");
+  }
+}
+
+interface Source extends Pick<CloakReport, "unusableRows" | "attribution"> {
+  readonly traffic: Traffic;
+  /** For the picture. */
+  readonly scene: Scene;
+}
+
+function madeUp({ vehicles, k, seed }: CloakShowArguments): Source {
+  const count = vehicles === 0 ? VEHICLES_A_K * k : vehicles;
+  const traffic = cityTraffic(count, citySideM(count));
+  const scene = traffic.sceneOf(drawsOf(seededRng(`${seed}/scene`)));
+  return { traffic, scene, unusableRows: 0, attribution: null };
+}
+
+function recorded({ k }: CloakShowArguments, path: string): Source {
+  const { tracks, unusableRows } = readPortoTrips(path);
+  const timing = { intervalSeconds: PORTO_INTERVAL_SECONDS, leastVehicles: 6 * k };
+  const traffic = trackTraffic("taxis in Porto, busiest moment on the map", tracks, timing);
+  const scene = busiestScene(tracks, timing);
+  return { traffic, scene, unusableRows: unusableRows.length, attribution: PORTO_ATTRIBUTION };
+}
