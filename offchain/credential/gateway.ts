@@ -2,38 +2,31 @@
  * How a vehicle gets a short-lived certificate. The gateway says a challenge, the vehicle shows its credential in the
  * gateway's scope of the slot, for a one-time key and that challenge; the gateway signs, once a pseudonym, and keeps the
  * presentation beside the serial, so that a case can name it. It learns a role and a pseudonym of this slot.
- *
- *   request   key(32) ‖ presentation(405), its message = H("EVCRED-v1/gateway", gatewayId, challenge, key)
  */
-import { getBytes } from "ethers";
-import type { Bytes32 } from "../messages/market.ts";
-import { bytesToHex, concatBytes, type Hex } from "../primitives/bytes.ts";
+import { bytesToHex, type Hex } from "../primitives/bytes.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";
 import type { Role } from "./attributes.ts";
+import {
+  CHALLENGE_BYTES,
+  GATEWAY_REQUEST_BYTES,
+  gatewayOccasion,
+  type GatewaySlot,
+} from "./certificateRequest.ts";
 import { CredentialError } from "./credentialError.ts";
-import type { Credential } from "./holder.ts";
 import { SIGNING_KEY_BYTES, type SigningKeyPair } from "./longTermKey.ts";
 import type { CredentialParameters } from "./parameters.ts";
 import { PRESENTATION_BYTES } from "./presentation.ts";
-import { scopeId } from "./scope.ts";
 import {
   escrowHash,
   LONGEST_SECONDS,
   SERIAL_BYTES,
   signShortCertificate,
 } from "./shortCertificate.ts";
-import { showCredential } from "./show.ts";
 import { type Demand, verifyPresentation } from "./verify.ts";
-import { labelledHash, readerOf } from "./wire.ts";
-
-export const CHALLENGE_BYTES = 32;
-export const GATEWAY_REQUEST_BYTES = SIGNING_KEY_BYTES + PRESENTATION_BYTES;
+import { readerOf } from "./wire.ts";
 
 /** A gateway, when, and who is let in. */
-export interface GatewayTerms {
-  readonly gatewayId: Bytes32;
-  /** Of `slotAt`. */
-  readonly slot: number;
+export interface GatewayTerms extends GatewaySlot {
   readonly epoch: number;
   readonly roles: readonly Role[];
 }
@@ -57,19 +50,6 @@ export function challengeOf(books: GatewayBooks, rng: Rng): Uint8Array {
   return challenge;
 }
 
-/** Run by the vehicle, with a key that it uses nowhere else. */
-export function requestCertificate(
-  parameters: CredentialParameters,
-  credential: Credential,
-  terms: Pick<GatewayTerms, "gatewayId" | "slot">,
-  challenge: Uint8Array,
-  key: Uint8Array,
-  rng: Rng,
-): Uint8Array {
-  const occasion = occasionOf(parameters, terms, challenge, key);
-  return concatBytes(key, showCredential(parameters, credential, occasion, rng));
-}
-
 /**
  * A certificate for whoever may have one. Run by the gateway.
  * @throws CredentialError E_LENGTH, E_CHALLENGE, E_NYM_USED; those of `verifyPresentation`
@@ -89,7 +69,7 @@ export function issueCertificate(
   if (!books.spendChallenge(bytesToHex(request.challenge))) {
     throw refusal("E_CHALLENGE", "an open challenge");
   }
-  const occasion = occasionOf(parameters, terms, request.challenge, key);
+  const occasion = gatewayOccasion(parameters, terms, request.challenge, key);
   const demand = { ...occasion, epoch: terms.epoch, roles: terms.roles };
   const presentation = verifyPresentation(parameters, shown, demand);
   if (!books.takeNym(bytesToHex(demand.scope), bytesToHex(presentation.nym.toBytes()))) {
@@ -123,18 +103,6 @@ export function memoryGatewayBooks(kept: Map<Hex, Kept>): GatewayBooks {
       return isNew;
     },
     record: (serial, presentation, demand) => kept.set(serial, { presentation, demand }),
-  };
-}
-
-function occasionOf(
-  parameters: CredentialParameters,
-  { gatewayId, slot }: Pick<GatewayTerms, "gatewayId" | "slot">,
-  challenge: Uint8Array,
-  key: Uint8Array,
-): Pick<Demand, "scope" | "message"> {
-  return {
-    scope: scopeId(parameters, { service: "gateway", place: gatewayId, slot }),
-    message: labelledHash("EVCRED-v1/gateway", getBytes(gatewayId), challenge, key),
   };
 }
 
