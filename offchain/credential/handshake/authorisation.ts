@@ -76,7 +76,7 @@ export function authorisationToBytes(authorisation: SessionAuthorisation): Uint8
 export function authorisationFromBytes(bytes: Uint8Array): SessionAuthorisation {
   const values = decodedWords(FIELDS, bytes);
   const text = (name: string): string => String(values[name]);
-  const number = (name: string): number => Number(values[name]);
+  const number = (name: string): number => safeNumber(values[name]);
   return {
     account: text("account"),
     role: roleOf(number("role")),
@@ -95,6 +95,15 @@ export function authorisationSigner(registry: Registry, signed: SignedAuthorisat
   const message = authorisationMessage(signed.authorisation);
   return recovered(signed.signature, () =>
     verifyTypedData(domain, SESSION_AUTHORISATION_TYPES, message, signed.signature),
+  );
+}
+
+function safeNumber(value: unknown): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new CredentialError(
+    "E_FIELD",
+    "authorisation: expected numbers below 2^53, got a larger one",
   );
 }
 

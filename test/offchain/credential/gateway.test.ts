@@ -78,7 +78,7 @@ interface Wishes {
 /** A certificate asked for and given. */
 function certificateIn(scene: Scene, wishes: Wishes = {}): Uint8Array {
   const { world, books, gatewayKey, anna, key } = scene;
-  const { credential = anna, requested = TERMS, terms = TERMS, alter = (bytes) => bytes } = wishes;
+  const { credential = anna, requested = TERMS, terms = TERMS, alter = unaltered } = wishes;
   const challenge = challengeOf(books, world.rng);
   const asked = [world.parameters, credential, requested, challenge, key.publicKey] as const;
   const bytes = alter(requestCertificate(...asked, world.rng));
@@ -246,3 +246,7 @@ describe("a message under a certificate", function () {
     expect(seen(signature, 20)).to.equal(false);
   });
 });
+
+function unaltered(bytes: Uint8Array): Uint8Array {
+  return bytes;
+}

@@ -15,7 +15,6 @@ import {
   H0,
   H2,
   H3,
-  hashToG1,
   hedgedScalars,
   inverse,
   P1,

@@ -22,9 +22,9 @@ import { bytesToBigint } from "../../../offchain/primitives/bytes.ts";
 import { clearPoint, type Choices, goodChoices, looseShow, PRESENTED_FIELDS } from "./strawMen.ts";
 import { CHARGE, credentialOf, personIn, type World, worldOf } from "./support.ts";
 
-const SESSIONS = 300;
-const STRAW_SESSIONS = 24;
-const EARLIER = 4;
+const SESSIONS = 200;
+const STRAW_SESSIONS = 12;
+const EARLIER = 2;
 
 /** What the adversary knows of a vehicle. */
 interface Suspect {
@@ -33,6 +33,8 @@ interface Suspect {
   readonly e: bigint;
   /** V. */
   readonly identifier: PointG1;
+  /** V, 2·V, γ·V. */
+  readonly multiples: readonly PointG1[];
   readonly earlier: readonly Presentation[];
 }
 
@@ -70,8 +72,8 @@ const DISTINGUISHERS: Readonly<Record<string, Likeness>> = {
   },
   "an escrow under the issuer's key": ({ e1, e2 }, { identifier }, { issuerKey }) =>
     truth(e2.subtract(identifier).equals(e1.multiplyUnsafe(issuerKey.secret))),
-  "the pseudonym as a multiple of V": ({ nym }, { identifier }, { issuerKey }) =>
-    truth([1n, 2n, issuerKey.secret].some((x) => nym.equals(identifier.multiplyUnsafe(x)))),
+  "the pseudonym as a multiple of V": ({ nym }, { multiples }) =>
+    truth(multiples.some((multiple) => nym.equals(multiple))),
   "bits of the pseudonym": (session, { earlier }) =>
     -sum(earlier.map((one) => distance(session.nym.toBytes(), one.nym.toBytes()))),
   "bits of everything": (session, { earlier }) =>
@@ -111,6 +113,16 @@ const STRAW_MEN: readonly (readonly [name: string, distinguisher: string, Sessio
     careless(() => ({ nonces: [11n, 12n, 13n, 14n] })),
   ],
   ["an escrow that is not random", "an escrow with a small ρ", careless(() => ({ rho: 2n }))],
+  [
+    "nothing blinded and one nonce for both",
+    "the answers as if nothing blinded A's e",
+    careless(({ nonces: [k, , ...rest] }) => ({ rho1: 1n, nonces: [k, k, ...rest] })),
+  ],
+  [
+    "a base of known logarithm",
+    "the pseudonym as a multiple of V",
+    careless(() => ({ base: G.double() })),
+  ],
 ];
 
 describe("two vehicles in different scopes", function () {
@@ -174,18 +186,20 @@ function measured(
         const likeness = DISTINGUISHERS[name] ?? (() => 0);
         const [first = 0, second = 0] = suspects.map((one) => likeness(target, one, world));
         const guess = Math.sign(second - first) * (coin === 1 ? 1 : -1);
-        scores.set(name, (scores.get(name) ?? 0) + guess / sessions);
+        scores.set(name, (scores.get(name) ?? 0) + guess);
       }
     }
   }
-  return Object.fromEntries(scores);
+  return Object.fromEntries([...scores].map(([name, score]) => [name, score / sessions]));
 }
 
 function suspectOf(world: World, vehicle: Credential, i: number, session: Session): Suspect {
   const earlier = Array.from({ length: EARLIER }, (_, run) =>
     presentationFromBytes(session(vehicle, scopeOf(world, `earlier of ${i}`, run), world)),
   );
-  return { a: vehicle.a, e: vehicle.e, identifier: G.multiply(vehicle.usk), earlier };
+  const identifier = G.multiply(vehicle.usk);
+  const multiples = [1n, 2n, world.issuerKey.secret].map((x) => identifier.multiply(x));
+  return { a: vehicle.a, e: vehicle.e, identifier, multiples, earlier };
 }
 
 function scopeOf({ parameters }: World, place: string, slot: number): Uint8Array {
