@@ -36,9 +36,23 @@ const ABOVE_ROLES = [
   "round.ts",
   "modes.ts",
 ].map((part) => `offchain/${part}`);
-const ABOVE_MESSAGES = ["offchain/roles", "offchain/meter", "offchain/reputation", ...ABOVE_ROLES];
+const ABOVE_MESSAGES = [
+  "offchain/roles",
+  "offchain/meter",
+  "offchain/reputation",
+  "offchain/credential",
+  ...ABOVE_ROLES,
+];
 const CLOAK = "offchain/cloak";
 const ABOVE_PRIMITIVES = ["offchain/messages", "offchain/matching", CLOAK, ...ABOVE_MESSAGES];
+
+const credential = (name) => `offchain/credential/${name}.ts`;
+/** Where the secrets of credentials are: the holder's, the issuer's, the tracers'. */
+const HOLDER_SECRET = ["holder", "show", "gatewayClient", "handshake/vehicle"].map(credential);
+const ISSUER_SECRET = ["registrar"].map(credential);
+const TRACER_SECRET = ["opening"].map(credential);
+/** Who sees presentations, and must not be able to do more than verify them. */
+const VERIFIERS = ["verify", "gateway", "handshake/station"].map(credential);
 
 const PAPER = "offchain/paper";
 /** What is deployed: everything but measurements and the paper's matching itself. */
@@ -94,6 +108,31 @@ export const boundaries = [
     "what both servers compute on shares knows no party, no key and no clear record",
   ),
   ...zones(["offchain/roles"], [...ABOVE_ROLES, "tasks"], "a role knows messages, not runs"),
+  ...zones(
+    ["offchain/credential"],
+    ["offchain/roles", "offchain/matching", ...SECRET_KEY, ...ABOVE_ROLES, "tasks"],
+    "credentials know who may trade, and nothing of the trade",
+  ),
+  ...zones(
+    VERIFIERS,
+    [...HOLDER_SECRET, ...ISSUER_SECRET, ...TRACER_SECRET],
+    "whoever sees presentations can neither make nor open them",
+  ),
+  ...zones(
+    HOLDER_SECRET,
+    [...ISSUER_SECRET, ...TRACER_SECRET],
+    "a holder neither issues nor traces",
+  ),
+  ...zones(
+    ISSUER_SECRET,
+    [...HOLDER_SECRET, ...TRACER_SECRET],
+    "the issuer never has a holder's secret, and traces nobody",
+  ),
+  ...zones(
+    TRACER_SECRET,
+    [...HOLDER_SECRET, ...ISSUER_SECRET],
+    "a tracer neither shows nor issues",
+  ),
   ...PARTIES.flatMap((party) =>
     zones(party, PARTIES.filter((other) => other !== party).flat(), "roles meet in messages only"),
   ),

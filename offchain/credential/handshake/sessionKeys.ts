@@ -1,0 +1,123 @@
+/**
+ * The keys of one handshake: Diffie and Hellman in ristretto255 (prime order, one encoding a point; the identity is
+ * refused), and from the common point one key for each box and each confirmation, bound to everything said so far.
+ *
+ *   k_e ‖ k_a ‖ k_station ‖ k_vehicle = HKDF-SHA-512(xyP, salt n_e ‖ n_a, info "AMA-v1" ‖ tr_2), 32 bytes each
+ *
+ * Each box key seals one box, AES-256-GCM with a nonce of zeros and the transcript as what it belongs to.
+ */
+import { ristretto255 } from "@noble/curves/ed25519.js";
+import { hkdf } from "@noble/hashes/hkdf.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256, sha512 } from "@noble/hashes/sha2.js";
+import { createCipheriv, createDecipheriv, timingSafeEqual } from "node:crypto";
+import { bytesToBigint, concatBytes } from "../../primitives/bytes.ts";
+import { withHidden } from "../../primitives/hidden.ts";
+import { randomBytesOf, type Rng } from "../../primitives/random.ts";
+import { CredentialError } from "../credentialError.ts";
+import { sameBytes, utf8 } from "../wire.ts";
+
+export const ELEMENT_BYTES = 32;
+export const MAC_BYTES = 32;
+const TAG_BYTES = 16;
+export const BOX_OVERHEAD_BYTES = TAG_BYTES;
+const KEY_BYTES = 32;
+const NO_NONCE = new Uint8Array(12);
+
+export interface EphemeralKey {
+  /** xP. */
+  readonly element: Uint8Array;
+  /** x; hidden from logs and JSON. */
+  readonly secret: bigint;
+}
+
+/** All hidden from logs and JSON. */
+export interface SessionKeys {
+  /** Of the vehicle's box. */
+  readonly vehicleBox: Uint8Array;
+  /** Of the station's. */
+  readonly stationBox: Uint8Array;
+  readonly stationMac: Uint8Array;
+  readonly vehicleMac: Uint8Array;
+}
+
+export function ephemeralKey(rng: Rng): EphemeralKey {
+  const { Point } = ristretto255;
+  const secret = Point.Fn.create(bytesToBigint(randomBytesOf(rng, 64)));
+  if (secret === 0n) return ephemeralKey(rng);
+  return withHidden({ element: Point.BASE.multiply(secret).toBytes() }, { secret });
+}
+
+/**
+ * The keys that both sides come to.
+ * @param salt n_e ‖ n_a
+ * @param transcript tr_2
+ * @throws CredentialError E_POINT for an element that is none, or the identity
+ */
+export function sessionKeys(
+  { secret }: EphemeralKey,
+  theirs: Uint8Array,
+  salt: Uint8Array,
+  transcript: Uint8Array,
+): SessionKeys {
+  const common = decodeElement(theirs).multiply(secret).toBytes();
+  const info = concatBytes(utf8("AMA-v1"), transcript);
+  const stream = hkdf(sha512, common, salt, info, 4 * KEY_BYTES);
+  const key = (i: number): Uint8Array => stream.slice(i * KEY_BYTES, (i + 1) * KEY_BYTES);
+  return withHidden(
+    {},
+    { vehicleBox: key(0), stationBox: key(1), stationMac: key(2), vehicleMac: key(3) },
+  );
+}
+
+/** @throws CredentialError E_POINT */
+export function assertElement(bytes: Uint8Array): void {
+  decodeElement(bytes);
+}
+
+/** One box a key. */
+export function sealBox(
+  key: Uint8Array,
+  plaintext: Uint8Array,
+  transcript: Uint8Array,
+): Uint8Array {
+  const cipher = createCipheriv("aes-256-gcm", key, NO_NONCE).setAAD(transcript);
+  return concatBytes(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+}
+
+/** @throws CredentialError E_AEAD, whatever is wrong */
+export function openBox(key: Uint8Array, box: Uint8Array, transcript: Uint8Array): Uint8Array {
+  try {
+    const end = Math.max(0, box.length - TAG_BYTES);
+    const decipher = createDecipheriv("aes-256-gcm", key, NO_NONCE, { authTagLength: TAG_BYTES });
+    decipher.setAAD(transcript).setAuthTag(box.subarray(end));
+    return concatBytes(decipher.update(box.subarray(0, end)), decipher.final());
+  } catch {
+    throw new CredentialError("E_AEAD", "openBox: expected a box of this session, got another");
+  }
+}
+
+export function confirmation(key: Uint8Array, transcript: Uint8Array): Uint8Array {
+  return hmac(sha256, key, transcript);
+}
+
+/** In constant time. @throws CredentialError E_CONFIRMATION */
+export function assertConfirmation(key: Uint8Array, transcript: Uint8Array, mac: Uint8Array): void {
+  const expected = confirmation(key, transcript);
+  if (mac.length === expected.length && timingSafeEqual(mac, expected)) return;
+  const refused = "expected a confirmation of this transcript, got another";
+  throw new CredentialError("E_CONFIRMATION", `assertConfirmation: ${refused}`);
+}
+
+function decodeElement(bytes: Uint8Array): InstanceType<typeof ristretto255.Point> {
+  try {
+    const point = ristretto255.Point.fromBytes(bytes);
+    if (!point.is0() && sameBytes(point.toBytes(), bytes)) return point;
+  } catch {
+    // Refused below, as the identity is.
+  }
+  throw new CredentialError(
+    "E_POINT",
+    "decodeElement: expected an element other than the identity",
+  );
+}

@@ -1,0 +1,150 @@
+/**
+ * The issuer's side of joining: who may be a member, under which identifier, and the signature that makes one. The
+ * register keeps the member's own signed request for every identifier; it is what an opening is looked up in. A member
+ * has one identifier an epoch, so one pseudonym a scope, and nobody has another's. Who is not let in for the next epoch
+ * is out when this one ends.
+ */
+import type { Bytes32 } from "../messages/market.ts";
+import { bytesToHex, type Hex } from "../primitives/bytes.ts";
+import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";
+import { attributesPoint, type Role } from "./attributes.ts";
+import { CredentialError } from "./credentialError.ts";
+import { inverse, type PointG1, randomScalar, reduced } from "./group.ts";
+import type { IssuerKeyPair } from "./issuerKey.ts";
+import {
+  assertJoinRequest,
+  joinAnswerToBytes,
+  type JoinRequest,
+  joinRequestFromBytes,
+  NONCE_BYTES,
+} from "./joinRequest.ts";
+import type { CredentialParameters } from "./parameters.ts";
+
+/** What the registrar knows of a person or a car. */
+export interface Member {
+  /** Ed25519. */
+  readonly longTermKey: Uint8Array;
+  readonly roles: readonly Role[];
+}
+
+/** The registrar's books; handed in. */
+export interface Register {
+  /** Nobody for who may not join, or may not any more. */
+  readonly memberOf: (memberId: Bytes32) => Member | undefined;
+  /** Remembers a nonce that was given out. */
+  readonly giveNonce: (nonce: Hex) => void;
+  /** Whether the nonce was given out and has not come back; it is spent afterwards. */
+  readonly spendNonce: (nonce: Hex) => boolean;
+  /** Who has ever had this identifier. */
+  readonly holderOf: (identifier: Hex) => Bytes32 | undefined;
+  /** The identifier of a member in an epoch. */
+  readonly identifierOf: (memberId: Bytes32, epoch: number) => Hex | undefined;
+  readonly record: (entry: RegisterEntry) => void;
+}
+
+export interface RegisterEntry {
+  readonly memberId: Bytes32;
+  readonly epoch: number;
+  readonly identifier: Hex;
+  /** The signed request, whole. */
+  readonly request: Uint8Array;
+}
+
+/** A nonce for one request. Run by the registrar. @throws RandomError E_RNG_DETERMINISTIC outside tests */
+export function nonceFor(register: Register, rng: Rng): Uint8Array {
+  assertProductionRng(rng);
+  const nonce = randomBytesOf(rng, NONCE_BYTES);
+  register.giveNonce(bytesToHex(nonce));
+  return nonce;
+}
+
+/**
+ * The answer to a request: A ‖ e with A = 1/(γ + e)·(P1 + J + role·H2 + epoch·H3). Run by the registrar with the issuer's
+ * key. Asked again in one epoch, a member gets another signature on the same usk, which gives it nothing new.
+ * @throws CredentialError of `joinRequestFromBytes` and `assertJoinRequest`; E_CHALLENGE, E_EPOCH, E_MEMBER, E_ROLE,
+ *   E_IDENTIFIER; RandomError E_RNG_DETERMINISTIC outside tests
+ */
+export function admitMember(
+  parameters: CredentialParameters,
+  issuerKey: IssuerKeyPair,
+  register: Register,
+  now: { readonly epoch: number },
+  bytes: Uint8Array,
+  rng: Rng,
+): Uint8Array {
+  assertProductionRng(rng);
+  const request = joinRequestFromBytes(bytes);
+  assertAdmissible(parameters, register, now.epoch, request);
+  const { memberId, identifier } = request;
+  register.record({
+    memberId,
+    epoch: now.epoch,
+    identifier: bytesToHex(identifier.toBytes()),
+    request: bytes,
+  });
+  return signatureOn(request, issuerKey.secret, rng);
+}
+
+/** The books in memory, for tests and for one process. */
+export function memoryRegister(members: ReadonlyMap<Bytes32, Member>): Register {
+  const nonces = new Set<Hex>();
+  const holders = new Map<Hex, Bytes32>();
+  const identifiers = new Map<string, Hex>();
+  return {
+    memberOf: (memberId) => members.get(memberId),
+    giveNonce: (nonce) => nonces.add(nonce),
+    spendNonce: (nonce) => nonces.delete(nonce),
+    holderOf: (identifier) => holders.get(identifier),
+    identifierOf: (memberId, epoch) => identifiers.get(`${memberId}/${epoch}`),
+    record: ({ memberId, epoch, identifier }) => {
+      holders.set(identifier, memberId);
+      identifiers.set(`${memberId}/${epoch}`, identifier);
+    },
+  };
+}
+
+/** The nonce is spent first, whatever comes of the rest: a refused request is not tried again. */
+function assertAdmissible(
+  parameters: CredentialParameters,
+  register: Register,
+  epoch: number,
+  request: JoinRequest,
+): void {
+  const { memberId, nonce, attributes } = request;
+  if (!register.spendNonce(bytesToHex(nonce))) throw refusal("E_CHALLENGE", "an open nonce");
+  if (attributes.epoch !== epoch) throw refusal("E_EPOCH", "the epoch that is issued");
+  const member = register.memberOf(memberId);
+  if (member === undefined) throw refusal("E_MEMBER", "somebody who may join");
+  if (!member.roles.includes(attributes.role)) throw refusal("E_ROLE", "a role of the member");
+  assertJoinRequest(parameters, request, member.longTermKey);
+  assertIdentifierFree(register, epoch, request);
+}
+
+function assertIdentifierFree(
+  register: Register,
+  epoch: number,
+  { memberId, identifier }: JoinRequest,
+): void {
+  const name = bytesToHex(identifier.toBytes());
+  const others = (register.holderOf(name) ?? memberId) !== memberId;
+  const second = (register.identifierOf(memberId, epoch) ?? name) !== name;
+  if (others || second) throw refusal("E_IDENTIFIER", "an identifier of the member's alone");
+}
+
+function signatureOn(request: JoinRequest, gamma: bigint, rng: Rng): Uint8Array {
+  const e = randomScalar(rng);
+  const sum = reduced(gamma + e);
+  if (sum === 0n) return signatureOn(request, gamma, rng);
+  return joinAnswerToBytes(committedPoint(request).multiply(inverse(sum)), e);
+}
+
+/** C = P1 + J + role·H2 + epoch·H3. */
+function committedPoint({ commitment, attributes }: JoinRequest): PointG1 {
+  const point = attributesPoint(attributes).add(commitment);
+  if (!point.is0()) return point;
+  throw refusal("E_IDENTIFIER", "a commitment that can be signed");
+}
+
+function refusal(code: CredentialError["code"], expected: string): CredentialError {
+  return new CredentialError(code, `admitMember: expected ${expected}, got another`);
+}
