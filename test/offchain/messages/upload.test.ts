@@ -114,7 +114,8 @@ describe("upload", () => {
         `${r}${highS.toString(16).padStart(64, "0")}${yParity === 0 ? "1c" : "1b"}`,
         `0x${signed.signature.slice(2).toUpperCase()}`,
       ];
-      expect(otherV(yParity === 0 ? "1b" : "1c")).to.equal(signed.signature);
+      const canonicalV = yParity === 0 ? "1b" : "1c";
+      expect(otherV(canonicalV)).to.equal(signed.signature);
       for (const signature of others) {
         expect(refusalOfSigned({ upload, signature })).to.equal(SIGNATURE);
       }
