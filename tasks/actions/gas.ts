@@ -104,7 +104,13 @@ function crowdedDay(day: DayContext, scenario: string, seed: string): DayContext
 
 async function readSnapshot(root: string): Promise<GasSnapshot | null> {
   const text = await readFile(join(root, SNAPSHOT_FILE), "utf8").catch(() => null);
-  return text === null ? null : parseSnapshot(text);
+  try {
+    return text === null ? null : parseSnapshot(text);
+  } catch (error) {
+    if (error instanceof GasSnapshotError)
+      throw new InputError(`${SNAPSHOT_FILE}: ${error.message}`);
+    throw error;
+  }
 }
 
 async function writeSnapshot(root: string, snapshot: GasSnapshot): Promise<void> {

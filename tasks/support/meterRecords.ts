@@ -5,8 +5,12 @@
 import { JSDOM } from "jsdom";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { parseMeterKey, type MeterPublicKey } from "../../offchain/meter/meterKey.ts";
-import { parseRecord, type OcmfRecord } from "../../offchain/meter/ocmfRecord.ts";
+import {
+  MeterKeyError,
+  parseMeterKey,
+  type MeterPublicKey,
+} from "../../offchain/meter/meterKey.ts";
+import { parseRecord, RecordError, type OcmfRecord } from "../../offchain/meter/ocmfRecord.ts";
 import { InputError } from "./outcome.ts";
 
 export interface FiledRecord {
@@ -25,17 +29,28 @@ const casesShape = z.object({
 });
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
-/** Records of a file, in their order. @throws InputError, RecordError, MeterKeyError */
+/** Records of a file, in their order. @throws InputError naming file and record */
 export async function recordsInFile(path: string): Promise<readonly FiledRecord[]> {
   const bytes = await readFile(path).catch(() => {
     throw new InputError(`cannot read records from ${path}`);
   });
   const entries = entriesOf(path, bytes);
   if (entries.length === 0) throw new InputError(`${path} holds no record`);
-  return entries.map(({ record, publicKey }) => ({
-    record: parseRecord(record),
-    key: publicKey === null ? null : parseMeterKey(publicKey),
-  }));
+  return entries.map((entry, k) => filed(entry, `${path}, record ${k + 1}`));
+}
+
+function filed({ record, publicKey }: Entry, where: string): FiledRecord {
+  try {
+    return {
+      record: parseRecord(record),
+      key: publicKey === null ? null : parseMeterKey(publicKey),
+    };
+  } catch (error) {
+    if (error instanceof RecordError || error instanceof MeterKeyError) {
+      throw new InputError(`${where}: ${error.message}`);
+    }
+    throw error;
+  }
 }
 
 /** The records of several files with commas between them: those of one transaction. */

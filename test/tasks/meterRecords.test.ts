@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isSignedBy } from "../../offchain/meter/signature.ts";
-import { RecordError } from "../../offchain/meter/ocmfRecord.ts";
 import {
   meterTransaction,
   newMeter,
@@ -15,6 +14,8 @@ import { recordsInFile, recordsInFiles } from "../../tasks/support/meterRecords.
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { recordsOrSkip, type RecordCase } from "../offchain/meter/records.ts";
 
+/** Well-formed; nobody signed it. */
+const GOOD = 'OCMF|{"PG":"T1","RD":[]}|{"SD":"3006020101020101"}';
 const SHARED = fileURLToPath(new URL("../../../shared/data/ocmf-records/", import.meta.url));
 
 describe("files of records", () => {
@@ -82,20 +83,25 @@ describe("files of records", () => {
     }
   });
 
-  const wrong: Readonly<Record<string, readonly [string, typeof InputError | typeof RecordError]>> =
-    {
-      "an empty file": ["", InputError],
-      "XML that breaks off": ["<values><value>", InputError],
-      "XML without values": ["<values/>", InputError],
-      "JSON without cases": ["{}", InputError],
-      "JSON that breaks off": ['{"cases": [', InputError],
-      "a text": ["a text about records", RecordError],
-    };
-  for (const [what, [content, error]] of Object.entries(wrong)) {
+  const wrong: Readonly<Record<string, readonly [content: string, sentence: RegExp]>> = {
+    "an empty file": ["", /wrong holds no record/],
+    "XML that breaks off": ["<values><value>", /wrong is not the XML/],
+    "XML without values": ["<values/>", /wrong holds no record/],
+    "JSON without cases": ["{}", /wrong is JSON, but/],
+    "JSON that breaks off": ['{"cases": [', /wrong is JSON, but/],
+    "a text": ["a text about records", /wrong, record 1: /],
+    "a good record and half of one": [`${GOOD}\n${GOOD.slice(0, 40)}`, /wrong, record 2: /],
+    "a record with a key that is none": [
+      JSON.stringify({ cases: [{ record: GOOD, public_key: "zz" }] }),
+      /wrong, record 1: /,
+    ],
+  };
+  for (const [what, [content, sentence]] of Object.entries(wrong)) {
     it(`are not ${what}`, async () => {
       const path = await file("wrong", content);
       const thrown: unknown = await recordsInFile(path).catch((reason: unknown) => reason);
-      expect(thrown).to.be.instanceOf(error);
+      expect(thrown).to.be.instanceOf(InputError);
+      expect(String(thrown)).to.match(sentence);
     });
   }
 
