@@ -1,0 +1,45 @@
+/** The whole market: a day of it, and one on a network. */
+import { emptyTask, task } from "hardhat/config";
+import { text, optionalText, count, amount, json, state, mode } from "../support/options.ts";
+
+export const market = [
+  emptyTask("market", "The whole market: run a day of it, deploy it, look at it").build(),
+  task(["market", "run"], "Run a day of the market on an EVM in this process and report on it")
+    .addOption(text("scenario", "Built-in world: town or hamlet", "town"))
+    .addOption(optionalText("stations", "CSV file of stations, with --sessions; no scenario then"))
+    .addOption(optionalText("sessions", "CSV file of sessions, with --stations"))
+    .addOption(optionalText("date", "Day to run, YYYY-MM-DD; default: the first of the files"))
+    .addOption(text("seed", "Seed of everything that is drawn for the world", "chargeveil"))
+    .addOption(count("vehicles", "Vehicles of the scenario; 0: as built in", 0))
+    .addOption(count("piles", "Piles of the scenario; 0: as built in", 0))
+    .addOption(mode)
+    .addOption(count("keyBits", "Size of every round's Paillier key", 3072))
+    .addOption(count("slotHours", "Length of a time slot; must divide 24", 3))
+    .addOption(count("maxRounds", "How many rounds of bidding a slot may have, 1 to 16", 6))
+    .addOption(amount("decrement", "By how much piles go lower in a round, units per kWh", 50_000n))
+    .addOption(text("out", "Folder for report, tables and figures", "out/market"))
+    .addFlag(json)
+    .setAction(() => import("../actions/marketRun.ts"))
+    .build(),
+];
+
+export const marketOnChain = [
+  task(["market", "deploy"], "Deploy the market on a network")
+    .addOption(state)
+    .addOption(optionalText("token", "Address of the ERC-20 token; default: a demo token"))
+    .addOption(count("authoriseSeconds", "How long a pile may take to authorise", 3_600))
+    .addOption(count("plugInSeconds", "How long a vehicle may take to plug in", 3_600))
+    .addOption(count("settleSeconds", "How long a session may charge before it settles", 86_400))
+    .addOption(count("disputeSeconds", "How long a vehicle may dispute; 0: final at once", 0))
+    .addOption(count("arbitrationSeconds", "How long the arbiters of a dispute have", 259_200))
+    .addOption(optionalText("arbiters", "Addresses of who rules on disputes, with commas"))
+    .addOption(count("quorum", "How many of several arbiters have to sign", 0))
+    .addFlag(json)
+    .setAction(() => import("../actions/marketDeploy.ts"))
+    .build(),
+  task(["market", "status"], "Show what the market on a network holds")
+    .addOption(state)
+    .addFlag(json)
+    .setAction(() => import("../actions/marketStatus.ts"))
+    .build(),
+];

@@ -1,0 +1,95 @@
+/** Meters, their keys and what they sign. */
+import { emptyTask, task } from "hardhat/config";
+import {
+  text,
+  optionalText,
+  count,
+  amount,
+  json,
+  state,
+  as,
+  auctionId,
+  sessionId,
+  keyFile,
+  bareCurve,
+  meterName,
+} from "../support/options.ts";
+
+export const meter = [
+  emptyTask("meter", "Meters: register their keys, verify what they sign, simulate one").build(),
+  task(["meter", "simulate"], "Make a meter that signs real OCMF; certifies nothing")
+    .addOption(state)
+    .addOption(optionalText("meter", "Name of the new meter, best that of its pile"))
+    .addOption(text("curve", "secp256r1 or secp256k1", "secp256r1"))
+    .addFlag(json)
+    .setAction(() => import("../actions/meterSimulate.ts"))
+    .build(),
+  task(["meter", "register"], "Certify a meter's key for a pile as the operator; again: renew")
+    .addOption(state)
+    .addOption(text("pile", "Name or address of the pile", ""))
+    .addOption(keyFile)
+    .addOption(bareCurve)
+    .addOption(meterName)
+    .addOption(count("ratedPower", "Most that the socket carries, in W; 0: the pile's", 0))
+    .addOption(amount("pagination", "What the meter has signed last", 0n))
+    .addOption(count("days", "How long the certificate is valid", 365))
+    .addFlag(json)
+    .setAction(() => import("../actions/meterRegister.ts"))
+    .build(),
+  task(["meter", "rotate"], "Certify another key for a pile, then revoke the old one for ever")
+    .addOption(state)
+    .addOption(text("pile", "Name or address of the pile", ""))
+    .addOption(keyFile)
+    .addOption(bareCurve)
+    .addOption(meterName)
+    .addOption(optionalText("key", "Id of the old key; default: the only one of the pile"))
+    .addOption(count("ratedPower", "Most that the socket carries, in W; 0: the pile's", 0))
+    .addOption(amount("pagination", "What the meter has signed last", 0n))
+    .addOption(count("days", "How long the certificate is valid", 365))
+    .addFlag(json)
+    .setAction(() => import("../actions/meterRotate.ts"))
+    .build(),
+  task(["meter", "revoke"], "End a meter's key for ever")
+    .addOption(state)
+    .addOption(optionalText("pile", "Name or address of the pile that it is certified for"))
+    .addOption(optionalText("key", "Id of the key"))
+    .addOption(keyFile)
+    .addOption(bareCurve)
+    .addFlag(json)
+    .setAction(() => import("../actions/meterRevoke.ts"))
+    .build(),
+  task(["meter", "show"], "Show pile, validity and last pagination of a meter's key")
+    .addOption(state)
+    .addOption(optionalText("pile", "Name or address of the pile that it is certified for"))
+    .addOption(optionalText("key", "Id of the key"))
+    .addOption(keyFile)
+    .addOption(bareCurve)
+    .addFlag(json)
+    .setAction(() => import("../actions/meterShow.ts"))
+    .build(),
+  task(["meter", "sign"], "Have a simulated meter measure and sign the session of a pile")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addOption(meterName)
+    .addOption(amount("energyWh", "Energy that flows to the vehicle in Wh", 0n))
+    .addOption(count("seconds", "How long it takes; 0: as long as at full power", 0))
+    .addFlag({ name: "unnamed", description: "Sign no session name, like meters that have none" })
+    .addFlag({ name: "two", description: "Sign begin and end in a record each" })
+    .addOption(optionalText("out", "File for the record; default: in the state folder"))
+    .addFlag(json)
+    .setAction(() => import("../actions/meterSign.ts"))
+    .build(),
+  task(["meter", "verify"], "Judge signed records of a file, without any chain")
+    .addPositionalArgument({
+      name: "file",
+      description: "OCMF text, XML of transparency software, or JSON cases",
+    })
+    .addOption(optionalText("keyFile", "File with the meter's key; default: those in the file"))
+    .addOption(bareCurve)
+    .addOption(text("direction", "import, or export for energy that flows back", "import"))
+    .addFlag(json)
+    .setAction(() => import("../actions/meterVerify.ts"))
+    .build(),
+];

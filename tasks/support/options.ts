@@ -1,0 +1,71 @@
+/** Options of the command line: how they are made, and those that several tasks share. */
+import { ArgumentType } from "hardhat/types/arguments";
+
+export const text = <Name extends string>(
+  name: Name,
+  description: string,
+  defaultValue: string,
+) => ({
+  name,
+  description,
+  type: ArgumentType.STRING as const,
+  defaultValue,
+});
+export const optionalText = <Name extends string>(name: Name, description: string) => ({
+  name,
+  description,
+  type: ArgumentType.STRING_WITHOUT_DEFAULT as const,
+  defaultValue: undefined,
+});
+export const count = <Name extends string>(
+  name: Name,
+  description: string,
+  defaultValue: number,
+) => ({
+  name,
+  description,
+  type: ArgumentType.INT as const,
+  defaultValue,
+});
+
+export const amount = <Name extends string>(
+  name: Name,
+  description: string,
+  defaultValue: bigint,
+) => ({
+  name,
+  description,
+  type: ArgumentType.BIGINT as const,
+  defaultValue,
+});
+
+export const json = {
+  name: "json" as const,
+  description: "Print JSON for machines instead of tables",
+};
+export const wait = { name: "wait" as const, description: "Wait for the end of bidding" };
+export const state = text("state", "Folder that keeps addresses, keys and openings", ".chargeveil");
+export const as = text("as", "Name of the participant in the state folder who acts", "");
+export const someone = optionalText("as", "Name of a participant in the state folder");
+export const mode = text(
+  "mode",
+  "How to match: strict, or masked, in which the cloud sees more and which waits less",
+  "strict",
+);
+export const account = optionalText("account", "Address of an account, instead of --as");
+export const auctionId = optionalText("auction", "Id of the auction; default: the one opened last");
+export const sessionId = optionalText(
+  "session",
+  "Id of the session; default: that of --as in the auction",
+);
+
+export const keyFile = optionalText("keyFile", "File with the public key of the meter");
+export const bareCurve = text("curve", "Curve of a key that does not say it", "secp256r1");
+export const meterName = optionalText(
+  "meter",
+  "Name of a simulated meter; default: the one that is called like the pile",
+);
+export const electionId = optionalText(
+  "election",
+  "Id of the election; default: the one opened last",
+);
