@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
+import {Ocmf} from "../../contracts/libraries/Ocmf.sol";
+import {
+    EnergyDirection,
+    MeteredEnergy,
+    MeterQuery,
+    MeterRecord
+} from "../../contracts/types/MeterTypes.sol";
+import {MeterReadWorld} from "./MeterReadWorld.sol";
+
+/// @title What the readings of a record may hold: states, flags, registers, times
+contract MeterReadingsTest is MeterReadWorld {
+    /* ERRORS OF THE METER */
+
+    /// @dev METER-6: in any reading, of whatever register.
+    function test_METER6_Read_MeterState() external {
+        bytes memory states = "NTDRMXIOSEFg";
+        for (uint256 i = 0; i < states.length; ++i) {
+            string memory bad = string.concat(
+                '{"TX":"E","ST":"',
+                string(bytes.concat(states[i])),
+                '","RV":2}'
+            );
+            uint256 offset = _offset(bytes(_import("B", "1")).length + 16);
+            _refusesReadings(
+                string.concat(_import("B", "1"), ",", bad),
+                abi.encodeWithSelector(Ocmf.OcmfMeterState.selector, states[i], offset)
+            );
+        }
+    }
+
+    function test_METER6_Read_StateOfAnotherRegister() external {
+        string memory third = '{"RV":1,"RI":"1-0:2.8.0","ST":"E"}';
+        uint256 offset = _offset(bytes(_both("1", "2")).length + 31);
+        _refusesReadings(
+            string.concat(_both("1", "2"), ",", third),
+            abi.encodeWithSelector(Ocmf.OcmfMeterState.selector, bytes1("E"), offset)
+        );
+    }
+
+    function test_METER6_Read_NoState() external {
+        string memory none =
+            '{"TM":"2030-03-17T18:46:40,000+0100 U","TX":"B","RV":1,"RI":"1-b:1.8.0","RU":"kWh"}';
+        uint256 offset = _offset(bytes(none).length);
+        _refusesReadings(
+            none,
+            abi.encodeWithSelector(Ocmf.OcmfMeterState.selector, bytes1(0), offset)
+        );
+    }
+
+    function test_METER6_Read_ErrorFlag() external {
+        bytes1[3] memory flags = [bytes1("E"), "t", "n"];
+        string[3] memory values = ['"Et"', '"t"', "null"];
+        for (uint256 i = 0; i < flags.length; ++i) {
+            bytes1 flag = i == 2 ? bytes1("u") : flags[i];
+            string memory readings = string.concat(_import("B", "1"), ',{"EF":', values[i], "}");
+            uint256 offset = _offset(bytes(_import("B", "1")).length + 7);
+            _refusesReadings(
+                readings,
+                abi.encodeWithSelector(Ocmf.OcmfErrorFlag.selector, flag, offset)
+            );
+        }
+    }
+
+    /// @dev X stands between begin and end, in a reading without a value.
+    function test_METER6_Read_Exception() external {
+        string memory begin = _import("B", "1");
+        string memory readings = string.concat(
+            begin,
+            ',{"TM":"2030-03-17T18:46:45,000+0100 U","TX":"X"},',
+            _import("E", "2")
+        );
+        _refusesReadings(
+            readings,
+            abi.encodeWithSelector(Ocmf.OcmfException.selector, _offset(bytes(begin).length + 45))
+        );
+    }
+
+    /* REGISTERS */
+
+    function test_Read_DirectionMissing() external {
+        _refusesReadings(_withCode("1-0:2.8.0"), _noRegister(EnergyDirection.Import));
+
+        MeterQuery memory query = _query();
+        query.direction = EnergyDirection.Export;
+        MeterRecord[] memory records = _list(_record(_plain(1)));
+        vm.expectRevert(_noRegister(EnergyDirection.Export));
+        meters.read(query, meter, records);
+    }
+
+    /// @dev Not the active energy of all tariffs, not electricity, or not known.
+    function test_Read_OtherCodes() external {
+        string[24] memory codes = [
+            "",
+            "1.8.0",
+            "1-0:1.8",
+            "1-0:1.8.1",
+            "1-0:1.8.0*",
+            "1-0:1.8.0.",
+            "1-0:1.8.0*2555",
+            "1-0:1.8.0x255",
+            "1-0:1.8.00",
+            "1-0:1.7.0",
+            "1-0:3.8.0",
+            "1-0:21.8.0",
+            "2-0:1.8.0",
+            "11-0:1.8.0",
+            "1-:1.8.0",
+            "1-000:1.8.0",
+            "01-00:B4.08.00*FF",
+            "01-00:A0.08.00*FF",
+            "01-00:b0.08.00*FF",
+            "01-00:B0.07.00*FF",
+            "01-00:00.08.06.FF",
+            "01-00:01.08.01.FF",
+            "1-0:1.8.0*255-and-then-some-more-text",
+            "01-00:1.08.00"
+        ];
+        for (uint256 i = 0; i < codes.length; ++i) {
+            _refusesReadings(_withCode(codes[i]), _noRegister(EnergyDirection.Import));
+        }
+    }
+
+    /// @dev At the meter and at the car: nobody may choose.
+    function test_METER5_Read_SeveralRegisters() external {
+        string memory first = _reading("B", "1", "01-00:B0.08.00*FF", "kWh");
+        string memory second = _reading("B", "1", "01-00:B1.08.00*FF", "kWh");
+        uint256 offset = _offset(bytes(first).length + 1 + bytes(second).length);
+        _refusesReadings(
+            string.concat(first, ",", second),
+            abi.encodeWithSelector(
+                Ocmf.OcmfSeveralRegisters.selector,
+                bytes32("01-00:B0.08.00*FF"),
+                bytes32("01-00:B1.08.00*FF"),
+                offset
+            )
+        );
+    }
+
+    function test_Read_WrongUnit() external {
+        string[7] memory units = ["MWh", "kwh", "kW", "sec", "Wh ", "", "kWhh"];
+        for (uint256 i = 0; i < units.length; ++i) {
+            string memory begin = _reading("B", "1", "1-b:1.8.0", units[i]);
+            _refusesReadings(
+                begin,
+                abi.encodeWithSelector(Ocmf.OcmfWrongUnit.selector, _offset(bytes(begin).length))
+            );
+        }
+        string memory none =
+            '{"TM":"2030-03-17T18:46:40,000+0100 U","TX":"B","EF":"","ST":"G","RV":1,"RI":"1-b:1.8.0"}';
+        _refusesReadings(
+            none,
+            abi.encodeWithSelector(Ocmf.OcmfWrongUnit.selector, _offset(bytes(none).length))
+        );
+    }
+
+    function test_Read_BadNumber() external {
+        string[17] memory values = [
+            "-1",
+            "+1",
+            "1e3",
+            "1E3",
+            ".5",
+            "5.",
+            "1.2.3",
+            "1234567890123",
+            "1.1234567",
+            "12345678901234567890123456789012345",
+            '""',
+            '"kWh"',
+            '"1,5"',
+            '"5 "',
+            '" -5"',
+            "null",
+            '{"of":1}'
+        ];
+        for (uint256 i = 0; i < values.length; ++i) {
+            string memory begin = _import("B", values[i]);
+            _refusesReadings(
+                begin,
+                abi.encodeWithSelector(Ocmf.OcmfBadNumber.selector, _offset(bytes(begin).length))
+            );
+        }
+    }
+
+    /// @dev Four decimals of a Wh are a ten-thousandth.
+    function test_Read_TooFine() external {
+        string memory begin = _reading("B", "1.0001", "1-b:1.8.0", "Wh");
+        _refusesReadings(
+            begin,
+            abi.encodeWithSelector(Ocmf.OcmfBadNumber.selector, _offset(bytes(begin).length))
+        );
+    }
+
+    function test_Read_FallingRegister() external {
+        _refusesReadings(
+            _both("2.0001", "2"),
+            abi.encodeWithSelector(
+                IMeterRegistry.MeterFallingRegister.selector,
+                uint64(2_000_100),
+                uint64(2_000_000)
+            )
+        );
+    }
+
+    /* TIME AND POWER */
+
+    function test_METER7_Read_TooMuchForTheWindow() external {
+        // 22 kW for an hour and a second, and one Wh.
+        _read(_payload(1, "", _both("0", "22.007111")));
+        _refusesReadings(
+            _both("0", "22.007112"),
+            abi.encodeWithSelector(
+                IMeterRegistry.MeterTooMuchEnergy.selector,
+                uint64(22_007_112),
+                uint256(22_007_111)
+            )
+        );
+    }
+
+    /// @dev The meter's own clock counts, if it was synchronised at both ends.
+    function test_METER7_Read_TooMuchForTheClock() external {
+        MeterQuery memory query = _query();
+        query.windowSeconds = 0;
+        MeterRecord[] memory records = _list(
+            _record(_payload(1, "", _timed("S", "S", "23.007111")))
+        );
+        meters.read(query, meter, records);
+
+        query.windowSeconds = type(uint40).max;
+        records = _list(_record(_payload(1, "", _timed("S", "S", "23.007112"))));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IMeterRegistry.MeterTooMuchEnergy.selector,
+                uint64(22_007_112),
+                uint256(22_007_111)
+            )
+        );
+        meters.read(query, meter, records);
+    }
+
+    function test_Read_WindowUnlessBothAreSynchronised() external {
+        string[3] memory states = ["U", "I", "R"];
+        MeterQuery memory query = _query();
+        for (uint256 i = 0; i < states.length; ++i) {
+            query.windowSeconds = 24 hours;
+            MeterRecord[] memory records = _list(
+                _record(_payload(1, "", _timed("S", states[i], "300")))
+            );
+            MeteredEnergy memory energy = meters.read(query, meter, records);
+            vm.assertEq(energy.beganAt, 0, "no clock");
+
+            query.windowSeconds = 1 hours;
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    IMeterRegistry.MeterTooMuchEnergy.selector,
+                    uint64(299_000_000),
+                    uint256(22_007_111)
+                )
+            );
+            meters.read(query, meter, records);
+        }
+    }
+
+    function test_Read_TimeReversed() external {
+        string memory readings = string.concat(
+            _timedReading("B", "2030-03-17T18:46:40,001+0100 S", "1"),
+            ",",
+            _timedReading("E", "2030-03-17T17:46:40,000+0000 S", "1")
+        );
+        _refusesReadings(
+            readings,
+            abi.encodeWithSelector(
+                IMeterRegistry.MeterTimeReversed.selector,
+                uint256(1_900_000_000_001),
+                uint256(1_900_000_000_000)
+            )
+        );
+    }
+
+    function test_Read_BadTime() external {
+        string[14] memory times = [
+            "",
+            "2030-03-17T18:46:40,000+0100 G",
+            "2030-03-17T18:46:40.000+0100 S",
+            "2030-03-17 18:46:40,000+0100 S",
+            "2030-03-17T18:46:40,000*0100 S",
+            "2030-03-17T18:46:4x,000+0100 S",
+            "2030-13-17T18:46:40,000+0100 S",
+            "2030-00-17T18:46:40,000+0100 S",
+            "2030-03-00T18:46:40,000+0100 S",
+            "2030-03-32T18:46:40,000+0100 S",
+            "2030-03-17T24:46:40,000+0100 S",
+            "2030-03-17T18:60:40,000+0100 S",
+            "2030-03-17T18:46:61,000+0100 S",
+            "1970-03-17T18:46:40,000+0100 S"
+        ];
+        for (uint256 i = 0; i < times.length; ++i) {
+            string memory readings = string.concat(
+                _timedReading("B", times[i], "1"),
+                ",",
+                _timedReading("E", times[i], "2")
+            );
+            _refusesReadings(
+                readings,
+                abi.encodeWithSelector(
+                    Ocmf.OcmfBadTime.selector,
+                    bytes32(bytes(string.concat('"', times[i], '","TX":"B","EF":"","ST":"G","RV"')))
+                )
+            );
+        }
+    }
+
+    function test_Read_NoTime() external {
+        _refusesReadings(
+            '{"TX":"B","EF":"","ST":"G","RV":1,"RI":"1-b:1.8.0","RU":"kWh"}',
+            abi.encodeWithSelector(Ocmf.OcmfBadTime.selector, bytes32(0))
+        );
+    }
+}
