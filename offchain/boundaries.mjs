@@ -20,12 +20,13 @@ const role = (name) => `offchain/roles/${name}.ts`;
 /** The files of each party. */
 const PARTIES = [
   ["authority"],
+  ["cloaker"],
   ["cloud"],
   ["pile"],
   ["proxy", "proxyAdmission", "proxyTranscript"],
-  ["vehicle"],
+  ["vehicle", "vehicleCloaking"],
 ].map((names) => names.map(role));
-const [, CLOUD, , PROXY] = PARTIES;
+const [, CLOAKER, CLOUD, PILE, PROXY, VEHICLE] = PARTIES;
 const ABOVE_ROLES = [
   "pricing",
   "simulation",
@@ -137,10 +138,23 @@ export const boundaries = [
     zones(party, PARTIES.filter((other) => other !== party).flat(), "roles meet in messages only"),
   ),
   ...zones(
-    [...PROXY, role("vehicle"), role("pile")],
+    [...PROXY, ...VEHICLE, ...PILE],
     SECRET_KEY,
     "the round's secret key never leaves the cloud",
   ),
+  ...zones(
+    CLOAKER,
+    ["upload.ts", "sealedUpload.ts", "records.ts", "delivery.ts"].map(
+      (file) => `offchain/messages/${file}`,
+    ),
+    "the cloaker knows pseudonyms and cells, and nothing of what is asked for",
+  ),
+  ...zones(
+    [...CLOAKER, ...CLOUD, ...PILE, ...PROXY],
+    [...HOLDER_SECRET, ...ISSUER_SECRET, ...TRACER_SECRET],
+    "who is shown a credential can neither make nor open one",
+  ),
+  ...zones(VEHICLE, [...ISSUER_SECRET, ...TRACER_SECRET], "a vehicle neither issues nor traces"),
   ...zones(
     [...CLOUD, ...PROXY],
     ["offchain/messages/records.ts"],
