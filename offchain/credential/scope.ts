@@ -24,6 +24,11 @@ export function slotAt(atSeconds: number, slotSeconds: number): number {
   return Math.floor(atSeconds / slotSeconds);
 }
 
+/** Where vehicles of an auction have one account each: its area, and the slot that it is about. Times in unix seconds. */
+export function auctionScope(areaHash: Bytes32, slotStart: number, slotSeconds: number): Scope {
+  return { service: "auction", place: areaHash, slot: slotAt(slotStart, slotSeconds) };
+}
+
 /** 32 bytes that stand for a scope under these parameters: `scope` on chain. */
 export function scopeId({ id }: CredentialParameters, { service, place, slot }: Scope): Uint8Array {
   return labelledId("EVCRED-v1/scope", id, utf8(service), getBytes(place), u64(slot));
