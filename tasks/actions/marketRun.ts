@@ -1,9 +1,14 @@
-/** `market run`: a day of the market on an EVM in this process, from requests to settled money, and its report. */
+/**
+ * `market run`: a day of the market on an EVM in this process, from requests to settled money. It leaves what somebody who
+ * runs the matcher and reads the chain may publish, and apart from it what only a simulation knows.
+ */
+import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import {
   gasCsv,
   refusalsCsv,
   tradesCsv,
+  trueTradesCsv,
   unusableRowsCsv,
 } from "../../offchain/figures/csvFiles.ts";
 import { gasFigure } from "../../offchain/figures/gasFigure.ts";
@@ -17,11 +22,15 @@ import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
 import { importWorld } from "../../offchain/simulation/importFiles.ts";
 import type { MarketReport } from "../../offchain/simulation/report.ts";
 import { buildScenario } from "../../offchain/simulation/scenarios.ts";
+import type { SimulatedRun, SimulationTruth } from "../../offchain/simulation/truth.ts";
 import type { World } from "../../offchain/simulation/world.ts";
-import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
+import { jsonText, requireWritable, writeFiles, writeOwnFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+
+/** What only a simulation knows is kept here, in the folder of the run. */
+export const TRUTH_FOLDER = "truth";
 
 export interface MarketRunArguments {
   readonly scenario: string;
@@ -56,12 +65,13 @@ export default function action(
     const rounds = chooseRounds(args);
     const world = chooseWorld(args);
     await requireWritable(args.out);
-    const report = await interruptible((signal) =>
+    const run = await interruptible((signal) =>
       onLocalDay(hre, world, { ...args, ...rounds, mode }, signal, runMarketDay),
     );
-    await writeFiles(args.out, filesOf(world, report));
+    const { report } = run;
+    await writeRun(args.out, world, run);
     process.stdout.write(args.json ? jsonText(report) : reportText(report));
-    process.stderr.write(`written to ${args.out}\n`);
+    process.stderr.write(`written to ${args.out}; not to be published: ${TRUTH_FOLDER}\n`);
     assertConsistent(report);
   });
 }
@@ -130,16 +140,37 @@ function meterRecords({ trades }: MarketReport): object {
   return { cases };
 }
 
-function filesOf(world: World, report: MarketReport): Readonly<Record<string, string>> {
+/** Leaves the files of a run in `folder`: to be published, and in a folder that only its owner can read, what is not. */
+export async function writeRun(
+  folder: string,
+  world: World,
+  { report, truth }: SimulatedRun,
+): Promise<void> {
+  await writeFiles(folder, publicFiles(report));
+  await writeOwnFiles(join(folder, TRUTH_FOLDER), truthFiles(world, report, truth));
+}
+
+function publicFiles(report: MarketReport): Readonly<Record<string, string>> {
   return {
     "report.json": jsonText(report),
     "gas.json": jsonText(report.gasPerFunction),
     "trades.csv": tradesCsv(report),
     "records.json": jsonText(meterRecords(report)),
-    "refusals.csv": refusalsCsv(report),
-    "unusable-rows.csv": unusableRowsCsv(world),
     "gas.csv": gasCsv(report.gasPerFunction),
-    "map.svg": mapFigure(report, world),
     "gas.svg": gasFigure(report.gasPerFunction),
+  };
+}
+
+function truthFiles(
+  world: World,
+  report: MarketReport,
+  truth: SimulationTruth,
+): Readonly<Record<string, string>> {
+  return {
+    "truth.json": jsonText(truth),
+    "trades.csv": trueTradesCsv(truth),
+    "refusals.csv": refusalsCsv(truth),
+    "unusable-rows.csv": unusableRowsCsv(world),
+    "map.svg": mapFigure(report, truth, world),
   };
 }

@@ -169,10 +169,15 @@ describe("what a round shows", () => {
       }
     });
 
-    it("neither position nor price of who found nobody", () => {
+    it("no position and no name of anybody, and no price of who found nobody", () => {
       const text = JSON.stringify(run.report);
-      const left = [...WORLD.piles, ...WORLD.trips].filter(({ name }) => name === "loser");
-      for (const { position } of left) expect(text).not.to.include(`"xM":${position.xM}`);
+      const everybody = [...WORLD.piles, ...WORLD.trips];
+      for (const { position } of everybody) {
+        expect(text).not.to.match(new RegExp(`\\b${position.xM}\\b\\D{1,8}\\b${position.yM}\\b`));
+      }
+      expect(text).not.to.match(/[xy]M"/);
+      for (const { name } of everybody) expect(text).not.to.include(`"${name}"`);
+      for (const { vehicle } of WORLD.trips) expect(text).not.to.include(vehicle);
       expect(text).not.to.include(String(0x07a5d3n));
       expect(text).not.to.include(String(0x0ae5c3n));
     });
