@@ -22,7 +22,7 @@ const PARTIES = [
   ["authority"],
   ["cloud"],
   ["pile"],
-  ["proxy", "proxyAdmission", "proxyTranscript"],
+  ["proxy", "proxyAdmission", "proxyNeighbours", "proxyTranscript"],
   ["vehicle"],
 ].map((names) => names.map(role));
 const [, CLOUD, , PROXY] = PARTIES;
