@@ -23,7 +23,7 @@ const PARTIES = [
   ["cloaker"],
   ["cloud"],
   ["pile"],
-  ["proxy", "proxyAdmission", "proxyTranscript"],
+  ["proxy", "proxyAdmission", "proxyNeighbours", "proxyTranscript"],
   ["vehicle", "vehicleCloaking"],
 ].map((names) => names.map(role));
 const [, CLOAKER, CLOUD, PILE, PROXY, VEHICLE] = PARTIES;

@@ -3,10 +3,11 @@
  * city again; of a smaller round it is the first part.
  */
 import { id, Wallet } from "ethers";
+import { LEAST_CELL_M, wholeFrame } from "../messages/area.ts";
 import { requestCommitment, type Bytes32, type Venue } from "../messages/market.ts";
 import type { ClearOffer, ClearRequest } from "../messages/records.ts";
 import type { RoundKey } from "../messages/roundKey.ts";
-import { signUpload, uploadHash } from "../messages/upload.ts";
+import { ANYWHERE, signUpload, uploadHash } from "../messages/upload.ts";
 import type { PaperBuyer, PaperSeller } from "../paper/records.ts";
 import { prepareBid } from "../roles/pile.ts";
 import { inOrder } from "../roles/proxy.ts";
@@ -23,6 +24,8 @@ export const VENUE: Venue = {
   auctions: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
 };
 export const AUCTION_ID: Bytes32 = id("ChargeVeil bench");
+/** Everywhere: a round of the bench compares everybody with everybody. */
+export const AREA = wholeFrame(LEAST_CELL_M);
 /** Seed of the order in which they come. */
 export const ORDER_SEED: Bytes32 = id("ChargeVeil bench order");
 
@@ -153,7 +156,7 @@ const FEATURE_PRICE = 10_000;
 
 function owner(kind: string, k: number) {
   const wallet = walletOf(kind, k);
-  const header = { auctionId: AUCTION_ID, account: wallet.address, sealKey: SEAL_KEY };
+  const header = { auctionId: AUCTION_ID, account: wallet.address, sealKey: SEAL_KEY, ...ANYWHERE };
   return { wallet, participantId: participantIdOf(kind, k), header };
 }
 

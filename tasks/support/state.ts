@@ -6,7 +6,7 @@
  *   deployment.json                   addresses of the market
  *   commitments.json                  the modulus for range proofs, dealt once
  *   people/<name>.json      secret    account, seal key, certified site
- *   auctions/<id>/auction.json        terms and round key
+ *   auctions/<id>/auction.json        terms, area and round key
  *   auctions/<id>/cloud.json secret   the round's secret key
  *   auctions/<id>/requests/<commitment>.json   requests, sealed to the proxy
  *   auctions/<id>/offers/<commitment>.json     offers, sealed to the proxy
@@ -93,6 +93,7 @@ const termsSchema = z.strictObject({
 
 export const auctionSchema = z.strictObject({
   terms: termsSchema,
+  area: z.unknown(),
   roundKey: z.unknown(),
 });
 export const commitmentsSchema = z.strictObject({ modulus: bigintText });

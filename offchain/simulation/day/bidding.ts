@@ -3,7 +3,7 @@
  * request. Each encrypts its own record under the round's key and commits to it on chain. A pile begins with the price
  * that it asks everywhere: it knows no request, and with nobody to compete against that is what it wants.
  */
-import { id } from "ethers";
+import { areaHash } from "../../messages/area.ts";
 import {
   ANY_SCOPE,
   auctionIdOf,
@@ -25,6 +25,7 @@ import { RefusedError } from "../../roles/refusal.ts";
 import { encryptRequest } from "../../roles/vehicle.ts";
 import type { Slot } from "../slots.ts";
 import { FEATURES, type WorldTrip } from "../world.ts";
+import { areaOf } from "./area.ts";
 import type { Actor, Cast, DayContext, PileActor } from "./context.ts";
 import { ensureFree } from "./money.ts";
 import {
@@ -175,7 +176,7 @@ async function openAuction(
   const slotStart = day.midnight + slot.startSeconds;
   const slotEnd = BigInt(day.midnight + slot.endSeconds);
   const terms: AuctionTerms = {
-    areaHash: id(`ChargeVeil area/${day.world.title}`),
+    areaHash: areaHash(areaOf(day.world)),
     roundKeyHash: roundKeyHash(roundKey),
     scope: ANY_SCOPE,
     biddingEnds: BigInt(slotStart - BIDDING_ENDS_BEFORE_SECONDS),

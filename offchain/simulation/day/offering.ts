@@ -3,7 +3,7 @@ import type { AuctionTerms, Bytes32 } from "../../messages/market.ts";
 import type { ClearOffer } from "../../messages/records.ts";
 import type { RoundKey } from "../../messages/roundKey.ts";
 import { sealUpload } from "../../messages/sealedUpload.ts";
-import { signUpload, type UploadHeader } from "../../messages/upload.ts";
+import { ANYWHERE, signUpload, type UploadHeader } from "../../messages/upload.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import { send } from "../../roles/chain.ts";
 import { prepareBid, type PreparedBid } from "../../roles/pile.ts";
@@ -61,7 +61,12 @@ export function uploadHeader(
   { auctionId }: PublicAuction,
   { wallet, sealKeys }: Actor,
 ): UploadHeader {
-  return { auctionId, account: wallet.address, sealKey: bytesToHex(sealKeys.publicKey) };
+  return {
+    auctionId,
+    account: wallet.address,
+    sealKey: bytesToHex(sealKeys.publicKey),
+    ...ANYWHERE,
+  };
 }
 
 /** Features cost nothing extra here: the price per kWh of the committed bid is all that a vehicle pays. */

@@ -7,6 +7,7 @@ import { orderSeed } from "../../roles/orderSeed.ts";
 import type { Submission } from "../../roles/proxyAdmission.ts";
 import { rememberingChecks } from "../../workers/rememberedChecks.ts";
 import type { HeavyWork } from "../../workers/heavyWork.ts";
+import { areaOf } from "./area.ts";
 import type { OpenAuction } from "./bidding.ts";
 import type { Actor, DayContext } from "./context.ts";
 
@@ -35,6 +36,7 @@ export async function roundInput(
     auctionId,
     seed: await orderSeed(day.market, auction.terms),
     roundKey,
+    area: areaOf(day.world),
     privateKey,
     requests: await submissions(matcher, auction, requests, (account) =>
       auctions.requestOf(auctionId, account),

@@ -51,6 +51,8 @@ describe("upload", () => {
       roundKeyHash: () => ({ roundKeyHash: id("another round key") }),
       account: () => ({ account: other.wallet.address }),
       sealKey: () => ({ sealKey: sealKeyOf(other) }),
+      setId: () => ({ setId: id("another set") }),
+      cells: () => ({ cells: [{ column: 1, row: 2 }] }),
       record: () => ({
         record: rerandomiseFrom(shortZeros(roundKey.shortKey, rng), upload.record),
       }),
