@@ -20,13 +20,14 @@ const role = (name) => `offchain/roles/${name}.ts`;
 /** The files of each party. */
 const PARTIES = [
   ["authority"],
+  ["cashier"],
   ["cloaker"],
   ["cloud"],
   ["pile"],
   ["proxy", "proxyAdmission", "proxyNeighbours", "proxyTranscript"],
   ["vehicle", "vehicleCloaking"],
 ].map((names) => names.map(role));
-const [, CLOAKER, CLOUD, PILE, PROXY, VEHICLE] = PARTIES;
+const [, CASHIER, CLOAKER, CLOUD, PILE, PROXY, VEHICLE] = PARTIES;
 const ABOVE_ROLES = [
   "pricing",
   "simulation",
@@ -37,11 +38,13 @@ const ABOVE_ROLES = [
   "round.ts",
   "modes.ts",
 ].map((part) => `offchain/${part}`);
+const FUNDING = "offchain/funding";
 const ABOVE_MESSAGES = [
   "offchain/roles",
   "offchain/meter",
   "offchain/reputation",
   "offchain/credential",
+  FUNDING,
   ...ABOVE_ROLES,
 ];
 const CLOAK = "offchain/cloak";
@@ -54,6 +57,10 @@ const ISSUER_SECRET = ["registrar"].map(credential);
 const TRACER_SECRET = ["opening"].map(credential);
 /** Who sees presentations, and must not be able to do more than verify them. */
 const VERIFIERS = ["verify", "gateway", "handshake/station"].map(credential);
+
+/** Where the secrets of coins are: the cashier's key and book, the vehicle's serials. */
+const MINT_SECRET = [`${FUNDING}/mint.ts`];
+const PURSE_SECRET = [`${FUNDING}/purse.ts`];
 
 const PAPER = "offchain/paper";
 /** What is deployed: everything but measurements and the paper's matching itself. */
@@ -133,6 +140,21 @@ export const boundaries = [
     TRACER_SECRET,
     [...HOLDER_SECRET, ...ISSUER_SECRET],
     "a tracer neither shows nor issues",
+  ),
+  ...zones(
+    [FUNDING],
+    [...ABOVE_PRIMITIVES.filter((part) => part !== FUNDING), ...SECRET_KEY, "tasks"],
+    "coins know neither who trades nor what",
+  ),
+  ...zones(
+    [...PURSE_SECRET, ...VEHICLE],
+    MINT_SECRET,
+    "a holder of coins has neither the mint's key nor its book",
+  ),
+  ...zones(
+    [...MINT_SECRET, ...CASHIER],
+    PURSE_SECRET,
+    "the cashier has nothing of what a holder knows of its coins",
   ),
   ...PARTIES.flatMap((party) =>
     zones(party, PARTIES.filter((other) => other !== party).flat(), "roles meet in messages only"),
