@@ -19,6 +19,17 @@ export interface TrueParticipant {
   readonly participantId: Bytes32;
 }
 
+/** A vehicle as the registrar knows it, and the accounts that it traded from. */
+export interface TrueVehicle {
+  readonly name: string;
+  readonly memberId: Bytes32;
+  /** Ed25519, hexadecimal. */
+  readonly longTermKey: string;
+  /** V = usk·G, by which an opened presentation is looked up; hexadecimal. */
+  readonly identifier: string;
+  readonly accounts: readonly Address[];
+}
+
 export interface TruePile extends TrueParticipant {
   readonly position: Position;
   readonly powerW: number;
@@ -87,7 +98,7 @@ export interface SimulationTruth {
   readonly title: string;
   readonly date: string;
   readonly seed: string;
-  readonly vehicles: readonly TrueParticipant[];
+  readonly vehicles: readonly TrueVehicle[];
   readonly piles: readonly TruePile[];
   readonly trips: readonly TrueTrip[];
   readonly bids: readonly TrueBid[];

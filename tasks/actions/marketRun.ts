@@ -26,7 +26,7 @@ import type { SimulatedRun, SimulationTruth } from "../../offchain/simulation/tr
 import type { World } from "../../offchain/simulation/world.ts";
 import { jsonText, requireWritable, writeFiles, writeOwnFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
-import { onLocalDay } from "../support/localDay.ts";
+import { cloakRuleOf, onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 
 /** What only a simulation knows is kept here, in the folder of the run. */
@@ -41,6 +41,8 @@ export interface MarketRunArguments {
   readonly mode: string;
   readonly keyBits: number;
   readonly slotHours: number;
+  readonly k: number;
+  readonly l: number;
   readonly maxRounds: number;
   readonly decrement: bigint;
   readonly vehicles: number;
@@ -63,10 +65,11 @@ export default function action(
     assertProductionKeySize(args.keyBits);
     const mode = modeNamed(args.mode);
     const rounds = chooseRounds(args);
+    const cloakRule = cloakRuleOf(args);
     const world = chooseWorld(args);
     await requireWritable(args.out);
     const run = await interruptible((signal) =>
-      onLocalDay(hre, world, { ...args, ...rounds, mode }, signal, runMarketDay),
+      onLocalDay(hre, world, { ...args, ...rounds, mode, cloakRule }, signal, runMarketDay),
     );
     const { report } = run;
     await writeRun(args.out, world, run);

@@ -296,6 +296,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
       mode: modeNamed("strict"),
       keyBits: 2_048,
       slotHours: 3,
+      cloakRule: { k: 2, l: 1, leastSpreadM: 0, mostSpreadM: 4_000, cellM: 250 },
       bidBond: 10_000_000n,
       vehicleDeposit: 60_000_000n,
       rounds: { maxRounds: 3n, roundSeconds: 600n, decrement: 10_000n },
@@ -356,8 +357,9 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   return { day, cast, auction, bids, matched, report, said };
 }
 
-function actorsOf({ cast }: Run): readonly Actor[] {
-  return [cast.matcher, ...cast.vehicles.values(), ...cast.piles.values()];
+function actorsOf({ cast, auction }: Run): readonly Actor[] {
+  const sessions = auction.requests.map(({ actor }) => actor);
+  return [cast.matcher, ...sessions, ...cast.piles.values()];
 }
 
 function keysOf(run: Run): readonly Secret[] {

@@ -3,6 +3,8 @@
  * reaches the report.
  */
 import type { Address, Bytes32 } from "../../messages/market.ts";
+import { G } from "../../credential/group.ts";
+import { bytesToHex } from "../../primitives/bytes.ts";
 import { distanceM } from "../geography.ts";
 import type { MarketReport, Trade } from "../report.ts";
 import { toSafeNumber } from "../safeNumber.ts";
@@ -15,11 +17,13 @@ import {
   type TruePile,
   type TrueTrade,
   type TrueTrip,
+  type TrueVehicle,
   type VehicleStanding,
 } from "../truth.ts";
 import type { WorldTrip } from "../world.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { Actor, Cast, DayContext, PileActor } from "./context.ts";
+import type { MemberVehicle } from "./credentials.ts";
 import type { SessionRecord } from "./session.ts";
 
 /** The truth behind a report of the same day. */
@@ -36,7 +40,7 @@ export async function compileTruth(
     title,
     date,
     seed,
-    vehicles: [...cast.vehicles.values()].map(participantOf),
+    vehicles: [...cast.members.values()].map((member) => vehicleOf(member, accounts)),
     piles: [...cast.piles.values()].map(pileOf),
     trips: trips.map((trip) => tripOf(trip, accounts.get(trip) ?? null)),
     bids: bidsOf(chronicle),
@@ -48,6 +52,20 @@ export async function compileTruth(
 
 function participantOf({ name, wallet, participantId }: Actor): TrueParticipant {
   return { name, account: wallet.address, participantId };
+}
+
+function vehicleOf(
+  { name, memberId, longTermKey, credential }: MemberVehicle,
+  accounts: ReadonlyMap<WorldTrip, Address>,
+): TrueVehicle {
+  const own = [...accounts].filter(([trip]) => trip.vehicle === name);
+  return {
+    name,
+    memberId,
+    longTermKey: bytesToHex(longTermKey.publicKey),
+    identifier: bytesToHex(G.multiply(credential.usk).toBytes()),
+    accounts: own.map(([, account]) => account),
+  };
 }
 
 function pileOf(actor: PileActor): TruePile {

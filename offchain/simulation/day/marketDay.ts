@@ -14,6 +14,7 @@ import { BIDDING_STARTS_BEFORE_SECONDS, bidInSlot, type OpenAuction } from "./bi
 import { enrolCast } from "./cast.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { Cast, DayContext, PileActor } from "./context.ts";
+import { emptyAccounts } from "./funding.ts";
 import { compileTruth } from "./hindsight.ts";
 import { matchSlot, type MatchedSlot } from "./matching.ts";
 import { nextRound } from "./rounds.ts";
@@ -41,9 +42,10 @@ export async function runMarketDay(
   });
 
   await day.stages.time("withdrawals", async () => {
-    for (const actor of [...cast.vehicles.values(), ...cast.piles.values()]) {
-      await withdrawFree(day.market, actor.wallet);
-    }
+    const requests = chronicle.slots.flatMap(({ auction }) => auction.requests);
+    const sessions = requests.map(({ actor }) => actor);
+    await emptyAccounts(day, cast.desk, sessions);
+    for (const { wallet } of cast.piles.values()) await withdrawFree(day.market, wallet);
   });
   const report = await day.stages.time("report", () => compileReport(day, cast, chronicle));
   return { report, truth: await compileTruth(day, cast, chronicle, report) };

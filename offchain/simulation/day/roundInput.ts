@@ -7,7 +7,6 @@ import { orderSeed } from "../../roles/orderSeed.ts";
 import type { Submission } from "../../roles/proxyAdmission.ts";
 import { rememberingChecks } from "../../workers/rememberedChecks.ts";
 import type { HeavyWork } from "../../workers/heavyWork.ts";
-import { areaOf } from "./area.ts";
 import type { OpenAuction } from "./bidding.ts";
 import type { Actor, DayContext } from "./context.ts";
 
@@ -36,7 +35,7 @@ export async function roundInput(
     auctionId,
     seed: await orderSeed(day.market, auction.terms),
     roundKey,
-    area: areaOf(day.world),
+    area: auction.area,
     privateKey,
     requests: await submissions(matcher, auction, requests, (account) =>
       auctions.requestOf(auctionId, account),

@@ -19,6 +19,8 @@ import {
   TRUTH_NOTICE,
   type Refusal,
   type SimulationTruth,
+  type TrueParticipant,
+  type TrueVehicle,
   type TrueTrade,
 } from "../../../offchain/simulation/truth.ts";
 import {
@@ -140,7 +142,7 @@ export function sampleTruth(world: World): SimulationTruth {
     title,
     date,
     seed,
-    vehicles: [...new Set(trips.map(({ vehicle }) => vehicle))].map(participantOf),
+    vehicles: [...new Set(trips.map(({ vehicle }) => vehicle))].map(vehicleOf),
     piles: piles.map(({ name, position, powerW, pricePerKwh }) => ({
       ...participantOf(name),
       position,
@@ -162,7 +164,21 @@ export function sampleTruth(world: World): SimulationTruth {
   };
 }
 
-function participantOf(name: string): SimulationTruth["vehicles"][number] {
+function vehicleOf(name: string): TrueVehicle {
+  const [memberId, longTermKey, identifier] = ["member", "key", "identifier"].map((what) =>
+    id(`${what} of ${name}`),
+  );
+  const accounts = [accountOf(name)];
+  return {
+    name,
+    memberId: memberId ?? "",
+    longTermKey: longTermKey ?? "",
+    identifier: identifier ?? "",
+    accounts,
+  };
+}
+
+function participantOf(name: string): TrueParticipant {
   return { name, account: accountOf(name), participantId: id(name) };
 }
 
