@@ -28,7 +28,7 @@ import { FEATURES, type WorldTrip } from "../world.ts";
 import { areaOf } from "./area.ts";
 import { breathe } from "./breathe.ts";
 import { cloakSlot, type SlotCloaking } from "./cloaking.ts";
-import type { Actor, Cast, DayContext, PileActor, SessionActor } from "./context.ts";
+import type { Cast, DayContext, PileActor, SessionActor } from "./context.ts";
 import type { MemberVehicle } from "./credentials.ts";
 import { shakeHands } from "./freshAccounts.ts";
 import { fundSessions } from "./funding.ts";
