@@ -7,22 +7,14 @@ import { NO_REFERENCE_PRICE, type Bytes32 } from "../../offchain/messages/market
 import { MODE_NAMES, type ModeName } from "../../offchain/messages/roundKey.ts";
 import { modeNamed } from "../../offchain/modes.ts";
 import { pairedExchanges } from "../../offchain/primitives/sharing/party.ts";
-import {
-  rehearse,
-  runRound,
-  type JoinedSides,
-  type Round,
-  type RoundResult,
-} from "../../offchain/round.ts";
+import { rehearse, type JoinedSides, type RoundResult } from "../../offchain/round.ts";
 import type { WorldPile } from "../../offchain/simulation/world.ts";
 import type { HeavyWork } from "../../offchain/workers/heavyWork.ts";
-import { AUCTION_ID, bytes32, dealtKey, headerOf, VENUE, workOf, type Person } from "./market.ts";
+import { bytes32, workOf, type Person } from "./market.ts";
 import { play, type Playing } from "./playing.ts";
 import { asyncRefusal, counterRng } from "./primitives/support.ts";
 import {
   accounts,
-  clearOfferOf,
-  clearRequestOf,
   clearRounds,
   crowd,
   expectDelivered,
@@ -34,14 +26,10 @@ import {
   roundOf,
   times,
   trip,
-  type Buyer,
   type ClearRound,
   type Crowd,
-  type Parties,
-  type Seller,
 } from "./rounds.ts";
 
-const { roundKey } = dealtKey();
 const rng = counterRng("round");
 
 describe("round", () => {
