@@ -32,7 +32,7 @@ export const LEAST_CELL_M = 250;
 const MOST_COORDINATE_M = 2 ** COORDINATE_BITS - 1;
 /** Farther than any two places of the frame are from each other (metres). */
 export const MOST_REACH_M = 2 * MOST_COORDINATE_M;
-/** The longest list of cells: those of a bucket of 64 vehicles are half as many. */
+/** The longest list of cells. A bucket has at most 2k − 1 members, k at most 64. */
 export const MOST_CELLS = 128;
 
 type AreaErrorCode = "E_AREA_FORM" | "E_AREA_RANGE";
