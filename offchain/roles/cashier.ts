@@ -3,15 +3,25 @@
  * paid for, each with the same amount and in an order that says nothing, and gets back what accounts have left. To whoever
  * reads the chain all accounts of an auction then have one funder and one receiver. [ours]
  */
-import type { Signer } from "ethers";
+import { keccak256, verifyTypedData, type Signer, type TypedDataDomain } from "ethers";
 import { drawsOf, shuffled } from "../cloak/draws.ts";
 import type { Address } from "../messages/market.ts";
 import { assertProductionRng, type Rng } from "../primitives/random.ts";
 import { read, send, type Market } from "./chain.ts";
 
+/** A request for coins in exchange for what an account has left, by who holds the account. */
+export interface LeftoverClaim {
+  readonly account: Address;
+  /** As `offchain/funding` writes it. */
+  readonly request: Uint8Array;
+  readonly signature: string;
+}
+
+const CLAIM_TYPES = { LeftoverClaim: [{ name: "requestHash", type: "bytes32" }] };
+
 export class CashierError extends Error {
   override readonly name = "CashierError";
-  readonly code: "E_CASHIER_ACCOUNTS" | "E_CASHIER_AMOUNT";
+  readonly code: "E_CASHIER_ACCOUNTS" | "E_CASHIER_AMOUNT" | "E_CASHIER_CLAIM";
 
   constructor(code: CashierError["code"], message: string) {
     super(message);
@@ -77,6 +87,59 @@ export async function returnLeftover(
   const { free } = await read(market, escrow.balanceOf(await wallet.getAddress()));
   if (free > 0n) await send(market, escrow.connect(wallet).withdraw(cashierAddress, free));
   return free;
+}
+
+/** Signs a request for coins with the account that the leftover was withdrawn from. Run by the vehicle. */
+export async function claimLeftover(
+  market: Market,
+  wallet: Signer,
+  request: Uint8Array,
+): Promise<LeftoverClaim> {
+  const message = { requestHash: keccak256(request) };
+  const signature = await wallet.signTypedData(await claimDomain(market), CLAIM_TYPES, message);
+  return { account: await wallet.getAddress(), request, signature };
+}
+
+/**
+ * What the cashier owes coins for, in token units: everything that the account has withdrawn to it. Run by the cashier,
+ * which notes the account as settled together with issuing.
+ * @param settled accounts that have had their coins: one claim an account
+ * @throws CashierError E_CASHIER_CLAIM for a signature that is not the account's, an account that is settled, and one that
+ *   has withdrawn nothing to the cashier
+ */
+export async function claimedUnits(
+  market: Market,
+  cashierAddress: Address,
+  { account, request, signature }: LeftoverClaim,
+  settled: ReadonlySet<Address>,
+): Promise<bigint> {
+  const message = { requestHash: keccak256(request) };
+  const domain = await claimDomain(market);
+  const signer = signerOf(() => verifyTypedData(domain, CLAIM_TYPES, message, signature));
+  if (signer !== account || settled.has(account)) throw claimError("an open claim of the account");
+  const { escrow } = market.contracts;
+  const withdrawn = await escrow.queryFilter(escrow.filters.Withdrawn(account, cashierAddress));
+  const units = withdrawn.reduce((sum, { args }) => sum + args.amount, 0n);
+  if (units === 0n) throw claimError("an account that has withdrawn to the cashier");
+  return units;
+}
+
+async function claimDomain({ chainId, contracts }: Market): Promise<TypedDataDomain> {
+  const verifyingContract = await contracts.escrow.getAddress();
+  return { name: "ChargeVeil Cashier", version: "1", chainId, verifyingContract };
+}
+
+/** Nobody, for bytes that are no signature. */
+function signerOf(recover: () => Address): Address | null {
+  try {
+    return recover();
+  } catch {
+    return null;
+  }
+}
+
+function claimError(expected: string): CashierError {
+  return new CashierError("E_CASHIER_CLAIM", `claimedUnits: expected ${expected}, got another`);
 }
 
 function batchOf(accounts: readonly Address[], amount: bigint, rng: Rng): readonly Address[] {

@@ -3,9 +3,19 @@ import { expect } from "chai";
 import { id, Wallet } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { fundAccounts, returnLeftover, sendGas } from "../../../offchain/roles/cashier.ts";
+import { publishMint } from "../../../offchain/funding/mint.ts";
+import { askForCoins } from "../../../offchain/funding/purse.ts";
+import {
+  claimedUnits,
+  claimLeftover,
+  fundAccounts,
+  type LeftoverClaim,
+  returnLeftover,
+  sendGas,
+} from "../../../offchain/roles/cashier.ts";
 import { send } from "../../../offchain/roles/chain.ts";
 import { deployedWorld, type MarketWorld } from "../../fixtures/market.ts";
+import { mintOf } from "../funding/support.ts";
 import { asyncRefusal, counterRng, underNodeEnv } from "../primitives/support.ts";
 
 const AMOUNT_UNITS = 15_000_000n;
@@ -95,5 +105,42 @@ describe("the cashier on chain", () => {
     expect((await escrow.balanceOf(wallet.address)).free).to.equal(0n);
     expect(await token.balanceOf(cashier.address)).to.equal(AMOUNT_UNITS);
     expect(await returnLeftover(market, wallet, cashier.address)).to.equal(0n);
+  });
+
+  it("owes coins for what an account has withdrawn to it, to who holds the account, once", async () => {
+    const { market, stranger: cashier, authority } = world;
+    const wallet = new Wallet(id("fresh 1"), market.provider);
+    const { request } = askForCoins(
+      publishMint(mintOf("leftovers")),
+      AMOUNT_UNITS,
+      counterRng("c"),
+    );
+    const claim = await claimLeftover(market, wallet, request);
+    const units = (
+      changed: Partial<LeftoverClaim>,
+      settled: readonly string[] = [],
+      receiver = cashier.address,
+    ): Promise<bigint> =>
+      claimedUnits(market, receiver, { ...claim, ...changed }, new Set(settled));
+    const refused = "CashierError E_CASHIER_CLAIM";
+    await fund(ACCOUNTS, AMOUNT_UNITS);
+    await sendGas(market, cashier, ACCOUNTS, GAS_WEI, counterRng("gas"));
+    expect(await asyncRefusal(() => units({})), "before").to.equal(refused);
+    await returnLeftover(market, wallet, cashier.address);
+    expect(await units({})).to.equal(AMOUNT_UNITS);
+
+    const other = await claimLeftover(market, new Wallet(id("fresh 2")), request);
+    const changes: readonly Partial<LeftoverClaim>[] = [
+      { request: request.slice(1) },
+      { signature: other.signature },
+      { signature: "0x00" },
+      { account: other.account },
+      other,
+    ];
+    for (const change of changes) {
+      expect(await asyncRefusal(() => units(change))).to.equal(refused);
+    }
+    expect(await asyncRefusal(() => units({}, [wallet.address]))).to.equal(refused);
+    expect(await asyncRefusal(() => units({}, [], authority.address))).to.equal(refused);
   });
 });
