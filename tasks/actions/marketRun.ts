@@ -71,12 +71,22 @@ export default function action(
     const run = await interruptible((signal) =>
       onLocalDay(hre, world, { ...args, ...rounds, mode, cloakRule }, signal, runMarketDay),
     );
-    const { report } = run;
-    await writeRun(args.out, world, run);
-    process.stdout.write(args.json ? jsonText(report) : reportText(report));
-    process.stderr.write(`written to ${args.out}; not to be published: ${TRUTH_FOLDER}\n`);
-    assertConsistent(report);
+    await concludeRun(args, world, run);
   });
+}
+
+/** Leaves the files of a run, says what came out, and refuses numbers that contradict each other. @throws InconsistentRunError */
+export async function concludeRun(
+  { out, json }: Pick<MarketRunArguments, "out" | "json">,
+  world: World,
+  run: SimulatedRun,
+): Promise<void> {
+  const { report, truth } = run;
+  await writeFiles(out, publicFiles(report));
+  await writeOwnFiles(join(out, TRUTH_FOLDER), truthFiles(world, report, truth));
+  process.stdout.write(json ? jsonText(report) : reportText(report));
+  process.stderr.write(`written to ${out}; not to be published: ${TRUTH_FOLDER}\n`);
+  assertConsistent(report);
 }
 
 /** How bidding goes on after the first round. @throws InputError */
@@ -141,16 +151,6 @@ function meterRecords({ trades }: MarketReport): object {
       public_key: meterKey,
     }));
   return { cases };
-}
-
-/** Leaves the files of a run in `folder`: to be published, and in a folder that only its owner can read, what is not. */
-export async function writeRun(
-  folder: string,
-  world: World,
-  { report, truth }: SimulatedRun,
-): Promise<void> {
-  await writeFiles(folder, publicFiles(report));
-  await writeOwnFiles(join(folder, TRUTH_FOLDER), truthFiles(world, report, truth));
 }
 
 function publicFiles(report: MarketReport): Readonly<Record<string, string>> {
