@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { id, recoverAddress, TypedDataEncoder, Wallet, type TypedDataDomain } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
+import { roleNumber, ROLES } from "../../offchain/credential/attributes.ts";
 import {
   authorisationMessage,
   SESSION_AUTHORISATION_TYPES,
@@ -28,6 +29,7 @@ import { acceptParameters } from "../../offchain/credential/parameters.ts";
 import { presentationId } from "../../offchain/credential/presentation.ts";
 import { slotAt } from "../../offchain/credential/scope.ts";
 import type { Demand } from "../../offchain/credential/verify.ts";
+import { AUTHORISED_ROLES } from "../../offchain/messages/market.ts";
 import { signTraceApproval } from "../../offchain/messages/traceApproval.ts";
 import { identityDomain, TRACE_APPROVAL_TYPES } from "../../offchain/messages/typedData.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
@@ -92,6 +94,11 @@ describe("session authorisations and tracing cases, off chain and on chain", fun
     const [input] = identities.interface.getFunction("authorise").inputs;
     const fields = (input?.components ?? []).map(({ name, type }) => ({ name, type }));
     expect(fields).to.deep.equal(SESSION_AUTHORISATION_TYPES.SessionAuthorisation);
+  });
+
+  it("numbers roles as credentials do", () => {
+    for (const role of ROLES) expect(AUTHORISED_ROLES[roleNumber(role)]).to.equal(role);
+    expect(AUTHORISED_ROLES.length).to.equal(ROLES.length + 1);
   });
 
   it("hashes approvals as the contract's parameters say", () => {
@@ -216,7 +223,7 @@ describe("session authorisations and tracing cases, off chain and on chain", fun
 function wordsOf(authorisation: SessionAuthorisation): Omit<SessionAuthorisation, "role"> & {
   readonly role: number;
 } {
-  return { ...authorisation, role: authorisation.role === "charge" ? 1 : 2 };
+  return { ...authorisation, role: roleNumber(authorisation.role) };
 }
 
 /** A vehicle with a credential, and the pile of the world. */
