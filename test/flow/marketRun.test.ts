@@ -225,6 +225,9 @@ describe("market run", function () {
     expect(code, stderr).to.equal(0);
     const report = JSON.parse(stdout) as MarketReport;
     expect(report).to.include({ requests: 2, matched: 2, unusableRows: 1, oracleAgrees: true });
+    const people = /\b(ada|bob|cyd|home|work)\b/;
+    expect(stdout + stderr).not.to.match(people);
+    expect(await readFile(join(folder, "out", "truth", "truth.json"), "utf8")).to.match(people);
   });
 
   it("stops on an interrupt with one sentence, having written nothing", async () => {
