@@ -47,6 +47,7 @@ function onceEncoded(content: Buffer): Writings {
   return {
     "as hexadecimal": `0x${hex}`,
     "as hexadecimal in capitals": hex.toUpperCase(),
+    "as hexadecimal behind another digit": `7${hex}`,
     "as base64": content.toString("base64"),
     "as base64url behind other letters": `key=ab/${content.toString("base64url")}`,
   };
