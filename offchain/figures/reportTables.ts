@@ -8,6 +8,7 @@ import { formatUnits } from "ethers";
 import type { GasRow } from "../roles/gasLedger.ts";
 import type { Address } from "../messages/market.ts";
 import type { MarketReport, Trade } from "../simulation/report.ts";
+import { privacyText } from "./privacyTables.ts";
 import { decimal, shortened, textTable, wrapped, type TextColumn } from "./textTable.ts";
 
 const WIDTH = 100;
@@ -31,6 +32,7 @@ export function reportText(report: MarketReport): string {
     moneyText(report),
     energyText(report),
     pilesText(report),
+    privacyText(report.privacy),
     stagesText(report),
     gasTable(report.gasPerFunction),
     `Peak memory: ${decimal(report.peakMemoryMiB, 0)} MiB`,

@@ -7,6 +7,7 @@
 import type { Address } from "../messages/market.ts";
 import type { ModeName } from "../messages/roundKey.ts";
 import type { GasRow } from "../roles/gasLedger.ts";
+import type { PrivacyReport } from "./privacyReport.ts";
 
 export type TradeOutcome = "settled" | "pile did not serve" | "vehicle did not come";
 
@@ -122,6 +123,7 @@ export interface MarketReport {
   readonly trades: readonly Trade[];
   readonly auctions: readonly SlotAuction[];
   readonly pileStandings: readonly PileStanding[];
+  readonly privacy: PrivacyReport;
   readonly peakMemoryMiB: number;
   readonly attribution: string | null;
 }

@@ -3,11 +3,13 @@
  * no price of who did not get it is found anywhere. The same scan finds them in straw men that leak them.
  */
 import { expect } from "chai";
-import { concat, toBeHex } from "ethers";
+import { concat, toBeHex, Wallet } from "ethers";
 import hre from "hardhat";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { certify } from "../../offchain/roles/authority.ts";
+import { chainSeconds, send } from "../../offchain/roles/chain.ts";
 import type { DayContext } from "../../offchain/simulation/day/context.ts";
 import type { SimulatedRun } from "../../offchain/simulation/truth.ts";
 import { oddHamlet } from "./runScan/oddHamlet.ts";
@@ -31,15 +33,14 @@ const GOSSIP_RUNTIME = "600035198060005560005260206000a000";
 const GOSSIP_CREATION = `0x6011600c60003960116000f3${GOSSIP_RUNTIME}`;
 const ALL_ONES = (1n << 256n) - 1n;
 
-/**
- * What nobody may find.
- * @param identities what vehicles are known by beyond a session, as far as they keep it to themselves
- */
-function secretsOf(
-  { truth, report }: SimulatedRun,
-  identities: readonly Secret[] = [],
-): readonly Secret[] {
-  return [...identities, ...namesOf(truth), ...positionsOf(truth), ...pricesOf(truth, report)];
+/** What nobody may find. */
+function secretsOf({ truth, report }: SimulatedRun): readonly Secret[] {
+  return [
+    ...longTermIdentitiesOf(truth),
+    ...namesOf(truth),
+    ...positionsOf(truth),
+    ...pricesOf(truth, report),
+  ];
 }
 
 describe("a whole run", function () {
@@ -72,7 +73,7 @@ describe("a whole run", function () {
     expect(pricesOf(truth, report).length).to.be.greaterThan(truth.trips.length);
   });
 
-  it("shows no name, no position and no price of a loser, on any surface", () => {
+  it("shows no identity, no name, no position and no price of a loser, on any surface", () => {
     expect(sentences(scan(run.surfaces, secretsOf(run)))).to.deep.equal([]);
   });
 
@@ -144,38 +145,34 @@ describe("a whole run", function () {
     });
   });
 
-  describe("with one account a vehicle", () => {
-    /** Whoever has the same account every time is known by it. */
-    const accounts = (): readonly Secret[] =>
-      run.truth.trips.flatMap(({ trip, account }) =>
-        account === null ? [] : [identity(`account of ${trip}`, account)],
-      );
+  it("gives every request an account of its own", () => {
+    const accounts = run.truth.trips.flatMap(({ account }) => account ?? []);
+    expect(accounts.length).to.equal(run.report.requests);
+    expect(new Set(accounts).size).to.equal(accounts.length);
+  });
 
-    it("is followed by the account that it requests from: on chain, in tables and in files", () => {
-      const findings = scan(run.surfaces, accounts());
-      const requested = run.truth.trips.filter(({ account }) => account !== null);
-      expect(new Set(findings.map(({ of }) => of)).size).to.equal(requested.length);
-      expect(new Set(findings.map(({ surface }) => surface))).to.include.keys(
-        ...SURFACE_KINDS.filter((kind) => kind !== "recipient"),
-      );
-    });
+  it("shows the accounts of sessions everywhere: the scan sees who requests", () => {
+    const accounts = run.truth.trips.flatMap(({ trip, account }) =>
+      account === null ? [] : [identity(`account of ${trip}`, account)],
+    );
+    const findings = scan(run.surfaces, accounts);
+    expect(new Set(findings.map(({ of }) => of)).size).to.equal(accounts.length);
+    expect(new Set(findings.map(({ surface }) => surface))).to.include.keys(
+      ...SURFACE_KINDS.filter((kind) => kind !== "recipient"),
+    );
+  });
 
-    it("is found where money is sent to it", () => {
-      const findings = scan(run.later, longTermIdentitiesOf(run.truth));
-      expect(new Set(findings.map(({ surface }) => surface))).to.include("recipient");
-    });
-
-    it("is followed by what it is enrolled as for good", () => {
-      const findings = scan(run.surfaces, longTermIdentitiesOf(run.truth));
-      expect(new Set(findings.map(({ surface }) => surface))).to.include.keys(
-        ...["calldata", "sender", "log", "storage", "terminal", "file"],
-      );
-    });
+  it("would be caught, if a vehicle were certified as what it is", () => {
+    const name = run.truth.vehicles.at(-1)?.name ?? "";
+    const own = longTermIdentitiesOf(run.truth).filter(({ of }) => of === `member id of ${name}`);
+    const surfaces = new Set(scan(run.later, own).map(({ surface }) => surface));
+    expect(surfaces).to.include.keys("calldata", "log", "storage");
   });
 });
 
 /** What somebody careless does on the chain of a run: nothing of it is in the market. */
-async function gossip({ authority }: DayContext, { truth }: SimulatedRun): Promise<void> {
+async function gossip(day: DayContext, { truth }: SimulatedRun): Promise<void> {
+  const { authority } = day;
   const trip = truth.trips.at(-1);
   const pile = truth.piles.at(-1);
   const bid = truth.bids.find((one) => one.pile === pile?.name);
@@ -183,7 +180,7 @@ async function gossip({ authority }: DayContext, { truth }: SimulatedRun): Promi
     throw new Error("gossip: expected a trip, a pile and its bid");
   }
   const to = await authority.getAddress();
-  const send = async (
+  const post = async (
     data: string,
     receiver: string | null = to,
     value = 0,
@@ -193,9 +190,32 @@ async function gossip({ authority }: DayContext, { truth }: SimulatedRun): Promi
   };
   const words = (...values: readonly number[]): string =>
     concat(values.map((value) => toBeHex(value, 32)));
-  await send(words(trip.position.xM, trip.position.yM, trip.maxPricePerKwh, trip.maxDistanceM));
-  await send(words(bid.pricePerKwh, pile.powerW, pile.position.xM, pile.position.yM));
-  await send("0x", truth.vehicles.at(-1)?.account, trip.maxPricePerKwh);
-  const contract = await send(GOSSIP_CREATION, null);
-  await send(toBeHex(ALL_ONES ^ BigInt(trip.maxPricePerKwh), 32), contract);
+  await post(words(trip.position.xM, trip.position.yM, trip.maxPricePerKwh, trip.maxDistanceM));
+  await post(words(bid.pricePerKwh, pile.powerW, pile.position.xM, pile.position.yM));
+  await post("0x", trip.account, trip.maxPricePerKwh);
+  await certifyAsItself(day, truth.vehicles.at(-1)?.memberId ?? "");
+  const contract = await post(GOSSIP_CREATION, null);
+  await post(toBeHex(ALL_ONES ^ BigInt(trip.maxPricePerKwh), 32), contract);
+}
+
+/** As before there were credentials: on chain under the id that it has for good. */
+async function certifyAsItself(
+  { authority, market, rng }: DayContext,
+  memberId: string,
+): Promise<void> {
+  const { identities } = market.contracts;
+  const now = await chainSeconds(market);
+  const { certificate, signature } = await certify(
+    authority,
+    { chainId: market.chainId, identities: await identities.getAddress() },
+    {
+      account: Wallet.createRandom().address,
+      participantId: memberId,
+      kind: "vehicle",
+      pile: null,
+    },
+    { validUntil: now + 86_400, relayBy: now + 86_400 },
+    rng,
+  );
+  await send(market, identities.connect(authority).enrol(certificate, signature));
 }

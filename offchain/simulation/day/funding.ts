@@ -5,6 +5,7 @@
  * All accounts of a slot get the same amount, in one batch and in an order that says nothing; all are emptied to one place.
  */
 import { id, Wallet } from "ethers";
+import { drawsOf, shuffled } from "../../cloak/draws.ts";
 import { coinUnitsDown, type Coin } from "../../funding/coin.ts";
 import { coinsToBytes } from "../../funding/formats.ts";
 import {
@@ -18,8 +19,8 @@ import {
   type MintBook,
 } from "../../funding/mint.ts";
 import { acceptCoins, askForCoins, chooseCoins } from "../../funding/purse.ts";
-import { drawsOf, shuffled } from "../../cloak/draws.ts";
-import { fundAccounts, returnLeftover } from "../../roles/cashier.ts";
+import type { Address } from "../../messages/market.ts";
+import { claimedUnits, claimLeftover, fundAccounts, returnLeftover } from "../../roles/cashier.ts";
 import { send } from "../../roles/chain.ts";
 import type { DayContext, SessionActor } from "./context.ts";
 
@@ -63,9 +64,13 @@ export async function buyCoins(
   vehicle: string,
   units: bigint,
 ): Promise<void> {
-  const { token } = day.market.contracts;
-  await send(day.market, token.connect(desk.wallet).mint(desk.wallet.address, units));
-  giveCoins(day, desk, vehicle, units);
+  const { rng, market } = day;
+  const { token } = market.contracts;
+  await send(market, token.connect(desk.wallet).mint(desk.wallet.address, units));
+  const { request, pending } = askForCoins(publishMint(desk.mint), coinUnitsDown(units), rng);
+  const { answer, book } = issueCoins(desk.mint, desk.book(), request, units, rng);
+  desk.keep(book);
+  addCoins(desk, vehicle, acceptCoins(pending, answer));
 }
 
 /** Every vehicle pays for its account; the cashier credits them all. */
@@ -90,26 +95,36 @@ export async function emptyAccounts(
   desk: CashDesk,
   sessions: readonly SessionActor[],
 ): Promise<void> {
+  const settled = new Set<Address>();
   for (const { name, wallet } of shuffled(sessions, drawsOf(day.rng))) {
-    const leftover = await returnLeftover(day.market, wallet, desk.wallet.address);
-    giveCoins(day, desk, name, leftover);
+    day.signal.throwIfAborted();
+    const left = await returnLeftover(day.market, wallet, desk.wallet.address);
+    if (coinUnitsDown(left) > 0n) await claimCoins(day, desk, settled, name, wallet, left);
   }
+}
+
+/** Only who has the account gets the coins for what it had left, and once. */
+async function claimCoins(
+  { market, rng }: DayContext,
+  desk: CashDesk,
+  settled: Set<Address>,
+  vehicle: string,
+  wallet: Wallet,
+  leftUnits: bigint,
+): Promise<void> {
+  const { request, pending } = askForCoins(publishMint(desk.mint), coinUnitsDown(leftUnits), rng);
+  const claim = await claimLeftover(market, wallet, request);
+  const due = await claimedUnits(market, desk.wallet.address, claim, settled);
+  settled.add(claim.account);
+  const { answer, book } = issueCoins(desk.mint, desk.book(), claim.request, due, rng);
+  desk.keep(book);
+  addCoins(desk, vehicle, acceptCoins(pending, answer));
 }
 
 /** What the desk owes to whoever holds its coins, and the tokens that it has for that. */
 export async function balanceOf(day: DayContext, desk: CashDesk): Promise<DeskBalance> {
   const heldUnits = await day.market.contracts.token.balanceOf(desk.wallet.address);
   return { owedUnits: owedUnits(desk.book()), heldUnits };
-}
-
-/** Blind coins for money that has come in, rounded down to whole ones. */
-function giveCoins({ rng }: DayContext, desk: CashDesk, vehicle: string, units: bigint): void {
-  const due = coinUnitsDown(units);
-  if (due === 0n) return;
-  const { request, pending } = askForCoins(publishMint(desk.mint), due, rng);
-  const { answer, book } = issueCoins(desk.mint, desk.book(), request, units, rng);
-  desk.keep(book);
-  addCoins(desk, vehicle, acceptCoins(pending, answer));
 }
 
 /** Pays an amount exactly: what the coins are worth more comes back as new ones. */

@@ -15,6 +15,7 @@ import { countByReason } from "../world.ts";
 import type { Cast, DayContext } from "./context.ts";
 import { readLedger, type SessionEnd } from "./ledger.ts";
 import type { Chronicle } from "./chronicle.ts";
+import { measurePrivacy } from "./privacy.ts";
 import type { PlayedRound } from "./rounds.ts";
 import type { SessionRecord } from "./session.ts";
 
@@ -58,6 +59,7 @@ export async function compileReport(
     trades,
     auctions: chronicle.slots.map(auctionOf),
     pileStandings: await pileStandings(day, cast),
+    privacy: await measurePrivacy(day, cast, chronicle, sessions),
     peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
     attribution: world.attribution,
   };

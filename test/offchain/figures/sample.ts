@@ -15,6 +15,7 @@ import type {
   TradeOutcome,
 } from "../../../offchain/simulation/report.ts";
 import { slotsOfDay } from "../../../offchain/simulation/slots.ts";
+import type { PrivacyReport } from "../../../offchain/simulation/privacyReport.ts";
 import {
   TRUTH_NOTICE,
   type Refusal,
@@ -128,10 +129,28 @@ export function sampleReport(world: World): MarketReport {
     ),
     auctions: slots.map(({ index, trips }) => auctionOf(index, trips.length, world.piles.length)),
     pileStandings: world.piles.map(({ name }) => standingOf(name, settled)),
+    privacy: SAMPLE_PRIVACY,
     peakMemoryMiB: 312.4,
     attribution: world.attribution,
   };
 }
+
+const SAMPLE_PRIVACY: PrivacyReport = {
+  k: 5,
+  l: 2,
+  cellM: 250,
+  reachM: 1_600,
+  buckets: 3,
+  requestsFromBuckets: 16,
+  requestsFromAnywhere: 4,
+  pilesInBuckets: 10,
+  pilesAnywhere: 1,
+  sessionAccounts: 20,
+  attacks: [{ name: "centre", success: 0.181, bound: 0.236, trials: 2_000 }],
+  links: [{ name: "account", success: 0.05, chance: 0.0625, bound: 0.3, trials: 16 }],
+  coinsOwedUnits: 1_000_000,
+  coinsHeldUnits: 1_000_400,
+};
 
 /** What would have been behind `sampleReport` of the same world. */
 export function sampleTruth(world: World): SimulationTruth {

@@ -4,7 +4,7 @@
  * opened session, and the reference price of a round.
  */
 import type { MarketReport } from "../../../offchain/simulation/report.ts";
-import type { SimulationTruth, TrueParticipant } from "../../../offchain/simulation/truth.ts";
+import type { SimulationTruth } from "../../../offchain/simulation/truth.ts";
 import type { Position } from "../../../offchain/simulation/world.ts";
 
 export type Secret =
@@ -30,16 +30,13 @@ export function namesOf({ vehicles, piles, trips }: SimulationTruth): readonly S
   }));
 }
 
-/** What vehicles are enrolled as for good: accounts and participant ids. */
+/** What vehicles are for good: members with a key, and the identifier that an opened presentation is looked up by. */
 export function longTermIdentitiesOf({ vehicles }: SimulationTruth): readonly Secret[] {
-  return vehicles.flatMap(identitiesOf);
-}
-
-function identitiesOf({ name, account, participantId }: TrueParticipant): readonly Secret[] {
-  return [
-    identity(`account of ${name}`, account),
-    identity(`participant id of ${name}`, participantId),
-  ];
+  return vehicles.flatMap(({ name, memberId, longTermKey, identifier }) => [
+    identity(`member id of ${name}`, memberId),
+    identity(`long-term key of ${name}`, longTermKey),
+    identity(`identifier of ${name}`, identifier),
+  ]);
 }
 
 /** Where everybody was: vehicles when they asked, and piles. */

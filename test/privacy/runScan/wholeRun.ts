@@ -9,7 +9,7 @@ import { runMarketDay } from "../../../offchain/simulation/day/marketDay.ts";
 import type { SimulatedRun } from "../../../offchain/simulation/truth.ts";
 import type { World } from "../../../offchain/simulation/world.ts";
 import { concludeRun, TRUTH_FOLDER } from "../../../tasks/actions/marketRun.ts";
-import { onLocalDay } from "../../../tasks/support/localDay.ts";
+import { cloakRuleOf, onLocalDay } from "../../../tasks/support/localDay.ts";
 import { dealtKey } from "../../offchain/market.ts";
 import { ODD_DECREMENT } from "./oddHamlet.ts";
 import { chainSurfaces, fileSurfaces, printedSurfaces, type Surface } from "./surfaces.ts";
@@ -32,6 +32,7 @@ export async function playWholeRun(
     mode: modeNamed("strict"),
     keyBits: 2_048,
     slotHours: 3,
+    cloakRule: cloakRuleOf({ k: 2, l: 1 }),
     maxRounds: 6,
     decrement: ODD_DECREMENT,
   };
