@@ -81,6 +81,9 @@ const CLOAK_PRODUCT = [
   "unitedRequest",
 ].map((file) => `${CLOAK}/${file}.ts`);
 
+/** What shows and measures, and hides nobody. */
+const ONLOOKERS = ["offchain/figures", "offchain/simulation"];
+
 export const boundaries = [
   ...zones(PRODUCT, [PAPER], "the paper's matching is measured and attacked, never used"),
   ...zones(
@@ -101,7 +104,7 @@ export const boundaries = [
     "cloaking knows cells and chance, neither roles nor runs",
   ),
   ...zones(
-    [...CLOAK_PRODUCT, ...PRODUCT.filter((part) => part !== CLOAK && part !== "offchain/figures")],
+    [...CLOAK_PRODUCT, ...PRODUCT.filter((part) => ![CLOAK, ...ONLOOKERS].includes(part))],
     [`${CLOAK}/paperReproduction`, `${CLOAK}/study`],
     "the paper's cloaking and the attackers are shown and measured, never used",
   ),
