@@ -1,9 +1,9 @@
 /** Sealed auctions, and a play of both kinds. */
 import { emptyTask, task } from "hardhat/config";
-import { LEAST_CELL_M, wholeFrame } from "../../offchain/messages/area.ts";
 import { text, count, amount, json, wait, state, as, mode, auctionId } from "../support/options.ts";
 
-const FRAME = wholeFrame(LEAST_CELL_M);
+/** The whole frame, and whoever is in it in reach (`messages/area.ts`, not loaded before it is needed). */
+const FRAME = { cellM: 250, west: 0, south: 0, columns: 263, rows: 263, reachM: 131_070 };
 const cells = text("cells", "Cells to be compared by, as column:row,…; none: anywhere", "");
 
 export const auction = [
@@ -11,7 +11,7 @@ export const auction = [
   task(["auction", "open"], "Deal a round key and open an auction for a time slot")
     .addOption(state)
     .addOption(as)
-    .addOption(count("cell", "Side of a cell of the auction's area, in metres", LEAST_CELL_M))
+    .addOption(count("cell", "Side of a cell of the auction's area, in metres", FRAME.cellM))
     .addOption(count("west", "First column of cells of the area", FRAME.west))
     .addOption(count("south", "First row of cells", FRAME.south))
     .addOption(count("columns", "How many columns", FRAME.columns))

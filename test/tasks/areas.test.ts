@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { LEAST_CELL_M, wholeFrame } from "../../offchain/messages/area.ts";
+import { auction } from "../../tasks/definitions/auction.ts";
 import { areaOf, cellsNamed } from "../../tasks/support/areas.ts";
 import { refusal } from "../offchain/primitives/support.ts";
 
@@ -17,6 +19,21 @@ describe("an area on the command line", () => {
     });
     const wrong = { cell: 100, west: 0, south: 0, columns: 1, rows: 1, reach: 0 };
     expect(refusal(() => areaOf(wrong))).to.equal("AreaError E_AREA_RANGE");
+  });
+});
+
+describe("the area of an auction that names none", () => {
+  it("is the whole frame, with everybody in reach", () => {
+    const open = auction.find(({ id }) => id.join(" ") === "auction open");
+    const options = open !== undefined && "options" in open ? Object.values(open.options) : [];
+    const defaults = new Map(options.map(({ name, defaultValue }) => [name, defaultValue]));
+    const names = ["cell", "west", "south", "columns", "rows", "reach"];
+    const [cell = 0, west = 0, south = 0, columns = 0, rows = 0, reach = 0] = names.map((name) =>
+      Number(defaults.get(name)),
+    );
+    expect(areaOf({ cell, west, south, columns, rows, reach })).to.deep.equal(
+      wholeFrame(LEAST_CELL_M),
+    );
   });
 });
 
