@@ -7,10 +7,13 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {
     Certificate,
+    Grant,
     Participant,
     ParticipantId,
     ParticipantKind,
-    PileKind
+    PileKind,
+    SessionAuthorisation,
+    TraceCase
 } from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IIdentityRegistry}; here stand only the reasons.
@@ -18,22 +21,39 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     bytes32 private constant CERTIFICATE_TYPEHASH = keccak256(
         "Certificate(address account,bytes32 participantId,uint8 kind,uint8 pileKind,uint32 ratedPowerW,bytes32 siteCommitment,uint40 validUntil,uint40 relayBy,uint256 serial)"
     );
+    bytes32 private constant AUTHORISATION_TYPEHASH = keccak256(
+        "SessionAuthorisation(address account,uint8 role,bytes32 scope,bytes32 nymHash,bytes32 stationId,uint40 notBefore,uint40 notAfter,uint64 maxEnergyWh)"
+    );
+    bytes32 private constant TRACE_APPROVAL_TYPEHASH = keccak256(
+        "TraceApproval(bytes32 caseId,bytes32 presentationHash)"
+    );
+    uint8 private constant CHARGE = 1;
+    uint8 private constant DISCHARGE = 2;
 
     /// @inheritdoc IIdentityRegistry
+    uint40 public constant override MAX_AUTHORISATION_SECONDS = 2 days;
+    /// @inheritdoc IIdentityRegistry
     address public immutable override authority;
+    /// @inheritdoc IIdentityRegistry
+    address public immutable override court;
 
     mapping(address account => Participant) private _participants;
     mapping(ParticipantId participantId => address) private _accounts;
     mapping(uint256 serial => bool) private _spent;
+    mapping(address account => Grant) private _grants;
+    mapping(bytes32 caseId => TraceCase) private _cases;
 
-    constructor(address authority_) EIP712("ChargeVeil IdentityRegistry", "1") {
+    constructor(address authority_, address court_) EIP712("ChargeVeil IdentityRegistry", "1") {
         authority = authority_;
+        court = court_;
     }
 
     modifier onlyAuthority() {
         if (msg.sender != authority) revert IdentityNotAuthority(msg.sender);
         _;
     }
+
+    /* WAYS IN */
 
     /// @inheritdoc IIdentityRegistry
     function enrol(Certificate calldata certificate, bytes calldata signature) external override {
@@ -67,6 +87,48 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     }
 
     /// @inheritdoc IIdentityRegistry
+    function authorise(
+        SessionAuthorisation calldata authorisation,
+        bytes calldata signature
+    ) external override {
+        address account = authorisation.account;
+        ParticipantId id = ParticipantId.wrap(authorisation.nymHash);
+
+        _checkForm(authorisation);
+        _checkTimes(authorisation);
+        _checkFresh(account, id);
+        address station = _accounts[authorisation.stationId];
+        _checkStation(authorisation.stationId, station);
+        if (!SignatureChecker.isValidSignatureNow(station, _digest(authorisation), signature)) {
+            revert IdentityBadSignature(account);
+        }
+
+        _accounts[id] = account;
+        Participant storage participant = _participants[account];
+        participant.participantId = id;
+        participant.kind = ParticipantKind.Vehicle;
+        participant.authorised = true;
+        participant.validUntil = authorisation.notAfter;
+        _grants[account] = Grant({
+            scope: authorisation.scope,
+            station: station,
+            role: authorisation.role,
+            spanSeconds: uint24(authorisation.notAfter - authorisation.notBefore),
+            maxEnergyWh: authorisation.maxEnergyWh
+        });
+
+        emit Authorised(
+            account,
+            authorisation.scope,
+            authorisation.nymHash,
+            authorisation.stationId,
+            authorisation.role,
+            authorisation.notAfter,
+            authorisation.maxEnergyWh
+        );
+    }
+
+    /// @inheritdoc IIdentityRegistry
     function suspend(address account) external override onlyAuthority {
         if (_participants[account].kind == ParticipantKind.None)
             revert IdentityNotEnrolled(account);
@@ -86,9 +148,76 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
         emit Reinstated(account);
     }
 
+    /* TRACING */
+
+    /// @inheritdoc IIdentityRegistry
+    function requestTrace(bytes32 caseId, bytes32 presentationHash) external override {
+        if (caseId == bytes32(0) || presentationHash == bytes32(0)) {
+            revert IdentityTraceMalformed(caseId, presentationHash);
+        }
+        if (msg.sender != authority) {
+            _checkStation(_participants[msg.sender].participantId, msg.sender);
+        }
+        bytes32 known = _cases[caseId].presentationHash;
+        if (known != bytes32(0)) revert IdentityTraceExists(caseId, known);
+
+        _cases[caseId].presentationHash = presentationHash;
+
+        emit TraceRequested(caseId, presentationHash, msg.sender);
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function grantTrace(
+        bytes32 caseId,
+        bytes32 presentationHash,
+        bytes calldata signature
+    ) external override {
+        TraceCase storage traced = _cases[caseId];
+        bytes32 requested = traced.presentationHash;
+
+        if (requested == bytes32(0) || requested != presentationHash) {
+            revert IdentityTraceNotRequested(caseId, requested);
+        }
+        if (traced.granted) revert IdentityTraceGranted(caseId);
+        if (msg.sender != court) {
+            bytes32 digest = _approvalDigest(caseId, presentationHash);
+            if (!SignatureChecker.isValidSignatureNowCalldata(court, digest, signature)) {
+                revert IdentityTraceNotApproved(caseId);
+            }
+        }
+
+        traced.granted = true;
+
+        emit TraceGranted(caseId, presentationHash);
+    }
+
+    /* VIEWS */
+
     /// @inheritdoc IIdentityRegistry
     function participantOf(address account) external view override returns (Participant memory) {
         return _participants[account];
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function authorisationOf(
+        address account
+    ) external view override returns (SessionAuthorisation memory authorisation) {
+        Participant storage participant = _participants[account];
+        if (!participant.authorised) return authorisation;
+
+        Grant storage grant = _grants[account];
+        uint40 notAfter = participant.validUntil;
+        return
+            SessionAuthorisation({
+                account: account,
+                role: grant.role,
+                scope: grant.scope,
+                nymHash: ParticipantId.unwrap(participant.participantId),
+                stationId: _participants[grant.station].participantId,
+                notBefore: notAfter - grant.spanSeconds,
+                notAfter: notAfter,
+                maxEnergyWh: grant.maxEnergyWh
+            });
     }
 
     /// @inheritdoc IIdentityRegistry
@@ -103,14 +232,115 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
 
     /// @inheritdoc IIdentityRegistry
     function requireStanding(address account, ParticipantKind kind) external view override {
+        (bool authorised, ) = _standing(account, kind);
+        if (authorised) _checkGrant(account);
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function requireScope(address account, bytes32 scope, uint40 until) external view override {
+        (bool authorised, uint40 validUntil) = _standing(account, ParticipantKind.Vehicle);
+        if (authorised) {
+            _checkGrant(account);
+            if (validUntil < until) revert IdentityEndsEarly(account, validUntil, until);
+        }
+        if (scope == bytes32(0)) return;
+
+        bytes32 actual = _grants[account].scope;
+        if (actual != scope) revert IdentityWrongScope(account, scope, actual);
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function isTraceGranted(
+        bytes32 caseId,
+        bytes32 presentationHash
+    ) external view override returns (bool) {
+        TraceCase storage traced = _cases[caseId];
+        return traced.granted && traced.presentationHash == presentationHash;
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function grantedPresentation(bytes32 caseId) external view override returns (bytes32) {
+        TraceCase storage traced = _cases[caseId];
+        return traced.granted ? traced.presentationHash : bytes32(0);
+    }
+
+    /* INTERNAL */
+
+    /// @dev What holds for everybody, from one slot; and what that slot says beyond it.
+    function _standing(
+        address account,
+        ParticipantKind kind
+    ) private view returns (bool authorised, uint40 validUntil) {
         Participant storage participant = _participants[account];
         ParticipantKind actual = participant.kind;
-        (bool suspended, uint40 validUntil) = (participant.suspended, participant.validUntil);
+        bool suspended = participant.suspended;
+        (authorised, validUntil) = (participant.authorised, participant.validUntil);
 
         if (actual == ParticipantKind.None) revert IdentityNotEnrolled(account);
         if (actual != kind) revert IdentityWrongKind(account, kind, actual);
         if (suspended) revert IdentitySuspended(account);
         if (block.timestamp >= validUntil) revert IdentityExpired(account, validUntil);
+    }
+
+    /// @dev The station's own kind was checked when it authorised, and it keeps it (ID-1).
+    function _checkGrant(address account) private view {
+        Grant storage grant = _grants[account];
+        (uint8 role, address station) = (grant.role, grant.station);
+
+        if (role != CHARGE) revert IdentityWrongRole(account, role);
+        _standing(station, _participants[station].kind);
+    }
+
+    function _checkStation(ParticipantId stationId, address station) private view {
+        ParticipantKind kind = _participants[station].kind;
+        if (kind != ParticipantKind.Pile && kind != ParticipantKind.Matcher) {
+            revert IdentityNotAStation(stationId);
+        }
+        _standing(station, kind);
+    }
+
+    function _checkForm(SessionAuthorisation calldata authorisation) private pure {
+        bool hasRole = authorisation.role == CHARGE || authorisation.role == DISCHARGE;
+        bool named =
+            authorisation.account != address(0) &&
+                authorisation.scope != bytes32(0) &&
+                authorisation.nymHash != bytes32(0);
+
+        if (!named || !hasRole) {
+            revert IdentityAuthorisationMalformed(authorisation.account, authorisation.role);
+        }
+    }
+
+    function _checkTimes(SessionAuthorisation calldata authorisation) private view {
+        (uint40 notBefore, uint40 notAfter) = (authorisation.notBefore, authorisation.notAfter);
+
+        if (block.timestamp < notBefore) {
+            revert IdentityAuthorisationEarly(notBefore, block.timestamp);
+        }
+        if (block.timestamp >= notAfter) {
+            revert IdentityAuthorisationOver(notAfter, block.timestamp);
+        }
+        if (notAfter - notBefore > MAX_AUTHORISATION_SECONDS) {
+            revert IdentityAuthorisationTooLong(notBefore, notAfter);
+        }
+    }
+
+    /// @dev Nobody knows the account, and nobody else holds the nymHash any more.
+    function _checkFresh(address account, ParticipantId id) private view {
+        Participant storage known = _participants[account];
+        if (known.kind != ParticipantKind.None) {
+            revert IdentityAccountTaken(account, known.participantId);
+        }
+
+        address holder = _accounts[id];
+        if (holder == address(0)) return;
+        Participant storage earlier = _participants[holder];
+        if (!earlier.authorised) revert IdentityIdTaken(id, holder);
+        uint40 notAfter = earlier.validUntil;
+        if (block.timestamp < notAfter) {
+            revert IdentityNymLive(ParticipantId.unwrap(id), holder, notAfter);
+        }
+        if (earlier.suspended) revert IdentitySuspended(holder);
     }
 
     function _checkForm(Certificate calldata certificate) private pure {
@@ -149,7 +379,8 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
         bool sameId =
             ParticipantId.unwrap(known.participantId) ==
                 ParticipantId.unwrap(certificate.participantId);
-        if (!isNew && (!sameId || known.kind != certificate.kind)) {
+        bool isSame = sameId && known.kind == certificate.kind && !known.authorised;
+        if (!isNew && !isSame) {
             revert IdentityAccountTaken(certificate.account, known.participantId);
         }
 
@@ -161,5 +392,19 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
 
     function _digest(Certificate calldata certificate) private view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(CERTIFICATE_TYPEHASH, certificate)));
+    }
+
+    function _digest(SessionAuthorisation calldata authorisation) private view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(AUTHORISATION_TYPEHASH, authorisation)));
+    }
+
+    function _approvalDigest(
+        bytes32 caseId,
+        bytes32 presentationHash
+    ) private view returns (bytes32) {
+        return
+            _hashTypedDataV4(
+                keccak256(abi.encode(TRACE_APPROVAL_TYPEHASH, caseId, presentationHash))
+            );
     }
 }

@@ -95,6 +95,10 @@ contract PricingAuction is IPricingAuction, EIP712 {
         auction.vehicleDeposit = terms.vehicleDeposit;
         auction.slotStart = terms.slotStart;
         auction.slotEnd = terms.slotEnd;
+        if (terms.scope != bytes32(0)) {
+            auction.isScoped = true;
+            auction.scope = terms.scope;
+        }
 
         emit AuctionOpened(auctionId, msg.sender, terms);
     }
@@ -106,7 +110,9 @@ contract PricingAuction is IPricingAuction, EIP712 {
         _requirePhase(auctionId, auction, Phase.Bidding);
         if (auction.round != 1) revert AuctionRequestsOver(auctionId, auction.round);
         if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
-        _identities.requireStanding(msg.sender, ParticipantKind.Vehicle);
+        // Until the last moment at which its id can be opened: an authorised account keeps it so long only.
+        bytes32 scope = auction.isScoped ? auction.scope : bytes32(0);
+        _identities.requireScope(msg.sender, scope, auction.openingEnds);
         uint8 factor = _reputation.depositFactor(msg.sender);
 
         bool isFirst = _requests[auctionId][msg.sender] == bytes32(0);

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Certificate, Participant, ParticipantId, ParticipantKind} from "../types/MarketTypes.sol";
+import {
+    Certificate,
+    Participant,
+    ParticipantId,
+    ParticipantKind,
+    SessionAuthorisation
+} from "../types/MarketTypes.sol";
 
 /// @title Who may take part in the market
 /// @notice Accounts are pseudonymous. The authority certifies them off chain, anyone relays the certificate, and what
-/// the chain learns is an account, an opaque id and a kind. A vehicle can hold as many certified accounts as it likes.
+/// the chain learns is an account, an opaque id and a kind. A vehicle can hold as many certified accounts as it likes. Or
+/// it shows a station that it may take part, and the station authorises a fresh account for one session.
 interface IIdentityRegistry {
     /// @notice Revert if somebody other than the authority suspends or reinstates.
     error IdentityNotAuthority(address caller);
@@ -16,11 +23,13 @@ interface IIdentityRegistry {
     error IdentityCertificateStale(uint40 relayBy, uint256 nowSeconds);
     /// @notice Revert if the certificate ends before it begins, or earlier than the one it replaces.
     error IdentityCertificateExpired(uint40 validUntil);
-    /// @notice Revert if the authority did not sign this certificate for this contract and chain.
+    /// @notice Revert if the authority did not sign this certificate, or the station this authorisation, for this contract
+    /// and chain.
     error IdentityBadSignature(address account);
     /// @notice Revert if a certificate with this serial was used before.
     error IdentitySerialSpent(uint256 serial);
-    /// @notice Revert if the account is certified under another id or as another kind.
+    /// @notice Revert if the account is certified under another id or as another kind, or is or was authorised; and if an
+    /// account that is to be authorised is known at all.
     error IdentityAccountTaken(address account, ParticipantId participantId);
     /// @notice Revert if the id belongs to another account.
     error IdentityIdTaken(ParticipantId participantId, address account);
@@ -32,6 +41,34 @@ interface IIdentityRegistry {
     error IdentitySuspended(address account);
     /// @notice Revert if the participant's last certificate has ended.
     error IdentityExpired(address account, uint40 validUntil);
+    /// @notice Revert if an authorisation lacks account, scope or nymHash, or has no known role.
+    error IdentityAuthorisationMalformed(address account, uint8 role);
+    /// @notice Revert if an authorisation is relayed before its time.
+    error IdentityAuthorisationEarly(uint40 notBefore, uint256 nowSeconds);
+    /// @notice Revert if an authorisation is relayed at or after its end.
+    error IdentityAuthorisationOver(uint40 notAfter, uint256 nowSeconds);
+    /// @notice Revert if an authorisation lasts longer than `MAX_AUTHORISATION_SECONDS`.
+    error IdentityAuthorisationTooLong(uint40 notBefore, uint40 notAfter);
+    /// @notice Revert if another account is authorised under this nymHash, and for how long.
+    error IdentityNymLive(bytes32 nymHash, address account, uint40 notAfter);
+    /// @notice Revert if the id is not that of a pile or a matcher.
+    error IdentityNotAStation(ParticipantId stationId);
+    /// @notice Revert if the account was authorised for another role than charging.
+    error IdentityWrongRole(address account, uint8 role);
+    /// @notice Revert if the account was not authorised for this scope; `actual` is zero if it was not authorised at all.
+    error IdentityWrongScope(address account, bytes32 expected, bytes32 actual);
+    /// @notice Revert if the account's authorisation ends before it may.
+    error IdentityEndsEarly(address account, uint40 notAfter, uint40 until);
+    /// @notice Revert if a case or a presentation is zero.
+    error IdentityTraceMalformed(bytes32 caseId, bytes32 presentationHash);
+    /// @notice Revert if the case was requested before, for this presentation or another.
+    error IdentityTraceExists(bytes32 caseId, bytes32 presentationHash);
+    /// @notice Revert if a case is granted that was not requested, or for another presentation than `requested`.
+    error IdentityTraceNotRequested(bytes32 caseId, bytes32 requested);
+    /// @notice Revert if the case is granted already.
+    error IdentityTraceGranted(bytes32 caseId);
+    /// @notice Revert if the court did not approve of tracing this presentation in this case.
+    error IdentityTraceNotApproved(bytes32 caseId);
 
     /// @notice A certificate was accepted. A listener replaces what it knew of the account; `suspended` is unchanged.
     event Enrolled(
@@ -47,14 +84,46 @@ interface IIdentityRegistry {
     /// @notice The participant may enter no new obligation until `Reinstated`.
     event Suspended(address indexed account);
     event Reinstated(address indexed account);
+    /// @notice A fresh account may take part until `notAfter`. Who it is stands nowhere.
+    event Authorised(
+        address indexed account,
+        bytes32 indexed scope,
+        bytes32 nymHash,
+        ParticipantId stationId,
+        uint8 role,
+        uint40 notAfter,
+        uint64 maxEnergyWh
+    );
+    /// @notice `presentationHash` is `presentationId` of what a vehicle showed to a station or a gateway.
+    event TraceRequested(
+        bytes32 indexed caseId,
+        bytes32 presentationHash,
+        address indexed requester
+    );
+    /// @notice From now on the tracers may open this presentation in this case.
+    event TraceGranted(bytes32 indexed caseId, bytes32 presentationHash);
+
+    /// @notice Longest time from `notBefore` to `notAfter` of an authorisation.
+    function MAX_AUTHORISATION_SECONDS() external view returns (uint40);
 
     /// @notice The account (or contract wallet) whose signature makes a certificate.
     function authority() external view returns (address);
+
+    /// @notice The account (or contract wallet) that decides whether a presentation may be traced.
+    function court() external view returns (address);
 
     /// @notice Enrols or renews a participant.
     /// @param certificate what the authority signed
     /// @param signature EIP-712 signature of the authority (ERC-1271 accepted)
     function enrol(Certificate calldata certificate, bytes calldata signature) external;
+
+    /// @notice Lets a fresh account take part as a vehicle until `notAfter`; its id is the nymHash.
+    /// @param authorisation what the station signed
+    /// @param signature EIP-712 signature of the station's account (ERC-1271 accepted)
+    function authorise(
+        SessionAuthorisation calldata authorisation,
+        bytes calldata signature
+    ) external;
 
     /// @notice Stops new obligations of a participant. What it already has, runs on.
     function suspend(address account) external;
@@ -65,12 +134,38 @@ interface IIdentityRegistry {
     /// @notice What is known of an account; all zero if nothing is.
     function participantOf(address account) external view returns (Participant memory);
 
-    /// @notice The account of an id; zero if there is none.
+    /// @notice By what a station authorised an account; all zero if none did. It stays after the authorisation has ended.
+    function authorisationOf(address account) external view returns (SessionAuthorisation memory);
+
+    /// @notice The account of an id; zero if there is none. Of a nymHash the account that was authorised last.
     function accountOf(ParticipantId participantId) external view returns (address);
 
     /// @notice The id of an account; zero if it was never enrolled.
     function idOf(address account) external view returns (ParticipantId);
 
-    /// @notice Reverts with the reason unless the account is enrolled as `kind`, not suspended and not expired.
+    /// @notice Reverts with the reason unless the account is enrolled as `kind`, not suspended and not expired; of an
+    /// authorised account also unless it may charge and its station is in standing.
     function requireStanding(address account, ParticipantKind kind) external view;
+
+    /// @notice As `requireStanding` for a vehicle. An authorised account must be authorised until `until` at least, so that
+    /// its id leads to it so long; and if `scope` is not zero, the account must be authorised for exactly this scope.
+    function requireScope(address account, bytes32 scope, uint40 until) external view;
+
+    /// @notice Asks the court to let a presentation be traced. A case names one presentation, once. By the authority, or
+    /// a pile or matcher in standing.
+    function requestTrace(bytes32 caseId, bytes32 presentationHash) external;
+
+    /// @notice Grants a requested case.
+    /// @param signature of the court over `TraceApproval` (EIP-712, ERC-1271 accepted); empty if the court itself calls
+    function grantTrace(
+        bytes32 caseId,
+        bytes32 presentationHash,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Whether the court lets this presentation be traced in this case.
+    function isTraceGranted(bytes32 caseId, bytes32 presentationHash) external view returns (bool);
+
+    /// @notice The presentation that may be traced in this case; zero if there is none. What tracers ask.
+    function grantedPresentation(bytes32 caseId) external view returns (bytes32);
 }

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 /// @dev Identifiers are hashes of what they name, never counters; see contracts/README.md for the preimages.
 type AuctionId is bytes32;
 type SessionId is bytes32;
-/// @dev EVID or CPID: the pseudonym under which the authority certified an account.
+/// @dev EVID or CPID: the pseudonym under which the authority certified an account, or the nymHash of an authorised one.
 type ParticipantId is bytes32;
 /// @dev Height of an evaluation among all evaluations, from 1; 0 is none. A counter, because order is what it is for.
 type EvaluationId is uint40;
@@ -59,15 +59,49 @@ struct Certificate {
     uint256 serial;
 }
 
+/// @dev Signed by a station (EIP-712) at the end of a handshake, relayed by anyone. Names nobody.
+struct SessionAuthorisation {
+    /// @dev Fresh: used for this and nothing else.
+    address account;
+    /// @dev 1 to charge, 2 to discharge.
+    uint8 role;
+    /// @dev The service, place and slot of time that it is for.
+    bytes32 scope;
+    /// @dev Hash of the vehicle's pseudonym in this scope.
+    bytes32 nymHash;
+    /// @dev The pile or matcher that signed.
+    ParticipantId stationId;
+    uint40 notBefore;
+    uint40 notAfter;
+    uint64 maxEnergyWh;
+}
+
 /// @dev The first two slots: id, then everything that a check of standing reads.
 struct Participant {
     ParticipantId participantId;
     ParticipantKind kind;
     PileKind pileKind;
     bool suspended;
+    /// @dev By a station for one session, and not certified.
+    bool authorised;
     uint32 ratedPowerW;
     uint40 validUntil;
     bytes32 siteCommitment;
+}
+
+/// @dev What an authorised account has beyond a participant, in two slots: `notBefore` is `validUntil` less `spanSeconds`.
+struct Grant {
+    bytes32 scope;
+    address station;
+    uint8 role;
+    uint24 spanSeconds;
+    uint64 maxEnergyWh;
+}
+
+/// @dev A case in which a presentation is to be traced.
+struct TraceCase {
+    bytes32 presentationHash;
+    bool granted;
 }
 
 /// @dev One slot an account: what it can spend, and what its obligations hold.
@@ -89,6 +123,8 @@ struct AuctionTerms {
     bytes32 areaHash;
     /// @dev H(n) of the round's Paillier key, under which requests and offers are encrypted.
     bytes32 roundKeyHash;
+    /// @dev If not zero, only vehicles that were authorised for exactly this scope request.
+    bytes32 scope;
     /// @dev End of round 1.
     uint40 biddingEnds;
     uint40 matchingEnds;
@@ -107,7 +143,8 @@ struct AuctionTerms {
     bytes32 nonce;
 }
 
-/// @dev Four slots: what a bid reads, and writes once a round · who and until when · what only matched people need · root.
+/// @dev Five slots: what a bid reads, and writes once a round · who, and until when · what a first request reads · root ·
+/// scope, read only where there is one.
 struct Auction {
     /// @dev End of the current round.
     uint40 roundEnds;
@@ -121,13 +158,16 @@ struct Auction {
     uint128 bidBond;
     address matcher;
     uint40 matchingEnds;
-    uint40 openingEnds;
-    uint128 vehicleDeposit;
     uint40 slotStart;
+    uint128 vehicleDeposit;
+    uint40 openingEnds;
     uint40 slotEnd;
     /// @dev Whether a vehicle on probation has put down more than `vehicleDeposit`.
     bool hasRaisedDeposits;
+    /// @dev Whether `scope` is not zero.
+    bool isScoped;
     bytes32 decisionsRoot;
+    bytes32 scope;
 }
 
 /// @dev What a pile commits to. `encryptedOfferHash` ties the bid on chain to the offer that the proxy computes on.

@@ -2,7 +2,7 @@
  * Deploys the market and wires it.
  *
  * `Escrow`, both auctions, `Reputation` and `MeterRegistry` have to know contracts that come after them; `wire` tells them once, from the
- * deployer, and takes the deployer's last function away.
+ * deployer, and takes the deployer's last function away. `court` decides on tracing; it may be the authority, and should not be.
  */
 import { ZeroAddress } from "ethers";
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
@@ -12,6 +12,7 @@ const WAD = 10n ** 18n;
 
 export default buildModule("Market", (m) => {
   const authority = m.getParameter<string>("authority");
+  const court = m.getParameter<string>("court");
   const minCredibility = m.getParameter("minCredibility", -5);
   const threshold = m.getParameter("threshold", -2);
   const maxCredibility = m.getParameter("maxCredibility", 20);
@@ -26,7 +27,7 @@ export default buildModule("Market", (m) => {
   const arbiter = m.getParameter<string>("arbiter", ZeroAddress);
 
   const token = m.getParameter<string>("token");
-  const identities = m.contract("IdentityRegistry", [authority]);
+  const identities = m.contract("IdentityRegistry", [authority, court]);
   const escrow = m.contract("Escrow", [token]);
   const reputation = m.contract("Reputation", [
     { minCredibility, threshold, maxCredibility, probationFactor, probationPowerW, minWeightWad },

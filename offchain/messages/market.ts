@@ -53,6 +53,8 @@ export interface Certificate {
 export interface AuctionTerms {
   readonly areaHash: Bytes32;
   readonly roundKeyHash: Bytes32;
+  /** If not zero, only vehicles that were authorised for exactly this scope request. */
+  readonly scope: Bytes32;
   readonly biddingEnds: bigint;
   readonly matchingEnds: bigint;
   readonly openingEnds: bigint;
@@ -105,6 +107,8 @@ export interface Ruling {
   readonly amount: bigint;
 }
 
+/** Scope of an auction in which any vehicle in standing may request. */
+export const ANY_SCOPE: Bytes32 = `0x${"00".repeat(32)}`;
 /** The round in which vehicles request, and the only one of an auction that has no others. */
 export const FIRST_ROUND = 1n;
 /** More rounds has no auction. */
@@ -113,7 +117,7 @@ export const MAX_ROUNDS = 16n;
 export const NO_REFERENCE_PRICE = 2n ** 64n - 1n;
 
 const TERMS_TUPLE =
-  "tuple(bytes32 areaHash,bytes32 roundKeyHash,uint40 biddingEnds,uint40 matchingEnds,uint40 openingEnds,uint40 slotStart,uint40 slotEnd,uint8 maxRounds,uint32 roundSeconds,uint128 bidBond,uint128 vehicleDeposit,bytes32 nonce)";
+  "tuple(bytes32 areaHash,bytes32 roundKeyHash,bytes32 scope,uint40 biddingEnds,uint40 matchingEnds,uint40 openingEnds,uint40 slotStart,uint40 slotEnd,uint8 maxRounds,uint32 roundSeconds,uint128 bidBond,uint128 vehicleDeposit,bytes32 nonce)";
 
 const coder = AbiCoder.defaultAbiCoder();
 

@@ -64,6 +64,13 @@ export const RULING_TYPES: Types = {
   ],
 };
 
+export const TRACE_APPROVAL_TYPES: Types = {
+  TraceApproval: [
+    { name: "caseId", type: "bytes32" },
+    { name: "presentationHash", type: "bytes32" },
+  ],
+};
+
 export const UPLOAD_TYPES: Types = {
   Upload: [
     { name: "auctionId", type: "bytes32" },
@@ -71,7 +78,7 @@ export const UPLOAD_TYPES: Types = {
   ],
 };
 
-/** Domain of the certificates that `IdentityRegistry` accepts. */
+/** Domain of the certificates, authorisations and approvals that `IdentityRegistry` accepts. */
 export function identityDomain(chainId: bigint, identities: Address): TypedDataDomain {
   return domain("ChargeVeil IdentityRegistry", chainId, identities);
 }

@@ -5,6 +5,7 @@
  */
 import { id } from "ethers";
 import {
+  ANY_SCOPE,
   auctionIdOf,
   bidCommitment,
   requestCommitment,
@@ -157,6 +158,7 @@ async function sealedTerms(day: DayContext): Promise<AuctionTerms> {
   return {
     areaHash: id("ChargeVeil area/auction calls"),
     roundKeyHash: bytesToHex(day.rng.bytes(32)),
+    scope: ANY_SCOPE,
     biddingEnds: after(1n),
     matchingEnds: after(3n),
     openingEnds: after(4n),

@@ -6,6 +6,7 @@
 import { id, type ContractTransactionResponse } from "ethers";
 import { decisionProof } from "../messages/decisionTree.ts";
 import {
+  ANY_SCOPE,
   auctionIdOf,
   bidCommitment,
   decisionOf,
@@ -174,6 +175,7 @@ function termsOf({ midnight, settings }: DayContext): AuctionTerms {
   return {
     areaHash: id("ChargeVeil area/gas goals"),
     roundKeyHash: id("gas goals/round key"),
+    scope: ANY_SCOPE,
     biddingEnds: after(1),
     matchingEnds: after(2),
     openingEnds: after(3),

@@ -6,6 +6,7 @@
 import { id } from "ethers";
 import { decisionProof } from "../messages/decisionTree.ts";
 import {
+  ANY_SCOPE,
   auctionIdOf,
   bidCommitment,
   decisionOf,
@@ -182,6 +183,7 @@ async function termsFromNow(day: DayContext): Promise<AuctionTerms> {
   return {
     areaHash: id("ChargeVeil area/rare calls"),
     roundKeyHash: bytesToHex(day.rng.bytes(32)),
+    scope: ANY_SCOPE,
     biddingEnds: after(1),
     matchingEnds: after(2),
     openingEnds: after(3),

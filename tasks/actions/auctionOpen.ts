@@ -4,7 +4,12 @@
  */
 import { id } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { auctionIdOf, MAX_ROUNDS, type AuctionTerms } from "../../offchain/messages/market.ts";
+import {
+  ANY_SCOPE,
+  auctionIdOf,
+  MAX_ROUNDS,
+  type AuctionTerms,
+} from "../../offchain/messages/market.ts";
 import { roundKeyHash, roundKeyToJson } from "../../offchain/messages/roundKey.ts";
 import { modeNamed } from "../../offchain/modes.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
@@ -113,6 +118,7 @@ function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number)
   return {
     areaHash: id(args.area),
     roundKeyHash,
+    scope: ANY_SCOPE,
     biddingEnds: BigInt(biddingEnds),
     matchingEnds: BigInt(matchingEnds),
     openingEnds: slotEnd,

@@ -1,5 +1,6 @@
 /** `auction show`: terms, phase and counts of an auction. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { ANY_SCOPE } from "../../offchain/messages/market.ts";
 import { knownAuction, phaseOf } from "../support/auctions.ts";
 import { connect } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -36,6 +37,7 @@ export default function action(
         openingEnds: moment(terms.openingEnds),
         slotStart: moment(terms.slotStart),
         slotEnd: moment(terms.slotEnd),
+        scope: terms.scope === ANY_SCOPE ? null : terms.scope,
         bidBondUnits: terms.bidBond,
         vehicleDepositUnits: terms.vehicleDeposit,
         roundKeyBits: roundKey.shortKey.publicKey.bits,

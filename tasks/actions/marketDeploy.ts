@@ -1,5 +1,5 @@
 /** `market deploy`: puts the market on the network and notes its addresses in the state folder. */
-import { id, ZeroAddress } from "ethers";
+import { getAddress, id, isAddress, ZeroAddress } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import ArbiterQuorum from "../../ignition/modules/ArbiterQuorum.ts";
 import DemoToken from "../../ignition/modules/DemoToken.ts";
@@ -20,6 +20,7 @@ export interface MarketDeployArguments extends ArbitrationArguments {
   readonly authoriseSeconds: number;
   readonly plugInSeconds: number;
   readonly settleSeconds: number;
+  readonly court: string | undefined;
   readonly json: boolean;
 }
 
@@ -57,7 +58,8 @@ export async function deployMarket(
   // Names the journal after the chain's first block (a local node that starts again is another chain) and after what is
   // deployed: the same again is resumed, anything else is another market.
   const { token: ownToken, authoriseSeconds, plugInSeconds, settleSeconds } = args;
-  const terms = { ownToken, authoriseSeconds, plugInSeconds, settleSeconds, ...arbitration };
+  const court = courtIn(args.court) ?? operator.address;
+  const terms = { ownToken, authoriseSeconds, plugInSeconds, settleSeconds, court, ...arbitration };
   const names = [genesis.hash ?? "0x0", id(JSON.stringify(terms))].map((hash) => hash.slice(2, 10));
   const deploymentId = ["chargeveil", chainId, ...names].join("-");
   const token = args.token ?? (await deployDemoToken(ignition, deploymentId));
@@ -65,6 +67,7 @@ export async function deployMarket(
     Market: {
       token,
       authority: operator.address,
+      court,
       authoriseWindow: args.authoriseSeconds,
       plugInWindow: args.plugInSeconds,
       settleWindow: args.settleSeconds,
@@ -86,6 +89,7 @@ export async function deployMarket(
     meters: await deployed.meters.getAddress(),
     sessions: await deployed.sessions.getAddress(),
     coupons: await deployed.coupons.getAddress(),
+    court,
     arbiters: [...arbitration.arbiters],
     quorum: arbitration.quorum,
   };
@@ -99,6 +103,13 @@ async function deployDemoToken(
 ): Promise<string> {
   const { token } = await ignition.deploy(DemoToken, { deploymentId });
   return token.getAddress();
+}
+
+/** With checksum; null if nobody is named. @throws InputError for anything but an account */
+function courtIn(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (isAddress(text) && getAddress(text) !== ZeroAddress) return getAddress(text);
+  throw new InputError(`--court: expected an address, got "${text}"`);
 }
 
 /** Whom the session contract asks: nobody, the one arbiter itself, or several as one. */

@@ -34,6 +34,7 @@ export const marketOnChain = [
     .addOption(count("arbitrationSeconds", "How long the arbiters of a dispute have", 259_200))
     .addOption(optionalText("arbiters", "Addresses of who rules on disputes, with commas"))
     .addOption(count("quorum", "How many of several arbiters have to sign", 0))
+    .addOption(optionalText("court", "Address that decides on tracing; default: the authority"))
     .addFlag(json)
     .setAction(() => import("../actions/marketDeploy.ts"))
     .build(),

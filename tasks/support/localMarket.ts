@@ -51,7 +51,13 @@ export async function startLocalMarket(
 
   const { token } = await ignition.deploy(DemoToken);
   const deployed = await ignition.deploy(MarketModule, {
-    parameters: { Market: { token: await token.getAddress(), authority: operator.address } },
+    parameters: {
+      Market: {
+        token: await token.getAddress(),
+        authority: operator.address,
+        court: operator.address,
+      },
+    },
   });
   const { identities, escrow, reputation, auctions, openAuctions, meters, sessions, coupons } =
     deployed;

@@ -53,6 +53,8 @@ export const deploymentSchema = z.strictObject({
   meters: hex,
   sessions: hex,
   coupons: hex,
+  /** Who decides whether a presentation may be traced. */
+  court: hex,
   /** Who rules on disputes; nobody where settlements are final at once. */
   arbiters: z.array(hex).default([]),
   /** How many of several arbiters have to sign the same. */
@@ -76,6 +78,7 @@ export type Person = z.infer<typeof personSchema>;
 const termsSchema = z.strictObject({
   areaHash: bytes32Form,
   roundKeyHash: bytes32Form,
+  scope: bytes32Form,
   biddingEnds: uint(40),
   matchingEnds: uint(40),
   openingEnds: uint(40),

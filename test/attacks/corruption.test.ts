@@ -292,6 +292,7 @@ describe("corruption", () => {
       const rows: Readonly<Record<keyof AuctionTerms, Row>> = {
         areaHash: sameInAll,
         roundKeyHash: differing,
+        scope: sameInAll,
         biddingEnds: time,
         matchingEnds: time,
         openingEnds: time,

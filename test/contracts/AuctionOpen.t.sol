@@ -122,6 +122,9 @@ contract AuctionOpenTest is World {
         other.roundKeyHash = ~other.roundKeyHash;
         vm.assertTrue(_id(other) != id, "round key");
         other = _terms();
+        other.scope = keccak256("a scope");
+        vm.assertTrue(_id(other) != id, "scope");
+        other = _terms();
         other.biddingEnds++;
         vm.assertTrue(_id(other) != id, "bidding ends");
         other = _terms();

@@ -226,7 +226,7 @@ contract IdentityRegistryTest is World {
     }
 
     function test_Enrol_SignedForAnotherContract() external {
-        IdentityRegistry twin = new IdentityRegistry(authority.account);
+        IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
         Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
         bytes32 digest = Oracle.certificateDigest(address(twin), certificate);
 
@@ -250,7 +250,7 @@ contract IdentityRegistryTest is World {
     }
 
     function test_Enrol_NobodysAuthority() external {
-        identities = new IdentityRegistry(address(0));
+        identities = new IdentityRegistry(address(0), address(0));
         Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
 
         _refusesSignature(certificate, new bytes(65));
@@ -258,7 +258,7 @@ contract IdentityRegistryTest is World {
 
     function test_Enrol_AuthorityIsAWallet() external {
         Wallet1271 wallet = new Wallet1271(authority.account);
-        identities = new IdentityRegistry(address(wallet));
+        identities = new IdentityRegistry(address(wallet), court.account);
         Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
         bytes memory signature = _certified(certificate);
 

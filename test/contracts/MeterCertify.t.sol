@@ -255,7 +255,7 @@ contract MeterCertifyTest is MeterWorld {
 
     function test_Certify_AuthorityIsAWallet() external {
         Wallet1271 wallet = new Wallet1271(authority.account);
-        identities = new IdentityRegistry(address(wallet));
+        identities = new IdentityRegistry(address(wallet), court.account);
         _enrol(pile, ParticipantKind.Pile);
         meters = new MeterRegistry(identities);
         MeterCertificate memory certificate = _meterCertificate(other, pile);

@@ -11,6 +11,7 @@ import {
     OpenTerms,
     ParticipantId,
     Reading,
+    SessionAuthorisation,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
 
@@ -40,7 +41,7 @@ library Oracle {
                 keccak256(
                     bytes.concat(
                         head,
-                        abi.encode(terms.areaHash, terms.roundKeyHash),
+                        abi.encode(terms.areaHash, terms.roundKeyHash, terms.scope),
                         times,
                         abi.encode(terms.maxRounds, terms.roundSeconds),
                         abi.encode(terms.bidBond, terms.vehicleDeposit, terms.nonce)
@@ -222,6 +223,39 @@ library Oracle {
                 certificate.serial
             )
         );
+        return _typed("ChargeVeil IdentityRegistry", identities, structHash);
+    }
+
+    function authorisationDigest(
+        address identities,
+        SessionAuthorisation memory authorisation
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "SessionAuthorisation(address account,uint8 role,bytes32 scope,bytes32 nymHash,bytes32 stationId,uint40 notBefore,uint40 notAfter,uint64 maxEnergyWh)"
+        );
+        bytes32 structHash = keccak256(
+            abi.encode(
+                typeHash,
+                authorisation.account,
+                authorisation.role,
+                authorisation.scope,
+                authorisation.nymHash,
+                authorisation.stationId,
+                authorisation.notBefore,
+                authorisation.notAfter,
+                authorisation.maxEnergyWh
+            )
+        );
+        return _typed("ChargeVeil IdentityRegistry", identities, structHash);
+    }
+
+    function traceApprovalDigest(
+        address identities,
+        bytes32 caseId,
+        bytes32 presentationHash
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("TraceApproval(bytes32 caseId,bytes32 presentationHash)");
+        bytes32 structHash = keccak256(abi.encode(typeHash, caseId, presentationHash));
         return _typed("ChargeVeil IdentityRegistry", identities, structHash);
     }
 

@@ -23,6 +23,7 @@ import {
     PileKind,
     Reading,
     ReputationParameters,
+    SessionAuthorisation,
     SessionId,
     SessionWindows
 } from "../../contracts/types/MarketTypes.sol";
@@ -51,6 +52,8 @@ struct Deal {
 abstract contract World is Base {
     uint40 internal constant START = 1_900_000_000;
     uint40 internal constant YEAR = 365 days;
+    uint8 internal constant CHARGE = 1;
+    uint8 internal constant DISCHARGE = 2;
 
     int8 internal constant MIN_CREDIBILITY = -5;
     int8 internal constant THRESHOLD = -2;
@@ -81,6 +84,8 @@ abstract contract World is Base {
     Coupons internal coupons;
 
     Actor internal authority = _actor(0xA11);
+    /// @dev Who decides on tracing.
+    Actor internal court = _actor(0xC0127);
     Actor internal matcher = _actor(0x3A7C);
     Actor internal vehicle = _actor(0xE51);
     Actor internal otherVehicle = _actor(0xE52);
@@ -120,7 +125,7 @@ abstract contract World is Base {
     }
 
     function _create() internal {
-        identities = new IdentityRegistry(authority.account);
+        identities = new IdentityRegistry(authority.account, court.account);
         escrow = new Escrow(token);
         reputation = new Reputation(_parameters());
         auctions = new PricingAuction(identities, escrow, reputation);
@@ -226,6 +231,45 @@ abstract contract World is Base {
         identities.enrol(certificate, _certified(certificate));
     }
 
+    /// @dev By `pile` for a day from now on, of a vehicle that nobody else is.
+    function _authorisation(
+        address account,
+        bytes32 scope
+    ) internal view returns (SessionAuthorisation memory) {
+        return
+            SessionAuthorisation({
+                account: account,
+                role: CHARGE,
+                scope: scope,
+                nymHash: keccak256(abi.encode("nym", scope, account)),
+                stationId: pile.id,
+                notBefore: uint40(block.timestamp),
+                notAfter: uint40(block.timestamp) + 1 days,
+                maxEnergyWh: 60_000
+            });
+    }
+
+    function _stationSigned(
+        SessionAuthorisation memory authorisation,
+        Actor memory station
+    ) internal view returns (bytes memory) {
+        return
+            _signature(station.key, Oracle.authorisationDigest(address(identities), authorisation));
+    }
+
+    /// @dev Signed by `pile`, relayed by nobody in particular.
+    function _authorise(SessionAuthorisation memory authorisation) internal {
+        identities.authorise(authorisation, _stationSigned(authorisation, pile));
+    }
+
+    /// @dev The actor that an authorised account is: its id is the nymHash.
+    function _anonymous(
+        uint256 key,
+        SessionAuthorisation memory authorisation
+    ) internal pure returns (Actor memory) {
+        return Actor(authorisation.account, key, ParticipantId.wrap(authorisation.nymHash));
+    }
+
     function _suspend(Actor memory actor) internal {
         vm.prank(authority.account);
         identities.suspend(actor.account);
@@ -252,6 +296,7 @@ abstract contract World is Base {
             AuctionTerms({
                 areaHash: keccak256("area"),
                 roundKeyHash: keccak256("round key"),
+                scope: bytes32(0),
                 biddingEnds: from + 10 minutes,
                 matchingEnds: from + 20 minutes,
                 openingEnds: from + 50 minutes,

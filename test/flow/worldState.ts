@@ -19,13 +19,17 @@ const CONTRACTS = [
 ] as const satisfies readonly (keyof MarketContracts)[];
 
 /** Where the contracts of a world are. */
-export async function writeDeployment({ market }: MarketWorld, folder: string): Promise<void> {
+export async function writeDeployment(
+  { market, authority }: MarketWorld,
+  folder: string,
+): Promise<void> {
   const addresses = await Promise.all(
     CONTRACTS.map(async (name) => [name, await market.contracts[name].getAddress()] as const),
   );
   await stateIn(folder).write("deployment.json", {
     chainId: market.chainId.toString(),
     tokenIsDemo: true,
+    court: authority.address,
     ...Object.fromEntries(addresses),
   });
 }

@@ -9,6 +9,7 @@ import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { decisionProof } from "../../offchain/messages/decisionTree.ts";
 import {
+  ANY_SCOPE,
   auctionIdOf,
   bidCommitment,
   decisionOf,
@@ -80,6 +81,7 @@ describe("gas of the auctions", function () {
       terms = {
         areaHash: id("an area"),
         roundKeyHash: id("a round key"),
+        scope: ANY_SCOPE,
         biddingEnds: now + 3_600n,
         matchingEnds: now + 7_200n,
         openingEnds: now + 14_400n,

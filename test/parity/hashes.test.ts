@@ -33,6 +33,7 @@ const uint = (bits: number): fc.Arbitrary<bigint> =>
 const terms = fc.record({
   areaHash: bytes32,
   roundKeyHash: bytes32,
+  scope: bytes32,
   biddingEnds: uint(40),
   matchingEnds: uint(40),
   openingEnds: uint(40),

@@ -5,6 +5,7 @@
  */
 import { id } from "ethers";
 import {
+  ANY_SCOPE,
   auctionIdOf,
   FIRST_ROUND,
   requestCommitment,
@@ -176,6 +177,7 @@ async function openAuction(
   const terms: AuctionTerms = {
     areaHash: id(`ChargeVeil area/${day.world.title}`),
     roundKeyHash: roundKeyHash(roundKey),
+    scope: ANY_SCOPE,
     biddingEnds: BigInt(slotStart - BIDDING_ENDS_BEFORE_SECONDS),
     matchingEnds: BigInt(slotStart),
     openingEnds: slotEnd,
