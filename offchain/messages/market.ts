@@ -15,6 +15,9 @@ export type ParticipantKind = (typeof PARTICIPANT_KINDS)[number];
 export const PILE_KINDS = ["notAPile", "private", "public", "operator"] as const;
 export type PileKind = (typeof PILE_KINDS)[number];
 
+/** What a station authorises an account for, by its number in the authorisation. */
+export const AUTHORISED_ROLES = ["none", "charge", "discharge"] as const;
+
 export const PHASES = ["none", "bidding", "matching", "opening", "closed"] as const;
 export type Phase = (typeof PHASES)[number];
 

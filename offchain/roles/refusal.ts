@@ -2,7 +2,7 @@
  * Turns the many shapes in which a provider reports a revert into one sentence: the contract, its error and the values.
  */
 import type { ErrorDescription, Interface, ParamType } from "ethers";
-import { PARTICIPANT_KINDS, PHASES, SESSION_STATES } from "../messages/market.ts";
+import { AUTHORISED_ROLES, PARTICIPANT_KINDS, PHASES, SESSION_STATES } from "../messages/market.ts";
 import { DIRECTIONS } from "../meter/settlementRules.ts";
 
 /** A contract said no, in its own words. */
@@ -26,8 +26,10 @@ interface Speaker {
 /** Names of the numbers that an error carries, by error. */
 const ENUMS: Readonly<Record<string, readonly string[]>> = {
   AuctionWrongPhase: PHASES,
+  IdentityAuthorisationMalformed: AUTHORISED_ROLES,
   IdentityCertificateMalformed: PARTICIPANT_KINDS,
   IdentityWrongKind: PARTICIPANT_KINDS,
+  IdentityWrongRole: AUTHORISED_ROLES,
   MeterNoRegister: DIRECTIONS,
   OpenWrongPhase: PHASES,
   ReputationNotSettled: SESSION_STATES,

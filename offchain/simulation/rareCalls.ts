@@ -1,9 +1,10 @@
 /**
  * What a good day never calls: expiry in every state, settlement without a meter, revocation of its key, release without
- * the matcher, suspension, deposit by approval. Run after a day, on the same chain, so that the gas of every function of
- * the market is measured from a real execution.
+ * the matcher, suspension, a fresh account, a case for tracers, deposit by approval. Run after a day, on the same chain,
+ * so that the gas of every function of the market is measured from a real execution.
  */
-import { id } from "ethers";
+import { id, Wallet } from "ethers";
+import { SESSION_AUTHORISATION_TYPES } from "../credential/handshake/authorisation.ts";
 import { decisionProof } from "../messages/decisionTree.ts";
 import {
   ANY_SCOPE,
@@ -19,6 +20,8 @@ import {
   type Reading,
 } from "../messages/market.ts";
 import { signReading } from "../messages/reading.ts";
+import { signTraceApproval } from "../messages/traceApproval.ts";
+import { identityDomain } from "../messages/typedData.ts";
 import { chainKey, meterKeyId } from "../meter/meterKey.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
 import { send } from "../roles/chain.ts";
@@ -42,6 +45,8 @@ interface Trio {
 export async function makeRareCalls(day: DayContext): Promise<void> {
   const trio = trioOf(await enrolCast(day));
   await suspendAndReinstate(day, trio);
+  await authoriseAccount(day, trio);
+  await traceCase(day, trio);
   await depositByApproval(day, trio);
   for (const leftAfter of LEFT_AFTER) await letSessionExpire(day, trio, leftAfter);
   await settleByAgreement(day, trio);
@@ -65,6 +70,39 @@ async function suspendAndReinstate(day: DayContext, { vehicle }: Trio): Promise<
   const authority = identities.connect(day.authority);
   await send(day.market, authority.suspend(vehicle.wallet.address));
   await send(day.market, authority.reinstate(vehicle.wallet.address));
+}
+
+/** A fresh account, by the word of a station. */
+async function authoriseAccount(day: DayContext, { pile }: Trio): Promise<void> {
+  const { chainId, contracts } = day.market;
+  const now = Number(await nowSeconds(day));
+  const authorisation = {
+    account: new Wallet(id("rare calls/a fresh account")).address,
+    role: 1,
+    scope: id("rare calls/a scope"),
+    nymHash: id("rare calls/a nym"),
+    stationId: pile.participantId,
+    notBefore: now,
+    notAfter: now + PHASE_SECONDS,
+    maxEnergyWh: ENERGY_WH,
+  };
+  const domain = identityDomain(chainId, await contracts.identities.getAddress());
+  const types = SESSION_AUTHORISATION_TYPES;
+  const signature = await pile.wallet.signTypedData(domain, types, authorisation);
+  const asPile = contracts.identities.connect(pile.wallet);
+  await send(day.market, asPile.authorise(authorisation, signature));
+}
+
+/** The authority of this market is its court as well; its signature is relayed, as that of any other would be. */
+async function traceCase(day: DayContext, { pile }: Trio): Promise<void> {
+  const { chainId, contracts } = day.market;
+  const venue = { chainId, identities: await contracts.identities.getAddress() };
+  const approval = { caseId: id("rare calls/a case"), presentationHash: id("rare calls/shown") };
+  const { caseId, presentationHash } = approval;
+  const asPile = contracts.identities.connect(pile.wallet);
+  await send(day.market, asPile.requestTrace(caseId, presentationHash));
+  const signature = await signTraceApproval(day.authority, venue, approval);
+  await send(day.market, asPile.grantTrace(caseId, presentationHash, signature));
 }
 
 async function depositByApproval(day: DayContext, { vehicle }: Trio): Promise<void> {
@@ -176,9 +214,13 @@ async function bidAndRequest(
   return { auctionId, terms, offer, committed };
 }
 
+async function nowSeconds({ market }: DayContext): Promise<bigint> {
+  const latest = await market.provider.getBlock("latest");
+  return BigInt(latest?.timestamp ?? 0);
+}
+
 async function termsFromNow(day: DayContext): Promise<AuctionTerms> {
-  const latest = await day.market.provider.getBlock("latest");
-  const now = BigInt(latest?.timestamp ?? 0);
+  const now = await nowSeconds(day);
   const after = (phases: number): bigint => now + BigInt(phases * PHASE_SECONDS);
   return {
     areaHash: id("ChargeVeil area/rare calls"),

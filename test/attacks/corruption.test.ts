@@ -217,8 +217,8 @@ describe("corruption", () => {
       const connection = await network.create();
       world = await populatedWorld(connection);
       folder = await mkdtemp(join(tmpdir(), "chargeveil-corruption-"));
-      auction = await openAuction(world, "published", roundKeyHash(roundKey));
-      other = await openAuction(world, "another", roundKeyHash(otherKey));
+      auction = await openAuction(world, "published", roundKeyHash(roundKey), id("a scope"));
+      other = await openAuction(world, "another", roundKeyHash(otherKey), id("another scope"));
     });
     after(async () => {
       await rm(folder, { recursive: true });
@@ -292,7 +292,7 @@ describe("corruption", () => {
       const rows: Readonly<Record<keyof AuctionTerms, Row>> = {
         areaHash: sameInAll,
         roundKeyHash: differing,
-        scope: sameInAll,
+        scope: differing,
         biddingEnds: time,
         matchingEnds: time,
         openingEnds: time,

@@ -123,6 +123,10 @@ describe("refusal", () => {
       `refused: IdentityCertificateMalformed, account ${ACCOUNT}, kind none`,
     ],
     [
+      identities.encodeErrorResult("IdentityWrongRole", [ACCOUNT, 2]),
+      `refused: IdentityWrongRole, account ${ACCOUNT}, role discharge`,
+    ],
+    [
       meters.encodeErrorResult("MeterNoRegister", [7, 1]),
       "refused: MeterNoRegister, pagination 7, direction export",
     ],
@@ -164,7 +168,7 @@ describe("refusal", () => {
       );
       const data = speaker?.interface.encodeErrorResult(name, values);
       expect(refusalOf({ data }, SPEAKERS)?.message, name).to.match(
-        / (vehicle|bidding|opened|export)\b/,
+        / (vehicle|charge|bidding|opened|export)\b/,
       );
     }
     const some = ["AuctionWrongPhase", "IdentityWrongKind", "OpenWrongPhase", "SessionOver"];

@@ -1,0 +1,298 @@
+/** What a handshake ends in, and what the registry makes of it; and a case, from its request to the tracers. */
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { expect } from "chai";
+import { id, recoverAddress, TypedDataEncoder, Wallet, type TypedDataDomain } from "ethers";
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+import { roleNumber, ROLES } from "../../offchain/credential/attributes.ts";
+import {
+  authorisationMessage,
+  SESSION_AUTHORISATION_TYPES,
+  type SessionAuthorisation,
+  type SignedAuthorisation,
+} from "../../offchain/credential/handshake/authorisation.ts";
+import {
+  answerHello,
+  answerProof,
+  confirmSession,
+  memoryStationBooks,
+  type StationTerms,
+} from "../../offchain/credential/handshake/station.ts";
+import {
+  finishHandshake,
+  proveVehicle,
+  startHandshake,
+} from "../../offchain/credential/handshake/vehicle.ts";
+import { loggedCases } from "../../offchain/credential/loggedCases.ts";
+import { openShare } from "../../offchain/credential/opening.ts";
+import { acceptParameters } from "../../offchain/credential/parameters.ts";
+import { presentationId } from "../../offchain/credential/presentation.ts";
+import { slotAt } from "../../offchain/credential/scope.ts";
+import type { Demand } from "../../offchain/credential/verify.ts";
+import { AUTHORISED_ROLES } from "../../offchain/messages/market.ts";
+import { signTraceApproval } from "../../offchain/messages/traceApproval.ts";
+import { identityDomain, TRACE_APPROVAL_TYPES } from "../../offchain/messages/typedData.ts";
+import { bytesToHex } from "../../offchain/primitives/bytes.ts";
+import { certify } from "../../offchain/roles/authority.ts";
+import { send } from "../../offchain/roles/chain.ts";
+import { nowSeconds, populatedWorld, type MarketWorld } from "../fixtures/market.ts";
+import {
+  asyncCodeOf,
+  credentialOf,
+  EPOCH,
+  personIn,
+  worldOf,
+  type World,
+} from "../offchain/credential/support.ts";
+
+const SLOT_SECONDS = 3_600;
+const ACCOUNT = new Wallet(id("a fresh account"));
+const OTHER_ACCOUNT = new Wallet(id("another fresh account"));
+
+/** A handshake that both sides have confirmed, and what the station keeps of it. */
+interface Shaken {
+  readonly signed: SignedAuthorisation;
+  readonly presentation: Uint8Array;
+  readonly demand: Demand;
+}
+
+describe("session authorisations and tracing cases, off chain and on chain", function () {
+  this.timeout(60_000);
+
+  let connection: NetworkConnection;
+  let world: MarketWorld;
+  let registry: { readonly chainId: bigint; readonly identities: string };
+  let domain: TypedDataDomain;
+  let credentials: World;
+  let shaken: Shaken;
+
+  before(async () => {
+    connection = await network.create();
+    world = await connection.networkHelpers.loadFixture(populatedWorld);
+    const { chainId, contracts } = world.market;
+    registry = { chainId, identities: await contracts.identities.getAddress() };
+    domain = identityDomain(chainId, registry.identities);
+    const dealt = worldOf("authorisations on chain");
+    credentials = {
+      ...dealt,
+      parameters: acceptParameters({ ...dealt.published, registry }),
+    };
+    shaken = await shakeHands(world, credentials, registry);
+  });
+  after(() => connection.close());
+
+  const relayed = (shown: SessionAuthorisation, signature: string): Promise<void> =>
+    world.market.contracts.identities.authorise.staticCall(wordsOf(shown), signature);
+  const refused = (shown: SessionAuthorisation, signature: string): Promise<void> =>
+    expect(relayed(shown, signature)).to.be.revertedWithCustomError(
+      world.market.contracts.identities,
+      "IdentityBadSignature",
+    );
+
+  it("has the fields of the Solidity struct, in its order", () => {
+    const { identities } = world.market.contracts;
+    const [input] = identities.interface.getFunction("authorise").inputs;
+    const fields = (input?.components ?? []).map(({ name, type }) => ({ name, type }));
+    expect(fields).to.deep.equal(SESSION_AUTHORISATION_TYPES.SessionAuthorisation);
+  });
+
+  it("numbers roles as credentials do", () => {
+    for (const role of ROLES) expect(AUTHORISED_ROLES[roleNumber(role)]).to.equal(role);
+    expect(AUTHORISED_ROLES.length).to.equal(ROLES.length + 1);
+  });
+
+  it("hashes approvals as the contract's parameters say", () => {
+    const { inputs } = world.market.contracts.identities.interface.getFunction("grantTrace");
+    const fields = inputs.slice(0, -1).map(({ name, type }) => ({ name, type }));
+    expect(fields).to.deep.equal(TRACE_APPROVAL_TYPES.TraceApproval);
+  });
+
+  it("is accepted as signed: the contract's digest is the one that was signed off chain", async () => {
+    const { authorisation, signature } = shaken.signed;
+    const message = authorisationMessage(authorisation);
+    const digest = TypedDataEncoder.hash(domain, SESSION_AUTHORISATION_TYPES, message);
+    expect(recoverAddress(digest, signature)).to.equal(world.pile.signer.address);
+    await relayed(authorisation, signature);
+  });
+
+  const changes: readonly (readonly [field: string, to: Partial<SessionAuthorisation>])[] = [
+    ["account", { account: OTHER_ACCOUNT.address }],
+    ["role", { role: "discharge" }],
+    ["scope", { scope: id("another scope") }],
+    ["nymHash", { nymHash: id("another nym") }],
+    ["maxEnergyWh", { maxEnergyWh: 1 }],
+  ];
+  for (const [field, to] of changes) {
+    it(`is refused after ${field} was changed`, async () => {
+      await refused({ ...shaken.signed.authorisation, ...to }, shaken.signed.signature);
+    });
+  }
+
+  it("is refused after its times or its station were changed", async () => {
+    const { authorisation, signature } = shaken.signed;
+    await refused({ ...authorisation, notBefore: authorisation.notBefore - 1 }, signature);
+    await refused({ ...authorisation, notAfter: authorisation.notAfter - 1 }, signature);
+    await refused({ ...authorisation, stationId: world.otherPile.id }, signature);
+  });
+
+  it("is refused when signed for another domain", async () => {
+    const elsewhere = [
+      { ...domain, name: "ChargeVeil" },
+      { ...domain, version: "2" },
+      { ...domain, chainId: 1n },
+      { ...domain, verifyingContract: await world.market.contracts.escrow.getAddress() },
+    ];
+    const message = authorisationMessage(shaken.signed.authorisation);
+    for (const other of elsewhere) {
+      const signature = await world.pile.signer.signTypedData(
+        other,
+        SESSION_AUTHORISATION_TYPES,
+        message,
+      );
+      await refused(shaken.signed.authorisation, signature);
+    }
+  });
+
+  it("lets the account of a handshake take part, once", async () => {
+    const { identities } = world.market.contracts;
+    const { authorisation, signature } = shaken.signed;
+    const snapshot = await connection.networkHelpers.takeSnapshot();
+    const asStranger = identities.connect(world.stranger);
+    await send(world.market, asStranger.authorise(wordsOf(authorisation), signature));
+
+    await identities.requireStanding(ACCOUNT.address, 1n);
+    await identities.requireScope(ACCOUNT.address, authorisation.scope, authorisation.notAfter);
+    expect(await identities.accountOf(authorisation.nymHash)).to.equal(ACCOUNT.address);
+    expect(await identities.idOf(ACCOUNT.address)).to.equal(authorisation.nymHash);
+    const stored = await identities.authorisationOf(ACCOUNT.address);
+    expect([...stored]).to.deep.equal([
+      ACCOUNT.address,
+      1n,
+      authorisation.scope,
+      authorisation.nymHash,
+      world.pile.id,
+      BigInt(authorisation.notBefore),
+      BigInt(authorisation.notAfter),
+      BigInt(authorisation.maxEnergyWh),
+    ]);
+    await expect(relayed(authorisation, signature)).to.be.revertedWithCustomError(
+      identities,
+      "IdentityAccountTaken",
+    );
+    await snapshot.restore();
+  });
+
+  it("lets tracers open what the court has granted, and nothing before", async () => {
+    const { identities } = world.market.contracts;
+    const caseId = id("a case");
+    const presentationHash = bytesToHex(presentationId(shaken.presentation));
+    const opened = (): Promise<string> => asyncCodeOf(() => openedShare(caseId));
+    expect(await opened()).to.equal("E_CASE");
+
+    const asPile = identities.connect(world.pile.signer);
+    await send(world.market, asPile.requestTrace(caseId, presentationHash));
+    expect(await opened()).to.equal("E_CASE");
+
+    const approval = { caseId, presentationHash };
+    const grant = (signature: string): Promise<void> =>
+      identities.connect(world.stranger).grantTrace.staticCall(caseId, presentationHash, signature);
+    const forged = await signTraceApproval(world.stranger, registry, approval);
+    await expect(grant(forged)).to.be.revertedWithCustomError(
+      identities,
+      "IdentityTraceNotApproved",
+    );
+    const signature = await signTraceApproval(world.authority, registry, approval);
+    const asStranger = identities.connect(world.stranger);
+    await send(world.market, asStranger.grantTrace(caseId, presentationHash, signature));
+    expect(await identities.isTraceGranted(caseId, presentationHash)).to.equal(true);
+    expect(await opened()).to.equal("accepted");
+    expect(await asyncCodeOf(() => openedShare(id("another case")))).to.equal("E_CASE");
+  });
+
+  const openedShare = (caseId: string): Promise<Uint8Array> => {
+    const { presentation, demand } = shaken;
+    const [share] = credentials.shares;
+    if (share === undefined) throw new RangeError("expected a tracer");
+    const cases = loggedCases(world.market.contracts.identities);
+    const request = { caseId, presentation, demand };
+    return openShare(credentials.parameters, share, request, cases, credentials.rng);
+  };
+});
+
+/** As the contract takes it. */
+function wordsOf(authorisation: SessionAuthorisation): Omit<SessionAuthorisation, "role"> & {
+  readonly role: number;
+} {
+  return { ...authorisation, role: roleNumber(authorisation.role) };
+}
+
+/** A vehicle with a credential, and the pile of the world. */
+async function shakeHands(
+  world: MarketWorld,
+  credentials: World,
+  registry: { readonly chainId: bigint; readonly identities: string },
+): Promise<Shaken> {
+  const { parameters, rng } = credentials;
+  const credential = credentialOf(credentials, personIn(credentials, "anna"));
+  const now = await nowSeconds(world);
+  const station: HardhatEthersSigner = world.pile.signer;
+  const { certificate, signature } = await certify(
+    world.authority,
+    registry,
+    {
+      account: station.address,
+      participantId: world.pile.id,
+      kind: "pile",
+      pile: { kind: "private", ratedPowerW: 22_000, siteCommitment: id("a site") },
+    },
+    { validUntil: now + 86_400, relayBy: now + 3_600 },
+    rng,
+  );
+  const scope = { service: "session", place: world.pile.id, slot: slotAt(now, SLOT_SECONDS) };
+  const terms: StationTerms = {
+    certificate,
+    certificateSignature: signature,
+    scope,
+    roles: ["charge"],
+    epoch: EPOCH,
+    slotEnds: now + SLOT_SECONDS,
+    maxEnergyWh: 60_000,
+  };
+  const expected = {
+    authority: world.authority.address,
+    stationId: world.pile.id,
+    siteCommitment: id("a site"),
+    scope,
+    epoch: EPOCH,
+    nowSeconds: now,
+    longestSeconds: SLOT_SECONDS,
+  };
+  const kept: Omit<Shaken, "signed">[] = [];
+  const memory = memoryStationBooks();
+  const books = {
+    ...memory,
+    grant: (signed: SignedAuthorisation, presentation: Uint8Array, demand: Demand): void => {
+      kept.push({ presentation, demand });
+      memory.grant(signed, presentation, demand);
+    },
+  };
+
+  const hello = startHandshake(rng);
+  const answer = await answerHello(parameters, terms, station, hello.message, rng);
+  const proven = await proveVehicle(
+    parameters,
+    hello,
+    answer.message,
+    expected,
+    credential,
+    ACCOUNT,
+    rng,
+  );
+  const decided = await answerProof(parameters, terms, station, books, answer, proven.message, now);
+  const [of] = kept;
+  if (decided.pending === null || of === undefined) {
+    throw new RangeError(`expected a session, got ${decided.reason ?? "none"}`);
+  }
+  const done = finishHandshake(parameters, proven, decided.message, expected, credential);
+  return { signed: confirmSession(decided.pending, done.message), ...of };
+}
