@@ -19,14 +19,15 @@ const zones = (targets, froms, message) =>
 const role = (name) => `offchain/roles/${name}.ts`;
 /** The files of each party. */
 const PARTIES = [
-  ["authority"],
+  ["authority", "authorityCredentials"],
   ["cloaker"],
   ["cloud"],
   ["pile"],
   ["proxy", "proxyAdmission", "proxyTranscript"],
   ["vehicle", "vehicleCloaking"],
+  ["tracing"],
 ].map((names) => names.map(role));
-const [, CLOAKER, CLOUD, PILE, PROXY, VEHICLE] = PARTIES;
+const [AUTHORITY, CLOAKER, CLOUD, PILE, PROXY, VEHICLE, TRACERS] = PARTIES;
 const ABOVE_ROLES = [
   "pricing",
   "simulation",
@@ -153,6 +154,16 @@ export const boundaries = [
     [...CLOAKER, ...CLOUD, ...PILE, ...PROXY],
     [...HOLDER_SECRET, ...ISSUER_SECRET, ...TRACER_SECRET],
     "who is shown a credential can neither make nor open one",
+  ),
+  ...zones(
+    AUTHORITY,
+    [...HOLDER_SECRET, ...TRACER_SECRET],
+    "the registrar neither shows nor traces: it says whose an identifier is",
+  ),
+  ...zones(
+    TRACERS,
+    [...HOLDER_SECRET, ...ISSUER_SECRET],
+    "a tracer finds an identifier, and has no register",
   ),
   ...zones(VEHICLE, [...ISSUER_SECRET, ...TRACER_SECRET], "a vehicle neither issues nor traces"),
   ...zones(
