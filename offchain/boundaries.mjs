@@ -19,15 +19,16 @@ const zones = (targets, froms, message) =>
 const role = (name) => `offchain/roles/${name}.ts`;
 /** The files of each party. */
 const PARTIES = [
-  ["authority"],
+  ["authority", "authorityCredentials"],
   ["cashier"],
   ["cloaker"],
   ["cloud"],
   ["pile"],
   ["proxy", "proxyAdmission", "proxyNeighbours", "proxyTranscript"],
   ["vehicle", "vehicleCloaking"],
+  ["tracing"],
 ].map((names) => names.map(role));
-const [, CASHIER, CLOAKER, CLOUD, PILE, PROXY, VEHICLE] = PARTIES;
+const [AUTHORITY, CASHIER, CLOAKER, CLOUD, PILE, PROXY, VEHICLE, TRACERS] = PARTIES;
 const ABOVE_ROLES = [
   "pricing",
   "simulation",
@@ -178,6 +179,16 @@ export const boundaries = [
     [...CLOAKER, ...CLOUD, ...PILE, ...PROXY],
     [...HOLDER_SECRET, ...ISSUER_SECRET, ...TRACER_SECRET],
     "who is shown a credential can neither make nor open one",
+  ),
+  ...zones(
+    AUTHORITY,
+    [...HOLDER_SECRET, ...TRACER_SECRET],
+    "the registrar neither shows nor traces: it says whose an identifier is",
+  ),
+  ...zones(
+    TRACERS,
+    [...HOLDER_SECRET, ...ISSUER_SECRET],
+    "a tracer finds an identifier, and has no register",
   ),
   ...zones(VEHICLE, [...ISSUER_SECRET, ...TRACER_SECRET], "a vehicle neither issues nor traces"),
   ...zones(

@@ -12,6 +12,7 @@ import {
   BASE_G2,
   decodeG2,
   decodeScalar,
+  decodeSecret,
   encodeScalar,
   G2_BYTES,
   hashToScalar,
@@ -58,6 +59,17 @@ export function acceptIssuerKey(publicKey: Uint8Array): PointG2 {
   const announced = BASE_G2.mulAddUnsafe(s, point, reduced(-c));
   if (challengeOf(point, announced) === c) return point;
   throw new CredentialError("E_PROOF", "acceptIssuerKey: expected a proof of γ, got another");
+}
+
+/**
+ * The key pair of a published key and of γ as it was kept (32 bytes). Run by the issuer when it starts again.
+ * @throws CredentialError of `acceptIssuerKey`; E_LENGTH, E_SCALAR; E_FIELD for the secret of another key
+ */
+export function issuerKeyFrom(publicKey: Uint8Array, kept: Uint8Array): IssuerKeyPair {
+  const point = acceptIssuerKey(publicKey);
+  const secret = decodeSecret("issuer's secret", kept);
+  if (BASE_G2.multiply(secret).equals(point)) return withHidden({ publicKey, point }, { secret });
+  throw new CredentialError("E_FIELD", "issuerKeyFrom: expected the secret of this key");
 }
 
 function challengeOf(point: PointG2, announced: PointG2): bigint {

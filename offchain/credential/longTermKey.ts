@@ -19,7 +19,15 @@ export interface SigningKeyPair {
 /** @throws RandomError E_RNG_DETERMINISTIC outside tests */
 export function generateSigningKey(rng: Rng): SigningKeyPair {
   assertProductionRng(rng);
-  const secretKey = randomBytesOf(rng, SIGNING_KEY_BYTES);
+  return signingKeyFrom(randomBytesOf(rng, SIGNING_KEY_BYTES));
+}
+
+/** The pair of a secret key as it was kept. @throws CredentialError E_LENGTH */
+export function signingKeyFrom(secretKey: Uint8Array): SigningKeyPair {
+  if (secretKey.length !== SIGNING_KEY_BYTES) {
+    const sizes = `expected ${SIGNING_KEY_BYTES} bytes, got ${secretKey.length}`;
+    throw new CredentialError("E_LENGTH", `signingKeyFrom: ${sizes}`);
+  }
   return withHidden({ publicKey: ed25519.getPublicKey(secretKey) }, { secretKey });
 }
 

@@ -21,6 +21,7 @@ import { FEATURES } from "../../offchain/simulation/world.ts";
 import { areaOf, type AreaArguments } from "../support/areas.ts";
 import { auctionPath, noteLatest } from "../support/auctions.ts";
 import { connect, playerOfKind, type Connected } from "../support/connection.ts";
+import { credentialsOf, scopeHashOf } from "../support/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import { commitmentsSchema } from "../support/state.ts";
@@ -37,6 +38,8 @@ export interface AuctionOpenArguments extends AreaArguments {
   readonly deposit: bigint;
   readonly mode: string;
   readonly keyBits: number;
+  /** Whether certified vehicles stay out. */
+  readonly authorised: boolean;
   readonly json: boolean;
 }
 
@@ -59,8 +62,10 @@ export default function action(
       mode: mode.name,
       proxySealKey: matcher.person.sealPublicKey,
     };
+    const credentials = args.authorised ? await credentialsOf(connected) : null;
     const { roundKey, privateKey } = await dealRoundKey(args.keyBits, published, systemRng);
-    const terms = termsFor(args, roundKeyHash(roundKey), await connected.now());
+    const open = termsFor(args, roundKeyHash(roundKey), await connected.now());
+    const terms = credentials ? { ...open, scope: scopeHashOf(credentials, open) } : open;
     const auctionId = auctionIdOf(market.venue, matcher.wallet.address, terms);
 
     const path = auctionPath(auctionId);

@@ -12,6 +12,8 @@ import { generateSealKeyPair } from "../../offchain/primitives/sealedBox.ts";
 import { certify, type Applicant } from "../../offchain/roles/authority.ts";
 import { send } from "../../offchain/roles/chain.ts";
 import { connect, personPath, type Connected } from "../support/connection.ts";
+import { keepCertificate } from "../support/certificates.ts";
+import { ensureGasMoney } from "../support/gasMoney.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import { personSchema, type Person } from "../support/state.ts";
@@ -29,8 +31,6 @@ export interface IdentityEnrolArguments {
 
 const RELAY_SECONDS = 3_600;
 const SECONDS_PER_DAY = 86_400;
-/** Enough for thousands of transactions on a local node. */
-const GAS_MONEY_WEI = 10n ** 18n;
 
 export default function action(
   args: IdentityEnrolArguments,
@@ -95,17 +95,14 @@ function siteOf({ x, y, power }: IdentityEnrolArguments): Person["site"] {
 }
 
 /** The authority's part and the relay. Returns the certificate's end in unix seconds. */
-async function enrolPerson(
-  { market, operator, now: chainTime }: Connected,
-  person: Person,
-  days: number,
-): Promise<number> {
+async function enrolPerson(connected: Connected, person: Person, days: number): Promise<number> {
   if (days < 1 || days > 3650) throw new InputError(`--days: expected 1 to 3650, got ${days}`);
-  const now = await chainTime();
+  const { market, operator } = connected;
+  const now = await connected.now();
   const validUntil = now + days * SECONDS_PER_DAY;
   const { identities } = market.contracts;
   const account = new Wallet(person.privateKey).address;
-  const { certificate, signature } = await certify(
+  const signed = await certify(
     operator,
     { chainId: market.chainId, identities: await identities.getAddress() },
     {
@@ -117,11 +114,10 @@ async function enrolPerson(
     { validUntil, relayBy: now + RELAY_SECONDS },
     systemRng,
   );
+  const { certificate, signature } = signed;
   await send(market, identities.connect(operator).enrol(certificate, signature));
-  if ((await market.provider.getBalance(account)) < GAS_MONEY_WEI / 2n) {
-    const funding = await operator.sendTransaction({ to: account, value: GAS_MONEY_WEI });
-    await funding.wait();
-  }
+  await keepCertificate(connected, person.name, signed);
+  await ensureGasMoney(connected, account);
   return validUntil;
 }
 

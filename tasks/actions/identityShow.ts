@@ -1,8 +1,12 @@
-/** `identity show`: what the chain knows of a participant, and what it has in the escrow. */
+/**
+ * `identity show`: what the chain knows of a participant, and what it has in the escrow; and of somebody in the state folder,
+ * the credential it has, which no chain knows.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { connect } from "../support/connection.ts";
+import { connect, personPath, type Connected } from "../support/connection.ts";
+import { hasHolder, holderNamed } from "../support/holders.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
-import { printFacts } from "../support/print.ts";
+import { printFacts, type Facts } from "../support/print.ts";
 import { accountOf, standingOf, type StandingArguments } from "../support/standing.ts";
 
 export default function action(
@@ -11,6 +15,32 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    printFacts(await standingOf(connected, await accountOf(connected, args)), args.json);
+    const credential = await credentialFacts(connected, args);
+    const hasAccount = await isParticipant(connected, args);
+    // A member need not take part under its own name: then there is no account to ask the chain about.
+    const isMemberOnly = credential !== null && !hasAccount;
+    const standing = isMemberOnly
+      ? {}
+      : await standingOf(connected, await accountOf(connected, args));
+    printFacts({ ...standing, ...credential }, args.json);
   });
+}
+
+function isParticipant({ state }: Connected, { as: name }: StandingArguments): Promise<boolean> {
+  return name === undefined ? Promise.resolve(false) : state.has(personPath(name));
+}
+
+/** Null for who is no member in this folder, or is asked about by account. */
+async function credentialFacts(
+  connected: Connected,
+  { as: name, account }: StandingArguments,
+): Promise<Facts | null> {
+  if (account !== undefined || name === undefined || !(await hasHolder(connected, name)))
+    return null;
+  const { memberId, joined } = await holderNamed(connected, name);
+  return {
+    memberId,
+    credentialRole: joined?.role ?? null,
+    credentialEpoch: joined?.epoch ?? null,
+  };
 }

@@ -2,18 +2,19 @@
  * `session rule`: an arbiter signs what the pile gets of the metered amount. The signature that makes the quorum relays
  * the ruling. Signatures are kept by amount: arbiters who differ do not take each other's away.
  */
-import { getAddress, isAddress, type Signer } from "ethers";
+import type { Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Bytes32, Ruling } from "../../offchain/messages/market.ts";
 import { quorumSignature, signRuling } from "../../offchain/messages/ruling.ts";
 import { send } from "../../offchain/roles/chain.ts";
-import { connect, playerNamed, type Connected } from "../support/connection.ts";
+import { connect, type Connected } from "../support/connection.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 import { checkedSession, requireState, sessionFacts } from "../support/sessions.ts";
 import { refusedBefore } from "../support/settlement.ts";
+import { signerNamed } from "../support/signers.ts";
 import { resultSchema, rulingsSchema } from "../support/state.ts";
 
 export interface SessionRuleArguments extends SessionArguments {
@@ -43,20 +44,10 @@ async function arbiterNamed(
   hre: HardhatRuntimeEnvironment,
   named: string,
 ): Promise<Signer> {
-  const signer = isAddress(named)
-    ? await accountNamed(hre, getAddress(named))
-    : (await playerNamed(connected, named)).wallet;
+  const signer = await signerNamed(connected, hre, named);
   const account = await signer.getAddress();
   if (connected.deployment.arbiters.includes(account)) return signer;
   throw new InputError(`--as: ${account} is not an arbiter of this market`);
-}
-
-async function accountNamed(hre: HardhatRuntimeEnvironment, address: string): Promise<Signer> {
-  const { ethers, networkName } = await hre.network.getOrCreate();
-  const accounts = await ethers.getSigners();
-  const account = accounts.find((signer) => signer.address === address);
-  if (account !== undefined) return account;
-  throw new InputError(`--as: network ${networkName} does not sign for ${address}`);
 }
 
 /** The session named, or the one of the auction if it had no other. */

@@ -28,6 +28,7 @@ export const auction = [
     .addOption(amount("deposit", "Deposit of a request in token units", 60_000_000n))
     .addOption(mode)
     .addOption(count("keyBits", "Size of the round's Paillier key", 3072))
+    .addFlag({ name: "authorised", description: "Only for vehicles authorised for area and slot" })
     .addFlag(json)
     .setAction(() => import("../actions/auctionOpen.ts"))
     .build(),

@@ -1,9 +1,25 @@
 /** Who takes part. */
 import { emptyTask, task } from "hardhat/config";
-import { text, count, json, state, as, someone, account } from "../support/options.ts";
+import {
+  text,
+  optionalText,
+  count,
+  json,
+  state,
+  as,
+  someone,
+  account,
+  auctionId,
+} from "../support/options.ts";
+
+const member = text("as", "Name of the member in the state folder", "");
+const caseNumber = text("case", "The court's number of the case; the chain shows its hash", "");
 
 export const identity = [
-  emptyTask("identity", "Who takes part: enrol, suspend, show").build(),
+  emptyTask(
+    "identity",
+    "Who takes part, by name or without: enrol, credential, authorise, show",
+  ).build(),
   task(["identity", "enrol"], "Make keys for a participant and have them certified; or renew")
     .addOption(state)
     .addOption(as)
@@ -35,5 +51,73 @@ export const identity = [
     .addOption(account)
     .addFlag(json)
     .setAction(() => import("../actions/identityShow.ts"))
+    .build(),
+  task(
+    ["identity", "tracers"],
+    "Make keys for credentials if not one tracer opens, or not by the day",
+  )
+    .addOption(state)
+    .addOption(count("threshold", "How many tracers have to open a case", 1))
+    .addOption(count("members", "How many tracers there are", 1))
+    .addOption(count("epochSeconds", "How long a credential counts", 86_400))
+    .addFlag(json)
+    .setAction(() => import("../actions/identityTracers.ts"))
+    .build(),
+  task(["identity", "credential"], "Become a member and get a credential for the current epoch")
+    .addOption(state)
+    .addOption(member)
+    .addOption(text("role", "charge, or discharge, which includes charging papers", "charge"))
+    .addFlag(json)
+    .setAction(() => import("../actions/identityCredential.ts"))
+    .build(),
+  task(["identity", "exclude"], "Let a member into no further epoch")
+    .addOption(state)
+    .addOption(member)
+    .addFlag({ name: "lift", description: "Let it in again" })
+    .addFlag(json)
+    .setAction(() => import("../actions/identityExclude.ts"))
+    .build(),
+  task(
+    ["identity", "authorise"],
+    "Show a credential to a station, and trade in one auction from an account that nobody knows",
+  )
+    .addOption(state)
+    .addOption(member)
+    .addOption(text("with", "Name of the station: a matcher or a pile", ""))
+    .addOption(auctionId)
+    .addOption(text("session", "New name for the account, for --as of other tasks", ""))
+    .addFlag(json)
+    .setAction(() => import("../actions/identityAuthorise.ts"))
+    .build(),
+  emptyTask(["identity", "trace"], "Who was behind an account: request, approve, open").build(),
+  task(
+    ["identity", "trace", "request"],
+    "Ask the court to let the person behind a session be found",
+  )
+    .addOption(state)
+    .addOption(optionalText("as", "Name of the station that asks; default: the authority"))
+    .addOption(
+      text("session", "Name of the session's account in the state folder, or its address", ""),
+    )
+    .addOption(caseNumber)
+    .addFlag(json)
+    .setAction(() => import("../actions/identityTraceRequest.ts"))
+    .build(),
+  task(["identity", "trace", "approve"], "Grant a case as the court, on chain")
+    .addOption(state)
+    .addOption(optionalText("as", "Name or address of the court; default: its own account"))
+    .addOption(caseNumber)
+    .addFlag(json)
+    .setAction(() => import("../actions/identityTraceApprove.ts"))
+    .build(),
+  task(
+    ["identity", "trace", "open"],
+    "Open a granted case as a tracer; enough of them name the member",
+  )
+    .addOption(state)
+    .addOption(caseNumber)
+    .addOption(count("tracer", "Which tracer opens, from 1", 1))
+    .addFlag(json)
+    .setAction(() => import("../actions/identityTraceOpen.ts"))
     .build(),
 ];

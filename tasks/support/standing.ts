@@ -1,6 +1,7 @@
 /** What the `identity` tasks share: whom they are about, what the chain knows of them, and how the authority acts on it. */
 import { isAddress, type ContractTransactionResponse } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { roleOf } from "../../offchain/credential/attributes.ts";
 import { PARTICIPANT_KINDS } from "../../offchain/messages/market.ts";
 import { send } from "../../offchain/roles/chain.ts";
 import type { IdentityRegistry } from "../../types/ethers-contracts/index.js";
@@ -57,8 +58,15 @@ export async function standingOf({ market }: Connected, account: string): Promis
     kind: PARTICIPANT_KINDS[Number(known.kind)] ?? "none",
     suspended: known.suspended,
     ratedPowerW: known.ratedPowerW,
+    ...(known.authorised ? await authorisationFacts(identities, account) : {}),
     validUntil: known.validUntil === 0n ? null : moment(known.validUntil),
     freeUnits: free,
     lockedUnits: locked,
   };
+}
+
+/** By what an authorised account takes part. */
+async function authorisationFacts(identities: IdentityRegistry, account: string): Promise<Facts> {
+  const { scope, stationId, role, maxEnergyWh } = await identities.authorisationOf(account);
+  return { scope, stationId, role: roleOf(Number(role)), maxEnergyWh };
 }

@@ -6,6 +6,15 @@
  *   deployment.json                   addresses of the market
  *   commitments.json                  the modulus for range proofs, dealt once
  *   people/<name>.json      secret    account, seal key, certified site
+ *   certificates/<name>.json          the authority's certificate of a participant
+ *   credentials/parameters.json       what is published of the market's credentials
+ *   credentials/issuer.json secret    the authority's key to issue them
+ *   credentials/tracers/<a>.json secret   what tracer a holds
+ *   credentials/register/   secret    the registrar's books (registrarBooks.ts)
+ *   credentials/holders/<name>.json secret  a member's keys and its last credential
+ *   credentials/accounts/<session>.json secret  fresh keys, until the session is authorised
+ *   credentials/stations/<id>/ secret     a station's books (stationBooks.ts)
+ *   cases/<id>/             secret    what is to be traced, parts and the opening
  *   auctions/<id>/auction.json        terms, area and round key
  *   auctions/<id>/cloud.json secret   the round's secret key
  *   auctions/<id>/requests/<commitment>.json   requests, sealed to the proxy
@@ -39,7 +48,7 @@ const bigintText = z
   .transform(BigInt);
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
 /** As wide as on chain. */
-const uint = (bits: number) => bigintText.refine((value) => value >> BigInt(bits) === 0n);
+export const uint = (bits: number) => bigintText.refine((value) => value >> BigInt(bits) === 0n);
 
 export const deploymentSchema = z.strictObject({
   chainId: z.string(),
@@ -236,7 +245,8 @@ export function stateIn(folder: string): State {
   };
 }
 
-function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
+/** @throws StateError, which names the file and the place and never the content */
+export function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -1,0 +1,34 @@
+/** `identity exclude`: the registrar lets a member into no further epoch, or does so again. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { epochAt } from "../../offchain/credential/attributes.ts";
+import { connect } from "../support/connection.ts";
+import { credentialsOf, registerOf } from "../support/credentials.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { moment, printFacts } from "../support/print.ts";
+
+export interface IdentityExcludeArguments {
+  readonly state: string;
+  readonly as: string;
+  readonly lift: boolean;
+  readonly json: boolean;
+}
+
+export default function action(
+  args: IdentityExcludeArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const connected = await connect(hre, args.state);
+    const { epochSeconds } = await credentialsOf(connected);
+    const books = registerOf(connected);
+    const member = books.memberNamed(args.as);
+    if (member === undefined) throw new InputError(`--as: no member is called ${args.as}`);
+    const isExcluded = !args.lift;
+    books.keep({ ...member, isExcluded });
+    const { memberId } = member;
+    const epochEnds = (epochAt(await connected.now(), epochSeconds) + 1) * epochSeconds;
+    // What it has joined for counts to the end of the epoch.
+    const countsUntil = isExcluded ? moment(epochEnds) : null;
+    printFacts({ name: args.as, memberId, excluded: isExcluded, countsUntil }, args.json);
+  });
+}

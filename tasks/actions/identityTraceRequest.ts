@@ -1,0 +1,54 @@
+/**
+ * `identity trace request`: the authority or a station asks the court to let the person behind a session's account be
+ * found. The chain gets the case and a hash; the presentation goes to court and tracers alone.
+ */
+import { getAddress, isAddress, type Signer } from "ethers";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Address } from "../../offchain/messages/market.ts";
+import { send } from "../../offchain/roles/chain.ts";
+import { caseIdOf, caseOnChain, hashOf, keepRequest, shownBy } from "../support/cases.ts";
+import { connect, playerNamed, type Connected } from "../support/connection.ts";
+import { credentialsOf } from "../support/credentials.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { printFacts } from "../support/print.ts";
+
+export interface IdentityTraceRequestArguments {
+  readonly state: string;
+  readonly as: string | undefined;
+  readonly session: string;
+  readonly case: string;
+  readonly json: boolean;
+}
+
+export default function action(
+  args: IdentityTraceRequestArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const connected = await connect(hre, args.state);
+    const caseId = caseIdOf(args.case);
+    const credentials = await credentialsOf(connected);
+    const account = await accountOf(connected, args.session);
+    const shown = await shownBy(connected, credentials, account);
+    const presentationHash = hashOf(shown);
+    const { requested } = await caseOnChain(connected, caseId);
+    if (requested !== presentationHash) {
+      const { identities } = connected.market.contracts;
+      const requester = identities.connect(await requesterOf(connected, args.as));
+      await send(connected.market, requester.requestTrace(caseId, presentationHash));
+    }
+    await keepRequest(connected, caseId, shown);
+    printFacts({ case: caseId, account, presentationHash, granted: false }, args.json);
+  });
+}
+
+async function accountOf(connected: Connected, session: string): Promise<Address> {
+  if (session === "") throw new InputError("--session: expected the name or account of a session");
+  if (isAddress(session)) return getAddress(session);
+  return (await playerNamed(connected, session)).wallet.address;
+}
+
+/** The authority if nobody is named. */
+async function requesterOf(connected: Connected, name: string | undefined): Promise<Signer> {
+  return name === undefined ? connected.operator : (await playerNamed(connected, name)).wallet;
+}

@@ -1,0 +1,33 @@
+/** `identity tracers`: makes the keys of a market's credentials, where the usual ones (one tracer, a day) are not wanted. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { connect } from "../support/connection.ts";
+import {
+  credentialsOf,
+  hasCredentials,
+  makeCredentials,
+  type CredentialTerms,
+} from "../support/credentials.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
+import { printFacts } from "../support/print.ts";
+import { StateError } from "../support/state.ts";
+
+export interface IdentityTracersArguments extends CredentialTerms {
+  readonly state: string;
+  readonly json: boolean;
+}
+
+export default function action(
+  args: IdentityTracersArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const connected = await connect(hre, args.state);
+    if (await hasCredentials(connected)) {
+      throw new StateError(`${args.state} already holds the market's tracers: they are for ever`);
+    }
+    await makeCredentials(connected, args);
+    const { published, epochSeconds } = await credentialsOf(connected);
+    const { threshold, members } = published;
+    printFacts({ tracers: members, threshold, epochSeconds }, args.json);
+  });
+}
