@@ -77,7 +77,7 @@ async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
         mode: modeNamed("strict"),
         keyBits: 2_048,
         slotHours: 3,
-      cloakRule: { k: 2, l: 1, leastSpreadM: 0, mostSpreadM: 4_000, cellM: 250 },
+        cloakRule: { k: 2, l: 1, leastSpreadM: 0, mostSpreadM: 4_000, cellM: 250 },
         bidBond: 10_000_000n,
         vehicleDeposit: 60_000_000n,
         rounds: { maxRounds, roundSeconds: 120n, decrement: DECREMENT },
