@@ -37,6 +37,11 @@ const COLOURS: Readonly<Record<Exclude<CityStage, "owners">, string>> = {
 /** Stages that are reckoned from a record where not all is done. */
 const BY_RECORD: readonly CityStage[] = ["admission", "masking", "opening"];
 
+const DASHED = "6,4";
+const DOTTED = "1,3";
+/** The line of slope 1 is above the total by this factor. */
+const BESIDE = 2;
+
 interface Point {
   readonly count: number;
   readonly seconds: number;
@@ -48,6 +53,8 @@ interface Line {
   readonly colour: string;
   readonly width: number;
   readonly dashes: string | null;
+  /** Whether its end is a number that means something. */
+  readonly endsInNumber: boolean;
   readonly points: readonly Point[];
 }
 
@@ -90,6 +97,7 @@ function seriesOf(rows: readonly CityRow[]): readonly Line[] {
     colour: INK,
     width: 2.6,
     dashes: null,
+    endsInNumber: true,
     points: rows.map(({ count, seconds, isWhole }) => ({ count, seconds, isMeasured: isWhole })),
   };
   const stages = CITY_STAGES.flatMap((stage): Line[] => {
@@ -99,12 +107,13 @@ function seriesOf(rows: readonly CityRow[]): readonly Line[] {
       seconds: secondsPerStage[stage],
       isMeasured: isWhole || !BY_RECORD.includes(stage),
     }));
-    return [{ name: stage, colour: COLOURS[stage], width: 1.8, dashes: null, points }];
+    const look = { colour: COLOURS[stage], width: 1.8, dashes: null, endsInNumber: true };
+    return [{ name: stage, ...look, points }];
   });
   return [total, ...stages];
 }
 
-/** From the first total on: as the city; and all pairs at the pace of the last round. */
+/** Beside the total, so that both are seen: as the city. And all pairs at the pace of the last round. */
 function slopesOf(rows: readonly CityRow[]): readonly Line[] {
   const [first, last] = [rows[0], rows.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -114,11 +123,12 @@ function slopesOf(rows: readonly CityRow[]): readonly Line[] {
     colour: FAINT_INK,
     width: 1.4,
     dashes,
+    endsInNumber: dashes === DOTTED,
     points: rows.map((row) => ({ count: row.count, seconds: of(row), isMeasured: true })),
   });
   return [
-    through("slope 1", "6,4", ({ count }) => (first.seconds * count) / first.count),
-    through("matching of all I·J pairs", "1,3", ({ allPairs }) => allPairs / pace),
+    through("slope 1", DASHED, ({ count }) => (BESIDE * first.seconds * count) / first.count),
+    through("matching of all I·J pairs", DOTTED, ({ allPairs }) => allPairs / pace),
   ];
 }
 
@@ -155,11 +165,12 @@ function dotsOf({ points, colour }: Line): Markish {
   });
 }
 
-function endOf({ name, colour, points }: Line): {
+function endOf({ name, colour, points, endsInNumber }: Line): {
   readonly value: number;
   readonly label: string;
   readonly colour: string;
 } {
   const { seconds: value = NaN } = points.at(-1) ?? {};
-  return { value, label: `${name}: ${secondsText(Number(value.toPrecision(3)))}`, colour };
+  const number = secondsText(Number(value.toPrecision(3)));
+  return { value, label: endsInNumber ? `${name}: ${number}` : name, colour };
 }
