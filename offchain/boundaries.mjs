@@ -20,14 +20,15 @@ const role = (name) => `offchain/roles/${name}.ts`;
 /** The files of each party. */
 const PARTIES = [
   ["authority", "authorityCredentials"],
+  ["cashier"],
   ["cloaker"],
   ["cloud"],
   ["pile"],
-  ["proxy", "proxyAdmission", "proxyTranscript"],
+  ["proxy", "proxyAdmission", "proxyNeighbours", "proxyTranscript"],
   ["vehicle", "vehicleCloaking"],
   ["tracing"],
 ].map((names) => names.map(role));
-const [AUTHORITY, CLOAKER, CLOUD, PILE, PROXY, VEHICLE, TRACERS] = PARTIES;
+const [AUTHORITY, CASHIER, CLOAKER, CLOUD, PILE, PROXY, VEHICLE, TRACERS] = PARTIES;
 const ABOVE_ROLES = [
   "pricing",
   "simulation",
@@ -38,11 +39,13 @@ const ABOVE_ROLES = [
   "round.ts",
   "modes.ts",
 ].map((part) => `offchain/${part}`);
+const FUNDING = "offchain/funding";
 const ABOVE_MESSAGES = [
   "offchain/roles",
   "offchain/meter",
   "offchain/reputation",
   "offchain/credential",
+  FUNDING,
   ...ABOVE_ROLES,
 ];
 const CLOAK = "offchain/cloak";
@@ -55,6 +58,10 @@ const ISSUER_SECRET = ["registrar"].map(credential);
 const TRACER_SECRET = ["opening"].map(credential);
 /** Who sees presentations, and must not be able to do more than verify them. */
 const VERIFIERS = ["verify", "gateway", "handshake/station"].map(credential);
+
+/** Where the secrets of coins are: the cashier's key and book, the vehicle's serials. */
+const MINT_SECRET = [`${FUNDING}/mint.ts`];
+const PURSE_SECRET = [`${FUNDING}/purse.ts`];
 
 const PAPER = "offchain/paper";
 /** What is deployed: everything but measurements and the paper's matching itself. */
@@ -74,6 +81,9 @@ const CLOAK_PRODUCT = [
   "spread",
   "unitedRequest",
 ].map((file) => `${CLOAK}/${file}.ts`);
+
+/** What shows and measures, and hides nobody. */
+const ONLOOKERS = ["offchain/figures", "offchain/simulation"];
 
 export const boundaries = [
   ...zones(PRODUCT, [PAPER], "the paper's matching is measured and attacked, never used"),
@@ -95,7 +105,7 @@ export const boundaries = [
     "cloaking knows cells and chance, neither roles nor runs",
   ),
   ...zones(
-    [...CLOAK_PRODUCT, ...PRODUCT.filter((part) => part !== CLOAK && part !== "offchain/figures")],
+    [...CLOAK_PRODUCT, ...PRODUCT.filter((part) => ![CLOAK, ...ONLOOKERS].includes(part))],
     [`${CLOAK}/paperReproduction`, `${CLOAK}/study`],
     "the paper's cloaking and the attackers are shown and measured, never used",
   ),
@@ -134,6 +144,21 @@ export const boundaries = [
     TRACER_SECRET,
     [...HOLDER_SECRET, ...ISSUER_SECRET],
     "a tracer neither shows nor issues",
+  ),
+  ...zones(
+    [FUNDING],
+    [...ABOVE_PRIMITIVES.filter((part) => part !== FUNDING), ...SECRET_KEY, "tasks"],
+    "coins know neither who trades nor what",
+  ),
+  ...zones(
+    [...PURSE_SECRET, ...VEHICLE],
+    MINT_SECRET,
+    "a holder of coins has neither the mint's key nor its book",
+  ),
+  ...zones(
+    [...MINT_SECRET, ...CASHIER],
+    PURSE_SECRET,
+    "the cashier has nothing of what a holder knows of its coins",
   ),
   ...PARTIES.flatMap((party) =>
     zones(party, PARTIES.filter((other) => other !== party).flat(), "roles meet in messages only"),

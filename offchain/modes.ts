@@ -7,6 +7,7 @@
  */
 import { matchAsMasker, matchAsReader } from "./matching/maskedMatching.ts";
 import { matchInShares } from "./matching/strictMatching.ts";
+import type { Area } from "./messages/area.ts";
 import type { Bytes32, Venue } from "./messages/market.ts";
 import { MODE_NAMES, type ModeName, type RoundKey } from "./messages/roundKey.ts";
 import type { PrivateKey } from "./primitives/paillier/privateKey.ts";
@@ -43,6 +44,8 @@ export interface RoundInput {
   readonly auctionId: Bytes32;
   readonly seed: Bytes32;
   readonly roundKey: RoundKey;
+  /** That of the auction's terms. */
+  readonly area: Area;
   /** The cloud's. */
   readonly privateKey: PrivateKey;
   readonly requests: readonly Submission[];
@@ -124,11 +127,12 @@ async function admitted(
   mode: MatchingMode,
   input: RoundInput,
 ): Promise<{ readonly round: Round; readonly notAdmitted: readonly NotAdmitted[] }> {
-  const { venue, auctionId, roundKey, work } = input;
+  const { venue, auctionId, roundKey, area, work } = input;
   const admitting: Admitting = {
     venue,
     auctionId,
     roundKey,
+    area,
     signed: (uploads) => work.signedHashes(venue, uploads),
     refused: (layout, uploads) => work.refusedUploads(roundKey, layout, uploads),
   };

@@ -1,12 +1,15 @@
 /**
  * One matching round, from admitted uploads to sealed deliveries.
  *
- * The proxy puts everybody in an order that nobody chose, masks every record, and the cloud decrypts it: each of the two
- * then holds one summand of every field, and they match in the mode's way. A match leaves with its decision commitment,
+ * The proxy puts everybody in an order that nobody chose, finds out whose cells are in reach of each other, masks every
+ * record, and the cloud decrypts it: each of the two then holds one summand of every field, and they match in the mode's
+ * way, a buyer with the sellers around it. A match leaves with its decision commitment,
  * and both parties get the two summands of their counterpart's fields, each sealed by the one who holds it. The losers'
  * values were never opened to anybody.
  */
-import type { MatchingSide } from "./matching/matching.ts";
+import { waveOf } from "./matching/candidates.ts";
+import type { Candidates, MatchingSide } from "./matching/matching.ts";
+import type { Area } from "./messages/area.ts";
 import type { Delivery } from "./messages/delivery.ts";
 import { NO_REFERENCE_PRICE, type Address, type Bytes32 } from "./messages/market.ts";
 import {
@@ -23,6 +26,7 @@ import type { Rng } from "./primitives/random.ts";
 import { cloudOf, type Cloud, type Revealed } from "./roles/cloud.ts";
 import { decide, handMasks, inOrder, summandsFromMasks, type MaskedRecord } from "./roles/proxy.ts";
 import type { Offered, Requested } from "./roles/proxyAdmission.ts";
+import { candidatesOf } from "./roles/proxyNeighbours.ts";
 import type { HeavyWork } from "./workers/heavyWork.ts";
 
 /** Both sides of one matching, joined by a line and with whatever the authority has dealt them. */
@@ -36,6 +40,8 @@ export interface Round {
   /** Randomness of the chain after the end of round 1 (`roles/orderSeed.ts`). */
   readonly seed: Bytes32;
   readonly roundKey: RoundKey;
+  /** Cells of uploads are of this area; what is farther apart than its reach is not compared. */
+  readonly area: Area;
   /** The cloud's. */
   readonly privateKey: PrivateKey;
   readonly requests: readonly Requested[];
@@ -127,19 +133,24 @@ export async function rehearse(round: Round): Promise<Rehearsal> {
 
 /** Matches wave after wave; `settle` sees each as soon as it is matched. */
 async function inWaves<T>(round: Round, settle: (wave: MatchedWave) => T): Promise<readonly T[]> {
-  const { seed, requests, offers, roundKey } = round;
+  const { seed, roundKey, area } = round;
+  const [requests, offers] = [inOrder(seed, round.requests), inOrder(seed, round.offers)];
   const shareRequests = (wave: readonly Requested[] = []): Promise<Shared<Requested>> =>
     inBackground(share(round, requestLayout(roundKey.features), wave));
-  const waves = wavesOf(inOrder(seed, requests));
+  const waves = wavesOf(requests);
   let coming = shareRequests(waves[0]);
-  let left = await share(round, offerLayout(roundKey.features), inOrder(seed, offers));
+  const sellers = await share(round, offerLayout(roundKey.features), offers);
+  const candidates = wavesOf(candidatesOf(area, requests, offers));
+  const gone = new Set<number>();
   const settled: T[] = [];
-  for (const k of waves.keys()) {
-    const wave = await coming;
+  for (const [k, lists] of candidates.entries()) {
+    const buyers = await coming;
     coming = shareRequests(waves[k + 1]);
-    const matched = await matchWave(round, wave, left, k * WAVE);
+    const wave = waveOf(lists, gone);
+    const around = chosen(sellers, wave.offers);
+    const matched = await matchWave(round, buyers, around, wave.candidates, k * WAVE);
     settled.push(settle(matched));
-    left = without(left, new Set(matched.winners));
+    for (const place of matched.winners) if (place !== null) gone.add(wave.offers[place] ?? -1);
   }
   return settled;
 }
@@ -161,6 +172,7 @@ async function matchWave(
   round: Round,
   buyers: Shared<Requested>,
   sellers: Shared<Offered>,
+  candidates: Candidates,
   done: number,
 ): Promise<MatchedWave> {
   const { join, onProgress, requests, rng, signal } = round;
@@ -170,8 +182,11 @@ async function matchWave(
   };
   const sides = join();
   const cloud = cloudOf({ requests: buyers.opened, offers: sellers.opened }, rng);
-  const proxy = sides.proxy(summandsFromMasks(buyers.masks, sellers.masks), onBuyer);
-  const [{ winners, comparedPairs }] = await Promise.all([proxy, cloud.match(sides.cloud)]);
+  const summands = summandsFromMasks(buyers.masks, sellers.masks);
+  const [{ winners, comparedPairs }] = await Promise.all([
+    sides.proxy(summands, candidates, onBuyer),
+    cloud.match(sides.cloud, candidates),
+  ]);
   return { buyers, sellers, cloud, winners, comparedPairs };
 }
 
@@ -245,16 +260,10 @@ function wavesOf<T>(all: readonly T[]): readonly (readonly T[])[] {
   );
 }
 
-function without<T>(
-  { owners, masks, opened }: Shared<T>,
-  places: ReadonlySet<number | null>,
-): Shared<T> {
-  const stays = (_: unknown, place: number): boolean => !places.has(place);
-  return {
-    owners: owners.filter(stays),
-    masks: masks.filter(stays),
-    opened: opened.filter(stays),
-  };
+function chosen<T>({ owners, masks, opened }: Shared<T>, places: readonly number[]): Shared<T> {
+  const pick = <U>(all: readonly U[]): readonly U[] =>
+    places.flatMap((place) => all.slice(place, place + 1));
+  return { owners: pick(owners), masks: pick(masks), opened: pick(opened) };
 }
 
 /** Work that is waited for later, or not at all if something else fails first. */

@@ -1,6 +1,6 @@
 /**
  * Checks a report.json from outside: `node scripts/checkReport.ts <file> <least settled sessions>`.
- * Exit code 1 if money is not conserved, the oracle disagrees, rounds of bidding do not add up, or too little was settled.
+ * Exit code 1 if money is not conserved, the oracle disagrees, rounds of bidding or requests do not add up, or too little was settled.
  */
 import { readFileSync } from "node:fs";
 import type { MarketReport } from "../offchain/simulation/report.ts";
@@ -30,6 +30,10 @@ for (const { slot, converged, rounds: own } of auctions) {
 }
 if (rounds.some((one) => (one.referencePricePerKwh === null) !== (one.leading === 0))) {
   complaints.push("a round has a price without leaders, or leaders without a price");
+}
+const refused = report.refusals.reduce((sum, one) => sum + one.requests, 0);
+if (report.requests !== report.matched + refused) {
+  complaints.push("requests are not those matched and those without a pile");
 }
 if (!(report.energyWh > 0 && paidUnits > 0)) complaints.push("no energy was sold");
 

@@ -69,11 +69,25 @@ contract ParityHarness {
         return keccak256(abi.encode(keccak256("ChargeVeil.Site.v1"), cpId, xM, yM, siteSalt));
     }
 
+    function areaHash(
+        uint32 cellM,
+        uint32 west,
+        uint32 south,
+        uint32 columns,
+        uint32 rows,
+        uint32 reachM
+    ) external pure returns (bytes32) {
+        bytes32 typeHash = keccak256("ChargeVeil.Area.v1");
+        return keccak256(abi.encode(typeHash, cellM, west, south, columns, rows, reachM));
+    }
+
     function uploadHash(
         bytes32 auctionId,
         bytes32 roundKeyHash_,
         address account,
         bytes32 sealKey,
+        bytes32 setId,
+        bytes calldata cells,
         bytes calldata record,
         bytes calldata proof
     ) external pure returns (bytes32) {
@@ -85,6 +99,8 @@ contract ParityHarness {
                     roundKeyHash_,
                     account,
                     sealKey,
+                    setId,
+                    keccak256(cells),
                     keccak256(record),
                     keccak256(proof)
                 )

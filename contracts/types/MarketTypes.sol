@@ -119,7 +119,7 @@ struct Stake {
 
 /// @dev What the matcher fixes when it opens an auction. Times are unix seconds.
 struct AuctionTerms {
-    /// @dev Hash of the set of cells that the auction covers.
+    /// @dev Hash of the cells that the auction covers and of the farthest pile that anybody is compared with.
     bytes32 areaHash;
     /// @dev H(n) of the round's Paillier key, under which requests and offers are encrypted.
     bytes32 roundKeyHash;

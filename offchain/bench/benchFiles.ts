@@ -3,7 +3,7 @@ import { shortened } from "../figures/textTable.ts";
 import { growthFigure } from "./growthFigure.ts";
 import { keyLengthsFigure } from "./keyLengthsFigure.ts";
 import { operationsFigure } from "./operationsFigure.ts";
-import { operationsText } from "./operationsText.ts";
+import { credentialsText, operationsText } from "./operationsText.ts";
 import { benchJson, type BenchReport } from "./report.ts";
 import { roundsFigure } from "./roundsFigure.ts";
 import { keyLengthsText, roundsText } from "./roundsText.ts";
@@ -24,12 +24,13 @@ export function benchFiles(report: BenchReport): Readonly<Record<string, string>
 
 /** The tables, ending with a line feed. */
 export function benchText(report: BenchReport): string {
-  const { operations, rounds, growth, keyLengths } = report;
+  const { operations, rounds, growth, keyLengths, credentials } = report;
   const parts = [
     headingText(report),
     operationsText(operations),
     roundsText(rounds, growth),
     keyLengthsText(keyLengths),
+    credentialsText(credentials),
   ];
   return `${parts.join("\n\n")}\n`;
 }

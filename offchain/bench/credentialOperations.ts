@@ -31,15 +31,35 @@ import {
   startHandshake,
 } from "../credential/handshake/vehicle.ts";
 import type { SignedAuthorisation } from "../credential/handshake/authorisation.ts";
+import {
+  M1_BYTES,
+  M2_BYTES,
+  M3_BYTES,
+  M4_BYTES,
+  M5_BYTES,
+} from "../credential/handshake/handshakeMessages.ts";
 import { generateIssuerKey, type IssuerKeyPair } from "../credential/issuerKey.ts";
-import type { JoinTerms } from "../credential/joinRequest.ts";
+import {
+  JOIN_ANSWER_BYTES,
+  JOIN_REQUEST_BYTES,
+  type JoinTerms,
+} from "../credential/joinRequest.ts";
 import { generateSigningKey, type SigningKeyPair } from "../credential/longTermKey.ts";
-import { combineOpening, openShare, type TraceRequest } from "../credential/opening.ts";
+import {
+  combineOpening,
+  openShare,
+  PARTIAL_OPENING_BYTES,
+  type TraceRequest,
+} from "../credential/opening.ts";
 import { acceptParameters, type CredentialParameters } from "../credential/parameters.ts";
-import { presentationId } from "../credential/presentation.ts";
+import { PRESENTATION_BYTES, presentationId } from "../credential/presentation.ts";
 import { admitMember, memoryRegister, nonceFor, type Register } from "../credential/registrar.ts";
 import { scopeId } from "../credential/scope.ts";
-import { receiveMessage, signMessage } from "../credential/shortCertificate.ts";
+import {
+  SHORT_CERTIFICATE_BYTES,
+  receiveMessage,
+  signMessage,
+} from "../credential/shortCertificate.ts";
 import { showCredential } from "../credential/show.ts";
 import { acceptShare, dealTracers, type TracerShare } from "../credential/tracers.ts";
 import { type Demand, verifyPresentation } from "../credential/verify.ts";
@@ -48,13 +68,14 @@ import { CERTIFICATE_TYPES, identityDomain } from "../messages/typedData.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
 import type { Rng } from "../primitives/random.ts";
 import { type Side, sideOf } from "./measure.ts";
-import { alone, type Operation } from "./operation.ts";
+import { alone, type Alone, type Operation } from "./operation.ts";
 import type { Part } from "./yardsticks.ts";
 
 const REGISTRY = { chainId: 31_337n, identities: `0x${"11".repeat(20)}` } as const;
 const ATTRIBUTES = { role: "charge", epoch: 20_000 } as const;
 const COUNT = { threshold: 2, members: 3 } as const;
 const NOW = 1_728_000_000;
+const HANDSHAKE_BYTES = M1_BYTES + M2_BYTES + M3_BYTES + M4_BYTES + M5_BYTES;
 
 /** An authority, its tracers and one member. */
 interface CredentialSubject {
@@ -69,8 +90,14 @@ interface CredentialSubject {
   };
 }
 
+/** An operation, and what it makes for somebody else to read. */
+export interface SizedOperation extends Operation {
+  /** Null where nothing is sent. */
+  readonly bytes: number | null;
+}
+
 /** Everything that a credential is for, as operations without a peer. */
-export async function credentialOperations(rng: Rng): Promise<readonly Operation[]> {
+export async function credentialOperations(rng: Rng): Promise<readonly SizedOperation[]> {
   const subject = subjectOf(rng);
   const credential = acceptedBy(subject, admittedBy(subject, requestOf(subject)));
   const demand: Demand = { ...occasionOf(subject), epoch: ATTRIBUTES.epoch, roles: ["charge"] };
@@ -85,28 +112,28 @@ export async function credentialOperations(rng: Rng): Promise<readonly Operation
   ];
 }
 
-function joining(subject: CredentialSubject): readonly Operation[] {
+function joining(subject: CredentialSubject): readonly SizedOperation[] {
   const { rng } = subject;
   return [
-    alone({
+    sized(JOIN_REQUEST_BYTES, {
       name: "ask to join",
       how: "J, V, a proof of both, a signature",
       unavoidable: "four multiplications in G1",
       inputs: [subject],
       ours: requestOf,
-      right: (request) => request.length === 293,
+      right: (request) => request.length === JOIN_REQUEST_BYTES,
       limit: () => [multiplications(4, rng)],
     }),
-    alone({
+    sized(JOIN_ANSWER_BYTES, {
       name: "admit a member",
       how: "checks a request that is made beside, and signs",
       unavoidable: "nine multiplications in G1, four of them the request's",
       inputs: [subject],
       ours: (one) => admittedBy(one, requestOf(one)),
-      right: (answer) => answer.length === 80,
+      right: (answer) => answer.length === JOIN_ANSWER_BYTES,
       limit: () => [multiplications(9, rng)],
     }),
-    alone({
+    sized(null, {
       name: "accept a credential",
       how: "one equation of pairings",
       unavoidable: "two pairings with one final power",
@@ -123,18 +150,18 @@ function showing(
   credential: Credential,
   demand: Demand,
   presentation: Uint8Array,
-): readonly Operation[] {
+): readonly SizedOperation[] {
   return [
-    alone({
+    sized(PRESENTATION_BYTES, {
       name: "show a credential",
-      how: "with escrow and pseudonym, 405 bytes",
+      how: "with escrow and pseudonym",
       unavoidable: "fifteen multiplications in G1",
       inputs: [credential],
       ours: (one) => showCredential(parameters, one, demand, rng),
       right: (bytes) => verifyPresentation(parameters, bytes, demand).attributes.role === "charge",
       limit: () => [multiplications(15, rng)],
     }),
-    alone({
+    sized(null, {
       name: "verify a presentation",
       how: "five points decoded, four equations, one of pairings",
       unavoidable: "six double multiplications in G1, two pairings with one final power",
@@ -149,23 +176,23 @@ function showing(
 async function tracing(
   { parameters, shares, rng }: CredentialSubject,
   request: TraceRequest,
-): Promise<readonly Operation[]> {
+): Promise<readonly SizedOperation[]> {
   const approved = bytesToHex(presentationId(request.presentation));
   const cases = { approvedPresentation: () => Promise.resolve(approved) };
   const part = (share: TracerShare): Promise<Uint8Array> =>
     openShare(parameters, share, request, cases, rng);
   const parts = await Promise.all(shares.slice(0, COUNT.threshold).map(part));
   return [
-    alone({
+    sized(PARTIAL_OPENING_BYTES, {
       name: "open as one tracer",
       how: "verifies the presentation, then one part with its proof",
       unavoidable: "nine multiplications in G1, two pairings with one final power",
       inputs: shares,
       ours: part,
-      right: (bytes) => bytes.length === 113,
+      right: (bytes) => bytes.length === PARTIAL_OPENING_BYTES,
       limit: () => [multiplications(9, rng), pairings(rng)],
     }),
-    alone({
+    sized(null, {
       name: "combine an opening",
       how: "two of three: verifies the presentation and both parts",
       unavoidable: "twelve multiplications in G1, two pairings with one final power",
@@ -180,7 +207,7 @@ async function tracing(
 function certifying(
   { parameters, rng }: CredentialSubject,
   credential: Credential,
-): readonly Operation[] {
+): readonly SizedOperation[] {
   const [gatewayKey, key] = [generateSigningKey(rng), generateSigningKey(rng)];
   const gatewayId = hashOfText("gateway");
   const terms = { gatewayId, slot: 1, epoch: ATTRIBUTES.epoch, roles: ["charge"] } as const;
@@ -198,16 +225,16 @@ function certifying(
   const message = signMessage(issue(), key, 1_000 * NOW, new Uint8Array(32));
   const gateway = { id: gatewayId, key: gatewayKey.publicKey };
   return [
-    alone({
+    sized(SHORT_CERTIFICATE_BYTES, {
       name: "issue a short certificate",
-      how: "verifies a presentation, signs 192 bytes",
+      how: "verifies a presentation and signs",
       unavoidable: "six double multiplications in G1, two pairings with one final power",
       inputs: [request],
       ours: issue,
-      right: (certificate) => certificate.length === 192,
+      right: (certificate) => certificate.length === SHORT_CERTIFICATE_BYTES,
       limit: () => [multiplications(6, rng), pairings(rng)],
     }),
-    alone({
+    sized(null, {
       name: "receive a message",
       how: "two signatures of Ed25519, nothing kept",
       unavoidable: "four multiplications in Ed25519",
@@ -224,10 +251,10 @@ function shakingHands(
   { parameters, rng }: CredentialSubject,
   credential: Credential,
   { terms, expected, station, account }: Meeting,
-): Operation {
-  return alone({
+): SizedOperation {
+  return sized(HANDSHAKE_BYTES, {
     name: "shake hands",
-    how: "both sides, five messages, 1,492 bytes",
+    how: "both sides, five messages",
     unavoidable: "21 multiplications in G1, two pairings with one final power",
     inputs: [expected],
     ours: async (one): Promise<SignedAuthorisation> => {
@@ -334,6 +361,10 @@ function admittedBy(
 
 function acceptedBy({ parameters, member }: CredentialSubject, answer: Uint8Array): Credential {
   return acceptCredential(parameters, member.holder, ATTRIBUTES, answer);
+}
+
+function sized<Input, Ours>(bytes: number | null, work: Alone<Input, Ours>): SizedOperation {
+  return { ...alone(work), bytes };
 }
 
 /** By a secret scalar, of a point without a table. */

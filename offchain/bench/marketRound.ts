@@ -14,6 +14,7 @@ import {
 } from "./measuredRound.ts";
 import { DisagreementError } from "./operations.ts";
 import {
+  AREA,
   AUCTION_ID,
   expectedMatches,
   ORDER_SEED,
@@ -51,6 +52,7 @@ export async function runMarketRound(
     auctionId: AUCTION_ID,
     seed: ORDER_SEED,
     roundKey,
+    area: AREA,
     privateKey,
     requests: sent.requests.slice(0, world.requests.length),
     offers: sent.offers.slice(0, world.offers.length),

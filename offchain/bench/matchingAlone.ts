@@ -6,12 +6,13 @@
 import { setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { everyPair } from "../matching/candidates.ts";
 import {
   matchAsMasker,
   matchAsReader,
   type MaskedCorrections,
 } from "../matching/maskedMatching.ts";
-import type { MatchingSide, OnBuyer, RecordSummands } from "../matching/matching.ts";
+import type { OnBuyer, RecordSummands } from "../matching/matching.ts";
 import { matchInShares } from "../matching/strictMatching.ts";
 import { drawMasks, offerLayout, requestLayout, type Layout } from "../messages/packedRecord.ts";
 import { offerFields, requestFields } from "../messages/records.ts";
@@ -67,10 +68,10 @@ export async function costOfMatching(
     await breathe(signal);
     if (index % every === 0) await memory.look();
   };
-  const cloud: MatchingSide = (summands) => sides.cloud(summands, () => Promise.resolve());
+  const candidates = everyPair(world.requests.length, world.offers.length);
   const [{ comparedPairs }] = await Promise.all([
-    sides.proxy(atProxy, onBuyer),
-    cloud(atCloud, onBuyer),
+    sides.proxy(atProxy, candidates, onBuyer),
+    sides.cloud(atCloud, candidates, () => Promise.resolve()),
   ]);
   return {
     pairs: comparedPairs,

@@ -1,7 +1,7 @@
 /** The operations as tables for people, one for each size of key, and under them what was measured. */
 import { decimal, textTable, wrapped, type TextColumn } from "../figures/textTable.ts";
 import { threeDigits, times } from "./numbers.ts";
-import type { OperationRow } from "./report.ts";
+import type { CredentialRow, OperationRow } from "./report.ts";
 
 const WIDTH = 100;
 /** Of the second line of a paragraph and those after it. */
@@ -15,6 +15,14 @@ const COLUMNS: readonly TextColumn[] = [
   { head: "Ours/limit" },
 ];
 
+const CREDENTIAL_COLUMNS: readonly TextColumn[] = [
+  { head: "Operation", mostWide: 30 },
+  { head: "Ours, ms" },
+  { head: "Limit, ms" },
+  { head: "Ours/limit" },
+  { head: "Bytes" },
+];
+
 /** The tables and their key, without a line feed at the end. At most 100 columns wide. */
 export function operationsText(rows: readonly OperationRow[]): string {
   const sizes = [...Map.groupBy(rows, ({ bits }) => bits)];
@@ -22,6 +30,19 @@ export function operationsText(rows: readonly OperationRow[]): string {
     textTable(`Operations with keys of ${bits} bits`, COLUMNS, own.map(cells)),
   );
   return [...tables, ...keyOf(rows)].join("\n\n");
+}
+
+/** The same of credentials, where there is no peer, but something to send. */
+export function credentialsText(rows: readonly CredentialRow[]): string {
+  const title = "Operations of credentials, on BLS12-381";
+  const table = textTable(title, CREDENTIAL_COLUMNS, rows.map(credentialCells));
+  return [table, ...keyOf(rows)].join("\n\n");
+}
+
+function credentialCells({ operation, oursMs, limitMs, bytes }: CredentialRow): readonly string[] {
+  const above = limitMs === null ? "–" : decimal(oursMs / limitMs, 2);
+  const size = bytes === null ? "–" : decimal(bytes, 0);
+  return [operation, threeDigits(oursMs), threeDigits(limitMs), above, size];
 }
 
 function cells({ operation, oursMs, peerMs, ratio, limitMs }: OperationRow): readonly string[] {
@@ -37,7 +58,9 @@ function cells({ operation, oursMs, peerMs, ratio, limitMs }: OperationRow): rea
 }
 
 /** A paragraph for every operation: how it was done and what its limit consists of. */
-function keyOf(rows: readonly OperationRow[]): readonly string[] {
+function keyOf(
+  rows: readonly Pick<OperationRow, "operation" | "how" | "unavoidable">[],
+): readonly string[] {
   const lines = [...Map.groupBy(rows, ({ operation }) => operation)].map(([operation, own]) => {
     const hows = [...new Set(own.map(({ how }) => how))].join("; ");
     const [limit = ""] = own.map(({ unavoidable }) => unavoidable);

@@ -23,6 +23,15 @@ export interface OperationRow {
   readonly samples: number;
 }
 
+/** One operation of credentials, on BLS12-381. */
+export interface CredentialRow extends Pick<
+  OperationRow,
+  "operation" | "oursMs" | "limitMs" | "unavoidable" | "how" | "samples"
+> {
+  /** Of what is sent to somebody else; null where nothing is. */
+  readonly bytes: number | null;
+}
+
 /** Seconds of a round on one core. What belongs to no other stage counts as sealing. */
 export interface SecondsPerStage {
   readonly admission: number;
@@ -107,11 +116,12 @@ export interface BenchReport {
   readonly rounds: readonly RoundRow[];
   readonly growth: readonly GrowthRow[];
   readonly keyLengths: readonly KeyLengthRow[];
+  readonly credentials: readonly CredentialRow[];
 }
 
 /** The text of `bench.json`: nothing of the report is left out. */
 export function benchJson(report: BenchReport): string {
-  const { machine, quick, operations, rounds, growth, keyLengths } = report;
-  const content = { machine, quick, operations, rounds, growth, keyLengths };
+  const { machine, quick, operations, rounds, growth, keyLengths, credentials } = report;
+  const content = { machine, quick, operations, rounds, growth, keyLengths, credentials };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

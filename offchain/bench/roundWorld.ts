@@ -3,10 +3,11 @@
  * city again; of a smaller round it is the first part.
  */
 import { id, Wallet } from "ethers";
+import { LEAST_CELL_M, wholeFrame } from "../messages/area.ts";
 import { requestCommitment, type Bytes32, type Venue } from "../messages/market.ts";
 import type { ClearOffer, ClearRequest } from "../messages/records.ts";
 import type { RoundKey } from "../messages/roundKey.ts";
-import { signUpload, uploadHash } from "../messages/upload.ts";
+import { ANYWHERE, signUpload, uploadHash, type UploadHeader } from "../messages/upload.ts";
 import type { PaperBuyer, PaperSeller } from "../paper/records.ts";
 import { prepareBid } from "../roles/pile.ts";
 import { inOrder } from "../roles/proxy.ts";
@@ -23,16 +24,28 @@ export const VENUE: Venue = {
   auctions: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
 };
 export const AUCTION_ID: Bytes32 = id("ChargeVeil bench");
+/** Everywhere: a round of the bench compares everybody with everybody. */
+export const AREA = wholeFrame(LEAST_CELL_M);
 /** Seed of the order in which they come. */
 export const ORDER_SEED: Bytes32 = id("ChargeVeil bench order");
 
+/** Who owns a record. */
+export type Kind = "vehicle" | "pile";
+
 const CITY_M = 3_000;
-const SEAL_KEY = `0x${"09".padEnd(64, "0")}`;
+export const SEAL_KEY = `0x${"09".padEnd(64, "0")}`;
 
 export interface BenchWorld {
   readonly requests: readonly ClearRequest[];
   readonly offers: readonly ClearOffer[];
 }
+
+/** Where uploads say that their senders may be, in the order of the world. */
+export interface Locations {
+  readonly requests: readonly Located[];
+  readonly offers: readonly Located[];
+}
+export type Located = Pick<UploadHeader, "setId" | "cells">;
 
 /** What everybody has sent. */
 export interface Sent {
@@ -68,14 +81,15 @@ export function benchWorld(size: number, seed: string): BenchWorld {
   return { requests, offers };
 }
 
-/** Encrypts, proves and signs every record, as their owners would. */
+/** Encrypts, proves and signs every record, as their owners would. Who is not located may be anywhere. */
 export async function sendAll(
   world: BenchWorld,
   roundKey: RoundKey,
   work: HeavyWork,
+  located: Locations = { requests: [], offers: [] },
 ): Promise<Sent> {
   const requests = world.requests.map(async (clear, k): Promise<Submission> => {
-    const { wallet, participantId, header } = owner("vehicle", k);
+    const { wallet, participantId, header } = owner("vehicle", k, located.requests[k]);
     const upload = await encryptRequest(header, roundKey, clear, work.encryptProven);
     const hash = uploadHash(upload);
     return {
@@ -85,7 +99,7 @@ export async function sendAll(
     };
   });
   const offers = world.offers.map(async (clear, k): Promise<Submission> => {
-    const { wallet, participantId, header } = owner("pile", k);
+    const { wallet, participantId, header } = owner("pile", k, located.offers[k]);
     const bid = await prepareBid(VENUE, header, roundKey, clear, work.encryptProven);
     const signed = await signUpload(VENUE, bid.upload, wallet);
     return { signed, participantId, commitment: bid.commitment };
@@ -94,8 +108,11 @@ export async function sendAll(
 }
 
 /** Who is matched with whom, by the oracle: account of the vehicle → account of the pile. */
-export function expectedMatches({ requests, offers }: BenchWorld): ReadonlyMap<string, string> {
-  const ranked = <T>(kind: string, all: readonly T[]) =>
+export function expectedMatches(
+  { requests, offers }: BenchWorld,
+  accountOf: (kind: Kind, k: number) => string = walletAccount,
+): ReadonlyMap<string, string> {
+  const ranked = <T>(kind: Kind, all: readonly T[]) =>
     inOrder(
       ORDER_SEED,
       all.map((clear, k) => ({
@@ -151,20 +168,20 @@ export function asPaperSellers({ offers }: BenchWorld): readonly PaperSeller<num
 /** What a paper buyer pays for a feature: its rule wants more than is asked. */
 const FEATURE_PRICE = 10_000;
 
-function owner(kind: string, k: number) {
+function owner(kind: Kind, k: number, located: Located = ANYWHERE) {
   const wallet = walletOf(kind, k);
-  const header = { auctionId: AUCTION_ID, account: wallet.address, sealKey: SEAL_KEY };
+  const header = { auctionId: AUCTION_ID, account: wallet.address, sealKey: SEAL_KEY, ...located };
   return { wallet, participantId: participantIdOf(kind, k), header };
 }
 
-function walletOf(kind: string, k: number): Wallet {
+function walletOf(kind: Kind, k: number): Wallet {
   return new Wallet(id(`ChargeVeil bench account/${kind}/${k}`));
 }
 
-function accountOf(kind: string, k: number): string {
+function walletAccount(kind: Kind, k: number): string {
   return walletOf(kind, k).address;
 }
 
-function participantIdOf(kind: string, k: number): Bytes32 {
+export function participantIdOf(kind: Kind, k: number): Bytes32 {
   return id(`ChargeVeil bench participant/${kind}/${k}`);
 }

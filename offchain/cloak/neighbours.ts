@@ -1,7 +1,8 @@
 /**
  * Which buckets of buyers and which piles can be in reach of each other. Only cells are known, so a pair counts when the
  * nearest points of two cells are close enough: no pair that is in reach is lost. Piles are filed under their cells, and
- * each bucket looks at the cells around its own; nobody is compared with everybody.
+ * each bucket looks at the cells around its own, or at those where piles are if these are fewer; nobody is compared with
+ * everybody.
  */
 import { demand } from "./cloakError.ts";
 import { checkCell, checkCellSize, leastDistanceM, MOST_COORDINATE_M, type Cell } from "./grid.ts";
@@ -42,49 +43,75 @@ export function pairsInReach(
   const around = new Map<number, readonly Cell[]>();
   let steps = 0;
   const pilesOf = buckets.map(({ cells, reachM }) => {
-    const offsets = around.get(reachM) ?? offsetsWithin(reachM, cellM);
+    checkReach(reachM);
+    const own = distinct(cells);
+    for (const cell of own) checkCell(cell, cellM);
+    const isWide = stepsAcross(reachM, cellM) ** 2 > pilesIn.size;
+    const offsets = isWide ? [] : (around.get(reachM) ?? offsetsWithin(reachM, cellM));
     around.set(reachM, offsets);
+    const looked = isWide
+      ? occupiedWithin(own, pilesIn, reachM, cellM)
+      : own.flatMap((cell) => offsets.map((offset) => pilesIn.get(keyOf(moved(cell, offset)))));
     const found = new Set<number>();
-    for (const cell of distinct(cells)) {
-      checkCell(cell, cellM);
-      for (const offset of offsets) {
-        const there = pilesIn.get(keyOf(moved(cell, offset))) ?? [];
-        for (const pile of there) found.add(pile);
-        steps += 1 + there.length;
-      }
+    for (const there of looked) {
+      for (const pile of there?.piles ?? []) found.add(pile);
+      steps += 1 + (there?.piles.length ?? 0);
     }
     return [...found].sort((a, b) => a - b);
   });
   return { pilesOf, steps };
 }
 
-function filedByCell(
-  piles: readonly Standing[],
-  cellM: number,
-): ReadonlyMap<number, readonly number[]> {
-  const filed = new Map<number, number[]>();
+/** A cell, and the piles that are filed under it. */
+interface Occupied {
+  readonly cell: Cell;
+  readonly piles: number[];
+}
+
+function filedByCell(piles: readonly Standing[], cellM: number): ReadonlyMap<number, Occupied> {
+  const filed = new Map<number, Occupied>();
   for (const [index, { cells }] of piles.entries()) {
     for (const cell of distinct(cells)) {
       checkCell(cell, cellM);
       const there = filed.get(keyOf(cell));
-      if (there === undefined) filed.set(keyOf(cell), [index]);
-      else there.push(index);
+      if (there === undefined) filed.set(keyOf(cell), { cell, piles: [index] });
+      else there.piles.push(index);
     }
   }
   return filed;
 }
 
-/** Steps in columns and rows to all cells that may hold something within reach. */
-function offsetsWithin(reachM: number, cellM: number): readonly Cell[] {
+function checkReach(reachM: number): void {
   const isReach = reachM >= 0 && reachM <= MOST_REACH_M;
   const expected = `reach: expected metres in 0..${MOST_REACH_M}`;
   demand(isReach, "E_CLOAK_REACH", `${expected}, got ${reachM}`);
-  const most = Math.floor(reachM / cellM) + 1;
-  const steps = Array.from({ length: 2 * most + 1 }, (_, index) => index - most);
+}
+
+/** Columns, and as many rows, in which something may be within reach of a cell. */
+function stepsAcross(reachM: number, cellM: number): number {
+  return 2 * (Math.floor(reachM / cellM) + 1) + 1;
+}
+
+/** Steps in columns and rows to all cells that may hold something within reach. */
+function offsetsWithin(reachM: number, cellM: number): readonly Cell[] {
+  const across = stepsAcross(reachM, cellM);
+  const steps = Array.from({ length: across }, (_, index) => index - (across - 1) / 2);
   const here = { column: 0, row: 0 };
   return steps
     .flatMap((column) => steps.map((row) => ({ column, row })))
     .filter((offset) => leastDistanceM(here, offset, cellM) <= reachM);
+}
+
+/** Where piles are in reach of one of some cells: for a reach across more cells than have piles. */
+function occupiedWithin(
+  own: readonly Cell[],
+  filed: ReadonlyMap<number, Occupied>,
+  reachM: number,
+  cellM: number,
+): readonly Occupied[] {
+  return [...filed.values()].filter(({ cell }) =>
+    own.some((one) => leastDistanceM(one, cell, cellM) <= reachM),
+  );
 }
 
 function moved(cell: Cell, offset: Cell): Cell {

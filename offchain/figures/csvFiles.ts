@@ -7,16 +7,32 @@ import { stringify } from "csv-stringify/sync";
 
 import type { GasRow } from "../roles/gasLedger.ts";
 import type { PriceStory } from "./priceFigure.ts";
-import type { MarketReport, Refusal, Trade } from "../simulation/report.ts";
+import type { MarketReport, Trade } from "../simulation/report.ts";
 import type { RatingStudy } from "../simulation/ratingStudy.ts";
+import type { Refusal, SimulationTruth, TrueTrade } from "../simulation/truth.ts";
 import type { UnusableRow, World } from "../simulation/world.ts";
 
 type Column<Row> = readonly [header: string, cell: (row: Row) => string | number | null];
 
 const TRADE_COLUMNS: readonly Column<Trade>[] = [
+  ["vehicle", (trade) => trade.vehicle],
+  ["pile", (trade) => trade.pile],
+  ["session", (trade) => trade.session],
+  ["slot", (trade) => trade.slot],
+  ["price_token_units_per_kwh", (trade) => trade.pricePerKwh],
+  ["power_w", (trade) => trade.powerW],
+  ["outcome", (trade) => trade.outcome],
+  ["energy_wh", (trade) => trade.energyWh],
+  ["paid_token_units", (trade) => trade.paidUnits],
+  ["pile_rating", (trade) => trade.rating],
+];
+
+const TRUE_TRADE_COLUMNS: readonly Column<TrueTrade>[] = [
   ["trip", (trade) => trade.trip],
   ["vehicle", (trade) => trade.vehicle],
   ["pile", (trade) => trade.pile],
+  ["vehicle_account", (trade) => trade.vehicleAccount],
+  ["pile_account", (trade) => trade.pileAccount],
   ["session", (trade) => trade.session],
   ["slot", (trade) => trade.slot],
   ["distance_m", (trade) => trade.distanceM],
@@ -77,20 +93,30 @@ const STUDY_COLUMNS: readonly Column<StudyRow>[] = [
 ];
 
 /**
- * The matched pairs. A token unit is 1e-6 token, slots are counted from midnight, `pile_rating` is 1
- * to 3 and empty where none was given, positions are metres east (x) and north (y) of the corner of
- * the world's frame.
+ * The matched pairs as the chain tells them, parties by account. A token unit is 1e-6 token, slots are
+ * counted from midnight, `pile_rating` is 1 to 3 and empty where none was given.
  */
 export function tradesCsv(report: MarketReport): string {
   return csv(TRADE_COLUMNS, report.trades);
 }
 
-/** The requests that found no pile, and why. */
-export function refusalsCsv(report: MarketReport): string {
-  return csv(REFUSAL_COLUMNS, report.refusals);
+/**
+ * The matched pairs with who and where they were: units as in `tradesCsv`, positions are metres east (x)
+ * and north (y) of the corner of the world's frame. Not to be published.
+ */
+export function trueTradesCsv(truth: SimulationTruth): string {
+  return csv(TRUE_TRADE_COLUMNS, truth.trades);
 }
 
-/** The rows of the input files that gave nothing to the world; the header of a file is line 1. */
+/** The requests that found no pile, and why. Not to be published. */
+export function refusalsCsv(truth: SimulationTruth): string {
+  return csv(REFUSAL_COLUMNS, truth.refusals);
+}
+
+/**
+ * The rows of the input files that gave nothing to the world; the header of a file is line 1. What stood in them is
+ * somebody's: not to be published.
+ */
 export function unusableRowsCsv(world: World): string {
   return csv(UNUSABLE_COLUMNS, world.unusableRows);
 }

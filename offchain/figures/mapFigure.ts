@@ -5,6 +5,7 @@
  * rests on a mark, never on the map itself, where they would cover each other.
  */
 import type { MarketReport } from "../simulation/report.ts";
+import type { SimulationTruth } from "../simulation/truth.ts";
 import type { World } from "../simulation/world.ts";
 import { groundMarks, panelAround } from "./mapGround.ts";
 import { keyMarks } from "./mapKey.ts";
@@ -22,13 +23,16 @@ const LEAST_GAP_PX = 11;
 
 /**
  * The map as the text of an SVG file, 750 to 1200 pixels wide. Every pile and every trip of the
- * world and every trade of the report is one mark, in a group whose class tells its kind:
+ * world and every trade of the truth is one mark, in a group whose class tells its kind:
  * `pile-slow-used` (or fast, rapid; idle), `request-settled` (or unsettled, unmatched),
- * `pair-settled` (or unsettled). Run by the market's operator on a world of his own: in a real
- * market nobody knows what this map shows.
+ * `pair-settled` (or unsettled). Run by whoever simulates, on a world of his own: in a market that
+ * runs nobody knows what this map shows.
  */
-export function mapFigure(report: MarketReport, world: World): string {
-  const { trades } = report;
+export function mapFigure(
+  report: MarketReport,
+  { trades }: Pick<SimulationTruth, "trades">,
+  world: World,
+): string {
   const atPlace = [...pilePoints(world.piles, trades), ...requestPoints(world.trips, trades)];
   const panel = panelAround(atPlace, world);
   const size = markSize(atPlace.length);

@@ -6,7 +6,7 @@
  */
 import { dot, link, type DotOptions, type LinkOptions, type Markish } from "@observablehq/plot";
 
-import type { Trade } from "../simulation/report.ts";
+import type { TrueTrade } from "../simulation/truth.ts";
 import { offersOf, type Position, type WorldPile, type WorldTrip } from "../simulation/world.ts";
 import { FAINT_INK, INK } from "./plotSvg.ts";
 
@@ -56,7 +56,7 @@ export const PAIR_STYLES: Readonly<Record<string, LinkOptions>> = {
 /** One point a pile. A pile counts as used when a session at it was settled. */
 export function pilePoints(
   piles: readonly WorldPile[],
-  trades: readonly Trade[],
+  trades: readonly TrueTrade[],
 ): readonly Point[] {
   const sold = new Set(trades.filter(isSettled).map((trade) => trade.pile));
   return piles.map(({ name, powerW, position }) => ({
@@ -75,7 +75,7 @@ function classOf(powerW: number): string {
 /** One point a trip, whether it found a pile or not. */
 export function requestPoints(
   trips: readonly WorldTrip[],
-  trades: readonly Trade[],
+  trades: readonly TrueTrade[],
 ): readonly Point[] {
   const tradeOf = new Map(trades.map((trade) => [trade.trip, trade]));
   return trips.map(({ name, vehicle, position }) => {
@@ -85,7 +85,7 @@ export function requestPoints(
   });
 }
 
-function isSettled(trade: Trade): boolean {
+function isSettled(trade: TrueTrade): boolean {
   return trade.outcome === "settled";
 }
 
@@ -100,7 +100,10 @@ export function pointMarks(points: readonly Point[], size: number): readonly Mar
 }
 
 /** A line a trade, from the point of its trip to the point of its pile. */
-export function pairMarks(trades: readonly Trade[], points: readonly Point[]): readonly Markish[] {
+export function pairMarks(
+  trades: readonly TrueTrade[],
+  points: readonly Point[],
+): readonly Markish[] {
   const [requestOf, pileOf] = [byName(points, "request"), byName(points, "pile")];
   const lines = trades.map((trade) => ({
     kind: isSettled(trade) ? "pair-settled" : "pair-unsettled",

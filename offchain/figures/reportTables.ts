@@ -1,18 +1,22 @@
 /**
- * The report of a run as tables for people, at most 100 columns wide and without colour codes. Lists
- * that grow with the world are cut to what fits a screen; the CSV files hold them whole. Tokens are
+ * The report of a run as tables for people, at most 100 columns wide and without colour codes. Parties
+ * are shown by the ends of their accounts. Lists that grow with the world are cut to what fits a screen; the CSV files hold them whole. Tokens are
  * exact: a table shows as many decimals as its finest amount needs, at least two.
  */
 import { formatUnits } from "ethers";
 
 import type { GasRow } from "../roles/gasLedger.ts";
+import type { Address } from "../messages/market.ts";
 import type { MarketReport, Trade } from "../simulation/report.ts";
+import { privacyText } from "./privacyTables.ts";
 import { decimal, shortened, textTable, wrapped, type TextColumn } from "./textTable.ts";
 
 const WIDTH = 100;
 const MOST_TRADES = 12;
-/** Piles and vehicles shown at either end of a ranking. */
+/** Piles shown at either end of a ranking. */
 const MOST_RANKED = 5;
+/** Of a short account; the ellipsis counts for two. */
+const ACCOUNT_WIDTH = 12;
 const TOKEN_DECIMALS = 6;
 const LEAST_DECIMALS = 2;
 
@@ -28,7 +32,7 @@ export function reportText(report: MarketReport): string {
     moneyText(report),
     energyText(report),
     pilesText(report),
-    vehiclesText(report),
+    privacyText(report.privacy),
     stagesText(report),
     gasTable(report.gasPerFunction),
     `Peak memory: ${decimal(report.peakMemoryMiB, 0)} MiB`,
@@ -91,18 +95,18 @@ function tradesText(trades: readonly Trade[]): string {
   const prices = tokens(listed.map((trade) => trade.pricePerKwh));
   const paid = tokens(listed.map((trade) => trade.paidUnits));
   const columns = [
-    { head: "Trip", mostWide: 13 },
-    { head: "Pile", mostWide: 11 },
-    { head: "m" },
+    { head: "Slot" },
+    { head: "Vehicle", mostWide: ACCOUNT_WIDTH },
+    { head: "Pile", mostWide: ACCOUNT_WIDTH },
     { head: "kWh" },
     { head: "Tokens/kWh" },
     { head: "Tokens" },
     { head: "Outcome", mostWide: 20 },
   ];
   const rows = listed.map((trade, index) => [
-    trade.trip,
-    trade.pile,
-    whole(trade.distanceM),
+    whole(trade.slot),
+    shortAccount(trade.vehicle),
+    shortAccount(trade.pile),
     kWh(trade.energyWh),
     prices[index] ?? "",
     paid[index] ?? "",
@@ -114,13 +118,10 @@ function tradesText(trades: readonly Trade[]): string {
 }
 
 function refusalsText({ refusals }: MarketReport): string {
-  const counts = [...Map.groupBy(refusals, ({ reason }) => reason)]
-    .map(([reason, group]) => ({ reason, count: group.length }))
-    .toSorted((a, b) => b.count - a.count);
   return textTable(
     "Requests without a pile",
-    [{ head: "Reason", mostWide: 70 }, { head: "Requests" }],
-    counts.map(({ reason, count }) => [reason, whole(count)]),
+    [{ head: "Slot" }, { head: "Requests" }],
+    refusals.map(({ slot, requests }) => [whole(slot), whole(requests)]),
   );
 }
 
@@ -152,14 +153,12 @@ function moneyText(report: MarketReport): string {
   );
 }
 
-function energyText({ energyWh, settled, paidUnits, trades }: MarketReport): string {
-  const distances = trades.map((trade) => trade.distanceM);
+function energyText({ energyWh, settled, paidUnits }: MarketReport): string {
   const [price = ""] = tokens([Math.round(ratio(paidUnits * 1000, energyWh))]);
   return textTable("Energy", KEY_AND_VALUE, [
     ["Energy sold, kWh", kWh(energyWh)],
     ["Energy per settled session, kWh", kWh(ratio(energyWh, settled))],
     ["Mean price paid, tokens per kWh", price],
-    ["Mean way of a matched vehicle to its pile, m", whole(ratio(sum(distances), trades.length))],
   ]);
 }
 
@@ -172,19 +171,19 @@ function pilesText({ pileStandings }: MarketReport): string {
   return textTable(
     `Rating of piles, 0 to 3 (${whole(rated.length)} of ${whole(pileStandings.length)} rated)`,
     [{ head: "Pile", mostWide: 60 }, { head: "Rating" }, { head: "Ratings" }],
-    bothEnds(rated.map(({ pile, rating, ratings }) => [pile, decimal(rating, 3), whole(ratings)])),
+    bothEnds(
+      rated.map(({ pile, rating, ratings }) => [
+        shortAccount(pile),
+        decimal(rating, 3),
+        whole(ratings),
+      ]),
+    ),
   );
 }
 
-function vehiclesText({ vehicleStandings }: MarketReport): string {
-  const ranked = vehicleStandings.toSorted(
-    (a, b) => b.credibility - a.credibility || compareText(a.vehicle, b.vehicle),
-  );
-  return textTable(
-    `Credibility of vehicles (${whole(ranked.length)})`,
-    [{ head: "Vehicle", mostWide: 60 }, { head: "Credibility" }],
-    bothEnds(ranked.map(({ vehicle, credibility }) => [vehicle, decimal(credibility, 0)])),
-  );
+/** The ends of an account, such as 0x1234…abcd: enough to tell a few apart, and to find one in a list. */
+export function shortAccount(account: Address): string {
+  return `${account.slice(0, 6)}…${account.slice(-4)}`;
 }
 
 // A ranking's first and last rows, and a row that says how many lie between.

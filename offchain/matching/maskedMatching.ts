@@ -25,7 +25,7 @@
  * there are; the signs; the order of scores, approximately the ratios of their differences; which candidates beat the
  * best in score and distance, which of feasible ones says only that there was a tie; and of each magnitude a statistical
  * hint: an advantage of at most VALUE_BITS/SIGN_SPREAD in telling two apart, which adds up over many. It learns no
- * price, distance, position or scale of the scores.
+ * price, distance, position or scale of the scores. Who is a candidate of whom both know before (`candidates.ts`).
  *
  * Fields are shared over the integers, one summand each. Ranges have been proved before: nothing is checked here, and
  * within them no value reaches 2^69 (VALUE_BITS allows 2^70):
@@ -37,6 +37,7 @@
 import { COORDINATE_BITS } from "../messages/domain.ts";
 import { SCORE_PER_PRICE_UNIT, SCORE_PER_SQUARE_METRE } from "../messages/score.ts";
 import { assertProductionRng } from "../primitives/random.ts";
+import type { VectorShape } from "../primitives/sharing/dealer.ts";
 import { NARROW_WORDS, WIDE_WORDS, type Opening } from "../primitives/sharing/maskedBlocks.ts";
 import {
   hiddenNumbers,
@@ -59,7 +60,8 @@ import {
   type VectorCorrections,
 } from "../primitives/sharing/differenceNorms.ts";
 import { receive, send } from "../primitives/sharing/turns.ts";
-import type { MatchingSide, OnBuyer } from "./matching.ts";
+import { checkCandidates, placesLeft } from "./candidates.ts";
+import type { Candidates, MatchingSide, OnBuyer } from "./matching.ts";
 import {
   offerSummandsOf,
   requestSummandsOf,
@@ -109,15 +111,16 @@ const NEARER_COLUMNS = 1;
  *   length; MaskedMatchingError E_PLACE for a place that no candidate has or that was answered before
  */
 export function matchAsMasker(party: MaskingParty): MatchingSide {
-  return async (summands, onBuyer) => {
+  return async (summands, candidates, onBuyer) => {
     assertProductionRng(party.rng);
+    checkCandidates(summands, candidates);
     const records = recordsOf(summands);
-    const shape = shapeOf(records);
+    const shape = shapeOf(records, candidates);
     const dealt = firstVectors(party.seed, shape);
     const ours = { isFirst: true, exchange: party.exchange };
     const distances = await differenceNorms(ours, dealt, shape, pointsOf(records));
-    return buyerByBuyer(records, distances, onBuyer, (candidates) =>
-      maskedChoice(party, candidates),
+    return buyerByBuyer(records, candidates, distances, onBuyer, (compared) =>
+      maskedChoice(party, compared),
     );
   };
 }
@@ -128,13 +131,16 @@ export function matchAsMasker(party: MaskingParty): MatchingSide {
  *   candidates or was named before
  */
 export function matchAsReader(party: ReadingParty): MatchingSide {
-  return async (summands, onBuyer) => {
+  return async (summands, candidates, onBuyer) => {
+    checkCandidates(summands, candidates);
     const records = recordsOf(summands);
-    const shape = shapeOf(records);
+    const shape = shapeOf(records, candidates);
     const dealt = await secondVectors(party.seed, shape, party.corrections.vectors);
     const ours = { isFirst: false, exchange: party.exchange };
     const distances = await differenceNorms(ours, dealt, shape, pointsOf(records));
-    return buyerByBuyer(records, distances, onBuyer, (candidates) => readChoice(party, candidates));
+    return buyerByBuyer(records, candidates, distances, onBuyer, (compared) =>
+      readChoice(party, compared),
+    );
   };
 }
 
@@ -146,9 +152,9 @@ interface Records {
 }
 
 /** One side's shares of everything about one buyer. */
-interface Candidates {
+interface Compared {
   readonly buyer: number;
-  /** Numbers of the sellers that are left, ascending. */
+  /** Numbers of its candidates that are left, ascending. */
   readonly sellers: readonly number[];
   /** Margins a candidate. */
   readonly columns: number;
@@ -159,39 +165,43 @@ interface Candidates {
 }
 
 /** The number of the seller that wins; null if none is feasible. */
-type Choose = (candidates: Candidates) => Promise<number | null>;
+type Choose = (compared: Compared) => Promise<number | null>;
 
 async function buyerByBuyer(
   { requests, offers }: Records,
+  candidates: Candidates,
   distances: DifferenceNorms,
   onBuyer: OnBuyer,
   choose: Choose,
 ): ReturnType<MatchingSide> {
-  let left: readonly number[] = [...offers.keys()];
+  const gone = new Set<number>();
   const winners: (number | null)[] = [];
   let comparedPairs = 0;
   for (const [buyer, request] of requests.entries()) {
     await onBuyer(buyer);
-    if (left.length === 0) {
+    const list = at(candidates, buyer);
+    const places = placesLeft(list, gone);
+    if (places.length === 0) {
       winners.push(null);
       continue;
     }
-    comparedPairs += left.length;
-    const squares = await distances(buyer, left);
-    const winner = await choose(candidatesOf(buyer, request, offers, left, squares));
-    left = left.filter((seller) => seller !== winner);
+    comparedPairs += places.length;
+    const sellers = places.map((place) => at(list, place));
+    const squares = await distances(buyer, places);
+    const winner = await choose(comparedOf(buyer, request, offers, sellers, squares));
+    if (winner !== null) gone.add(winner);
     winners.push(winner);
   }
   return { winners, comparedPairs };
 }
 
-function candidatesOf(
+function comparedOf(
   buyer: number,
   request: RequestShare,
   offers: readonly OfferShare[],
   sellers: readonly number[],
   squares: readonly bigint[],
-): Candidates {
+): Compared {
   const margins: bigint[] = [];
   const scores: bigint[] = [];
   for (const [k, seller] of sellers.entries()) {
@@ -207,13 +217,13 @@ function candidatesOf(
 }
 
 /** Shares of what is at least 0, after the masker has taken 1 away, for candidates of the same score that are nearer. */
-function nearerThan(best: number, { scores, squares }: Candidates): readonly bigint[] {
+function nearerThan(best: number, { scores, squares }: Compared): readonly bigint[] {
   const key = (k: number): bigint => (at(scores, k) << DISTANCE_SQUARED_BITS) + at(squares, k);
   const bestKey = key(best);
   return scores.map((_, k) => bestKey - key(k));
 }
 
-function firstOpening({ buyer, sellers, columns }: Candidates): {
+function firstOpening({ buyer, sellers, columns }: Compared): {
   readonly margins: Opening;
   readonly scores: Opening;
 } {
@@ -221,7 +231,7 @@ function firstOpening({ buyer, sellers, columns }: Candidates): {
   return { margins: { ...shared, columns }, scores: { ...shared, columns: 1 } };
 }
 
-function nearerOpening({ buyer, sellers }: Candidates, step: number): Opening {
+function nearerOpening({ buyer, sellers }: Compared, step: number): Opening {
   return { table: buyer, step, rows: sellers.length, columns: NEARER_COLUMNS };
 }
 
@@ -231,31 +241,31 @@ function numbersIn({ rows, columns }: Opening): number {
 
 /* THE PROXY */
 
-async function maskedChoice(party: MaskingParty, candidates: Candidates): Promise<number | null> {
-  const rows = rowOrder(party.seed, candidates.buyer, candidates.sellers.length);
-  await maskFirst(party, rows, candidates);
+async function maskedChoice(party: MaskingParty, compared: Compared): Promise<number | null> {
+  const rows = rowOrder(party.seed, compared.buyer, compared.sellers.length);
+  await maskFirst(party, rows, compared);
   const answered = new Set<number>();
   let winner: number | null = null;
   for (let step = 1; ; step += 1) {
     const place = await receivePlace(party.exchange, rows.length, answered);
     if (place === null) return winner;
     const best = at(rows, place);
-    winner = at(candidates.sellers, best);
+    winner = at(compared.sellers, best);
     await send(party.exchange, Uint32Array.of(winner));
-    await maskNearer(party, rows, candidates, { best, step });
+    await maskNearer(party, rows, compared, { best, step });
   }
 }
 
 async function maskFirst(
   party: MaskingParty,
   rows: Uint32Array,
-  candidates: Candidates,
+  compared: Compared,
 ): Promise<void> {
-  const { margins, scores } = firstOpening(candidates);
+  const { margins, scores } = firstOpening(compared);
   const words = NARROW_WORDS * numbersIn(margins);
   const received = await receive(party.exchange, words + NARROW_WORDS * numbersIn(scores));
-  const hiddenMargins = hiddenNumbers(candidates.margins, received.subarray(0, words));
-  const hiddenScores = hiddenNumbers(candidates.scores, received.subarray(words));
+  const hiddenMargins = hiddenNumbers(compared.margins, received.subarray(0, words));
+  const hiddenScores = hiddenNumbers(compared.scores, received.subarray(words));
   const masked = [
     await maskedSigns(party, margins, rows, hiddenMargins),
     await maskedOrder(party, scores, rows, hiddenScores),
@@ -266,12 +276,12 @@ async function maskFirst(
 async function maskNearer(
   party: MaskingParty,
   rows: Uint32Array,
-  candidates: Candidates,
+  compared: Compared,
   { best, step }: { readonly best: number; readonly step: number },
 ): Promise<void> {
-  const opening = nearerOpening(candidates, step);
+  const opening = nearerOpening(compared, step);
   const received = await receive(party.exchange, NARROW_WORDS * numbersIn(opening));
-  const shares = nearerThan(best, candidates).map((share) => share - 1n);
+  const shares = nearerThan(best, compared).map((share) => share - 1n);
   const hidden = hiddenNumbers(shares, received);
   await send(party.exchange, await maskedSigns(party, opening, rows, hidden));
 }
@@ -294,16 +304,16 @@ async function receivePlace(
 
 /* THE CLOUD */
 
-async function readChoice(party: ReadingParty, candidates: Candidates): Promise<number | null> {
-  const { feasible, ranks } = await readFirst(party, candidates);
+async function readChoice(party: ReadingParty, compared: Compared): Promise<number | null> {
+  const { feasible, ranks } = await readFirst(party, compared);
   const named = new Set<number>();
   let winner: number | null = null;
   let best = smallest(ranks, feasible);
   for (let step = 1; ; step += 1) {
     await send(party.exchange, Uint32Array.of(best === null ? 0 : best + 1));
     if (best === null) return winner;
-    winner = await receiveWinner(party.exchange, candidates.sellers, named);
-    const isNearer = await readNearer(party, candidates, winner, step);
+    winner = await receiveWinner(party.exchange, compared.sellers, named);
+    const isNearer = await readNearer(party, compared, winner, step);
     best = smallest(
       ranks,
       feasible.filter((place) => isNearer[place] === true),
@@ -314,12 +324,12 @@ async function readChoice(party: ReadingParty, candidates: Candidates): Promise<
 /** Feasible places, and numbers that compare as the scores do. */
 async function readFirst(
   { seed, corrections, exchange }: ReadingParty,
-  candidates: Candidates,
+  compared: Compared,
 ): Promise<{ readonly feasible: readonly number[]; readonly ranks: readonly bigint[] }> {
-  const { margins, scores } = firstOpening(candidates);
+  const { margins, scores } = firstOpening(compared);
   const padded = [
-    paddedShares(seed, "signs", margins, candidates.margins),
-    paddedShares(seed, "order", scores, candidates.scores),
+    paddedShares(seed, "signs", margins, compared.margins),
+    paddedShares(seed, "order", scores, compared.scores),
   ];
   await send(exchange, joinWords(padded));
   const words = WIDE_WORDS * numbersIn(margins);
@@ -337,12 +347,12 @@ async function readFirst(
 /** For each place: whether it has the score of the winner so far, and is nearer. */
 async function readNearer(
   { seed, corrections, exchange }: ReadingParty,
-  candidates: Candidates,
+  compared: Compared,
   winner: number,
   step: number,
 ): Promise<readonly boolean[]> {
-  const opening = nearerOpening(candidates, step);
-  const shares = nearerThan(candidates.sellers.indexOf(winner), candidates);
+  const opening = nearerOpening(compared, step);
+  const shares = nearerThan(compared.sellers.indexOf(winner), compared);
   await send(exchange, paddedShares(seed, "signs", opening, shares));
   const masked = await receive(exchange, WIDE_WORDS * numbersIn(opening));
   const isNegative = readSigns(masked, await corrections.openings.signs(opening));
@@ -385,12 +395,8 @@ function recordsOf(summands: Parameters<MatchingSide>[0]): Records {
   throw new MaskedMatchingError("E_FEATURES", `recordsOf: ${expected}, got ${counts.size} numbers`);
 }
 
-function shapeOf({ requests, offers }: Records): {
-  readonly left: number;
-  readonly right: number;
-  readonly dimension: number;
-} {
-  return { left: requests.length, right: offers.length, dimension: DIMENSION };
+function shapeOf({ requests, offers }: Records, pairs: Candidates): VectorShape {
+  return { left: requests.length, right: offers.length, dimension: DIMENSION, pairs };
 }
 
 function pointsOf({ requests, offers }: Records): readonly bigint[] {

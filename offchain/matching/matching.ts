@@ -11,9 +11,16 @@ export interface RecordSummands {
   readonly offers: readonly (readonly bigint[])[];
 }
 
+/**
+ * For each request the offers that it is compared with, ascending: others are not in reach. Both sides have the same; it
+ * says nothing about any record but that.
+ */
+export type Candidates = readonly (readonly number[])[];
+
 export interface Matching {
   /** For each request, in order: the index of the offer that wins it; null if none does. */
   readonly winners: readonly (number | null)[];
+  /** Pairs of a request and an offer that was one of its candidates and had not left. */
   readonly comparedPairs: number;
 }
 
@@ -21,4 +28,8 @@ export interface Matching {
 export type OnBuyer = (index: number) => Promise<void>;
 
 /** Runs one side of a matching to its end. Both sides come to the same winners. */
-export type MatchingSide = (summands: RecordSummands, onBuyer: OnBuyer) => Promise<Matching>;
+export type MatchingSide = (
+  summands: RecordSummands,
+  candidates: Candidates,
+  onBuyer: OnBuyer,
+) => Promise<Matching>;

@@ -1,8 +1,8 @@
 /**
  * FixedMatcher on records that are shared between two parties: the first holds one summand of every field, the second
  * the other. Both run this function, with their own shares; what leaves it is for every buyer the seller that wins, or
- * that none does. Nothing else is opened: no position, price, margin, order or
- * number of feasible sellers. Our own construction, from Beaver's triples and GMW; both parties are assumed to follow
+ * that none does. Nothing else is opened: no position, price, margin, order or number of feasible sellers. Which sellers a
+ * buyer is compared with both know before (`candidates.ts`), and compare it with no other. Our own construction, from Beaver's triples and GMW; both parties are assumed to follow
  * the protocol and not to collude with each other or with the dealer.
  *
  *   d²   = ⟨pᵢ,pᵢ⟩ + ⟨pⱼ,pⱼ⟩ − 2⟨pᵢ,pⱼ⟩        from dealt random vectors; one opening a record, none a pair
@@ -25,7 +25,8 @@ import {
   type Party,
 } from "../primitives/sharing/party.ts";
 import { planeWhere, wordsFor, type Planes } from "../primitives/sharing/planes.ts";
-import type { MatchingSide } from "./matching.ts";
+import { checkCandidates, placesLeft } from "./candidates.ts";
+import type { Candidates, MatchingSide } from "./matching.ts";
 import { offerShareOf, requestShareOf, type OfferShare, type RequestShare } from "./shares.ts";
 
 /** Width of the numbers that are compared; every honest intermediate value is below 2^39 in magnitude. */
@@ -39,24 +40,29 @@ const DIMENSION = 2;
 
 /** Runs the whole matching as one of the two parties. Buyer by buyer; a matched seller leaves. */
 export function matchInShares(party: Party): MatchingSide {
-  return async (summands, onBuyer) => {
+  return async (summands, candidates, onBuyer) => {
+    checkCandidates(summands, candidates);
     const requests = summands.requests.map(requestShareOf);
     const offers = summands.offers.map(offerShareOf);
-    const distances = await sharedDistances(party, requests, offers);
-    let left = [...offers.keys()];
+    const distances = await sharedDistances(party, requests, offers, candidates);
+    const gone = new Set<number>();
     const winners: (number | null)[] = [];
     let comparedPairs = 0;
     for (const [i, request] of requests.entries()) {
       await onBuyer(i);
-      if (left.length === 0) {
+      const list = candidates[i] ?? [];
+      const places = placesLeft(list, gone);
+      if (places.length === 0) {
         winners.push(null);
         continue;
       }
-      comparedPairs += left.length;
-      const candidates = left.map((j) => margins(party, request, offers[j], distances(i, j)));
-      const place = await pick(party, candidates);
-      const winner = place === null ? null : (left[place] ?? null);
-      left = left.filter((j) => j !== winner);
+      comparedPairs += places.length;
+      const compared = places.map((place) =>
+        margins(party, request, offers[list[place] ?? -1], distances(i, place)),
+      );
+      const best = await pick(party, compared);
+      const winner = best === null ? null : (list[places[best] ?? -1] ?? null);
+      if (winner !== null) gone.add(winner);
       winners.push(winner);
     }
     return { winners, comparedPairs };
@@ -65,13 +71,17 @@ export function matchInShares(party: Party): MatchingSide {
 
 /* DISTANCES */
 
-/** Shares of d² of every pair: vectors are opened under dealt masks once, everything else is local. */
+/**
+ * Shares of d² from a request to the candidate at a place of its list: vectors are opened under dealt masks once,
+ * everything else is local.
+ */
 async function sharedDistances(
   party: Party,
   requests: readonly RequestShare[],
   offers: readonly OfferShare[],
-): Promise<(i: number, j: number) => bigint> {
-  const shape = { left: requests.length, right: offers.length, dimension: DIMENSION };
+  pairs: Candidates,
+): Promise<(i: number, place: number) => bigint> {
+  const shape = { left: requests.length, right: offers.length, dimension: DIMENSION, pairs };
   const { vectors, norms, products } = party.dealt.vectors(shape);
   const own = BigUint64Array.from(
     [...requests, ...offers].flatMap(({ x, y }) => [x, y]),
@@ -85,12 +95,23 @@ async function sharedDistances(
   const norm = (i: number): bigint =>
     known(i, i) + 2n * inner(opened, i, vectors, i) + at(norms, i);
   const allNorms = Array.from({ length: requests.length + offers.length }, (_, i) => norm(i));
-  return (i, offer) => {
-    const j = requests.length + offer;
+  const firsts = firstProducts(pairs);
+  return (i, place) => {
+    const j = requests.length + (pairs[i]?.[place] ?? 0);
     const cross = inner(opened, i, vectors, j) + inner(opened, j, vectors, i);
-    const product = known(i, j) + cross + at(products, i * offers.length + offer);
+    const product = known(i, j) + cross + at(products, (firsts[i] ?? 0) + place);
     return (allNorms[i] ?? 0n) + (allNorms[j] ?? 0n) - 2n * product;
   };
+}
+
+/** Where the products of each request begin. */
+function firstProducts(pairs: Candidates): readonly number[] {
+  let next = 0;
+  return pairs.map(({ length }) => {
+    const first = next;
+    next += length;
+    return first;
+  });
 }
 
 /* CHOICE */

@@ -1,9 +1,9 @@
 /**
  * What a vehicle or a pile sends to the proxy: its record in one ciphertext with a proof of its ranges, tied to auction,
- * round key, account and the key that answers are sealed to, and signed by the account. The hash of an upload is what
- * the chain's commitment covers.
+ * round key, account, the key that answers are sealed to and the cells that it is compared by, and signed by the account.
+ * The hash of an upload is what the chain's commitment covers: nobody can move anybody to other cells.
  */
-import { keccak256, Signature, verifyTypedData, type Signer } from "ethers";
+import { keccak256, Signature, solidityPacked, verifyTypedData, type Signer } from "ethers";
 import { z } from "zod";
 import { bytesToHex, hexToBytes } from "../primitives/bytes.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type Ciphertext,
   type PublicKey,
 } from "../primitives/paillier/publicKey.ts";
+import { cellForm, type Cell } from "./area.ts";
 import { addressForm, bytes32Form, hexForm } from "./forms.ts";
 import { taggedHash, type Address, type Bytes32, type Venue } from "./market.ts";
 import { UPLOAD_TYPES, uploadDomain } from "./typedData.ts";
@@ -22,6 +23,13 @@ export interface Upload {
   readonly account: Address;
   /** HPKE public key of the sender, 0x-prefixed hexadecimal. */
   readonly sealKey: string;
+  /** Name of the united request of the sender's bucket; `NO_SET` without one. */
+  readonly setId: Bytes32;
+  /**
+   * Cells of the bucket, one a member, so repeated where members share one; sorted by column, then row, at most
+   * `MOST_CELLS`. None means anywhere in the area: hides most, costs most.
+   */
+  readonly cells: readonly Cell[];
   /** Fields at the places that `messages/README.md` fixes for requests and for offers. */
   readonly record: Ciphertext;
   /** That every field is in its range (`provenRecord.ts`), 0x-prefixed hexadecimal. */
@@ -34,7 +42,12 @@ export interface SignedUpload {
 }
 
 /** What an owner says of itself before its fields are encrypted. */
-export type UploadHeader = Pick<Upload, "auctionId" | "account" | "sealKey">;
+export type UploadHeader = Pick<Upload, "auctionId" | "account" | "sealKey" | "setId" | "cells">;
+
+/** In place of the name of a united request. */
+export const NO_SET: Bytes32 = `0x${"00".repeat(32)}`;
+/** In no bucket, and compared with everybody. */
+export const ANYWHERE: Pick<UploadHeader, "setId" | "cells"> = { setId: NO_SET, cells: [] };
 
 type UploadErrorCode = "E_UPLOAD_FORM" | "E_UPLOAD_SIGNATURE";
 
@@ -48,17 +61,35 @@ export class UploadError extends Error {
   }
 }
 
-/** `ChargeVeil.Upload.v1`: the hash that a request or bid commitment covers. */
+/**
+ * `ChargeVeil.Upload.v1`: the hash that a request or bid commitment covers.
+ * @throws UploadError E_UPLOAD_FORM for cells that are not numbers of 32 bits
+ */
 export function uploadHash(upload: Upload): Bytes32 {
-  const types = ["bytes32", "bytes32", "address", "bytes32", "bytes32", "bytes32"];
+  const names = ["bytes32", "bytes32", "address", "bytes32", "bytes32"];
+  const types = [...names, "bytes32", "bytes32", "bytes32"];
   return taggedHash("ChargeVeil.Upload.v1", types, [
     upload.auctionId,
     upload.roundKeyHash,
     upload.account,
     upload.sealKey,
+    upload.setId,
+    keccak256(packedCells(upload.cells)),
     keccak256(ciphertextToBytes(upload.record)),
     keccak256(upload.proof),
   ]);
+}
+
+/** Column and row of each cell, 4 bytes each. */
+function packedCells(cells: readonly Cell[]): string {
+  const numbers = cells.flatMap(({ column, row }) => [column, row]);
+  if (!numbers.every((number) => Number.isInteger(number) && number >= 0 && number < 2 ** 32)) {
+    throw new UploadError("E_UPLOAD_FORM", "uploadHash: expected cells of 32 bits, got others");
+  }
+  return solidityPacked(
+    numbers.map(() => "uint32"),
+    numbers,
+  );
 }
 
 /** Signs an upload with its account. Run by the owner. */
@@ -89,12 +120,14 @@ const signedUploadJson = z.strictObject({
   roundKeyHash: bytes32Form,
   account: addressForm,
   sealKey: bytes32Form,
+  setId: bytes32Form,
+  cells: z.array(cellForm),
   record: hexForm,
   proof: hexForm,
   signature: hexForm,
 });
 
-/** The form in which an upload travels and is stored: all values as hexadecimal text. */
+/** The form in which an upload travels and is stored: cells as numbers, all else as hexadecimal text. */
 export function uploadToJson({ upload, signature }: SignedUpload): object {
   return { ...upload, record: bytesToHex(ciphertextToBytes(upload.record)), signature };
 }

@@ -119,6 +119,13 @@ export async function read<T>(market: Market, pending: Promise<T>): Promise<T> {
   }
 }
 
+/** The chain's clock, in unix seconds: the time of its latest block. */
+export async function chainSeconds({ provider }: Pick<Market, "provider">): Promise<number> {
+  const latest = await provider.getBlock("latest");
+  if (latest === null) throw new Error("chainSeconds: expected a chain with a block");
+  return latest.timestamp;
+}
+
 function bookGas(
   market: Market,
   response: ContractTransactionResponse,

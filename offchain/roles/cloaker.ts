@@ -57,7 +57,7 @@ export function admitToCloak(
  *   can repeat the draws knows the order within a cell
  */
 export function cloakAll(
-  { rule, scope }: CloakEpoch,
+  { rule, scope }: Pick<CloakEpoch, "rule" | "scope">,
   admitted: readonly Placed[],
   rng: Rng,
 ): CloakOutcome {

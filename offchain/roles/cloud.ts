@@ -3,7 +3,7 @@
  * computes with the proxy on what each of them holds. It never sees a user's upload or account, and opens nothing: of a
  * matched pair, and of no other record, it seals its summands to the counterpart, once.
  */
-import type { Matching, MatchingSide, RecordSummands } from "../matching/matching.ts";
+import type { Candidates, Matching, MatchingSide, RecordSummands } from "../matching/matching.ts";
 import { sealBlinded } from "../messages/delivery.ts";
 import type { Bytes32 } from "../messages/market.ts";
 import {
@@ -24,8 +24,8 @@ export interface Revealed {
 }
 
 export interface Cloud {
-  /** Runs its side of the matching, and notes who won. */
-  readonly match: (side: MatchingSide) => Promise<Matching>;
+  /** Runs its side of the matching of those that the proxy has named, and notes who won. */
+  readonly match: (side: MatchingSide, candidates: Candidates) => Promise<Matching>;
   /**
    * Seals the cloud's summands of the fields that a counterpart learns to the recipient.
    * @throws RevealError for a record that is not matched, or was revealed before
@@ -60,8 +60,8 @@ export function cloudOf(opened: RecordSummands, rng: Rng): Cloud {
   const matched = { request: new Set<number>(), offer: new Set<number>() };
   const revealedBefore = { request: new Set<number>(), offer: new Set<number>() };
   return {
-    match: async (side) => {
-      const matching = await side(opened, () => Promise.resolve());
+    match: async (side, candidates) => {
+      const matching = await side(opened, candidates, () => Promise.resolve());
       for (const [request, offer] of matching.winners.entries()) {
         if (offer === null) continue;
         matched.request.add(request);

@@ -1,7 +1,8 @@
 /**
  * What the proxy lets into a round: uploads for this auction and round key that their accounts signed, that the chain
- * has a commitment to, and that prove the ranges of what is in them. Who is refused harms nobody else.
+ * has a commitment to, whose cells are of the auction's area, and that prove the ranges of what is in them. Who is refused harms nobody else.
  */
+import { cellsFault, type Area } from "../messages/area.ts";
 import { requestCommitment, type Bytes32, type Venue } from "../messages/market.ts";
 import { offerLayout, requestLayout, type Layout } from "../messages/packedRecord.ts";
 import { rangesClaim } from "../messages/provenRecord.ts";
@@ -48,13 +49,16 @@ export interface Admitting {
   readonly venue: Venue;
   readonly auctionId: Bytes32;
   readonly roundKey: RoundKey;
+  /** That of the auction's terms. */
+  readonly area: Area;
   /** `signedHashes`, wherever it runs. */
   readonly signed: (uploads: readonly SignedUpload[]) => Promise<readonly (Bytes32 | null)[]>;
   /** `refusedUploads`, wherever it runs. */
   readonly refused: (layout: Layout, uploads: readonly Upload[]) => Promise<readonly number[]>;
 }
 
-type AdmissionErrorCode = "E_ADMISSION_AUCTION" | "E_ADMISSION_KEY" | "E_ADMISSION_COMMITMENT";
+type AdmissionErrorCode =
+  "E_ADMISSION_AUCTION" | "E_ADMISSION_KEY" | "E_ADMISSION_COMMITMENT" | "E_ADMISSION_CELLS";
 
 export class AdmissionError extends Error {
   override readonly name = "AdmissionError";
@@ -152,7 +156,9 @@ async function admitAll<T extends Requested>(
     const { upload } = submission.signed;
     try {
       assertAddressed(upload, to.auctionId, keyHash);
-      signed.push(admit(submission, hashOfSigned(upload, hashes[k])));
+      const hash = hashOfSigned(upload, hashes[k]);
+      assertLocated(to.area, upload);
+      signed.push(admit(submission, hash));
     } catch (error) {
       if (!isCodedError(error)) throw error;
       notAdmitted.push({ account: upload.account, code: error.code, reason: error.message });
@@ -172,6 +178,12 @@ function assertAddressed(upload: Upload, auctionId: Bytes32, keyHash: Bytes32): 
   if (upload.roundKeyHash === keyHash) return;
   const message = `expected an upload under round key ${keyHash}, got one under ${upload.roundKeyHash}`;
   throw new AdmissionError("E_ADMISSION_KEY", message);
+}
+
+function assertLocated(area: Area, { account, cells }: Upload): void {
+  const fault = cellsFault(area, cells);
+  if (fault === null) return;
+  throw new AdmissionError("E_ADMISSION_CELLS", `cells of ${account}: ${fault}`);
 }
 
 function hashOfSigned({ account }: Upload, hash: Bytes32 | null | undefined): Bytes32 {

@@ -109,14 +109,14 @@ export async function receiveMatch(
 
 function assertWithin(asked: AskedFor, site: Position, pricePerKwh: bigint): void {
   if (pricePerKwh > asked.maxPricePerKwh) {
-    const prices = `expected at most ${asked.maxPricePerKwh} per kWh, got ${pricePerKwh}`;
+    const prices = "expected at most the price that was asked for, got a higher one";
     throw new MatchError("E_MATCH_LIMITS", `receiveMatch: ${prices}`);
   }
   const { position, maxDistanceM } = asked;
   // Squares of whole metres are exact; a root would be rounded, and what is just within reach refused.
   const distanceSquared = (site.xM - position.xM) ** 2 + (site.yM - position.yM) ** 2;
   if (distanceSquared > maxDistanceM ** 2) {
-    const distances = `expected a site within ${maxDistanceM} m, got one farther away`;
+    const distances = "expected a site within the distance that was asked for, got one beyond";
     throw new MatchError("E_MATCH_LIMITS", `receiveMatch: ${distances}`);
   }
 }

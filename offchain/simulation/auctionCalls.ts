@@ -18,7 +18,7 @@ import { INVITATION_TYPES, openAuctionDomain } from "../messages/typedData.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
 import { send } from "../roles/chain.ts";
 import { requestDeposit } from "../roles/funds.ts";
-import { enrolCast } from "./day/cast.ts";
+import { enrolCertified } from "./day/cast.ts";
 import type { Actor, DayContext, PileActor } from "./day/context.ts";
 import { ensureFree } from "./day/money.ts";
 
@@ -36,7 +36,7 @@ interface Players {
 
 /** Makes every call of the auctions that is still missing at least once. */
 export async function makeAuctionCalls(day: DayContext): Promise<void> {
-  const { matcher, vehicles, piles } = await enrolCast(day);
+  const { matcher, vehicles, piles } = await enrolCertified(day);
   const [vehicle] = vehicles.values();
   if (vehicle === undefined) throw new Error("makeAuctionCalls: expected a world with a vehicle");
   const players = { matcher, vehicle, piles: [...piles.values()] };

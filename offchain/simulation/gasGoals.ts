@@ -17,7 +17,7 @@ import {
 } from "../messages/market.ts";
 import { send } from "../roles/chain.ts";
 import { gasLedger, type GasRow } from "../roles/gasLedger.ts";
-import { enrolCast } from "./day/cast.ts";
+import { enrolCertified } from "./day/cast.ts";
 import type { Actor, DayContext } from "./day/context.ts";
 import { ensureFree } from "./day/money.ts";
 
@@ -81,7 +81,7 @@ export async function measureGoals(day: DayContext): Promise<readonly GasRow[]> 
 
 async function openAuction(day: DayContext): Promise<Stage> {
   await day.control.advanceTo(day.midnight);
-  const { matcher, vehicles, piles } = await enrolCast(day);
+  const { matcher, vehicles, piles } = await enrolCertified(day);
   const [vehicle] = vehicles.values();
   const [winner, ...losers] = piles.values();
   if (vehicle === undefined || winner === undefined || piles.size !== GOAL_PILES) {

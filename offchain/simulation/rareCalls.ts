@@ -26,8 +26,8 @@ import { chainKey, meterKeyId } from "../meter/meterKey.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
 import { send } from "../roles/chain.ts";
 import { requestDeposit, withdrawFree } from "../roles/funds.ts";
-import { enrolCast } from "./day/cast.ts";
-import type { Actor, Cast, DayContext, PileActor } from "./day/context.ts";
+import { enrolCertified } from "./day/cast.ts";
+import type { Actor, CertifiedCast, DayContext, PileActor } from "./day/context.ts";
 import { ensureFree } from "./day/money.ts";
 
 const PHASE_SECONDS = 600;
@@ -43,7 +43,7 @@ interface Trio {
 
 /** Makes every rare call at least once. */
 export async function makeRareCalls(day: DayContext): Promise<void> {
-  const trio = trioOf(await enrolCast(day));
+  const trio = trioOf(await enrolCertified(day));
   await suspendAndReinstate(day, trio);
   await authoriseAccount(day, trio);
   await traceCase(day, trio);
@@ -56,7 +56,7 @@ export async function makeRareCalls(day: DayContext): Promise<void> {
   await withdrawFree(day.market, trio.pile.wallet);
 }
 
-function trioOf({ matcher, vehicles, piles }: Cast): Trio {
+function trioOf({ matcher, vehicles, piles }: CertifiedCast): Trio {
   const [vehicle] = vehicles.values();
   const [pile] = piles.values();
   if (vehicle === undefined || pile === undefined) {

@@ -1,22 +1,25 @@
 /**
- * What a run of the market ends with. `report.json` is this object; its field names are an interface for machines.
- * Units are token units (1 token = 10^6 units), energies Wh, times seconds.
+ * What somebody who runs the matcher and reads the chain may publish of a day. Parties are named by their accounts;
+ * nobody's name, place or reach is in it, and no price that was not matched. What only a simulation knows beside it is in
+ * truth.ts. `report.json` is this object; its field names are an interface for machines. Units are token units
+ * (1 token = 10^6 units), energies Wh, times seconds.
  */
+import type { Address } from "../messages/market.ts";
 import type { ModeName } from "../messages/roundKey.ts";
 import type { GasRow } from "../roles/gasLedger.ts";
-import type { Position } from "./world.ts";
+import type { PrivacyReport } from "./privacyReport.ts";
 
 export type TradeOutcome = "settled" | "pile did not serve" | "vehicle did not come";
 
-/** One matched pair and what became of it. */
+/** One matched pair and what became of it, as the chain tells it. */
 export interface Trade {
-  readonly trip: string;
-  readonly vehicle: string;
-  readonly pile: string;
+  /** Account that the vehicle traded from. */
+  readonly vehicle: Address;
+  /** Account of the pile. */
+  readonly pile: Address;
   /** Decision commitment, which names the session. */
   readonly session: string;
   readonly slot: number;
-  readonly distanceM: number;
   readonly pricePerKwh: number;
   readonly powerW: number;
   readonly outcome: TradeOutcome;
@@ -27,16 +30,12 @@ export interface Trade {
   /** The OCMF record that it was settled on, and the key that verifies it (DER, hexadecimal); null if it was not. */
   readonly meterRecord: string | null;
   readonly meterKey: string | null;
-  readonly vehiclePosition: Position;
-  readonly pilePosition: Position;
 }
 
-/** A request that found no pile, and why. */
-export interface Refusal {
-  readonly trip: string;
-  readonly vehicle: string;
+/** How many requests of a slot found no pile. Why is not known outside of a simulation. */
+export interface SlotRefusals {
   readonly slot: number;
-  readonly reason: string;
+  readonly requests: number;
 }
 
 /** What a round of a slot's auction ended with. */
@@ -70,15 +69,11 @@ export interface UnusableCount {
 }
 
 export interface PileStanding {
-  readonly pile: string;
+  /** Account. */
+  readonly pile: Address;
   /** 0 to 3. */
   readonly rating: number;
   readonly ratings: number;
-}
-
-export interface VehicleStanding {
-  readonly vehicle: string;
-  readonly credibility: number;
 }
 
 export interface MarketReport {
@@ -123,11 +118,12 @@ export interface MarketReport {
   readonly secondsPerStage: Readonly<Record<string, number>>;
   readonly gasPerFunction: readonly GasRow[];
   readonly unusableReasons: readonly UnusableCount[];
-  readonly refusals: readonly Refusal[];
+  /** Of slots in which there were any. */
+  readonly refusals: readonly SlotRefusals[];
   readonly trades: readonly Trade[];
   readonly auctions: readonly SlotAuction[];
   readonly pileStandings: readonly PileStanding[];
-  readonly vehicleStandings: readonly VehicleStanding[];
+  readonly privacy: PrivacyReport;
   readonly peakMemoryMiB: number;
   readonly attribution: string | null;
 }

@@ -1,11 +1,12 @@
 /**
  * Built-in worlds. A scenario is a square of ground, numbers of vehicles and piles, and the
- * distributions of distributions.ts; a seed makes a world of it. Every vehicle makes one trip.
- * Distances, prices and needs are spread so widely that most requests have a pile and some have
+ * distributions of distributions.ts; a seed makes a world of it. Every vehicle makes one trip, but
+ * commuters, who make three (commuters.ts). Distances, prices and needs are spread so widely that most requests have a pile and some have
  * none: too far away, too dear, or without the power. Vehicle 3 draws from its own stream, so a
  * larger fleet leaves vehicle 3 as it was. Hours and energies follow the sessions of Dundee in July
  * 2018 (see README.md beside this file); the rest is our own construction.
  */
+import { drawOutings } from "./commuters.ts";
 import {
   drawAsk,
   drawBid,
@@ -34,7 +35,11 @@ export interface Scenario {
   readonly piles: number;
   /** The farthest pile that a driver accepts. */
   readonly maxDistanceM: UniformMetres;
+  readonly tripsOf: TripsOf;
 }
+
+/** The trips of the vehicle with a number, from a stream of its own. */
+type TripsOf = (scenario: Scenario, stream: SeededStream, number: string) => readonly WorldTrip[];
 
 /** The built-in scenarios; the first is the default. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -45,6 +50,7 @@ export const SCENARIOS: readonly Scenario[] = [
     vehicles: 40,
     piles: 25,
     maxDistanceM: { least: 400, most: 1_600 },
+    tripsOf: singleTrip,
   },
   {
     name: "hamlet",
@@ -53,6 +59,16 @@ export const SCENARIOS: readonly Scenario[] = [
     vehicles: 6,
     piles: 5,
     maxDistanceM: { least: 400, most: 1_200 },
+    tripsOf: singleTrip,
+  },
+  {
+    name: "commuters",
+    summary: "3 km x 3 km, 14 vehicles with 3 trips each, 25 piles, one day: who comes back",
+    sideM: 3_000,
+    vehicles: 14,
+    piles: 25,
+    maxDistanceM: { least: 400, most: 1_600 },
+    tripsOf: commuterTrips,
   },
 ];
 
@@ -135,7 +151,7 @@ export function buildScenario(name: string, options: ScenarioOptions): World {
     widthM: sideM,
     heightM: sideM,
     piles: numbered(piles).map((number) => buildPile(scenario, seed, number)),
-    trips: byStart(numbered(vehicles).map((number) => buildTrip(scenario, seed, number))),
+    trips: byStart(numbered(vehicles).flatMap((number) => buildTrips(scenario, seed, number))),
     unusableRows: [],
     attribution: null,
   });
@@ -175,26 +191,52 @@ function buildPile(scenario: Scenario, seed: string, number: string): WorldPile 
   return { name: `pile-${number}`, position, powerW, pricePerKwh, offers };
 }
 
-function buildTrip(scenario: Scenario, seed: string, number: string): WorldTrip {
+function buildTrips(scenario: Scenario, seed: string, number: string): readonly WorldTrip[] {
   const stream = seededStream(seed, `${scenario.name}/vehicle/${number}`);
+  return scenario.tripsOf(scenario, stream, number);
+}
+
+// The order of draws is part of a scenario: another one is another world for every seed.
+function singleTrip(
+  scenario: Scenario,
+  stream: SeededStream,
+  number: string,
+): readonly WorldTrip[] {
   const position = drawPosition(stream, scenario);
   const needs = at(NEEDS, stream.pick(NEEDS_WEIGHTS));
   const maxPricePerKwh = drawBid(stream, needs);
   const maxDistanceM = drawMetres(stream, scenario.maxDistanceM);
   const startSeconds = stream.pick(STARTS_BY_HOUR) * 3600 + stream.uniformInt(0, 3599);
-  const energyWh = Math.round(1000 * Math.exp(drawClipped(stream, LOG_ENERGY_KWH)));
+  const energyWh = drawEnergyWh(stream);
   const durationSeconds = Math.ceil((energyWh * 3600) / drawMeanPowerW(stream, needs));
-  return {
-    name: `trip-${number}`,
+  const [name, vehicle] = [`trip-${number}`, `vehicle-${number}`];
+  const wish = { maxPricePerKwh, maxDistanceM, needs };
+  return [{ name, vehicle, position, ...wish, startSeconds, durationSeconds, energyWh }];
+}
+
+/** What a vehicle needs, pays and accepts is the same all day; where, when and how much is its outings'. */
+function commuterTrips(
+  scenario: Scenario,
+  stream: SeededStream,
+  number: string,
+): readonly WorldTrip[] {
+  const needs = at(NEEDS, stream.pick(NEEDS_WEIGHTS));
+  const maxPricePerKwh = drawBid(stream, needs);
+  const maxDistanceM = drawMetres(stream, scenario.maxDistanceM);
+  const meanPowerW = drawMeanPowerW(stream, needs);
+  const outings = drawOutings(stream, scenario.sideM, meanPowerW, drawEnergyWh(stream));
+  return outings.map((outing, index) => ({
+    name: `trip-${number}-${index + 1}`,
     vehicle: `vehicle-${number}`,
-    position,
     maxPricePerKwh,
     maxDistanceM,
     needs,
-    startSeconds,
-    durationSeconds,
-    energyWh,
-  };
+    ...outing,
+  }));
+}
+
+function drawEnergyWh(stream: SeededStream): number {
+  return Math.round(1000 * Math.exp(drawClipped(stream, LOG_ENERGY_KWH)));
 }
 
 function drawPosition(stream: SeededStream, { sideM }: Scenario): Position {

@@ -1,12 +1,13 @@
 /** `auction bid`: a pile encrypts its offer and commits to it in the running round; its first bid locks the bond. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { sealUpload } from "../../offchain/messages/sealedUpload.ts";
-import { signUpload } from "../../offchain/messages/upload.ts";
+import { NO_SET, signUpload } from "../../offchain/messages/upload.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
 import { prepareBid } from "../../offchain/roles/pile.ts";
 import { onThisThread } from "../../offchain/workers/heavyWork.ts";
+import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { featuresOffered } from "../support/features.ts";
@@ -20,6 +21,7 @@ export interface AuctionBidArguments {
   readonly as: string;
   readonly auction: string | undefined;
   readonly price: bigint;
+  readonly cells: string;
   readonly json: boolean;
 }
 
@@ -31,14 +33,15 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const player = await playerOfKind(connected, args.as, "pile");
-    const { auctionId, terms, roundKey, path } = await knownAuction(connected, args.auction);
+    const { auctionId, terms, area, roundKey, path } = await knownAuction(connected, args.auction);
     const { site, sealPublicKey } = player.person;
     if (site === null) throw new InputError(`--as: ${args.as} has no certified site`);
     const account = player.wallet.address;
+    const cells = cellsNamed(area, args.cells);
     const { round } = await roundOf(connected, auctionId);
     const bid = await prepareBid(
       market.venue,
-      { auctionId, account, sealKey: sealPublicKey },
+      { auctionId, account, sealKey: sealPublicKey, setId: NO_SET, cells },
       roundKey,
       {
         position: { xM: site.xM, yM: site.yM },

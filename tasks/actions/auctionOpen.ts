@@ -2,8 +2,8 @@
  * `auction open`: the authority deals the key of a round, and a matcher opens the auction for it. The secret half goes to
  * the cloud's file.
  */
-import { id } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { areaHash } from "../../offchain/messages/area.ts";
 import {
   ANY_SCOPE,
   auctionIdOf,
@@ -18,6 +18,7 @@ import { systemRng } from "../../offchain/primitives/random.ts";
 import { dealCommitments, dealRoundKey } from "../../offchain/roles/authority.ts";
 import { send } from "../../offchain/roles/chain.ts";
 import { FEATURES } from "../../offchain/simulation/world.ts";
+import { areaOf, type AreaArguments } from "../support/areas.ts";
 import { auctionPath, noteLatest } from "../support/auctions.ts";
 import { connect, playerOfKind, type Connected } from "../support/connection.ts";
 import { credentialsOf, scopeHashOf } from "../support/credentials.ts";
@@ -25,10 +26,9 @@ import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import { commitmentsSchema } from "../support/state.ts";
 
-export interface AuctionOpenArguments {
+export interface AuctionOpenArguments extends AreaArguments {
   readonly state: string;
   readonly as: string;
-  readonly area: string;
   readonly biddingSeconds: number;
   readonly maxRounds: number;
   readonly roundSeconds: number;
@@ -71,6 +71,7 @@ export default function action(
     const path = auctionPath(auctionId);
     await state.write(`${path}/auction.json`, {
       terms,
+      area: areaOf(args),
       roundKey: roundKeyToJson(roundKey),
     });
     await state.writeSecret(`${path}/cloud.json`, { p: privateKey.p, q: privateKey.q });
@@ -95,6 +96,7 @@ export default function action(
 /** Asked before anything is dealt: that takes seconds. */
 function requireUsable(args: AuctionOpenArguments): void {
   assertProductionKeySize(args.keyBits);
+  areaOf(args);
   for (const name of SPANS) {
     if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
   }
@@ -121,7 +123,7 @@ function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number)
     biddingEnds + (args.maxRounds - 1) * args.roundSeconds + args.matchingSeconds;
   const slotEnd = BigInt(matchingEnds + args.slotSeconds);
   return {
-    areaHash: id(args.area),
+    areaHash: areaHash(areaOf(args)),
     roundKeyHash,
     scope: ANY_SCOPE,
     biddingEnds: BigInt(biddingEnds),

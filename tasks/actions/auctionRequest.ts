@@ -2,12 +2,13 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { requestCommitment } from "../../offchain/messages/market.ts";
 import { sealUpload } from "../../offchain/messages/sealedUpload.ts";
-import { signUpload, uploadHash } from "../../offchain/messages/upload.ts";
+import { NO_SET, signUpload, uploadHash } from "../../offchain/messages/upload.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
 import { requestDeposit } from "../../offchain/roles/funds.ts";
 import { encryptRequest } from "../../offchain/roles/vehicle.ts";
 import { onThisThread } from "../../offchain/workers/heavyWork.ts";
+import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { featuresNeeded } from "../support/features.ts";
@@ -23,6 +24,7 @@ export interface AuctionRequestArguments {
   readonly y: number;
   readonly maxPrice: bigint;
   readonly maxDistance: number;
+  readonly cells: string;
   readonly needs: string;
   readonly json: boolean;
 }
@@ -35,7 +37,7 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const player = await playerOfKind(connected, args.as, "vehicle");
-    const { auctionId, terms, roundKey, path } = await knownAuction(connected, args.auction);
+    const { auctionId, terms, area, roundKey, path } = await knownAuction(connected, args.auction);
     const account = player.wallet.address;
     const asked = {
       position: { xM: args.x, yM: args.y },
@@ -43,7 +45,14 @@ export default function action(
       maxDistanceM: args.maxDistance,
     };
     const clear = { ...asked, featureBids: featuresNeeded(args.needs) };
-    const header = { auctionId, account, sealKey: player.person.sealPublicKey };
+    const cells = cellsNamed(area, args.cells);
+    const header = {
+      auctionId,
+      account,
+      sealKey: player.person.sealPublicKey,
+      setId: NO_SET,
+      cells,
+    };
     const { encryptProven } = onThisThread(systemRng);
     const upload = await encryptRequest(header, roundKey, clear, encryptProven);
     const signed = await signUpload(market.venue, upload, player.wallet);

@@ -1,6 +1,7 @@
 /** `bench`: the engine beside the package paillier-bigint, measured in one run, as table, JSON and figure. */
 import { availableParallelism } from "node:os";
 import { benchFiles, benchText } from "../../offchain/bench/benchFiles.ts";
+import { measureCredentials } from "../../offchain/bench/credentialRows.ts";
 import { growthOf } from "../../offchain/bench/growth.ts";
 import {
   FULL_KEY_LENGTHS,
@@ -49,10 +50,8 @@ async function measure(quick: boolean, signal: AbortSignal): Promise<BenchReport
   const progress = progressOn(process.stderr);
   try {
     const watch = { nowMs: () => performance.now(), signal, rng: systemRng, progress };
-    const operations = await measureOperations(quick ? QUICK_OPERATIONS : FULL_OPERATIONS, {
-      ...watch,
-      deal: generateKeyPair,
-    });
+    const plan = quick ? QUICK_OPERATIONS : FULL_OPERATIONS;
+    const operations = await measureOperations(plan, { ...watch, deal: generateKeyPair });
     const rounds = await withWorkers(signal, async (pool) =>
       measureRounds(quick ? QUICK_ROUNDS : FULL_ROUNDS, {
         ...watch,
@@ -67,8 +66,9 @@ async function measure(quick: boolean, signal: AbortSignal): Promise<BenchReport
       ...watch,
       deal: studyKey,
     });
+    const credentials = await measureCredentials(plan, watch);
     const growth = growthOf(rounds);
-    return { machine: thisMachine(), quick, operations, rounds, growth, keyLengths };
+    return { machine: thisMachine(), quick, operations, rounds, growth, keyLengths, credentials };
   } finally {
     progress.stop();
   }

@@ -27,7 +27,7 @@ import { buildScenario } from "../../offchain/simulation/scenarios.ts";
 import { SECONDS_PER_DAY } from "../../offchain/simulation/world.ts";
 import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
-import { onLocalDay } from "../support/localDay.ts";
+import { cloakRuleOf, onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 
 export interface GasArguments {
@@ -40,6 +40,7 @@ export interface GasArguments {
 }
 
 const SLOT_HOURS = 3;
+const LEAST_HIDDEN = 2;
 /** Enough to close rounds and to improve bids. */
 const MAX_ROUNDS = 3n;
 const DECREMENT_UNITS = 50_000n;
@@ -82,6 +83,7 @@ function measure(
     mode: modeNamed("strict"),
     keyBits: MIN_PRODUCTION_KEY_BITS,
     slotHours: SLOT_HOURS,
+    cloakRule: cloakRuleOf({ k: LEAST_HIDDEN, l: LEAST_HIDDEN }),
     maxRounds: MAX_ROUNDS,
     decrement: DECREMENT_UNITS,
   };

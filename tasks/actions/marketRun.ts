@@ -1,9 +1,14 @@
-/** `market run`: a day of the market on an EVM in this process, from requests to settled money, and its report. */
+/**
+ * `market run`: a day of the market on an EVM in this process, from requests to settled money. It leaves what somebody who
+ * runs the matcher and reads the chain may publish, and apart from it what only a simulation knows.
+ */
+import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import {
   gasCsv,
   refusalsCsv,
   tradesCsv,
+  trueTradesCsv,
   unusableRowsCsv,
 } from "../../offchain/figures/csvFiles.ts";
 import { gasFigure } from "../../offchain/figures/gasFigure.ts";
@@ -17,11 +22,15 @@ import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
 import { importWorld } from "../../offchain/simulation/importFiles.ts";
 import type { MarketReport } from "../../offchain/simulation/report.ts";
 import { buildScenario } from "../../offchain/simulation/scenarios.ts";
+import type { SimulatedRun, SimulationTruth } from "../../offchain/simulation/truth.ts";
 import type { World } from "../../offchain/simulation/world.ts";
-import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
+import { jsonText, requireWritable, writeFiles, writeOwnFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
-import { onLocalDay } from "../support/localDay.ts";
+import { cloakRuleOf, onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+
+/** What only a simulation knows is kept here, in the folder of the run. */
+export const TRUTH_FOLDER = "truth";
 
 export interface MarketRunArguments {
   readonly scenario: string;
@@ -32,6 +41,8 @@ export interface MarketRunArguments {
   readonly mode: string;
   readonly keyBits: number;
   readonly slotHours: number;
+  readonly k: number;
+  readonly l: number;
   readonly maxRounds: number;
   readonly decrement: bigint;
   readonly vehicles: number;
@@ -54,16 +65,28 @@ export default function action(
     assertProductionKeySize(args.keyBits);
     const mode = modeNamed(args.mode);
     const rounds = chooseRounds(args);
+    const cloakRule = cloakRuleOf(args);
     const world = chooseWorld(args);
     await requireWritable(args.out);
-    const report = await interruptible((signal) =>
-      onLocalDay(hre, world, { ...args, ...rounds, mode }, signal, runMarketDay),
+    const run = await interruptible((signal) =>
+      onLocalDay(hre, world, { ...args, ...rounds, mode, cloakRule }, signal, runMarketDay),
     );
-    await writeFiles(args.out, filesOf(world, report));
-    process.stdout.write(args.json ? jsonText(report) : reportText(report));
-    process.stderr.write(`written to ${args.out}\n`);
-    assertConsistent(report);
+    await concludeRun(args, world, run);
   });
+}
+
+/** Leaves the files of a run, says what came out, and refuses numbers that contradict each other. @throws InconsistentRunError */
+export async function concludeRun(
+  { out, json }: Pick<MarketRunArguments, "out" | "json">,
+  world: World,
+  run: SimulatedRun,
+): Promise<void> {
+  const { report, truth } = run;
+  await writeFiles(out, publicFiles(report));
+  await writeOwnFiles(join(out, TRUTH_FOLDER), truthFiles(world, report, truth));
+  process.stdout.write(json ? jsonText(report) : reportText(report));
+  process.stderr.write(`written to ${out}; not to be published: ${TRUTH_FOLDER}\n`);
+  assertConsistent(report);
 }
 
 /** How bidding goes on after the first round. @throws InputError */
@@ -130,16 +153,27 @@ function meterRecords({ trades }: MarketReport): object {
   return { cases };
 }
 
-function filesOf(world: World, report: MarketReport): Readonly<Record<string, string>> {
+function publicFiles(report: MarketReport): Readonly<Record<string, string>> {
   return {
     "report.json": jsonText(report),
     "gas.json": jsonText(report.gasPerFunction),
     "trades.csv": tradesCsv(report),
     "records.json": jsonText(meterRecords(report)),
-    "refusals.csv": refusalsCsv(report),
-    "unusable-rows.csv": unusableRowsCsv(world),
     "gas.csv": gasCsv(report.gasPerFunction),
-    "map.svg": mapFigure(report, world),
     "gas.svg": gasFigure(report.gasPerFunction),
+  };
+}
+
+function truthFiles(
+  world: World,
+  report: MarketReport,
+  truth: SimulationTruth,
+): Readonly<Record<string, string>> {
+  return {
+    "truth.json": jsonText(truth),
+    "trades.csv": trueTradesCsv(truth),
+    "refusals.csv": refusalsCsv(truth),
+    "unusable-rows.csv": unusableRowsCsv(world),
+    "map.svg": mapFigure(report, truth, world),
   };
 }

@@ -2,12 +2,23 @@
 import { emptyTask, task } from "hardhat/config";
 import { text, count, amount, json, wait, state, as, mode, auctionId } from "../support/options.ts";
 
+/** The whole frame, and whoever is in it in reach (`messages/area.ts`, not loaded before it is needed). */
+const FRAME = { cellM: 250, west: 0, south: 0, columns: 263, rows: 263, reachM: 131_070 };
+const cells = text("cells", "Cells to be compared by, as column:row,…; none: anywhere", "");
+
 export const auction = [
   emptyTask("auction", "Sealed auctions: open, request, bid, match, release, show").build(),
   task(["auction", "open"], "Deal a round key and open an auction for a time slot")
     .addOption(state)
     .addOption(as)
-    .addOption(text("area", "Name of the area that the auction covers", "the whole city"))
+    .addOption(count("cell", "Side of a cell of the auction's area, in metres", FRAME.cellM))
+    .addOption(count("west", "First column of cells of the area", FRAME.west))
+    .addOption(count("south", "First row of cells", FRAME.south))
+    .addOption(count("columns", "How many columns", FRAME.columns))
+    .addOption(count("rows", "How many rows", FRAME.rows))
+    .addOption(
+      count("reach", "Farthest pile that anybody is compared with, in metres", FRAME.reachM),
+    )
     .addOption(count("biddingSeconds", "How long requests and bids are taken, in round 1", 120))
     .addOption(count("maxRounds", "How many rounds of bidding there may be, 1 to 16", 1))
     .addOption(count("roundSeconds", "How long each further round lasts", 60))
@@ -29,6 +40,7 @@ export const auction = [
     .addOption(count("y", "North of the frame's corner in metres", 0))
     .addOption(amount("maxPrice", "Most to pay, in token units per kWh", 500_000n))
     .addOption(count("maxDistance", "Farthest pile in metres", 1_000))
+    .addOption(cells)
     .addOption(text("needs", "Features needed: fast, rapid, or both with a comma", ""))
     .addFlag(json)
     .setAction(() => import("../actions/auctionRequest.ts"))
@@ -38,6 +50,7 @@ export const auction = [
     .addOption(as)
     .addOption(auctionId)
     .addOption(amount("price", "Price in token units per kWh", 350_000n))
+    .addOption(cells)
     .addFlag(json)
     .setAction(() => import("../actions/auctionBid.ts"))
     .build(),

@@ -14,6 +14,8 @@ export const market = [
     .addOption(count("piles", "Piles of the scenario; 0: as built in", 0))
     .addOption(mode)
     .addOption(count("keyBits", "Size of every round's Paillier key", 3072))
+    .addOption(count("k", "Hide each vehicle and each pile among at least so many", 5))
+    .addOption(count("l", "At most one in l of those who hide each other is in the same cell", 2))
     .addOption(count("slotHours", "Length of a time slot; must divide 24", 3))
     .addOption(count("maxRounds", "How many rounds of bidding a slot may have, 1 to 16", 6))
     .addOption(amount("decrement", "By how much piles go lower in a round, units per kWh", 50_000n))

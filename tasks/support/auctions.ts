@@ -1,4 +1,5 @@
-/** Auctions in the state folder: which one a command is about, and its round key. */
+/** Auctions in the state folder: which one a command is about, and its area and round key. */
+import { areaFromJson, areaHash, type Area } from "../../offchain/messages/area.ts";
 import {
   auctionIdOf,
   PHASES,
@@ -15,6 +16,7 @@ import { auctionSchema } from "./state.ts";
 export interface KnownAuction {
   readonly auctionId: Bytes32;
   readonly terms: AuctionTerms;
+  readonly area: Area;
   readonly roundKey: RoundKey;
   readonly mode: MatchingMode;
   /** Folder in the state. */
@@ -31,8 +33,8 @@ export function auctionPath(auctionId: string): string {
 
 /**
  * The auction named, or the one opened last.
- * @throws StateError if the folder does not hold it; InputError unless the chain has these terms and they name this key;
- *   as `roundKeyFromJson`, `modeNamed`.
+ * @throws StateError if the folder does not hold it; InputError unless the chain has these terms and they name this key
+ *   and area; as `roundKeyFromJson`, `areaFromJson`, `modeNamed`.
  */
 export async function knownAuction(
   { market, state }: Pick<Connected, "market" | "state">,
@@ -40,11 +42,14 @@ export async function knownAuction(
 ): Promise<KnownAuction> {
   const auctionId = named ?? (await latestAuction(state));
   const path = auctionPath(auctionId);
-  const { terms, roundKey: json } = await state.read(`${path}/auction.json`, auctionSchema);
-  const roundKey = roundKeyFromJson(json);
+  const file = await state.read(`${path}/auction.json`, auctionSchema);
+  const { terms } = file;
+  const roundKey = roundKeyFromJson(file.roundKey);
+  const area = areaFromJson(file.area);
   await assertOnChain(market, auctionId, terms);
   assertCommitted(roundKey, terms);
-  return { auctionId, terms, roundKey, mode: modeNamed(roundKey.mode), path };
+  assertArea(area, terms);
+  return { auctionId, terms, area, roundKey, mode: modeNamed(roundKey.mode), path };
 }
 
 /** Notes an auction as the one that commands mean if they name none. */
@@ -74,6 +79,13 @@ function assertCommitted(roundKey: RoundKey, terms: AuctionTerms): void {
   const hash = roundKeyHash(roundKey);
   if (hash === terms.roundKeyHash) return;
   throw new InputError(`the auction's round key is ${terms.roundKeyHash}, the file holds ${hash}`);
+}
+
+/** And so has the area. */
+function assertArea(area: Area, terms: AuctionTerms): void {
+  const hash = areaHash(area);
+  if (hash === terms.areaHash) return;
+  throw new InputError(`the auction's area is ${terms.areaHash}, the file holds ${hash}`);
 }
 
 async function latestAuction(state: Connected["state"]): Promise<string> {

@@ -1,6 +1,6 @@
 /** Output files of a run: all of them are computed before the first is written. */
 import { constants } from "node:fs";
-import { access, mkdir, stat, writeFile } from "node:fs/promises";
+import { access, chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InputError } from "./outcome.ts";
 
@@ -15,9 +15,34 @@ export async function writeFiles(
       await writeFile(join(folder, name), content);
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`--out: cannot write to ${folder}: ${reason}`);
+    throw cannotWrite(folder, error);
   }
+}
+
+/** Readable by nobody but who runs this. */
+const OWN_FILE = 0o600;
+const OWN_FOLDER = 0o700;
+
+/** The same for what nobody else should read. What is there already is closed before it is written. @throws InputError */
+export async function writeOwnFiles(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: OWN_FOLDER });
+    await chmod(folder, OWN_FOLDER);
+    for (const [name, content] of Object.entries(files)) {
+      await writeFile(join(folder, name), content, { mode: OWN_FILE });
+      await chmod(join(folder, name), OWN_FILE);
+    }
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
+}
+
+function cannotWrite(folder: string, error: unknown): InputError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new InputError(`--out: cannot write to ${folder}: ${reason}`);
 }
 
 /**

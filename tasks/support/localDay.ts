@@ -1,5 +1,7 @@
 /** A day of the market on a fresh chain in this process, with everything it needs handed in. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { LEAST_CELL_M } from "../../offchain/cloak/grid.ts";
+import { checkRule, type CloakRule } from "../../offchain/cloak/reciprocalBuckets.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { BIDDING_STARTS_BEFORE_SECONDS } from "../../offchain/simulation/day/bidding.ts";
 import type {
@@ -18,19 +20,34 @@ const BID_BOND_UNITS = 10_000_000n;
 const VEHICLE_DEPOSIT_UNITS = 60_000_000n;
 /** The rounds after the first share this: they end before the slot begins, and before the next slot's auction asks who is idle. */
 const FURTHER_ROUNDS_SECONDS = 2_000n;
+/** Who is spread over more than this is not hidden any better, and compared with half a city. */
+const MOST_SPREAD_M = 4_000;
 /** The chain begins this long before the first auction can, to enrol everybody. */
 const ENROLMENT_SECONDS = 86_400;
+
+/** The cells and spreads of a day; how many hide each other is asked for. @throws CloakError E_CLOAK_RULE */
+export function cloakRuleOf({ k, l }: Pick<CloakRule, "k" | "l">): CloakRule {
+  const rule = {
+    k,
+    l,
+    leastSpreadM: LEAST_CELL_M,
+    mostSpreadM: MOST_SPREAD_M,
+    cellM: LEAST_CELL_M,
+  };
+  checkRule(rule);
+  return rule;
+}
 
 /** Starts a chain on the eve of the world's day, hands the day to `live`, and closes the chain after it. */
 export async function onLocalDay<T>(
   hre: HardhatRuntimeEnvironment,
   world: World,
-  settings: Pick<DaySettings, "mode" | "keyBits" | "slotHours"> &
+  settings: Pick<DaySettings, "mode" | "keyBits" | "slotHours" | "cloakRule"> &
     Pick<RoundSettings, "maxRounds" | "decrement">,
   signal: AbortSignal,
   live: (day: DayContext) => Promise<T>,
 ): Promise<T> {
-  const { mode, keyBits, slotHours, maxRounds, decrement } = settings;
+  const { mode, keyBits, slotHours, cloakRule, maxRounds, decrement } = settings;
   const midnight = Date.parse(`${world.date}T00:00:00Z`) / 1000;
   const stages = stageClock(() => performance.now());
   const progress = progressOn(process.stderr);
@@ -46,6 +63,7 @@ export async function onLocalDay<T>(
           mode,
           keyBits,
           slotHours,
+          cloakRule,
           bidBond: BID_BOND_UNITS,
           vehicleDeposit: VEHICLE_DEPOSIT_UNITS,
           rounds: { maxRounds, roundSeconds: FURTHER_ROUNDS_SECONDS / maxRounds, decrement },

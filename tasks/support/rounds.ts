@@ -78,6 +78,7 @@ export async function withRound<T>(
       auctionId: auction.auctionId,
       seed,
       roundKey: auction.roundKey,
+      area: auction.area,
       requests: submissions.requests,
       offers: submissions.offers,
       privateKey: privateKeyFromPrimes(p, q),

@@ -15,7 +15,7 @@
  *   credentials/accounts/<session>.json secret  fresh keys, until the session is authorised
  *   credentials/stations/<id>/ secret     a station's books (stationBooks.ts)
  *   cases/<id>/             secret    what is to be traced, parts and the opening
- *   auctions/<id>/auction.json        terms and round key
+ *   auctions/<id>/auction.json        terms, area and round key
  *   auctions/<id>/cloud.json secret   the round's secret key
  *   auctions/<id>/requests/<commitment>.json   requests, sealed to the proxy
  *   auctions/<id>/offers/<commitment>.json     offers, sealed to the proxy
@@ -102,6 +102,7 @@ const termsSchema = z.strictObject({
 
 export const auctionSchema = z.strictObject({
   terms: termsSchema,
+  area: z.unknown(),
   roundKey: z.unknown(),
 });
 export const commitmentsSchema = z.strictObject({ modulus: bigintText });

@@ -8,6 +8,7 @@ import { network } from "hardhat";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { wholeFrame, type Area } from "../../offchain/messages/area.ts";
 import type { DecisionNote, Delivery } from "../../offchain/messages/delivery.ts";
 import type { AuctionTerms } from "../../offchain/messages/market.ts";
 import { revealedOfOffer, revealedOfRequest } from "../../offchain/messages/packedRecord.ts";
@@ -30,6 +31,7 @@ import { openAuction, type OpenedAuction } from "../fixtures/trade.ts";
 import {
   admitting,
   ASKED,
+  AREA,
   AUCTION_ID,
   CLEAR_OFFER,
   CLEAR_REQUEST,
@@ -111,6 +113,16 @@ function refusesOthers(
   });
 }
 
+/** In a bucket of its own, one of whose cells says whose. */
+function locatedOf({ participantId }: Person): Pick<Upload, "setId" | "cells"> {
+  const row = Number.parseInt(participantId.slice(2, 4), 16);
+  const cells = [
+    { column: 3, row },
+    { column: 4, row: 5 },
+  ];
+  return { setId: participantId, cells };
+}
+
 function fieldsOf(message: object): Fields {
   return Object.fromEntries(Object.entries(message));
 }
@@ -127,7 +139,7 @@ describe("corruption", () => {
       [vehicle, proxy] = [await person("vehicle"), await person("proxy")];
       const other = await person("other vehicle");
       const submitted = async (owner: Person, sending?: Sending): Promise<Submission> =>
-        submittedRequest(owner, await requestOf(owner, sending));
+        submittedRequest(owner, await requestOf(owner, { located: locatedOf(owner), ...sending }));
       submission = await submitted(vehicle);
       neighbour = await submitted(other);
       matrix = {
@@ -165,6 +177,8 @@ describe("corruption", () => {
       roundKeyHash: row([KEY, KEY, FORM, FORM], { rekeyed: KEY }),
       account: row([FORM, SIGNED, FORM, FORM], { swapped: SIGNED }),
       sealKey: row([SIGNED, SIGNED, FORM, FORM], { swapped: SIGNED }),
+      setId: row([SIGNED, SIGNED, FORM, FORM], { swapped: SIGNED }),
+      cells: row([SIGNED, SIGNED, [SIGNED, FORM], SIGNED], { swapped: SIGNED }),
       record: row([SIGNED, RANGE, LENGTH, LENGTH], { ...toAll(SIGNED), rekeyed: [SIGNED, RANGE] }),
       proof: signed,
       signature: signed,
@@ -178,7 +192,10 @@ describe("corruption", () => {
 
     describe("as the box on the wire", () => {
       const sealedMatrix = async (): Promise<Matrix> => {
-        const foreign = (sending: Required<Sending>, upload: Fields): Promise<string> =>
+        const foreign = (
+          sending: Required<Pick<Sending, "auctionId" | "roundKey">>,
+          upload: Fields,
+        ): Promise<string> =>
           uploadBox(sending.auctionId, sending.roundKey, JSON.stringify(upload));
         const { replayed, rekeyed, swapped } = matrix.others;
         const key = otherDealtKey().roundKey;
@@ -226,10 +243,10 @@ describe("corruption", () => {
     });
 
     /** What everybody says who uses an auction of whose file this is the content. */
-    const receive = async (terms: unknown, key: unknown): Promise<string> => {
+    const receive = async (terms: unknown, key: unknown, area: object = AREA): Promise<string> => {
       const state = stateIn(folder);
       const { auctionId } = auction;
-      const content = { terms, roundKey: key };
+      const content = { terms, area, roundKey: key };
       await state.write(`auctions/${auctionId}/auction.json`, content);
       return asyncRefusal(() => knownAuction({ market: world.market, state }, auctionId));
     };
@@ -303,6 +320,33 @@ describe("corruption", () => {
         bidBond: sameInAll,
         vehicleDeposit: sameInAll,
         nonce: differing,
+      };
+      refusesEveryField(matrix, rows);
+    });
+
+    describe("its area", () => {
+      const other = wholeFrame(500, 1_000);
+      const small: Area = { ...other, west: 3, south: 4, columns: 8, rows: 9 };
+      const matrix = (): Matrix => {
+        const [honest, swapped] = [fieldsOf(AREA), fieldsOf(small)];
+        return {
+          honest,
+          others: { swapped, replayed: honest, rekeyed: swapped },
+          receive: (altered) => receive(auction.terms, roundKeyToJson(roundKey), { ...altered }),
+        };
+      };
+      const [AREA_FORM, AREA_RANGE] = ["AreaError E_AREA_FORM", "AreaError E_AREA_RANGE"];
+      const differing: Row = { swapped: [INPUT, AREA_RANGE], rekeyed: [INPUT, AREA_RANGE] };
+      const any: Answer = [INPUT, AREA_RANGE];
+      const number = row([any, AREA_RANGE, AREA_FORM, any], differing);
+      const first = row([any, INPUT, AREA_FORM, any], differing);
+      const rows: Readonly<Record<keyof Area, Row>> = {
+        cellM: number,
+        west: { flipped: AREA_RANGE, truncated: AREA_FORM, ...differing },
+        south: { flipped: AREA_RANGE, truncated: AREA_FORM, ...differing },
+        columns: number,
+        rows: number,
+        reachM: first,
       };
       refusesEveryField(matrix, rows);
     });

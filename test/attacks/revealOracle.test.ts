@@ -61,7 +61,7 @@ describe("the cloud as an oracle", () => {
 
   const maskedOf = ({ masked }: MaskedRecord): MaskedRecord["masked"] => masked;
   const matched = async <C extends Pick<Cloud, "match">>(cloud: C): Promise<C> => {
-    await cloud.match(() => Promise.resolve({ winners: [0, null], comparedPairs: 1 }));
+    await cloud.match(() => Promise.resolve({ winners: [0, null], comparedPairs: 1 }), [[0], [0]]);
     return cloud;
   };
 
@@ -126,7 +126,10 @@ describe("the cloud as an oracle", () => {
       cloud = cloudOf(opened, rng);
       const wanted: Wanted = { kind: "request", record: 0, fields: [0, 1] };
       expect(await attempt(wanted)).to.equal(UNMATCHED);
-      await cloud.match(() => Promise.resolve({ winners: [null, null], comparedPairs: 2 }));
+      await cloud.match(
+        () => Promise.resolve({ winners: [null, null], comparedPairs: 2 }),
+        [[0], [0]],
+      );
       expect(await attempt(wanted)).to.equal(UNMATCHED);
     });
 

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import type { ClearOffer, ClearRequest } from "../../offchain/messages/records.ts";
 import { MODE_NAMES } from "../../offchain/messages/roundKey.ts";
+import { everyPair } from "../../offchain/matching/candidates.ts";
 import { modeNamed, type Line } from "../../offchain/modes.ts";
 import type { Rng } from "../../offchain/primitives/random.ts";
 import { pairedExchanges, type Exchange } from "../../offchain/primitives/sharing/party.ts";
@@ -99,9 +100,10 @@ async function lineOf(join: (line: Line, rng: Rng) => JoinedSides): Promise<read
   const { requests, offers } = recordsOf(CITY);
   const nothing = (fields: readonly bigint[]): readonly bigint[] => fields.map(() => 0n);
   const onward = (): Promise<void> => Promise.resolve();
+  const all = everyPair(requests.length, offers.length);
   await Promise.all([
-    sides.proxy({ requests: requests.map(nothing), offers: offers.map(nothing) }, onward),
-    sides.cloud({ requests, offers }, onward),
+    sides.proxy({ requests: requests.map(nothing), offers: offers.map(nothing) }, all, onward),
+    sides.cloud({ requests, offers }, all, onward),
   ]);
   return words;
 }

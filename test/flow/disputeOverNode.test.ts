@@ -97,15 +97,18 @@ describe("disputes over a node, one process a step", function () {
     );
   };
 
-  it("deploys a market with three arbiters, two of whom rule", async () => {
+  it("deploys a market with three arbiters, two of whom rule, and a court", async () => {
+    const [court = ""] = arbiters;
     const deployed = await done(
       ...["market", "deploy", "--dispute-seconds", String(DISPUTE_SECONDS)],
       ...["--arbitration-seconds", String(ARBITRATION_SECONDS)],
       ...["--arbiters", arbiters.join(","), "--quorum", "2"],
+      ...["--court", court.toLowerCase()],
     );
-    expect(deployed).to.include({ arbiters: arbiters.join(", "), quorum: 2 });
+    expect(deployed).to.include({ arbiters: arbiters.join(", "), quorum: 2, court });
     const at = deployed as Readonly<Record<keyof MarketContracts, string>>;
     world = await populated(await worldAt(connection, at));
+    expect(await world.market.contracts.identities.court()).to.equal(court);
     await writePeople(world, state);
     const { sessions: contract } = world.market.contracts;
     const quorum = await connection.ethers.getContractAt("ArbiterQuorum", await contract.arbiter());

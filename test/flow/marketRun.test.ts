@@ -1,11 +1,12 @@
 /** The main job as a process: what it leaves behind, and how it refuses. */
 import { expect } from "chai";
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { verdictOf } from "../../offchain/meter/recordVerdict.ts";
 import type { MarketReport } from "../../offchain/simulation/report.ts";
+import { TRUTH_NOTICE, type SimulationTruth } from "../../offchain/simulation/truth.ts";
 import { recordsInFile } from "../../tasks/support/meterRecords.ts";
 import { HARDHAT, ROOT, runTask, type Ran } from "./nodeProcess.ts";
 
@@ -83,16 +84,48 @@ describe("market run", function () {
       "gas.csv",
       "gas.json",
       "gas.svg",
-      "map.svg",
       "records.json",
-      "refusals.csv",
       "report.json",
       "trades.csv",
-      "unusable-rows.csv",
+      "truth",
     ]);
     const gas = JSON.parse(await readFile(join(folder, "out", "gas.json"), "utf8")) as object[];
     expect(gas[0]).to.have.all.keys("contract", "function", "calls", "min", "avg", "max");
-    expect(await readFile(join(folder, "out", "map.svg"), "utf8")).to.match(/^<svg /);
+  });
+
+  it("keeps what only the simulation knows apart, for its owner alone", async () => {
+    const apart = join(folder, "out", "truth");
+    const files = await readdir(apart);
+    expect(files).to.have.members([
+      "map.svg",
+      "refusals.csv",
+      "trades.csv",
+      "truth.json",
+      "unusable-rows.csv",
+    ]);
+    const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+    expect(await modeOf(apart)).to.equal(0o700);
+    for (const file of files) expect(await modeOf(join(apart, file)), file).to.equal(0o600);
+    expect(await readFile(join(apart, "map.svg"), "utf8")).to.match(/^<svg /);
+    const truth = JSON.parse(await readFile(join(apart, "truth.json"), "utf8")) as object;
+    expect(Object.entries(truth)[0]).to.deep.equal(["notice", TRUTH_NOTICE]);
+  });
+
+  it("tells in the truth who traded, and where", async () => {
+    const read = (file: string): Promise<string> => readFile(join(folder, "out", file), "utf8");
+    const truth = JSON.parse(await read("truth/truth.json")) as SimulationTruth;
+    const report = JSON.parse(await read("report.json")) as MarketReport;
+    const named = new Map(truth.trades.map((trade) => [trade.session, trade]));
+    expect([...named.keys()]).to.have.members(report.trades.map(({ session }) => session));
+    for (const { session, vehicle, pile } of report.trades) {
+      const trade = named.get(session);
+      expect([trade?.vehicleAccount, trade?.pileAccount]).to.deep.equal([vehicle, pile]);
+      const trip = truth.trips.find((one) => one.trip === trade?.trip);
+      expect([trip?.account, trip?.vehicle]).to.deep.equal([vehicle, trade?.vehicle]);
+    }
+    const refused = report.refusals.reduce((sum, { requests }) => sum + requests, 0);
+    expect(truth.refusals).to.have.lengthOf(refused);
+    expect(truth.bids).to.have.lengthOf(report.bids);
   });
 
   it("leaves what the meters have signed, and it verifies", async () => {
@@ -192,6 +225,9 @@ describe("market run", function () {
     expect(code, stderr).to.equal(0);
     const report = JSON.parse(stdout) as MarketReport;
     expect(report).to.include({ requests: 2, matched: 2, unusableRows: 1, oracleAgrees: true });
+    const people = /\b(ada|bob|cyd|home|work)\b/;
+    expect(stdout + stderr).not.to.match(people);
+    expect(await readFile(join(folder, "out", "truth", "truth.json"), "utf8")).to.match(people);
   });
 
   it("stops on an interrupt with one sentence, having written nothing", async () => {

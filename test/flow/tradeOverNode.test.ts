@@ -67,16 +67,28 @@ describe("a trade over a node, one process a step", function () {
 
   it("takes a request and bids into an auction, and refuses who may not", async () => {
     const open = ["auction", "open", "--key-bits", "2048", "--bidding-seconds", "600"];
+    const area = ["--columns", "60", "--rows", "60", "--reach", "2000"];
+    await refused(/area: columns: expected .* 1\.\.263, got 264/, ...open, "--columns", "264");
     await refused(/even size from 2048/, "auction", "open", "--as", "mia", "--key-bits", "1024");
-    await done(...open, "--as", "mia");
+    await done(...open, ...area, "--as", "mia");
     const request = ["auction", "request", "--x", "1000", "--y", "1000", "--max-price", "400000"];
     await refused(/expected a vehicle, paul is a pile/, ...request, "--as", "paul");
-    await done(...request, "--max-distance", "800", "--needs", "fast", "--as", "eva");
+    await refused(/--cells: expected column:row/, ...request, "--cells", "home", "--as", "eva");
+    await refused(
+      /columns 0..59, rows 0..59, got 60:4/,
+      ...request,
+      "--cells",
+      "60:4",
+      "--as",
+      "eva",
+    );
+    const wish = [...request, "--max-distance", "800", "--needs", "fast", "--cells", "9:2,4:4"];
+    await done(...wish, "--as", "eva");
     await done("identity", "suspend", "--as", "pia");
     await refused(/IdentitySuspended/, "auction", "bid", "--as", "pia", "--price", "300000");
     await done("identity", "reinstate", "--as", "pia");
     piasBid = (await done("auction", "bid", "--as", "pia", "--price", "300000")).commitment;
-    await done("auction", "bid", "--as", "paul", "--price", "360000");
+    await done("auction", "bid", "--as", "paul", "--price", "360000", "--cells", "4:4");
     const replaced = await done("auction", "bid", "--as", "paul", "--price", "350000");
     expect(replaced.bondUnits).to.equal("10000000");
   });

@@ -4,6 +4,7 @@
  */
 import { id, Wallet } from "ethers";
 import fc from "fast-check";
+import { LEAST_CELL_M, wholeFrame, type Area } from "../../offchain/messages/area.ts";
 import {
   requestCommitment,
   siteCommitment,
@@ -17,6 +18,7 @@ import {
   type RoundKeyNumbers,
 } from "../../offchain/messages/roundKey.ts";
 import {
+  ANYWHERE,
   signUpload,
   uploadHash,
   type SignedUpload,
@@ -41,6 +43,8 @@ export const VENUE: Venue = {
   auctions: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
 };
 export const AUCTION_ID: Bytes32 = id("the auction");
+/** All of the frame, and whoever is in it within reach. */
+export const AREA: Area = wholeFrame(LEAST_CELL_M);
 
 /* ROUND KEYS */
 
@@ -123,7 +127,7 @@ export function sealKeyOf({ sealKeys }: Person): string {
 }
 
 export function headerOf(owner: Person, auctionId: Bytes32 = AUCTION_ID): UploadHeader {
-  return { auctionId, account: owner.wallet.address, sealKey: sealKeyOf(owner) };
+  return { auctionId, account: owner.wallet.address, sealKey: sealKeyOf(owner), ...ANYWHERE };
 }
 
 /* RECORDS */
@@ -174,24 +178,27 @@ const work = workOf("owners");
 export interface Sending {
   readonly auctionId?: Bytes32;
   readonly roundKey?: RoundKey;
+  /** Anywhere, if not said. */
+  readonly located?: Pick<UploadHeader, "setId" | "cells">;
 }
 
 /** An owner's request, encrypted with its proof. */
 export function requestOf(
   owner: Person,
-  { auctionId = AUCTION_ID, roundKey = dealtKey().roundKey }: Sending = {},
+  { auctionId, roundKey = dealtKey().roundKey, located }: Sending = {},
   clear: ClearRequest = CLEAR_REQUEST,
 ): Promise<Upload> {
-  return encryptRequest(headerOf(owner, auctionId), roundKey, clear, work.encryptProven);
+  const header = { ...headerOf(owner, auctionId), ...located };
+  return encryptRequest(header, roundKey, clear, work.encryptProven);
 }
 
 /** An owner's offer, encrypted with its proof, and the bid that commits to it. */
 export function bidOf(
   owner: Person,
-  { auctionId = AUCTION_ID, roundKey = dealtKey().roundKey }: Sending = {},
+  { auctionId, roundKey = dealtKey().roundKey, located }: Sending = {},
   clear: ClearOffer = CLEAR_OFFER,
 ): Promise<PreparedBid> {
-  const header = headerOf(owner, auctionId);
+  const header = { ...headerOf(owner, auctionId), ...located };
   return prepareBid(VENUE, header, roundKey, clear, work.encryptProven);
 }
 
@@ -221,6 +228,7 @@ export function admitting(change: Partial<Admitting> = {}): Admitting {
     venue,
     auctionId: AUCTION_ID,
     roundKey,
+    area: AREA,
     signed: (uploads) => signedHashes(venue, uploads),
     refused: (layout, uploads) => refusedUploads(roundKey, layout, uploads),
     ...change,

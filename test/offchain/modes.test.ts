@@ -16,6 +16,7 @@ import { dealRoundKey } from "../../offchain/roles/authority.ts";
 import type { PreparedBid } from "../../offchain/roles/pile.ts";
 import type { Submission } from "../../offchain/roles/proxyAdmission.ts";
 import {
+  AREA,
   AUCTION_ID,
   bidOf,
   bytes32,
@@ -87,6 +88,7 @@ for (const name of MODE_NAMES) {
         auctionId: AUCTION_ID,
         seed,
         roundKey,
+        area: AREA,
         privateKey,
         ...sent,
         work: workOf("modes"),

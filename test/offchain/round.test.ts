@@ -3,43 +3,18 @@ import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";
 import { openDelivery, type Delivery } from "../../offchain/messages/delivery.ts";
-import {
-  bidCommitment,
-  FIRST_ROUND,
-  NO_REFERENCE_PRICE,
-  type Bytes32,
-} from "../../offchain/messages/market.ts";
-import {
-  formOf,
-  offerLayout,
-  requestLayout,
-  type Layout,
-} from "../../offchain/messages/packedRecord.ts";
-import { offerFields, requestFields } from "../../offchain/messages/records.ts";
-import { roundKeyHash } from "../../offchain/messages/roundKey.ts";
-import { uploadHash, type Upload } from "../../offchain/messages/upload.ts";
+import { NO_REFERENCE_PRICE, type Bytes32 } from "../../offchain/messages/market.ts";
 import { MODE_NAMES, type ModeName } from "../../offchain/messages/roundKey.ts";
 import { modeNamed } from "../../offchain/modes.ts";
-import { encryptRecord } from "../../offchain/primitives/proofs/exactRangeProver.ts";
-import { at } from "../../offchain/primitives/proofs/proofBytes.ts";
 import { pairedExchanges } from "../../offchain/primitives/sharing/party.ts";
-import { shortRandomness } from "../../offchain/primitives/proofs/recordRandomness.ts";
-import type { PreparedBid } from "../../offchain/roles/pile.ts";
-import {
-  rehearse,
-  runRound,
-  type JoinedSides,
-  type Round,
-  type RoundResult,
-} from "../../offchain/round.ts";
+import { rehearse, type JoinedSides, type RoundResult } from "../../offchain/round.ts";
 import type { WorldPile } from "../../offchain/simulation/world.ts";
 import type { HeavyWork } from "../../offchain/workers/heavyWork.ts";
-import { AUCTION_ID, bytes32, dealtKey, headerOf, VENUE, workOf, type Person } from "./market.ts";
+import { bytes32, workOf, type Person } from "./market.ts";
+import { play, type Playing } from "./playing.ts";
 import { asyncRefusal, counterRng } from "./primitives/support.ts";
 import {
   accounts,
-  clearOfferOf,
-  clearRequestOf,
   clearRounds,
   crowd,
   expectDelivered,
@@ -51,14 +26,10 @@ import {
   roundOf,
   times,
   trip,
-  type Buyer,
   type ClearRound,
   type Crowd,
-  type Parties,
-  type Seller,
 } from "./rounds.ts";
 
-const { roundKey } = dealtKey();
 const rng = counterRng("round");
 
 describe("round", () => {
@@ -332,61 +303,6 @@ const STOPPED = "StoppedError E_STOPPED";
 class StoppedError extends Error {
   override readonly name = "StoppedError";
   readonly code = "E_STOPPED";
-}
-
-type Uploads = Pick<Round, "requests" | "offers">;
-
-/** Parties whose uploads are in, and the round that they can play. */
-interface Playing extends Uploads {
-  readonly parties: Parties;
-  readonly bids: ReadonlyMap<string, PreparedBid>;
-  readonly run: (seed: Bytes32, options?: Partial<Round>) => Promise<RoundResult>;
-}
-
-function play(mode: ModeName, parties: Parties): Playing {
-  const bids = new Map(
-    parties.sellers.map((seller) => [seller.person.wallet.address, bidOf(seller)]),
-  );
-  const uploads: Uploads = {
-    requests: parties.buyers.map((buyer) => ({
-      participantId: buyer.person.participantId,
-      upload: requestOf(buyer),
-    })),
-    offers: parties.sellers.map(({ person: { participantId, wallet } }) => {
-      const bid = bids.get(wallet.address);
-      if (bid === undefined) throw new Error("play: expected a bid of every seller");
-      const { upload, commitment } = bid;
-      return { participantId, upload, uploadHash: uploadHash(upload), bidCommitment: commitment };
-    }),
-  };
-  const run = (seed: Bytes32, options: Partial<Round> = {}): Promise<RoundResult> =>
-    runRound(roundOf(mode, uploads, { seed, ...options }));
-  return { parties, bids, run, ...uploads };
-}
-
-/** What was admitted is not proved again, so that hundreds of rounds take seconds. */
-function unproven(owner: Person, layout: Layout, values: readonly bigint[]): Upload {
-  const randomness = shortRandomness(roundKey.shortKey);
-  const { ciphertexts } = encryptRecord(formOf(layout), 1, values, randomness, rng);
-  const names = { ...headerOf(owner), roundKeyHash: roundKeyHash(roundKey) };
-  return { ...names, record: at(ciphertexts, 0), proof: "0x" };
-}
-
-function requestOf(buyer: Buyer): Upload {
-  return unproven(buyer.person, requestLayout(2), requestFields(clearRequestOf(buyer)));
-}
-
-function bidOf(seller: Seller): PreparedBid {
-  const clear = clearOfferOf(seller);
-  const upload = unproven(seller.person, offerLayout(2), offerFields(clear));
-  const offer = {
-    pricePerKwh: clear.pricePerKwh,
-    powerW: BigInt(clear.powerW),
-    encryptedOfferHash: uploadHash(upload),
-    salt: clear.salt,
-  };
-  const commitment = bidCommitment(VENUE, AUCTION_ID, upload.account, offer);
-  return { upload, offer, round: FIRST_ROUND, commitment };
 }
 
 function opened({ sealKeys }: Person, delivery: Delivery): Promise<string> {

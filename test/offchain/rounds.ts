@@ -13,7 +13,16 @@ import { receiveMatch } from "../../offchain/roles/vehicle.ts";
 import type { Match, Round, RoundResult } from "../../offchain/round.ts";
 import { matchInTheClear } from "../../offchain/simulation/plaintextMatcher.ts";
 import type { WorldPile, WorldTrip } from "../../offchain/simulation/world.ts";
-import { AUCTION_ID, certifiedAt, dealtKey, person, VENUE, workOf, type Person } from "./market.ts";
+import {
+  AREA,
+  AUCTION_ID,
+  certifiedAt,
+  dealtKey,
+  person,
+  VENUE,
+  workOf,
+  type Person,
+} from "./market.ts";
 import { counterRng } from "./primitives/support.ts";
 
 /** How many there are at most on either side. */
@@ -189,6 +198,7 @@ export function roundOf(
     auctionId: AUCTION_ID,
     seed: id("seed"),
     roundKey,
+    area: AREA,
     privateKey,
     ...uploads,
     join: () => modeNamed(mode).join(pairedExchanges(), rng),

@@ -5,6 +5,7 @@ import { getAddress } from "ethers";
 import fc from "fast-check";
 import { network } from "hardhat";
 import type { ParityHarness } from "../../types/ethers-contracts/index.js";
+import { areaHash, LEAST_CELL_M, MOST_REACH_M, type Cell } from "../../offchain/messages/area.ts";
 import {
   auctionIdOf,
   bidCommitment,
@@ -45,6 +46,19 @@ const terms = fc.record({
   vehicleDeposit: uint(128),
   nonce: bytes32,
 });
+const uint32 = fc.nat({ max: 2 ** 32 - 1 });
+const span = (first = 0, last = 0): number => last - first + 1;
+
+/** Column and row of each, big-endian. */
+function cellBytes(cells: readonly Cell[]): Uint8Array {
+  const bytes = Buffer.alloc(8 * cells.length);
+  for (const [k, { column, row }] of cells.entries()) {
+    bytes.writeUInt32BE(column, 8 * k);
+    bytes.writeUInt32BE(row, 8 * k + 4);
+  }
+  return bytes;
+}
+
 const offer = fc.record({
   pricePerKwh: uint(64),
   powerW: uint(32),
@@ -152,6 +166,8 @@ describe("hashes, TypeScript and Solidity", () => {
       roundKeyHash: bytes32,
       account: address,
       sealKey: bytes32,
+      setId: bytes32,
+      cells: fc.array(fc.record({ column: uint32, row: uint32 }), { maxLength: 9 }),
       record: ciphertext,
       proof: fc.uint8Array({ maxLength: 64 }).map(bytesToHex),
     });
@@ -162,10 +178,35 @@ describe("hashes, TypeScript and Solidity", () => {
           given.roundKeyHash,
           given.account,
           given.sealKey,
+          given.setId,
+          bytesToHex(cellBytes(given.cells)),
           bytesToHex(ciphertextToBytes(given.record)),
           given.proof,
         );
         expect(uploadHash(given)).to.equal(spelledOut);
+      }),
+      RUNS,
+    );
+  });
+
+  it("agree on the area hash", async () => {
+    const area = fc
+      .record({
+        cellM: fc.integer({ min: LEAST_CELL_M, max: 65_535 }),
+        reachM: fc.integer({ min: 0, max: MOST_REACH_M }),
+        ends: fc.array(fc.nat({ max: 65_535 }), { minLength: 4, maxLength: 4 }),
+      })
+      .map(({ cellM, reachM, ends: [a = 0, b = 0, c = 0, d = 0] }) => {
+        const [west, east] = [Math.min(a, b), Math.max(a, b)].map((m) => Math.floor(m / cellM));
+        const [south, north] = [Math.min(c, d), Math.max(c, d)].map((m) => Math.floor(m / cellM));
+        const [columns, rows] = [span(west, east), span(south, north)];
+        return { cellM, west: west ?? 0, south: south ?? 0, columns, rows, reachM };
+      });
+    await fc.assert(
+      fc.asyncProperty(area, async (given) => {
+        const { cellM, west, south, columns, rows, reachM } = given;
+        const spelledOut = await harness.areaHash(cellM, west, south, columns, rows, reachM);
+        expect(areaHash(given)).to.equal(spelledOut);
       }),
       RUNS,
     );

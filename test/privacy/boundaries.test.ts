@@ -95,6 +95,9 @@ describe("import boundaries", () => {
         ["offchain/roles/cloud.ts", "../primitives/paillier/privateKey.ts"],
         ["offchain/roles/vehicle.ts", "../messages/records.ts"],
         ["offchain/messages/upload.ts", "../primitives/bytes.ts"],
+        ["offchain/roles/cashier.ts", "../funding/mint.ts"],
+        ["offchain/roles/vehicle.ts", "../funding/purse.ts"],
+        ["offchain/funding/purse.ts", "./coin.ts"],
         ["offchain/primitives/paillier/encoding.ts", "../bytes.ts"],
         ["offchain/simulation/day/matching.ts", "../../roles/cloud.ts"],
       ];
@@ -129,7 +132,8 @@ describe("import boundaries", () => {
     const PRIVATE_KEY = "offchain/primitives/paillier/privateKey.ts";
     const secrets: readonly (readonly [role: string, ...mustNotReach: string[]])[] = [
       ["proxy", PRIVATE_KEY, "offchain/messages/records.ts"],
-      ["vehicle", PRIVATE_KEY],
+      ["vehicle", PRIVATE_KEY, "offchain/funding/mint.ts"],
+      ["cashier", PRIVATE_KEY, "offchain/messages/records.ts", "offchain/funding/purse.ts"],
       ["pile", PRIVATE_KEY],
       ["proxyAdmission", PRIVATE_KEY, "offchain/messages/records.ts"],
       [

@@ -169,10 +169,15 @@ describe("what a round shows", () => {
       }
     });
 
-    it("neither position nor price of who found nobody", () => {
+    it("no position and no name of anybody, and no price of who found nobody", () => {
       const text = JSON.stringify(run.report);
-      const left = [...WORLD.piles, ...WORLD.trips].filter(({ name }) => name === "loser");
-      for (const { position } of left) expect(text).not.to.include(`"xM":${position.xM}`);
+      const everybody = [...WORLD.piles, ...WORLD.trips];
+      for (const { position } of everybody) {
+        expect(text).not.to.match(new RegExp(`\\b${position.xM}\\b\\D{1,8}\\b${position.yM}\\b`));
+      }
+      expect(text).not.to.match(/[xy]M"/);
+      for (const { name } of everybody) expect(text).not.to.include(`"${name}"`);
+      for (const { vehicle } of WORLD.trips) expect(text).not.to.include(vehicle);
       expect(text).not.to.include(String(0x07a5d3n));
       expect(text).not.to.include(String(0x0ae5c3n));
     });
@@ -291,6 +296,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
       mode: modeNamed("strict"),
       keyBits: 2_048,
       slotHours: 3,
+      cloakRule: { k: 2, l: 1, leastSpreadM: 0, mostSpreadM: 4_000, cellM: 250 },
       bidBond: 10_000_000n,
       vehicleDeposit: 60_000_000n,
       rounds: { maxRounds: 3n, roundSeconds: 600n, decrement: 10_000n },
@@ -351,8 +357,9 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   return { day, cast, auction, bids, matched, report, said };
 }
 
-function actorsOf({ cast }: Run): readonly Actor[] {
-  return [cast.matcher, ...cast.vehicles.values(), ...cast.piles.values()];
+function actorsOf({ cast, auction }: Run): readonly Actor[] {
+  const sessions = auction.requests.map(({ actor }) => actor);
+  return [cast.matcher, ...sessions, ...cast.piles.values()];
 }
 
 function keysOf(run: Run): readonly Secret[] {

@@ -67,13 +67,15 @@ export function positionSecret(
   return { name, hex: [...words, packed.join(""), packed.toReversed().join("")] };
 }
 
-function callOf({ known }: Market, to: string | null, data: string): string {
+/** `Contract.function` that a transaction calls. */
+export function callOf({ known }: Market, to: string | null, data: string): string {
   const target = known.find(({ address }) => address === to);
   if (target === undefined) return to === null ? "deployment" : "another account";
   return `${target.name}.${target.interface.getFunction(data.slice(0, 10))?.name ?? "?"}`;
 }
 
-function eventOf(
+/** `Contract.Event` of a log. */
+export function eventOf(
   { known }: Market,
   { address, topics }: { readonly address: string; readonly topics: readonly string[] },
 ): string {

@@ -76,8 +76,23 @@ export function attackSuite(
   trials: number,
   rng: Rng,
 ): readonly AttackResult[] {
+  return resultsOf(rowsOf(traffic, rule), trials, rng);
+}
+
+/** The part of the table that is about reciprocal buckets: what the product promises. @throws like `attackSuite` */
+export function bucketAttacks(
+  traffic: Traffic,
+  rule: CloakRule,
+  trials: number,
+  rng: Rng,
+): readonly AttackResult[] {
+  const ours = rowsOf(traffic, rule).filter(({ mode }) => mode === OURS);
+  return resultsOf(ours, trials, rng);
+}
+
+function resultsOf(rows: readonly Row[], trials: number, rng: Rng): readonly AttackResult[] {
   const chance = { rng, draws: drawsOf(rng) };
-  return rowsOf(traffic, rule).map((row) => ({
+  return rows.map((row) => ({
     name: row.name,
     mode: row.mode,
     success: successOf(`${row.name}, ${row.mode}`, trials, () => tried(row, chance)),

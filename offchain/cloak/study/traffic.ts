@@ -144,3 +144,20 @@ export function gatheredTraffic({ name, sceneOf }: Traffic): Traffic {
     },
   };
 }
+
+/**
+ * Vehicles that stand still: a scene for each of several moments, in which everybody keeps its place.
+ * @throws CloakError E_CLOAK_TRAFFIC without a moment
+ */
+export function standingTraffic(name: string, moments: readonly (readonly Place[])[]): Traffic {
+  if (moments.length === 0) {
+    throw new CloakError("E_CLOAK_TRAFFIC", "traffic: expected at least one moment, got none");
+  }
+  const scenes = moments.map((places) =>
+    places.map((place) => ({
+      track: Array.from({ length: STEPS }, () => place),
+      speedMps: 0,
+    })),
+  );
+  return { name, sceneOf: (draws) => shuffled(scenes[draws.below(scenes.length)] ?? [], draws) };
+}

@@ -3,7 +3,7 @@
  * it (Beaver 1991).
  *
  *   triples   a, b random bits, c = a ∧ b                      each shared by XOR: a = a₁ ⊕ a₂, …
- *   vectors   aᵢ random modulo 2^64, ⟨aᵢ,aᵢ⟩, ⟨aᵢ,aⱼ⟩          each shared by addition modulo 2^64
+ *   vectors   aᵢ random modulo 2^64, ⟨aᵢ,aᵢ⟩, some ⟨aᵢ,aⱼ⟩     each shared by addition modulo 2^64
  *
  * Nearly everything is expanded from two seeds, one for each party; only what cannot be random on both sides, the second
  * party's shares of c and of the products, is sent to it as corrections. Both parties draw in the same order, and what
@@ -18,14 +18,16 @@ export interface Triples {
   readonly c: Uint32Array;
 }
 
-/** How many vectors stand on each side, and how long they are; products are those of left with right. */
+/** How many vectors stand on each side, how long they are, and of which of them there are products. */
 export interface VectorShape {
   readonly left: number;
   readonly right: number;
   readonly dimension: number;
+  /** For each on the left those on the right that it is multiplied with. */
+  readonly pairs: readonly (readonly number[])[];
 }
 
-/** One party's shares: vectors one after the other, left before right; products row by row. */
+/** One party's shares: vectors one after the other, left before right; products in the order of `pairs`. */
 export interface VectorShares {
   readonly vectors: BigUint64Array;
   readonly norms: BigUint64Array;
@@ -56,7 +58,7 @@ export function firstDealt(seed: Uint8Array): Dealt {
     vectors: (shape) => ({
       vectors: stream.longs(vectorNumbers(shape)),
       norms: stream.longs(shape.left + shape.right),
-      products: stream.longs(shape.left * shape.right),
+      products: stream.longs(pairCount(shape)),
     }),
   };
 }
@@ -94,10 +96,7 @@ export function correctionsFor(firstSeed: Uint8Array, secondSeed: Uint8Array): C
         .map((v, k) => v + longAt(shares.vectors, k));
       return {
         norms: shares.norms.map((share, i) => dot(hidden, i, i, shape.dimension) - share),
-        products: shares.products.map((share, k) => {
-          const [i, j] = [Math.floor(k / shape.right), shape.left + (k % shape.right)];
-          return dot(hidden, i, j, shape.dimension) - share;
-        }),
+        products: productCorrections(hidden, shape, shares.products),
       };
     },
   };
@@ -105,6 +104,26 @@ export function correctionsFor(firstSeed: Uint8Array, secondSeed: Uint8Array): C
 
 function vectorNumbers({ left, right, dimension }: VectorShape): number {
   return (left + right) * dimension;
+}
+
+function pairCount({ pairs }: VectorShape): number {
+  return pairs.reduce((sum, rights) => sum + rights.length, 0);
+}
+
+function productCorrections(
+  hidden: BigUint64Array,
+  { left, dimension, pairs }: VectorShape,
+  shares: BigUint64Array,
+): BigUint64Array {
+  const corrections = new BigUint64Array(shares.length);
+  let k = 0;
+  for (const [i, rights] of pairs.entries()) {
+    for (const right of rights) {
+      corrections[k] = dot(hidden, i, left + right, dimension) - longAt(shares, k);
+      k += 1;
+    }
+  }
+  return corrections;
 }
 
 function dot(vectors: BigUint64Array, i: number, j: number, dimension: number): bigint {

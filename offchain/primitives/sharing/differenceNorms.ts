@@ -4,8 +4,8 @@
  *
  *   ⟨pᵢ,pⱼ⟩ = ⟨dᵢ,dⱼ⟩ + ⟨dᵢ,aⱼ⟩ + ⟨dⱼ,aᵢ⟩ + ⟨aᵢ,aⱼ⟩        ‖pᵢ − pⱼ‖² = ⟨pᵢ,pᵢ⟩ + ⟨pⱼ,pⱼ⟩ − 2⟨pᵢ,pⱼ⟩
  *
- * by themselves (after Beaver 1991). All modulo 2^160. Products are dealt row by row, so that nothing grows with the
- * number of pairs. The first party, the masker, has all its shares from its seed; the second gets corrections.
+ * by themselves (after Beaver 1991). All modulo 2^160. Products are dealt row by row, of the pairs that are asked for, so
+ * that nothing but a row is kept. The first party, the masker, has all its shares from its seed; the second gets corrections.
  */
 import type { VectorShape } from "./dealer.ts";
 import { keystreamOf, subseedOf } from "./keystream.ts";
@@ -19,7 +19,7 @@ export interface DealtVectors {
   /** The points of the left list, then those of the right, coordinate by coordinate. */
   readonly vectors: readonly bigint[];
   readonly norms: readonly bigint[];
-  /** Of a point of the left list with all of the right. */
+  /** Of a point of the left list with those of the right that it is paired with. */
   readonly products: (left: number) => Promise<readonly bigint[]>;
 }
 
@@ -29,10 +29,13 @@ export type VectorCorrections = (shape: VectorShape) => Promise<{
   readonly products: (left: number) => Promise<Uint32Array>;
 }>;
 
-/** One party's shares of the squared distances from a point of the left list to the named ones of the right. */
+/**
+ * One party's shares of the squared distances from a point of the left list to some that it is paired with: those at the
+ * given places of its row of pairs.
+ */
 export type DifferenceNorms = (
   left: number,
-  rights: readonly number[],
+  places: readonly number[],
 ) => Promise<readonly bigint[]>;
 
 /** What the first party has, from its seed. */
@@ -58,7 +61,7 @@ export async function secondVectors(
   };
 }
 
-/** The dealer's side. It learns how many points there are. */
+/** The dealer's side. It learns how many points there are and which are paired. */
 export function vectorCorrections(
   firstSeed: Uint8Array,
   secondSeed: Uint8Array,
@@ -70,7 +73,9 @@ export function vectorCorrections(
     const norms = normsOf(firstSeed, shape).map((share, k) => dot(k, k) - share);
     const products = (left: number): Promise<Uint32Array> => {
       const shares = productsOf(firstSeed, shape, left);
-      return Promise.resolve(words(shares.map((share, k) => dot(left, shape.left + k) - share)));
+      const row = at(shape.pairs, left);
+      const missing = shares.map((share, k) => dot(left, shape.left + at(row, k)) - share);
+      return Promise.resolve(words(missing));
     };
     return Promise.resolve({ norms: words(norms), products });
   };
@@ -93,11 +98,12 @@ export async function differenceNorms(
     inner(opened, i, vectors, j, shape) +
     inner(opened, j, vectors, i, shape);
   const norms = dealt.norms.map((norm, i) => local(i, i) + norm);
-  return async (left, rights) => {
+  return async (left, places) => {
     const products = await dealt.products(left);
-    return rights.map((right) => {
-      const j = shape.left + right;
-      const twice = 2n * (local(left, j) + at(products, right));
+    const row = at(shape.pairs, left);
+    return places.map((place) => {
+      const j = shape.left + at(row, place);
+      const twice = 2n * (local(left, j) + at(products, place));
       return BigInt.asUintN(NARROW_BITS, at(norms, left) + at(norms, j) - twice);
     });
   };
@@ -112,7 +118,7 @@ function normsOf(seed: Uint8Array, shape: VectorShape): readonly bigint[] {
 }
 
 function productsOf(seed: Uint8Array, shape: VectorShape, left: number): readonly bigint[] {
-  return drawn(seed, "products", shape, left, shape.right);
+  return drawn(seed, "products", shape, left, at(shape.pairs, left).length);
 }
 
 function inner(
@@ -144,6 +150,8 @@ function words(numbers: readonly bigint[]): Uint32Array {
   return wordsOfNumbers(numbers, NARROW_WORDS);
 }
 
-function at(numbers: readonly bigint[], k: number): bigint {
-  return numbers[k] ?? 0n;
+function at<T>(list: readonly T[], k: number): T {
+  const item = list[k];
+  if (item === undefined) throw new RangeError(`at: expected a place below ${list.length}`);
+  return item;
 }

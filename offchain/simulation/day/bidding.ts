@@ -1,11 +1,13 @@
 /**
  * The first round of a slot's auction: the matcher opens it, idle piles bid, vehicles that want to charge in the slot
- * request. Each encrypts its own record under the round's key and commits to it on chain. A pile begins with the price
+ * request. Vehicles are put into buckets, get an account each for this slot and nothing else, and the deposit for it.
+ * Each side encrypts its own record under the round's key and commits to it on chain. A pile begins with the price
  * that it asks everywhere: it knows no request, and with nobody to compete against that is what it wants.
  */
-import { id } from "ethers";
+import { roleNumber } from "../../credential/attributes.ts";
+import { auctionScope, scopeId, type Scope } from "../../credential/scope.ts";
+import { areaHash, type Area } from "../../messages/area.ts";
 import {
-  ANY_SCOPE,
   auctionIdOf,
   FIRST_ROUND,
   requestCommitment,
@@ -15,17 +17,21 @@ import {
 import type { ClearRequest } from "../../messages/records.ts";
 import { roundKeyHash } from "../../messages/roundKey.ts";
 import { sealUpload } from "../../messages/sealedUpload.ts";
-import { signUpload, uploadHash } from "../../messages/upload.ts";
+import { ANYWHERE, signUpload, uploadHash } from "../../messages/upload.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import type { PrivateKey } from "../../primitives/paillier/privateKey.ts";
 import { dealRoundKey } from "../../roles/authority.ts";
-import { send } from "../../roles/chain.ts";
-import { requestDeposit } from "../../roles/funds.ts";
-import { RefusedError } from "../../roles/refusal.ts";
+import { chainSeconds, send } from "../../roles/chain.ts";
 import { encryptRequest } from "../../roles/vehicle.ts";
 import type { Slot } from "../slots.ts";
 import { FEATURES, type WorldTrip } from "../world.ts";
-import type { Actor, Cast, DayContext, PileActor } from "./context.ts";
+import { areaOf } from "./area.ts";
+import { breathe } from "./breathe.ts";
+import { cloakSlot, type SlotCloaking } from "./cloaking.ts";
+import type { Cast, DayContext, PileActor, SessionActor } from "./context.ts";
+import type { MemberVehicle } from "./credentials.ts";
+import { shakeHands } from "./freshAccounts.ts";
+import { fundSessions } from "./funding.ts";
 import { ensureFree } from "./money.ts";
 import {
   commitOffer,
@@ -45,7 +51,7 @@ export const BIDDING_STARTS_BEFORE_SECONDS = 4_800;
 export const BIDDING_ENDS_BEFORE_SECONDS = 3_600;
 
 export interface SubmittedRequest {
-  readonly actor: Actor;
+  readonly actor: SessionActor;
   readonly trip: WorldTrip;
   /** The upload, sealed to the proxy. */
   readonly box: string;
@@ -58,6 +64,9 @@ export interface RefusedTrip {
 
 interface Header extends PublicAuction {
   readonly slot: Slot;
+  readonly area: Area;
+  /** That vehicles are authorised for. */
+  readonly scope: Scope;
   /** The cloud's. */
   readonly privateKey: PrivateKey;
   /** The proxy's. */
@@ -67,6 +76,7 @@ interface Header extends PublicAuction {
 /** An auction that has been bid in. */
 export interface OpenAuction extends Header {
   readonly requests: readonly SubmittedRequest[];
+  readonly cloaking: SlotCloaking;
   /** The bids that stand: the last one of each pile. */
   readonly offers: readonly SubmittedOffer[];
   readonly refused: readonly RefusedTrip[];
@@ -88,38 +98,44 @@ export async function bidInSlot(
   slot: Slot,
   idle: readonly PileActor[],
 ): Promise<OpenAuction> {
-  const header = await openAuction(day, cast.matcher, commitmentModulus, slot);
+  const header = await openAuction(day, cast, commitmentModulus, slot);
   const { able, refused } = whoRequests(cast, slot.trips);
-  const total = 2 * (idle.length + able.length);
-  let done = 0;
-  const step = <T>(result: T): T => {
-    done += 1;
-    day.progress.update(`slot ${slot.index} bidding`, done, total);
-    day.signal.throwIfAborted();
-    return result;
-  };
-  const prepared = await day.stages.time("encryption", () =>
-    Promise.all([
-      Promise.all(idle.map((actor) => prepareFirst(day, header, actor).then(step))),
-      Promise.all(able.map((who) => prepareRequest(day, header, who).then(step))),
-    ]),
+  const step = stepsOf(day, slot, 2 * (idle.length + able.length));
+  // Piles encrypt on other threads while vehicles show their credentials on this one.
+  const offering = day.stages.time("encryption", () =>
+    Promise.all(idle.map((actor) => prepareFirst(day, header, actor).then(step))),
   );
-  const [offers, wishes] = prepared;
+  offering.catch(() => undefined);
+  const cloaking = await day.stages.time("cloaking", () =>
+    cloakSlot(day, cast.office, cast.members, header.terms.areaHash, slot),
+  );
+  const sessions = await day.stages.time("handshakes", () => openSessions(day, cast, header, able));
+  const offers = await offering;
+  const wishes = await day.stages.time("encryption", () =>
+    Promise.all(sessions.map((one) => prepareRequest(day, header, cloaking, one).then(step))),
+  );
+  await day.stages.time("funding", () =>
+    fundSessions(
+      day,
+      cast.desk,
+      sessions.map(({ actor }) => actor),
+      header.terms.vehicleDeposit,
+    ),
+  );
   return day.stages.time("commitments", async () => {
     for (const offer of offers) {
       await ensureFree(day, offer.actor, header.terms.bidBond);
       await commitOffer(day, header, offer);
       step(offer);
     }
-    const requests: SubmittedRequest[] = [];
     for (const wish of wishes) {
-      const outcome = step(await commitRequest(day, header, wish));
-      if ("reason" in outcome) refused.push(outcome);
-      else requests.push(outcome);
+      await commitRequest(day, header, wish);
+      step(wish);
     }
     return {
       ...header,
-      requests,
+      requests: wishes,
+      cloaking,
       offers,
       refused,
       round: FIRST_ROUND,
@@ -130,8 +146,25 @@ export async function bidInSlot(
   });
 }
 
+/** Counts the steps of a slot's bidding, and lets an interrupt in. */
+function stepsOf(day: DayContext, { index }: Slot, total: number): <T>(result: T) => T {
+  let done = 0;
+  return (result) => {
+    done += 1;
+    day.progress.update(`slot ${index} bidding`, done, total);
+    day.signal.throwIfAborted();
+    return result;
+  };
+}
+
 interface Requester {
-  readonly actor: Actor;
+  readonly member: MemberVehicle;
+  readonly trip: WorldTrip;
+}
+
+/** A vehicle with the account that it trades from in this slot. */
+interface OpenedSession {
+  readonly actor: SessionActor;
   readonly trip: WorldTrip;
 }
 
@@ -141,24 +174,47 @@ interface PreparedRequest extends SubmittedRequest {
 
 /** Vehicles that take part with one request each, and the trips that cannot. */
 function whoRequests(
-  cast: Cast,
+  { members }: Cast,
   trips: readonly WorldTrip[],
 ): { readonly able: readonly Requester[]; readonly refused: RefusedTrip[] } {
   const able: Requester[] = [];
   const refused: RefusedTrip[] = [];
   for (const trip of trips) {
-    const actor = cast.vehicles.get(trip.vehicle);
-    if (actor === undefined) refused.push({ trip, reason: "vehicle not enrolled" });
-    else if (able.some((other) => other.actor === actor)) {
+    const member = members.get(trip.vehicle);
+    if (member === undefined) refused.push({ trip, reason: "vehicle not enrolled" });
+    else if (able.some((other) => other.member === member)) {
       refused.push({ trip, reason: "vehicle already has a request in this slot" });
-    } else able.push({ actor, trip });
+    } else able.push({ member, trip });
   }
   return { able, refused };
 }
 
+/** Vehicle after vehicle shakes hands with the matcher, who relays what it has authorised. */
+async function openSessions(
+  day: DayContext,
+  { office, matcher }: Cast,
+  { scope, slot, terms }: Header,
+  able: readonly Requester[],
+): Promise<readonly OpenedSession[]> {
+  const { identities } = day.market.contracts;
+  const nowSeconds = await chainSeconds(day.market);
+  const agreed = { scope, nowSeconds, slotEnds: Number(terms.slotEnd) };
+  const opened: OpenedSession[] = [];
+  for (const { member, trip } of able) {
+    await breathe(day.signal);
+    const actor = await shakeHands(day, office, matcher, member, agreed);
+    const { authorisation, signature } = actor.authorised;
+    const relayed = { ...authorisation, role: roleNumber(authorisation.role) };
+    await send(day.market, identities.connect(matcher.wallet).authorise(relayed, signature));
+    opened.push({ actor, trip });
+    day.progress.update(`slot ${slot.index} handshakes`, opened.length, able.length);
+  }
+  return opened;
+}
+
 async function openAuction(
   day: DayContext,
-  matcher: Actor,
+  { matcher, office }: Cast,
   commitmentModulus: bigint,
   slot: Slot,
 ): Promise<Header> {
@@ -174,10 +230,13 @@ async function openAuction(
   );
   const slotStart = day.midnight + slot.startSeconds;
   const slotEnd = BigInt(day.midnight + slot.endSeconds);
+  const area = areaOf(day);
+  const place = areaHash(area);
+  const scope = auctionScope(place, slotStart, slot.endSeconds - slot.startSeconds);
   const terms: AuctionTerms = {
-    areaHash: id(`ChargeVeil area/${day.world.title}`),
+    areaHash: place,
     roundKeyHash: roundKeyHash(roundKey),
-    scope: ANY_SCOPE,
+    scope: bytesToHex(scopeId(office.parameters, scope)),
     biddingEnds: BigInt(slotStart - BIDDING_ENDS_BEFORE_SECONDS),
     matchingEnds: BigInt(slotStart),
     openingEnds: slotEnd,
@@ -194,7 +253,7 @@ async function openAuction(
     send(day.market, auctions.connect(matcher.wallet).open(terms)),
   );
   const auctionId = auctionIdOf(day.market.venue, matcher.wallet.address, terms);
-  return { slot, auctionId, terms, roundKey, privateKey, desk: proxyDesk(day.work) };
+  return { slot, area, scope, auctionId, terms, roundKey, privateKey, desk: proxyDesk(day.work) };
 }
 
 function prepareFirst(day: DayContext, header: Header, actor: PileActor): Promise<SubmittedOffer> {
@@ -205,13 +264,16 @@ function prepareFirst(day: DayContext, header: Header, actor: PileActor): Promis
 async function prepareRequest(
   day: DayContext,
   header: Header,
-  { actor, trip }: Requester,
+  { whereabouts }: SlotCloaking,
+  { actor, trip }: OpenedSession,
 ): Promise<PreparedRequest> {
   const { venue } = day.market;
   const { roundKey, auctionId } = header;
   const { encryptProven } = day.work;
   const clear = clearRequest(trip);
-  const upload = await encryptRequest(uploadHeader(header, actor), roundKey, clear, encryptProven);
+  const where = whereabouts.get(trip.vehicle) ?? ANYWHERE;
+  const from = uploadHeader(header, actor, where);
+  const upload = await encryptRequest(from, roundKey, clear, encryptProven);
   const signed = await signUpload(venue, upload, actor.wallet);
   const box = await sealUpload(roundKey, signed, day.rng);
   const { address } = actor.wallet;
@@ -225,21 +287,11 @@ async function prepareRequest(
 
 async function commitRequest(
   day: DayContext,
-  { auctionId, terms }: Header,
-  request: PreparedRequest,
-): Promise<SubmittedRequest | RefusedTrip> {
-  const { actor, trip, commitment } = request;
+  { auctionId }: Header,
+  { actor, commitment }: PreparedRequest,
+): Promise<void> {
   const { auctions } = day.market.contracts;
-  try {
-    await ensureFree(day, actor, await requestDeposit(day.market, actor.wallet.address, terms));
-    await send(day.market, auctions.connect(actor.wallet).request(auctionId, commitment));
-    return request;
-  } catch (error) {
-    if (error instanceof RefusedError && error.reason === "ReputationBelowThreshold") {
-      return { trip, reason: "credibility of the vehicle below the threshold" };
-    }
-    throw error;
-  }
+  await send(day.market, auctions.connect(actor.wallet).request(auctionId, commitment));
 }
 
 /** Features cost nothing extra here: a needed one is bid 0 for. */

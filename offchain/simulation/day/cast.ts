@@ -1,15 +1,22 @@
 /**
- * Creates and enrols everybody who acts in a world. Accounts are derived from the seed, so that a day can be repeated
- * and looked up; they hold money of a simulated chain and nothing else. Seal keys and salts are real secrets of the run.
+ * Creates everybody who acts in a world. Accounts of piles and matcher are derived from the seed, so that a day can be
+ * looked up; they hold money of a simulated chain and nothing else. Seal keys, salts and all that vehicles have are real
+ * secrets of the run: nobody can repeat them.
  */
 import { id, Wallet } from "ethers";
 import { siteCommitment } from "../../messages/market.ts";
+import { ANYWHERE } from "../../messages/upload.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import { generateSealKeyPair } from "../../primitives/sealedBox.ts";
-import { certify, type Applicant } from "../../roles/authority.ts";
-import { send, type Market } from "../../roles/chain.ts";
+import { certify, type Applicant, type SignedCertificate } from "../../roles/authority.ts";
+import { chainSeconds, send } from "../../roles/chain.ts";
 import type { WorldPile } from "../world.ts";
-import type { Actor, Cast, DayContext, PileActor } from "./context.ts";
+import { breathe } from "./breathe.ts";
+import { cloakPiles, type Whereabouts } from "./cloaking.ts";
+import type { Actor, Cast, CertifiedCast, DayContext, PileActor } from "./context.ts";
+import { buyCoins, openCashDesk } from "./funding.ts";
+import { joinMarket, openCredentialOffice, type MemberVehicle } from "./credentials.ts";
+import { stationBooks } from "./stationBooks.ts";
 import { installedMeter, registerMeter } from "./metering.ts";
 
 interface CertificateTimes {
@@ -21,32 +28,57 @@ const SECONDS_PER_DAY = 86_400;
 /** Certificates outlive the day and the sessions that begin on it. */
 const VALID_DAYS = 40;
 
-/** Enrols the matcher, every vehicle that makes a trip, and every pile with its meter. */
+/**
+ * Everybody of a day: the matcher and every pile with its meter are certified on chain; vehicles join off chain, and nothing
+ * on chain says that they exist.
+ */
 export async function enrolCast(day: DayContext): Promise<Cast> {
-  const { trips, piles } = day.world;
-  const vehicleNames = [...new Set(trips.map(({ vehicle }) => vehicle))];
-  const total = 1 + vehicleNames.length + piles.length;
-  let done = 0;
-  const enrolled = async <T extends Actor>(actor: T, pile: Applicant["pile"]): Promise<T> => {
-    day.signal.throwIfAborted();
-    await enrol(day, actor, pile);
-    done += 1;
-    day.progress.update("enrolment", done, total);
-    return actor;
-  };
+  const sellers = await enrolSellers(day);
+  const office = await openCredentialOffice(day);
+  const desk = await openCashDesk(day, office.epoch);
+  const trips = Map.groupBy(day.world.trips, ({ vehicle }) => vehicle);
+  const members = new Map<string, MemberVehicle>();
+  for (const [name, own] of trips) {
+    await breathe(day.signal);
+    members.set(name, joinMarket(day, office, name));
+    await buyCoins(day, desk, name, BigInt(own.length) * day.settings.vehicleDeposit);
+    day.progress.update("joining", members.size, trips.size);
+  }
+  return { ...sellers, office, desk, members };
+}
 
-  const matcher = await enrolled(await createActor(day, "matcher", "matcher"), null);
+/** The same with vehicles that are certified under accounts of their own, for auctions that anybody in standing may join. */
+export async function enrolCertified(day: DayContext): Promise<CertifiedCast> {
+  const sellers = await enrolSellers(day);
   const vehicles = new Map<string, Actor>();
-  for (const name of vehicleNames) {
-    vehicles.set(name, await enrolled(await createActor(day, "vehicle", name), null));
+  for (const name of vehicleNames(day)) {
+    const actor = await createActor(day, "vehicle", name);
+    await enrol(day, actor, null);
+    vehicles.set(name, actor);
   }
-  const pileActors = new Map<string, PileActor>();
+  return { ...sellers, vehicles };
+}
+
+async function enrolSellers(day: DayContext): Promise<Pick<Cast, "matcher" | "piles">> {
+  const { piles } = day.world;
+  const actor = await createActor(day, "matcher", "matcher");
+  const certified = await enrol(day, actor, null);
+  const matcher = { ...actor, certified, books: stationBooks() };
+  const whereabouts = cloakPiles(day);
+  const enrolled = new Map<string, PileActor>();
   for (const pile of piles) {
-    const actor = await createPile(day, pile);
-    pileActors.set(pile.name, await enrolled(actor, describePile(actor)));
-    await registerMeter(day, actor, await certificateTimes(day));
+    day.signal.throwIfAborted();
+    const pileActor = await createPile(day, pile, whereabouts.get(pile.name) ?? ANYWHERE);
+    await enrol(day, pileActor, describePile(pileActor));
+    await registerMeter(day, pileActor, await certificateTimes(day));
+    enrolled.set(pile.name, pileActor);
+    day.progress.update("enrolment", enrolled.size, piles.length);
   }
-  return { matcher, vehicles, piles: pileActors };
+  return { matcher, piles: enrolled };
+}
+
+function vehicleNames({ world }: DayContext): readonly string[] {
+  return [...new Set(world.trips.map(({ vehicle }) => vehicle))];
 }
 
 async function createActor(day: DayContext, kind: Actor["kind"], name: string): Promise<Actor> {
@@ -60,10 +92,14 @@ async function createActor(day: DayContext, kind: Actor["kind"], name: string): 
   };
 }
 
-async function createPile(day: DayContext, pile: WorldPile): Promise<PileActor> {
+async function createPile(
+  day: DayContext,
+  pile: WorldPile,
+  whereabouts: Whereabouts,
+): Promise<PileActor> {
   const actor = await createActor(day, "pile", pile.name);
   const siteSalt = bytesToHex(day.rng.bytes(32));
-  return { ...actor, pile, siteSalt, meter: installedMeter(day, pile.name) };
+  return { ...actor, pile, whereabouts, siteSalt, meter: installedMeter(day, pile.name) };
 }
 
 function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["pile"] {
@@ -77,14 +113,18 @@ function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["
 
 /** Not from the world's midnight: whoever is enrolled after its day would come too late. */
 async function certificateTimes({ market }: DayContext): Promise<CertificateTimes> {
-  const now = await nowSeconds(market);
+  const now = await chainSeconds(market);
   return { validUntil: now + VALID_DAYS * SECONDS_PER_DAY, relayBy: now + SECONDS_PER_DAY };
 }
 
-async function enrol(day: DayContext, actor: Actor, pile: Applicant["pile"]): Promise<void> {
+async function enrol(
+  day: DayContext,
+  actor: Actor,
+  pile: Applicant["pile"],
+): Promise<SignedCertificate> {
   const { market } = day;
   const { identities } = market.contracts;
-  const { certificate, signature } = await certify(
+  const signed = await certify(
     day.authority,
     { chainId: market.chainId, identities: await identities.getAddress() },
     {
@@ -97,10 +137,7 @@ async function enrol(day: DayContext, actor: Actor, pile: Applicant["pile"]): Pr
     day.rng,
   );
   await day.control.fundGas(actor.wallet.address);
+  const { certificate, signature } = signed;
   await send(market, identities.connect(actor.wallet).enrol(certificate, signature));
-}
-
-async function nowSeconds({ provider }: Market): Promise<number> {
-  const latest = await provider.getBlock("latest");
-  return latest?.timestamp ?? 0;
+  return signed;
 }

@@ -5,8 +5,15 @@
 import type { Signer, Wallet } from "ethers";
 import type { Rng } from "../../primitives/random.ts";
 import type { SealKeyPair } from "../../primitives/sealedBox.ts";
+import type { CloakRule } from "../../cloak/reciprocalBuckets.ts";
 import type { Bytes32 } from "../../messages/market.ts";
 import type { MatchingMode } from "../../modes.ts";
+import type { SignedAuthorisation } from "../../credential/handshake/authorisation.ts";
+import type { SignedCertificate } from "../../roles/authority.ts";
+import type { CredentialOffice, MemberVehicle } from "./credentials.ts";
+import type { Whereabouts } from "./cloaking.ts";
+import type { CashDesk } from "./funding.ts";
+import type { RunBooks } from "./stationBooks.ts";
 import type { SimulatedMeter } from "../../meter/simulatedMeter.ts";
 import type { Market } from "../../roles/chain.ts";
 import type { World, WorldPile } from "../world.ts";
@@ -44,6 +51,8 @@ export interface DaySettings {
   readonly bidBond: bigint;
   readonly vehicleDeposit: bigint;
   readonly rounds: RoundSettings;
+  /** What hides where vehicles and piles are. */
+  readonly cloakRule: CloakRule;
 }
 
 export interface DayContext {
@@ -73,13 +82,34 @@ export interface Actor {
 
 export interface PileActor extends Actor {
   readonly pile: WorldPile;
+  /** The same for the whole day: a bucket drawn anew would tell more every time. */
+  readonly whereabouts: Whereabouts;
   readonly siteSalt: Bytes32;
   /** As it was when the pile was enrolled. */
   readonly meter: SimulatedMeter;
 }
 
+/** Who authorises sessions, with what it can show of itself and what it remembers. */
+export interface StationActor extends Actor {
+  readonly certified: SignedCertificate;
+  readonly books: RunBooks;
+}
+
+/** The vehicle of one session: all of it is fresh, and leads to nobody. */
+export interface SessionActor extends Actor {
+  readonly authorised: SignedAuthorisation;
+}
+
 export interface Cast {
-  readonly matcher: Actor;
-  readonly vehicles: ReadonlyMap<string, Actor>;
+  readonly matcher: StationActor;
   readonly piles: ReadonlyMap<string, PileActor>;
+  readonly office: CredentialOffice;
+  readonly desk: CashDesk;
+  /** Vehicles, by name. */
+  readonly members: ReadonlyMap<string, MemberVehicle>;
+}
+
+/** The cast of auctions that anybody in standing may join. */
+export interface CertifiedCast extends Pick<Cast, "matcher" | "piles"> {
+  readonly vehicles: ReadonlyMap<string, Actor>;
 }

@@ -7,26 +7,28 @@
  */
 import { dealCommitments } from "../../roles/authority.ts";
 import { withdrawFree } from "../../roles/funds.ts";
-import type { MarketReport } from "../report.ts";
 import { slotsOfDay, type Slot } from "../slots.ts";
+import type { SimulatedRun } from "../truth.ts";
 import { agenda, type Agenda } from "./agenda.ts";
 import { BIDDING_STARTS_BEFORE_SECONDS, bidInSlot, type OpenAuction } from "./bidding.ts";
 import { enrolCast } from "./cast.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { Cast, DayContext, PileActor } from "./context.ts";
+import { emptyAccounts } from "./funding.ts";
+import { compileTruth } from "./hindsight.ts";
 import { matchSlot, type MatchedSlot } from "./matching.ts";
 import { nextRound } from "./rounds.ts";
 import { beginSession } from "./session.ts";
 import { compileReport } from "./summary.ts";
 
 /**
- * Runs the day and returns its report. Throws the signal's reason when it is aborted.
+ * Runs the day and returns its report and the truth behind it. Throws the signal's reason when it is aborted.
  * @param dealing the modulus of commitments: its safe primes are searched off the main thread, while everybody enrols
  */
 export async function runMarketDay(
   day: DayContext,
   dealing: Promise<bigint> = dealCommitments(day.rng),
-): Promise<MarketReport> {
+): Promise<SimulatedRun> {
   const cast = await day.stages.time("enrolment", () => enrolCast(day));
   const commitmentModulus = await day.stages.time("commitment key", () => dealing);
   const chronicle: Chronicle = { slots: [], sessions: [], meters: new Map(), busyUntil: new Map() };
@@ -40,11 +42,13 @@ export async function runMarketDay(
   });
 
   await day.stages.time("withdrawals", async () => {
-    for (const actor of [...cast.vehicles.values(), ...cast.piles.values()]) {
-      await withdrawFree(day.market, actor.wallet);
-    }
+    const requests = chronicle.slots.flatMap(({ auction }) => auction.requests);
+    const sessions = requests.map(({ actor }) => actor);
+    await emptyAccounts(day, cast.desk, sessions);
+    for (const { wallet } of cast.piles.values()) await withdrawFree(day.market, wallet);
   });
-  return day.stages.time("report", () => compileReport(day, cast, chronicle));
+  const report = await day.stages.time("report", () => compileReport(day, cast, chronicle));
+  return { report, truth: await compileTruth(day, cast, chronicle, report) };
 }
 
 function scheduleSlot(

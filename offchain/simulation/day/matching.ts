@@ -13,7 +13,7 @@ import type { Actor, DayContext } from "./context.ts";
 import type { SubmittedOffer } from "./offering.ts";
 import { askOracle, meanPriceDown } from "./oracle.ts";
 import { roundInput } from "./roundInput.ts";
-import type { PlayedRound } from "./rounds.ts";
+import { bidsMadeIn, type PlayedRound } from "./rounds.ts";
 
 const RELEASE_BATCH = 100;
 const RELEASE_SECONDS = 3_600;
@@ -116,12 +116,14 @@ function pairOf(auction: OpenAuction, match: Match): MatchedPair {
 
 /** What the last round says, as the ones before it: no price of it is published. */
 function lastRound(
-  { round, newBids }: OpenAuction,
+  auction: OpenAuction,
   pairs: readonly MatchedPair[],
   oracleAgrees: boolean,
 ): PlayedRound {
+  const { round, newBids } = auction;
+  const bids = bidsMadeIn(auction);
   const referencePricePerKwh = meanPriceDown(pairs.map(({ offer }) => offer));
-  return { round, newBids, leading: pairs.length, referencePricePerKwh, oracleAgrees };
+  return { round, newBids, bids, leading: pairs.length, referencePricePerKwh, oracleAgrees };
 }
 
 function agrees(pairs: readonly MatchedPair[], { matches }: OracleResult): boolean {

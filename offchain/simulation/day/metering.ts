@@ -10,6 +10,7 @@ import { sessionName } from "../../meter/sessionName.ts";
 import { meterTransaction, newMeter, type SimulatedMeter } from "../../meter/simulatedMeter.ts";
 import type { Bytes32 } from "../../messages/market.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
+import type { Rng } from "../../primitives/random.ts";
 import { send } from "../../roles/chain.ts";
 import { seededStream } from "../seededRng.ts";
 import type { DayContext, PileActor } from "./context.ts";
@@ -38,13 +39,20 @@ export interface MeteredSession {
 const MOST_FIRST_WH = 50_000_000;
 const FIRST_ISSUE = 1;
 
-/** A meter as it comes to a pile: a key of its own, and a register that is not at zero. */
+/**
+ * A meter as it comes to a pile: a key and a serial number of its own, and a register that is not at zero. The serial
+ * number stands in every record, which the chain shows to everybody: it must not name the pile.
+ */
 export function installedMeter(day: DayContext, pileName: string): SimulatedMeter {
   const firstWh = seededStream(day.world.seed, `register/${pileName}`).uniformInt(0, MOST_FIRST_WH);
   return {
-    ...newMeter("secp256r1", `simulated/${pileName}`, day.rng),
+    ...newMeter("secp256r1", serialNumber(day.rng), day.rng),
     importMilliWh: BigInt(firstWh) * 1000n,
   };
+}
+
+function serialNumber(rng: Rng): string {
+  return `sim-${bytesToHex(rng.bytes(6)).slice(2)}`;
 }
 
 /** The authority certifies the meter for the pile; the pile relays the certificate. */

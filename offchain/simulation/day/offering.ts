@@ -7,6 +7,7 @@ import { signUpload, type UploadHeader } from "../../messages/upload.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import { send } from "../../roles/chain.ts";
 import { prepareBid, type PreparedBid } from "../../roles/pile.ts";
+import type { Whereabouts } from "./cloaking.ts";
 import type { Actor, DayContext, PileActor } from "./context.ts";
 
 /** What everybody knows of an auction. */
@@ -39,7 +40,7 @@ export async function prepareOffer(
 ): Promise<SubmittedOffer> {
   const { venue } = day.market;
   const { roundKey } = auction;
-  const header = uploadHeader(auction, actor);
+  const header = uploadHeader(auction, actor, actor.whereabouts);
   const clear = clearOffer(day, actor, pricePerKwh);
   const bid = await prepareBid(venue, header, roundKey, clear, day.work.encryptProven, round);
   const signed = await signUpload(venue, bid.upload, actor.wallet);
@@ -60,8 +61,10 @@ export async function commitOffer(
 export function uploadHeader(
   { auctionId }: PublicAuction,
   { wallet, sealKeys }: Actor,
+  { setId, cells }: Whereabouts,
 ): UploadHeader {
-  return { auctionId, account: wallet.address, sealKey: bytesToHex(sealKeys.publicKey) };
+  const sealKey = bytesToHex(sealKeys.publicKey);
+  return { auctionId, account: wallet.address, sealKey, setId, cells };
 }
 
 /** Features cost nothing extra here: the price per kWh of the committed bid is all that a vehicle pays. */

@@ -35,6 +35,7 @@ export async function roundInput(
     auctionId,
     seed: await orderSeed(day.market, auction.terms),
     roundKey,
+    area: auction.area,
     privateKey,
     requests: await submissions(matcher, auction, requests, (account) =>
       auctions.requestOf(auctionId, account),

@@ -22,6 +22,8 @@ export interface PlayedRound {
   readonly round: bigint;
   /** Bids made in it. */
   readonly newBids: number;
+  /** The same bids themselves, for the truth of a run. */
+  readonly bids: readonly SubmittedOffer[];
   /** Piles that would be matched, if the auction had ended with it. */
   readonly leading: number;
   /** Mean price of these, rounded down; `NO_REFERENCE_PRICE` if there are none. */
@@ -78,9 +80,19 @@ async function closeRound(
     const close = day.market.contracts.auctions.connect(matcher.wallet).closeRound;
     await send(day.market, close(auctionId, referencePricePerKwh, transcript.root));
     const oracleAgrees = rehearsedAlike(auction, askOracle(input.seed, auction), rehearsal);
+    const bids = bidsMadeIn(auction);
     const leading = leaders.length;
-    return { transcript, played: { round, newBids, leading, referencePricePerKwh, oracleAgrees } };
+    const played = { round, newBids, bids, leading, referencePricePerKwh, oracleAgrees };
+    return { transcript, played };
   });
+}
+
+/** Of the bids that stand, those of the round that runs. */
+export function bidsMadeIn({
+  round,
+  offers,
+}: Pick<OpenAuction, "round" | "offers">): readonly SubmittedOffer[] {
+  return offers.filter(({ bid }) => bid.round === round);
 }
 
 /** The offers of the next round: those of piles that went lower are new. */
@@ -116,7 +128,7 @@ async function answerOf(
 ): Promise<Answer> {
   const { actor, bid } = offer;
   const box = notices.find(({ pile }) => pile === actor.wallet.address)?.box;
-  if (box === undefined) throw new Error(`answerOf: expected a notice for ${actor.name}`);
+  if (box === undefined) throw new Error(`answerOf: expected a notice for ${actor.wallet.address}`);
   const about = { auctionId, round, bidCommitment: bid.commitment };
   const { standing } = await openNotice(actor.sealKeys, about, transcriptRoot, box);
   const own = {

@@ -1,22 +1,21 @@
 /**
  * What a finished day is reported as: money and energy from the chain's events, standings from its state, the rest from
- * what the parties did.
+ * what the matcher saw. Everybody is named by account; lists are in an order that the chain knows.
  */
-import { distanceM } from "../geography.ts";
 import type {
   MarketReport,
   PileStanding,
-  Refusal,
   SlotAuction,
+  SlotRefusals,
   Trade,
   TradeOutcome,
-  VehicleStanding,
 } from "../report.ts";
 import { toSafeNumber } from "../safeNumber.ts";
 import { countByReason } from "../world.ts";
 import type { Cast, DayContext } from "./context.ts";
 import { readLedger, type SessionEnd } from "./ledger.ts";
 import type { Chronicle } from "./chronicle.ts";
+import { measurePrivacy } from "./privacy.ts";
 import type { PlayedRound } from "./rounds.ts";
 import type { SessionRecord } from "./session.ts";
 
@@ -30,7 +29,7 @@ export async function compileReport(
 ): Promise<MarketReport> {
   const { world, settings } = day;
   const { money, sessions } = await readLedger(day.market);
-  const trades = chronicle.sessions.map((record) => tradeOf(record, sessions)).sort(byTrip);
+  const trades = chronicle.sessions.map((record) => tradeOf(record, sessions)).sort(bySlot);
   const slots = chronicle.slots.map(({ auction, matched }) => ({ auction, matched }));
   const total = (count: (slot: (typeof slots)[number]) => number): number =>
     slots.reduce((sum, slot) => sum + count(slot), 0);
@@ -56,24 +55,21 @@ export async function compileReport(
     secondsPerStage: day.stages.seconds(),
     gasPerFunction: day.market.gas.rows(),
     unusableReasons: countByReason(world.unusableRows),
-    refusals: chronicle.slots.flatMap(({ slot, matched }): readonly Refusal[] =>
-      matched.refused.map(({ trip, reason }) => ({
-        trip: trip.name,
-        vehicle: trip.vehicle,
-        slot: slot.index,
-        reason,
-      })),
-    ),
+    refusals: chronicle.slots.map(refusalsOf).filter(({ requests }) => requests > 0),
     trades,
     auctions: chronicle.slots.map(auctionOf),
     pileStandings: await pileStandings(day, cast),
-    vehicleStandings: await vehicleStandings(day, cast),
+    privacy: await measurePrivacy(day, cast, chronicle, sessions),
     peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
     attribution: world.attribution,
   };
 }
 
 type PlayedSlot = Chronicle["slots"][number];
+
+function refusalsOf({ slot, auction, matched }: PlayedSlot): SlotRefusals {
+  return { slot: slot.index, requests: auction.requests.length - matched.pairs.length };
+}
 
 function auctionOf({ slot, auction, matched }: PlayedSlot): SlotAuction {
   return {
@@ -120,16 +116,14 @@ function meanPrice(rounds: readonly PlayedRound[]): number | null {
 
 function tradeOf(record: SessionRecord, ends: ReadonlyMap<string, SessionEnd>): Trade {
   const { request, offer } = record.pair;
-  const { pile } = offer.actor;
+  const { pile, wallet } = offer.actor;
   const end = ends.get(record.session);
   if (end === undefined) throw new Error(`tradeOf: expected session ${record.session} to be over`);
   return {
-    trip: request.trip.name,
-    vehicle: request.trip.vehicle,
-    pile: pile.name,
+    vehicle: request.actor.wallet.address,
+    pile: wallet.address,
     session: record.session,
     slot: record.slot,
-    distanceM: Math.round(distanceM(request.trip.position, pile.position)),
     pricePerKwh: toSafeNumber(offer.bid.offer.pricePerKwh),
     powerW: pile.powerW,
     outcome: outcomeOf(end),
@@ -138,8 +132,6 @@ function tradeOf(record: SessionRecord, ends: ReadonlyMap<string, SessionEnd>): 
     rating: record.ending?.rating ?? null,
     meterRecord: record.ending?.signed.record ?? null,
     meterKey: record.ending?.signed.publicKey ?? null,
-    vehiclePosition: request.trip.position,
-    pilePosition: pile.position,
   };
 }
 
@@ -148,26 +140,22 @@ function outcomeOf(end: SessionEnd): TradeOutcome {
   return end.forfeitedByPile ? "pile did not serve" : "vehicle did not come";
 }
 
-function byTrip(a: Trade, b: Trade): number {
-  return a.slot - b.slot || a.trip.localeCompare(b.trip, "en");
+/** In a slot by the account of the pile, which sells once in it: an order by names would tell something of them. */
+function bySlot(a: Trade, b: Trade): number {
+  return a.slot - b.slot || byText(a.pile, b.pile);
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 async function pileStandings(day: DayContext, cast: Cast): Promise<readonly PileStanding[]> {
   const { reputation } = day.market.contracts;
-  return Promise.all(
-    [...cast.piles.values()].map(async ({ name, wallet }) => {
+  const standings = await Promise.all(
+    [...cast.piles.values()].map(async ({ wallet }) => {
       const [ratingWad, count] = await reputation.pileRatingOf(wallet.address);
-      return { pile: name, rating: Number(ratingWad) / WAD, ratings: Number(count) };
+      return { pile: wallet.address, rating: Number(ratingWad) / WAD, ratings: Number(count) };
     }),
   );
-}
-
-async function vehicleStandings(day: DayContext, cast: Cast): Promise<readonly VehicleStanding[]> {
-  const { reputation } = day.market.contracts;
-  return Promise.all(
-    [...cast.vehicles.values()].map(async ({ name, wallet }) => ({
-      vehicle: name,
-      credibility: Number(await reputation.credibilityOf(wallet.address)),
-    })),
-  );
+  return standings.sort((a, b) => byText(a.pile, b.pile));
 }

@@ -40,7 +40,8 @@ export interface CarelessCloud {
 
 export function carelessCloudOf(opened: RecordSummands, rng: Rng): CarelessCloud {
   return {
-    match: (side): Promise<Matching> => side(opened, () => Promise.resolve()),
+    match: (side, candidates): Promise<Matching> =>
+      side(opened, candidates, () => Promise.resolve()),
     reveal: (sealKey, binding, { kind, record, fields }) => {
       const summands = opened[`${kind}s`][record] ?? [];
       const values = fields.map((k) => summands[k] ?? 0n);

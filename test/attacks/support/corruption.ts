@@ -98,6 +98,7 @@ function corrupted(
     return [others[corruption][field]];
   }
   if (typeof value === "number") return OF_NUMBERS[corruption](value);
+  if (Array.isArray(value) && typeof value[0] === "object") return OF_TABLES[corruption](value);
   if (Array.isArray(value)) return OF_LISTS[corruption](value.map(String));
   const text = String(value);
   if (text.startsWith("0x")) return OF_BYTES[corruption](text);
@@ -142,6 +143,28 @@ const OF_NUMBERS: Alterations<number> = {
   truncated: () => [null],
   extended: (value) => [10 * value],
 };
+
+/** Of a list of records of numbers: of each number, and of the list. */
+const OF_TABLES: Alterations<readonly object[]> = {
+  flipped: (list) => eachNumber(list, (value) => value ^ 1),
+  zeroed: (list) => eachNumber(list, () => 0),
+  truncated: (list) => [list.slice(0, -1), list.slice(1), [], list.with(0, {})],
+  extended: (list) => [
+    [...list, ...list.slice(-1)],
+    [...list.slice(0, 1), ...list],
+  ],
+};
+
+function eachNumber(
+  list: readonly object[],
+  alter: (value: number) => number,
+): readonly (readonly object[])[] {
+  return list.flatMap((record, k) =>
+    Object.entries(record).map(([name, value]) =>
+      list.with(k, { ...record, [name]: alter(Number(value)) }),
+    ),
+  );
+}
 
 /** Of a list of decimals: of each of them, and of the list. */
 const OF_LISTS: Alterations<readonly string[]> = {

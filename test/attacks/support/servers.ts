@@ -3,6 +3,7 @@
  * seed, its summands, every message of the other server and every correction of the dealer. They draw what the mode's own
  * `join` draws, in the same order.
  */
+import { everyPair } from "../../../offchain/matching/candidates.ts";
 import { matchAsMasker, matchAsReader } from "../../../offchain/matching/maskedMatching.ts";
 import type {
   Matching,
@@ -199,9 +200,9 @@ function watchedAt(
   const held: Record<"proxy" | "cloud", RecordSummands> = { proxy: NOTHING, cloud: NOTHING };
   const keeping =
     (who: "proxy" | "cloud", side: MatchingSide): MatchingSide =>
-    (summands, onBuyer) => {
+    (summands, candidates, onBuyer) => {
       held[who] = summands;
-      return side(summands, onBuyer);
+      return side(summands, candidates, onBuyer);
     };
   return {
     sides: { proxy: keeping("proxy", proxySide), cloud: keeping("cloud", cloudSide) },
@@ -230,9 +231,10 @@ async function play(
   const plus = ({ fields, masks }: (typeof bought)[number]) =>
     fields.map((field, k) => field + (masks[k] ?? 0n));
   const onward = (): Promise<void> => Promise.resolve();
+  const all = everyPair(requests.length, offers.length);
   const [matching] = await Promise.all([
-    sides.proxy({ requests: bought.map(minus), offers: sold.map(minus) }, onward),
-    sides.cloud({ requests: bought.map(plus), offers: sold.map(plus) }, onward),
+    sides.proxy({ requests: bought.map(minus), offers: sold.map(minus) }, all, onward),
+    sides.cloud({ requests: bought.map(plus), offers: sold.map(plus) }, all, onward),
   ]);
   return { matching, ...views() };
 }

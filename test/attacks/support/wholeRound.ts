@@ -19,6 +19,7 @@ import type { Offered, Requested } from "../../../offchain/roles/proxyAdmission.
 import { runRound, type RoundResult } from "../../../offchain/round.ts";
 import type { HeavyWork } from "../../../offchain/workers/heavyWork.ts";
 import {
+  AREA,
   AUCTION_ID,
   bidOf,
   dealtKey,
@@ -109,6 +110,7 @@ export async function watchRound(mode: ModeName, uploaded: Uploaded): Promise<Wa
     auctionId: AUCTION_ID,
     seed: SEED,
     roundKey,
+    area: AREA,
     privateKey,
     requests: uploaded.requests,
     offers: uploaded.offers,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { credentialOperations } from "../../../offchain/bench/credentialOperations.ts";
+import { measureCredentials } from "../../../offchain/bench/credentialRows.ts";
 import type { Operation } from "../../../offchain/bench/operation.ts";
-import { measureOperation } from "../../../offchain/bench/operations.ts";
 import { counterRng } from "../primitives/support.ts";
 
 describe("operations of credentials", function () {
@@ -23,11 +23,15 @@ describe("operations of credentials", function () {
     expect(operations.map(({ peer }) => peer)).to.deep.equal(operations.map(() => null));
   });
 
-  it("can be timed", async () => {
-    const watch = { nowMs: () => performance.now(), signal: new AbortController().signal };
-    for (const operation of operations) {
-      const row = await measureOperation(operation, 381, { rounds: 1, milliseconds: 0 }, watch);
-      expect(row.oursMs, row.operation).to.be.greaterThan(0);
-    }
+  it("are rows with times, and with the bytes that are sent", async () => {
+    const progress = { say: () => undefined, update: () => undefined };
+    const signal = new AbortController().signal;
+    const rng = counterRng("rows of credentials");
+    const watch = { nowMs: () => performance.now(), signal, rng, progress };
+    const rows = await measureCredentials({ effort: { rounds: 1, milliseconds: 0 } }, watch);
+    for (const row of rows) expect(row.oursMs, row.operation).to.be.greaterThan(0);
+    const sent = Object.fromEntries(rows.map(({ operation, bytes }) => [operation, bytes]));
+    expect(sent).to.include({ "ask to join": 293, "show a credential": 405, "shake hands": 1_492 });
+    expect(sent["verify a presentation"]).to.equal(null);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { threeDigits, times } from "../../../offchain/bench/numbers.ts";
-import { operationsText } from "../../../offchain/bench/operationsText.ts";
-import { operationRow, OPERATION_ROWS } from "./rows.ts";
+import { credentialsText, operationsText } from "../../../offchain/bench/operationsText.ts";
+import { CREDENTIAL_ROWS, operationRow, OPERATION_ROWS } from "./rows.ts";
 
 describe("numbers of a benchmark", () => {
   it("have three digits that count, and never an exponent", () => {
@@ -67,5 +67,23 @@ describe("operationsText", () => {
 
   it("is empty without rows", () => {
     expect(operationsText([])).to.equal("");
+  });
+});
+
+describe("credentialsText", () => {
+  const lines = credentialsText(CREDENTIAL_ROWS).split("\n");
+
+  it("has a line for each operation, with its time, its limit and what it sends", () => {
+    const cells = lines
+      .filter((line) => /^│ (show|verify)/.test(line))
+      .map((line) => line.split("│").map((cell) => cell.trim()));
+    expect(cells).to.deep.equal([
+      ["", "show", "40.0", "32.0", "1.25", "405", ""],
+      ["", "verify", "60.0", "–", "–", "–", ""],
+    ]);
+  });
+
+  it("says what each operation was", () => {
+    expect(lines).to.include("show: shown as we do. Limit: multiplications.");
   });
 });

@@ -82,7 +82,7 @@ describe("the clock of stages", () => {
     await work.maskRecords(shortKey, [], []);
     await work.openRecords(privateKey, [], []);
     const { proxy } = mode.join(pairedExchanges(), counterRng("clock"));
-    await proxy({ requests: [], offers: [] }, async () => {
+    await proxy({ requests: [], offers: [] }, [], async () => {
       await work.maskRecords(shortKey, [], []);
       await work.openRecords(privateKey, [], []);
     });
@@ -106,7 +106,7 @@ function takingTime(pass: (seconds: number) => void): {
     pass(seconds);
     return Promise.resolve(result);
   };
-  const side: MatchingSide = async (_summands, onBuyer) => {
+  const side: MatchingSide = async (_summands, _candidates, onBuyer) => {
     await onBuyer(0);
     pass(1_000);
     return { winners: [], comparedPairs: 0 };

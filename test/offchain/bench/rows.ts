@@ -1,5 +1,6 @@
 /** A report of few rows, for the tests of what becomes of one. */
 import type {
+  CredentialRow,
   BenchReport,
   KeyLengthRow,
   OperationRow,
@@ -82,6 +83,27 @@ export const ROUND_ROWS: readonly RoundRow[] = [100, 400, 1_600].map((pairs) => 
   };
 });
 
+export const CREDENTIAL_ROWS: readonly CredentialRow[] = [
+  {
+    operation: "show",
+    oursMs: 40,
+    limitMs: 32,
+    bytes: 405,
+    unavoidable: "multiplications",
+    how: "shown as we do",
+    samples: 9,
+  },
+  {
+    operation: "verify",
+    oursMs: 60,
+    limitMs: null,
+    bytes: null,
+    unavoidable: "pairings",
+    how: "verified as we do",
+    samples: 9,
+  },
+];
+
 export const BENCH_REPORT: BenchReport = {
   machine: { processor: "A processor", cores: 2, node: "24.0.0", openssl: "3.5.0", peer: "peer 1" },
   quick: true,
@@ -89,4 +111,5 @@ export const BENCH_REPORT: BenchReport = {
   rounds: [ROUND_ROW],
   growth: [{ mode: "paper", cores: 1, exponent: 1.01, memoryExponent: 0.01 }],
   keyLengths: KEY_LENGTH_ROWS,
+  credentials: CREDENTIAL_ROWS,
 };

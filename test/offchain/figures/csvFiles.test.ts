@@ -5,13 +5,15 @@ import {
   gasCsv,
   refusalsCsv,
   tradesCsv,
+  trueTradesCsv,
   unusableRowsCsv,
 } from "../../../offchain/figures/csvFiles.ts";
 import { buildScenario } from "../../../offchain/simulation/scenarios.ts";
-import { GAS_ROWS, sampleReport } from "./sample.ts";
+import { GAS_ROWS, sampleReport, sampleTruth } from "./sample.ts";
 
 const WORLD = buildScenario("town", { seed: "csv" });
 const REPORT = sampleReport(WORLD);
+const TRUTH = sampleTruth(WORLD);
 
 type Row = Readonly<Record<string, string>>;
 
@@ -24,14 +26,43 @@ function headerOf(csv: string): string {
 }
 
 describe("tradesCsv", () => {
-  it("has a row a trade, with the report's numbers", () => {
+  it("has a row a trade, with the report's accounts and numbers and nothing else", () => {
     const rows = rowsOf(tradesCsv(REPORT));
     expect(rows).to.have.length(REPORT.trades.length);
     REPORT.trades.forEach((trade, index) => {
       expect(rows[index]).to.deep.equal({
+        vehicle: trade.vehicle,
+        pile: trade.pile,
+        session: trade.session,
+        slot: String(trade.slot),
+        price_token_units_per_kwh: String(trade.pricePerKwh),
+        power_w: String(trade.powerW),
+        outcome: trade.outcome,
+        energy_wh: String(trade.energyWh),
+        paid_token_units: String(trade.paidUnits),
+        pile_rating: trade.rating === null ? "" : String(trade.rating),
+      });
+    });
+  });
+
+  it("is a header alone without a trade", () => {
+    const csv = tradesCsv({ ...REPORT, trades: [] });
+    expect(csv).to.equal(`${headerOf(csv)}\n`);
+    expect(csv).to.match(/^vehicle,pile,session,slot,price_/);
+  });
+});
+
+describe("trueTradesCsv", () => {
+  it("has a row a trade, with names, accounts and positions", () => {
+    const rows = rowsOf(trueTradesCsv(TRUTH));
+    expect(rows).to.have.length(TRUTH.trades.length);
+    TRUTH.trades.forEach((trade, index) => {
+      expect(rows[index]).to.deep.equal({
         trip: trade.trip,
         vehicle: trade.vehicle,
         pile: trade.pile,
+        vehicle_account: trade.vehicleAccount,
+        pile_account: trade.pileAccount,
         session: trade.session,
         slot: String(trade.slot),
         distance_m: String(trade.distanceM),
@@ -51,10 +82,10 @@ describe("tradesCsv", () => {
 
   it("makes no formula of a name and keeps quotes, commas and line ends in one cell", () => {
     const names = ["=cmd()", "+1", "-2+3", "@sum", "\t=1", "a,b", `say "hi"`, "two\nlines", "<b>&"];
-    const [first] = REPORT.trades;
+    const [first] = TRUTH.trades;
     if (first === undefined) throw new Error("expected a trade, got none");
     const trades = names.map((trip) => ({ ...first, trip }));
-    expect(rowsOf(tradesCsv({ ...REPORT, trades })).map((row) => row["trip"])).to.deep.equal([
+    expect(rowsOf(trueTradesCsv({ ...TRUTH, trades })).map((row) => row["trip"])).to.deep.equal([
       "'=cmd()",
       "'+1",
       "'-2+3",
@@ -68,21 +99,23 @@ describe("tradesCsv", () => {
   });
 
   it("is a header alone without a trade", () => {
-    const csv = tradesCsv({ ...REPORT, trades: [] });
+    const csv = trueTradesCsv({ ...TRUTH, trades: [] });
     expect(csv).to.equal(`${headerOf(csv)}\n`);
-    expect(csv).to.match(/^trip,vehicle,pile,session,slot,distance_m,/);
+    expect(csv).to.match(
+      /^trip,vehicle,pile,vehicle_account,pile_account,session,slot,distance_m,/,
+    );
   });
 });
 
 describe("refusalsCsv", () => {
   it("has a row a refusal", () => {
-    const rows = rowsOf(refusalsCsv(REPORT));
-    expect(rows).to.have.length(REPORT.refusals.length);
+    const rows = rowsOf(refusalsCsv(TRUTH));
+    expect(rows).to.have.length(TRUTH.refusals.length);
     expect(rows.length).to.be.greaterThan(0);
-    REPORT.refusals.forEach((refusal, index) => {
+    TRUTH.refusals.forEach((refusal, index) => {
       expect(rows[index]).to.deep.equal({ ...refusal, slot: String(refusal.slot) });
     });
-    expect(refusalsCsv({ ...REPORT, refusals: [] })).to.equal("trip,vehicle,slot,reason\n");
+    expect(refusalsCsv({ ...TRUTH, refusals: [] })).to.equal("trip,vehicle,slot,reason\n");
   });
 });
 

@@ -1,7 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { gasText, reportText, tokens } from "../../../offchain/figures/reportTables.ts";
+import {
+  gasText,
+  reportText,
+  shortAccount,
+  tokens,
+} from "../../../offchain/figures/reportTables.ts";
 import type { MarketReport, Trade } from "../../../offchain/simulation/report.ts";
 import { buildScenario } from "../../../offchain/simulation/scenarios.ts";
 import { GAS_ROWS, gasRow, sampleReport } from "./sample.ts";
@@ -26,7 +31,6 @@ const EMPTY: MarketReport = {
   refusals: [],
   trades: [],
   pileStandings: [],
-  vehicleStandings: [],
 };
 
 /** The cells of the line of a table that begins with a label. */
@@ -68,15 +72,32 @@ describe("reportText", () => {
     expect(cellsOf(short, "Deposited less all of these")[1]).to.equal("0.000001");
   });
 
-  it("counts refusals by reason, the most frequent first", () => {
-    const refusals = ["dear", "far", "far"].map((reason, slot) => ({
-      trip: `trip-${slot}`,
-      vehicle: "v",
-      slot,
-      reason,
-    }));
+  it("counts requests without a pile by slot, and gives no reason", () => {
+    const refusals = [
+      { slot: 3, requests: 1 },
+      { slot: 11, requests: 1_200 },
+    ];
     const rows = section(reportText({ ...REPORT, refusals }), "Requests without a pile");
-    expect(rows.slice(4, -1)).to.deep.equal(["│ far    │        2 │", "│ dear   │        1 │"]);
+    expect(rows.slice(2)).to.deep.equal([
+      "│ Slot │ Requests │",
+      "├──────┼──────────┤",
+      "│    3 │        1 │",
+      "│   11 │    1,200 │",
+      "└──────┴──────────┘",
+    ]);
+  });
+
+  it("shows parties by the ends of their accounts, and nothing else of them", () => {
+    const [trade] = REPORT.trades;
+    const { vehicle = "", pile = "" } = trade ?? {};
+    const ends = (account: string): string => `${account.slice(0, 6)}…${account.slice(-4)}`;
+    const rows = section(text, "Matches");
+    expect(rows[4]?.split("│").map((cell) => cell.trim())).to.include.members([
+      ends(vehicle),
+      ends(pile),
+    ]);
+    expect(text).not.to.include(vehicle);
+    expect(text).not.to.match(/pile-\d|vehicle-\d|trip-\d/);
   });
 
   it("lists unusable rows by file and reason", () => {
@@ -86,8 +107,9 @@ describe("reportText", () => {
   });
 
   it("ranks rated piles and shows both ends of a long ranking", () => {
+    const account = (index: number): string => `0x${String(index).padStart(40, "0")}`;
     const pileStandings = Array.from({ length: 30 }, (_, index) => ({
-      pile: `p${index}`,
+      pile: account(index),
       rating: index / 10,
       ratings: index === 0 ? 0 : 1,
     }));
@@ -95,21 +117,9 @@ describe("reportText", () => {
     const piles = rows.slice(4, -1).map((row) => row.split("│")[1]?.trim());
     expect(rows[0]).to.equal("Rating of piles, 0 to 3 (29 of 30 rated)");
     expect(piles).to.deep.equal([
-      ...["p29", "p28", "p27", "p26", "p25", "(19 between)", "p5", "p4", "p3", "p2", "p1"],
-    ]);
-  });
-
-  it("ranks vehicles, and shows a short ranking whole", () => {
-    const vehicleStandings = [-1, 2, 0].map((credibility, index) => ({
-      vehicle: `v${index}`,
-      credibility,
-    }));
-    const rows = section(reportText({ ...REPORT, vehicleStandings }), "Credibility of vehicles");
-    const cells = rows.slice(4, -1).map((row) => row.split(/[│\s]+/).slice(1, -1));
-    expect(cells).to.deep.equal([
-      ["v1", "2"],
-      ["v2", "0"],
-      ["v0", "-1"],
+      ...[29, 28, 27, 26, 25].map((index) => shortAccount(account(index))),
+      "(19 between)",
+      ...[5, 4, 3, 2, 1].map((index) => shortAccount(account(index))),
     ]);
   });
 
@@ -149,9 +159,8 @@ describe("reportText", () => {
     const name = fc.string({ unit: "grapheme-ascii", maxLength: 64 });
     const hostile = fc.constantFrom(...["x".repeat(64), "\u001b[31m=cmd()", "<script>&"]);
     const trade = fc.record({
-      trip: fc.oneof(name, hostile),
+      vehicle: fc.oneof(name, hostile),
       pile: fc.oneof(name, hostile),
-      distanceM: fc.integer({ min: 0, max: 92_680 }),
       pricePerKwh: fc.integer({ min: 1, max: 2 ** 24 - 1 }),
       energyWh: fc.integer({ min: 0, max: 150_000 }),
       paidUnits: fc.integer({ min: 0, max: 2_516_582_250 }),
@@ -167,10 +176,9 @@ describe("reportText", () => {
           title: title.repeat(4),
           seed: title,
           trades,
-          refusals: [{ trip: title, vehicle: title, slot: 0, reason: title.repeat(2) }],
+          refusals: [{ slot: 11, requests: 1_000_000 }],
           unusableReasons: [{ file: title, reason: title.repeat(2), rows: 1_000_000 }],
           pileStandings: [{ pile: title, rating: 3, ratings: 1_000 }],
-          vehicleStandings: [{ vehicle: title, credibility: -100 }],
           depositedUnits: Number.MAX_SAFE_INTEGER,
         });
         expectNarrow(printed);

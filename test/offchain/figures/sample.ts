@@ -1,19 +1,29 @@
 /**
- * Reports for the tests of figures and tables: a world and what a market could have made of it. The
+ * Reports and truths for the tests of figures and tables: a world and what a market could have made of it. The
  * pairs come from a greedy search in clear, nearest affordable pile first, one session a pile and
  * slot; every seventh pair goes wrong, alternately on either side.
  */
+import { id } from "ethers";
+import type { Address } from "../../../offchain/messages/market.ts";
 import { distanceM } from "../../../offchain/simulation/geography.ts";
 import type { GasRow } from "../../../offchain/roles/gasLedger.ts";
 import type {
   BiddingRound,
   MarketReport,
-  Refusal,
+  PileStanding,
   SlotAuction,
-  Trade,
   TradeOutcome,
 } from "../../../offchain/simulation/report.ts";
 import { slotsOfDay } from "../../../offchain/simulation/slots.ts";
+import type { PrivacyReport } from "../../../offchain/simulation/privacyReport.ts";
+import {
+  TRUTH_NOTICE,
+  type Refusal,
+  type SimulationTruth,
+  type TrueParticipant,
+  type TrueVehicle,
+  type TrueTrade,
+} from "../../../offchain/simulation/truth.ts";
 import {
   countByReason,
   type World,
@@ -97,17 +107,102 @@ export function sampleReport(world: World): MarketReport {
     },
     gasPerFunction: GAS_ROWS,
     unusableReasons: countByReason(world.unusableRows),
-    refusals,
-    trades,
+    refusals: slots.flatMap(({ index }) => {
+      const requests = refusals.filter(({ slot }) => slot === index).length;
+      return requests === 0 ? [] : [{ slot: index, requests }];
+    }),
+    trades: trades.map(
+      ({ vehicleAccount, pileAccount, session, slot, pricePerKwh, powerW, ...trade }) => ({
+        vehicle: vehicleAccount,
+        pile: pileAccount,
+        session,
+        slot,
+        pricePerKwh,
+        powerW,
+        outcome: trade.outcome,
+        energyWh: trade.energyWh,
+        paidUnits: trade.paidUnits,
+        rating: trade.rating,
+        meterRecord: null,
+        meterKey: null,
+      }),
+    ),
     auctions: slots.map(({ index, trips }) => auctionOf(index, trips.length, world.piles.length)),
     pileStandings: world.piles.map(({ name }) => standingOf(name, settled)),
-    vehicleStandings: [...new Set(world.trips.map(({ vehicle }) => vehicle))].map((vehicle) => ({
-      vehicle,
-      credibility: settled.filter((trade) => trade.vehicle === vehicle).length,
-    })),
+    privacy: SAMPLE_PRIVACY,
     peakMemoryMiB: 312.4,
     attribution: world.attribution,
   };
+}
+
+const SAMPLE_PRIVACY: PrivacyReport = {
+  k: 5,
+  l: 2,
+  cellM: 250,
+  reachM: 1_600,
+  buckets: 3,
+  requestsFromBuckets: 16,
+  requestsFromAnywhere: 4,
+  pilesInBuckets: 10,
+  pilesAnywhere: 1,
+  sessionAccounts: 20,
+  attacks: [{ name: "centre", success: 0.181, bound: 0.236, trials: 2_000 }],
+  links: [{ name: "account", success: 0.05, chance: 0.0625, bound: 0.3, trials: 16 }],
+  coinsOwedUnits: 1_000_000,
+  coinsHeldUnits: 1_000_400,
+};
+
+/** What would have been behind `sampleReport` of the same world. */
+export function sampleTruth(world: World): SimulationTruth {
+  const { trades, refusals } = matchDay(world);
+  const { title, date, seed, piles, trips } = world;
+  return {
+    notice: TRUTH_NOTICE,
+    title,
+    date,
+    seed,
+    vehicles: [...new Set(trips.map(({ vehicle }) => vehicle))].map(vehicleOf),
+    piles: piles.map(({ name, position, powerW, pricePerKwh }) => ({
+      ...participantOf(name),
+      position,
+      powerW,
+      askPerKwh: Number(pricePerKwh),
+    })),
+    trips: trips.map(({ name, vehicle, position, maxPricePerKwh, maxDistanceM }) => ({
+      trip: name,
+      vehicle,
+      position,
+      maxPricePerKwh: Number(maxPricePerKwh),
+      maxDistanceM,
+      account: accountOf(vehicle),
+    })),
+    bids: [],
+    trades,
+    refusals,
+    vehicleStandings: [],
+  };
+}
+
+function vehicleOf(name: string): TrueVehicle {
+  const [memberId, longTermKey, identifier] = ["member", "key", "identifier"].map((what) =>
+    id(`${what} of ${name}`),
+  );
+  const accounts = [accountOf(name)];
+  return {
+    name,
+    memberId: memberId ?? "",
+    longTermKey: longTermKey ?? "",
+    identifier: identifier ?? "",
+    accounts,
+  };
+}
+
+function participantOf(name: string): TrueParticipant {
+  return { name, account: accountOf(name), participantId: id(name) };
+}
+
+function accountOf(name: string): Address {
+  return id(`account of ${name}`).slice(0, 42);
 }
 
 /** An auction of two rounds; in the first slot somebody improves, thrice. */
@@ -125,13 +220,13 @@ function auctionOf(slot: number, requests: number, offers: number): SlotAuction 
 }
 
 interface Day {
-  readonly trades: readonly Trade[];
+  readonly trades: readonly TrueTrade[];
   readonly refusals: readonly Refusal[];
   readonly comparedPairs: number;
 }
 
 function matchDay(world: World): Day {
-  const trades: Trade[] = [];
+  const trades: TrueTrade[] = [];
   const refusals: Refusal[] = [];
   let comparedPairs = 0;
   for (const slot of slotsOfDay(world, SLOT_HOURS)) {
@@ -166,7 +261,7 @@ function nearest(
 
 const OUTCOMES: readonly TradeOutcome[] = ["pile did not serve", "vehicle did not come"];
 
-function tradeOf(trip: WorldTrip, pile: WorldPile, slot: number, index: number): Trade {
+function tradeOf(trip: WorldTrip, pile: WorldPile, slot: number, index: number): TrueTrade {
   const outcome: TradeOutcome =
     index % 7 === 6 ? (OUTCOMES[Math.floor(index / 7) % 2] ?? "settled") : "settled";
   const energyWh = outcome === "settled" ? trip.energyWh : 0;
@@ -175,6 +270,8 @@ function tradeOf(trip: WorldTrip, pile: WorldPile, slot: number, index: number):
     trip: trip.name,
     vehicle: trip.vehicle,
     pile: pile.name,
+    vehicleAccount: accountOf(trip.vehicle),
+    pileAccount: accountOf(pile.name),
     session: `0x${index.toString(16).padStart(64, "0")}`,
     slot,
     distanceM: Math.round(distanceM(trip.position, pile.position)),
@@ -184,20 +281,15 @@ function tradeOf(trip: WorldTrip, pile: WorldPile, slot: number, index: number):
     energyWh,
     paidUnits: Math.floor((pricePerKwh * energyWh) / 1000),
     rating: outcome === "settled" ? 1 + (index % 3) : null,
-    meterRecord: null,
-    meterKey: null,
     vehiclePosition: trip.position,
     pilePosition: pile.position,
   };
 }
 
-function standingOf(
-  pile: string,
-  settled: readonly Trade[],
-): { readonly pile: string; readonly rating: number; readonly ratings: number } {
+function standingOf(pile: string, settled: readonly TrueTrade[]): PileStanding {
   const ratings = settled.flatMap((trade) => (trade.pile === pile ? [trade.rating ?? 0] : []));
   return {
-    pile,
+    pile: accountOf(pile),
     rating: ratings.length === 0 ? 0 : sum(ratings) / ratings.length,
     ratings: ratings.length,
   };

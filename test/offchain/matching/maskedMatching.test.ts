@@ -6,7 +6,13 @@ import {
   matchAsReader,
   type MaskedCorrections,
 } from "../../../offchain/matching/maskedMatching.ts";
-import type { Matching, OnBuyer, RecordSummands } from "../../../offchain/matching/matching.ts";
+import { everyPair } from "../../../offchain/matching/candidates.ts";
+import type {
+  Candidates,
+  Matching,
+  OnBuyer,
+  RecordSummands,
+} from "../../../offchain/matching/matching.ts";
 import {
   drawMasks,
   offerLayout,
@@ -56,6 +62,8 @@ interface Played {
 }
 
 interface Options {
+  /** Everybody, unless others are named. */
+  readonly candidates?: Candidates;
   /** Changes what a server sends: its messages are counted from 0. */
   readonly masker?: Meddle;
   readonly reader?: Meddle;
@@ -77,18 +85,19 @@ async function play(rng: Rng, world: World, options: Options = {}): Promise<Play
   const [maskerEnd, readerEnd] = pairedExchanges();
   const { masks, masked } = shared(rng, world);
   const corrections = heardCorrections(maskerSeed, readerSeed, dealt);
+  const { candidates = everyPair(world.requests.length, world.offers.length) } = options;
   const [atMasker, atReader] = await Promise.all([
     matchAsMasker({
       seed: maskerSeed,
       rng,
       run: inThisThread,
       exchange: through(maskerEnd, toReader, options.masker ?? untouched),
-    })(masks, options.onBuyer ?? onward),
+    })(masks, candidates, options.onBuyer ?? onward),
     matchAsReader({
       seed: readerSeed,
       corrections,
       exchange: through(readerEnd, toMasker, options.reader ?? untouched),
-    })(masked, onward),
+    })(masked, candidates, onward),
   ]);
   expect(atReader).to.deep.equal(atMasker);
   return { matching: atMasker, toMasker, toReader, dealt };
@@ -392,7 +401,7 @@ describe("masked matching", () => {
         run: inThisThread,
         exchange: (words) => Promise.resolve(words),
       });
-      return asyncRefusal(() => side(world, onward));
+      return asyncRefusal(() => side(world, [[0]], onward));
     });
     expect(refused).to.equal("RandomError E_RNG_DETERMINISTIC");
   });

@@ -1,7 +1,13 @@
 /** What the two servers of mode `strict` see of each other: random words, and the winners. */
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Matching, OnBuyer, RecordSummands } from "../../../offchain/matching/matching.ts";
+import { everyPair } from "../../../offchain/matching/candidates.ts";
+import type {
+  Candidates,
+  Matching,
+  OnBuyer,
+  RecordSummands,
+} from "../../../offchain/matching/matching.ts";
 import { matchInShares } from "../../../offchain/matching/strictMatching.ts";
 import { offerFields, requestFields } from "../../../offchain/messages/records.ts";
 import { randomBits, type Rng } from "../../../offchain/primitives/random.ts";
@@ -38,14 +44,15 @@ async function match(
   requests: readonly Request[],
   offers: readonly Offer[],
   onBuyer: OnBuyer = () => Promise.resolve(),
+  candidates: Candidates = everyPair(requests.length, offers.length),
 ): Promise<Matching> {
   const [requestsOfFirst, requestsOfSecond] = summandsOf(rng, requests);
   const [offersOfFirst, offersOfSecond] = summandsOf(rng, offers);
   const ofFirst: RecordSummands = { requests: requestsOfFirst, offers: offersOfFirst };
   const ofSecond: RecordSummands = { requests: requestsOfSecond, offers: offersOfSecond };
   const [atFirst, atSecond] = await Promise.all([
-    matchInShares(first)(ofFirst, onBuyer),
-    matchInShares(second)(ofSecond, () => Promise.resolve()),
+    matchInShares(first)(ofFirst, candidates, onBuyer),
+    matchInShares(second)(ofSecond, candidates, () => Promise.resolve()),
   ]);
   expect(atSecond).to.deep.equal(atFirst);
   return atFirst;

@@ -51,6 +51,8 @@ describe("upload", () => {
       roundKeyHash: () => ({ roundKeyHash: id("another round key") }),
       account: () => ({ account: other.wallet.address }),
       sealKey: () => ({ sealKey: sealKeyOf(other) }),
+      setId: () => ({ setId: id("another set") }),
+      cells: () => ({ cells: [{ column: 1, row: 2 }] }),
       record: () => ({
         record: rerandomiseFrom(shortZeros(roundKey.shortKey, rng), upload.record),
       }),
@@ -65,6 +67,16 @@ describe("upload", () => {
         );
       });
     }
+
+    it("changes with every cell, their number and their order", () => {
+      const [a, b] = [
+        { column: 1, row: 2 },
+        { column: 2, row: 1 },
+      ];
+      const lists = [[], [a], [b], [a, a], [a, b], [b, a], [{ column: 1, row: 0 }]];
+      const hashes = lists.map((cells) => uploadHash({ ...upload, cells }));
+      expect(new Set(hashes).size).to.equal(lists.length);
+    });
 
     it("changes with the length of the proof", () => {
       const hashes = [upload.proof, `${upload.proof}00`, upload.proof.slice(0, -2), "0x"].map(
@@ -201,6 +213,14 @@ describe("upload", () => {
       ["an auction id in capitals", (good) => ({ ...good, auctionId: `0x${"AB".repeat(32)}` })],
       ["a seal key of 33 bytes", (good) => ({ ...good, sealKey: `${String(good.sealKey)}00` })],
       ["a seal key that is no hexadecimal", (good) => ({ ...good, sealKey: "key" })],
+      ["cells that are no list", (good) => ({ ...good, cells: { column: 1, row: 1 } })],
+      ["a cell without a row", (good) => ({ ...good, cells: [{ column: 1 }] })],
+      ["a cell with more", (good) => ({ ...good, cells: [{ column: 1, row: 1, name: "" }] })],
+      ["a cell of text", (good) => ({ ...good, cells: [{ column: "1", row: 1 }] })],
+      ["a cell below 0", (good) => ({ ...good, cells: [{ column: -1, row: 1 }] })],
+      ["a cell between others", (good) => ({ ...good, cells: [{ column: 0.5, row: 1 }] })],
+      ["a cell beyond 32 bits", (good) => ({ ...good, cells: [{ column: 0, row: 2 ** 32 }] })],
+      ["a set id of 31 bytes", (good) => ({ ...good, setId: `0x${"00".repeat(31)}` })],
       ["a record that is a list", (good) => ({ ...good, record: [good.record] })],
       ["a record that is a number", (good) => ({ ...good, record: 1 })],
       ["a record without 0x", (good) => ({ ...good, record: String(good.record).slice(2) })],

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { id } from "ethers";
 import { inspect } from "node:util";
+import { everyPair } from "../../../offchain/matching/candidates.ts";
 import type { MatchingSide, RecordSummands } from "../../../offchain/matching/matching.ts";
 import { openDelivery, sealMasks } from "../../../offchain/messages/delivery.ts";
 import { decisionOf } from "../../../offchain/messages/market.ts";
@@ -44,6 +45,8 @@ const OPENED: RecordSummands = {
 };
 /** Request 0 wins offer 2, request 1 nothing, request 2 offer 0. */
 const MATCHING = { winners: [2, null, 0], comparedPairs: 9 };
+const ALL = everyPair(3, 4);
+const SOME = [[1, 2], [], [0]];
 const side: MatchingSide = () => Promise.resolve(MATCHING);
 
 describe("the cloud", () => {
@@ -55,7 +58,7 @@ describe("the cloud", () => {
   });
   beforeEach(async () => {
     cloud = cloudOf(OPENED, rng);
-    await cloud.match(side);
+    await cloud.match(side, ALL);
   });
 
   const reveal = (revealed: Revealed): Promise<string> =>
@@ -73,12 +76,12 @@ describe("the cloud", () => {
   };
 
   it("runs its side of the matching on what it opened, and says what came out", async () => {
-    const seen: RecordSummands[] = [];
-    const matching = await cloudOf(OPENED, rng).match((summands) => {
-      seen.push(summands);
+    const seen: unknown[] = [];
+    const matching = await cloudOf(OPENED, rng).match((...given) => {
+      seen.push(given.slice(0, 2));
       return Promise.resolve(MATCHING);
-    });
-    expect(seen).to.deep.equal([OPENED]);
+    }, SOME);
+    expect(seen).to.deep.equal([[OPENED, SOME]]);
     expect(matching).to.deep.equal(MATCHING);
   });
 
@@ -117,14 +120,17 @@ describe("the cloud", () => {
   it("reveals nothing before the matching, or after one that found nobody", async () => {
     cloud = cloudOf(OPENED, rng);
     expect(await reveal({ kind: "offer", record: 2 })).to.equal(UNMATCHED);
-    await cloud.match(() => Promise.resolve({ winners: [null, null, null], comparedPairs: 12 }));
+    await cloud.match(
+      () => Promise.resolve({ winners: [null, null, null], comparedPairs: 12 }),
+      ALL,
+    );
     expect(await reveal({ kind: "offer", record: 2 })).to.equal(UNMATCHED);
   });
 
   it("reveals nothing after a matching that broke off", async () => {
     cloud = cloudOf(OPENED, rng);
     const broken = (): Promise<unknown> =>
-      cloud.match(() => Promise.reject(new RangeError("line")));
+      cloud.match(() => Promise.reject(new RangeError("line")), ALL);
     expect(await asyncRefusal(broken)).to.equal("RangeError without a code");
     expect(await reveal({ kind: "offer", record: 2 })).to.equal(UNMATCHED);
   });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { everyPair } from "../../../offchain/matching/candidates.ts";
 import { cloudOf } from "../../../offchain/roles/cloud.ts";
 import { counterRng } from "../primitives/support.ts";
 
@@ -13,14 +14,20 @@ describe("the sum of the prices that lead", () => {
 
   it("is over matched offers only", async () => {
     const cloud = cloudOf(opened, counterRng("cloud"));
-    await cloud.match(() => Promise.resolve({ winners: [2, null, 0], comparedPairs: 9 }));
+    await cloud.match(
+      () => Promise.resolve({ winners: [2, null, 0], comparedPairs: 9 }),
+      everyPair(3, 3),
+    );
     expect(cloud.sumMatchedPrices()).to.equal(820n);
   });
 
   it("is nothing before the matching, and without a match", async () => {
     const cloud = cloudOf(opened, counterRng("cloud"));
     expect(cloud.sumMatchedPrices()).to.equal(0n);
-    await cloud.match(() => Promise.resolve({ winners: [null, null, null], comparedPairs: 9 }));
+    await cloud.match(
+      () => Promise.resolve({ winners: [null, null, null], comparedPairs: 9 }),
+      everyPair(3, 3),
+    );
     expect(cloud.sumMatchedPrices()).to.equal(0n);
   });
 });

@@ -1,6 +1,7 @@
 /** Who gets into a round, who does not, and that it harms nobody else. */
 import { expect } from "chai";
 import { id } from "ethers";
+import { MOST_CELLS, type Area, type Cell } from "../../../offchain/messages/area.ts";
 import {
   bidCommitment,
   requestCommitment,
@@ -20,6 +21,7 @@ import {
 } from "../../../offchain/roles/proxyAdmission.ts";
 import {
   admitting,
+  AREA,
   AUCTION_ID,
   bidOf,
   CLEAR_OFFER,
@@ -216,6 +218,66 @@ describe("the proxy admits", () => {
     const commitment = bidCommitment(VENUE, AUCTION_ID, pile.wallet.address, lower);
     const { admitted } = await admitOffers(admitting(), [{ ...offer, commitment }]);
     expect(admitted).to.have.lengthOf(1);
+  });
+
+  describe("cells of the auction's area, and no upload with others:", () => {
+    const area: Area = { ...AREA, west: 4, south: 2, columns: 3, rows: 5 };
+    const corner = { column: 6, row: 6 };
+    const first = { column: 4, row: 2 };
+    const located = (one: Person, cells: readonly Cell[]) =>
+      requestOf(one, { located: { setId: id("a set"), cells } });
+    const refused: Readonly<Record<string, readonly Cell[]>> = {
+      "outside of it": [first, { column: 7, row: 2 }],
+      "in another order": [corner, first],
+      "too many": Array.from({ length: MOST_CELLS + 1 }, () => corner),
+    };
+
+    for (const [what, cells] of Object.entries(refused)) {
+      it(what, async () => {
+        const lost = await submittedRequest(vehicle, await located(vehicle, cells));
+        for (const both of [
+          [lost, honestRequest],
+          [honestRequest, lost],
+        ]) {
+          const admission = await admitRequests(admitting({ area }), both);
+          expectRefused(admission, honestRequest, "E_ADMISSION_CELLS");
+        }
+        const bid = await bidOf(pile, { located: { setId: id("a set"), cells } });
+        const offers = [await submittedBid(pile, bid), honestOffer];
+        const admission = await admitOffers(admitting({ area }), offers);
+        expectRefused(admission, honestOffer, "E_ADMISSION_CELLS");
+      });
+    }
+
+    it("as many as a bucket can have, the same one or not, are admitted", async () => {
+      const many = Array.from({ length: MOST_CELLS - 1 }, () => corner);
+      const one = await submittedRequest(vehicle, await located(vehicle, [first, ...many]));
+      const { admitted } = await admitRequests(admitting({ area }), [one, honestRequest]);
+      expect(admitted).to.have.lengthOf(2);
+    });
+
+    it("that a proxy has changed make another upload, which nobody signed", async () => {
+      const upload = await located(vehicle, [first]);
+      const one = await submittedRequest(vehicle, upload);
+      for (const change of [{ cells: [corner] }, { cells: [] }, { setId: id("another set") }]) {
+        const moved = { ...one, signed: { ...one.signed, upload: { ...upload, ...change } } };
+        await refusedRequest(moved, "E_UPLOAD_SIGNATURE");
+      }
+    });
+
+    it("that the vehicle itself has changed after it committed are refused too", async () => {
+      const one = await submittedRequest(vehicle, await located(vehicle, [first]));
+      const elsewhere = await submittedRequest(vehicle, await located(vehicle, [corner]));
+      await refusedRequest({ ...one, signed: elsewhere.signed }, "E_ADMISSION_COMMITMENT");
+    });
+
+    it("that are no numbers at all are refused as an upload without a signature", async () => {
+      const upload = await located(vehicle, [first]);
+      const one = await submittedRequest(vehicle, upload);
+      const broken = { ...upload, cells: [{ column: NaN, row: 2 ** 40 }] };
+      const signed = { ...one.signed, upload: broken };
+      await refusedRequest({ ...one, signed }, "E_UPLOAD_SIGNATURE");
+    });
   });
 
   it("everybody honest among many who are not, and names all the others", async () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import type { VectorShape } from "../../../../offchain/primitives/sharing/dealer.ts";
 import type { Rng } from "../../../../offchain/primitives/random.ts";
 import { pairedExchanges } from "../../../../offchain/primitives/sharing/party.ts";
 import {
@@ -11,19 +12,25 @@ import {
 } from "../../../../offchain/primitives/sharing/differenceNorms.ts";
 import { randomBits } from "../../../../offchain/primitives/random.ts";
 import { seededRng } from "../../../../offchain/simulation/seededRng.ts";
+import { asyncRefusal } from "../support.ts";
 import { expectUniform } from "./twoParties.ts";
 
 type Point = readonly [bigint, bigint];
 
 interface Opened {
-  readonly of: (left: number, rights: readonly number[]) => Promise<readonly bigint[]>;
+  readonly of: (left: number, places: readonly number[]) => Promise<readonly bigint[]>;
   readonly sent: readonly [number[], number[]];
 }
 
 /** Both parties at once; their shares are added for whoever asks. */
-async function both(rng: Rng, left: readonly Point[], right: readonly Point[]): Promise<Opened> {
+async function both(
+  rng: Rng,
+  left: readonly Point[],
+  right: readonly Point[],
+  pairs: VectorShape["pairs"] = left.map(() => [...right.keys()]),
+): Promise<Opened> {
   const [firstSeed, secondSeed] = [rng.bytes(32), rng.bytes(32)];
-  const shape = { left: left.length, right: right.length, dimension: 2 };
+  const shape = { left: left.length, right: right.length, dimension: 2, pairs };
   const points = [...left, ...right].flat();
   const masks = points.map(() => randomBits(rng, 96));
   const sent: [number[], number[]] = [[], []];
@@ -54,9 +61,9 @@ async function both(rng: Rng, left: readonly Point[], right: readonly Point[]): 
   );
   const [ofFirst, ofSecond]: readonly DifferenceNorms[] = await Promise.all([first, second]);
   return {
-    of: async (from, rights) => {
-      const mine = (await ofFirst?.(from, rights)) ?? [];
-      const theirs = (await ofSecond?.(from, rights)) ?? [];
+    of: async (from, places) => {
+      const mine = (await ofFirst?.(from, places)) ?? [];
+      const theirs = (await ofSecond?.(from, places)) ?? [];
       return mine.map((share, k) => BigInt.asUintN(160, share + (theirs[k] ?? 0n)));
     },
     sent,
@@ -94,6 +101,19 @@ describe("squared distances of shared points", () => {
     expect(await of(1, [2, 0])).to.deep.equal([25n, 109n]);
     expect(await of(0, [1])).to.deep.equal([16n]);
     expect(await of(1, [])).to.deep.equal([]);
+  });
+
+  it("can be had of the pairs that were asked for, by their places, and of no others", async () => {
+    const at = (x: bigint): Point => [x, 0n];
+    const { of } = await both(
+      seededRng("pairs"),
+      [at(0n), at(1n)],
+      [at(3n), at(5n), at(9n)],
+      [[2], [0, 2]],
+    );
+    expect(await of(0, [0])).to.deep.equal([81n]);
+    expect(await of(1, [1, 0])).to.deep.equal([64n, 4n]);
+    expect(await asyncRefusal(() => of(0, [1]))).to.equal("RangeError without a code");
   });
 
   it("cost each party one uniform opening a coordinate, whatever the points are", async () => {

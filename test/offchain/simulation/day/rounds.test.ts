@@ -14,6 +14,7 @@ import { runMarketDay } from "../../../../offchain/simulation/day/marketDay.ts";
 import { stageClock } from "../../../../offchain/simulation/day/stages.ts";
 import { costOf } from "../../../../offchain/simulation/pricedTrip.ts";
 import type { MarketReport } from "../../../../offchain/simulation/report.ts";
+import type { SimulatedRun, SimulationTruth } from "../../../../offchain/simulation/truth.ts";
 import {
   checkWorld,
   offersOf,
@@ -66,7 +67,7 @@ function oneRequest(seed: string, maxPricePerKwh: bigint, prices: readonly bigin
   });
 }
 
-async function dayOf(world: World, maxRounds: bigint): Promise<MarketReport> {
+async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
   const midnight = Date.parse(`${world.date}T00:00:00Z`) / 1_000;
   const local = await startLocalMarket(hre, midnight - DAY_SECONDS, world.seed);
   try {
@@ -76,6 +77,7 @@ async function dayOf(world: World, maxRounds: bigint): Promise<MarketReport> {
         mode: modeNamed("strict"),
         keyBits: 2_048,
         slotHours: 3,
+        cloakRule: { k: 2, l: 1, leastSpreadM: 0, mostSpreadM: 4_000, cellM: 250 },
         bidBond: 10_000_000n,
         vehicleDeposit: 60_000_000n,
         rounds: { maxRounds, roundSeconds: 120n, decrement: DECREMENT },
@@ -121,9 +123,10 @@ describe("rounds of a slot", function () {
     const world = oneRequest("best responses", 600_000n, [420_000n, 400_000n, 450_000n, 430_000n]);
     const bidders = world.piles.map((pile) => bidderOf(world, pile));
     let report: MarketReport;
+    let truth: SimulationTruth;
 
     before(async () => {
-      report = await dayOf(world, 16n);
+      ({ report, truth } = await dayOf(world, 16n));
     });
 
     it("go down the path of best responses, round by round, and rest where it does", () => {
@@ -143,7 +146,7 @@ describe("rounds of a slot", function () {
       expect(report.firstMeanPricePerKwh).to.equal(400_000);
       const rest = secondLowestEffectiveCost(bidders) ?? 0n;
       expect(price >= rest - DECREMENT && price <= rest + DECREMENT).to.equal(true);
-      const leader = bidders.findIndex(({ name }) => name === trade?.pile);
+      const leader = bidders.findIndex(({ name }) => name === truth.trades[0]?.pile);
       const prices = bidders.map((one, k) =>
         k === leader || one.costPerKwh > price ? price : one.costPerKwh,
       );
@@ -157,12 +160,13 @@ describe("rounds of a slot", function () {
       const calls = (name: string): number =>
         report.gasPerFunction.find((row) => row.function === name)?.calls ?? 0;
       expect(calls("bid")).to.equal(report.bids);
+      expect(truth.bids).to.have.lengthOf(report.bids);
       expect(calls("closeRound")).to.equal(referencesOf(report).length - 1);
     });
   });
 
   it("end with the first if there is only one: nobody answers anybody", async () => {
-    const report = await dayOf(oneRequest("one round", 600_000n, [420_000n, 400_000n]), 1n);
+    const { report } = await dayOf(oneRequest("one round", 600_000n, [420_000n, 400_000n]), 1n);
     expect(referencesOf(report)).to.deep.equal([400_000]);
     expect(report.auctions[0]?.converged).to.equal(false);
     expect([report.bids, report.improvedBids, report.matched]).to.deep.equal([2, 0, 1]);
@@ -171,7 +175,7 @@ describe("rounds of a slot", function () {
 
   it("have no reference price while everybody is too dear, and find who can go lower", async () => {
     const world = oneRequest("too dear", 370_000n, [420_000n, 400_000n]);
-    const report = await dayOf(world, 8n);
+    const { report } = await dayOf(world, 8n);
     const references = referencesOf(report);
     expect(references[0]).to.equal(null);
     expect(report.firstMeanPricePerKwh).to.equal(null);

@@ -1,0 +1,151 @@
+/**
+ * The buckets of a slot. Vehicles that ask in it join, and those that ask in the slot before or after as well: an app joins
+ * whenever it may be wanted soon, and hides the others. Such a vehicle stands where it is going to ask, or has asked. Who
+ * cannot be put into a bucket asks from "anywhere in the area": that hides it among all, and is compared with all piles.
+ */
+import { cellOf, type Place } from "../../cloak/grid.ts";
+import { slotAt } from "../../credential/scope.ts";
+import type { Bytes32 } from "../../messages/market.ts";
+import { ANYWHERE, type UploadHeader } from "../../messages/upload.ts";
+import type { CloakRule, Placed } from "../../cloak/reciprocalBuckets.ts";
+import type { UnitedRequest } from "../../cloak/unitedRequest.ts";
+import { admitToCloak, cloakAll, type CloakEpoch, type CloakOutcome } from "../../roles/cloaker.ts";
+import { askToCloak, bucketOf, type AskedToCloak } from "../../roles/vehicleCloaking.ts";
+import type { Slot } from "../slots.ts";
+import type { WorldTrip } from "../world.ts";
+import { breathe } from "./breathe.ts";
+import type { CredentialOffice, MemberVehicle } from "./credentials.ts";
+import type { DayContext } from "./context.ts";
+
+/** What an upload says of where its sender is. */
+export type Whereabouts = Pick<UploadHeader, "setId" | "cells">;
+
+/** One that took part in the cloaking of a slot; for those who study it. */
+export interface Cloaked {
+  readonly place: Place;
+  readonly asks: boolean;
+}
+
+export interface SlotCloaking {
+  /** By name of the vehicle; of those who ask. */
+  readonly whereabouts: ReadonlyMap<string, Whereabouts>;
+  readonly joined: readonly Cloaked[];
+  readonly buckets: number;
+}
+
+interface Joiner {
+  readonly member: MemberVehicle;
+  readonly place: Place;
+  readonly asks: boolean;
+}
+
+/** Plays the cloaking of a slot, every vehicle and the cloaker. Throws the signal's reason when it is aborted. */
+export async function cloakSlot(
+  day: DayContext,
+  office: CredentialOffice,
+  members: ReadonlyMap<string, MemberVehicle>,
+  areaHash: Bytes32,
+  slot: Slot,
+): Promise<SlotCloaking> {
+  const joiners = whoJoins(day, members, slot);
+  const epoch = epochOf(day, office, areaHash, slot);
+  const asked: AskedToCloak[] = [];
+  const admitted: Placed[] = [];
+  for (const [k, { member, place }] of joiners.entries()) {
+    await breathe(day.signal);
+    day.progress.update(`slot ${slot.index} cloaking`, k + 1, joiners.length);
+    const mine = askedBy(day, office, epoch, member, place);
+    asked.push(mine);
+    admitted.push(admitToCloak(office.parameters, epoch, mine.joining));
+  }
+  const outcome = cloakAll(epoch, admitted, day.rng);
+  const found = asked.map((mine) => requestOf(mine, epoch.rule, outcome));
+  return {
+    whereabouts: new Map(
+      joiners.flatMap(({ member, asks }, k) =>
+        asks ? [[member.name, found[k] ?? ANYWHERE] as const] : [],
+      ),
+    ),
+    joined: joiners.map(({ place, asks }) => ({ place, asks })),
+    buckets: new Set(found.flatMap((request) => request?.setId ?? [])).size,
+  };
+}
+
+function epochOf(
+  { midnight, settings }: DayContext,
+  office: CredentialOffice,
+  areaHash: Bytes32,
+  slot: Slot,
+): CloakEpoch {
+  return {
+    rule: settings.cloakRule,
+    scope: {
+      service: "cloak",
+      place: areaHash,
+      slot: slotAt(midnight + slot.startSeconds, slot.endSeconds - slot.startSeconds),
+    },
+    credentialEpoch: office.epoch,
+  };
+}
+
+function askedBy(
+  { rng }: DayContext,
+  { parameters }: CredentialOffice,
+  { rule, scope }: CloakEpoch,
+  { credential }: MemberVehicle,
+  place: Place,
+): AskedToCloak {
+  return askToCloak(parameters, credential, scope, { place, cellM: rule.cellM }, rng);
+}
+
+function requestOf(
+  mine: AskedToCloak,
+  rule: CloakRule,
+  outcome: CloakOutcome,
+): UnitedRequest | null {
+  const session = outcome.get(mine.nym) ?? null;
+  return session === null ? null : bucketOf(mine, rule, session);
+}
+
+/** Every vehicle once, with the trip that is nearest to the slot. */
+function whoJoins(
+  { world, settings }: DayContext,
+  members: ReadonlyMap<string, MemberVehicle>,
+  slot: Slot,
+): readonly Joiner[] {
+  const around = settings.slotHours * 3_600;
+  const [from, to] = [slot.startSeconds - around, slot.endSeconds + around];
+  const near = world.trips.filter(({ startSeconds: at }) => at >= from && at < to);
+  const nearest = new Map<string, WorldTrip>();
+  for (const trip of near) {
+    const before = nearest.get(trip.vehicle);
+    if (before === undefined || awayFrom(slot, trip) < awayFrom(slot, before)) {
+      nearest.set(trip.vehicle, trip);
+    }
+  }
+  return [...nearest].flatMap(([name, trip]) => {
+    const member = members.get(name);
+    if (member === undefined) return [];
+    return { member, place: trip.position, asks: awayFrom(slot, trip) === 0 };
+  });
+}
+
+/** Seconds between a trip's start and the slot; 0 in it. */
+function awayFrom({ startSeconds, endSeconds }: Slot, trip: WorldTrip): number {
+  return Math.max(0, startSeconds - trip.startSeconds, trip.startSeconds - endSeconds + 1);
+}
+
+/**
+ * The buckets of the piles, which stay where they are: once for the whole day. Everybody knows that a certified pile exists,
+ * so it shows no credential; its id is its pseudonym.
+ */
+export function cloakPiles(day: DayContext): ReadonlyMap<string, Whereabouts> {
+  const { cloakRule: rule } = day.settings;
+  const scope = { service: "cloak", place: ANYWHERE.setId, slot: day.midnight };
+  const placed = day.world.piles.map(({ name, position }) => ({
+    nym: name,
+    cell: cellOf(position, rule.cellM),
+  }));
+  const outcome = cloakAll({ rule, scope }, placed, day.rng);
+  return new Map([...outcome].map(([name, session]) => [name, session?.request ?? ANYWHERE]));
+}

@@ -1,0 +1,88 @@
+/**
+ * Who may trade, without the market knowing who it is: the authority's keys for credentials, the tracers who together can
+ * open one in an approved case, and every vehicle's credential for the day.
+ */
+import { id } from "ethers";
+import { epochAt } from "../../credential/attributes.ts";
+import {
+  acceptCredential,
+  askToJoin,
+  generateHolderSecret,
+  type Credential,
+} from "../../credential/holder.ts";
+import { generateIssuerKey, type IssuerKeyPair } from "../../credential/issuerKey.ts";
+import { generateSigningKey, type SigningKeyPair } from "../../credential/longTermKey.ts";
+import { acceptParameters, type CredentialParameters } from "../../credential/parameters.ts";
+import {
+  admitMember,
+  memoryRegister,
+  nonceFor,
+  type Member,
+  type Register,
+} from "../../credential/registrar.ts";
+import { dealTracers } from "../../credential/tracers.ts";
+import type { Bytes32 } from "../../messages/market.ts";
+import type { DayContext } from "./context.ts";
+
+/** A vehicle as the registrar knows it, and as nobody else does. */
+export interface MemberVehicle {
+  /** Of the world; it appears in nothing that leaves the vehicle. */
+  readonly name: string;
+  readonly memberId: Bytes32;
+  readonly longTermKey: SigningKeyPair;
+  readonly credential: Credential;
+}
+
+export interface CredentialOffice {
+  readonly parameters: CredentialParameters;
+  /** Of all credentials of the day. */
+  readonly epoch: number;
+  readonly issuerKey: IssuerKeyPair;
+  readonly register: Register;
+  readonly members: Map<Bytes32, Member>;
+}
+
+/** Two of three tracers open a presentation. */
+const TRACERS = { threshold: 2, members: 3 } as const;
+const EPOCH_SECONDS = 86_400;
+
+/** Deals the keys of the issuer and of the tracers. */
+export async function openCredentialOffice(day: DayContext): Promise<CredentialOffice> {
+  const { market, rng, midnight } = day;
+  const issuerKey = generateIssuerKey(rng);
+  const dealing = dealTracers(TRACERS, 0, rng);
+  const members = new Map<Bytes32, Member>();
+  const parameters = acceptParameters({
+    ...TRACERS,
+    registry: {
+      chainId: market.chainId,
+      identities: await market.contracts.identities.getAddress(),
+    },
+    issuerKey: issuerKey.publicKey,
+    dealings: [dealing.published],
+  });
+  return {
+    parameters,
+    epoch: epochAt(midnight, EPOCH_SECONDS),
+    issuerKey,
+    register: memoryRegister(members),
+    members,
+  };
+}
+
+/** The registrar admits a vehicle to the day's epoch, and the vehicle checks what it was given. */
+export function joinMarket(day: DayContext, office: CredentialOffice, name: string): MemberVehicle {
+  const { rng } = day;
+  const { parameters, issuerKey, register, members, epoch } = office;
+  const memberId = id(`ChargeVeil simulated participant/${day.world.seed}/vehicle/${name}`);
+  const longTermKey = generateSigningKey(rng);
+  members.set(memberId, { longTermKey: longTermKey.publicKey, roles: ["charge"] });
+
+  const holder = generateHolderSecret(rng);
+  const attributes = { role: "charge", epoch } as const;
+  const terms = { memberId, nonce: nonceFor(register, rng), attributes };
+  const request = askToJoin(parameters, holder, longTermKey, terms, rng);
+  const answer = admitMember(parameters, issuerKey, register, { epoch }, request, rng);
+  const credential = acceptCredential(parameters, holder, attributes, answer);
+  return { name, memberId, longTermKey, credential };
+}

@@ -1,0 +1,92 @@
+/**
+ * The account that a vehicle trades from, in one slot and never again. Vehicle and matcher shake hands: the vehicle knows
+ * that it talks to the certified matcher, the matcher that somebody with a credential is there, once in this slot. The
+ * matcher relays the authorisation; the vehicle's own accounts, if it has any, appear nowhere.
+ */
+import { Wallet } from "ethers";
+import {
+  answerHello,
+  answerProof,
+  confirmSession,
+  type StationTerms,
+} from "../../credential/handshake/station.ts";
+import {
+  finishHandshake,
+  proveVehicle,
+  startHandshake,
+  type ExpectedStation,
+} from "../../credential/handshake/vehicle.ts";
+import type { Scope } from "../../credential/scope.ts";
+import { bytesToHex } from "../../primitives/bytes.ts";
+import { generateSealKeyPair } from "../../primitives/sealedBox.ts";
+import type { CredentialOffice, MemberVehicle } from "./credentials.ts";
+import type { DayContext, SessionActor, StationActor } from "./context.ts";
+
+/** What is agreed on for a slot; unix seconds. */
+export interface SlotTerms {
+  readonly scope: Scope;
+  readonly nowSeconds: number;
+  readonly slotEnds: number;
+}
+
+/** More than any battery takes in a slot: what a session may cost is limited by its deposit. */
+const MAX_ENERGY_WH = 150_000;
+/** The auction before the slot, and the slot. */
+const LONGEST_SECONDS = 2 * 86_400;
+
+/** The five messages, and what comes of them. */
+export async function shakeHands(
+  day: DayContext,
+  office: CredentialOffice,
+  station: StationActor,
+  member: MemberVehicle,
+  { scope, nowSeconds, slotEnds }: SlotTerms,
+): Promise<SessionActor> {
+  const { rng, market } = day;
+  const { parameters, epoch } = office;
+  const wallet = new Wallet(bytesToHex(rng.bytes(32)), market.provider);
+  const expected: ExpectedStation = {
+    authority: await day.authority.getAddress(),
+    stationId: station.participantId,
+    siteCommitment: null,
+    scope,
+    epoch,
+    nowSeconds,
+    longestSeconds: LONGEST_SECONDS,
+  };
+  const terms: StationTerms = {
+    certificate: station.certified.certificate,
+    certificateSignature: station.certified.signature,
+    scope,
+    roles: ["charge"],
+    epoch,
+    slotEnds,
+    maxEnergyWh: MAX_ENERGY_WH,
+  };
+  const { wallet: signer, books } = station;
+  const hello = startHandshake(rng);
+  const answer = await answerHello(parameters, terms, signer, hello.message, rng);
+  const { credential } = member;
+  const proven = await proveVehicle(
+    parameters,
+    hello,
+    answer.message,
+    expected,
+    credential,
+    wallet,
+    rng,
+  );
+  const { message: m3 } = proven;
+  const answered = await answerProof(parameters, terms, signer, books, answer, m3, nowSeconds);
+  const done = finishHandshake(parameters, proven, answered.message, expected, credential);
+  if (answered.pending === null) throw new Error("shakeHands: expected a session, got a refusal");
+  const authorised = confirmSession(answered.pending, done.message);
+  return {
+    kind: "vehicle",
+    name: member.name,
+    wallet,
+    participantId: authorised.authorisation.nymHash,
+    sealKeys: await generateSealKeyPair(rng),
+    authorised,
+  };
+}
