@@ -4,9 +4,8 @@
  * reads the chain all accounts of an auction then have one funder and one receiver. [ours]
  */
 import { keccak256, verifyTypedData, type Signer, type TypedDataDomain } from "ethers";
-import { drawsOf, shuffled } from "../cloak/draws.ts";
 import type { Address } from "../messages/market.ts";
-import { assertProductionRng, type Rng } from "../primitives/random.ts";
+import { assertProductionRng, randomBits, type Rng } from "../primitives/random.ts";
 import { read, send, type Market } from "./chain.ts";
 
 /** A request for coins in exchange for what an account has left, by who holds the account. */
@@ -17,6 +16,7 @@ export interface LeftoverClaim {
   readonly signature: string;
 }
 
+const TAG_BITS = 128;
 const CLAIM_TYPES = { LeftoverClaim: [{ name: "requestHash", type: "bytes32" }] };
 
 export class CashierError extends Error {
@@ -152,5 +152,11 @@ function batchOf(accounts: readonly Address[], amount: bigint, rng: Rng): readon
   if (amount < 1n) {
     throw new CashierError("E_CASHIER_AMOUNT", `batch: expected at least 1 unit, got ${amount}`);
   }
-  return shuffled(accounts, drawsOf(rng));
+  return shuffled(accounts, rng);
+}
+
+/** Sorted by random tags, so long that no two are equal. */
+function shuffled<T>(items: readonly T[], rng: Rng): readonly T[] {
+  const tagged = items.map((item) => ({ item, tag: randomBits(rng, TAG_BITS) }));
+  return tagged.toSorted((a, b) => (a.tag < b.tag ? -1 : 1)).map(({ item }) => item);
 }

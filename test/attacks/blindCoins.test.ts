@@ -1,6 +1,6 @@
 /**
  * Attacks on coins. Each succeeds on a straw man that leaves one thing out, and fails on what is used: paying twice,
- * coins of one's own make, coins that grow, more coins than were paid for, marked coins, and the cashier's guess which
+ * losing good coins by a bad one, coins of one's own make, coins that grow, more coins than were paid for, marked coins, and the cashier's guess which
  * coin it was that it sold to whom.
  */
 import { ristretto255, ristretto255_oprf } from "@noble/curves/ed25519.js";
@@ -46,6 +46,32 @@ describe("paying twice", () => {
     const mixed = coinsToBytes([...more.coins, ...coins]);
     expect(refusal(() => redeemCoins(mint, more.book, mixed))).to.equal("FundingError E_SPENT");
     expect(redeemCoins(mint, more.book, coinsToBytes(more.coins)).units).to.equal(1_000n);
+  });
+});
+
+describe("one bad coin among good ones", () => {
+  const { book, coins } = bought(mint, 3_000n, rng);
+  const bad = coins.map((coin, i) =>
+    i === 1 ? { ...coin, output: randomBytesOf(rng, 64) } : coin,
+  );
+
+  it("costs the good ones where they are taken one after the other", () => {
+    let kept = book;
+    const oneByOne = (): void => {
+      for (const coin of bad) kept = redeemCoins(mint, kept, coinsToBytes([coin])).book;
+    };
+    expect(refusal(oneByOne)).to.equal("FundingError E_COIN");
+    const again = refusal(() => redeemCoins(mint, kept, coinsToBytes(coins)));
+    expect(again).to.equal("FundingError E_SPENT");
+  });
+
+  it("costs nothing where a set counts whole or not at all", () => {
+    let kept = book;
+    const whole = (): void => {
+      kept = redeemCoins(mint, kept, coinsToBytes(bad)).book;
+    };
+    expect(refusal(whole)).to.equal("FundingError E_COIN");
+    expect(redeemCoins(mint, kept, coinsToBytes(coins)).units).to.equal(3_000n);
   });
 });
 

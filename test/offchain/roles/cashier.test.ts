@@ -3,8 +3,9 @@ import { expect } from "chai";
 import { id, Wallet } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { publishMint } from "../../../offchain/funding/mint.ts";
-import { askForCoins } from "../../../offchain/funding/purse.ts";
+import { coinUnitsDown, totalUnits } from "../../../offchain/funding/coin.ts";
+import { issueCoins, owedUnits, publishMint } from "../../../offchain/funding/mint.ts";
+import { acceptCoins, askForCoins } from "../../../offchain/funding/purse.ts";
 import {
   claimedUnits,
   claimLeftover,
@@ -15,7 +16,7 @@ import {
 } from "../../../offchain/roles/cashier.ts";
 import { send } from "../../../offchain/roles/chain.ts";
 import { deployedWorld, type MarketWorld } from "../../fixtures/market.ts";
-import { mintOf } from "../funding/support.ts";
+import { bought, mintOf, paid } from "../funding/support.ts";
 import { asyncRefusal, counterRng, underNodeEnv } from "../primitives/support.ts";
 
 const AMOUNT_UNITS = 15_000_000n;
@@ -142,5 +143,36 @@ describe("the cashier on chain", () => {
     }
     expect(await asyncRefusal(() => units({}, [wallet.address]))).to.equal(refused);
     expect(await asyncRefusal(() => units({}, [], authority.address))).to.equal(refused);
+  });
+
+  it("leads from money to a session and what is left back to coins, and owes what is held", async () => {
+    const { market, stranger: cashier, authority } = world;
+    const { token, escrow } = market.contracts;
+    const [mint, rng] = [mintOf("all of it"), counterRng("all of it")];
+    const bank = 2n * AMOUNT_UNITS;
+    const sold = bought(mint, bank, rng);
+    const wallet = new Wallet(id("fresh 1"), market.provider);
+
+    const afterwards = paid(mint, sold, AMOUNT_UNITS, rng);
+    await fund([wallet.address], AMOUNT_UNITS);
+    await sendGas(market, cashier, [wallet.address], GAS_WEI, rng);
+    const spentUnits = 4_321_987n;
+    await send(market, escrow.connect(wallet).withdraw(authority.address, spentUnits));
+    await returnLeftover(market, wallet, cashier.address);
+
+    const leftUnits = coinUnitsDown(AMOUNT_UNITS - spentUnits);
+    const { request, pending } = askForCoins(publishMint(mint), leftUnits, rng);
+    const claim = await claimLeftover(market, wallet, request);
+    const units = await claimedUnits(market, cashier.address, claim, new Set());
+    const { answer, book } = issueCoins(mint, afterwards.book, claim.request, units, rng);
+    const held = [...afterwards.coins, ...acceptCoins(pending, answer)];
+
+    expect(units).to.equal(AMOUNT_UNITS - spentUnits);
+    expect(totalUnits(held)).to.equal(bank - AMOUNT_UNITS + leftUnits);
+    expect(owedUnits(book)).to.equal(totalUnits(held));
+    // What it had for six accounts, less what the session cost; 13 units of it are below a coin.
+    const has = await token.balanceOf(cashier.address);
+    expect(has).to.equal(AMOUNT_UNITS * COUNT - spentUnits);
+    expect(units - leftUnits).to.equal(13n);
   });
 });

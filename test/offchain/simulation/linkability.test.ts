@@ -7,6 +7,8 @@ import {
   type SessionTrace,
   type Transfer,
 } from "../../../offchain/simulation/linkability.ts";
+import { distanceM } from "../../../offchain/simulation/geography.ts";
+import { buildScenario } from "../../../offchain/simulation/scenarios.ts";
 import { seededStream } from "../../../offchain/simulation/seededRng.ts";
 import { expectNear } from "../../near.ts";
 
@@ -89,6 +91,28 @@ describe("linkability of sessions", () => {
     for (const name of ["amount", "pile", "energy", "time"]) {
       const row = rowOf(day, name);
       expect(row.success, name).to.be.above(row.bound);
+    }
+  });
+
+  it("links commuters by their energies, and not by their accounts or their money", () => {
+    const rows = Array.from({ length: 20 }, (_, seed) => {
+      const { view, truth } = commutersDay(seed);
+      return linkability(view, truth, seed);
+    }).flat();
+    const over = (name: string): { readonly success: number; readonly bound: number } => {
+      const own = rows.filter((row) => row.name === name);
+      const trials = own.reduce((sum, row) => sum + row.trials, 0);
+      const mean = (of: (row: LinkabilityRow) => number): number =>
+        own.reduce((sum, row) => sum + of(row) * row.trials, 0) / trials;
+      const chance = mean((row) => row.chance);
+      const bound = chance + 4 * Math.sqrt((chance * (1 - chance)) / trials);
+      return { success: mean((row) => row.success), bound };
+    };
+    for (const name of ["account", "funding"]) {
+      expect(over(name).success, name).to.be.at.most(over(name).bound);
+    }
+    for (const name of ["energy", "pile"]) {
+      expect(over(name).success, name).to.be.above(over(name).bound);
     }
   });
 
@@ -230,4 +254,31 @@ function dayOf(funding: Funding, habits: "none" | "strong" = "none", seed = 0): 
     }
   }
   return { view: { sessions, transfers }, truth };
+}
+
+/** Commuters who charge at the nearest pile, all through one cashier; no market, no prices. */
+function commutersDay(seed: number): Day {
+  const { trips, piles } = buildScenario("commuters", { seed });
+  const sessions = trips.map((trip): SessionTrace => {
+    const [nearest] = piles.toSorted(
+      (a, b) => distanceM(a.position, trip.position) - distanceM(b.position, trip.position),
+    );
+    if (nearest === undefined) throw new Error("commutersDay: expected a pile");
+    return {
+      session: trip.name,
+      account: `account of ${trip.name}`,
+      pile: nearest.name,
+      slot: Math.floor(trip.startSeconds / 4 / 3600),
+      startsAt: trip.startSeconds,
+      energyWh: trip.energyWh,
+      paidUnits: (BigInt(trip.energyWh) * nearest.pricePerKwh) / 1_000n,
+      powerW: nearest.powerW,
+      deposit: DEPOSIT,
+    };
+  });
+  const transfers = sessions.flatMap((session) => through("cashier", session));
+  return {
+    view: { sessions, transfers },
+    truth: new Map(trips.map(({ name, vehicle }) => [name, vehicle])),
+  };
 }
