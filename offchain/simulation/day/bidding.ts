@@ -31,7 +31,7 @@ import { breathe } from "./breathe.ts";
 import { cloakSlot, type SlotCloaking } from "./cloaking.ts";
 import type { Cast, DayContext, PileActor, SessionActor } from "./context.ts";
 import type { MemberVehicle } from "./credentials.ts";
-import { shakeHands } from "./freshAccounts.ts";
+import { openSession } from "./freshAccounts.ts";
 import { fundSessions } from "./funding.ts";
 import { ensureFree } from "./money.ts";
 import {
@@ -205,7 +205,7 @@ async function openSessions(
   const opened: OpenedSession[] = [];
   for (const { member, trip } of able) {
     await breathe(day.signal);
-    const actor = await shakeHands(day, office, matcher, member, agreed);
+    const actor = await openSession(day, office, matcher, member, agreed);
     const { authorisation, signature } = actor.authorised;
     const relayed = { ...authorisation, role: roleNumber(authorisation.role) };
     await send(day.market, identities.connect(matcher.wallet).authorise(relayed, signature));
