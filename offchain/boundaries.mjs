@@ -36,6 +36,7 @@ const ABOVE_ROLES = [
   "bench",
   "paper",
   "workers",
+  "handshake.ts",
   "round.ts",
   "modes.ts",
 ].map((part) => `offchain/${part}`);

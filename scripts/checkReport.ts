@@ -1,6 +1,7 @@
 /**
  * Checks a report.json from outside: `node scripts/checkReport.ts <file> <least settled sessions>`.
- * Exit code 1 if money is not conserved, the oracle disagrees, rounds of bidding or requests do not add up, or too little was settled.
+ * Exit code 1 if money is not conserved, the oracle disagrees, rounds of bidding or requests do not add up, too little was settled, or vehicles
+ * were found more often than they may be.
  */
 import { readFileSync } from "node:fs";
 import type { MarketReport } from "../offchain/simulation/report.ts";
@@ -34,6 +35,19 @@ if (rounds.some((one) => (one.referencePricePerKwh === null) !== (one.leading ==
 const refused = report.refusals.reduce((sum, one) => sum + one.requests, 0);
 if (report.requests !== report.matched + refused) {
   complaints.push("requests are not those matched and those without a pile");
+}
+const { privacy } = report;
+if (privacy.sessionAccounts !== report.requests) {
+  complaints.push("there is not an account for every request");
+}
+if (privacy.coinsHeldUnits < privacy.coinsOwedUnits) complaints.push("the cashier cannot pay");
+for (const { name, success, bound } of privacy.attacks) {
+  if (success > bound) complaints.push(`${name} is right too often`);
+}
+// What was charged where and when links sessions, and is not promised to hide them; accounts and money are.
+for (const { name, success, bound } of privacy.links) {
+  const isPromised = name === "account" || name === "funding";
+  if (isPromised && success > bound) complaints.push(`sessions are linked by ${name}`);
 }
 if (!(report.energyWh > 0 && paidUnits > 0)) complaints.push("no energy was sold");
 

@@ -17,19 +17,9 @@ import {
   generateHolderSecret,
   type HolderSecret,
 } from "../credential/holder.ts";
-import {
-  answerHello,
-  answerProof,
-  confirmSession,
-  memoryStationBooks,
-} from "../credential/handshake/station.ts";
+import { memoryStationBooks } from "../credential/handshake/station.ts";
 import type { StationTerms } from "../credential/handshake/station.ts";
-import {
-  type ExpectedStation,
-  finishHandshake,
-  proveVehicle,
-  startHandshake,
-} from "../credential/handshake/vehicle.ts";
+import type { ExpectedStation } from "../credential/handshake/vehicle.ts";
 import type { SignedAuthorisation } from "../credential/handshake/authorisation.ts";
 import {
   M1_BYTES,
@@ -63,6 +53,7 @@ import {
 import { showCredential } from "../credential/show.ts";
 import { acceptShare, dealTracers, type TracerShare } from "../credential/tracers.ts";
 import { type Demand, verifyPresentation } from "../credential/verify.ts";
+import { shakeHands } from "../handshake.ts";
 import { PARTICIPANT_KINDS, type Certificate } from "../messages/market.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../messages/typedData.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
@@ -257,16 +248,10 @@ function shakingHands(
     how: "both sides, five messages",
     unavoidable: "21 multiplications in G1, two pairings with one final power",
     inputs: [expected],
-    ours: async (one): Promise<SignedAuthorisation> => {
-      const start = startHandshake(rng);
-      const answer = await answerHello(parameters, terms, station, start.message, rng);
-      const at = [one, credential] as const;
-      const proven = await proveVehicle(parameters, start, answer.message, ...at, account, rng);
+    ours: (one): Promise<SignedAuthorisation> => {
+      const vehicle = { expected: one, credential, account };
       const books = memoryStationBooks();
-      const asked = [terms, station, books, answer, proven.message, NOW] as const;
-      const { message, pending } = await answerProof(parameters, ...asked);
-      const done = finishHandshake(parameters, proven, message, ...at);
-      return pending === null ? done.signed : confirmSession(pending, done.message);
+      return shakeHands(parameters, vehicle, { terms, signer: station, books }, rng);
     },
     right: ({ authorisation }) => authorisation.account === account.address,
     limit: () => [multiplications(21, rng), pairings(rng)],

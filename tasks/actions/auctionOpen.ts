@@ -56,13 +56,13 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
+    const credentials = args.authorised ? await credentialsOf(connected) : null;
     const published = {
       commitmentModulus: await commitmentModulus(connected),
       features: FEATURES.length,
       mode: mode.name,
       proxySealKey: matcher.person.sealPublicKey,
     };
-    const credentials = args.authorised ? await credentialsOf(connected) : null;
     const { roundKey, privateKey } = await dealRoundKey(args.keyBits, published, systemRng);
     const open = termsFor(args, roundKeyHash(roundKey), await connected.now());
     const terms = credentials ? { ...open, scope: scopeHashOf(credentials, open) } : open;

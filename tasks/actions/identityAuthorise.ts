@@ -10,6 +10,7 @@ import { epochAt, type Role } from "../../offchain/credential/attributes.ts";
 import { authorisationMessage } from "../../offchain/credential/handshake/authorisation.ts";
 import type { SignedAuthorisation } from "../../offchain/credential/handshake/authorisation.ts";
 import type { Credential } from "../../offchain/credential/holder.ts";
+import type { StationSide, VehicleSide } from "../../offchain/handshake.ts";
 import { bytes32Form, hexForm } from "../../offchain/messages/forms.ts";
 import { ANY_SCOPE, PARTICIPANT_KINDS, type Bytes32 } from "../../offchain/messages/market.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
@@ -33,7 +34,7 @@ import {
   type MarketCredentials,
 } from "../support/credentials.ts";
 import { ensureGasMoney } from "../support/gasMoney.ts";
-import { shakeHands, type StationSide, type VehicleSide } from "../support/handshake.ts";
+import { authorisedBetween, type Named } from "../support/handshake.ts";
 import { credentialIn, holderNamed, type Holder } from "../support/holders.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
@@ -70,7 +71,7 @@ export default function action(
     const station = await stationNamed(connected, args.with, occasion);
     const account = await freshAccount(connected, args.session, occasion.scopeHash);
     const vehicle = await vehicleSide(connected, station, occasion, holder, credential, account);
-    const signed = await shakeHands(credentials.parameters, vehicle, station);
+    const signed = await authorisedBetween(credentials.parameters, vehicle, station);
     await relay(connected, signed);
     await ensureGasMoney(connected, signed.authorisation.account);
     await keepPerson(connected, args.session, account, signed);
@@ -141,7 +142,7 @@ async function stationNamed(
   connected: Connected,
   name: string,
   { auction, epoch }: Occasion,
-): Promise<StationSide> {
+): Promise<Named<StationSide>> {
   if (name === "") throw new InputError("--with: expected the name of a matcher or a pile");
   const { person, wallet }: Player = await playerNamed(connected, name);
   if (person.kind === "vehicle") {
@@ -169,7 +170,7 @@ async function vehicleSide(
   { name }: Holder,
   credential: Credential,
   account: Account,
-): Promise<VehicleSide> {
+): Promise<Named<VehicleSide>> {
   const { identities } = market.contracts;
   const known = await identities.participantOf(await signer.getAddress());
   const isPile = PARTICIPANT_KINDS[Number(known.kind)] === "pile";

@@ -58,7 +58,7 @@ export default function action(
     } else {
       // The keys are kept before the registrar knows them: a member whose keys are lost cannot join again.
       if (!isKnown) await keepHolder(connected, holder);
-      register(connected, holder, role);
+      register(connected, credentials, holder, role);
       const joined = await join(connected, credentials, holder, attributes);
       await keepHolder(connected, { ...holder, joined });
     }
@@ -79,8 +79,13 @@ function isIn(joined: Joined | null, { role, epoch }: Attributes): joined is Joi
 }
 
 /** The registrar's look at the papers. A car that gives energy back can take it as well, and not the other way round. */
-function register(connected: Connected, { name, memberId, longTermKey }: Holder, role: Role): void {
-  const books = registerOf(connected);
+function register(
+  connected: Connected,
+  credentials: MarketCredentials,
+  { name, memberId, longTermKey }: Holder,
+  role: Role,
+): void {
+  const books = registerOf(connected, credentials);
   if (books.knownMember(memberId) !== undefined) return;
   if (books.memberNamed(name) !== undefined) {
     throw new InputError(`--as: another member called ${name} is registered, with other keys`);
@@ -101,7 +106,7 @@ async function join(
   const issuerKey = await issuerKeyOf(connected, credentials);
   const ask = (nonce: Uint8Array): Uint8Array =>
     askToJoin(parameters, secret, longTermKey, { memberId, nonce, attributes }, systemRng);
-  const books = registerOf(connected);
+  const books = registerOf(connected, credentials);
   try {
     const { epoch } = attributes;
     const answer = admitToEpoch(parameters, issuerKey, books, epoch, ask, systemRng);
@@ -120,7 +125,7 @@ function refusalOf(error: unknown, name: string, attributes: Attributes): InputE
   const reasons: Partial<Record<CredentialError["code"], string>> = {
     E_MEMBER: `${name} is excluded: the registrar does not let it into epoch ${epoch}`,
     E_ROLE: `--role: ${name} is registered without papers to ${role}`,
-    E_IDENTIFIER: `${name} has joined epoch ${epoch} under another identifier`,
+    E_IDENTIFIER: `${name} has joined under another identifier, whose authorisations may not be over`,
   };
   const reason = reasons[error.code];
   return reason === undefined ? null : new InputError(reason);

@@ -19,8 +19,9 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { epochSeconds } = await credentialsOf(connected);
-    const books = registerOf(connected);
+    const credentials = await credentialsOf(connected);
+    const { epochSeconds } = credentials;
+    const books = registerOf(connected, credentials);
     const member = books.memberNamed(args.as);
     if (member === undefined) throw new InputError(`--as: no member is called ${args.as}`);
     const isExcluded = !args.lift;

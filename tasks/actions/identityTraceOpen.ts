@@ -75,12 +75,13 @@ async function partOf(
 
 async function whoItWas(
   connected: Connected,
-  { parameters }: MarketCredentials,
+  credentials: MarketCredentials,
   request: TraceRequest,
   parts: readonly Uint8Array[],
 ): Promise<Facts> {
+  const { parameters } = credentials;
   const { identifier, parts: valid, refused } = openingFrom(parameters, request, parts);
-  const books = registerOf(connected);
+  const books = registerOf(connected, credentials);
   const { memberId, epoch } = memberBehind(parameters, books, identifier);
   const opening = { identifier, parts: valid.map(bytesToHex) };
   await connected.state.writeSecret(`cases/${request.caseId}/opening.json`, opening);

@@ -135,6 +135,11 @@ export function assertConsistent(report: MarketReport): void {
   if (out !== depositedUnits) {
     throw new InconsistentRunError(`money is not conserved: ${depositedUnits} in, ${out} out`);
   }
+  const { coinsOwedUnits, coinsHeldUnits } = report.privacy;
+  if (coinsHeldUnits < coinsOwedUnits) {
+    const sums = `${coinsOwedUnits} owed for coins, ${coinsHeldUnits} there`;
+    throw new InconsistentRunError(`the cashier cannot pay: ${sums}`);
+  }
   if (!report.oracleAgrees) {
     throw new InconsistentRunError("the encrypted matching differs from the plaintext matching");
   }

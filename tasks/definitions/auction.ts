@@ -99,7 +99,7 @@ export const prices = task(
   ["auction", "prices"],
   "Play both kinds of auction for one trip, as table and chart",
 )
-  .addOption(text("scenario", "Built-in world: town or hamlet", "hamlet"))
+  .addOption(text("scenario", "Built-in world: town, hamlet or commuters", "hamlet"))
   .addOption(text("seed", "Seed of the world", "chargeveil"))
   .addOption(text("trip", "Name of the trip; default: the one for which most piles compete", ""))
   .addOption(amount("decrement", "By how much a bid goes lower in the open auction", 5_000n))

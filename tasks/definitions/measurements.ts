@@ -3,7 +3,7 @@ import { task } from "hardhat/config";
 import { text, json } from "../support/options.ts";
 
 export const gas = task("gas", "Measure the gas of every function, as table, JSON, CSV and chart")
-  .addOption(text("scenario", "Built-in world to execute: town or hamlet", "hamlet"))
+  .addOption(text("scenario", "Built-in world to execute: town, hamlet or commuters", "hamlet"))
   .addOption(text("seed", "Seed of the world", "chargeveil"))
   .addOption(text("out", "Folder for table and chart", "out/gas"))
   .addFlag({

@@ -53,6 +53,9 @@ const MOST_TRACERS = 255;
 const SHORTEST_EPOCH_SECONDS = 600;
 const LONGEST_EPOCH_SECONDS = 30 * 86_400;
 
+/** `IdentityRegistry.MAX_AUTHORISATION_SECONDS`, which is the same for ever. */
+const LONGEST_AUTHORISATION_SECONDS = 2 * 86_400;
+
 const parametersSchema = z.strictObject({
   chainId: decimalForm,
   identities: addressForm,
@@ -176,8 +179,12 @@ export function scopeHashOf(
   return bytesToHex(scopeId(parameters, scopeOf(terms)));
 }
 
-export function registerOf({ state }: Connected): FolderRegister {
-  return folderRegister(booksIn(`${state.folder}/${FOLDER}/register`));
+export function registerOf(
+  { state }: Connected,
+  { epochSeconds }: Pick<MarketCredentials, "epochSeconds">,
+): FolderRegister {
+  const restEpochs = Math.ceil(LONGEST_AUTHORISATION_SECONDS / epochSeconds);
+  return folderRegister(booksIn(`${state.folder}/${FOLDER}/register`), restEpochs);
 }
 
 export function stationBooksOf({ state }: Connected, stationId: Bytes32): FolderStationBooks {

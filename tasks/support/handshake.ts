@@ -1,68 +1,35 @@
-/** The five messages of a handshake, back and forth between a vehicle and a station that one person plays. */
-import type { Signer } from "ethers";
-import type { SignedAuthorisation } from "../../offchain/credential/handshake/authorisation.ts";
-import {
-  answerHello,
-  answerProof,
-  confirmSession,
-  type StationBooks,
-  type StationTerms,
-} from "../../offchain/credential/handshake/station.ts";
-import {
-  type ExpectedStation,
-  finishHandshake,
-  proveVehicle,
-  startHandshake,
-} from "../../offchain/credential/handshake/vehicle.ts";
+/** A handshake between a vehicle and a station that one person plays, and in words why a station refuses. */
 import type { CredentialError } from "../../offchain/credential/credentialError.ts";
-import type { Credential } from "../../offchain/credential/holder.ts";
+import type { SignedAuthorisation } from "../../offchain/credential/handshake/authorisation.ts";
 import type { CredentialParameters } from "../../offchain/credential/parameters.ts";
+import {
+  RefusedHandshakeError,
+  shakeHands,
+  type StationSide,
+  type VehicleSide,
+} from "../../offchain/handshake.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { InputError } from "./outcome.ts";
 
-export interface StationSide {
-  readonly name: string;
-  readonly terms: StationTerms;
-  readonly signer: Signer;
-  readonly books: StationBooks;
-}
-
-export interface VehicleSide {
-  readonly name: string;
-  readonly expected: ExpectedStation;
-  readonly credential: Credential;
-  /** Fresh. */
-  readonly account: Signer;
-}
+/** A side under the name that the state folder knows it by. */
+export type Named<Side> = Side & { readonly name: string };
 
 /**
  * The authorisation that both have confirmed.
  * @throws InputError if the station refuses, with what it notes in its log and tells nobody else; CredentialError if the
  *   vehicle does not believe it
  */
-export async function shakeHands(
+export async function authorisedBetween(
   parameters: CredentialParameters,
-  vehicle: VehicleSide,
-  station: StationSide,
+  vehicle: Named<VehicleSide>,
+  station: Named<StationSide>,
 ): Promise<SignedAuthorisation> {
-  const { expected, credential, account } = vehicle;
-  const { terms, signer, books } = station;
-  const first = startHandshake(systemRng);
-  const second = await answerHello(parameters, terms, signer, first.message, systemRng);
-  const third = await proveVehicle(
-    parameters,
-    first,
-    second.message,
-    expected,
-    credential,
-    account,
-    systemRng,
-  );
-  const now = expected.nowSeconds;
-  const fourth = await answerProof(parameters, terms, signer, books, second, third.message, now);
-  if (fourth.pending === null) throw refusal(vehicle.name, station.name, fourth.reason);
-  const last = finishHandshake(parameters, third, fourth.message, expected, credential);
-  return confirmSession(fourth.pending, last.message);
+  try {
+    return await shakeHands(parameters, vehicle, station, systemRng);
+  } catch (error) {
+    if (!(error instanceof RefusedHandshakeError)) throw error;
+    throw refusal(vehicle.name, station.name, error.code);
+  }
 }
 
 function refusal(

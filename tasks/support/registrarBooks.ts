@@ -51,12 +51,17 @@ const entrySchema = z.strictObject({
   request: hexText,
 });
 
-/** The register that `books` hold. */
-export function folderRegister(books: Books): FolderRegister {
+/**
+ * The register that `books` hold. A member keeps its identifier for `restEpochs` after the last epoch it has joined: an
+ * authorisation outlasts the epoch it was given in, and with a second identifier the member would be two in one scope.
+ */
+export function folderRegister(books: Books, restEpochs: number): FolderRegister {
   const entryOf = (identifier: Hex): RegisterEntry | undefined => {
     const entry = books.read(`identifiers/${identifier}.json`, entrySchema);
     return entry === undefined ? undefined : { ...entry, request: hexToBytes(entry.request) };
   };
+  const joinedIn = (memberId: Bytes32, epoch: number): Hex | undefined =>
+    books.read(`epochs/${epoch}/${memberId}.json`, identifierSchema)?.identifier;
   const knownMember = (memberId: Bytes32): RegisteredMember | undefined => {
     const known = books.read(`members/${memberId}.json`, memberSchema);
     return known && { ...known, longTermKey: hexToBytes(known.longTermKey) };
@@ -81,15 +86,17 @@ export function folderRegister(books: Books): FolderRegister {
     },
     spendNonce: (nonce) => books.remove(`nonces/${nonce}.json`),
     holderOf: (identifier) => entryOf(identifier)?.memberId,
-    identifierOf: (memberId, epoch) =>
-      books.read(`epochs/${epoch}/${memberId}.json`, identifierSchema)?.identifier,
+    identifierOf: (memberId, epoch) => {
+      const epochs = Array.from({ length: restEpochs + 1 }, (_, back) => epoch - back);
+      const joined = epochs.map((one) => joinedIn(memberId, one));
+      return joined.find((identifier) => identifier !== undefined);
+    },
     record: (entry) => {
       const { memberId, epoch, identifier } = entry;
       const path = `epochs/${epoch}/${memberId}.json`;
       // Of two requests at once only one may have asked before the other was recorded.
       if (!books.create(path, { identifier })) {
-        const known = books.read(path, identifierSchema)?.identifier;
-        if (known !== identifier) throw secondIdentifier();
+        if (joinedIn(memberId, epoch) !== identifier) throw secondIdentifier();
       }
       const request = bytesToHex(entry.request);
       books.write(`identifiers/${identifier}.json`, { ...entry, request });

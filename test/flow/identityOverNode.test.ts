@@ -76,6 +76,7 @@ describe("an anonymous session over a node, one process a step", function () {
     const tracers = ["identity", "tracers", "--members", "3"];
     await Promise.all([
       refused(/no credentials in .*identity credential/, ...authorise("alice-1")),
+      refused(/no credentials in/, "auction", "open", "--as", "mia", "--authorised"),
       refused(/--threshold: expected 1 to 3, got 4/, ...tracers, "--threshold", "4"),
     ]);
     expect(await done(...tracers, "--threshold", "2")).to.deep.equal({
@@ -118,6 +119,7 @@ describe("an anonymous session over a node, one process a step", function () {
       refused(/--session: expected a name/, ...authorise("")),
     ]);
     const holder = "credentials/holders/alice.json";
+    const otherAnswer = otherDigit('"answer": "0x[0-9a-f]{158}');
     for (const change of [withoutEnd, otherAnswer]) {
       await damaged(holder, change, () => refused(/holders\/alice.json is not/, ...authorise("a")));
     }
@@ -136,6 +138,11 @@ describe("an anonymous session over a node, one process a step", function () {
       role: "charge",
       validUntil: first.until,
     });
+  });
+
+  it("finishes what was interrupted with the same account", async () => {
+    await rm(join(state, "people/alice-1.json"));
+    expect(await done(...authorise("alice-1"))).to.deep.equal(first);
   });
 
   it("trades in an auction that takes no certified vehicle", async () => {
@@ -203,6 +210,13 @@ describe("an anonymous session over a node, one process a step", function () {
     await damaged(`cases/${String(cases[0])}/request.json`, otherPresentation, () =>
       refused(/request.json is not what was shown/, ...open, "1"),
     );
+    const secret = "credentials/tracers/1.json";
+    await damaged(secret, otherDigit("0x[0-9a-f]{50}"), () =>
+      refused(/tracers\/1.json is not what it should be/, ...open, "1"),
+    );
+    await damaged("credentials/parameters.json", otherDigit('"issuerKey": "0x[0-9a-f]{300}'), () =>
+      refused(/parameters.json is not what it should be/, ...open, "1"),
+    );
     expect(await done(...open, "1")).to.include({ parts: 1, member: null });
     expect(await done(...open, "1"), "the same again").to.include({ parts: 1, member: null });
     const opened = await done(...open, "3");
@@ -241,21 +255,17 @@ function withoutEnd(text: string): string {
   return text.slice(0, -3);
 }
 
-/** The registrar's answer with another digit. */
-function otherAnswer(text: string): string {
-  return text.replace(/("answer": "0x[0-9a-f]{158})(.)/, (_, begin: string, digit: string) => {
-    return `${begin}${digit === "0" ? "1" : "0"}`;
-  });
+/** Changes the digit after what is found first. */
+function otherDigit(pattern: string): (text: string) => string {
+  const place = new RegExp(`(${pattern})(.)`);
+  return (text) =>
+    text.replace(
+      place,
+      (_, begin: string, digit: string) => `${begin}${digit === "0" ? "1" : "0"}`,
+    );
 }
 
-function otherPresentation(text: string): string {
-  return text.replace(
-    /("presentation": "0x[0-9a-f]{700})(.)/,
-    (_, begin: string, digit: string) => {
-      return `${begin}${digit === "0" ? "1" : "0"}`;
-    },
-  );
-}
+const otherPresentation = otherDigit('"presentation": "0x[0-9a-f]{700}');
 
 /** Every key and id in a file. */
 function hexIn(text: string): readonly string[] {

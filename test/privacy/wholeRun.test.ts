@@ -8,6 +8,7 @@ import hre from "hardhat";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { COIN_UNITS } from "../../offchain/funding/coin.ts";
 import { certify } from "../../offchain/roles/authority.ts";
 import { chainSeconds, send } from "../../offchain/roles/chain.ts";
 import type { DayContext } from "../../offchain/simulation/day/context.ts";
@@ -143,6 +144,18 @@ describe("a whole run", function () {
       const seen = new Set(findings.map(({ surface }) => surface));
       expect(seen).to.include.keys("storage", "log");
     });
+  });
+
+  it("asks from buckets, says how often attackers were right, and owes no more than it has", () => {
+    const { privacy, requests } = run.report;
+    expect(privacy).to.include({ k: 2, l: 1, sessionAccounts: requests });
+    expect(privacy.requestsFromBuckets).to.be.greaterThan(0);
+    expect(privacy.requestsFromBuckets + privacy.requestsFromAnywhere).to.equal(requests);
+    for (const { name, success, bound } of privacy.attacks) {
+      expect(success, name).to.be.at.most(bound);
+    }
+    const dustUnits = privacy.coinsHeldUnits - privacy.coinsOwedUnits;
+    expect(dustUnits).to.be.within(0, requests * Number(COIN_UNITS));
   });
 
   it("gives every request an account of its own", () => {

@@ -44,7 +44,7 @@ describe("the registrar's books in a folder", function () {
   });
 
   /** Every time as by a process of its own. */
-  const opened = (): FolderRegister => folderRegister(booksIn(folder));
+  const opened = (): FolderRegister => folderRegister(booksIn(folder), 2);
   const inFolder = (): World => ({ ...world, register: opened() });
   const joined = (person: Person, attributes = CHARGE): Uint8Array => {
     const request = joinRequestOf(inFolder(), person, attributes);
@@ -75,7 +75,6 @@ describe("the registrar's books in a folder", function () {
     expect(joinRequestFromBytes(behind?.entry.request ?? new Uint8Array()).memberId).to.equal(
       anna.memberId,
     );
-    expect(opened().identifierOf(anna.memberId, EPOCH + 1)).to.equal(undefined);
   });
 
   it("give an identifier to one member, and a member one in an epoch", () => {
@@ -88,8 +87,17 @@ describe("the registrar's books in a folder", function () {
       codeOf(() => joined(anna)),
       "the same again",
     ).to.equal("accepted");
-    const next = { ...CHARGE, epoch: EPOCH + 1 };
-    expect(codeOf(() => joined(another, next))).to.equal("accepted");
+  });
+
+  it("let a member change its identifier once its last authorisations are over", () => {
+    joined(anna);
+    const another = stolenFrom(anna, personIn(world, "another device"));
+    const after = (epochs: number): string =>
+      codeOf(() => joined(another, { ...CHARGE, epoch: EPOCH + epochs }));
+    expect(after(1)).to.equal("E_IDENTIFIER");
+    expect(after(2)).to.equal("E_IDENTIFIER");
+    expect(after(3)).to.equal("accepted");
+    expect(opened().identifierOf(anna.memberId, EPOCH + 6)).to.equal(undefined);
   });
 
   it("are not overtaken: of two requests at once one is recorded", () => {

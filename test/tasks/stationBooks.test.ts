@@ -11,7 +11,7 @@ import { verifyPresentation } from "../../offchain/credential/verify.ts";
 import { PARTICIPANT_KINDS, type Certificate } from "../../offchain/messages/market.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../offchain/messages/typedData.ts";
 import { booksIn } from "../../tasks/support/books.ts";
-import { shakeHands } from "../../tasks/support/handshake.ts";
+import { authorisedBetween } from "../../tasks/support/handshake.ts";
 import { InputError } from "../../tasks/support/outcome.ts";
 import { folderStationBooks, type FolderStationBooks } from "../../tasks/support/stationBooks.ts";
 import {
@@ -58,7 +58,7 @@ describe("a station's books in a folder", function () {
       nowSeconds,
       longestSeconds: 3_600,
     };
-    return shakeHands(
+    return authorisedBetween(
       world.parameters,
       { name: "anna", expected, credential: anna, account },
       { name: "mia", terms, signer: STATION, books: opened() },

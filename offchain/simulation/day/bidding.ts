@@ -4,6 +4,7 @@
  * Each side encrypts its own record under the round's key and commits to it on chain. A pile begins with the price
  * that it asks everywhere: it knows no request, and with nobody to compete against that is what it wants.
  */
+import { drawsOf, shuffled } from "../../cloak/draws.ts";
 import { roleNumber } from "../../credential/attributes.ts";
 import { auctionScope, scopeId, type Scope } from "../../credential/scope.ts";
 import { areaHash, type Area } from "../../messages/area.ts";
@@ -30,7 +31,7 @@ import { breathe } from "./breathe.ts";
 import { cloakSlot, type SlotCloaking } from "./cloaking.ts";
 import type { Cast, DayContext, PileActor, SessionActor } from "./context.ts";
 import type { MemberVehicle } from "./credentials.ts";
-import { shakeHands } from "./freshAccounts.ts";
+import { openSession } from "./freshAccounts.ts";
 import { fundSessions } from "./funding.ts";
 import { ensureFree } from "./money.ts";
 import {
@@ -99,7 +100,7 @@ export async function bidInSlot(
   idle: readonly PileActor[],
 ): Promise<OpenAuction> {
   const header = await openAuction(day, cast, commitmentModulus, slot);
-  const { able, refused } = whoRequests(cast, slot.trips);
+  const { able, refused } = whoRequests(day, cast, slot.trips);
   const step = stepsOf(day, slot, 2 * (idle.length + able.length));
   // Piles encrypt on other threads while vehicles show their credentials on this one.
   const offering = day.stages.time("encryption", () =>
@@ -174,6 +175,7 @@ interface PreparedRequest extends SubmittedRequest {
 
 /** Vehicles that take part with one request each, and the trips that cannot. */
 function whoRequests(
+  { rng }: DayContext,
   { members }: Cast,
   trips: readonly WorldTrip[],
 ): { readonly able: readonly Requester[]; readonly refused: RefusedTrip[] } {
@@ -186,7 +188,8 @@ function whoRequests(
       refused.push({ trip, reason: "vehicle already has a request in this slot" });
     } else able.push({ member, trip });
   }
-  return { able, refused };
+  // Trips are in order of time: who comes when must not say who leaves first.
+  return { able: shuffled(able, drawsOf(rng)), refused };
 }
 
 /** Vehicle after vehicle shakes hands with the matcher, who relays what it has authorised. */
@@ -202,7 +205,7 @@ async function openSessions(
   const opened: OpenedSession[] = [];
   for (const { member, trip } of able) {
     await breathe(day.signal);
-    const actor = await shakeHands(day, office, matcher, member, agreed);
+    const actor = await openSession(day, office, matcher, member, agreed);
     const { authorisation, signature } = actor.authorised;
     const relayed = { ...authorisation, role: roleNumber(authorisation.role) };
     await send(day.market, identities.connect(matcher.wallet).authorise(relayed, signature));

@@ -10,18 +10,13 @@ import {
   generateHolderSecret,
   type Credential,
 } from "../../credential/holder.ts";
-import { generateIssuerKey, type IssuerKeyPair } from "../../credential/issuerKey.ts";
+import type { IssuerKeyPair } from "../../credential/issuerKey.ts";
 import { generateSigningKey, type SigningKeyPair } from "../../credential/longTermKey.ts";
 import { acceptParameters, type CredentialParameters } from "../../credential/parameters.ts";
-import {
-  admitMember,
-  memoryRegister,
-  nonceFor,
-  type Member,
-  type Register,
-} from "../../credential/registrar.ts";
+import { memoryRegister, type Member, type Register } from "../../credential/registrar.ts";
 import { dealTracers } from "../../credential/tracers.ts";
 import type { Bytes32 } from "../../messages/market.ts";
+import { admitToEpoch, publishCredentials } from "../../roles/authorityCredentials.ts";
 import type { DayContext } from "./context.ts";
 
 /** A vehicle as the registrar knows it, and as nobody else does. */
@@ -49,20 +44,13 @@ const EPOCH_SECONDS = 86_400;
 /** Deals the keys of the issuer and of the tracers. */
 export async function openCredentialOffice(day: DayContext): Promise<CredentialOffice> {
   const { market, rng, midnight } = day;
-  const issuerKey = generateIssuerKey(rng);
-  const dealing = dealTracers(TRACERS, 0, rng);
+  const { published: dealing } = dealTracers(TRACERS, 0, rng);
+  const identities = await market.contracts.identities.getAddress();
+  const registry = { chainId: market.chainId, identities };
+  const { published, issuerKey } = publishCredentials(registry, TRACERS, [dealing], rng);
   const members = new Map<Bytes32, Member>();
-  const parameters = acceptParameters({
-    ...TRACERS,
-    registry: {
-      chainId: market.chainId,
-      identities: await market.contracts.identities.getAddress(),
-    },
-    issuerKey: issuerKey.publicKey,
-    dealings: [dealing.published],
-  });
   return {
-    parameters,
+    parameters: acceptParameters(published),
     epoch: epochAt(midnight, EPOCH_SECONDS),
     issuerKey,
     register: memoryRegister(members),
@@ -80,9 +68,9 @@ export function joinMarket(day: DayContext, office: CredentialOffice, name: stri
 
   const holder = generateHolderSecret(rng);
   const attributes = { role: "charge", epoch } as const;
-  const terms = { memberId, nonce: nonceFor(register, rng), attributes };
-  const request = askToJoin(parameters, holder, longTermKey, terms, rng);
-  const answer = admitMember(parameters, issuerKey, register, { epoch }, request, rng);
+  const ask = (nonce: Uint8Array): Uint8Array =>
+    askToJoin(parameters, holder, longTermKey, { memberId, nonce, attributes }, rng);
+  const answer = admitToEpoch(parameters, issuerKey, register, epoch, ask, rng);
   const credential = acceptCredential(parameters, holder, attributes, answer);
   return { name, memberId, longTermKey, credential };
 }

@@ -4,19 +4,10 @@
  * matcher relays the authorisation; the vehicle's own accounts, if it has any, appear nowhere.
  */
 import { Wallet } from "ethers";
-import {
-  answerHello,
-  answerProof,
-  confirmSession,
-  type StationTerms,
-} from "../../credential/handshake/station.ts";
-import {
-  finishHandshake,
-  proveVehicle,
-  startHandshake,
-  type ExpectedStation,
-} from "../../credential/handshake/vehicle.ts";
+import type { StationTerms } from "../../credential/handshake/station.ts";
+import type { ExpectedStation } from "../../credential/handshake/vehicle.ts";
 import type { Scope } from "../../credential/scope.ts";
+import { shakeHands } from "../../handshake.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import { generateSealKeyPair } from "../../primitives/sealedBox.ts";
 import type { CredentialOffice, MemberVehicle } from "./credentials.ts";
@@ -34,8 +25,8 @@ const MAX_ENERGY_WH = 150_000;
 /** The auction before the slot, and the slot. */
 const LONGEST_SECONDS = 2 * 86_400;
 
-/** The five messages, and what comes of them. */
-export async function shakeHands(
+/** A fresh account, and the handshake that it is authorised by. */
+export async function openSession(
   day: DayContext,
   office: CredentialOffice,
   station: StationActor,
@@ -64,23 +55,8 @@ export async function shakeHands(
     maxEnergyWh: MAX_ENERGY_WH,
   };
   const { wallet: signer, books } = station;
-  const hello = startHandshake(rng);
-  const answer = await answerHello(parameters, terms, signer, hello.message, rng);
-  const { credential } = member;
-  const proven = await proveVehicle(
-    parameters,
-    hello,
-    answer.message,
-    expected,
-    credential,
-    wallet,
-    rng,
-  );
-  const { message: m3 } = proven;
-  const answered = await answerProof(parameters, terms, signer, books, answer, m3, nowSeconds);
-  const done = finishHandshake(parameters, proven, answered.message, expected, credential);
-  if (answered.pending === null) throw new Error("shakeHands: expected a session, got a refusal");
-  const authorised = confirmSession(answered.pending, done.message);
+  const vehicle = { expected, credential: member.credential, account: wallet };
+  const authorised = await shakeHands(parameters, vehicle, { terms, signer, books }, rng);
   return {
     kind: "vehicle",
     name: member.name,
