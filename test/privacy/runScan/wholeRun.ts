@@ -7,7 +7,7 @@ import { modeNamed } from "../../../offchain/modes.ts";
 import type { DayContext, Progress } from "../../../offchain/simulation/day/context.ts";
 import { runMarketDay } from "../../../offchain/simulation/day/marketDay.ts";
 import type { SimulatedRun } from "../../../offchain/simulation/truth.ts";
-import type { World } from "../../../offchain/simulation/world.ts";
+import { MAX_COORDINATE_M, type World } from "../../../offchain/simulation/world.ts";
 import { concludeRun, TRUTH_FOLDER } from "../../../tasks/actions/marketRun.ts";
 import { cloakRuleOf, onLocalDay } from "../../../tasks/support/localDay.ts";
 import { dealtKey } from "../../offchain/market.ts";
@@ -32,7 +32,8 @@ export async function playWholeRun(
     mode: modeNamed("strict"),
     keyBits: 2_048,
     slotHours: 3,
-    cloakRule: cloakRuleOf({ k: 2, l: 1 }),
+    // Odd places are far from each other.
+    cloakRule: { ...cloakRuleOf({ k: 2, l: 1 }), mostSpreadM: MAX_COORDINATE_M },
     maxRounds: 6,
     decrement: ODD_DECREMENT,
   };
