@@ -59,7 +59,7 @@ import { CERTIFICATE_TYPES, identityDomain } from "../messages/typedData.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
 import type { Rng } from "../primitives/random.ts";
 import { type Side, sideOf } from "./measure.ts";
-import { alone, type Alone, type Operation } from "./operation.ts";
+import { sized, type SizedOperation } from "./sizedOperation.ts";
 import type { Part } from "./yardsticks.ts";
 
 const REGISTRY = { chainId: 31_337n, identities: `0x${"11".repeat(20)}` } as const;
@@ -79,12 +79,6 @@ interface CredentialSubject {
     readonly longTermKey: SigningKeyPair;
     readonly holder: HolderSecret;
   };
-}
-
-/** An operation, and what it makes for somebody else to read. */
-export interface SizedOperation extends Operation {
-  /** Null where nothing is sent. */
-  readonly bytes: number | null;
 }
 
 /** Everything that a credential is for, as operations without a peer. */
@@ -346,10 +340,6 @@ function admittedBy(
 
 function acceptedBy({ parameters, member }: CredentialSubject, answer: Uint8Array): Credential {
   return acceptCredential(parameters, member.holder, ATTRIBUTES, answer);
-}
-
-function sized<Input, Ours>(bytes: number | null, work: Alone<Input, Ours>): SizedOperation {
-  return { ...alone(work), bytes };
 }
 
 /** By a secret scalar, of a point without a table. */

@@ -1,4 +1,8 @@
-/** The operations of credentials, timed: what a vehicle, a station, the authority and a tracer compute, and what they send. */
+/**
+ * The operations of anonymous sessions, timed: what a vehicle, a station, the authority, a tracer and the cashier compute, and
+ * what they send.
+ */
+import { coinOperations } from "./coinOperations.ts";
 import { credentialOperations } from "./credentialOperations.ts";
 import { measureOperation, type Bench, type OperationsPlan } from "./operations.ts";
 import type { CredentialRow } from "./report.ts";
@@ -11,8 +15,8 @@ export async function measureCredentials(
   { effort }: Pick<OperationsPlan, "effort">,
   bench: Pick<Bench, "rng" | "progress" | "nowMs" | "signal">,
 ): Promise<readonly CredentialRow[]> {
-  bench.progress.say("operations of credentials");
-  const operations = await credentialOperations(bench.rng);
+  bench.progress.say("operations of credentials and coins");
+  const operations = [...(await credentialOperations(bench.rng)), ...coinOperations(bench.rng)];
   const rows: CredentialRow[] = [];
   for (const [done, operation] of operations.entries()) {
     bench.progress.update(`credentials: ${operation.name}`, done, operations.length);

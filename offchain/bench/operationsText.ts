@@ -34,7 +34,7 @@ export function operationsText(rows: readonly OperationRow[]): string {
 
 /** The same of credentials, where there is no peer, but something to send. */
 export function credentialsText(rows: readonly CredentialRow[]): string {
-  const title = "Operations of credentials, on BLS12-381";
+  const title = "Operations of credentials and coins, on BLS12-381 and ristretto255";
   const table = textTable(title, CREDENTIAL_COLUMNS, rows.map(credentialCells));
   return [table, ...keyOf(rows)].join("\n\n");
 }

@@ -23,7 +23,7 @@ export interface OperationRow {
   readonly samples: number;
 }
 
-/** One operation of credentials, on BLS12-381. */
+/** One operation of credentials, on BLS12-381, or of coins, on ristretto255. */
 export interface CredentialRow extends Pick<
   OperationRow,
   "operation" | "oursMs" | "limitMs" | "unavoidable" | "how" | "samples"

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { coinOperations } from "../../../offchain/bench/coinOperations.ts";
 import { credentialOperations } from "../../../offchain/bench/credentialOperations.ts";
 import { measureCredentials } from "../../../offchain/bench/credentialRows.ts";
 import type { Operation } from "../../../offchain/bench/operation.ts";
@@ -16,6 +17,12 @@ describe("operations of credentials", function () {
   it("do what they say, on their first input", async () => {
     for (const operation of operations)
       expect(await operation.agrees(), operation.name).to.equal(true);
+  });
+
+  it("of coins do what they say as well", async () => {
+    const coins = coinOperations(counterRng("bench of coins"));
+    for (const operation of coins) expect(await operation.agrees(), operation.name).to.equal(true);
+    expect(coins.map(({ bytes }) => bytes)).to.deep.equal([237, 672, 709, null]);
   });
 
   it("are ten, each with its name and no peer", () => {
