@@ -102,53 +102,81 @@ export async function bidInSlot(
   const header = await openAuction(day, cast, commitmentModulus, slot);
   const { able, refused } = whoRequests(day, cast, slot.trips);
   const step = stepsOf(day, slot, 2 * (idle.length + able.length));
+  const { offers, cloaking, requests } = await prepareSlot(day, cast, header, { idle, able }, step);
+  await commitSlot(day, header, offers, requests, step);
+  return {
+    ...header,
+    requests,
+    cloaking,
+    offers,
+    refused,
+    round: FIRST_ROUND,
+    roundEnds: Number(header.terms.biddingEnds),
+    newBids: offers.length,
+    played: [],
+  };
+}
+
+/** Called with the result of every step, which it passes on. */
+type Step = <T>(result: T) => T;
+
+interface PreparedSlot {
+  readonly offers: readonly SubmittedOffer[];
+  readonly cloaking: SlotCloaking;
+  readonly requests: readonly PreparedRequest[];
+}
+
+/** Everything before the commitments: buckets, accounts with their deposits, encrypted records. */
+async function prepareSlot(
+  day: DayContext,
+  cast: Cast,
+  header: Header,
+  { idle, able }: { readonly idle: readonly PileActor[]; readonly able: readonly Requester[] },
+  step: Step,
+): Promise<PreparedSlot> {
+  const { stages } = day;
   // Piles encrypt on other threads while vehicles show their credentials on this one.
-  const offering = day.stages.time("encryption", () =>
+  const offering = stages.time("encryption", () =>
     Promise.all(idle.map((actor) => prepareFirst(day, header, actor).then(step))),
   );
   offering.catch(() => undefined);
-  const cloaking = await day.stages.time("cloaking", () =>
-    cloakSlot(day, cast.office, cast.members, header.terms.areaHash, slot),
+  const cloaking = await stages.time("cloaking", () =>
+    cloakSlot(day, cast.office, cast.members, header.terms.areaHash, header.slot),
   );
-  const sessions = await day.stages.time("handshakes", () => openSessions(day, cast, header, able));
+  const sessions = await stages.time("handshakes", () => openSessions(day, cast, header, able));
+  const actors = sessions.map(({ actor }) => actor);
+  await stages.time("funding", () =>
+    fundSessions(day, cast.desk, actors, header.terms.vehicleDeposit),
+  );
   const offers = await offering;
-  const wishes = await day.stages.time("encryption", () =>
+  const requests = await stages.time("encryption", () =>
     Promise.all(sessions.map((one) => prepareRequest(day, header, cloaking, one).then(step))),
   );
-  await day.stages.time("funding", () =>
-    fundSessions(
-      day,
-      cast.desk,
-      sessions.map(({ actor }) => actor),
-      header.terms.vehicleDeposit,
-    ),
-  );
-  return day.stages.time("commitments", async () => {
+  return { offers, cloaking, requests };
+}
+
+async function commitSlot(
+  day: DayContext,
+  header: Header,
+  offers: readonly SubmittedOffer[],
+  requests: readonly PreparedRequest[],
+  step: Step,
+): Promise<void> {
+  await day.stages.time("commitments", async () => {
     for (const offer of offers) {
       await ensureFree(day, offer.actor, header.terms.bidBond);
       await commitOffer(day, header, offer);
       step(offer);
     }
-    for (const wish of wishes) {
-      await commitRequest(day, header, wish);
-      step(wish);
+    for (const request of requests) {
+      await commitRequest(day, header, request);
+      step(request);
     }
-    return {
-      ...header,
-      requests: wishes,
-      cloaking,
-      offers,
-      refused,
-      round: FIRST_ROUND,
-      roundEnds: Number(header.terms.biddingEnds),
-      newBids: offers.length,
-      played: [],
-    };
   });
 }
 
 /** Counts the steps of a slot's bidding, and lets an interrupt in. */
-function stepsOf(day: DayContext, { index }: Slot, total: number): <T>(result: T) => T {
+function stepsOf(day: DayContext, { index }: Slot, total: number): Step {
   let done = 0;
   return (result) => {
     done += 1;
