@@ -158,13 +158,11 @@ describe("market run", function () {
     }
   });
 
-  it("plays the same world again for the same seed, under other accounts, and another for another", async () => {
-    const played = async (seed: string): Promise<SimulationTruth> => {
-      const { code, stderr } = await run("--scenario", "hamlet", "--seed", seed);
-      expect(code, stderr).to.equal(0);
-      const text = await readFile(join(folder, "out", "truth", "truth.json"), "utf8");
-      return JSON.parse(text) as SimulationTruth;
-    };
+  it("plays the same world again for the same seed, under other accounts", async () => {
+    const readTruth = async (name: string): Promise<SimulationTruth> =>
+      JSON.parse(
+        await readFile(join(folder, name, "truth", "truth.json"), "utf8"),
+      ) as SimulationTruth;
     // Who comes first is drawn over ids that are drawn anew: which of two vehicles a pile serves may change.
     const worldOf = ({ trips, piles, bids }: SimulationTruth): unknown => ({
       piles,
@@ -173,10 +171,13 @@ describe("market run", function () {
     });
     const accountsOf = ({ trips }: SimulationTruth): readonly (string | null)[] =>
       trips.map(({ account }) => account);
-    const [once, again, other] = [await played("twice"), await played("twice"), await played("x")];
+    const once = await readTruth("out");
+    const out = join(folder, "again");
+    const { code, stderr } = await runWith("2048", "--scenario", "hamlet", "--out", out);
+    expect(code, stderr).to.equal(0);
+    const again = await readTruth("again");
     expect(worldOf(again)).to.deep.equal(worldOf(once));
     expect(accountsOf(again)).to.not.have.any.members(accountsOf(once));
-    expect(worldOf(other)).to.not.deep.equal(worldOf(once));
   });
 
   it("refuses an unknown scenario, half a pair of files, a short key, a bad slot, bad rounds and a bad rule", async () => {
@@ -184,9 +185,7 @@ describe("market run", function () {
     await refused(/go together/, "--stations", "stations.csv");
     expectRefusal(await runWith("1024"), /even size from 2048 .* got 1024/);
     await refused(/divide 24/, "--slot-hours", "5");
-    await refused(/^k: expected a whole number in 2\.\.64, got 1$/, "--k", "1");
     await refused(/^l: expected a whole number in 1\.\.5, which is k, got 6$/, "--l", "6");
-    await refused(/--max-rounds: expected 1 to 16, got 0/, "--max-rounds", "0");
     await refused(/--max-rounds: expected 1 to 16, got 17/, "--max-rounds", "17");
     await refused(/--decrement: expected at least 1, got 0/, "--decrement", "0");
   });
