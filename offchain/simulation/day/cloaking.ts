@@ -20,16 +20,11 @@ import type { DayContext } from "./context.ts";
 /** What an upload says of where its sender is. */
 export type Whereabouts = Pick<UploadHeader, "setId" | "cells">;
 
-/** One that took part in the cloaking of a slot; for those who study it. */
-export interface Cloaked {
-  readonly place: Place;
-  readonly asks: boolean;
-}
-
 export interface SlotCloaking {
   /** By name of the vehicle; of those who ask. */
   readonly whereabouts: ReadonlyMap<string, Whereabouts>;
-  readonly joined: readonly Cloaked[];
+  /** Where those are who took part, for who studies it. */
+  readonly joined: readonly Place[];
   readonly buckets: number;
 }
 
@@ -66,7 +61,7 @@ export async function cloakSlot(
         asks ? [[member.name, found[k] ?? ANYWHERE] as const] : [],
       ),
     ),
-    joined: joiners.map(({ place, asks }) => ({ place, asks })),
+    joined: joiners.map(({ place }) => place),
     buckets: new Set(found.flatMap((request) => request?.setId ?? [])).size,
   };
 }
@@ -137,7 +132,7 @@ function awayFrom({ startSeconds, endSeconds }: Slot, trip: WorldTrip): number {
 
 /**
  * The buckets of the piles, which stay where they are: once for the whole day. Everybody knows that a certified pile exists,
- * so it shows no credential; its id is its pseudonym.
+ * so it shows no credential, and its name stands for it.
  */
 export function cloakPiles(day: DayContext): ReadonlyMap<string, Whereabouts> {
   const { cloakRule: rule } = day.settings;

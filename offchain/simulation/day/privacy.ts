@@ -61,7 +61,7 @@ function attacksOn(
 ): readonly LocationAttack[] {
   const { cloakRule } = settings;
   const crowds = slots
-    .map(({ auction }) => auction.cloaking.joined.map(({ place }) => place))
+    .map(({ auction }) => auction.cloaking.joined)
     .filter(({ length }) => length >= 2 * cloakRule.k);
   if (crowds.length === 0) return [];
   const traffic = standingTraffic("the day's vehicles", crowds);
