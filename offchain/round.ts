@@ -21,6 +21,7 @@ import {
   type Layout,
 } from "./messages/packedRecord.ts";
 import type { RoundKey } from "./messages/roundKey.ts";
+import { breathe } from "./primitives/breathe.ts";
 import type { PrivateKey } from "./primitives/paillier/privateKey.ts";
 import type { Rng } from "./primitives/random.ts";
 import { cloudOf, type Cloud, type Revealed } from "./roles/cloud.ts";
@@ -270,12 +271,4 @@ function chosen<T>({ owners, masks, opened }: Shared<T>, places: readonly number
 function inBackground<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined);
   return work;
-}
-
-/** Lets timers and signals in: the work between is synchronous. */
-async function breathe(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resume) => {
-    setImmediate(resume);
-  });
-  signal.throwIfAborted();
 }

@@ -5,6 +5,7 @@
  * are reckoned from what a record took in the largest round that was done in full. Every round is held against the oracle.
  */
 import { getAddress, id } from "ethers";
+import { breathe } from "../primitives/breathe.ts";
 import type { Ciphertext } from "../primitives/paillier/publicKey.ts";
 import { addPlain, ciphertextOf } from "../primitives/paillier/publicKey.ts";
 import { drawMasks, type Layout } from "../messages/packedRecord.ts";
@@ -18,7 +19,7 @@ import { candidatesOf } from "../roles/proxyNeighbours.ts";
 import { runRound, type RoundResult } from "../round.ts";
 import type { HeavyWork } from "../workers/heavyWork.ts";
 import { cityWorld, type CityOptions, type CityWorld } from "./cityWorld.ts";
-import { breathe, type Watch } from "./measure.ts";
+import type { Watch } from "./measure.ts";
 import type { DealtRound } from "./measuredRound.ts";
 import { DisagreementError, type BenchProgress } from "./operations.ts";
 import {

@@ -3,8 +3,8 @@
  * matching, sealing. Its matches are held against the plaintext oracle.
  */
 import { matchSubmissions, type Line, type MatchingMode } from "../modes.ts";
+import { breathe } from "../primitives/breathe.ts";
 import type { Exchange } from "../primitives/sharing/party.ts";
-import { breathe } from "./measure.ts";
 import {
   watchMemory,
   type Cores,

@@ -18,13 +18,13 @@ import { drawMasks, offerLayout, requestLayout, type Layout } from "../messages/
 import { offerFields, requestFields } from "../messages/records.ts";
 import type { ModeName } from "../messages/roundKey.ts";
 import type { Line } from "../modes.ts";
+import { breathe } from "../primitives/breathe.ts";
 import type { Rng } from "../primitives/random.ts";
 import { firstDealt, secondDealt, type Corrections } from "../primitives/sharing/dealer.ts";
 import { inThisThread } from "../primitives/sharing/maskedOpening.ts";
 import { pairedExchanges } from "../primitives/sharing/party.ts";
 import { dealMaskedRound, dealStrictRound } from "../roles/authority.ts";
 import type { JoinedSides } from "../round.ts";
-import { breathe } from "./measure.ts";
 import { tap } from "./marketRound.ts";
 import { MIB } from "./measuredRound.ts";
 import { FEATURE_COUNT, type BenchWorld } from "./roundWorld.ts";

@@ -4,7 +4,7 @@
  * their medians. Short work is repeated within one sample until the clock can see it, and quick sides take more turns
  * than slow ones, until the budget of time is spent. Nothing is concluded from a time here.
  */
-import { setImmediate } from "node:timers/promises";
+import { breathe } from "../primitives/breathe.ts";
 
 /** One way of doing the work. */
 export interface Side {
@@ -58,12 +58,6 @@ interface Lane {
 /** A side that does one operation a run and needs no preparation. */
 export function sideOf(run: () => unknown): Side {
   return { run, operations: 1, prepare: () => undefined };
-}
-
-/** Gives the event loop a turn, by which an abort arrives. @throws the reason of the signal */
-export async function breathe(signal: AbortSignal): Promise<void> {
-  await setImmediate();
-  signal.throwIfAborted();
 }
 
 /**

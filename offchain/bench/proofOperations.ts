@@ -4,6 +4,7 @@
  * The commitment key is the modulus of another key of the same size, whose factors somebody knows. A real one is dealt
  * from safe primes, which takes seconds; that makes proofs sound, not slower or faster.
  */
+import { breathe } from "../primitives/breathe.ts";
 import {
   blindingBits,
   type CommitmentKey,
@@ -24,7 +25,6 @@ import {
 } from "../primitives/proofs/exactRangeProver.ts";
 import { type RecordRandomness, shortRandomness } from "../primitives/proofs/recordRandomness.ts";
 import { CHALLENGE_BITS } from "../primitives/proofs/transcript.ts";
-import { breathe } from "./measure.ts";
 import { alone, type Operation } from "./operation.ts";
 import { drawFields, RECORD_FORM } from "./record.ts";
 import type { Subject } from "./subject.ts";

@@ -3,6 +3,7 @@
  * the machine slows both; the paper's round; and the faithful implementation of it on the peer, of which only some pairs
  * are timed: it takes minutes for thousands. Uploads were made before, by their owners; nobody times that here.
  */
+import { breathe } from "../primitives/breathe.ts";
 import { hexToBytes } from "../primitives/bytes.ts";
 import { sealUpload } from "../messages/sealedUpload.ts";
 import { MODE_NAMES, type ModeName } from "../messages/roundKey.ts";
@@ -10,7 +11,7 @@ import { modeNamed } from "../modes.ts";
 import type { PrivateKey } from "../primitives/paillier/privateKey.ts";
 import { runMarketRound } from "./marketRound.ts";
 import { costOfMatching } from "./matchingAlone.ts";
-import { breathe, median } from "./measure.ts";
+import { median } from "./measure.ts";
 import type { DealtRound, Measured, RoundBench } from "./measuredRound.ts";
 import { measurePairwise, measurePaper, measurePeer, PAPER_VARIANTS } from "./paperRound.ts";
 import type { RoundCosts, RoundRow } from "./report.ts";

@@ -205,6 +205,7 @@ function stagesText({ secondsPerStage }: MarketReport): string {
       decimal(seconds, 2),
       share(seconds, total),
     ]),
+    "stages that ran side by side count both",
   );
 }
 

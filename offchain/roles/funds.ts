@@ -4,7 +4,7 @@
  */
 import { Signature, type Signer } from "ethers";
 import type { Address, AuctionTerms } from "../messages/market.ts";
-import { read, send, type Market } from "./chain.ts";
+import { chainSeconds, read, send, type Market } from "./chain.ts";
 
 const PERMIT_TYPES = {
   Permit: [
@@ -76,8 +76,7 @@ async function signPermit(
   const nonce = await token.nonces(account).catch(() => null);
   if (nonce === null) return null;
 
-  const latest = await market.provider.getBlock("latest");
-  const deadline = BigInt((latest?.timestamp ?? 0) + PERMIT_SECONDS);
+  const deadline = BigInt((await chainSeconds(market)) + PERMIT_SECONDS);
   const domain = {
     name: await token.name(),
     version: "1",

@@ -16,7 +16,7 @@ import {
 import { openAuctionIdOf, type OpenTerms, type OpenVenue } from "../messages/openAuction.ts";
 import { INVITATION_TYPES, openAuctionDomain } from "../messages/typedData.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
-import { send } from "../roles/chain.ts";
+import { chainSeconds, send } from "../roles/chain.ts";
 import { requestDeposit } from "../roles/funds.ts";
 import { enrolCertified } from "./day/cast.ts";
 import type { Actor, DayContext, PileActor } from "./day/context.ts";
@@ -104,7 +104,7 @@ async function playOpen(day: DayContext, { vehicle, piles }: Players): Promise<v
     const invitation = await invited(day, vehicle, auctionId, pile);
     const bid = openAuctions.connect(pile.wallet).bid;
     // A bid in the same second as the one before finds the end unmoved and costs less: what is estimated has to be what runs.
-    await day.control.advanceTo(Number(await nowSeconds(day)) + 1);
+    await day.control.advanceTo((await chainSeconds(day.market)) + 1);
     await send(day.market, bid(auctionId, price, 1n, DISTANCE_M, invitation));
     price -= DECREMENT;
   }
@@ -153,7 +153,7 @@ async function openVenue({ market }: DayContext): Promise<OpenVenue> {
 }
 
 async function sealedTerms(day: DayContext): Promise<AuctionTerms> {
-  const now = await nowSeconds(day);
+  const now = BigInt(await chainSeconds(day.market));
   const after = (phases: bigint): bigint => now + phases * PHASE_SECONDS;
   return {
     areaHash: id("ChargeVeil area/auction calls"),
@@ -173,7 +173,7 @@ async function sealedTerms(day: DayContext): Promise<AuctionTerms> {
 }
 
 async function openTerms(day: DayContext): Promise<OpenTerms> {
-  const now = await nowSeconds(day);
+  const now = BigInt(await chainSeconds(day.market));
   const after = (phases: bigint): bigint => now + phases * PHASE_SECONDS;
   return {
     rule: {
@@ -195,9 +195,4 @@ async function openTerms(day: DayContext): Promise<OpenTerms> {
     vehicleDeposit: day.settings.vehicleDeposit,
     nonce: bytesToHex(day.rng.bytes(32)),
   };
-}
-
-async function nowSeconds({ market }: DayContext): Promise<bigint> {
-  const latest = await market.provider.getBlock("latest");
-  return BigInt(latest?.timestamp ?? 0);
 }

@@ -24,7 +24,7 @@ import { signTraceApproval } from "../messages/traceApproval.ts";
 import { identityDomain } from "../messages/typedData.ts";
 import { chainKey, meterKeyId } from "../meter/meterKey.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
-import { send } from "../roles/chain.ts";
+import { chainSeconds, send } from "../roles/chain.ts";
 import { requestDeposit, withdrawFree } from "../roles/funds.ts";
 import { enrolCertified } from "./day/cast.ts";
 import type { Actor, CertifiedCast, DayContext, PileActor } from "./day/context.ts";
@@ -75,7 +75,7 @@ async function suspendAndReinstate(day: DayContext, { vehicle }: Trio): Promise<
 /** A fresh account, by the word of a station. */
 async function authoriseAccount(day: DayContext, { pile }: Trio): Promise<void> {
   const { chainId, contracts } = day.market;
-  const now = Number(await nowSeconds(day));
+  const now = await chainSeconds(day.market);
   const authorisation = {
     account: new Wallet(id("rare calls/a fresh account")).address,
     role: 1,
@@ -214,13 +214,8 @@ async function bidAndRequest(
   return { auctionId, terms, offer, committed };
 }
 
-async function nowSeconds({ market }: DayContext): Promise<bigint> {
-  const latest = await market.provider.getBlock("latest");
-  return BigInt(latest?.timestamp ?? 0);
-}
-
 async function termsFromNow(day: DayContext): Promise<AuctionTerms> {
-  const now = await nowSeconds(day);
+  const now = BigInt(await chainSeconds(day.market));
   const after = (phases: number): bigint => now + BigInt(phases * PHASE_SECONDS);
   return {
     areaHash: id("ChargeVeil area/rare calls"),

@@ -6,12 +6,12 @@
 import { id, Wallet } from "ethers";
 import { siteCommitment } from "../../messages/market.ts";
 import { ANYWHERE } from "../../messages/upload.ts";
+import { breathe } from "../../primitives/breathe.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import { generateSealKeyPair } from "../../primitives/sealedBox.ts";
 import { certify, type Applicant, type SignedCertificate } from "../../roles/authority.ts";
 import { chainSeconds, send } from "../../roles/chain.ts";
 import type { WorldPile } from "../world.ts";
-import { breathe } from "./breathe.ts";
 import { cloakPiles, type Whereabouts } from "./cloaking.ts";
 import type { Actor, Cast, CertifiedCast, DayContext, PileActor } from "./context.ts";
 import { buyCoins, openCashDesk } from "./funding.ts";

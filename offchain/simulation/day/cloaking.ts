@@ -9,11 +9,11 @@ import type { Bytes32 } from "../../messages/market.ts";
 import { ANYWHERE, type UploadHeader } from "../../messages/upload.ts";
 import type { CloakRule, Placed } from "../../cloak/reciprocalBuckets.ts";
 import type { UnitedRequest } from "../../cloak/unitedRequest.ts";
+import { breathe } from "../../primitives/breathe.ts";
 import { admitToCloak, cloakAll, type CloakEpoch, type CloakOutcome } from "../../roles/cloaker.ts";
 import { askToCloak, bucketOf, type AskedToCloak } from "../../roles/vehicleCloaking.ts";
 import type { Slot } from "../slots.ts";
 import type { WorldTrip } from "../world.ts";
-import { breathe } from "./breathe.ts";
 import type { CredentialOffice, MemberVehicle } from "./credentials.ts";
 import type { DayContext } from "./context.ts";
 
