@@ -76,6 +76,10 @@ describe("market run", function () {
       report.paidUnits,
     );
     expect(stderr).to.contain("matched");
+    // Fewer than k join in any slot: nobody is hidden by a bucket, and nobody says where it is.
+    const { requests, privacy } = report;
+    const anywhere = { requestsFromBuckets: 0, requestsFromAnywhere: requests, buckets: 0 };
+    expect(privacy).to.include({ k: 5, l: 2, sessionAccounts: requests, ...anywhere });
   });
 
   it("leaves report, tables and figures", async () => {
