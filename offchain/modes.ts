@@ -1,11 +1,7 @@
 /**
- * The ways to match. All take the same uploads, decide by the same rule and give the same matches; they differ in what
- * the servers see while they match, and in how often they exchange messages.
- *
- *   strict   the default: nothing leaves the round but who wins
- *   masked   a handful of exchanges a buyer; the cloud sees signs and order of masked numbers of permuted candidates
+ * A round from what was sent to what it decides: submissions are admitted, and those that are admitted are matched in mode
+ * `strict`.
  */
-import { matchAsMasker, matchAsReader } from "./matching/maskedMatching.ts";
 import { matchInShares } from "./matching/strictMatching.ts";
 import type { Area } from "./messages/area.ts";
 import type { Bytes32, Venue } from "./messages/market.ts";
@@ -13,9 +9,8 @@ import { MODE_NAMES, type ModeName, type RoundKey } from "./messages/roundKey.ts
 import type { PrivateKey } from "./primitives/paillier/privateKey.ts";
 import type { Rng } from "./primitives/random.ts";
 import { firstDealt, secondDealt } from "./primitives/sharing/dealer.ts";
-import { inThisThread } from "./primitives/sharing/maskedOpening.ts";
 import { pairedExchanges, type Exchange } from "./primitives/sharing/party.ts";
-import { dealMaskedRound, dealStrictRound } from "./roles/authority.ts";
+import { dealStrictRound } from "./roles/authority.ts";
 import {
   admitOffers,
   admitRequests,
@@ -66,66 +61,47 @@ export interface RehearsalOutcome extends Rehearsal {
   readonly notAdmitted: readonly NotAdmitted[];
 }
 
-export interface MatchingMode {
-  readonly name: ModeName;
-  /** Both sides with fresh dealt randomness, at the two ends of `line`. */
-  readonly join: (line: Line, rng: Rng) => JoinedSides;
-}
-
 /** What joins the servers: the proxy's end and the cloud's. */
 export type Line = readonly [Exchange, Exchange];
 
-const strict: MatchingMode = {
-  name: "strict",
-  join: ([proxyEnd, cloudEnd], rng) => {
-    const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
-    const cloudsShare = secondDealt(cloudSeed, corrections);
-    return {
-      proxy: matchInShares({ isFirst: true, dealt: firstDealt(proxySeed), exchange: proxyEnd }),
-      cloud: matchInShares({ isFirst: false, dealt: cloudsShare, exchange: cloudEnd }),
-    };
-  },
+/** Both sides of one matching with fresh dealt randomness, at the two ends of a line. */
+export type Join = (line: Line, rng: Rng) => JoinedSides;
+
+/** Mode `strict`: the servers compute on shares, and nothing leaves the round but who wins. */
+export const joinStrict: Join = ([proxyEnd, cloudEnd], rng) => {
+  const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
+  const cloudsShare = secondDealt(cloudSeed, corrections);
+  return {
+    proxy: matchInShares({ isFirst: true, dealt: firstDealt(proxySeed), exchange: proxyEnd }),
+    cloud: matchInShares({ isFirst: false, dealt: cloudsShare, exchange: cloudEnd }),
+  };
 };
 
-const masked: MatchingMode = {
-  name: "masked",
-  join: ([proxyEnd, cloudEnd], rng) => {
-    const { proxySeed, cloudSeed, corrections } = dealMaskedRound(rng, inThisThread);
-    return {
-      proxy: matchAsMasker({ seed: proxySeed, rng, run: inThisThread, exchange: proxyEnd }),
-      cloud: matchAsReader({ seed: cloudSeed, corrections, exchange: cloudEnd }),
-    };
-  },
-};
-
-/** The mode of a name. @throws ModeError that lists the names */
-export function modeNamed(name: string): MatchingMode {
-  const mode = [strict, masked].find((one) => one.name === name);
+/** Checks the name of a mode. @throws ModeError that names the value and the mode that there is */
+export function modeNamed(name: string): ModeName {
+  const mode = MODE_NAMES.find((one) => one === name);
   if (mode !== undefined) return mode;
   throw new ModeError(`mode: expected ${MODE_NAMES.join(" or ")}, got ${name}`);
 }
 
-/** Admits what was sent and matches it. */
+/** Admits what was sent and matches it; `join` stands at the servers' line. */
 export async function matchSubmissions(
-  mode: MatchingMode,
   input: RoundInput,
+  join: Join = joinStrict,
 ): Promise<RoundOutcome> {
-  const { round, notAdmitted } = await admitted(mode, input);
+  const { round, notAdmitted } = await admitted(input, join);
   return { ...(await runRound(round)), notAdmitted };
 }
 
 /** Admits what was sent and finds out who leads, and at which price; piles may go lower then. */
-export async function rehearseSubmissions(
-  mode: MatchingMode,
-  input: RoundInput,
-): Promise<RehearsalOutcome> {
-  const { round, notAdmitted } = await admitted(mode, input);
+export async function rehearseSubmissions(input: RoundInput): Promise<RehearsalOutcome> {
+  const { round, notAdmitted } = await admitted(input, joinStrict);
   return { ...(await rehearse(round)), notAdmitted };
 }
 
 async function admitted(
-  mode: MatchingMode,
   input: RoundInput,
+  join: Join,
 ): Promise<{ readonly round: Round; readonly notAdmitted: readonly NotAdmitted[] }> {
   const { venue, auctionId, roundKey, area, work } = input;
   const admitting: Admitting = {
@@ -144,7 +120,7 @@ async function admitted(
     ...input,
     requests: requests.admitted,
     offers: offers.admitted,
-    join: () => mode.join(pairedExchanges(), input.rng),
+    join: () => join(pairedExchanges(), input.rng),
   };
   return { round, notAdmitted: [...requests.notAdmitted, ...offers.notAdmitted] };
 }

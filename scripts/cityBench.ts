@@ -7,7 +7,6 @@ import { cityFiles, cityText } from "../offchain/bench/cityFiles.ts";
 import { CITY, CITY_COUNTS, measureCities, WHOLE_UP_TO } from "../offchain/bench/cityRound.ts";
 import { thisMachine } from "../offchain/bench/machine.ts";
 import { FEATURE_COUNT } from "../offchain/bench/roundWorld.ts";
-import { modeNamed } from "../offchain/modes.ts";
 import { systemRng } from "../offchain/primitives/random.ts";
 import { dealCommitments, dealRoundKey } from "../offchain/roles/authority.ts";
 import { onThisThread } from "../offchain/workers/heavyWork.ts";
@@ -41,7 +40,6 @@ const outcome = await concluded(async () => {
       };
       return await measureCities(counts, WHOLE_UP_TO, CITY, {
         ...(await dealRoundKey(KEY_BITS, published, systemRng)),
-        mode: modeNamed("strict"),
         work: onThisThread(systemRng),
         rng: systemRng,
         nowMs: processorMs,

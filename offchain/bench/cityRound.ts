@@ -11,7 +11,7 @@ import { addPlain, ciphertextOf } from "../primitives/paillier/publicKey.ts";
 import { drawMasks, type Layout } from "../messages/packedRecord.ts";
 import { offerFields, requestFields } from "../messages/records.ts";
 import { roundKeyHash, type RoundKey } from "../messages/roundKey.ts";
-import { matchSubmissions, type MatchingMode } from "../modes.ts";
+import { matchSubmissions } from "../modes.ts";
 import { pairedExchanges } from "../primitives/sharing/party.ts";
 import type { Rng } from "../primitives/random.ts";
 import type { Offered, Requested } from "../roles/proxyAdmission.ts";
@@ -82,7 +82,6 @@ export const CITY: CityOptions = {
 
 export interface CityBench extends Watch, DealtRound {
   readonly rng: Rng;
-  readonly mode: MatchingMode;
   /** On this thread: stages are told apart by when they are asked for. */
   readonly work: HeavyWork;
   readonly progress: BenchProgress;
@@ -124,28 +123,31 @@ export function exponentBetween(
 /* A ROUND OF WHICH ALL IS DONE */
 
 async function wholeCity(count: number, options: CityOptions, bench: CityBench): Promise<CityRow> {
-  const { nowMs, rng, signal, roundKey, privateKey, mode, work, progress } = bench;
+  const { nowMs, rng, signal, roundKey, privateKey, work, progress } = bench;
   const world = cityWorld(count, options, nowMs);
   await breathe(signal);
   const ownersFromMs = nowMs();
   const sent = await sendAll(world, roundKey, watched(work, bench, count), world.located);
   const ownersMs = nowMs() - ownersFromMs;
-  const clock = stageClock(mode, work, nowMs);
-  const result = await matchSubmissions(clock.mode, {
-    venue: VENUE,
-    auctionId: AUCTION_ID,
-    seed: ORDER_SEED,
-    roundKey,
-    area: world.area,
-    privateKey,
-    ...sent,
-    work: clock.work,
-    rng,
-    onProgress: (done, total) => {
-      progress.update(`${count} × ${count} matching`, done, total);
+  const clock = stageClock(work, nowMs);
+  const result = await matchSubmissions(
+    {
+      venue: VENUE,
+      auctionId: AUCTION_ID,
+      seed: ORDER_SEED,
+      roundKey,
+      area: world.area,
+      privateKey,
+      ...sent,
+      work: clock.work,
+      rng,
+      onProgress: (done, total) => {
+        progress.update(`${count} × ${count} matching`, done, total);
+      },
+      signal,
     },
-    signal,
-  });
+    clock.join,
+  );
   const { sealing, ...stages } = clock.read();
   assertOracle(world, result, expectedMatches(world));
   const { candidatePairs, search } = searched(world, nowMs);
@@ -199,11 +201,11 @@ async function dealtCity(
   bench: CityBench,
   each: PerRecord,
 ): Promise<CityRow> {
-  const { nowMs, rng, signal, roundKey, privateKey, mode, progress } = bench;
+  const { nowMs, rng, signal, roundKey, privateKey, progress } = bench;
   const world = cityWorld(count, options, nowMs);
   const { requests, offers, work } = dealtRecords(world, bench);
   await breathe(signal);
-  const clock = stageClock(mode, work, nowMs);
+  const clock = stageClock(work, nowMs);
   const result = await runRound({
     auctionId: AUCTION_ID,
     seed: ORDER_SEED,
@@ -212,7 +214,7 @@ async function dealtCity(
     privateKey,
     requests,
     offers,
-    join: () => clock.mode.join(pairedExchanges(), rng),
+    join: () => clock.join(pairedExchanges(), rng),
     work: clock.work,
     rng,
     onProgress: (done, total) => {

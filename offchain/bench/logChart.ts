@@ -26,7 +26,6 @@ export interface LineEnd {
 
 const COLOURS = new Map([
   ["strict", "#0072b2"],
-  ["masked", "#d55e00"],
   ["paper", "#009e73"],
 ]);
 const LABEL_PX = 12;

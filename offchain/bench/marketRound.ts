@@ -2,7 +2,7 @@
  * A round of the market, from uploads that have arrived to sealed deliveries: admission with its proofs, masking, opening,
  * matching, sealing. Its matches are held against the plaintext oracle.
  */
-import { matchSubmissions, type Line, type MatchingMode } from "../modes.ts";
+import { joinStrict, matchSubmissions, type Line } from "../modes.ts";
 import { breathe } from "../primitives/breathe.ts";
 import type { Exchange } from "../primitives/sharing/party.ts";
 import {
@@ -25,7 +25,6 @@ import {
 import { stageClock } from "./stageClock.ts";
 
 export interface MarketRound extends DealtRound, Cores {
-  readonly mode: MatchingMode;
   readonly bench: RoundBench;
 }
 
@@ -35,7 +34,7 @@ export interface MarketRound extends DealtRound, Cores {
  * @throws DisagreementError if the round decides other than the oracle
  */
 export async function runMarketRound(
-  { mode, roundKey, privateKey, cores, work, bench }: MarketRound,
+  { roundKey, privateKey, cores, work, bench }: MarketRound,
   world: BenchWorld,
   sent: Sent,
 ): Promise<Measured> {
@@ -45,26 +44,29 @@ export async function runMarketRound(
     bytes: 2 * world.requests.length * roundKey.shortKey.publicKey.ciphertextBytes,
   };
   const memory = watchMemory();
-  const clock = stageClock(tappedMode(mode, traffic), work, nowMs);
+  const clock = stageClock(work, nowMs, (line, by) => joinStrict(tap(line, traffic), by));
   const fromMs = nowMs();
-  const outcome = await matchSubmissions(clock.mode, {
-    venue: VENUE,
-    auctionId: AUCTION_ID,
-    seed: ORDER_SEED,
-    roundKey,
-    area: AREA,
-    privateKey,
-    requests: sent.requests.slice(0, world.requests.length),
-    offers: sent.offers.slice(0, world.offers.length),
-    work: clock.work,
-    rng,
-    onProgress: memory.look,
-    signal,
-  });
+  const outcome = await matchSubmissions(
+    {
+      venue: VENUE,
+      auctionId: AUCTION_ID,
+      seed: ORDER_SEED,
+      roundKey,
+      area: AREA,
+      privateKey,
+      requests: sent.requests.slice(0, world.requests.length),
+      offers: sent.offers.slice(0, world.offers.length),
+      work: clock.work,
+      rng,
+      onProgress: memory.look,
+      signal,
+    },
+    clock.join,
+  );
   const seconds = (nowMs() - fromMs) / 1_000;
   memory.look();
   const found = new Map(outcome.matches.map(({ vehicle, pile }) => [vehicle, pile]));
-  assertSame(mode.name, world, found);
+  assertSame(world, found);
   return {
     pairs: outcome.comparedPairs,
     seconds,
@@ -72,11 +74,6 @@ export async function runMarketRound(
     peakMiB: memory.peakMiB(),
     ...(cores === 1 && { secondsPerStage: clock.read() }),
   };
-}
-
-/** A mode whose lines are listened to. */
-function tappedMode(mode: MatchingMode, traffic: { bytes: number }): MatchingMode {
-  return { name: mode.name, join: (line, rng) => mode.join(tap(line, traffic), rng) };
 }
 
 /** Both ends, with every word that is sent counted. */
@@ -90,14 +87,12 @@ export function tap([proxyEnd, cloudEnd]: Line, traffic: { bytes: number }): Lin
   return [counted(proxyEnd), counted(cloudEnd)];
 }
 
-function assertSame(mode: string, world: BenchWorld, found: ReadonlyMap<string, string>): void {
+function assertSame(world: BenchWorld, found: ReadonlyMap<string, string>): void {
   const expected = expectedMatches(world);
   const same =
     found.size === expected.size &&
     [...expected].every(([buyer, seller]) => found.get(buyer) === seller);
   if (same) return;
   const size = `${world.requests.length} × ${world.offers.length}`;
-  throw new DisagreementError(
-    `runMarketRound: expected the oracle's matches in mode ${mode}, ${size}, got others`,
-  );
+  throw new DisagreementError(`runMarketRound: expected the oracle's matches, ${size}, got others`);
 }

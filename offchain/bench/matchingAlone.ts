@@ -7,23 +7,16 @@ import { setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { everyPair } from "../matching/candidates.ts";
-import {
-  matchAsMasker,
-  matchAsReader,
-  type MaskedCorrections,
-} from "../matching/maskedMatching.ts";
 import type { OnBuyer, RecordSummands } from "../matching/matching.ts";
 import { matchInShares } from "../matching/strictMatching.ts";
 import { drawMasks, offerLayout, requestLayout, type Layout } from "../messages/packedRecord.ts";
 import { offerFields, requestFields } from "../messages/records.ts";
-import type { ModeName } from "../messages/roundKey.ts";
 import type { Line } from "../modes.ts";
 import { breathe } from "../primitives/breathe.ts";
 import type { Rng } from "../primitives/random.ts";
 import { firstDealt, secondDealt, type Corrections } from "../primitives/sharing/dealer.ts";
-import { inThisThread } from "../primitives/sharing/maskedOpening.ts";
 import { pairedExchanges } from "../primitives/sharing/party.ts";
-import { dealMaskedRound, dealStrictRound } from "../roles/authority.ts";
+import { dealStrictRound } from "../roles/authority.ts";
 import type { JoinedSides } from "../round.ts";
 import { tap } from "./marketRound.ts";
 import { MIB } from "./measuredRound.ts";
@@ -52,15 +45,14 @@ interface Counts {
   dealtBytes: number;
 }
 
-/** Runs the matching of a world in a mode on this thread. @throws the reason of the signal */
+/** Runs the matching of a world on this thread. @throws the reason of the signal */
 export async function costOfMatching(
-  mode: ModeName,
   world: BenchWorld,
   rng: Rng,
   signal: AbortSignal,
 ): Promise<MatchingCost> {
   const counts: Counts = { bytes: 0, messages: 0, dealtBytes: 0 };
-  const sides = JOIN[mode](tap(countedLine(counts), counts), counts, rng);
+  const sides = join(tap(countedLine(counts), counts), counts, rng);
   const [atProxy, atCloud] = sharedOut(world, rng);
   const memory = await watchLiveMemory();
   const every = Math.max(1, Math.floor(world.requests.length / LOOKS));
@@ -82,26 +74,15 @@ export async function costOfMatching(
   };
 }
 
-type Join = (line: Line, counts: Counts, rng: Rng) => JoinedSides;
-
-const JOIN: Readonly<Record<ModeName, Join>> = {
-  strict: ([proxyEnd, cloudEnd], counts, rng) => {
-    const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
-    const cloudsShare = secondDealt(cloudSeed, countedCorrections(corrections, counts));
-    return {
-      proxy: matchInShares({ isFirst: true, dealt: firstDealt(proxySeed), exchange: proxyEnd }),
-      cloud: matchInShares({ isFirst: false, dealt: cloudsShare, exchange: cloudEnd }),
-    };
-  },
-  masked: ([proxyEnd, cloudEnd], counts, rng) => {
-    const { proxySeed, cloudSeed, corrections } = dealMaskedRound(rng, inThisThread);
-    const counted = countedOpenings(corrections, counts);
-    return {
-      proxy: matchAsMasker({ seed: proxySeed, rng, run: inThisThread, exchange: proxyEnd }),
-      cloud: matchAsReader({ seed: cloudSeed, corrections: counted, exchange: cloudEnd }),
-    };
-  },
-};
+/** As mode `strict` joins them, with what the dealer sends counted. */
+function join([proxyEnd, cloudEnd]: Line, counts: Counts, rng: Rng): JoinedSides {
+  const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
+  const cloudsShare = secondDealt(cloudSeed, countedCorrections(corrections, counts));
+  return {
+    proxy: matchInShares({ isFirst: true, dealt: firstDealt(proxySeed), exchange: proxyEnd }),
+    cloud: matchInShares({ isFirst: false, dealt: cloudsShare, exchange: cloudEnd }),
+  };
+}
 
 /* COUNTING */
 
@@ -122,25 +103,6 @@ function countedCorrections({ triples, vectors }: Corrections, counts: Counts): 
     vectors: (shape) => {
       const { norms, products } = vectors(shape);
       return { norms: heard(norms, counts), products: heard(products, counts) };
-    },
-  };
-}
-
-function countedOpenings(
-  { openings, vectors }: MaskedCorrections,
-  counts: Counts,
-): MaskedCorrections {
-  return {
-    openings: {
-      signs: async (opening) => heard(await openings.signs(opening), counts),
-      order: async (opening) => heard(await openings.order(opening), counts),
-    },
-    vectors: async (shape) => {
-      const { norms, products } = await vectors(shape);
-      return {
-        norms: heard(norms, counts),
-        products: async (left) => heard(await products(left), counts),
-      };
     },
   };
 }

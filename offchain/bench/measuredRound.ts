@@ -1,5 +1,5 @@
 /** What is measured of a round, and what a measurement of rounds works with. */
-import type { ModeName, RoundKey } from "../messages/roundKey.ts";
+import type { RoundKey } from "../messages/roundKey.ts";
 import type { PrivateKey } from "../primitives/paillier/privateKey.ts";
 import type { Rng } from "../primitives/random.ts";
 import type { HeavyWork } from "../workers/heavyWork.ts";
@@ -10,8 +10,8 @@ import type { SecondsPerStage } from "./report.ts";
 /** All of it is handed in. */
 export interface RoundBench extends Watch {
   readonly rng: Rng;
-  /** Deals a round's key for a mode. */
-  readonly deal: (mode: ModeName) => Promise<DealtRound>;
+  /** Deals a round's key. */
+  readonly deal: () => Promise<DealtRound>;
   /** This thread, and then all cores. */
   readonly work: readonly Cores[];
   readonly progress: BenchProgress;

@@ -41,7 +41,7 @@ export interface SecondsPerStage {
   readonly sealing: number;
 }
 
-/** What a round costs beside time, of the market's modes. */
+/** What a round costs beside time, of the market's mode. */
 export interface RoundCosts {
   /** From the dealer to the cloud. */
   readonly dealtBytes: number;

@@ -1,13 +1,11 @@
 /**
- * Full rounds of every mode in one run: the market's modes on one core and on all, which take turns so that whatever slows
- * the machine slows both; the paper's round; and the faithful implementation of it on the peer, of which only some pairs
+ * Full rounds in one run: the market's, mode `strict`, on one core and on all, which take turns so that whatever slows the
+ * machine slows both; the paper's round; and the faithful implementation of it on the peer, of which only some pairs
  * are timed: it takes minutes for thousands. Uploads were made before, by their owners; nobody times that here.
  */
 import { breathe } from "../primitives/breathe.ts";
 import { hexToBytes } from "../primitives/bytes.ts";
 import { sealUpload } from "../messages/sealedUpload.ts";
-import { MODE_NAMES, type ModeName } from "../messages/roundKey.ts";
-import { modeNamed } from "../modes.ts";
 import type { PrivateKey } from "../primitives/paillier/privateKey.ts";
 import { runMarketRound } from "./marketRound.ts";
 import { costOfMatching } from "./matchingAlone.ts";
@@ -54,6 +52,8 @@ export const FULL_ROUNDS: RoundPlan = {
   pairwise: 5,
 };
 
+/** The mode of the market's rows. */
+const MARKET_MODE = "strict";
 /** The mode of the row that all others are held against. */
 export const PEER_MODE = "paillier-bigint";
 
@@ -61,16 +61,15 @@ const SEED = "ChargeVeil bench";
 /** A first round fills caches, compiles and wakes the threads; it is not timed. */
 const WARM_UP = 10;
 
-/** Rows mode by mode, the peer's last. @throws DisagreementError if a round decides other than the oracle */
+/** The market's rows, the paper's, and the peer's last. @throws DisagreementError if a round decides other than the oracle */
 export async function measureRounds(
   { rounds, peerPairs, pairwise }: RoundPlan,
   bench: RoundBench,
 ): Promise<readonly RoundRow[]> {
   const world = benchWorld(Math.max(peerPairs, ...rounds.map(({ size }) => size)), SEED);
-  const rows: MeasuredRow[] = [];
-  for (const name of MODE_NAMES) rows.push(...(await measureMode(name, rounds, world, bench)));
+  const rows = [...(await measureMarket(rounds, world, bench))];
   bench.progress.say("the paper's round, and the peer's");
-  const { privateKey } = await bench.deal("strict");
+  const { privateKey } = await bench.deal();
   for (const planned of rounds) rows.push(await paperRow(privateKey, planned, world, bench));
   for (const variant of PAPER_VARIANTS) {
     bench.progress.update(variant.mode, 0, 1);
@@ -92,30 +91,29 @@ type MeasuredRow = Omit<RoundRow, "ratioToPeer">;
 
 /* THE MARKET */
 
-async function measureMode(
-  name: ModeName,
+async function measureMarket(
   rounds: readonly PlannedRound[],
   world: BenchWorld,
   bench: RoundBench,
 ): Promise<readonly MeasuredRow[]> {
   const { progress, rng, signal } = bench;
-  const dealt = await bench.deal(name);
+  const dealt = await bench.deal();
   const largest = firstOf(world, Math.max(...rounds.map(({ size }) => size)));
-  progress.say(`mode ${name}: uploads of ${2 * largest.requests.length} participants`);
+  progress.say(`mode ${MARKET_MODE}: uploads of ${2 * largest.requests.length} participants`);
   const sent = await sendLargest(largest, dealt, bench);
   const uploadBytes = await uploadBytesOf(sent, dealt, bench);
-  await measureInTurns(name, { size: WARM_UP, times: 1 }, { dealt, world, sent, bench });
+  await measureInTurns({ size: WARM_UP, times: 1 }, { dealt, world, sent, bench });
   const rows: MeasuredRow[] = [];
   for (const [done, planned] of rounds.entries()) {
     const { size } = planned;
-    progress.update(`mode ${name}, ${size} × ${size}`, done, rounds.length);
+    progress.update(`mode ${MARKET_MODE}, ${size} × ${size}`, done, rounds.length);
     const some = firstOf(world, size);
-    const inTurns = await measureInTurns(name, planned, { dealt, world, sent, bench });
-    const { dealtBytes, messagesPerBuyer, liveMiB } = await costOfMatching(name, some, rng, signal);
+    const inTurns = await measureInTurns(planned, { dealt, world, sent, bench });
+    const { dealtBytes, messagesPerBuyer, liveMiB } = await costOfMatching(some, rng, signal);
     const costs = { dealtBytes, messagesPerBuyer, uploadBytes, liveMiB };
-    rows.push(...rowsOf(name, some, inTurns, costs));
+    rows.push(...rowsOf(some, inTurns, costs));
   }
-  progress.update(`mode ${name}`, rounds.length, rounds.length);
+  progress.update(`mode ${MARKET_MODE}`, rounds.length, rounds.length);
   return rows;
 }
 
@@ -133,14 +131,13 @@ interface OnCores {
 }
 
 async function measureInTurns(
-  name: ModeName,
   { size, times }: PlannedRound,
   { dealt, world, sent, bench }: Prepared,
 ): Promise<readonly OnCores[]> {
   const lanes = bench.work.map((one): OnCores & typeof one => ({ ...one, measured: [] }));
   for (let turn = 0; turn < times; turn++) {
     for (const { cores, work, measured } of turn % 2 === 0 ? lanes : lanes.toReversed()) {
-      const round = { mode: modeNamed(name), ...dealt, cores, work, bench };
+      const round = { ...dealt, cores, work, bench };
       measured.push(await runMarketRound(round, firstOf(world, size), sent));
     }
   }
@@ -170,12 +167,11 @@ async function uploadBytesOf(
 }
 
 function rowsOf(
-  mode: string,
   world: BenchWorld,
   inTurns: readonly OnCores[],
   costs: RoundCosts,
 ): readonly MeasuredRow[] {
-  const rows = inTurns.map(({ cores, measured }) => rowOf(mode, world, cores, measured));
+  const rows = inTurns.map(({ cores, measured }) => rowOf(MARKET_MODE, world, cores, measured));
   const alone = rows.find(({ cores }) => cores === 1);
   return rows.map((row) => ({
     ...row,

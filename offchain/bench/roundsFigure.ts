@@ -1,6 +1,6 @@
 /**
  * Pairs per second of full rounds against their size: a line for each mode and number of cores on a logarithmic axis, the
- * faithful implementation on the peer as a dashed line across, and dotted lines where the goals are.
+ * faithful implementation on the peer as a dashed line across, and a dotted line where the goal is.
  */
 import { axisX, axisY, dot, gridY, line, ruleY, text, type Markish } from "@observablehq/plot";
 import { FAINT_INK, GRID, plotSvg } from "../figures/plotSvg.ts";
@@ -27,9 +27,6 @@ const FRAME: Frame = {
   marginBottom: 52,
 };
 const NOTE_PX = 11;
-/** Pairs per second on one core. */
-const MASKED_GOAL = 1_000;
-const MASKED_FLOOR = 500;
 /** As a multiple of the peer. */
 const PAPER_GOAL = 10_000;
 
@@ -87,26 +84,21 @@ function seriesOf(rows: readonly RoundRow[]): readonly Series[] {
 }
 
 function levelsOf(rows: readonly RoundRow[]): readonly Level[] {
-  const goals: readonly Level[] = [
-    goal(MASKED_GOAL, "goal of masked, on one core"),
-    goal(MASKED_FLOOR, "least of masked, on one core"),
-  ];
   const peer = rows.find(({ mode }) => mode === PEER_MODE);
-  if (peer === undefined) return goals;
+  if (peer === undefined) return [];
   const { pairsPerSecond } = peer;
   return [
-    ...goals,
-    goal(PAPER_GOAL * pairsPerSecond, "goal of paper, 10,000 times the peer"),
+    {
+      pairsPerSecond: PAPER_GOAL * pairsPerSecond,
+      label: "goal of paper, 10,000 times the peer",
+      className: "goal",
+    },
     {
       pairsPerSecond,
       label: `${PEER_MODE}, the paper field by field: ${threeDigits(pairsPerSecond)}/s`,
       className: "peer",
     },
   ];
-}
-
-function goal(pairsPerSecond: number, label: string): Level {
-  return { pairsPerSecond, label, className: "goal" };
 }
 
 function sizesOf(series: readonly Series[]): readonly string[] {

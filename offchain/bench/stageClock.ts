@@ -3,20 +3,24 @@
  * alone, where they do not overlap: what is asked for is done before the asking returns.
  */
 import type { MatchingSide } from "../matching/matching.ts";
-import type { MatchingMode } from "../modes.ts";
+import { joinStrict, type Join } from "../modes.ts";
 import type { HeavyWork } from "../workers/heavyWork.ts";
 import type { SecondsPerStage } from "./report.ts";
 
 export interface StageClock {
   /** To be used instead of what it was made of. */
-  readonly mode: MatchingMode;
+  readonly join: Join;
   readonly work: HeavyWork;
   /** When the round is over. What no other stage accounts for is called sealing. */
   readonly read: () => SecondsPerStage;
 }
 
 /** Starts the clock for one round. */
-export function stageClock(mode: MatchingMode, work: HeavyWork, nowMs: () => number): StageClock {
+export function stageClock(
+  work: HeavyWork,
+  nowMs: () => number,
+  join: Join = joinStrict,
+): StageClock {
   const fromMs = nowMs();
   let admittedMs: number | null = null;
   let maskingMs = 0;
@@ -45,12 +49,9 @@ export function stageClock(mode: MatchingMode, work: HeavyWork, nowMs: () => num
       return matching;
     };
   return {
-    mode: {
-      name: mode.name,
-      join: (...given) => {
-        const { proxy, cloud } = mode.join(...given);
-        return { proxy: timed(proxy), cloud };
-      },
+    join: (...given) => {
+      const { proxy, cloud } = join(...given);
+      return { proxy: timed(proxy), cloud };
     },
     work: { ...work, maskRecords, openRecords },
     read: () => {

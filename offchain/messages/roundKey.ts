@@ -19,7 +19,7 @@ import { taggedHash, type Bytes32 } from "./market.ts";
 import { assertLayoutFits, offerLayout, requestLayout } from "./packedRecord.ts";
 
 /** The ways to match (`modes.ts`). Owners agree to one when they encrypt under a key that names it. */
-export const MODE_NAMES = ["strict", "masked"] as const;
+export const MODE_NAMES = ["strict"] as const;
 export type ModeName = (typeof MODE_NAMES)[number];
 
 /** The numbers of a round key as they are published. */

@@ -12,7 +12,6 @@ import {
   type ParticipantKind,
   type PileKind,
 } from "../messages/market.ts";
-import type { MaskedCorrections } from "../matching/maskedMatching.ts";
 import { roundKeyOf, type RoundKey, type RoundKeyNumbers } from "../messages/roundKey.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../messages/typedData.ts";
 import { bytesToHex } from "../primitives/bytes.ts";
@@ -23,8 +22,6 @@ import { dealCommitmentModulus } from "../primitives/proofs/commitmentKey.ts";
 import { assertProductionRng, type Rng } from "../primitives/random.ts";
 import { correctionsFor, type Corrections } from "../primitives/sharing/dealer.ts";
 import { SEED_BYTES } from "../primitives/sharing/keystream.ts";
-import { openingCorrections, type RunBlocks } from "../primitives/sharing/maskedOpening.ts";
-import { vectorCorrections } from "../primitives/sharing/differenceNorms.ts";
 
 /** What the authority has checked about an applicant. Powers in W. */
 export interface Applicant {
@@ -75,37 +72,21 @@ export async function certify(
   };
 }
 
-/** Seeds that the two servers of a round expand by themselves. */
-export interface DealtSeeds {
+/** A seed for each of the two servers of a round to expand by itself, and what the cloud's seed cannot give. */
+export interface DealtRandomness {
   readonly proxySeed: Uint8Array;
   readonly cloudSeed: Uint8Array;
+  readonly corrections: Corrections;
 }
 
 /**
- * Deals the randomness of a strict round: a seed to each server, and to the cloud what its seed cannot give. The authority
- * takes no part in the round and sees nothing of it; it must not collude with either server.
+ * Deals the randomness of a strict round. The authority takes no part in the round and sees nothing of it; it must not
+ * collude with either server.
  */
-export function dealStrictRound(rng: Rng): DealtSeeds & { readonly corrections: Corrections } {
-  const seeds = dealSeeds(rng);
-  return { ...seeds, corrections: correctionsFor(seeds.proxySeed, seeds.cloudSeed) };
-}
-
-/** The same for a masked round, computed by `run`. */
-export function dealMaskedRound(
-  rng: Rng,
-  run: RunBlocks,
-): DealtSeeds & { readonly corrections: MaskedCorrections } {
-  const { proxySeed, cloudSeed } = dealSeeds(rng);
-  const corrections = {
-    openings: openingCorrections(proxySeed, cloudSeed, run),
-    vectors: vectorCorrections(proxySeed, cloudSeed),
-  };
-  return { proxySeed, cloudSeed, corrections };
-}
-
-function dealSeeds(rng: Rng): DealtSeeds {
+export function dealStrictRound(rng: Rng): DealtRandomness {
   assertProductionRng(rng);
-  return { proxySeed: rng.bytes(SEED_BYTES), cloudSeed: rng.bytes(SEED_BYTES) };
+  const [proxySeed, cloudSeed] = [rng.bytes(SEED_BYTES), rng.bytes(SEED_BYTES)];
+  return { proxySeed, cloudSeed, corrections: correctionsFor(proxySeed, cloudSeed) };
 }
 
 /**

@@ -89,7 +89,7 @@ function sayWhereAllStand(
   signal: AbortSignal,
 ): Promise<Said> {
   return withRound(connected, matcher, auction, signal, async (input, submissions) => {
-    const outcome = await rehearseSubmissions(auction.mode, input);
+    const outcome = await rehearseSubmissions(input);
     sayNotAdmitted(submissions, outcome.notAdmitted);
     const { leaders, referencePricePerKwh } = outcome;
     const { offers } = submissions;

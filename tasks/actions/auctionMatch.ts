@@ -64,7 +64,7 @@ async function matchRound(
   signal: AbortSignal,
 ): Promise<void> {
   await withRound(connected, matcher, auction, signal, async (input, submissions) => {
-    const { matches, notAdmitted } = await matchSubmissions(auction.mode, input);
+    const { matches, notAdmitted } = await matchSubmissions(input);
     sayNotAdmitted(submissions, notAdmitted);
     await connected.state.write(`${auction.path}/result.json`, { matches });
   });

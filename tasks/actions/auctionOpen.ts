@@ -60,7 +60,7 @@ export default function action(
     const published = {
       commitmentModulus: await commitmentModulus(connected),
       features: FEATURES.length,
-      mode: mode.name,
+      mode,
       proxySealKey: matcher.person.sealPublicKey,
     };
     const { roundKey, privateKey } = await dealRoundKey(args.keyBits, published, systemRng);

@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { gasCsv } from "../../offchain/figures/csvFiles.ts";
 import { gasFigure } from "../../offchain/figures/gasFigure.ts";
 import { gasText } from "../../offchain/figures/reportTables.ts";
-import { modeNamed } from "../../offchain/modes.ts";
 import { MIN_PRODUCTION_KEY_BITS } from "../../offchain/primitives/paillier/publicKey.ts";
 import { byName, type GasRow } from "../../offchain/roles/gasLedger.ts";
 import { makeAuctionCalls } from "../../offchain/simulation/auctionCalls.ts";
@@ -80,7 +79,7 @@ function measure(
 ): Promise<readonly GasRow[]> {
   const world = buildScenario(scenario, { seed });
   const settings = {
-    mode: modeNamed("strict"),
+    mode: "strict" as const,
     keyBits: MIN_PRODUCTION_KEY_BITS,
     slotHours: SLOT_HOURS,
     cloakRule: cloakRuleOf({ k: LEAST_HIDDEN, l: LEAST_HIDDEN }),

@@ -8,7 +8,6 @@ import {
   type Phase,
 } from "../../offchain/messages/market.ts";
 import { roundKeyFromJson, roundKeyHash, type RoundKey } from "../../offchain/messages/roundKey.ts";
-import { modeNamed, type MatchingMode } from "../../offchain/modes.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { auctionSchema } from "./state.ts";
@@ -18,7 +17,6 @@ export interface KnownAuction {
   readonly terms: AuctionTerms;
   readonly area: Area;
   readonly roundKey: RoundKey;
-  readonly mode: MatchingMode;
   /** Folder in the state. */
   readonly path: string;
 }
@@ -34,7 +32,7 @@ export function auctionPath(auctionId: string): string {
 /**
  * The auction named, or the one opened last.
  * @throws StateError if the folder does not hold it; InputError unless the chain has these terms and they name this key
- *   and area; as `roundKeyFromJson`, `areaFromJson`, `modeNamed`.
+ *   and area; as `roundKeyFromJson`, `areaFromJson`.
  */
 export async function knownAuction(
   { market, state }: Pick<Connected, "market" | "state">,
@@ -49,7 +47,7 @@ export async function knownAuction(
   await assertOnChain(market, auctionId, terms);
   assertCommitted(roundKey, terms);
   assertArea(area, terms);
-  return { auctionId, terms, area, roundKey, mode: modeNamed(roundKey.mode), path };
+  return { auctionId, terms, area, roundKey, path };
 }
 
 /** Notes an auction as the one that commands mean if they name none. */

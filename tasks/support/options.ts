@@ -47,11 +47,7 @@ export const wait = { name: "wait" as const, description: "Wait for the end of b
 export const state = text("state", "Folder that keeps addresses, keys and openings", ".chargeveil");
 export const as = text("as", "Name of the participant in the state folder who acts", "");
 export const someone = optionalText("as", "Name of a participant in the state folder");
-export const mode = text(
-  "mode",
-  "How to match: strict, or masked, in which the cloud sees more and which waits less",
-  "strict",
-);
+export const mode = text("mode", "How to match: strict", "strict");
 export const account = optionalText("account", "Address of an account, instead of --as");
 export const auctionId = optionalText("auction", "Id of the auction; default: the one opened last");
 export const sessionId = optionalText(

@@ -1,9 +1,8 @@
 /**
- * P3 on our modes: a server with everything that it gets in a whole round and a colluding seller's place finds nobody else.
+ * P3 on our matching: a server with everything that it gets in a whole round and a colluding seller's place finds nobody else.
  * The straw man is what the cloud would get if nothing were masked: there the same attacker finds everybody.
  */
 import { expect } from "chai";
-import { MODE_NAMES } from "../../offchain/messages/roundKey.ts";
 import { seededStream } from "../../offchain/simulation/seededRng.ts";
 import { cityOf, recordsOf, SIDE_M, type Records } from "./support/city.ts";
 import {
@@ -15,21 +14,21 @@ import {
 } from "./support/constellation.ts";
 import { anyPile, learnMarket, placeFromCrowd, type KnownMarket } from "./support/crowd.ts";
 import { profileOf, type MappedPile } from "./support/profile.ts";
-import { openedByCloud, playBare, wordsHeard, type ServerView } from "./support/servers.ts";
+import { playBare, wordsHeard, type ServerView } from "./support/servers.ts";
 import { uploadAll, watchRound, type Uploaded, type WatchedRound } from "./support/wholeRound.ts";
 
 const USERS = 20;
 const CENTRE: Place = { xM: SIDE_M / 2, yM: SIDE_M / 2 };
 const NO_BETTER_THAN_GUESSING_M = 0.3 * SIDE_M;
 
-describe("constellation attack on our modes", () => {
+describe("constellation attack on our matching", () => {
   let uploaded: Uploaded;
   let market: KnownMarket;
-  const rounds = new Map<string, WatchedRound>();
+  let round: WatchedRound;
 
   before(async () => {
     uploaded = await uploadAll(cityOf("constellation", USERS, USERS));
-    for (const mode of MODE_NAMES) rounds.set(mode, await watchRound(mode, uploaded));
+    round = await watchRound(uploaded);
     const stream = seededStream("constellation", "market");
     market = learnMarket(() => anyPile(stream, SIDE_M, [200_000, 500_000]), SIDE_M);
   });
@@ -54,31 +53,27 @@ describe("constellation attack on our modes", () => {
     return uploaded.sellers.findIndex(({ person }) => !taken.has(person.wallet.address));
   };
 
-  for (const mode of MODE_NAMES) {
-    for (const who of ["cloud", "proxy"] as const) {
-      it(`finds nobody by differences of what the ${who} of \`${mode}\` holds`, () => {
-        const round = watched(rounds, mode);
-        const name = `seller ${colluderOf(round)}`;
-        const seen = differences(round[who].summands);
-        const found = recoverConstellation(seen, { name, ...placeOf(name) });
-        const errors = positionErrorsM(others(name), intoCity(found), CENTRE);
-        expect(errors).to.have.lengthOf(2 * USERS - 1);
-        expect(medianOf(errors)).to.be.above(NO_BETTER_THAN_GUESSING_M);
-      });
+  for (const who of ["cloud", "proxy"] as const) {
+    it(`finds nobody by differences of what the ${who} holds`, () => {
+      const name = `seller ${colluderOf(round)}`;
+      const seen = differences(round[who].summands);
+      const found = recoverConstellation(seen, { name, ...placeOf(name) });
+      const errors = positionErrorsM(others(name), intoCity(found), CENTRE);
+      expect(errors).to.have.lengthOf(2 * USERS - 1);
+      expect(medianOf(errors)).to.be.above(NO_BETTER_THAN_GUESSING_M);
+    });
 
-      it(`finds no buyer by what the ${who} of \`${mode}\` reads on the line`, () => {
-        const round = watched(rounds, mode);
-        const seller = colluderOf(round);
-        const colluder = mapped(uploaded, seller);
-        const guesses = profilesSeen(round[who]).map((profile) =>
-          placeFromCrowd(market, colluder, { profile, suspects: [...profile.keys()] }),
-        );
-        const errors = guesses.map((guess, k) => apartM(guess, placeOf(`buyer ${k}`)));
-        const prior = numbers.map((k) => apartM(CENTRE, placeOf(`buyer ${k}`)));
-        expect(medianOf(errors)).to.be.above(0.9 * medianOf(prior));
-        expect(medianOf(errors)).to.be.above(NO_BETTER_THAN_GUESSING_M);
-      });
-    }
+    it(`finds no buyer by what the ${who} reads on the line`, () => {
+      const seller = colluderOf(round);
+      const colluder = mapped(uploaded, seller);
+      const guesses = profilesSeen(round[who]).map((profile) =>
+        placeFromCrowd(market, colluder, { profile, suspects: [...profile.keys()] }),
+      );
+      const errors = guesses.map((guess, k) => apartM(guess, placeOf(`buyer ${k}`)));
+      const prior = numbers.map((k) => apartM(CENTRE, placeOf(`buyer ${k}`)));
+      expect(medianOf(errors)).to.be.above(0.9 * medianOf(prior));
+      expect(medianOf(errors)).to.be.above(NO_BETTER_THAN_GUESSING_M);
+    });
   }
 
   it("straw man: finds everybody exactly if the same summands are not masked", async () => {
@@ -87,17 +82,11 @@ describe("constellation attack on our modes", () => {
       offers: uploaded.sellers.map((one) => one.clear),
     });
     const { cloud } = await playBare(clear);
-    const name = `seller ${colluderOf(watched(rounds, "strict"))}`;
+    const name = `seller ${colluderOf(round)}`;
     const found = recoverConstellation(differences(cloud.summands), { name, ...placeOf(name) });
     expect(Math.max(...positionErrorsM(others(name), found, CENTRE))).to.equal(0);
   });
 });
-
-function watched(rounds: ReadonlyMap<string, WatchedRound>, mode: string): WatchedRound {
-  const round = rounds.get(mode);
-  if (round === undefined) throw new Error("watched: expected a round of the mode");
-  return round;
-}
 
 /** Of the coordinates' summands, as if nothing were masked; differences of coordinates have 16 bits and a sign. */
 function differences({ requests, offers }: ServerView["summands"]): readonly SeenDifference[] {
@@ -120,10 +109,8 @@ function intoCity(found: ReadonlyMap<string, Place>): ReadonlyMap<string, Place>
   );
 }
 
-/** The opened scores of every buyer; where none are opened, words of the line in their place. */
+/** Words of the line in the place of every buyer's scores, of which none are opened. */
 function profilesSeen(view: ServerView): readonly (readonly number[])[] {
-  const opened = openedByCloud(view).map(({ scores }) => profileOf(scores));
-  if (opened.length > 0) return opened;
   const words = wordsHeard(view).map(BigInt);
   return Array.from({ length: USERS }, (_, k) =>
     profileOf(words.slice(USERS * k, USERS * (k + 1))),

@@ -4,8 +4,7 @@ import { id } from "ethers";
 import { offerLayout } from "../../offchain/messages/packedRecord.ts";
 import { offerFields, type ClearOffer } from "../../offchain/messages/records.ts";
 import type { Upload } from "../../offchain/messages/upload.ts";
-import { MODE_NAMES } from "../../offchain/messages/roundKey.ts";
-import { matchSubmissions, modeNamed } from "../../offchain/modes.ts";
+import { matchSubmissions } from "../../offchain/modes.ts";
 import { scale, type Ciphertext } from "../../offchain/primitives/paillier/publicKey.ts";
 import { shortZeros } from "../../offchain/primitives/paillier/shortRandomness.ts";
 import { rerandomiseFrom } from "../../offchain/primitives/paillier/zeros.ts";
@@ -65,49 +64,47 @@ describe("malleability attack on an upload", () => {
     expect(values).to.deep.equal(expected);
   });
 
-  for (const name of MODE_NAMES) {
-    describe(`in mode ${name}`, () => {
-      const winners = async (offers: readonly Submission[]): Promise<readonly string[]> => {
-        const taken = { requests: takenRequests([request]), offers: takenOffers(offers) };
-        const { matches } = await runRound(roundOf(name, taken));
-        return matches.map(({ pile }) => pile);
-      };
-      const carefully = (offers: readonly Submission[]) =>
-        matchSubmissions(modeNamed(name), {
-          ...roundOf(name, { requests: [], offers: [] }),
-          venue: VENUE,
-          seed: id("seed"),
-          requests: [request],
-          offers,
-          work: workOf("careful"),
-        });
-
-      it("changes the choice where nobody looks at signature and proof", async () => {
-        expect(await winners([cheaper, dearer])).to.deep.equal([cheap.wallet.address]);
-        const record = lowered(dearer.signed.upload.record);
-        expect(await winners([cheaper, tampered({ record })])).to.deep.equal([dear.wallet.address]);
+  describe("in a round", () => {
+    const winners = async (offers: readonly Submission[]): Promise<readonly string[]> => {
+      const taken = { requests: takenRequests([request]), offers: takenOffers(offers) };
+      const { matches } = await runRound(roundOf(taken));
+      return matches.map(({ pile }) => pile);
+    };
+    const carefully = (offers: readonly Submission[]) =>
+      matchSubmissions({
+        ...roundOf({ requests: [], offers: [] }),
+        venue: VENUE,
+        seed: id("seed"),
+        requests: [request],
+        offers,
+        work: workOf("careful"),
       });
 
-      it("changes nothing on ours: the upload is left out, whoever signs it", async () => {
-        const { upload } = dearer.signed;
-        const record = lowered(upload.record);
-        const resigned = async (owner: Person): Promise<Submission> => ({
-          ...dearer,
-          signed: await signedBy(owner, { ...upload, record, account: owner.wallet.address }),
-        });
-        const attempts: readonly (readonly [Submission, string])[] = [
-          [tampered({ record }), "E_UPLOAD_SIGNATURE"],
-          [await resigned(dear), "E_ADMISSION_RANGES"],
-          [await resigned(await person("stranger")), "E_ADMISSION_RANGES"],
-        ];
-        for (const [submission, expected] of attempts) {
-          const { matches, notAdmitted } = await carefully([cheaper, submission]);
-          expect(notAdmitted.map(({ code }) => code)).to.deep.equal([expected]);
-          expect(matches.map(({ pile }) => pile)).to.deep.equal([cheap.wallet.address]);
-        }
-      });
+    it("changes the choice where nobody looks at signature and proof", async () => {
+      expect(await winners([cheaper, dearer])).to.deep.equal([cheap.wallet.address]);
+      const record = lowered(dearer.signed.upload.record);
+      expect(await winners([cheaper, tampered({ record })])).to.deep.equal([dear.wallet.address]);
     });
-  }
+
+    it("changes nothing on ours: the upload is left out, whoever signs it", async () => {
+      const { upload } = dearer.signed;
+      const record = lowered(upload.record);
+      const resigned = async (owner: Person): Promise<Submission> => ({
+        ...dearer,
+        signed: await signedBy(owner, { ...upload, record, account: owner.wallet.address }),
+      });
+      const attempts: readonly (readonly [Submission, string])[] = [
+        [tampered({ record }), "E_UPLOAD_SIGNATURE"],
+        [await resigned(dear), "E_ADMISSION_RANGES"],
+        [await resigned(await person("stranger")), "E_ADMISSION_RANGES"],
+      ];
+      for (const [submission, expected] of attempts) {
+        const { matches, notAdmitted } = await carefully([cheaper, submission]);
+        expect(notAdmitted.map(({ code }) => code)).to.deep.equal([expected]);
+        expect(matches.map(({ pile }) => pile)).to.deep.equal([cheap.wallet.address]);
+      }
+    });
+  });
 
   it("fails on ours for every product and power, even of the same plaintext", async () => {
     const { record } = dearer.signed.upload;
@@ -123,8 +120,8 @@ describe("malleability attack on an upload", () => {
       const resigned = { ...dearer.signed.upload, record: other };
       const codes: string[] = [];
       for (const signed of [tampered({ record: other }).signed, await signedBy(dear, resigned)]) {
-        const { notAdmitted } = await matchSubmissions(modeNamed("strict"), {
-          ...roundOf("strict", { requests: [], offers: [] }),
+        const { notAdmitted } = await matchSubmissions({
+          ...roundOf({ requests: [], offers: [] }),
           venue: VENUE,
           requests: [],
           offers: [{ ...dearer, signed }],

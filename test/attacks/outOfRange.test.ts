@@ -5,8 +5,7 @@ import { bidCommitment, FIRST_ROUND } from "../../offchain/messages/market.ts";
 import { offerLayout, requestLayout, type Layout } from "../../offchain/messages/packedRecord.ts";
 import { offerFields, requestFields } from "../../offchain/messages/records.ts";
 import { uploadHash, type Upload } from "../../offchain/messages/upload.ts";
-import { MODE_NAMES } from "../../offchain/messages/roundKey.ts";
-import { matchSubmissions, modeNamed } from "../../offchain/modes.ts";
+import { matchSubmissions } from "../../offchain/modes.ts";
 import { openRecords } from "../../offchain/roles/cloud.ts";
 import type { PreparedBid } from "../../offchain/roles/pile.ts";
 import { refusedUploads, type Submission } from "../../offchain/roles/proxyAdmission.ts";
@@ -149,40 +148,38 @@ describe("numbers out of range", () => {
       };
     });
 
-    for (const name of MODE_NAMES) {
-      it(`takes the match from an honest pile where nobody asks for proofs, mode ${name}`, async () => {
-        const taken = {
-          requests: takenRequests([request]),
-          offers: takenOffers([offers.honest, offers.forged]),
-        };
-        const { matches } = await runRound(roundOf(name, taken));
-        expect(matches.map((match) => match.pile)).to.deep.equal([attacker.wallet.address]);
-        const [match] = matches;
-        if (match === undefined) throw new Error("expected a match");
-        const certified = certifiedAt(attacker, CLEAR_OFFER);
-        const received = (): Promise<unknown> =>
-          receiveMatch(VENUE, ASKED, driver.sealKeys, match.toVehicle, () =>
-            Promise.resolve(certified),
-          );
-        // It is not charged for it, but it charges nowhere either.
-        expect(await asyncRefusal(received)).to.equal("MatchError E_MATCH_FORM");
-      });
+    it("takes the match from an honest pile where nobody asks for proofs", async () => {
+      const taken = {
+        requests: takenRequests([request]),
+        offers: takenOffers([offers.honest, offers.forged]),
+      };
+      const { matches } = await runRound(roundOf(taken));
+      expect(matches.map((match) => match.pile)).to.deep.equal([attacker.wallet.address]);
+      const [match] = matches;
+      if (match === undefined) throw new Error("expected a match");
+      const certified = certifiedAt(attacker, CLEAR_OFFER);
+      const received = (): Promise<unknown> =>
+        receiveMatch(VENUE, ASKED, driver.sealKeys, match.toVehicle, () =>
+          Promise.resolve(certified),
+        );
+      // It is not charged for it, but it charges nowhere either.
+      expect(await asyncRefusal(received)).to.equal("MatchError E_MATCH_FORM");
+    });
 
-      it(`is left out, and the honest pile is matched, mode ${name}`, async () => {
-        const { matches, notAdmitted } = await matchSubmissions(modeNamed(name), {
-          ...roundOf(name, { requests: [], offers: [] }),
-          venue: VENUE,
-          seed: id("seed"),
-          requests: [request],
-          offers: [offers.honest, offers.forged],
-          work: workOf("careful"),
-        });
-        expect(notAdmitted.map(({ account, code }) => [account, code])).to.deep.equal([
-          [attacker.wallet.address, "E_ADMISSION_RANGES"],
-        ]);
-        expect(matches.map((match) => match.pile)).to.deep.equal([owner.wallet.address]);
+    it("is left out, and the honest pile is matched", async () => {
+      const { matches, notAdmitted } = await matchSubmissions({
+        ...roundOf({ requests: [], offers: [] }),
+        venue: VENUE,
+        seed: id("seed"),
+        requests: [request],
+        offers: [offers.honest, offers.forged],
+        work: workOf("careful"),
       });
-    }
+      expect(notAdmitted.map(({ account, code }) => [account, code])).to.deep.equal([
+        [attacker.wallet.address, "E_ADMISSION_RANGES"],
+      ]);
+      expect(matches.map((match) => match.pile)).to.deep.equal([owner.wallet.address]);
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 /**
- * Colluding sellers on our modes, at places and prices of their choice, together with the cloud. Of `strict` they get the
- * winners: of each buyer at most as many bits as there are of them. Of `masked` four sellers that are recognised by their
- * scores find every buyer, and one that is recognised by its price gets closer than a guess.
+ * Colluding sellers on our matching, at places and prices of their choice, together with the cloud. They get the winners:
+ * of each buyer at most as many bits as there are of them. Where ratios of scores are seen, four sellers that are recognised
+ * by their scores find every buyer, and one that is recognised by its price gets closer than a guess.
  */
 import { expect } from "chai";
 import type { ClearOffer } from "../../offchain/messages/records.ts";
@@ -9,15 +9,14 @@ import { seededRng, seededStream } from "../../offchain/simulation/seededRng.ts"
 import { cityOf, recordsOf, SIDE_M, type City } from "./support/city.ts";
 import { medianOf, type Place } from "./support/constellation.ts";
 import { anyPile, learnMarket, placeFromCrowd } from "./support/crowd.ts";
-import { gridOf, placeFromLabelled, profileOf, type MappedPile } from "./support/profile.ts";
 import {
-  openedByCloud,
-  playBare,
-  playServers,
-  wordsHeard,
-  type OpenedCandidates,
-  type ServerView,
-} from "./support/servers.ts";
+  gridOf,
+  placeFromLabelled,
+  profileOf,
+  scaledScores,
+  type MappedPile,
+} from "./support/profile.ts";
+import { playBare, playServers, wordsHeard, type ServerView } from "./support/servers.ts";
 import { placesOnCircles, type Circle } from "./support/trilateration.ts";
 
 const BUYERS = 20;
@@ -37,7 +36,7 @@ const fake = ({ xM, yM, ask }: MappedPile): ClearOffer => ({
   pricePerKwh: BigInt(ask),
 });
 
-describe("colluding sellers and the cloud of `strict`", () => {
+describe("colluding sellers and the cloud", () => {
   const victims = gridOf(SIDE_M, 14).map(({ xM, yM }) => ({
     xM: Math.round(xM),
     yM: Math.round(yM),
@@ -54,7 +53,7 @@ describe("colluding sellers and the cloud of `strict`", () => {
       const outcomes = new Map<string, number>();
       for (const [k, victim] of victims.entries()) {
         const records = recordsOf(cityAround(victim, fakes.map(rounded)));
-        const { matching } = await playServers("strict", seededRng(k), records);
+        const { matching } = await playServers(seededRng(k), records);
         const outcome = matching.winners.join();
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
@@ -69,7 +68,7 @@ describe("colluding sellers and the cloud of `strict`", () => {
     const outcomes = new Set<string>();
     for (const [k, victim] of victims.entries()) {
       const records = recordsOf(cityAround(victim, fakes));
-      const { matching } = await playServers("strict", seededRng(k), records);
+      const { matching } = await playServers(seededRng(k), records);
       outcomes.add(matching.winners.join());
     }
     expect(outcomes.size).to.equal(1);
@@ -84,7 +83,7 @@ describe("colluding sellers and the cloud of `strict`", () => {
 
   it("draw no circles that meet", async () => {
     const records = recordsOf(cityAround(victim, colluders));
-    const { cloud } = await playServers("strict", seededRng("circles"), records);
+    const { cloud } = await playServers(seededRng("circles"), records);
     expect(placesOnCircles(circlesOf(cloud, colluders))).to.deep.equal([]);
   });
 
@@ -99,7 +98,7 @@ describe("colluding sellers and the cloud of `strict`", () => {
   });
 });
 
-describe("colluding sellers and the cloud of `masked`", () => {
+describe("colluding sellers that are recognised by their scores", () => {
   /** So far away that each has the only score of its size, whoever buys. Nobody takes them, so nobody audits them. */
   const far: readonly MappedPile[] = [
     { xM: 28_000, yM: 10_000, ask: 400_000 },
@@ -113,19 +112,12 @@ describe("colluding sellers and the cloud of `masked`", () => {
   };
   const errorsOf = ({ requests }: City, guesses: readonly Place[]): readonly number[] =>
     guesses.map((guess, k) => apartM(guess, requests[k]?.position ?? CENTRE));
+  const mapOf = ({ offers }: City): readonly MappedPile[] =>
+    offers.map(({ position, pricePerKwh }) => ({ ...position, ask: Number(pricePerKwh) }));
 
-  it("are four, and find every buyer to the metre, without a map", async () => {
+  it("are four, and find nobody", async () => {
     const city = crowded("four", far);
-    const { cloud } = await playServers("masked", seededRng("four"), recordsOf(city));
-    const guesses = openedByCloud(cloud).map(({ scores }) => placeOfFour(profileOf(scores), far));
-    const errors = errorsOf(city, guesses);
-    expect(errors).to.have.lengthOf(BUYERS);
-    expect(Math.max(...errors)).to.be.below(1);
-  });
-
-  it("are four, and find nobody if the mode is `strict`", async () => {
-    const city = crowded("four", far);
-    const { cloud } = await playServers("strict", seededRng("four"), recordsOf(city));
+    const { cloud } = await playServers(seededRng("four"), recordsOf(city));
     const words = wordsHeard(cloud).map(BigInt);
     const guesses = city.requests.map((_, k) =>
       placeOfFour(profileOf(words.slice(20 * k, 20 * (k + 1))), far),
@@ -133,7 +125,18 @@ describe("colluding sellers and the cloud of `masked`", () => {
     expect(medianOf(errorsOf(city, guesses))).to.be.above(0.3 * SIDE_M);
   });
 
-  it("are one, suspected by a price that nobody pays, and come closer than a guess", async () => {
+  it("straw man: are four, and find every buyer to the metre where ratios are seen", () => {
+    const city = crowded("four", far);
+    const stream = seededStream("four", "scale");
+    const guesses = city.requests.map(({ position }) =>
+      placeOfFour(profileOf(scaledScores(position, mapOf(city), stream)), far),
+    );
+    const errors = errorsOf(city, guesses);
+    expect(errors).to.have.lengthOf(BUYERS);
+    expect(Math.max(...errors)).to.be.below(1);
+  });
+
+  it("straw man: are one, suspected by a price that nobody pays, and come closer than a guess", () => {
     const stream = seededStream("one", "market");
     const market = learnMarket(() => anyPile(stream, SIDE_M, [200_000, 500_000]), SIDE_M);
     const one: MappedPile = { xM: 1_000, yM: 1_000, ask: DEAREST };
@@ -141,10 +144,11 @@ describe("colluding sellers and the cloud of `masked`", () => {
     for (let k = 0; k < 100; k += 1) {
       const { requests, offers } = cityOf(`one ${k}`, 1, 19);
       const city = { requests, offers: [...offers, fake(one)] };
-      const { cloud } = await playServers("masked", seededRng(`one ${k}`), recordsOf(city));
-      const guesses = openedByCloud(cloud).map((opened) => {
-        const profile = profileOf(opened.scores);
-        return placeFromCrowd(market, one, { profile, suspects: tooDear(opened) });
+      const guesses = requests.map(({ position, maxPricePerKwh }) => {
+        const piles = mapOf(city);
+        const scores = scaledScores(position, piles, stream);
+        const suspects = tooDear(piles, scores, Number(maxPricePerKwh));
+        return placeFromCrowd(market, one, { profile: profileOf(scores), suspects });
       });
       errors.push(...errorsOf(city, guesses));
       prior.push(...errorsOf(city, [CENTRE]));
@@ -162,12 +166,18 @@ function placeOfFour(profile: readonly number[], four: readonly MappedPile[]): P
   return placeFromLabelled(four, profile.slice(-four.length))?.place ?? CENTRE;
 }
 
-/** Places of the profile whose price margin is below 0. */
-function tooDear({ scores, isNegative }: OpenedCandidates): readonly number[] {
+/** Places of the profile whose piles ask more than the buyer pays. */
+function tooDear(
+  piles: readonly MappedPile[],
+  scores: readonly bigint[],
+  mostPaid: number,
+): readonly number[] {
   const ascending = [...scores.keys()].sort((j, k) =>
     (scores[j] ?? 0n) < (scores[k] ?? 0n) ? -1 : 1,
   );
-  return [...ascending.keys()].filter((place) => isNegative[ascending[place] ?? -1]?.[1] === true);
+  return [...ascending.keys()].filter(
+    (place) => (piles[ascending[place] ?? -1]?.ask ?? 0) > mostPaid,
+  );
 }
 
 /** Around every colluder, as far as the cloud's summands are apart. */

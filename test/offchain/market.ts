@@ -96,7 +96,7 @@ function dealtOnce(name: string, p: bigint, q: bigint): DealtKey {
     hs: dealShortKey(privateKey, counterRng(name)).hs,
     commitmentModulus: COMMITMENT_MODULUS,
     features: 2,
-    mode: name === "other round key" ? "masked" : "strict",
+    mode: "strict",
     proxySealKey: PROXY_SEAL_KEY,
   };
   const key: DealtKey = { privateKey, numbers, roundKey: roundKeyOf(numbers) };

@@ -1,11 +1,10 @@
-/** Every mode, from what owners send to what they get: the same rule, whoever is left out, and an end when it is told to. */
+/** Mode `strict`, from what owners send to what they get: the same rule, whoever is left out, and an end when it is told to. */
 import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";
 import { openUpload, sealUpload } from "../../offchain/messages/sealedUpload.ts";
 import type { RoundKey } from "../../offchain/messages/roundKey.ts";
 import { uploadHash } from "../../offchain/messages/upload.ts";
-import { MODE_NAMES } from "../../offchain/messages/roundKey.ts";
 import {
   matchSubmissions,
   modeNamed,
@@ -65,152 +64,149 @@ type Meddle = (
   sent: Readonly<Record<"requests" | "offers", Submission[]>>,
 ) => Promise<Partial<RoundInput>>;
 
-for (const name of MODE_NAMES) {
-  describe(`the mode ${name}`, function () {
-    this.timeout(120_000);
-    const mode = modeNamed(name);
-    let everybody: Crowd;
+describe("a round in mode strict", function () {
+  this.timeout(120_000);
+  let everybody: Crowd;
 
-    before(async () => {
-      everybody = await crowd();
-    });
-
-    const play = async (
-      clear: ClearRound,
-      seed: string,
-      meddle: Meddle = () => Promise.resolve({}),
-      { roundKey, privateKey }: Keys = dealtKey(),
-    ): Promise<Played> => {
-      const parties = partiesOf(everybody, clear);
-      const { bids, ...sent } = await send(parties, roundKey);
-      const outcome = await matchSubmissions(mode, {
-        venue: VENUE,
-        auctionId: AUCTION_ID,
-        seed,
-        roundKey,
-        area: AREA,
-        privateKey,
-        ...sent,
-        work: workOf("modes"),
-        rng,
-        onProgress: () => undefined,
-        signal: new AbortController().signal,
-        ...(await meddle(sent)),
-      });
-      return { parties, bids, outcome };
-    };
-    const expectRight = async ({ parties, bids, outcome }: Played, seed: string): Promise<void> => {
-      expectOracle(parties, seed, outcome);
-      expect(outcome.notAdmitted).to.deep.equal([]);
-      for (const match of outcome.matches) await expectDelivered(parties, bids, match);
-    };
-
-    it("decides as the plaintext oracle does, and delivers, on random rounds", async () => {
-      await fc.assert(
-        fc.asyncProperty(clearRounds(4), bytes32, async (clear, seed) => {
-          await expectRight(await play(clear, seed), seed);
-        }),
-        { numRuns: 15, seed: 0x5eed },
-      );
-    });
-
-    for (const [what, clear] of Object.entries(NAMED_ROUNDS)) {
-      it(`decides as the plaintext oracle does ${what}`, async () => {
-        await expectRight(await play(clear, id(what)), id(what));
-      });
-    }
-
-    it("matches at 2,048 bits what was sent sealed", async () => {
-      const { numbers } = dealtKey();
-      const dealt = await dealRoundKey(2048, numbers, counterRng("2,048 bits"));
-      const clear: ClearRound = {
-        trips: [
-          { ...trip(0), needs: [true, false], maxPricePerKwh: 900_000n },
-          { ...trip(1), position: { xM: 65_535, yM: 65_535 }, maxDistanceM: 131_071 },
-          { ...trip(2), maxPricePerKwh: 1n },
-        ],
-        piles: [
-          { ...pile(0), position: { xM: 600, yM: 800 }, offers: [true, true], powerW: 50_000 },
-          { ...pile(1), position: { xM: 0, yM: 0 }, pricePerKwh: 2n ** 24n - 1n },
-          { ...pile(2), position: { xM: 65_000, yM: 65_535 }, pricePerKwh: 500_000n },
-        ],
-      };
-      const overTheWire: Meddle = async ({ requests, offers }) => ({
-        requests: await sealedAndOpened(dealt.roundKey, requests),
-        offers: await sealedAndOpened(dealt.roundKey, offers),
-      });
-      const played = await play(clear, id("sealed"), overTheWire, dealt);
-      await expectRight(played, id("sealed"));
-      expect(played.outcome.matches).to.have.lengthOf(2);
-    });
-
-    it("leaves out what was not signed, committed to or proved, and matches the others", async () => {
-      const clear = { trips: times(3, trip), piles: times(3, pile) };
-      const { parties, outcome } = await play(clear, id("meddled"), async (sent) => {
-        const [first, second] = sent.requests;
-        const [offer, proven] = sent.offers;
-        if (!first || !second || !offer || !proven) throw new Error("expected submissions");
-        const { proof } = proven.signed.upload;
-        const upload = { ...offer.signed.upload, proof };
-        const [owner] = everybody.owners;
-        if (owner === undefined) throw new Error("expected an owner");
-        return {
-          requests: [
-            { ...first, commitment: id("another") },
-            { ...second, signed: { ...second.signed, signature: first.signed.signature } },
-            ...sent.requests.slice(2),
-          ],
-          offers: [{ ...offer, signed: await signedBy(owner, upload) }, ...sent.offers.slice(1)],
-        };
-      });
-      const [one, two, three] = accounts(parties.buyers);
-      const [unproven, ...others] = accounts(parties.sellers);
-      const left = outcome.notAdmitted.map(({ account, code }) => [account, code]);
-      expect(left).to.deep.equal([
-        [one, "E_ADMISSION_COMMITMENT"],
-        [two, "E_UPLOAD_SIGNATURE"],
-        [unproven, "E_ADMISSION_RANGES"],
-      ]);
-      expect(outcome.matches.map(({ vehicle }) => vehicle)).to.deep.equal([three]);
-      expect(outcome.matches.map((match) => match.pile)).to.satisfy((piles: readonly string[]) =>
-        piles.every((account) => others.includes(account)),
-      );
-      expect(outcome.unmatched).to.deep.equal([]);
-    });
-
-    it("admits nobody who encrypted under another round key", async () => {
-      const clear = { trips: [trip(0)], piles: [pile(0)] };
-      const other = { ...dealtKey().roundKey, features: 3 };
-      const { outcome } = await play(clear, id("renamed"), () =>
-        Promise.resolve({ roundKey: other }),
-      );
-      expect(outcome.matches).to.deep.equal([]);
-      expect(outcome.notAdmitted.map(({ code }) => code)).to.deep.equal([
-        "E_ADMISSION_KEY",
-        "E_ADMISSION_KEY",
-      ]);
-    });
-
-    it("stops when it is told to", async () => {
-      const signal = AbortSignal.abort(new RangeError("told to"));
-      const clear = { trips: [trip(0)], piles: [pile(0)] };
-      const interrupted = (): Promise<unknown> =>
-        play(clear, id("stop"), () => Promise.resolve({ signal }));
-      expect(await asyncRefusal(interrupted)).to.equal("RangeError without a code");
-    });
+  before(async () => {
+    everybody = await crowd();
   });
-}
 
-describe("modes", () => {
-  it("are found by their names", () => {
-    for (const name of MODE_NAMES) expect(modeNamed(name).name).to.equal(name);
+  const play = async (
+    clear: ClearRound,
+    seed: string,
+    meddle: Meddle = () => Promise.resolve({}),
+    { roundKey, privateKey }: Keys = dealtKey(),
+  ): Promise<Played> => {
+    const parties = partiesOf(everybody, clear);
+    const { bids, ...sent } = await send(parties, roundKey);
+    const outcome = await matchSubmissions({
+      venue: VENUE,
+      auctionId: AUCTION_ID,
+      seed,
+      roundKey,
+      area: AREA,
+      privateKey,
+      ...sent,
+      work: workOf("modes"),
+      rng,
+      onProgress: () => undefined,
+      signal: new AbortController().signal,
+      ...(await meddle(sent)),
+    });
+    return { parties, bids, outcome };
+  };
+  const expectRight = async ({ parties, bids, outcome }: Played, seed: string): Promise<void> => {
+    expectOracle(parties, seed, outcome);
+    expect(outcome.notAdmitted).to.deep.equal([]);
+    for (const match of outcome.matches) await expectDelivered(parties, bids, match);
+  };
+
+  it("decides as the plaintext oracle does, and delivers, on random rounds", async () => {
+    await fc.assert(
+      fc.asyncProperty(clearRounds(4), bytes32, async (clear, seed) => {
+        await expectRight(await play(clear, seed), seed);
+      }),
+      { numRuns: 15, seed: 0x5eed },
+    );
+  });
+
+  for (const [what, clear] of Object.entries(NAMED_ROUNDS)) {
+    it(`decides as the plaintext oracle does ${what}`, async () => {
+      await expectRight(await play(clear, id(what)), id(what));
+    });
+  }
+
+  it("matches at 2,048 bits what was sent sealed", async () => {
+    const { numbers } = dealtKey();
+    const dealt = await dealRoundKey(2048, numbers, counterRng("2,048 bits"));
+    const clear: ClearRound = {
+      trips: [
+        { ...trip(0), needs: [true, false], maxPricePerKwh: 900_000n },
+        { ...trip(1), position: { xM: 65_535, yM: 65_535 }, maxDistanceM: 131_071 },
+        { ...trip(2), maxPricePerKwh: 1n },
+      ],
+      piles: [
+        { ...pile(0), position: { xM: 600, yM: 800 }, offers: [true, true], powerW: 50_000 },
+        { ...pile(1), position: { xM: 0, yM: 0 }, pricePerKwh: 2n ** 24n - 1n },
+        { ...pile(2), position: { xM: 65_000, yM: 65_535 }, pricePerKwh: 500_000n },
+      ],
+    };
+    const overTheWire: Meddle = async ({ requests, offers }) => ({
+      requests: await sealedAndOpened(dealt.roundKey, requests),
+      offers: await sealedAndOpened(dealt.roundKey, offers),
+    });
+    const played = await play(clear, id("sealed"), overTheWire, dealt);
+    await expectRight(played, id("sealed"));
+    expect(played.outcome.matches).to.have.lengthOf(2);
+  });
+
+  it("leaves out what was not signed, committed to or proved, and matches the others", async () => {
+    const clear = { trips: times(3, trip), piles: times(3, pile) };
+    const { parties, outcome } = await play(clear, id("meddled"), async (sent) => {
+      const [first, second] = sent.requests;
+      const [offer, proven] = sent.offers;
+      if (!first || !second || !offer || !proven) throw new Error("expected submissions");
+      const { proof } = proven.signed.upload;
+      const upload = { ...offer.signed.upload, proof };
+      const [owner] = everybody.owners;
+      if (owner === undefined) throw new Error("expected an owner");
+      return {
+        requests: [
+          { ...first, commitment: id("another") },
+          { ...second, signed: { ...second.signed, signature: first.signed.signature } },
+          ...sent.requests.slice(2),
+        ],
+        offers: [{ ...offer, signed: await signedBy(owner, upload) }, ...sent.offers.slice(1)],
+      };
+    });
+    const [one, two, three] = accounts(parties.buyers);
+    const [unproven, ...others] = accounts(parties.sellers);
+    const left = outcome.notAdmitted.map(({ account, code }) => [account, code]);
+    expect(left).to.deep.equal([
+      [one, "E_ADMISSION_COMMITMENT"],
+      [two, "E_UPLOAD_SIGNATURE"],
+      [unproven, "E_ADMISSION_RANGES"],
+    ]);
+    expect(outcome.matches.map(({ vehicle }) => vehicle)).to.deep.equal([three]);
+    expect(outcome.matches.map((match) => match.pile)).to.satisfy((piles: readonly string[]) =>
+      piles.every((account) => others.includes(account)),
+    );
+    expect(outcome.unmatched).to.deep.equal([]);
+  });
+
+  it("admits nobody who encrypted under another round key", async () => {
+    const clear = { trips: [trip(0)], piles: [pile(0)] };
+    const other = { ...dealtKey().roundKey, features: 3 };
+    const { outcome } = await play(clear, id("renamed"), () =>
+      Promise.resolve({ roundKey: other }),
+    );
+    expect(outcome.matches).to.deep.equal([]);
+    expect(outcome.notAdmitted.map(({ code }) => code)).to.deep.equal([
+      "E_ADMISSION_KEY",
+      "E_ADMISSION_KEY",
+    ]);
+  });
+
+  it("stops when it is told to", async () => {
+    const signal = AbortSignal.abort(new RangeError("told to"));
+    const clear = { trips: [trip(0)], piles: [pile(0)] };
+    const interrupted = (): Promise<unknown> =>
+      play(clear, id("stop"), () => Promise.resolve({ signal }));
+    expect(await asyncRefusal(interrupted)).to.equal("RangeError without a code");
+  });
+});
+
+describe("names of modes", () => {
+  it("are taken if there is such a mode", () => {
+    expect(modeNamed("strict")).to.equal("strict");
   });
 
   it("are refused by a name that none has", () => {
-    for (const name of ["open", "", "Strict", "differences"]) {
+    for (const name of ["open", "", "Strict", "masked"]) {
       expect(refusal(() => modeNamed(name))).to.equal("ModeError E_MODE");
     }
-    expect(() => modeNamed("open")).to.throw(MODE_NAMES.join(" or "));
+    expect(() => modeNamed("masked")).to.throw("mode: expected strict, got masked");
   });
 });
 

@@ -7,7 +7,7 @@ import {
   type Layout,
 } from "../../offchain/messages/packedRecord.ts";
 import { offerFields, requestFields } from "../../offchain/messages/records.ts";
-import { roundKeyHash, type ModeName } from "../../offchain/messages/roundKey.ts";
+import { roundKeyHash } from "../../offchain/messages/roundKey.ts";
 import {
   ANYWHERE,
   uploadHash,
@@ -47,7 +47,7 @@ export interface Playing extends Uploads {
 }
 
 /** Uploads of everybody, located as `locate` says: anywhere, if nothing does. */
-export function play(mode: ModeName, parties: Parties, locate: Locate = () => ANYWHERE): Playing {
+export function play(parties: Parties, locate: Locate = () => ANYWHERE): Playing {
   const bids = new Map(
     parties.sellers.map((seller) => [seller.person.wallet.address, bidOf(seller, locate(seller))]),
   );
@@ -64,7 +64,7 @@ export function play(mode: ModeName, parties: Parties, locate: Locate = () => AN
     }),
   };
   const run = (seed: Bytes32, options: Partial<Round> = {}): Promise<RoundResult> =>
-    runRound(roundOf(mode, uploads, { seed, ...options }));
+    runRound(roundOf(uploads, { seed, ...options }));
   return { parties, bids, run, ...uploads };
 }
 

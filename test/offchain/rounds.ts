@@ -4,8 +4,7 @@ import { id } from "ethers";
 import fc from "fast-check";
 import { bidCommitment, type Bytes32 } from "../../offchain/messages/market.ts";
 import type { ClearOffer, ClearRequest } from "../../offchain/messages/records.ts";
-import type { ModeName } from "../../offchain/messages/roundKey.ts";
-import { modeNamed } from "../../offchain/modes.ts";
+import { joinStrict } from "../../offchain/modes.ts";
 import { pairedExchanges } from "../../offchain/primitives/sharing/party.ts";
 import { receiveVehicle, type PreparedBid } from "../../offchain/roles/pile.ts";
 import { inOrder } from "../../offchain/roles/proxy.ts";
@@ -185,9 +184,8 @@ export function clearOfferOf({ pile: supply }: Seller): ClearOffer {
 
 /* ROUNDS */
 
-/** A round of admitted uploads in a mode, as quiet as can be. */
+/** A round of admitted uploads, as quiet as can be. */
 export function roundOf(
-  mode: ModeName,
   uploads: Pick<Round, "requests" | "offers">,
   options: Partial<Round> = {},
 ): Round {
@@ -201,7 +199,7 @@ export function roundOf(
     area: AREA,
     privateKey,
     ...uploads,
-    join: () => modeNamed(mode).join(pairedExchanges(), rng),
+    join: () => joinStrict(pairedExchanges(), rng),
     work,
     rng,
     onProgress: () => undefined,

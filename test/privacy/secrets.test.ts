@@ -5,7 +5,6 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { openUpload } from "../../offchain/messages/sealedUpload.ts";
 import { bytesToHex } from "../../offchain/primitives/bytes.ts";
 import { ciphertextToBytes } from "../../offchain/primitives/paillier/publicKey.ts";
-import { modeNamed } from "../../offchain/modes.ts";
 import { systemRng } from "../../offchain/primitives/random.ts";
 import { send } from "../../offchain/roles/chain.ts";
 import { agenda } from "../../offchain/simulation/day/agenda.ts";
@@ -293,7 +292,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const day: DayContext = {
     world: WORLD,
     settings: {
-      mode: modeNamed("strict"),
+      mode: "strict",
       keyBits: 2_048,
       slotHours: 3,
       cloakRule: { k: 2, l: 1, leastSpreadM: 0, mostSpreadM: 4_000, cellM: 250 },

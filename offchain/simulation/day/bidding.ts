@@ -253,7 +253,7 @@ async function openAuction(
   const published = {
     commitmentModulus,
     features: FEATURES.length,
-    mode: day.settings.mode.name,
+    mode: day.settings.mode,
     proxySealKey,
   };
   const { roundKey, privateKey } = await day.stages.time("round keys", () =>

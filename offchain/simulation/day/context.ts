@@ -7,7 +7,7 @@ import type { Rng } from "../../primitives/random.ts";
 import type { SealKeyPair } from "../../primitives/sealedBox.ts";
 import type { CloakRule } from "../../cloak/reciprocalBuckets.ts";
 import type { Bytes32 } from "../../messages/market.ts";
-import type { MatchingMode } from "../../modes.ts";
+import type { ModeName } from "../../messages/roundKey.ts";
 import type { SignedAuthorisation } from "../../credential/handshake/authorisation.ts";
 import type { SignedCertificate } from "../../roles/authority.ts";
 import type { CredentialOffice, MemberVehicle } from "./credentials.ts";
@@ -44,7 +44,7 @@ export interface RoundSettings {
 }
 
 export interface DaySettings {
-  readonly mode: MatchingMode;
+  readonly mode: ModeName;
   readonly keyBits: number;
   readonly slotHours: number;
   /** Token units. */

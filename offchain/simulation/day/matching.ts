@@ -41,7 +41,7 @@ export async function matchSlot(
 ): Promise<MatchedSlot> {
   const { seed, result } = await day.stages.time("matching", async () => {
     const input = await roundInput(day, matcher, auction);
-    return { seed: input.seed, result: await matchSubmissions(day.settings.mode, input) };
+    return { seed: input.seed, result: await matchSubmissions(input) };
   });
 
   const decisions = result.matches.map(({ decision }) => decision);

@@ -74,7 +74,7 @@ async function closeRound(
   const { auctionId, round, newBids } = auction;
   return day.stages.time("rehearsals", async () => {
     const input = await roundInput(day, matcher, auction);
-    const rehearsal = await rehearseSubmissions(day.settings.mode, input);
+    const rehearsal = await rehearseSubmissions(input);
     const { leaders, referencePricePerKwh } = rehearsal;
     const transcript = await sealTranscript(auctionId, round, input.offers, leaders, day.rng);
     const close = day.market.contracts.auctions.connect(matcher.wallet).closeRound;

@@ -37,7 +37,7 @@ export async function compileReport(
     title: world.title,
     date: world.date,
     seed: world.seed,
-    mode: settings.mode.name,
+    mode: settings.mode,
     keyBits: settings.keyBits,
     slotHours: settings.slotHours,
     maxRounds: Number(settings.rounds.maxRounds),

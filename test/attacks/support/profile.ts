@@ -5,6 +5,7 @@
  * a place, sorts the map by the scores that this place would give, solves, and goes on from the place it gets. Of all
  * places that it ends at, the one whose profile fits best is the buyer's.
  */
+import type { SeededStream } from "../../../offchain/simulation/seededRng.ts";
 import { leastSquares } from "./leastSquares.ts";
 import type { Place } from "./constellation.ts";
 
@@ -31,6 +32,21 @@ export function profileOf(scores: readonly bigint[]): readonly number[] {
   const [least, most] = [ascending[0] ?? 0n, ascending.at(-1) ?? 0n];
   const span = most === least ? 1n : most - least;
   return ascending.map((score) => Number(((score - least) << 60n) / span) / 2 ** 60);
+}
+
+/**
+ * The straw man: A·W + B of a buyer with every pile, in the order of the piles. This is what a matching leaks that hides
+ * its scores by a common factor and a common addend alone.
+ */
+export function scaledScores(
+  buyer: Place,
+  piles: readonly MappedPile[],
+  stream: SeededStream,
+): readonly bigint[] {
+  const [factor, addend] = [stream.uniformInt(1, 2 ** 40), stream.uniformInt(0, 2 ** 40)];
+  return piles.map(
+    (pile) => BigInt(factor) * BigInt(Math.round(scoreAt(buyer, pile))) + BigInt(addend),
+  );
 }
 
 /** Where a buyer is whose scores with `piles` are the numbers of `profile`, in this order; null if that tells nothing. */

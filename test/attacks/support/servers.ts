@@ -1,10 +1,9 @@
 /**
- * Both servers of a mode and the dealer in one process, with everything that either server gets kept for an attacker: its
- * seed, its summands, every message of the other server and every correction of the dealer. They draw what the mode's own
- * `join` draws, in the same order.
+ * Both servers and the dealer in one process, with everything that either server gets kept for an attacker: its
+ * seed, its summands, every message of the other server and every correction of the dealer. They draw what
+ * `joinStrict` draws, in the same order.
  */
 import { everyPair } from "../../../offchain/matching/candidates.ts";
-import { matchAsMasker, matchAsReader } from "../../../offchain/matching/maskedMatching.ts";
 import type {
   Matching,
   MatchingSide,
@@ -12,7 +11,6 @@ import type {
 } from "../../../offchain/matching/matching.ts";
 import { matchInShares } from "../../../offchain/matching/strictMatching.ts";
 import { drawMasks, offerLayout, requestLayout } from "../../../offchain/messages/packedRecord.ts";
-import type { ModeName } from "../../../offchain/messages/roundKey.ts";
 import type { Line } from "../../../offchain/modes.ts";
 import type { Rng } from "../../../offchain/primitives/random.ts";
 import {
@@ -21,28 +19,14 @@ import {
   type Corrections,
   type Dealt,
 } from "../../../offchain/primitives/sharing/dealer.ts";
-import type { Opening } from "../../../offchain/primitives/sharing/maskedBlocks.ts";
-import {
-  inThisThread,
-  readOrder,
-  readSigns,
-} from "../../../offchain/primitives/sharing/maskedOpening.ts";
-import type { MaskedCorrections } from "../../../offchain/matching/maskedMatching.ts";
 import { pairedExchanges, type Exchange } from "../../../offchain/primitives/sharing/party.ts";
-import { dealMaskedRound, dealStrictRound } from "../../../offchain/roles/authority.ts";
+import { dealStrictRound } from "../../../offchain/roles/authority.ts";
 import type { JoinedSides } from "../../../offchain/round.ts";
 import type { Records } from "./city.ts";
 
 /** What a server hears, in the order in which it does. */
-export type Heard =
-  | { readonly from: "server"; readonly words: Uint32Array }
-  | { readonly from: "dealer"; readonly words: Uint32Array }
-  | HeardOpening;
-
-interface HeardOpening {
-  readonly from: "dealer of openings";
-  readonly kind: "signs" | "order";
-  readonly opening: Opening;
+export interface Heard {
+  readonly from: "server" | "dealer";
   readonly words: Uint32Array;
 }
 
@@ -64,62 +48,25 @@ export interface PlayedServers extends Readonly<Record<"proxy" | "cloud", Server
   readonly matching: Matching;
 }
 
-/** A mode's servers, ready to match. */
-export function watchedSides(mode: ModeName, rng: Rng, line: Line = pairedExchanges()): Watched {
-  return { strict: watchedStrict, masked: watchedMasked }[mode](rng, line);
+/** Servers ready to match in mode `strict`. */
+export function watchedSides(rng: Rng, line: Line = pairedExchanges()): Watched {
+  const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
+  const [proxy, cloud] = [hearing(proxySeed), hearing(cloudSeed)];
+  const cloudsShare = secondDealt(cloudSeed, heardCorrections(corrections, cloud.heard));
+  return watchedParties(line, [proxy, firstDealt(proxySeed)], [cloud, cloudsShare]);
 }
 
-/** A whole matching in a mode, of records under the proxy's masks. */
-export function playServers(mode: ModeName, rng: Rng, records: Records): Promise<PlayedServers> {
-  const watched = watchedSides(mode, rng);
+/** A whole matching of records under the proxy's masks. */
+export function playServers(rng: Rng, records: Records): Promise<PlayedServers> {
+  const watched = watchedSides(rng);
   return play(watched, (layout) => drawMasks(layout, rng).masks, records);
 }
 
-/** The straw man: mode `strict` with masks of 0 and nothing but zeros dealt. It matches correctly. */
+/** The straw man: the same with masks of 0 and nothing but zeros dealt. It matches correctly. */
 export function playBare(records: Records): Promise<PlayedServers> {
   const [proxy, cloud] = [hearing(NO_SEED), hearing(NO_SEED)];
   const watched = watchedParties(pairedExchanges(), [proxy, nothingDealt], [cloud, nothingDealt]);
   return play(watched, (layout) => layout.map(() => 0n), records);
-}
-
-/** What the cloud of mode `masked` reads of the candidates of a buyer, place by place. */
-export interface OpenedCandidates {
-  readonly buyer: number;
-  /** Of every candidate, whether each margin is below 0. */
-  readonly isNegative: readonly (readonly boolean[])[];
-  /** M·(2v + 1) + b of every margin. */
-  readonly margins: readonly bigint[];
-  /** A·v + B + e of every score. */
-  readonly scores: readonly bigint[];
-}
-
-/** Of every buyer in turn: a message of the proxy is that of two openings if it is as long as what was dealt for both. */
-export function openedByCloud({ heard }: ServerView): readonly OpenedCandidates[] {
-  const messages = heard.filter(({ from }) => from === "server").map(({ words }) => words);
-  const openings = heard.flatMap((one) =>
-    one.from === "dealer of openings" && one.opening.step === 0 ? [one] : [],
-  );
-  let last = -1;
-  return openings.flatMap((ofSigns, k) => {
-    const ofOrder = openings[k + 1];
-    if (ofSigns.kind !== "signs" || ofOrder === undefined) return [];
-    const length = ofSigns.words.length + ofOrder.words.length;
-    last = messages.findIndex((words, place) => place > last && words.length === length);
-    return [readCandidates(messages[last] ?? new Uint32Array(length), ofSigns, ofOrder.words)];
-  });
-}
-
-function readCandidates(
-  masked: Uint32Array,
-  { opening, words }: HeardOpening,
-  ofOrder: Uint32Array,
-): OpenedCandidates {
-  const { table, columns } = opening;
-  const ofSigns = masked.subarray(0, words.length);
-  const signs = readSigns(ofSigns, words);
-  const scores = readOrder(masked.subarray(words.length), ofOrder);
-  const isNegative = scores.map((_, place) => signs.slice(columns * place, columns * (place + 1)));
-  return { buyer: table, isNegative, margins: readOrder(ofSigns, words), scores };
 }
 
 /** All words that a server hears, one after the other. */
@@ -142,13 +89,6 @@ const nothingDealt: Dealt = {
   }),
 };
 
-function watchedStrict(rng: Rng, line: Line): Watched {
-  const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
-  const [proxy, cloud] = [hearing(proxySeed), hearing(cloudSeed)];
-  const cloudsShare = secondDealt(cloudSeed, heardCorrections(corrections, cloud.heard));
-  return watchedParties(line, [proxy, firstDealt(proxySeed)], [cloud, cloudsShare]);
-}
-
 function watchedParties(
   [proxyEnd, cloudEnd]: Line,
   [proxy, toProxy]: readonly [Hearing, Dealt],
@@ -158,23 +98,6 @@ function watchedParties(
   return watchedAt(
     matchInShares({ isFirst: true, dealt: toProxy, exchange: atProxy }),
     matchInShares({ isFirst: false, dealt: toCloud, exchange: atCloud }),
-    proxy,
-    cloud,
-  );
-}
-
-function watchedMasked(rng: Rng, [proxyEnd, cloudEnd]: Line): Watched {
-  const { proxySeed, cloudSeed, corrections } = dealMaskedRound(rng, inThisThread);
-  const [proxy, cloud] = [hearing(proxySeed), hearing(cloudSeed)];
-  const atProxy = tapped(proxyEnd, proxy);
-  const reading = {
-    seed: cloudSeed,
-    corrections: heardOpenings(corrections, cloud.heard),
-    exchange: tapped(cloudEnd, cloud),
-  };
-  return watchedAt(
-    matchAsMasker({ seed: proxySeed, rng, run: inThisThread, exchange: atProxy }),
-    matchAsReader(reading),
     proxy,
     cloud,
   );
@@ -263,30 +186,6 @@ function heardCorrections(corrections: Corrections, into: Heard[]): Corrections 
       hear(shares.norms);
       hear(shares.products);
       return shares;
-    },
-  };
-}
-
-function heardOpenings({ openings, vectors }: MaskedCorrections, into: Heard[]): MaskedCorrections {
-  const hear = async (words: Promise<Uint32Array>): Promise<Uint32Array> => {
-    into.push({ from: "dealer", words: await words });
-    return words;
-  };
-  const opened =
-    (kind: "signs" | "order") =>
-    async (opening: Opening): Promise<Uint32Array> => {
-      const words = await openings[kind](opening);
-      into.push({ from: "dealer of openings", kind, opening, words });
-      return words;
-    };
-  return {
-    openings: { signs: opened("signs"), order: opened("order") },
-    vectors: async (shape) => {
-      const { norms, products } = await vectors(shape);
-      return {
-        norms: await hear(Promise.resolve(norms)),
-        products: (left) => hear(products(left)),
-      };
     },
   };
 }

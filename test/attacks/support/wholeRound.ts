@@ -8,7 +8,6 @@ import { OPENING_BITS } from "../../../offchain/messages/domain.ts";
 import { sealUpload } from "../../../offchain/messages/sealedUpload.ts";
 import type { ClearOffer, ClearRequest } from "../../../offchain/messages/records.ts";
 import { uploadHash, type Upload } from "../../../offchain/messages/upload.ts";
-import type { ModeName } from "../../../offchain/messages/roundKey.ts";
 import { bigintToBytes, hexToBytes } from "../../../offchain/primitives/bytes.ts";
 import {
   ciphertextToBytes,
@@ -95,13 +94,13 @@ export async function uploadAll({ requests, offers }: City): Promise<Uploaded> {
   return { buyers, sellers, requests: buyers, offers: sellers, sealed };
 }
 
-/** The round in a mode. */
-export async function watchRound(mode: ModeName, uploaded: Uploaded): Promise<WatchedRound> {
+/** The round, with everything that passes kept. */
+export async function watchRound(uploaded: Uploaded): Promise<WatchedRound> {
   const { roundKey, privateKey } = dealtKey();
-  const rng = counterRng(`watched ${mode}`);
-  const watched = watchedSides(mode, rng);
+  const rng = counterRng("watched");
+  const watched = watchedSides(rng);
   const masked: Ciphertext[] = [];
-  const work = workOf(`watched ${mode}`);
+  const work = workOf("watched");
   const openRecords: HeavyWork["openRecords"] = (key, layout, records) => {
     masked.push(...records);
     return work.openRecords(key, layout, records);

@@ -5,8 +5,6 @@ import type { RoundBench } from "../../../offchain/bench/measuredRound.ts";
 import type { RoundRow } from "../../../offchain/bench/report.ts";
 import { measureRounds, type RoundPlan } from "../../../offchain/bench/rounds.ts";
 import { benchWorld, sendAll, type Sent } from "../../../offchain/bench/roundWorld.ts";
-import { MODE_NAMES } from "../../../offchain/messages/roundKey.ts";
-import { modeNamed } from "../../../offchain/modes.ts";
 import { expectNear } from "../../near.ts";
 import { dealtKey, workOf } from "../market.ts";
 import { asyncRefusal, counterRng } from "../primitives/support.ts";
@@ -50,13 +48,11 @@ describe("measured rounds", function () {
     rows = await measureRounds(PLAN, bench);
   });
 
-  const ofMarket = (): readonly RoundRow[] =>
-    rows.filter(({ mode }) => MODE_NAMES.some((name) => name === mode));
+  const ofMarket = (): readonly RoundRow[] => rows.filter(({ mode }) => mode === "strict");
 
-  it("have a row for every mode, size and number of cores, and one for the peer", () => {
+  it("have a row for every size and number of cores, and one for the peer", () => {
     expect(rows.map(({ mode, buyers, cores }) => `${mode} ${buyers} ${cores}`)).to.deep.equal([
       ...["strict 3 1", "strict 3 2", "strict 6 1", "strict 6 2"],
-      ...["masked 3 1", "masked 3 2", "masked 6 1", "masked 6 2"],
       ...["paper 3 1", "paper 6 1"],
       ...["paper, plain 2 1", "paper, CRT 2 1", "paper, CRT and DJN 2 1"],
       "paillier-bigint 1 1",
@@ -74,7 +70,7 @@ describe("measured rounds", function () {
       expect(row.peakMiB, row.mode).to.be.greaterThan(1);
     }
     expect(rows.map(({ samples }) => samples)).to.deep.equal([
-      ...[1, 1, 2, 2, 1, 1, 2, 2],
+      ...[1, 1, 2, 2],
       ...[1, 2],
       ...[1, 1, 1, 1],
     ]);
@@ -114,7 +110,7 @@ describe("measured rounds", function () {
 
   it("are announced", () => {
     expect(bench.said).to.include("mode strict: uploads of 12 participants");
-    expect(bench.said).to.include("mode masked, 6 × 6 1/2");
+    expect(bench.said).to.include("mode strict, 6 × 6 1/2");
     expect(bench.said.at(-1)).to.equal("paillier-bigint 1/1");
   });
 
@@ -135,36 +131,29 @@ describe("one measured round", function () {
     sent = await sendAll(world, roundKey, workOf("sent"));
   });
 
-  const run = (name: string, of = world) =>
+  const run = (of = world) =>
     runMarketRound(
       {
-        ...{ mode: modeNamed(name), roundKey, privateKey, cores: 1 },
+        ...{ roundKey, privateKey, cores: 1 },
         ...{ work: workOf("one"), bench: benchOf() },
       },
       of,
       sent,
     );
 
-  it("counts masked records and every word between the servers, in both modes", async () => {
+  it("counts masked records and every word between the servers", async () => {
     const records = 12 * roundKey.shortKey.publicKey.ciphertextBytes;
-    const [strict, masked] = [await run("strict"), await run("masked")];
-    expect(strict.pairs).to.equal(masked.pairs);
-    // Masked numbers are of 2,048 bits: four margins and a score a pair, and words of five times 32 on the way there.
-    const least = 5 * (256 + 20) * masked.pairs;
-    expect(masked.bytes).to.be.within(records + least, records + 2 * least);
-    expect(strict.bytes).to.be.greaterThan(records + 6 * 1_000);
+    expect((await run()).bytes).to.be.greaterThan(records + 6 * 1_000);
   });
 
   it("is of those who come first, if it is smaller than the world", async () => {
     const few = { requests: world.requests.slice(0, 2), offers: world.offers.slice(0, 2) };
-    expect((await run("strict", few)).pairs).to.be.within(2, 4);
+    expect((await run(few)).pairs).to.be.within(2, 4);
   });
 
   it("ends with an error if it decides other than the oracle", async () => {
     const other = benchWorld(6, "another city");
-    expect(await asyncRefusal(() => run("strict", other))).to.equal(
-      "DisagreementError E_BENCH_DISAGREEMENT",
-    );
+    expect(await asyncRefusal(() => run(other))).to.equal("DisagreementError E_BENCH_DISAGREEMENT");
   });
 });
 

@@ -33,12 +33,13 @@ function json(): Readonly<Record<string, unknown>> {
 
 describe("the round key", () => {
   describe("has a hash", () => {
-    const changes: Readonly<Record<keyof RoundKeyNumbers, Partial<RoundKeyNumbers>>> = {
+    const changes: Readonly<
+      Record<Exclude<keyof RoundKeyNumbers, "mode">, Partial<RoundKeyNumbers>>
+    > = {
       n: { n: other.n },
       hs: { hs: other.hs % numbers.n },
       commitmentModulus: { commitmentModulus: OTHER_COMMITMENT_MODULUS },
       features: { features: 1 },
-      mode: { mode: "masked" },
       proxySealKey: { proxySealKey: `0x${"11".repeat(32)}` },
     };
     for (const [field, change] of Object.entries(changes)) {
@@ -81,6 +82,12 @@ describe("the round key", () => {
     it("is refused with numbers that are no text, and features that are", () => {
       expect(refusal(() => roundKeyFromJson({ ...json(), n: 17 }))).to.equal(FORM);
       expect(refusal(() => roundKeyFromJson({ ...json(), features: "2" }))).to.equal(FORM);
+    });
+
+    it("is refused with a mode that there is not", () => {
+      const altered = { ...json(), mode: "masked" };
+      expect(refusal(() => roundKeyFromJson(altered))).to.equal(FORM);
+      expect(() => roundKeyFromJson(altered)).to.throw('"strict"');
     });
 
     it("is refused with a seal key in capitals, of 31 or of 33 bytes", () => {

@@ -3,7 +3,6 @@
  * leaves. What it prints is taken from the streams of this process, in both forms that the task has.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { modeNamed } from "../../../offchain/modes.ts";
 import type { DayContext, Progress } from "../../../offchain/simulation/day/context.ts";
 import { runMarketDay } from "../../../offchain/simulation/day/marketDay.ts";
 import type { SimulatedRun } from "../../../offchain/simulation/truth.ts";
@@ -29,7 +28,7 @@ export async function playWholeRun(
   afterwards: (day: DayContext, run: SimulatedRun) => Promise<void>,
 ): Promise<WholeRun> {
   const settings = {
-    mode: modeNamed("strict"),
+    mode: "strict" as const,
     keyBits: 2_048,
     slotHours: 3,
     // Odd places are far from each other.

@@ -1,7 +1,6 @@
 /** Days of one auction on a real EVM: where rounds of sealed bids end, and what they tell. */
 import { expect } from "chai";
 import hre from "hardhat";
-import { modeNamed } from "../../../../offchain/modes.ts";
 import type { Bidder } from "../../../../offchain/pricing/bidder.ts";
 import {
   largestGain,
@@ -74,7 +73,7 @@ async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
     const day: DayContext = {
       world,
       settings: {
-        mode: modeNamed("strict"),
+        mode: "strict",
         keyBits: 2_048,
         slotHours: 3,
         cloakRule: { k: 2, l: 1, leastSpreadM: 0, mostSpreadM: 4_000, cellM: 250 },
