@@ -8,7 +8,6 @@ const SECRET_KEY = [
   "offchain/primitives/paillier/keyGeneration.ts",
   "offchain/primitives/paillier/interop.ts",
   "offchain/primitives/paillier/ownerEncryption.ts",
-  "offchain/primitives/paillier/batchDecryption.ts",
   "offchain/primitives/proofs/decryptionProver.ts",
 ];
 

@@ -3,13 +3,10 @@
  * definition.
  */
 import type { PrivateKey as PeerPrivateKey } from "paillier-bigint";
-import { decryptSmall } from "../primitives/paillier/batchDecryption.ts";
-import { smallSignedBits } from "../primitives/paillier/encoding.ts";
 import { decrypt, decryptTextbook } from "../primitives/paillier/privateKey.ts";
 import type { Ciphertext } from "../primitives/paillier/publicKey.ts";
 import { tabledShortZeros } from "../primitives/paillier/shortRandomness.ts";
 import { encryptFrom } from "../primitives/paillier/zeros.ts";
-import { randomBits } from "../primitives/random.ts";
 import { contest, type Contest, type Operation } from "./operation.ts";
 import { fullPlaintext, inputsOf, type Subject } from "./subject.ts";
 import { type Part, power } from "./yardsticks.ts";
@@ -17,7 +14,6 @@ import { type Part, power } from "./yardsticks.ts";
 export function decryptionOperations(subject: Subject): readonly Operation[] {
   const { privateKey, publicKey, rng, peerPrivateKey, peerTextbookKey } = subject;
   const { pSquared, qSquared } = privateKey;
-  const smallBits = smallSignedBits(publicKey.bits / 2);
   const half = (square: bigint): Part => ({
     times: 1,
     side: power(square, publicKey.bits / 2, rng),
@@ -30,14 +26,6 @@ export function decryptionOperations(subject: Subject): readonly Operation[] {
       ...ciphertextsOf(subject, () => fullPlaintext(subject), peerPrivateKey),
       ours: (c) => decrypt(privateKey, c),
       limit: () => [half(pSquared), half(qSquared)],
-    }),
-    contest({
-      name: "decrypt a small plaintext",
-      how: "modulo p² alone, for plaintexts known to be shorter than p by 66 bits",
-      unavoidable: "one exponentiation of half the length in modulus and exponent",
-      ...ciphertextsOf(subject, () => randomBits(rng, smallBits), peerPrivateKey),
-      ours: (c) => decryptSmall(privateKey, c, smallBits),
-      limit: () => [half(pSquared)],
     }),
     contest({
       name: "decrypt by the textbook",

@@ -8,7 +8,6 @@ import { decodeSigned } from "../primitives/paillier/encoding.ts";
 import { ownerZeros, tabledOwnerZeros } from "../primitives/paillier/ownerEncryption.ts";
 import { decrypt } from "../primitives/paillier/privateKey.ts";
 import { type Ciphertext, encrypt } from "../primitives/paillier/publicKey.ts";
-import { createRandomnessPool } from "../primitives/paillier/randomnessPool.ts";
 import {
   shortTable,
   shortZeros,
@@ -110,19 +109,6 @@ const ENCRYPTIONS: readonly ((subject: Subject) => Operation)[] = [
         side: product(prime, rng),
       })),
     );
-  },
-  (subject) => {
-    const { rng, publicKey } = subject;
-    const pool = createRandomnessPool(tabledShortZeros(subject.shortTable, rng));
-    return contest({
-      name: "encrypt from a pool",
-      how: "randomness computed beforehand, not counted",
-      unavoidable: "a multiplication modulo n²",
-      ...plaintextsOf(subject),
-      prepare: pool.fill,
-      ours: (plaintext) => encryptFrom(pool, plaintext),
-      limit: () => [{ times: 1, side: product(publicKey.nSquared, rng) }],
-    });
   },
 ];
 

@@ -12,8 +12,6 @@ export interface Side {
   readonly run: () => unknown;
   /** How many operations one run does: times are given for one operation. */
   readonly operations: number;
-  /** Makes ready for `runs` runs, off the clock. */
-  readonly prepare: (runs: number) => void;
 }
 
 /** At least so many rounds, and then more until so much time is spent. */
@@ -55,9 +53,9 @@ interface Lane {
   readonly samples: number[];
 }
 
-/** A side that does one operation a run and needs no preparation. */
+/** A side that does one operation a run. */
 export function sideOf(run: () => unknown): Side {
-  return { run, operations: 1, prepare: () => undefined };
+  return { run, operations: 1 };
 }
 
 /**
@@ -121,7 +119,6 @@ async function takeSample({ side, runs, samples }: Lane, watch: Watch): Promise<
 /** Milliseconds of all `runs` together. */
 async function timed(side: Side, runs: number, { nowMs, signal }: Watch): Promise<number> {
   await breathe(signal);
-  side.prepare(runs);
   const from = nowMs();
   for (let k = 0; k < runs; k++) {
     const result = side.run();

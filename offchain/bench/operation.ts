@@ -32,7 +32,6 @@ interface Work<Input, Ours> extends Words {
   /** Operations in one input; 1 unless said. */
   readonly operations?: number;
   readonly weight?: number;
-  readonly prepare?: (runs: number) => void;
 }
 
 export interface Contest<Input, Ours, Peer> extends Work<Input, Ours> {
@@ -51,8 +50,7 @@ export function contest<Input, Ours, Peer>(work: Contest<Input, Ours, Peer>): Op
     const input = inTurn(inputs)();
     return same(await ours(input), await peer(input), input);
   };
-  const peerSide: Side = { ...sideOver(work, peer), prepare: () => undefined };
-  return { ...partsOf(work), peer: peerSide, agrees };
+  return { ...partsOf(work), peer: sideOver(work, peer), agrees };
 }
 
 /** An operation that the peer does not have. */
@@ -73,11 +71,11 @@ function partsOf<Input, Ours>(
 }
 
 function sideOver<Input, Ours>(
-  { inputs, operations = 1, prepare = () => undefined }: Work<Input, Ours>,
+  { inputs, operations = 1 }: Work<Input, Ours>,
   run: (input: Input) => unknown,
 ): Side {
   const next = inTurn(inputs);
-  return { run: () => run(next()), operations, prepare };
+  return { run: () => run(next()), operations };
 }
 
 /** The items one after the other, and again from the first. */

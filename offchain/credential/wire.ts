@@ -6,7 +6,6 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import { bigintToBytes, bytesToBigint, concatBytes, lengthPrefixed } from "../primitives/bytes.ts";
 import { CredentialError } from "./credentialError.ts";
 
-export const HASH_BYTES = 64;
 export const ID_BYTES = 32;
 
 /** `SHA-512(label ‖ 0x00 ‖ lp(part1) ‖ lp(part2) …)`, the label with its protocol: "EVCRED-v1/show". */
@@ -21,10 +20,6 @@ export function labelledId(label: string, ...parts: readonly Uint8Array[]): Uint
 
 export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-export function u8(value: number): Uint8Array {
-  return bigintToBytes(BigInt(value), 1);
 }
 
 export function u32(value: number): Uint8Array {

@@ -40,13 +40,6 @@ export interface OpenTerms {
   readonly nonce: Bytes32;
 }
 
-/** What a vehicle signs for a pile: nothing of it is kept on chain. */
-export interface Invitation {
-  readonly auctionId: Bytes32;
-  readonly pile: Address;
-  readonly distanceM: bigint;
-}
-
 /** What a pile bids in public. */
 export interface OpenBid {
   readonly auctionId: Bytes32;

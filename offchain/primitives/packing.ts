@@ -84,8 +84,7 @@ export function groupLayout(record: SlotLayout, count: number): GroupLayout {
 }
 
 /**
- * How many records a number of `magnitudeBits` holds, 0 if none: `signedBits` of a key for plaintexts
- * that are opened whole, `smallSignedBits` for those opened modulo one prime.
+ * How many records a number of `magnitudeBits` holds, 0 if none: `signedBits` of a key for its plaintexts.
  */
 export function recordsThatFit(record: SlotLayout, magnitudeBits: number): number {
   return Math.max(0, Math.floor((magnitudeBits + 1) / record.bits));
@@ -134,20 +133,6 @@ export function unpackRecords(
   return Array.from({ length: group.count }, (_, k) => values.slice(k * size, (k + 1) * size));
 }
 
-/**
- * `items` in groups of exactly `count`, in their order; the last group repeats its own items from its
- * first on until it is full. The position of an item is `group·count + place`, and positions from
- * `items.length` on are the repeats, whose results are to be ignored. No items make no group.
- * @throws PackingError E_LAYOUT unless `count` is from 1 to 5,000.
- */
-export function fillGroups<T>(items: readonly T[], count: number): ReadonlyArray<readonly T[]> {
-  assertGroupSize("fillGroups", count);
-  const groups = Array.from({ length: Math.ceil(items.length / count) }, (_, k) =>
-    items.slice(k * count, (k + 1) * count),
-  );
-  return groups.map((group) => repeatTo(group, count));
-}
-
 /** @throws PackingError E_SLOT_COUNT */
 export function assertCount(fn: string, expected: number, got: number): void {
   if (expected === got) return;
@@ -171,13 +156,6 @@ function layoutOf(valueBits: readonly number[], guardBits: number): SlotLayout {
     return Object.freeze(slot);
   });
   return Object.freeze({ slots, guardBits, bits, magnitudeBits: bits - 1 });
-}
-
-function repeatTo<T>(group: readonly T[], count: number): readonly T[] {
-  const times = Math.ceil(count / group.length);
-  return Array.from({ length: times }, () => group)
-    .flat()
-    .slice(0, count);
 }
 
 /** |value| ≤ terms·(2^valueBits − 1), which leaves the slot's sign bit alone. */

@@ -283,7 +283,7 @@ describe("corruption", () => {
           another,
         ),
         features: row([INPUT, INPUT, ROUND_KEY, ROUND_KEY], another),
-        mode: row([ROUND_KEY, ROUND_KEY, ROUND_KEY, ROUND_KEY], another),
+        mode: row([ROUND_KEY, ROUND_KEY, ROUND_KEY, ROUND_KEY]),
         proxySealKey: row([INPUT, INPUT, ROUND_KEY, ROUND_KEY], another),
       };
       refusesEveryField(matrix, rows);

@@ -13,21 +13,10 @@ import { PaillierError, type PublicKey } from "./publicKey.ts";
 
 /** What n must exceed value and mask by, so that neither their sum nor its sign reaches n/2. */
 const SPARE_BITS = 2;
-/** By how much a plaintext opened modulo one prime must stay below it: what lets a stray one show. */
-const SMALL_SPARE_BITS = 66;
 
 /** The most bits that `encodeSigned` and `decodeSigned` take under this key: |n| − 3. */
 export function signedBits(publicKey: PublicKey): number {
   return publicKey.bits - SPARE_BITS - 1;
-}
-
-/**
- * The most bits of a value that is to be opened modulo a prime of `primeBits` alone: 66 fewer. A value
- * from anywhere in [0, n) then looks as if it were in range with a chance of 2^−64. Primes of a generated
- * key have half the bits of n.
- */
-export function smallSignedBits(primeBits: number): number {
-  return primeBits - SMALL_SPARE_BITS;
 }
 
 /**

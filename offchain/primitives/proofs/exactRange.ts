@@ -50,7 +50,7 @@
  *   one ciphertext, short randomness   3.9 (21 ms)    2.7 (15 ms)    0.35 (1.9 ms)        3,009
  *
  * A false proof among 120 costs 0.7 more for each of them. A field of 544 bits adds 2.2 (12 ms) to
- * prove, most of it the search for squares. Bit by bit (`range.ts`) the six fields would take 500 to
+ * prove, most of it the search for squares. Proved bit by bit the six fields would take 500 to
  * prove, 340 to verify and 285 kB.
  *
  * Source: our own composition of Fujisaki–Okamoto 1997 and Damgård–Fujisaki 2002 (integer commitments,

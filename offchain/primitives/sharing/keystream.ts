@@ -2,12 +2,10 @@
  * A short seed stretched into as many pseudorandom words as are asked for: AES-256 in counter mode. Who knows the seed
  * can repeat the stream; to everybody else it is random.
  */
-import { createCipheriv, createHash, createSecretKey } from "node:crypto";
-import { bigintToBytes, concatBytes, lengthPrefixed } from "../bytes.ts";
+import { createCipheriv, createSecretKey } from "node:crypto";
 
 export const SEED_BYTES = 32;
 const COUNTER_BYTES = 16;
-const NUMBER_BYTES = 8;
 /** Words made at a time, doubled with every time: one call of the cipher costs as much as some hundred words do. */
 const FIRST_BLOCK_WORDS = 256;
 const BLOCK_WORDS = 8_192;
@@ -52,26 +50,6 @@ export function keystreamOf(seed: Uint8Array): Keystream {
     return taken;
   };
   return { words, longs: (count) => new BigUint64Array(words(2 * count).buffer) };
-}
-
-/**
- * A seed for one purpose, by SHA-256 of the seed, a label and numbers, each with its length in front. Different names give
- * unrelated seeds, so that any part of what is derived can be computed without the parts before it.
- */
-export function subseedOf(
-  seed: Uint8Array,
-  label: string,
-  ...numbers: readonly number[]
-): Uint8Array {
-  const named = concatBytes(
-    ...numbers.map((number) => bigintToBytes(BigInt(number), NUMBER_BYTES)),
-  );
-  const parts = [seed, new TextEncoder().encode(label), named];
-  return new Uint8Array(
-    createHash("sha256")
-      .update(concatBytes(...parts.map(lengthPrefixed)))
-      .digest(),
-  );
 }
 
 function wordsOf(bytes: Uint8Array): Uint32Array<ArrayBuffer> {

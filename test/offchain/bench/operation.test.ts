@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { alone, contest, type Operation } from "../../../offchain/bench/operation.ts";
 import { DisagreementError, measureOperation } from "../../../offchain/bench/operations.ts";
-import { sideOf } from "../../../offchain/bench/measure.ts";
 import { powerImplementation } from "../../../offchain/primitives/modexp.ts";
 import { asyncRefusal } from "../primitives/support.ts";
 import { fakeTime, type FakeTime } from "./fakeTime.ts";
@@ -109,21 +108,5 @@ describe("an operation", () => {
     const thrice = await measureOperation(heavy(3), 2048, effort, watch);
     expect(once).to.deep.include({ oursMs: 10, samples: 2 });
     expect(thrice).to.deep.include({ oursMs: 10, samples: 6 });
-  });
-
-  it("prepares ours alone", () => {
-    const prepared: number[] = [];
-    const { ours, peer } = contest({
-      ...WORDS,
-      inputs: [1],
-      prepare: (runs) => prepared.push(runs),
-      ours: (input) => input,
-      peer: (input) => input,
-      same: () => true,
-      limit: () => [{ times: 1, side: sideOf(() => undefined) }],
-    });
-    ours.prepare(4);
-    peer?.prepare(9);
-    expect(prepared).to.deep.equal([4]);
   });
 });

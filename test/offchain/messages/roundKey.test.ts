@@ -87,7 +87,7 @@ describe("the round key", () => {
     it("is refused with a mode that there is not", () => {
       const altered = { ...json(), mode: "masked" };
       expect(refusal(() => roundKeyFromJson(altered))).to.equal(FORM);
-      expect(() => roundKeyFromJson(altered)).to.throw('"strict"');
+      expect(() => roundKeyFromJson(altered)).to.throw('"mode"');
     });
 
     it("is refused with a seal key in capitals, of 31 or of 33 bytes", () => {

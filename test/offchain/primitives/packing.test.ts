@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import {
-  fillGroups,
   groupLayout,
   packPlain,
   recordLayout,
@@ -143,7 +142,6 @@ describe("packing", () => {
     }
     for (const count of [0, -1, 1.5, 5001, Number.NaN]) {
       expect(refusal(() => groupLayout(recordLayout([8], 0), count))).to.equal(LAYOUT);
-      expect(refusal(() => fillGroups([1], count))).to.equal(LAYOUT);
     }
   });
 
@@ -175,28 +173,6 @@ describe("packing", () => {
         expect(groupLayout(record, count + 1).magnitudeBits).to.be.above(magnitudeBits);
       }
       expect(recordsThatFit(record, -900)).to.equal(0);
-    });
-
-    it("are full: the last one repeats its own items", () => {
-      expect(fillGroups([1, 2, 3, 4, 5], 3)).to.deep.equal([
-        [1, 2, 3],
-        [4, 5, 4],
-      ]);
-      expect(fillGroups([1], 4)).to.deep.equal([[1, 1, 1, 1]]);
-      expect(fillGroups([], 4)).to.deep.equal([]);
-    });
-
-    it("hold every item at its position, and nothing but items", () => {
-      fc.assert(
-        fc.property(fc.nat({ max: 40 }), fc.integer({ min: 1, max: 12 }), (items, count) => {
-          const list = Array.from({ length: items }, (_, i) => i);
-          const groups = fillGroups(list, count);
-          expect(groups.every((one) => one.length === count)).to.equal(true);
-          expect(groups.flat().slice(0, items)).to.deep.equal(list);
-          expect(new Set(groups.flat()).size).to.equal(items);
-        }),
-        { numRuns: 200, seed: 23 },
-      );
     });
   });
 });

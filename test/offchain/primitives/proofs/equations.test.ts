@@ -4,7 +4,6 @@ import {
   encryptWithRandomness,
   publicKeyFromModulus,
 } from "../../../../offchain/primitives/paillier/publicKey.ts";
-import { bitClaim, proveBit } from "../../../../offchain/primitives/proofs/bit.ts";
 import { commitTo } from "../../../../offchain/primitives/proofs/commitmentKey.ts";
 import {
   assertClaim,
@@ -53,14 +52,8 @@ describe("equations of proofs", () => {
     const left = ((1n + plaintext * n) * short.zero(exponent)) % nSquared;
     return short.claim(1, left, plaintext, exponent);
   };
-  const bitOf = (bit: bigint): Claim => {
-    const rho = randomUnit(rng, n);
-    const statement = {
-      ciphertext: encryptWithRandomness(publicKey, bit, rho),
-      context: CONTEXT,
-    };
-    return bitClaim(statement, proveBit(statement, bit, rho, rng));
-  };
+  /** Two equations at once. */
+  const pairOf = (plaintext: bigint): Claim => jointClaim([residue(plaintext), residue(0n)]);
   const recordClaim = (kind: typeof uniform): Claim => {
     const { statement, witness } = recordOf(SEPARATE, SEPARATE_VALUES, kind, rng);
     return exactRangeClaim(statement, proveExactRange(statement, witness, rng));
@@ -85,13 +78,19 @@ describe("equations of proofs", () => {
   ];
 
   it("hold for true claims of every kind, each by itself", () => {
-    const claims = [residue(0n), residue(n - 1n), shortOne(5n), commitment(1n, 2n, -3n), bitOf(1n)];
+    const claims = [
+      residue(0n),
+      residue(n - 1n),
+      shortOne(5n),
+      commitment(1n, 2n, -3n),
+      pairOf(1n),
+    ];
     expect(claims.map(claimHolds)).to.deep.equal(claims.map(() => true));
     expect(claimHolds(residuesClaim())).to.equal(true);
   });
 
   it("hold up to the sign, alone and among others", () => {
-    const claims = [residue(4n), shortOne(5n), commitment(7n, 8n), bitOf(0n)].map(negated);
+    const claims = [residue(4n), shortOne(5n), commitment(7n, 8n), pairOf(0n)].map(negated);
     expect(claims.map(claimHolds)).to.deep.equal(claims.map(() => true));
     for (let run = 0; run < 8; run++) expect(refusedClaims(claims, rng)).to.deep.equal([]);
   });
@@ -99,7 +98,7 @@ describe("equations of proofs", () => {
   it("hold together for claims of every kind, in one product", () => {
     const claims = [
       recordClaim(uniform),
-      bitOf(1n),
+      pairOf(1n),
       recordClaim(short),
       residue(3n),
       shortOne(4n),
@@ -129,7 +128,7 @@ describe("equations of proofs", () => {
 
   it("single out a claim of which any one equation is false", () => {
     const good = [recordClaim(uniform), recordClaim(short)];
-    const parts = [...good, bitOf(0n)].flatMap(falsified);
+    const parts = [...good, pairOf(0n)].flatMap(falsified);
     expect(parts.length).to.equal(3 + 3 + 2);
     for (const part of parts) {
       const spoiled = jointClaim([recordClaim(uniform), part]);
@@ -245,6 +244,6 @@ describe("equations of proofs", () => {
     const rho = randomUnit(rng, n);
     const statement = { ciphertext: encryptWithRandomness(publicKey, 0n, rho), context: CONTEXT };
     const claim = residueClaim(statement, proveResidue(statement, rho, rng));
-    expect(refusedClaims([claim, bitOf(1n)], systemRng)).to.deep.equal([]);
+    expect(refusedClaims([claim, pairOf(1n)], systemRng)).to.deep.equal([]);
   });
 });

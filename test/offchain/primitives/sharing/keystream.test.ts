@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createCipheriv } from "node:crypto";
-import { keystreamOf, subseedOf } from "../../../../offchain/primitives/sharing/keystream.ts";
+import { keystreamOf } from "../../../../offchain/primitives/sharing/keystream.ts";
 import { seededRng } from "../../../../offchain/simulation/seededRng.ts";
 import { refusal } from "../support.ts";
 
@@ -29,28 +29,5 @@ describe("a keystream", () => {
 
   it("refuses a seed of another length", () => {
     expect(refusal(() => keystreamOf(SEED.subarray(1)))).to.equal("KeystreamError E_SEED_LENGTH");
-  });
-});
-
-describe("seeds derived from a seed", () => {
-  it("differ by seed, label, every number and their count", () => {
-    const other = seededRng("another").bytes(32);
-    const derived = [
-      subseedOf(SEED, "pads", 1, 2),
-      subseedOf(other, "pads", 1, 2),
-      subseedOf(SEED, "pad", 1, 2),
-      subseedOf(SEED, "pads", 2, 1),
-      subseedOf(SEED, "pads", 1, 2, 0),
-      subseedOf(SEED, "pads", 1),
-      subseedOf(SEED, "pads", 1, 2 ** 40 + 2),
-      SEED,
-    ].map(hex);
-    expect(new Set(derived).size).to.equal(derived.length);
-    expect(hex(subseedOf(SEED, "pads", 1, 2))).to.equal(derived[0]);
-  });
-
-  it("keep label and numbers apart, whatever the label contains", () => {
-    const number = String.fromCharCode(0, 0, 0, 0, 0, 0, 0, 1);
-    expect(hex(subseedOf(SEED, `pads${number}`))).to.not.equal(hex(subseedOf(SEED, "pads", 1)));
   });
 });
