@@ -4,18 +4,18 @@
  */
 
 const SECRET_KEY = [
-  "offchain/primitives/paillier/privateKey.ts",
-  "offchain/primitives/paillier/keyGeneration.ts",
-  "offchain/primitives/paillier/interop.ts",
-  "offchain/primitives/paillier/ownerEncryption.ts",
-  "offchain/primitives/proofs/decryptionProver.ts",
+  "offchain/core/primitives/paillier/privateKey.ts",
+  "offchain/core/primitives/paillier/keyGeneration.ts",
+  "offchain/core/primitives/paillier/interop.ts",
+  "offchain/core/primitives/paillier/ownerEncryption.ts",
+  "offchain/core/primitives/proofs/decryptionProver.ts",
 ];
 
 const zone = (target, from, message) => ({ target: `./${target}`, from: `./${from}`, message });
 const zones = (targets, froms, message) =>
   targets.flatMap((target) => froms.map((from) => zone(target, from, message)));
 
-const role = (name) => `offchain/roles/${name}.ts`;
+const role = (name) => `offchain/parties/${name}.ts`;
 /** The files of each party. */
 const PARTIES = [
   ["authority", "authorityCredentials"],
@@ -39,19 +39,19 @@ const ABOVE_ROLES = [
   "round.ts",
   "modes.ts",
 ].map((part) => `offchain/${part}`);
-const FUNDING = "offchain/funding";
+const FUNDING = "offchain/core/funding";
 const ABOVE_MESSAGES = [
-  "offchain/roles",
-  "offchain/meter",
-  "offchain/reputation",
-  "offchain/credential",
+  "offchain/parties",
+  "offchain/core/meter",
+  "offchain/core/reputation",
+  "offchain/core/credential",
   FUNDING,
   ...ABOVE_ROLES,
 ];
-const CLOAK = "offchain/cloak";
-const ABOVE_PRIMITIVES = ["offchain/messages", "offchain/matching", CLOAK, ...ABOVE_MESSAGES];
+const CLOAK = "offchain/core/cloak";
+const ABOVE_PRIMITIVES = ["offchain/core/messages", "offchain/core/matching", CLOAK, ...ABOVE_MESSAGES];
 
-const credential = (name) => `offchain/credential/${name}.ts`;
+const credential = (name) => `offchain/core/credential/${name}.ts`;
 /** Where the secrets of credentials are: the holder's, the issuer's, the tracers'. */
 const HOLDER_SECRET = ["holder", "show", "gatewayClient", "handshake/vehicle"].map(credential);
 const ISSUER_SECRET = ["registrar"].map(credential);
@@ -63,11 +63,11 @@ const VERIFIERS = ["verify", "gateway", "handshake/station"].map(credential);
 const MINT_SECRET = [`${FUNDING}/mint.ts`];
 const PURSE_SECRET = [`${FUNDING}/purse.ts`];
 
-const PAPER = "offchain/paper";
+const PAPER = "offchain/study/paper";
 /** What is deployed: everything but measurements and the paper's matching itself. */
 const PRODUCT = [
-  ...ABOVE_PRIMITIVES.filter((part) => part !== PAPER && part !== "offchain/bench"),
-  "offchain/primitives",
+  ...ABOVE_PRIMITIVES.filter((part) => part !== PAPER && part !== "offchain/study/bench"),
+  "offchain/core/primitives",
 ];
 
 /** What cloaking is for: everything in its folder but the paper's algorithm and the attackers. */
@@ -83,19 +83,19 @@ const CLOAK_PRODUCT = [
 ].map((file) => `${CLOAK}/${file}.ts`);
 
 /** What shows and measures, and hides nobody. */
-const ONLOOKERS = ["offchain/figures", "offchain/simulation"];
+const ONLOOKERS = ["offchain/study/figures", "offchain/study"];
 
 export const boundaries = [
   ...zones(PRODUCT, [PAPER], "the paper's matching is measured and attacked, never used"),
   ...zones(
     [PAPER],
-    [...PRODUCT, "offchain/bench", "tasks"].filter(
-      (part) => part !== "offchain/primitives" && part !== "offchain/messages",
+    [...PRODUCT, "offchain/study/bench", "tasks"].filter(
+      (part) => part !== "offchain/core/primitives" && part !== "offchain/core/messages",
     ),
     "the paper's matching stands by itself: it knows primitives and the ranges of fields",
   ),
   ...zones(
-    ["offchain/primitives"],
+    ["offchain/core/primitives"],
     [...ABOVE_PRIMITIVES, "tasks", "types"],
     "primitives are mathematics: they import nothing above themselves",
   ),
@@ -110,19 +110,19 @@ export const boundaries = [
     "the paper's cloaking and the attackers are shown and measured, never used",
   ),
   ...zones(
-    ["offchain/messages"],
-    [...ABOVE_MESSAGES, "offchain/matching", CLOAK, "tasks"],
+    ["offchain/core/messages"],
+    [...ABOVE_MESSAGES, "offchain/core/matching", CLOAK, "tasks"],
     "messages are data: they know neither roles nor runs",
   ),
   ...zones(
-    ["offchain/matching"],
-    [...ABOVE_MESSAGES, ...SECRET_KEY, "offchain/messages/records.ts", "tasks"],
+    ["offchain/core/matching"],
+    [...ABOVE_MESSAGES, ...SECRET_KEY, "offchain/core/messages/records.ts", "tasks"],
     "what both servers compute on shares knows no party, no key and no clear record",
   ),
-  ...zones(["offchain/roles"], [...ABOVE_ROLES, "tasks"], "a role knows messages, not runs"),
+  ...zones(["offchain/parties"], [...ABOVE_ROLES, "tasks"], "a role knows messages, not runs"),
   ...zones(
-    ["offchain/credential"],
-    ["offchain/roles", "offchain/matching", ...SECRET_KEY, ...ABOVE_ROLES, "tasks"],
+    ["offchain/core/credential"],
+    ["offchain/parties", "offchain/core/matching", ...SECRET_KEY, ...ABOVE_ROLES, "tasks"],
     "credentials know who may trade, and nothing of the trade",
   ),
   ...zones(
@@ -171,7 +171,7 @@ export const boundaries = [
   ...zones(
     CLOAKER,
     ["upload.ts", "sealedUpload.ts", "records.ts", "delivery.ts"].map(
-      (file) => `offchain/messages/${file}`,
+      (file) => `offchain/core/messages/${file}`,
     ),
     "the cloaker knows pseudonyms and cells, and nothing of what is asked for",
   ),
@@ -193,17 +193,17 @@ export const boundaries = [
   ...zones(VEHICLE, [...ISSUER_SECRET, ...TRACER_SECRET], "a vehicle neither issues nor traces"),
   ...zones(
     [...CLOUD, ...PROXY],
-    ["offchain/messages/records.ts"],
+    ["offchain/core/messages/records.ts"],
     "clear records belong to their owners",
   ),
   ...zones(
     CLOUD,
-    ["upload.ts", "sealedUpload.ts", "provenRecord.ts"].map((file) => `offchain/messages/${file}`),
+    ["upload.ts", "sealedUpload.ts", "provenRecord.ts"].map((file) => `offchain/core/messages/${file}`),
     "the cloud never sees a user's ciphertext",
   ),
   ...zones(
     CLOUD,
-    ["offchain/primitives/paillier/keyGeneration.ts", "offchain/primitives/paillier/interop.ts"],
+    ["offchain/core/primitives/paillier/keyGeneration.ts", "offchain/core/primitives/paillier/interop.ts"],
     "the authority deals the key",
   ),
 ];

@@ -4,7 +4,7 @@
  * were found more often than they may be.
  */
 import { readFileSync } from "node:fs";
-import type { MarketReport } from "../offchain/simulation/report.ts";
+import type { MarketReport } from "../offchain/study/reports/report.ts";
 
 const [file = "", least = ""] = process.argv.slice(2);
 const report = JSON.parse(readFileSync(file, "utf8")) as MarketReport;

@@ -3,13 +3,18 @@
  * seconds of processor time. All default sizes take some minutes.
  */
 import { parseArgs } from "node:util";
-import { cityFiles, cityText } from "../offchain/bench/cityFiles.ts";
-import { CITY, CITY_COUNTS, measureCities, WHOLE_UP_TO } from "../offchain/bench/cityRound.ts";
-import { thisMachine } from "../offchain/bench/machine.ts";
-import { FEATURE_COUNT } from "../offchain/bench/roundWorld.ts";
-import { systemRng } from "../offchain/primitives/random.ts";
-import { dealCommitments, dealRoundKey } from "../offchain/roles/authority.ts";
-import { onThisThread } from "../offchain/workers/heavyWork.ts";
+import { cityFiles, cityText } from "../offchain/study/bench/cityFiles.ts";
+import {
+  CITY,
+  CITY_COUNTS,
+  measureCities,
+  WHOLE_UP_TO,
+} from "../offchain/study/bench/cityRound.ts";
+import { thisMachine } from "../offchain/study/bench/machine.ts";
+import { FEATURE_COUNT } from "../offchain/study/bench/roundWorld.ts";
+import { systemRng } from "../offchain/core/primitives/random.ts";
+import { dealCommitments, dealRoundKey } from "../offchain/parties/authority/dealing.ts";
+import { onThisThread } from "../offchain/market/workers/heavyWork.ts";
 import { requireWritable, writeFiles } from "../tasks/support/files.ts";
 import { interruptible } from "../tasks/support/interrupt.ts";
 import { concluded, InputError } from "../tasks/support/outcome.ts";

@@ -1,12 +1,12 @@
 /** `auction bid`: a pile encrypts its offer and commits to it in the running round; its first bid locks the bond. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { sealUpload } from "../../offchain/messages/sealedUpload.ts";
-import { NO_SET, signUpload } from "../../offchain/messages/upload.ts";
-import { bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { prepareBid } from "../../offchain/roles/pile.ts";
-import { onThisThread } from "../../offchain/workers/heavyWork.ts";
+import { sealUpload } from "../../offchain/core/messages/sealedUpload.ts";
+import { NO_SET, signUpload } from "../../offchain/core/messages/upload.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { prepareBid } from "../../offchain/parties/pile/trading.ts";
+import { onThisThread } from "../../offchain/market/workers/heavyWork.ts";
 import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";

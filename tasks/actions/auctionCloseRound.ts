@@ -3,10 +3,10 @@
  * pile where it stands, and the next round begins. The notices are written before their root is on chain.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { rehearseSubmissions } from "../../offchain/modes.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { sealTranscript } from "../../offchain/roles/proxyTranscript.ts";
+import { rehearseSubmissions } from "../../offchain/market/matching.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { sealTranscript } from "../../offchain/parties/proxy/transcript.ts";
 import { knownAuction, type KnownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind, type Connected, type Player } from "../support/connection.ts";
 import { interruptible } from "../support/interrupt.ts";

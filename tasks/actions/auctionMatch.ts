@@ -3,8 +3,8 @@
  * it is posted, so a command that was interrupted goes on with the same decisions.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { matchSubmissions } from "../../offchain/modes.ts";
-import { send } from "../../offchain/roles/chain.ts";
+import { matchSubmissions } from "../../offchain/market/matching.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { knownAuction, type KnownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind, type Connected, type Player } from "../support/connection.ts";
 import { interruptible } from "../support/interrupt.ts";
@@ -17,7 +17,7 @@ import {
   sayNotAdmitted,
   withRound,
 } from "../support/rounds.ts";
-import { resultSchema } from "../support/state.ts";
+import { resultSchema } from "../stores/state.ts";
 
 export interface AuctionMatchArguments {
   readonly state: string;

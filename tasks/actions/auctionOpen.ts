@@ -3,28 +3,28 @@
  * the cloud's file.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { areaHash } from "../../offchain/messages/area.ts";
+import { areaHash } from "../../offchain/core/messages/area.ts";
 import {
   ANY_SCOPE,
   auctionIdOf,
   MAX_ROUNDS,
   type AuctionTerms,
-} from "../../offchain/messages/market.ts";
-import { roundKeyHash, roundKeyToJson } from "../../offchain/messages/roundKey.ts";
-import { modeNamed } from "../../offchain/modes.ts";
-import { bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { assertProductionKeySize } from "../../offchain/primitives/paillier/publicKey.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { dealCommitments, dealRoundKey } from "../../offchain/roles/authority.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { FEATURES } from "../../offchain/simulation/world.ts";
+} from "../../offchain/core/messages/market.ts";
+import { roundKeyHash, roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
+import { modeNamed } from "../../offchain/market/matching.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { assertProductionKeySize } from "../../offchain/core/primitives/paillier/publicKey.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { dealCommitments, dealRoundKey } from "../../offchain/parties/authority/dealing.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { FEATURES } from "../../offchain/study/worlds/world.ts";
 import { areaOf, type AreaArguments } from "../support/areas.ts";
 import { auctionPath, noteLatest } from "../support/auctions.ts";
 import { connect, playerOfKind, type Connected } from "../support/connection.ts";
-import { credentialsOf, scopeHashOf } from "../support/credentials.ts";
+import { credentialsOf, scopeHashOf } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
-import { commitmentsSchema } from "../support/state.ts";
+import { commitmentsSchema } from "../stores/state.ts";
 
 export interface AuctionOpenArguments extends AreaArguments {
   readonly state: string;

@@ -2,19 +2,19 @@
  * `auction prices`: both kinds of auction for one trip of a built-in world, played by piles that answer each other with
  * best responses; as figures, CSV and chart. Nothing is on chain.
  */
-import { priceFigure, type PriceStory } from "../../offchain/figures/priceFigure.ts";
-import { pricesCsv } from "../../offchain/figures/csvFiles.ts";
-import { MAX_ROUNDS } from "../../offchain/messages/market.ts";
-import { largestGain, secondLowestEffectiveCost } from "../../offchain/pricing/equilibrium.ts";
-import { openPath, sealedPath, type PricePath } from "../../offchain/pricing/pricePath.ts";
-import type { Bidder } from "../../offchain/pricing/bidder.ts";
+import { priceFigure, type PriceStory } from "../../offchain/study/figures/priceFigure.ts";
+import { pricesCsv } from "../../offchain/study/figures/csvFiles.ts";
+import { MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
+import { largestGain, secondLowestEffectiveCost } from "../../offchain/core/pricing/equilibrium.ts";
+import { openPath, sealedPath, type PricePath } from "../../offchain/core/pricing/pricePath.ts";
+import type { Bidder } from "../../offchain/core/pricing/bidder.ts";
 import {
   mostContestedTrip,
   pricedTrip,
   type PricedTrip,
-} from "../../offchain/simulation/pricedTrip.ts";
-import { buildScenario } from "../../offchain/simulation/scenarios.ts";
-import type { World } from "../../offchain/simulation/world.ts";
+} from "../../offchain/study/worlds/pricedTrip.ts";
+import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
+import type { World } from "../../offchain/study/worlds/world.ts";
 import { requireWritable, writeFiles } from "../support/files.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts, type Facts } from "../support/print.ts";

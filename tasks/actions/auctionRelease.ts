@@ -4,13 +4,13 @@
  */
 import type { ContractTransactionResponse } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { auctionDomain, NOT_SELECTED_TYPES } from "../../offchain/messages/typedData.ts";
-import { send } from "../../offchain/roles/chain.ts";
+import { auctionDomain, NOT_SELECTED_TYPES } from "../../offchain/core/messages/typedData.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { knownAuction, phaseOf, type KnownAuction } from "../support/auctions.ts";
 import { connect, playerNamed, playerOfKind, type Connected } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { resultSchema } from "../support/state.ts";
+import { resultSchema } from "../stores/state.ts";
 
 export interface AuctionReleaseArguments {
   readonly state: string;

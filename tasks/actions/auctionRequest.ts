@@ -1,13 +1,13 @@
 /** `auction request`: a vehicle encrypts what it wants, commits to it and locks the deposit. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { requestCommitment } from "../../offchain/messages/market.ts";
-import { sealUpload } from "../../offchain/messages/sealedUpload.ts";
-import { NO_SET, signUpload, uploadHash } from "../../offchain/messages/upload.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { requestDeposit } from "../../offchain/roles/funds.ts";
-import { encryptRequest } from "../../offchain/roles/vehicle.ts";
-import { onThisThread } from "../../offchain/workers/heavyWork.ts";
+import { requestCommitment } from "../../offchain/core/messages/market.ts";
+import { sealUpload } from "../../offchain/core/messages/sealedUpload.ts";
+import { NO_SET, signUpload, uploadHash } from "../../offchain/core/messages/upload.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { requestDeposit } from "../../offchain/chain/funds.ts";
+import { encryptRequest } from "../../offchain/parties/vehicle/trading.ts";
+import { onThisThread } from "../../offchain/market/workers/heavyWork.ts";
 import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";

@@ -1,6 +1,6 @@
 /** `auction show`: terms, phase and counts of an auction. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { ANY_SCOPE } from "../../offchain/messages/market.ts";
+import { ANY_SCOPE } from "../../offchain/core/messages/market.ts";
 import { knownAuction, phaseOf } from "../support/auctions.ts";
 import { connect } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";

@@ -1,28 +1,28 @@
 /** `bench`: the engine beside the package paillier-bigint, measured in one run, as table, JSON and figure. */
 import { availableParallelism } from "node:os";
-import { benchFiles, benchText } from "../../offchain/bench/benchFiles.ts";
-import { measureCredentials } from "../../offchain/bench/credentialRows.ts";
-import { growthOf } from "../../offchain/bench/growth.ts";
+import { benchFiles, benchText } from "../../offchain/study/bench/benchFiles.ts";
+import { measureCredentials } from "../../offchain/study/bench/credentialRows.ts";
+import { growthOf } from "../../offchain/study/bench/growth.ts";
 import {
   FULL_KEY_LENGTHS,
   measureKeyLengths,
   QUICK_KEY_LENGTHS,
-} from "../../offchain/bench/keyLengths.ts";
-import { thisMachine } from "../../offchain/bench/machine.ts";
-import type { RoundBench } from "../../offchain/bench/measuredRound.ts";
+} from "../../offchain/study/bench/keyLengths.ts";
+import { thisMachine } from "../../offchain/study/bench/machine.ts";
+import type { RoundBench } from "../../offchain/study/bench/measuredRound.ts";
 import {
   FULL_OPERATIONS,
   measureOperations,
   QUICK_OPERATIONS,
-} from "../../offchain/bench/operations.ts";
-import type { BenchReport } from "../../offchain/bench/report.ts";
-import { FULL_ROUNDS, measureRounds, QUICK_ROUNDS } from "../../offchain/bench/rounds.ts";
-import { FEATURE_COUNT } from "../../offchain/bench/roundWorld.ts";
-import { studyKey } from "../../offchain/bench/studyKey.ts";
-import { generateKeyPair } from "../../offchain/primitives/paillier/keyGeneration.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { dealCommitments, dealRoundKey } from "../../offchain/roles/authority.ts";
-import { onThisThread } from "../../offchain/workers/heavyWork.ts";
+} from "../../offchain/study/bench/operations.ts";
+import type { BenchReport } from "../../offchain/study/bench/benchReport.ts";
+import { FULL_ROUNDS, measureRounds, QUICK_ROUNDS } from "../../offchain/study/bench/roundRows.ts";
+import { FEATURE_COUNT } from "../../offchain/study/bench/roundWorld.ts";
+import { studyKey } from "../../offchain/study/bench/studyKey.ts";
+import { generateKeyPair } from "../../offchain/core/primitives/paillier/keyGeneration.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { dealCommitments, dealRoundKey } from "../../offchain/parties/authority/dealing.ts";
+import { onThisThread } from "../../offchain/market/workers/heavyWork.ts";
 import { requireWritable, writeFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";

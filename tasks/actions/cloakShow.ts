@@ -2,30 +2,30 @@
  * `cloak show`: the vehicles of a city in reciprocal buckets, and attackers on their requests; on made-up traffic, or on
  * recorded tracks. As figures, JSON and chart. Nothing is on chain.
  */
-import { drawsOf } from "../../offchain/cloak/draws.ts";
-import { checkRule, type CloakRule } from "../../offchain/cloak/reciprocalBuckets.ts";
-import { attackSuite } from "../../offchain/cloak/study/attackSuite.ts";
+import { drawsOf } from "../../offchain/core/cloak/draws.ts";
+import { checkRule, type CloakRule } from "../../offchain/core/cloak/reciprocalBuckets.ts";
+import { attackSuite } from "../../offchain/study/cloak/attackSuite.ts";
 import {
   drawnScene,
   sceneFacts,
   type CloakReport,
-} from "../../offchain/cloak/study/cloakReport.ts";
+} from "../../offchain/study/cloak/cloakReport.ts";
 import {
   busiestScene,
   cityTraffic,
   trackTraffic,
   type Scene,
   type Traffic,
-} from "../../offchain/cloak/study/traffic.ts";
-import { cloakFigure } from "../../offchain/figures/cloakFigure.ts";
-import { attacksText } from "../../offchain/figures/attacksTable.ts";
-import { citySideM } from "../../offchain/simulation/growingCity.ts";
+} from "../../offchain/study/cloak/traffic.ts";
+import { cloakFigure } from "../../offchain/study/figures/cloakFigure.ts";
+import { attacksText } from "../../offchain/study/figures/attacksTable.ts";
+import { citySideM } from "../../offchain/study/worlds/growingCity.ts";
 import {
   PORTO_ATTRIBUTION,
   PORTO_INTERVAL_SECONDS,
   readPortoTrips,
-} from "../../offchain/simulation/portoTrips.ts";
-import { seededRng } from "../../offchain/simulation/seededRng.ts";
+} from "../../offchain/study/importers/portoTrips.ts";
+import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
 import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 

@@ -1,6 +1,6 @@
 /** `coupon claim`: puts the candidate in the lead that wins by the evaluations. Anyone does it for everyone. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/roles/chain.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, playerNamed } from "../support/connection.ts";
 import { electionFacts, knownElection, winnerOf } from "../support/elections.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";

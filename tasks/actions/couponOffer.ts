@@ -7,10 +7,10 @@ import {
   readCandidates,
   type ElectionRule,
   type ElectionTerms,
-} from "../../offchain/reputation/bookkeeper.ts";
-import { bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { send } from "../../offchain/roles/chain.ts";
+} from "../../offchain/chain/bookkeeper.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, playerNamed, type Connected } from "../support/connection.ts";
 import { electionFacts, knownElection } from "../support/elections.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";

@@ -1,6 +1,6 @@
 /** `coupon redeem`: pays the leader, or the sponsor back, when claims have ended. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/roles/chain.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, playerNamed } from "../support/connection.ts";
 import { electionFacts, knownElection } from "../support/elections.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";

@@ -1,6 +1,6 @@
 /** `escrow withdraw`: a participant takes everything free out of the escrow. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { withdrawFree } from "../../offchain/roles/funds.ts";
+import { withdrawFree } from "../../offchain/chain/funds.ts";
 import { connect, playerNamed } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";

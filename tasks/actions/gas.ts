@@ -5,25 +5,25 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gasCsv } from "../../offchain/figures/csvFiles.ts";
-import { gasFigure } from "../../offchain/figures/gasFigure.ts";
-import { gasText } from "../../offchain/figures/reportTables.ts";
-import { MIN_PRODUCTION_KEY_BITS } from "../../offchain/primitives/paillier/publicKey.ts";
-import { byName, type GasRow } from "../../offchain/roles/gasLedger.ts";
-import { makeAuctionCalls } from "../../offchain/simulation/auctionCalls.ts";
-import type { DayContext } from "../../offchain/simulation/day/context.ts";
-import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
-import { GOAL_PILES, measureGoals } from "../../offchain/simulation/gasGoals.ts";
+import { gasCsv } from "../../offchain/study/figures/csvFiles.ts";
+import { gasFigure } from "../../offchain/study/figures/gasFigure.ts";
+import { gasText } from "../../offchain/study/figures/reportTables.ts";
+import { MIN_PRODUCTION_KEY_BITS } from "../../offchain/core/primitives/paillier/publicKey.ts";
+import { byName, type GasRow } from "../../offchain/chain/gasLedger.ts";
+import { makeAuctionCalls } from "../../offchain/study/gas/auctionCalls.ts";
+import type { DayContext } from "../../offchain/study/day/context.ts";
+import { runMarketDay } from "../../offchain/study/day/marketDay.ts";
+import { GOAL_PILES, measureGoals } from "../../offchain/study/gas/gasGoals.ts";
 import {
   compareGas,
   GasSnapshotError,
   parseSnapshot,
   renewedSnapshot,
   type GasSnapshot,
-} from "../../offchain/simulation/gasSnapshot.ts";
-import { makeRareCalls } from "../../offchain/simulation/rareCalls.ts";
-import { buildScenario } from "../../offchain/simulation/scenarios.ts";
-import { SECONDS_PER_DAY } from "../../offchain/simulation/world.ts";
+} from "../../offchain/study/gas/gasSnapshot.ts";
+import { makeRareCalls } from "../../offchain/study/gas/rareCalls.ts";
+import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
+import { SECONDS_PER_DAY } from "../../offchain/study/worlds/world.ts";
 import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { cloakRuleOf, onLocalDay } from "../support/localDay.ts";

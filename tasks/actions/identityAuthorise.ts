@@ -6,19 +6,19 @@
 import { hexlify, Wallet } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { z } from "zod";
-import { epochAt, type Role } from "../../offchain/credential/attributes.ts";
-import { authorisationMessage } from "../../offchain/credential/handshake/authorisation.ts";
-import type { SignedAuthorisation } from "../../offchain/credential/handshake/authorisation.ts";
-import type { Credential } from "../../offchain/credential/holder.ts";
-import type { StationSide, VehicleSide } from "../../offchain/handshake.ts";
-import { bytes32Form, hexForm } from "../../offchain/messages/forms.ts";
-import { ANY_SCOPE, PARTICIPANT_KINDS, type Bytes32 } from "../../offchain/messages/market.ts";
-import { bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { generateSealKeyPair } from "../../offchain/primitives/sealedBox.ts";
-import { send } from "../../offchain/roles/chain.ts";
+import { epochAt, type Role } from "../../offchain/core/credential/attributes.ts";
+import { authorisationMessage } from "../../offchain/core/credential/handshake/authorisation.ts";
+import type { SignedAuthorisation } from "../../offchain/core/credential/handshake/authorisation.ts";
+import type { Credential } from "../../offchain/core/credential/holder.ts";
+import type { StationSide, VehicleSide } from "../../offchain/market/handshake.ts";
+import { bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
+import { ANY_SCOPE, PARTICIPANT_KINDS, type Bytes32 } from "../../offchain/core/messages/market.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { knownAuction, type KnownAuction } from "../support/auctions.ts";
-import { certificateOf } from "../support/certificates.ts";
+import { certificateOf } from "../stores/certificates.ts";
 import {
   connect,
   personPath,
@@ -32,13 +32,13 @@ import {
   scopeOf,
   stationBooksOf,
   type MarketCredentials,
-} from "../support/credentials.ts";
+} from "../stores/credentials.ts";
 import { ensureGasMoney } from "../support/gasMoney.ts";
 import { authorisedBetween, type Named } from "../support/handshake.ts";
-import { credentialIn, holderNamed, type Holder } from "../support/holders.ts";
+import { credentialIn, holderNamed, type Holder } from "../stores/holders.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
-import type { Person } from "../support/state.ts";
+import type { Person } from "../stores/state.ts";
 
 export interface IdentityAuthoriseArguments {
   readonly state: string;

@@ -8,11 +8,11 @@ import {
   ROLES,
   type Attributes,
   type Role,
-} from "../../offchain/credential/attributes.ts";
-import { CredentialError } from "../../offchain/credential/credentialError.ts";
-import { askToJoin } from "../../offchain/credential/holder.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { admitToEpoch } from "../../offchain/roles/authorityCredentials.ts";
+} from "../../offchain/core/credential/attributes.ts";
+import { CredentialError } from "../../offchain/core/credential/credentialError.ts";
+import { askToJoin } from "../../offchain/core/credential/holder.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { admitToEpoch } from "../../offchain/parties/authority/credentials.ts";
 import { connect, type Connected } from "../support/connection.ts";
 import {
   credentialsOrNew,
@@ -20,7 +20,7 @@ import {
   registerOf,
   USUAL_TERMS,
   type MarketCredentials,
-} from "../support/credentials.ts";
+} from "../stores/credentials.ts";
 import {
   credentialIn,
   hasHolder,
@@ -29,7 +29,7 @@ import {
   newHolder,
   type Holder,
   type Joined,
-} from "../support/holders.ts";
+} from "../stores/holders.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 

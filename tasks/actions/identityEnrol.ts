@@ -4,19 +4,19 @@
  */
 import { hexlify, Wallet } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { siteCommitment } from "../../offchain/messages/market.ts";
-import { COORDINATE_BITS } from "../../offchain/messages/domain.ts";
-import { bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { generateSealKeyPair } from "../../offchain/primitives/sealedBox.ts";
-import { certify, type Applicant } from "../../offchain/roles/authority.ts";
-import { send } from "../../offchain/roles/chain.ts";
+import { siteCommitment } from "../../offchain/core/messages/market.ts";
+import { COORDINATE_BITS } from "../../offchain/core/messages/domain.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
+import { certify, type Applicant } from "../../offchain/parties/authority/dealing.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, personPath, type Connected } from "../support/connection.ts";
-import { keepCertificate } from "../support/certificates.ts";
+import { keepCertificate } from "../stores/certificates.ts";
 import { ensureGasMoney } from "../support/gasMoney.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
-import { personSchema, type Person } from "../support/state.ts";
+import { personSchema, type Person } from "../stores/state.ts";
 
 export interface IdentityEnrolArguments {
   readonly state: string;

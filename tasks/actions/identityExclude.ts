@@ -1,8 +1,8 @@
 /** `identity exclude`: the registrar lets a member into no further epoch, or does so again. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { epochAt } from "../../offchain/credential/attributes.ts";
+import { epochAt } from "../../offchain/core/credential/attributes.ts";
 import { connect } from "../support/connection.ts";
-import { credentialsOf, registerOf } from "../support/credentials.ts";
+import { credentialsOf, registerOf } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { connect, personPath, type Connected } from "../support/connection.ts";
-import { hasHolder, holderNamed } from "../support/holders.ts";
+import { hasHolder, holderNamed } from "../stores/holders.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts, type Facts } from "../support/print.ts";
 import { accountOf, standingOf, type StandingArguments } from "../support/standing.ts";

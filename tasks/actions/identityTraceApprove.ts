@@ -1,11 +1,11 @@
 /** `identity trace approve`: the court looks at what the case is about, and its word goes on chain. */
 import type { Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { signTraceApproval } from "../../offchain/messages/traceApproval.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { caseIdOf, caseOnChain, hashOf, requestIn } from "../support/cases.ts";
+import { signTraceApproval } from "../../offchain/core/messages/traceApproval.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { caseIdOf, caseOnChain, hashOf, requestIn } from "../stores/cases.ts";
 import { connect, type Connected } from "../support/connection.ts";
-import { credentialsOf } from "../support/credentials.ts";
+import { credentialsOf } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { signerNamed } from "../support/signers.ts";

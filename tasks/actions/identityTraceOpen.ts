@@ -3,20 +3,24 @@
  * opening is checked, the register says whose it is, and that member's own signed request is checked as well.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { CredentialError } from "../../offchain/credential/credentialError.ts";
-import type { TracerShare } from "../../offchain/credential/tracers.ts";
-import { bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { memberBehind } from "../../offchain/roles/authorityCredentials.ts";
-import { openingFrom, partOfTracer, type TraceRequest } from "../../offchain/roles/tracing.ts";
-import { caseIdOf, keepPart, partsIn, requestIn } from "../support/cases.ts";
+import { CredentialError } from "../../offchain/core/credential/credentialError.ts";
+import type { TracerShare } from "../../offchain/core/credential/tracers.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { memberBehind } from "../../offchain/parties/authority/credentials.ts";
+import {
+  openingFrom,
+  partOfTracer,
+  type TraceRequest,
+} from "../../offchain/parties/tracer/tracing.ts";
+import { caseIdOf, keepPart, partsIn, requestIn } from "../stores/cases.ts";
 import { connect, type Connected } from "../support/connection.ts";
 import {
   credentialsOf,
   registerOf,
   tracerShareOf,
   type MarketCredentials,
-} from "../support/credentials.ts";
+} from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts, type Facts } from "../support/print.ts";
 

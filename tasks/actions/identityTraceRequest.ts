@@ -4,11 +4,11 @@
  */
 import { getAddress, isAddress, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { Address } from "../../offchain/messages/market.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { caseIdOf, caseOnChain, hashOf, keepRequest, shownBy } from "../support/cases.ts";
+import type { Address } from "../../offchain/core/messages/market.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { caseIdOf, caseOnChain, hashOf, keepRequest, shownBy } from "../stores/cases.ts";
 import { connect, playerNamed, type Connected } from "../support/connection.ts";
-import { credentialsOf } from "../support/credentials.ts";
+import { credentialsOf } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 

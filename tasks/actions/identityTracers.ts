@@ -6,10 +6,10 @@ import {
   hasCredentials,
   makeCredentials,
   type CredentialTerms,
-} from "../support/credentials.ts";
+} from "../stores/credentials.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { StateError } from "../support/state.ts";
+import { StateError } from "../stores/state.ts";
 
 export interface IdentityTracersArguments extends CredentialTerms {
   readonly state: string;

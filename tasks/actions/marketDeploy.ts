@@ -12,7 +12,7 @@ import {
 } from "../support/arbitration.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { stateIn, StateError, type Deployment } from "../support/state.ts";
+import { stateIn, StateError, type Deployment } from "../stores/state.ts";
 
 export interface MarketDeployArguments extends ArbitrationArguments {
   readonly state: string;

@@ -10,20 +10,20 @@ import {
   tradesCsv,
   trueTradesCsv,
   unusableRowsCsv,
-} from "../../offchain/figures/csvFiles.ts";
-import { gasFigure } from "../../offchain/figures/gasFigure.ts";
-import { mapFigure } from "../../offchain/figures/mapFigure.ts";
-import { reportText } from "../../offchain/figures/reportTables.ts";
-import { MAX_ROUNDS } from "../../offchain/messages/market.ts";
-import { modeNamed } from "../../offchain/modes.ts";
-import { assertProductionKeySize } from "../../offchain/primitives/paillier/publicKey.ts";
-import type { RoundSettings } from "../../offchain/simulation/day/context.ts";
-import { runMarketDay } from "../../offchain/simulation/day/marketDay.ts";
-import { importWorld } from "../../offchain/simulation/importFiles.ts";
-import type { MarketReport } from "../../offchain/simulation/report.ts";
-import { buildScenario } from "../../offchain/simulation/scenarios.ts";
-import type { SimulatedRun, SimulationTruth } from "../../offchain/simulation/truth.ts";
-import type { World } from "../../offchain/simulation/world.ts";
+} from "../../offchain/study/figures/csvFiles.ts";
+import { gasFigure } from "../../offchain/study/figures/gasFigure.ts";
+import { mapFigure } from "../../offchain/study/figures/mapFigure.ts";
+import { reportText } from "../../offchain/study/figures/reportTables.ts";
+import { MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
+import { modeNamed } from "../../offchain/market/matching.ts";
+import { assertProductionKeySize } from "../../offchain/core/primitives/paillier/publicKey.ts";
+import type { RoundSettings } from "../../offchain/study/day/context.ts";
+import { runMarketDay } from "../../offchain/study/day/marketDay.ts";
+import { importWorld } from "../../offchain/study/importers/importFiles.ts";
+import type { MarketReport } from "../../offchain/study/reports/report.ts";
+import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
+import type { SimulatedRun, SimulationTruth } from "../../offchain/study/reports/truth.ts";
+import type { World } from "../../offchain/study/worlds/world.ts";
 import { jsonText, requireWritable, writeFiles, writeOwnFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { cloakRuleOf, onLocalDay } from "../support/localDay.ts";

@@ -1,6 +1,6 @@
 /** `meter revoke`: the authority ends a key, for ever. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/roles/chain.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect } from "../support/connection.ts";
 import { keyIdNamed } from "../support/meters.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";

@@ -3,8 +3,8 @@
  * revoked then, so that an interruption leaves the pile with both and never with none.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { meterKeyId } from "../../offchain/meter/meterKey.ts";
-import { send } from "../../offchain/roles/chain.ts";
+import { meterKeyId } from "../../offchain/core/meter/meterKey.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { accountOfPile, connect } from "../support/connection.ts";
 import {
   certifyKey,

@@ -4,15 +4,15 @@
  */
 import { writeFile } from "node:fs/promises";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { Bytes32 } from "../../offchain/messages/market.ts";
-import { sessionName } from "../../offchain/meter/sessionName.ts";
-import { meterTransaction } from "../../offchain/meter/simulatedMeter.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import { sessionName } from "../../offchain/core/meter/sessionName.ts";
+import { meterTransaction } from "../../offchain/core/meter/simulatedMeter.ts";
 import { connect, playerOfKind, type Connected } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 import { recordPath, requireState, sessionOf } from "../support/sessions.ts";
-import { keepMeter, readMeter } from "../support/simulatedMeters.ts";
+import { keepMeter, readMeter } from "../stores/simulatedMeters.ts";
 
 export interface MeterSignArguments extends SessionArguments {
   readonly meter: string | undefined;

@@ -1,9 +1,9 @@
 /** `meter simulate`: a new meter in the state folder, which signs real OCMF. Nothing is certified by it. */
-import { chainKey, meterKeyId } from "../../offchain/meter/meterKey.ts";
+import { chainKey, meterKeyId } from "../../offchain/core/meter/meterKey.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { createMeter, publicPath } from "../support/simulatedMeters.ts";
-import { stateIn } from "../support/state.ts";
+import { createMeter, publicPath } from "../stores/simulatedMeters.ts";
+import { stateIn } from "../stores/state.ts";
 
 export interface MeterSimulateArguments {
   readonly state: string;

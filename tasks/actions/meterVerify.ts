@@ -2,15 +2,15 @@
  * `meter verify`: the verdict on every record of a file, without any chain: signed by the key or not, what it settles, or
  * why it settles nothing, in the words of the contract.
  */
-import { textTable } from "../../offchain/figures/textTable.ts";
-import type { MeterPublicKey } from "../../offchain/meter/meterKey.ts";
-import { verdictOf, type RecordVerdict } from "../../offchain/meter/recordVerdict.ts";
+import { textTable } from "../../offchain/study/figures/textTable.ts";
+import type { MeterPublicKey } from "../../offchain/core/meter/meterKey.ts";
+import { verdictOf, type RecordVerdict } from "../../offchain/core/meter/recordVerdict.ts";
 import {
   CONTRACT_ERRORS,
   DIRECTIONS,
   type Direction,
   type RefusalCode,
-} from "../../offchain/meter/settlementRules.ts";
+} from "../../offchain/core/meter/settlementRules.ts";
 import { jsonText } from "../support/files.ts";
 import { keyInFile } from "../support/meters.ts";
 import { recordsInFile, type FiledRecord } from "../support/meterRecords.ts";

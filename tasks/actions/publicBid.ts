@@ -1,6 +1,6 @@
 /** `auction public bid`: an invited pile takes the lead, in public. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/roles/chain.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";

@@ -1,6 +1,6 @@
 /** `auction public invite`: a vehicle signs for a pile how far away it is; only that pile can bid with the signature. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { INVITATION_TYPES, openAuctionDomain } from "../../offchain/messages/typedData.ts";
+import { INVITATION_TYPES, openAuctionDomain } from "../../offchain/core/messages/typedData.ts";
 import { accountOfPile, connect, playerOfKind, type Connected } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";

@@ -4,10 +4,10 @@ import {
   openAuctionIdOf,
   type OpenTerms,
   type ScoreRule,
-} from "../../offchain/messages/openAuction.ts";
-import { bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { send } from "../../offchain/roles/chain.ts";
+} from "../../offchain/core/messages/openAuction.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";

@@ -1,6 +1,6 @@
 /** `auction public start`: vehicle or leader opens the session when nobody has gone lower for long enough. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/roles/chain.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, playerNamed } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";

@@ -1,14 +1,14 @@
 /** `reputation bookkeeper`: who would be elected by either rule, from the evaluations and the hash of a block. */
 import { toBeHex, ZeroHash } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { textTable } from "../../offchain/figures/textTable.ts";
+import { textTable } from "../../offchain/study/figures/textTable.ts";
 import {
   electBookkeeper,
   ELECTION_RULES,
   readCandidates,
   type Elected,
   type Election,
-} from "../../offchain/reputation/bookkeeper.ts";
+} from "../../offchain/chain/bookkeeper.ts";
 import { connect, type Connected } from "../support/connection.ts";
 import { jsonText } from "../support/files.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";

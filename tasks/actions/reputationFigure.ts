@@ -1,14 +1,14 @@
 /** `reputation figure`: the paper's figure of four piles' ratings, computed on an EVM in this process. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { ratingStudyCsv } from "../../offchain/figures/csvFiles.ts";
-import { ratingFigure } from "../../offchain/figures/ratingFigure.ts";
-import { ratingStudyText } from "../../offchain/figures/ratingTable.ts";
-import { byContract, byLibrary } from "../../offchain/simulation/ratingStage.ts";
+import { ratingStudyCsv } from "../../offchain/study/figures/csvFiles.ts";
+import { ratingFigure } from "../../offchain/study/figures/ratingFigure.ts";
+import { ratingStudyText } from "../../offchain/study/figures/ratingTable.ts";
+import { byContract, byLibrary } from "../../offchain/study/rating/ratingStage.ts";
 import {
   STUDY_RUNS,
   studyRatings,
   type RatingStudy,
-} from "../../offchain/simulation/ratingStudy.ts";
+} from "../../offchain/study/rating/ratingStudy.ts";
 import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { onRatingStage } from "../support/ratingStage.ts";

@@ -1,6 +1,6 @@
 /** `reputation history`: what was said of a pile, or what a vehicle said, from the chain alone. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { walkHistory } from "../../offchain/reputation/history.ts";
+import { walkHistory } from "../../offchain/chain/history.ts";
 import { connect } from "../support/connection.ts";
 import { jsonText } from "../support/files.ts";
 import { historyText, listed, pileKindOf, subjectOf } from "../support/history.ts";

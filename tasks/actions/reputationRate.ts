@@ -1,6 +1,6 @@
 /** `reputation rate`: the vehicle of a settled session rates its pile. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/roles/chain.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";

@@ -3,15 +3,15 @@
  * without a record; both must be about the same registers.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { Bytes32, Reading } from "../../offchain/messages/market.ts";
-import { signReading } from "../../offchain/messages/reading.ts";
-import { send } from "../../offchain/roles/chain.ts";
+import type { Bytes32, Reading } from "../../offchain/core/messages/market.ts";
+import { signReading } from "../../offchain/core/messages/reading.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, playerNamed, type Connected, type Player } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 import { sessionFacts, sessionOf } from "../support/sessions.ts";
-import { readingSchema } from "../support/state.ts";
+import { readingSchema } from "../stores/state.ts";
 
 export interface SessionAgreeArguments extends SessionArguments {
   readonly begin: bigint;

@@ -3,10 +3,10 @@
  * they count. It looks at the meter first: with this signature the pile settles alone on a record that begins so.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { BeginReading } from "../../offchain/messages/market.ts";
-import { signBeginReading } from "../../offchain/messages/reading.ts";
-import { meterKeyId } from "../../offchain/meter/meterKey.ts";
-import { readRecord } from "../../offchain/meter/settlementRules.ts";
+import type { BeginReading } from "../../offchain/core/messages/market.ts";
+import { signBeginReading } from "../../offchain/core/messages/reading.ts";
+import { meterKeyId } from "../../offchain/core/meter/meterKey.ts";
+import { readRecord } from "../../offchain/core/meter/settlementRules.ts";
 import { connect, playerOfKind, type Connected } from "../support/connection.ts";
 import { recordsInFiles } from "../support/meterRecords.ts";
 import {

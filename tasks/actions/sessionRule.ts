@@ -4,9 +4,9 @@
  */
 import type { Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { Bytes32, Ruling } from "../../offchain/messages/market.ts";
-import { quorumSignature, signRuling } from "../../offchain/messages/ruling.ts";
-import { send } from "../../offchain/roles/chain.ts";
+import type { Bytes32, Ruling } from "../../offchain/core/messages/market.ts";
+import { quorumSignature, signRuling } from "../../offchain/core/messages/ruling.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, type Connected } from "../support/connection.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -15,7 +15,7 @@ import type { SessionArguments } from "../support/sessionStep.ts";
 import { checkedSession, requireState, sessionFacts } from "../support/sessions.ts";
 import { refusedBefore } from "../support/settlement.ts";
 import { signerNamed } from "../support/signers.ts";
-import { resultSchema, rulingsSchema } from "../support/state.ts";
+import { resultSchema, rulingsSchema } from "../stores/state.ts";
 
 export interface SessionRuleArguments extends SessionArguments {
   readonly amount: bigint;

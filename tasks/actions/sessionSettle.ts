@@ -1,7 +1,7 @@
 /** `session settle`: the pile settles on what its meter has signed. Whatever would be refused is refused before it is sent. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { join } from "node:path";
-import { send } from "../../offchain/roles/chain.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, playerOfKind, type Connected } from "../support/connection.ts";
 import { recordsInFiles } from "../support/meterRecords.ts";
 import type { KeyArguments } from "../support/meters.ts";

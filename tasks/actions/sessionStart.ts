@@ -1,6 +1,6 @@
 /** `session start`: a matched party opens its delivery, checks it, and opens the decision on chain. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/roles/chain.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, playerNamed } from "../support/connection.ts";
 import { openMatch } from "../support/matches.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";

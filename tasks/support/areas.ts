@@ -5,7 +5,7 @@ import {
   sortedCells,
   type Area,
   type Cell,
-} from "../../offchain/messages/area.ts";
+} from "../../offchain/core/messages/area.ts";
 import { InputError } from "./outcome.ts";
 
 /** As the options of `auction open` have them. */

@@ -1,16 +1,20 @@
 /** Auctions in the state folder: which one a command is about, and its area and round key. */
-import { areaFromJson, areaHash, type Area } from "../../offchain/messages/area.ts";
+import { areaFromJson, areaHash, type Area } from "../../offchain/core/messages/area.ts";
 import {
   auctionIdOf,
   PHASES,
   type AuctionTerms,
   type Bytes32,
   type Phase,
-} from "../../offchain/messages/market.ts";
-import { roundKeyFromJson, roundKeyHash, type RoundKey } from "../../offchain/messages/roundKey.ts";
+} from "../../offchain/core/messages/market.ts";
+import {
+  roundKeyFromJson,
+  roundKeyHash,
+  type RoundKey,
+} from "../../offchain/core/messages/roundKey.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
-import { auctionSchema } from "./state.ts";
+import { auctionSchema } from "../stores/state.ts";
 
 export interface KnownAuction {
   readonly auctionId: Bytes32;

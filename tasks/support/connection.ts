@@ -5,10 +5,10 @@
 import { getAddress, isAddress, Wallet, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { z } from "zod";
-import { hexToBytes } from "../../offchain/primitives/bytes.ts";
-import type { SealKeyPair } from "../../offchain/primitives/sealedBox.ts";
-import { connectMarket, type Market } from "../../offchain/roles/chain.ts";
-import { gasLedger } from "../../offchain/roles/gasLedger.ts";
+import { hexToBytes } from "../../offchain/core/primitives/bytes.ts";
+import type { SealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
+import { connectMarket, type Market } from "../../offchain/chain/market.ts";
+import { gasLedger } from "../../offchain/chain/gasLedger.ts";
 import { requireArtifacts } from "./artifacts.ts";
 import { InputError } from "./outcome.ts";
 import {
@@ -19,7 +19,7 @@ import {
   type Deployment,
   type Person,
   type State,
-} from "./state.ts";
+} from "../stores/state.ts";
 
 /** A pending block has no number and no hash yet, which is why it is read by hand. */
 const blockTime = z.object({ timestamp: z.string().transform(Number) });

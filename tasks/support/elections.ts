@@ -1,12 +1,12 @@
 /** Elections on the command line: which one is meant, what the chain says of it, and who wins by the evaluations. */
-import type { Address, Bytes32 } from "../../offchain/messages/market.ts";
+import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
 import {
   elect,
   ELECTION_RULES,
   readCandidates,
   type Elected,
   type ElectionRule,
-} from "../../offchain/reputation/bookkeeper.ts";
+} from "../../offchain/chain/bookkeeper.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";

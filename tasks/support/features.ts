@@ -1,5 +1,5 @@
-/** Features on the command line: short names of what `simulation/world.ts` calls FEATURES. */
-import { FEATURES, offersOf } from "../../offchain/simulation/world.ts";
+/** Features on the command line: short names of what `study/worlds/world.ts` calls FEATURES. */
+import { FEATURES, offersOf } from "../../offchain/study/worlds/world.ts";
 import { InputError } from "./outcome.ts";
 
 const SHORT_NAMES: readonly string[] = FEATURES.map((name) => name.split(" ")[0] ?? name);

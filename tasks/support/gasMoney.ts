@@ -1,5 +1,5 @@
 /** Gas for accounts that have none: on the chains of a pilot the operator gives everybody the same. */
-import type { Address } from "../../offchain/messages/market.ts";
+import type { Address } from "../../offchain/core/messages/market.ts";
 import type { Connected } from "./connection.ts";
 
 /** Enough for thousands of transactions on a local node. */

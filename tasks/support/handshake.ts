@@ -1,14 +1,14 @@
 /** A handshake between a vehicle and a station that one person plays, and in words why a station refuses. */
-import type { CredentialError } from "../../offchain/credential/credentialError.ts";
-import type { SignedAuthorisation } from "../../offchain/credential/handshake/authorisation.ts";
-import type { CredentialParameters } from "../../offchain/credential/parameters.ts";
+import type { CredentialError } from "../../offchain/core/credential/credentialError.ts";
+import type { SignedAuthorisation } from "../../offchain/core/credential/handshake/authorisation.ts";
+import type { CredentialParameters } from "../../offchain/core/credential/parameters.ts";
 import {
   RefusedHandshakeError,
   shakeHands,
   type StationSide,
   type VehicleSide,
-} from "../../offchain/handshake.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
+} from "../../offchain/market/handshake.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { InputError } from "./outcome.ts";
 
 /** A side under the name that the state folder knows it by. */

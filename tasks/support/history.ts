@@ -1,9 +1,9 @@
 /** Histories on the command line: whose is meant, and how it is shown. */
 import { isAddress } from "ethers";
-import { textTable } from "../../offchain/figures/textTable.ts";
-import { PILE_KINDS } from "../../offchain/messages/market.ts";
-import type { Evaluation, Subject } from "../../offchain/reputation/history.ts";
-import { raterWeight } from "../../offchain/reputation/pileRating.ts";
+import { textTable } from "../../offchain/study/figures/textTable.ts";
+import { PILE_KINDS } from "../../offchain/core/messages/market.ts";
+import type { Evaluation, Subject } from "../../offchain/chain/history.ts";
+import { raterWeight } from "../../offchain/core/reputation/pileRating.ts";
 import { playerNamed, type Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 

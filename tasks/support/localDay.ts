@@ -1,16 +1,12 @@
 /** A day of the market on a fresh chain in this process, with everything it needs handed in. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { LEAST_CELL_M } from "../../offchain/cloak/grid.ts";
-import { checkRule, type CloakRule } from "../../offchain/cloak/reciprocalBuckets.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { BIDDING_STARTS_BEFORE_SECONDS } from "../../offchain/simulation/day/bidding.ts";
-import type {
-  DayContext,
-  DaySettings,
-  RoundSettings,
-} from "../../offchain/simulation/day/context.ts";
-import { stageClock } from "../../offchain/simulation/day/stages.ts";
-import type { World } from "../../offchain/simulation/world.ts";
+import { LEAST_CELL_M } from "../../offchain/core/cloak/grid.ts";
+import { checkRule, type CloakRule } from "../../offchain/core/cloak/reciprocalBuckets.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { BIDDING_STARTS_BEFORE_SECONDS } from "../../offchain/study/day/bidding.ts";
+import type { DayContext, DaySettings, RoundSettings } from "../../offchain/study/day/context.ts";
+import { stageClock } from "../../offchain/study/day/stageClock.ts";
+import type { World } from "../../offchain/study/worlds/world.ts";
 import { startLocalMarket } from "./localMarket.ts";
 import { progressOn } from "./progress.ts";
 import { withWorkers } from "./workers.ts";

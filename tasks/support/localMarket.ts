@@ -6,9 +6,9 @@ import { id, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import DemoToken from "../../ignition/modules/DemoToken.ts";
 import MarketModule from "../../ignition/modules/Market.ts";
-import { connectMarket, type Market } from "../../offchain/roles/chain.ts";
-import { gasLedger } from "../../offchain/roles/gasLedger.ts";
-import type { ChainControl } from "../../offchain/simulation/day/context.ts";
+import { connectMarket, type Market } from "../../offchain/chain/market.ts";
+import { gasLedger } from "../../offchain/chain/gasLedger.ts";
+import type { ChainControl } from "../../offchain/study/day/context.ts";
 import { buildContracts } from "./artifacts.ts";
 import { InputError } from "./outcome.ts";
 

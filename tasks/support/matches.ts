@@ -1,14 +1,14 @@
 /** A player's match: the sealed delivery in the state folder, and what it says when its owner opens it. */
-import { decisionProof } from "../../offchain/messages/decisionTree.ts";
-import type { Bytes32, Opening } from "../../offchain/messages/market.ts";
-import type { Position } from "../../offchain/messages/records.ts";
-import { read } from "../../offchain/roles/chain.ts";
-import { receiveVehicle } from "../../offchain/roles/pile.ts";
-import { receiveMatch, type CertifiedPile } from "../../offchain/roles/vehicle.ts";
+import { decisionProof } from "../../offchain/core/messages/decisionTree.ts";
+import type { Bytes32, Opening } from "../../offchain/core/messages/market.ts";
+import type { Position } from "../../offchain/core/messages/records.ts";
+import { read } from "../../offchain/chain/market.ts";
+import { receiveVehicle } from "../../offchain/parties/pile/trading.ts";
+import { receiveMatch, type CertifiedPile } from "../../offchain/parties/vehicle/trading.ts";
 import { knownAuction, type KnownAuction } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
-import { bidSchema, resultSchema, wishSchema } from "./state.ts";
+import { bidSchema, resultSchema, wishSchema } from "../stores/state.ts";
 
 export interface OpenedMatch {
   readonly session: Bytes32;

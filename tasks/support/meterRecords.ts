@@ -9,8 +9,8 @@ import {
   MeterKeyError,
   parseMeterKey,
   type MeterPublicKey,
-} from "../../offchain/meter/meterKey.ts";
-import { parseRecord, RecordError, type OcmfRecord } from "../../offchain/meter/ocmfRecord.ts";
+} from "../../offchain/core/meter/meterKey.ts";
+import { parseRecord, RecordError, type OcmfRecord } from "../../offchain/core/meter/ocmfRecord.ts";
 import { InputError } from "./outcome.ts";
 
 export interface FiledRecord {

@@ -1,6 +1,6 @@
 /** Meters on the command line: which key is meant, what is certified for a pile, and what the chain says of a key. */
 import { readFile } from "node:fs/promises";
-import { certifyMeter } from "../../offchain/meter/meterCertificate.ts";
+import { certifyMeter } from "../../offchain/core/meter/meterCertificate.ts";
 import {
   CHAIN_CURVES,
   chainKey,
@@ -10,14 +10,14 @@ import {
   parseMeterKey,
   type Curve,
   type MeterPublicKey,
-} from "../../offchain/meter/meterKey.ts";
-import type { Bytes32 } from "../../offchain/messages/market.ts";
-import { hexToBytes } from "../../offchain/primitives/bytes.ts";
-import { send } from "../../offchain/roles/chain.ts";
+} from "../../offchain/core/meter/meterKey.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import { hexToBytes } from "../../offchain/core/primitives/bytes.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { accountOfPile, type Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
-import { publicPath } from "./simulatedMeters.ts";
+import { publicPath } from "../stores/simulatedMeters.ts";
 
 /** A key, and what the registry knows of it. Power in W, times in unix seconds. */
 export interface CertifiedMeter {

@@ -3,7 +3,7 @@
  */
 import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
-import { isCodedError } from "../../offchain/primitives/codedError.ts";
+import { isCodedError } from "../../offchain/core/primitives/codedError.ts";
 
 /** An input that no scheme or contract was asked about yet: an unknown name, a missing file, options that clash. */
 export class InputError extends Error {

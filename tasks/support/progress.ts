@@ -2,7 +2,7 @@
  * Progress of long work, on stderr only: a bar where somebody watches, lines where the output is kept.
  */
 import cliProgress from "cli-progress";
-import type { Progress } from "../../offchain/simulation/day/context.ts";
+import type { Progress } from "../../offchain/study/day/context.ts";
 
 export interface ProgressBar extends Progress {
   /** Takes the bar away. */

@@ -1,17 +1,17 @@
 /** Open auctions in the state folder: which one a command is about, its terms and the invitations to it. */
 import { z } from "zod";
-import type { Bytes32, Phase } from "../../offchain/messages/market.ts";
-import { PHASES } from "../../offchain/messages/market.ts";
+import type { Bytes32, Phase } from "../../offchain/core/messages/market.ts";
+import { PHASES } from "../../offchain/core/messages/market.ts";
 import {
   openAuctionIdOf,
   type OpenTerms,
   type OpenVenue,
-} from "../../offchain/messages/openAuction.ts";
+} from "../../offchain/core/messages/openAuction.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import type { Facts } from "./print.ts";
 import { moment } from "./print.ts";
-import { invitationSchema, openTermsSchema } from "./state.ts";
+import { invitationSchema, openTermsSchema } from "../stores/state.ts";
 
 export interface KnownPublicAuction {
   readonly auctionId: Bytes32;

@@ -1,16 +1,16 @@
 /** The rounds of a sealed auction on the command line: which one runs, waiting for its end, and what a match needs. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Bytes32 } from "../../offchain/messages/market.ts";
-import type { RoundInput } from "../../offchain/modes.ts";
-import { privateKeyFromPrimes } from "../../offchain/primitives/paillier/keyGeneration.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { orderSeed, OrderSeedError } from "../../offchain/roles/orderSeed.ts";
-import type { NotAdmitted } from "../../offchain/roles/proxyAdmission.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import type { RoundInput } from "../../offchain/market/matching.ts";
+import { privateKeyFromPrimes } from "../../offchain/core/primitives/paillier/keyGeneration.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { orderSeed, OrderSeedError } from "../../offchain/chain/orderSeed.ts";
+import type { NotAdmitted } from "../../offchain/parties/proxy/admission.ts";
 import { phaseOf, type KnownAuction } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { progressOn, type ProgressBar } from "./progress.ts";
-import { cloudSchema } from "./state.ts";
+import { cloudSchema } from "../stores/state.ts";
 import { readSubmissions, type Submissions } from "./submissions.ts";
 import { withWorkers } from "./workers.ts";
 

@@ -1,8 +1,8 @@
 /** What the steps of a session share: a player makes one call about one session, and sees what became of it. */
 import type { ContractTransactionResponse } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { Bytes32 } from "../../offchain/messages/market.ts";
-import { send } from "../../offchain/roles/chain.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import { send } from "../../offchain/chain/market.ts";
 import { connect, playerNamed, type Connected, type Player } from "./connection.ts";
 import { concluded, type Outcome } from "./outcome.ts";
 import { printFacts } from "./print.ts";

@@ -1,12 +1,16 @@
 /** Sessions on the command line: which one is meant, and what the chain says of it. */
-import { SESSION_STATES, type Bytes32, type SessionState } from "../../offchain/messages/market.ts";
-import { sessionName } from "../../offchain/meter/sessionName.ts";
-import { RefusedError } from "../../offchain/roles/refusal.ts";
+import {
+  SESSION_STATES,
+  type Bytes32,
+  type SessionState,
+} from "../../offchain/core/messages/market.ts";
+import { sessionName } from "../../offchain/core/meter/sessionName.ts";
+import { RefusedError } from "../../offchain/chain/refusal.ts";
 import { knownAuction } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
-import { resultSchema } from "./state.ts";
+import { resultSchema } from "../stores/state.ts";
 
 /** The session named, or the one that `player` has from an auction. @throws InputError */
 export async function sessionOf(

@@ -2,19 +2,19 @@
  * A settlement on records, looked at as the contract will, before anything is sent: what it would refuse is refused here
  * under the name of its error.
  */
-import type { Bytes32 } from "../../offchain/messages/market.ts";
-import type { MeterPublicKey } from "../../offchain/meter/meterKey.ts";
-import type { OcmfRecord } from "../../offchain/meter/ocmfRecord.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import type { MeterPublicKey } from "../../offchain/core/meter/meterKey.ts";
+import type { OcmfRecord } from "../../offchain/core/meter/ocmfRecord.ts";
 import {
   prepareSettlement,
   type PreparedSettlement,
-} from "../../offchain/meter/prepareSettlement.ts";
-import { CONTRACT_ERRORS, RefusedRecordError } from "../../offchain/meter/settlementRules.ts";
-import { isSignedBy } from "../../offchain/meter/signature.ts";
-import { RefusedError } from "../../offchain/roles/refusal.ts";
+} from "../../offchain/core/meter/prepareSettlement.ts";
+import { CONTRACT_ERRORS, RefusedRecordError } from "../../offchain/core/meter/settlementRules.ts";
+import { isSignedBy } from "../../offchain/core/meter/signature.ts";
+import { RefusedError } from "../../offchain/chain/refusal.ts";
 import type { Connected } from "./connection.ts";
 import { keyInFile, meterKnown, metersOf, type CertifiedMeter } from "./meters.ts";
-import { confirmationSchema } from "./state.ts";
+import { confirmationSchema } from "../stores/state.ts";
 
 /** What a settlement is about, as the chain has it. */
 export interface ChargingFacts {

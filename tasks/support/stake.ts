@@ -1,6 +1,6 @@
 /** Makes sure that a player has enough free balance for an obligation. */
-import { send } from "../../offchain/roles/chain.ts";
-import { depositTokens, missingFree } from "../../offchain/roles/funds.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { depositTokens, missingFree } from "../../offchain/chain/funds.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 

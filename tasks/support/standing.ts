@@ -1,9 +1,9 @@
 /** What the `identity` tasks share: whom they are about, what the chain knows of them, and how the authority acts on it. */
 import { isAddress, type ContractTransactionResponse } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { roleOf } from "../../offchain/credential/attributes.ts";
-import { PARTICIPANT_KINDS } from "../../offchain/messages/market.ts";
-import { send } from "../../offchain/roles/chain.ts";
+import { roleOf } from "../../offchain/core/credential/attributes.ts";
+import { PARTICIPANT_KINDS } from "../../offchain/core/messages/market.ts";
+import { send } from "../../offchain/chain/market.ts";
 import type { IdentityRegistry } from "../../types/ethers-contracts/index.js";
 import { connect, playerNamed, type Connected } from "./connection.ts";
 import { concluded, InputError, type Outcome } from "./outcome.ts";

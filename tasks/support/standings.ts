@@ -1,11 +1,11 @@
 /** Where a pile stood at the end of a round: its notice in the state folder, checked against the chain. */
-import { NO_REFERENCE_PRICE, type Bytes32 } from "../../offchain/messages/market.ts";
-import { openNotice } from "../../offchain/messages/standing.ts";
-import { lastClosedRound } from "../../offchain/roles/closedRound.ts";
+import { NO_REFERENCE_PRICE, type Bytes32 } from "../../offchain/core/messages/market.ts";
+import { openNotice } from "../../offchain/core/messages/standing.ts";
+import { lastClosedRound } from "../../offchain/chain/closedRound.ts";
 import type { KnownAuction } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
-import { noticesSchema } from "./state.ts";
+import { noticesSchema } from "../stores/state.ts";
 
 export interface KnownStanding {
   readonly round: bigint;

@@ -1,11 +1,11 @@
 /** The uploads that a matcher finds in the state folder, and what the chain says of their senders. */
-import type { Bytes32 } from "../../offchain/messages/market.ts";
-import { openUpload } from "../../offchain/messages/sealedUpload.ts";
-import { isCodedError } from "../../offchain/primitives/codedError.ts";
-import type { Submission } from "../../offchain/roles/proxyAdmission.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import { openUpload } from "../../offchain/core/messages/sealedUpload.ts";
+import { isCodedError } from "../../offchain/core/primitives/codedError.ts";
+import type { Submission } from "../../offchain/parties/proxy/admission.ts";
 import type { KnownAuction } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
-import { boxSchema } from "./state.ts";
+import { boxSchema } from "../stores/state.ts";
 
 export interface Submissions {
   readonly requests: readonly Submission[];

@@ -1,9 +1,9 @@
 /** P6 on the paper's round: a need or an offer that is no bit is a number like any other, and wins matches. */
 import { expect } from "chai";
-import { type PairwiseRound, runPairwiseRound } from "../../offchain/paper/pairwiseRound.ts";
-import { literalRule } from "../../offchain/paper/rules.ts";
-import { decrypt } from "../../offchain/primitives/paillier/privateKey.ts";
-import { uniformZeros } from "../../offchain/primitives/paillier/zeros.ts";
+import { type PairwiseRound, runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";
+import { literalRule } from "../../offchain/study/paper/rules.ts";
+import { decrypt } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import { uniformZeros } from "../../offchain/core/primitives/paillier/zeros.ts";
 import {
   aBuyer,
   aSeller,
@@ -11,9 +11,9 @@ import {
   RULES,
   tinyKey,
   uploadsOf,
-} from "../offchain/paper/support.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
-import { encryptAnything } from "./support/tampering.ts";
+} from "../support/paper/rounds.ts";
+import { counterRng } from "../support/primitives/draws.ts";
+import { encryptAnything } from "../support/attacks/tampering.ts";
 
 describe("forged α on the paper's round", () => {
   const key = tinyKey();

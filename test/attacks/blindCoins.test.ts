@@ -6,24 +6,24 @@
 import { ristretto255, ristretto255_oprf } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { expect } from "chai";
-import { type Coin, coinFunction, totalUnits, unitsOf } from "../../offchain/funding/coin.ts";
+import { type Coin, coinFunction, totalUnits, unitsOf } from "../../offchain/core/funding/coin.ts";
 import {
   answerToBytes,
   coinsFromBytes,
   coinsToBytes,
   requestFromBytes,
-} from "../../offchain/funding/formats.ts";
+} from "../../offchain/core/funding/formats.ts";
 import {
   EMPTY_BOOK,
   issueCoins,
   type Mint,
   publishMint,
   redeemCoins,
-} from "../../offchain/funding/mint.ts";
-import { acceptCoins, askForCoins, type PendingCoins } from "../../offchain/funding/purse.ts";
-import { randomBytesOf } from "../../offchain/primitives/random.ts";
-import { bought, EPOCH, mintOf } from "../offchain/funding/support.ts";
-import { counterRng, refusal } from "../offchain/primitives/support.ts";
+} from "../../offchain/core/funding/mint.ts";
+import { acceptCoins, askForCoins, type PendingCoins } from "../../offchain/core/funding/purse.ts";
+import { randomBytesOf } from "../../offchain/core/primitives/random.ts";
+import { bought, EPOCH, mintOf } from "../support/funding/coins.ts";
+import { counterRng, refusal } from "../support/primitives/draws.ts";
 
 const mint = mintOf("attacked");
 const rng = counterRng("attacks on coins");

@@ -4,28 +4,34 @@
  */
 import { expect } from "chai";
 
-import { drawsOf } from "../../offchain/cloak/draws.ts";
-import { closedNeighbourhood, type Graph } from "../../offchain/cloak/paperReproduction/graph.ts";
+import { drawsOf } from "../../offchain/core/cloak/draws.ts";
+import {
+  closedNeighbourhood,
+  type Graph,
+} from "../../offchain/study/cloak/paperReproduction/graph.ts";
 import {
   consistentSenders,
   coOccurring,
   intersecting,
   nearestToCentre,
-} from "../../offchain/cloak/study/attackers.ts";
+} from "../../offchain/study/cloak/attackers.ts";
 import {
   bucketCloaking,
   paperCloaking,
   type SeenRequest,
-} from "../../offchain/cloak/study/sessions.ts";
-import { paperSettingsFor } from "../../offchain/cloak/study/attackSuite.ts";
-import { cityTraffic, trackTraffic, type Traffic } from "../../offchain/cloak/study/traffic.ts";
-import { boundOf } from "../../offchain/cloak/study/trials.ts";
-import { PORTO_INTERVAL_SECONDS, readPortoTrips } from "../../offchain/simulation/portoTrips.ts";
-import { seededRng } from "../../offchain/simulation/seededRng.ts";
-import { FIGURE_4, FIGURE_5 } from "../offchain/cloak/paperFigures.ts";
-import { expectNear } from "../near.ts";
-import { findPorto } from "../offchain/simulation/files.ts";
-import { attackTable, RULE, TRIALS, type AttackTable } from "./support/cloaking.ts";
+} from "../../offchain/study/cloak/sessions.ts";
+import { paperSettingsFor } from "../../offchain/study/cloak/attackSuite.ts";
+import { cityTraffic, trackTraffic, type Traffic } from "../../offchain/study/cloak/traffic.ts";
+import { boundOf } from "../../offchain/study/cloak/trials.ts";
+import {
+  PORTO_INTERVAL_SECONDS,
+  readPortoTrips,
+} from "../../offchain/study/importers/portoTrips.ts";
+import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
+import { FIGURE_4, FIGURE_5 } from "../support/cloak/paperFigures.ts";
+import { expectNear } from "../support/near.ts";
+import { findPorto } from "../support/importers/files.ts";
+import { attackTable, RULE, TRIALS, type AttackTable } from "../support/attacks/cloaking.ts";
 
 /** Requests of the paper's tables: everybody asks for its closed neighbourhood. */
 function neighbourhoodRequests(graph: Graph): readonly SeenRequest[] {

@@ -1,20 +1,20 @@
 /** P3 on the paper's round: one colluding user and what the cloud sees are everybody's place, to the metre. */
 import { expect } from "chai";
-import { runPairwiseRound } from "../../offchain/paper/pairwiseRound.ts";
-import { literalRule } from "../../offchain/paper/rules.ts";
-import { openSpan } from "../../offchain/paper/spanning.ts";
-import { decrypt } from "../../offchain/primitives/paillier/privateKey.ts";
-import { uniformZeros } from "../../offchain/primitives/paillier/zeros.ts";
-import { randomBelow } from "../../offchain/primitives/random.ts";
-import { cityRound, RULES, tinyKey, uploadsOf } from "../offchain/paper/support.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
+import { runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";
+import { literalRule } from "../../offchain/study/paper/rules.ts";
+import { openSpan } from "../../offchain/study/paper/spanning.ts";
+import { decrypt } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import { uniformZeros } from "../../offchain/core/primitives/paillier/zeros.ts";
+import { randomBelow } from "../../offchain/core/primitives/random.ts";
+import { cityRound, RULES, tinyKey, uploadsOf } from "../support/paper/rounds.ts";
+import { counterRng } from "../support/primitives/draws.ts";
 import {
   medianOf,
   type Place,
   positionErrorsM,
   recoverConstellation,
   type SeenDifference,
-} from "./support/constellation.ts";
+} from "../support/attacks/constellation.ts";
 
 const SIDE_M = 3000;
 const CENTRE: Place = { xM: SIDE_M / 2, yM: SIDE_M / 2 };

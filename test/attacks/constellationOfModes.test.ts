@@ -3,19 +3,29 @@
  * The straw man is what the cloud would get if nothing were masked: there the same attacker finds everybody.
  */
 import { expect } from "chai";
-import { seededStream } from "../../offchain/simulation/seededRng.ts";
-import { cityOf, recordsOf, SIDE_M, type Records } from "./support/city.ts";
+import { seededStream } from "../../offchain/study/worlds/seededRng.ts";
+import { cityOf, recordsOf, SIDE_M, type Records } from "../support/attacks/city.ts";
 import {
   medianOf,
   positionErrorsM,
   recoverConstellation,
   type Place,
   type SeenDifference,
-} from "./support/constellation.ts";
-import { anyPile, learnMarket, placeFromCrowd, type KnownMarket } from "./support/crowd.ts";
-import { profileOf, type MappedPile } from "./support/profile.ts";
-import { playBare, wordsHeard, type ServerView } from "./support/servers.ts";
-import { uploadAll, watchRound, type Uploaded, type WatchedRound } from "./support/wholeRound.ts";
+} from "../support/attacks/constellation.ts";
+import {
+  anyPile,
+  learnMarket,
+  placeFromCrowd,
+  type KnownMarket,
+} from "../support/attacks/crowd.ts";
+import { profileOf, type MappedPile } from "../support/attacks/profile.ts";
+import { playBare, wordsHeard, type ServerView } from "../support/attacks/servers.ts";
+import {
+  uploadAll,
+  watchRound,
+  type Uploaded,
+  type WatchedRound,
+} from "../support/attacks/wholeRound.ts";
 
 const USERS = 20;
 const CENTRE: Place = { xM: SIDE_M / 2, yM: SIDE_M / 2 };

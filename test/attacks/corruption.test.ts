@@ -8,26 +8,26 @@ import { network } from "hardhat";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { wholeFrame, type Area } from "../../offchain/messages/area.ts";
-import type { DecisionNote, Delivery } from "../../offchain/messages/delivery.ts";
-import type { AuctionTerms } from "../../offchain/messages/market.ts";
-import { revealedOfOffer, revealedOfRequest } from "../../offchain/messages/packedRecord.ts";
-import { offerFields, requestFields } from "../../offchain/messages/records.ts";
+import { wholeFrame, type Area } from "../../offchain/core/messages/area.ts";
+import type { DecisionNote, Delivery } from "../../offchain/core/messages/delivery.ts";
+import type { AuctionTerms } from "../../offchain/core/messages/market.ts";
+import { revealedOfOffer, revealedOfRequest } from "../../offchain/core/messages/packedRecord.ts";
+import { offerFields, requestFields } from "../../offchain/core/messages/records.ts";
 import {
   roundKeyHash,
   roundKeyOf,
   roundKeyToJson,
   type RoundKeyNumbers,
-} from "../../offchain/messages/roundKey.ts";
-import { openUpload } from "../../offchain/messages/sealedUpload.ts";
-import { uploadToJson, type Upload } from "../../offchain/messages/upload.ts";
-import { receiveVehicle } from "../../offchain/roles/pile.ts";
-import { admitRequests, type Submission } from "../../offchain/roles/proxyAdmission.ts";
-import { receiveMatch } from "../../offchain/roles/vehicle.ts";
+} from "../../offchain/core/messages/roundKey.ts";
+import { openUpload } from "../../offchain/core/messages/sealedUpload.ts";
+import { uploadToJson, type Upload } from "../../offchain/core/messages/upload.ts";
+import { receiveVehicle } from "../../offchain/parties/pile/trading.ts";
+import { admitRequests, type Submission } from "../../offchain/parties/proxy/admission.ts";
+import { receiveMatch } from "../../offchain/parties/vehicle/trading.ts";
 import { knownAuction } from "../../tasks/support/auctions.ts";
-import { stateIn } from "../../tasks/support/state.ts";
-import { populatedWorld, type MarketWorld } from "../fixtures/market.ts";
-import { openAuction, type OpenedAuction } from "../fixtures/trade.ts";
+import { stateIn } from "../../tasks/stores/state.ts";
+import { populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { openAuction, type OpenedAuction } from "../support/market/trade.ts";
 import {
   admitting,
   ASKED,
@@ -44,9 +44,9 @@ import {
   VENUE,
   type Person,
   type Sending,
-} from "../offchain/market.ts";
-import { uploadBox } from "../offchain/messages/boxes.ts";
-import { asyncRefusal } from "../offchain/primitives/support.ts";
+} from "../support/matching/crowdRound.ts";
+import { uploadBox } from "../support/messages/boxes.ts";
+import { asyncRefusal } from "../support/primitives/draws.ts";
 import {
   bindingOf,
   meeting,
@@ -54,7 +54,7 @@ import {
   sealParts,
   type Meeting,
   type Parts,
-} from "../offchain/roles/meeting.ts";
+} from "../support/parties/meeting.ts";
 import {
   expectComplete,
   expectOthersRefused,
@@ -66,7 +66,7 @@ import {
   type Matrix,
   type Others,
   type Row,
-} from "./support/corruption.ts";
+} from "../support/attacks/corruption.ts";
 
 const { roundKey } = dealtKey();
 const OTHER_AUCTION = id("another auction");

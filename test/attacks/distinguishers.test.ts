@@ -2,11 +2,11 @@
  * Two worlds with the same outcome and nothing else in common: what a server sees must not say in which of them it is.
  */
 import { expect } from "chai";
-import { seededRng } from "../../offchain/simulation/seededRng.ts";
-import { expectFlat } from "../offchain/primitives/sharing/flat.ts";
-import type { Records } from "./support/city.ts";
-import { playBare, playServers, type PlayedServers } from "./support/servers.ts";
-import { bitsSeen, toldApart } from "./support/telling.ts";
+import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
+import { expectFlat } from "../support/primitives/flat.ts";
+import type { Records } from "../support/attacks/city.ts";
+import { playBare, playServers, type PlayedServers } from "../support/attacks/servers.ts";
+import { bitsSeen, toldApart } from "../support/attacks/telling.ts";
 
 /** Fields of a request: x, y, price, maxDistance², two bids. Of an offer: x, y, price, two asks, opening. */
 const SMALL: Records = {

@@ -1,13 +1,13 @@
 /** M3 on the paper's round: W falls with what the seller asks, so who asks most wins, and no bid is a limit. */
 import { expect } from "chai";
-import { runPairwiseRound } from "../../offchain/paper/pairwiseRound.ts";
-import { partyAt } from "../../offchain/paper/records.ts";
-import { decrypt } from "../../offchain/primitives/paillier/privateKey.ts";
-import { uniformZeros } from "../../offchain/primitives/paillier/zeros.ts";
-import { aBuyer, aSeller, RULES, tinyKey, uploadsOf } from "../offchain/paper/support.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
-import { highestWinningAsk } from "./support/outbidding.ts";
-import { encryptAnything } from "./support/tampering.ts";
+import { runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";
+import { partyAt } from "../../offchain/study/paper/paperRecords.ts";
+import { decrypt } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import { uniformZeros } from "../../offchain/core/primitives/paillier/zeros.ts";
+import { aBuyer, aSeller, RULES, tinyKey, uploadsOf } from "../support/paper/rounds.ts";
+import { counterRng } from "../support/primitives/draws.ts";
+import { highestWinningAsk } from "../support/attacks/outbidding.ts";
+import { encryptAnything } from "../support/attacks/tampering.ts";
 
 const BID = 150;
 const ASKS = [10, 100, 149, 150, 151, 200, 1_000, 2 ** 24 - 1];

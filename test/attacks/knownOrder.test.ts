@@ -6,15 +6,15 @@
  */
 import { expect } from "chai";
 
-import { drawsOf, shuffled, type Draws } from "../../offchain/cloak/draws.ts";
-import { hilbertIndex, type Cell } from "../../offchain/cloak/grid.ts";
+import { drawsOf, shuffled, type Draws } from "../../offchain/core/cloak/draws.ts";
+import { hilbertIndex, type Cell } from "../../offchain/core/cloak/grid.ts";
 import {
   reciprocalBuckets,
   type Bucket,
   type Placed,
-} from "../../offchain/cloak/reciprocalBuckets.ts";
-import { boundOf } from "../../offchain/cloak/study/trials.ts";
-import { seededRng } from "../../offchain/simulation/seededRng.ts";
+} from "../../offchain/core/cloak/reciprocalBuckets.ts";
+import { boundOf } from "../../offchain/study/cloak/trials.ts";
+import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
 
 const RULE = { k: 6, l: 2, leastSpreadM: 0, mostSpreadM: 100_000, cellM: 250 };
 const TRIALS = 2_000;

@@ -1,18 +1,21 @@
 /** P8 on the paper's round: nothing is re-randomised on its way, so who saw the uploads knows whose everything is. */
 import { expect } from "chai";
-import { deliverToPaperBuyer, deliverToPaperSeller } from "../../offchain/paper/keyHandOut.ts";
-import { pairUp } from "../../offchain/paper/proxy.ts";
+import {
+  deliverToPaperBuyer,
+  deliverToPaperSeller,
+} from "../../offchain/study/paper/keyHandOut.ts";
+import { pairUp } from "../../offchain/study/paper/proxy.ts";
 import {
   mapPaperBuyer,
   mapPaperPair,
   mapPaperSeller,
   partyAt,
-} from "../../offchain/paper/records.ts";
-import type { Ciphertext } from "../../offchain/primitives/paillier/publicKey.ts";
-import { rerandomiseFrom, uniformZeros } from "../../offchain/primitives/paillier/zeros.ts";
-import { aBuyer, aSeller, tinyKey, uploadsOf, widerKey } from "../offchain/paper/support.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
-import { type OwnedCiphertext, ownersOf, pairsOf } from "./support/linking.ts";
+} from "../../offchain/study/paper/paperRecords.ts";
+import type { Ciphertext } from "../../offchain/core/primitives/paillier/publicKey.ts";
+import { rerandomiseFrom, uniformZeros } from "../../offchain/core/primitives/paillier/zeros.ts";
+import { aBuyer, aSeller, tinyKey, uploadsOf, widerKey } from "../support/paper/rounds.ts";
+import { counterRng } from "../support/primitives/draws.ts";
+import { type OwnedCiphertext, ownersOf, pairsOf } from "../support/attacks/linking.ts";
 
 describe("linking attack on the paper's round", () => {
   const key = tinyKey();

@@ -1,14 +1,14 @@
 /** P5 on the paper's round: whoever passes an upload on changes what it says, and nobody can tell. */
 import { expect } from "chai";
-import { deliverToPaperBuyer, openWithPaperKey } from "../../offchain/paper/keyHandOut.ts";
-import { runPairwiseRound } from "../../offchain/paper/pairwiseRound.ts";
-import { partyAt } from "../../offchain/paper/records.ts";
-import { lenientRule } from "../../offchain/paper/rules.ts";
-import { decrypt } from "../../offchain/primitives/paillier/privateKey.ts";
-import { uniformZeros } from "../../offchain/primitives/paillier/zeros.ts";
-import { aBuyer, aSeller, RULES, tinyKey, uploadsOf, widerKey } from "../offchain/paper/support.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
-import { changePlaintext } from "./support/tampering.ts";
+import { deliverToPaperBuyer, openWithPaperKey } from "../../offchain/study/paper/keyHandOut.ts";
+import { runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";
+import { partyAt } from "../../offchain/study/paper/paperRecords.ts";
+import { lenientRule } from "../../offchain/study/paper/rules.ts";
+import { decrypt } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import { uniformZeros } from "../../offchain/core/primitives/paillier/zeros.ts";
+import { aBuyer, aSeller, RULES, tinyKey, uploadsOf, widerKey } from "../support/paper/rounds.ts";
+import { counterRng } from "../support/primitives/draws.ts";
+import { changePlaintext } from "../support/attacks/tampering.ts";
 
 describe("malleability attack on the paper's round", () => {
   const key = tinyKey();

@@ -1,16 +1,16 @@
 /** P5 on ours: a ciphertext can be changed by anybody who has it, but not what was signed and proved about it. */
 import { expect } from "chai";
 import { id } from "ethers";
-import { offerLayout } from "../../offchain/messages/packedRecord.ts";
-import { offerFields, type ClearOffer } from "../../offchain/messages/records.ts";
-import type { Upload } from "../../offchain/messages/upload.ts";
-import { matchSubmissions } from "../../offchain/modes.ts";
-import { scale, type Ciphertext } from "../../offchain/primitives/paillier/publicKey.ts";
-import { shortZeros } from "../../offchain/primitives/paillier/shortRandomness.ts";
-import { rerandomiseFrom } from "../../offchain/primitives/paillier/zeros.ts";
-import { openRecords } from "../../offchain/roles/cloud.ts";
-import type { Submission } from "../../offchain/roles/proxyAdmission.ts";
-import { runRound } from "../../offchain/round.ts";
+import { offerLayout } from "../../offchain/core/messages/packedRecord.ts";
+import { offerFields, type ClearOffer } from "../../offchain/core/messages/records.ts";
+import type { Upload } from "../../offchain/core/messages/upload.ts";
+import { matchSubmissions } from "../../offchain/market/matching.ts";
+import { scale, type Ciphertext } from "../../offchain/core/primitives/paillier/publicKey.ts";
+import { shortZeros } from "../../offchain/core/primitives/paillier/shortRandomness.ts";
+import { rerandomiseFrom } from "../../offchain/core/primitives/paillier/zeros.ts";
+import { openRecords } from "../../offchain/parties/cloud/opening.ts";
+import type { Submission } from "../../offchain/parties/proxy/admission.ts";
+import { runRound } from "../../offchain/market/round.ts";
 import {
   bidOf,
   CLEAR_OFFER,
@@ -23,11 +23,11 @@ import {
   VENUE,
   workOf,
   type Person,
-} from "../offchain/market.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
-import { roundOf } from "../offchain/rounds.ts";
-import { takenOffers, takenRequests } from "./support/carelessServers.ts";
-import { changePlaintext } from "./support/tampering.ts";
+} from "../support/matching/crowdRound.ts";
+import { counterRng } from "../support/primitives/draws.ts";
+import { roundOf } from "../support/matching/rounds.ts";
+import { takenOffers, takenRequests } from "../support/attacks/carelessServers.ts";
+import { changePlaintext } from "../support/attacks/tampering.ts";
 
 const { privateKey, roundKey } = dealtKey();
 /** Where the price stands in the plaintext of an offer. */

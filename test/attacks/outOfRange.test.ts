@@ -1,16 +1,20 @@
 /** Numbers that no honest owner would upload: admission refuses whatever is out of range, and nobody else is harmed. */
 import { expect } from "chai";
 import { id } from "ethers";
-import { bidCommitment, FIRST_ROUND } from "../../offchain/messages/market.ts";
-import { offerLayout, requestLayout, type Layout } from "../../offchain/messages/packedRecord.ts";
-import { offerFields, requestFields } from "../../offchain/messages/records.ts";
-import { uploadHash, type Upload } from "../../offchain/messages/upload.ts";
-import { matchSubmissions } from "../../offchain/modes.ts";
-import { openRecords } from "../../offchain/roles/cloud.ts";
-import type { PreparedBid } from "../../offchain/roles/pile.ts";
-import { refusedUploads, type Submission } from "../../offchain/roles/proxyAdmission.ts";
-import { receiveMatch } from "../../offchain/roles/vehicle.ts";
-import { runRound } from "../../offchain/round.ts";
+import { bidCommitment, FIRST_ROUND } from "../../offchain/core/messages/market.ts";
+import {
+  offerLayout,
+  requestLayout,
+  type Layout,
+} from "../../offchain/core/messages/packedRecord.ts";
+import { offerFields, requestFields } from "../../offchain/core/messages/records.ts";
+import { uploadHash, type Upload } from "../../offchain/core/messages/upload.ts";
+import { matchSubmissions } from "../../offchain/market/matching.ts";
+import { openRecords } from "../../offchain/parties/cloud/opening.ts";
+import type { PreparedBid } from "../../offchain/parties/pile/trading.ts";
+import { refusedUploads, type Submission } from "../../offchain/parties/proxy/admission.ts";
+import { receiveMatch } from "../../offchain/parties/vehicle/trading.ts";
+import { runRound } from "../../offchain/market/round.ts";
 import {
   ASKED,
   AUCTION_ID,
@@ -27,11 +31,11 @@ import {
   VENUE,
   workOf,
   type Person,
-} from "../offchain/market.ts";
-import { asyncRefusal, counterRng } from "../offchain/primitives/support.ts";
-import { roundOf } from "../offchain/rounds.ts";
-import { takenOffers, takenRequests } from "./support/carelessServers.ts";
-import { FORGERS, type Forging } from "./support/forgedUploads.ts";
+} from "../support/matching/crowdRound.ts";
+import { asyncRefusal, counterRng } from "../support/primitives/draws.ts";
+import { roundOf } from "../support/matching/rounds.ts";
+import { takenOffers, takenRequests } from "../support/attacks/carelessServers.ts";
+import { FORGERS, type Forging } from "../support/attacks/forgedUploads.ts";
 
 const { privateKey, roundKey } = dealtKey();
 const { n } = privateKey.publicKey;

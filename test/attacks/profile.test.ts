@@ -3,11 +3,16 @@
  * attacker finds the buyer where scores are hidden by a common factor and addend alone.
  */
 import { expect } from "chai";
-import { seededRng, seededStream } from "../../offchain/simulation/seededRng.ts";
-import { cityOf, recordsOf, SIDE_M, type City } from "./support/city.ts";
-import { medianOf, type Place } from "./support/constellation.ts";
-import { placeFromProfile, profileOf, scaledScores, type MappedPile } from "./support/profile.ts";
-import { playServers, wordsHeard } from "./support/servers.ts";
+import { seededRng, seededStream } from "../../offchain/study/worlds/seededRng.ts";
+import { cityOf, recordsOf, SIDE_M, type City } from "../support/attacks/city.ts";
+import { medianOf, type Place } from "../support/attacks/constellation.ts";
+import {
+  placeFromProfile,
+  profileOf,
+  scaledScores,
+  type MappedPile,
+} from "../support/attacks/profile.ts";
+import { playServers, wordsHeard } from "../support/attacks/servers.ts";
 
 const STARTS_A_SIDE = 16;
 

@@ -1,14 +1,14 @@
 /** P7 on the paper's round: an upload names neither its round nor its sender, so anybody sends it again. */
 import { expect } from "chai";
-import { openWithPaperKey } from "../../offchain/paper/keyHandOut.ts";
-import { runPairwiseRound } from "../../offchain/paper/pairwiseRound.ts";
-import { mapPaperSeller, partyAt } from "../../offchain/paper/records.ts";
-import { decrypt, type PrivateKey } from "../../offchain/primitives/paillier/privateKey.ts";
-import { ciphertextOf } from "../../offchain/primitives/paillier/publicKey.ts";
-import { uniformZeros } from "../../offchain/primitives/paillier/zeros.ts";
-import { aBuyer, aSeller, RULES, tinyKey, uploadsOf, widerKey } from "../offchain/paper/support.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
-import { replayAll } from "./support/replay.ts";
+import { openWithPaperKey } from "../../offchain/study/paper/keyHandOut.ts";
+import { runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";
+import { mapPaperSeller, partyAt } from "../../offchain/study/paper/paperRecords.ts";
+import { decrypt, type PrivateKey } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import { ciphertextOf } from "../../offchain/core/primitives/paillier/publicKey.ts";
+import { uniformZeros } from "../../offchain/core/primitives/paillier/zeros.ts";
+import { aBuyer, aSeller, RULES, tinyKey, uploadsOf, widerKey } from "../support/paper/rounds.ts";
+import { counterRng } from "../support/primitives/draws.ts";
+import { replayAll } from "../support/attacks/replay.ts";
 
 describe("replay attack on the paper's round", () => {
   const rng = counterRng("replay");

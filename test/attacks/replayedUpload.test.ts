@@ -1,12 +1,12 @@
 /** P7 on ours: an upload names its auction, its round key and its sender, in its signature and in its proof. */
 import { expect } from "chai";
 import { id } from "ethers";
-import { openUpload, sealUpload } from "../../offchain/messages/sealedUpload.ts";
-import type { Upload } from "../../offchain/messages/upload.ts";
-import { matchSubmissions } from "../../offchain/modes.ts";
-import { ciphertextOf } from "../../offchain/primitives/paillier/publicKey.ts";
-import type { Submission } from "../../offchain/roles/proxyAdmission.ts";
-import { runRound } from "../../offchain/round.ts";
+import { openUpload, sealUpload } from "../../offchain/core/messages/sealedUpload.ts";
+import type { Upload } from "../../offchain/core/messages/upload.ts";
+import { matchSubmissions } from "../../offchain/market/matching.ts";
+import { ciphertextOf } from "../../offchain/core/primitives/paillier/publicKey.ts";
+import type { Submission } from "../../offchain/parties/proxy/admission.ts";
+import { runRound } from "../../offchain/market/round.ts";
 import {
   AUCTION_ID,
   bidOf,
@@ -20,11 +20,11 @@ import {
   VENUE,
   workOf,
   type Person,
-} from "../offchain/market.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
-import { roundOf } from "../offchain/rounds.ts";
-import { takenOffers, takenRequests } from "./support/carelessServers.ts";
-import { replayAll } from "./support/replay.ts";
+} from "../support/matching/crowdRound.ts";
+import { counterRng } from "../support/primitives/draws.ts";
+import { roundOf } from "../support/matching/rounds.ts";
+import { takenOffers, takenRequests } from "../support/attacks/carelessServers.ts";
+import { replayAll } from "../support/attacks/replay.ts";
 
 const { roundKey } = dealtKey();
 const rng = counterRng("replayed upload");

@@ -4,17 +4,21 @@
  */
 import { expect } from "chai";
 import { id } from "ethers";
-import type { RecordSummands } from "../../offchain/matching/matching.ts";
-import { openDelivery, sealMasks } from "../../offchain/messages/delivery.ts";
+import type { RecordSummands } from "../../offchain/core/matching/matching.ts";
+import { openDelivery, sealMasks } from "../../offchain/core/messages/delivery.ts";
 import {
   offerLayout,
   requestLayout,
   revealedOfOffer,
   revealedOfRequest,
-} from "../../offchain/messages/packedRecord.ts";
-import { offerFields, requestFields, type ClearRequest } from "../../offchain/messages/records.ts";
-import { cloudOf, openRecords, type Cloud } from "../../offchain/roles/cloud.ts";
-import { decide, maskRecords, type MaskedRecord } from "../../offchain/roles/proxy.ts";
+} from "../../offchain/core/messages/packedRecord.ts";
+import {
+  offerFields,
+  requestFields,
+  type ClearRequest,
+} from "../../offchain/core/messages/records.ts";
+import { cloudOf, openRecords, type Cloud } from "../../offchain/parties/cloud/opening.ts";
+import { decide, maskRecords, type MaskedRecord } from "../../offchain/parties/proxy/masking.ts";
 import {
   AUCTION_ID,
   bidOf,
@@ -25,9 +29,13 @@ import {
   requestOf,
   sealKeyOf,
   type Person,
-} from "../offchain/market.ts";
-import { asyncRefusal, counterRng } from "../offchain/primitives/support.ts";
-import { carelessCloudOf, type CarelessCloud, type Wanted } from "./support/carelessServers.ts";
+} from "../support/matching/crowdRound.ts";
+import { asyncRefusal, counterRng } from "../support/primitives/draws.ts";
+import {
+  carelessCloudOf,
+  type CarelessCloud,
+  type Wanted,
+} from "../support/attacks/carelessServers.ts";
 
 const { privateKey, roundKey } = dealtKey();
 const rng = counterRng("reveal oracle");

@@ -5,15 +5,15 @@ import {
   deliverToPaperSeller,
   openWithPaperKey,
   unwrapPaperKey,
-} from "../../offchain/paper/keyHandOut.ts";
-import { runPairwiseRound } from "../../offchain/paper/pairwiseRound.ts";
-import { mapPaperBuyer, mapPaperSeller, partyAt } from "../../offchain/paper/records.ts";
-import { literalRule } from "../../offchain/paper/rules.ts";
-import { decrypt } from "../../offchain/primitives/paillier/privateKey.ts";
-import { uniformZeros } from "../../offchain/primitives/paillier/zeros.ts";
-import { aBuyer, aSeller, tinyKey, uploadsOf, widerKey } from "../offchain/paper/support.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
-import { openCaptured, openingExponentAmong } from "./support/roundKey.ts";
+} from "../../offchain/study/paper/keyHandOut.ts";
+import { runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";
+import { mapPaperBuyer, mapPaperSeller, partyAt } from "../../offchain/study/paper/paperRecords.ts";
+import { literalRule } from "../../offchain/study/paper/rules.ts";
+import { decrypt } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import { uniformZeros } from "../../offchain/core/primitives/paillier/zeros.ts";
+import { aBuyer, aSeller, tinyKey, uploadsOf, widerKey } from "../support/paper/rounds.ts";
+import { counterRng } from "../support/primitives/draws.ts";
+import { openCaptured, openingExponentAmong } from "../support/attacks/roundKey.ts";
 
 describe("key leak attack on the paper's round", () => {
   const roundKey = tinyKey();

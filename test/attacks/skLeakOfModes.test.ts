@@ -4,23 +4,23 @@
  */
 import { expect } from "chai";
 import { gcd } from "bigint-crypto-utils";
-import { openDelivery, type Delivery } from "../../offchain/messages/delivery.ts";
-import { requestLayout, unpackMasked } from "../../offchain/messages/packedRecord.ts";
-import { offerFields, requestFields } from "../../offchain/messages/records.ts";
-import { openUpload } from "../../offchain/messages/sealedUpload.ts";
+import { openDelivery, type Delivery } from "../../offchain/core/messages/delivery.ts";
+import { requestLayout, unpackMasked } from "../../offchain/core/messages/packedRecord.ts";
+import { offerFields, requestFields } from "../../offchain/core/messages/records.ts";
+import { openUpload } from "../../offchain/core/messages/sealedUpload.ts";
 import {
   bytesToBigint,
   bytesToHex,
   concatBytes,
   hexToBytes,
-} from "../../offchain/primitives/bytes.ts";
-import { decrypt } from "../../offchain/primitives/paillier/privateKey.ts";
-import type { Ciphertext } from "../../offchain/primitives/paillier/publicKey.ts";
-import { open } from "../../offchain/primitives/sealedBox.ts";
-import { AUCTION_ID, dealtKey, type Person } from "../offchain/market.ts";
-import { asyncRefusal } from "../offchain/primitives/support.ts";
-import { cityOf } from "./support/city.ts";
-import { openCaptured, openingExponentAmong } from "./support/roundKey.ts";
+} from "../../offchain/core/primitives/bytes.ts";
+import { decrypt } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import type { Ciphertext } from "../../offchain/core/primitives/paillier/publicKey.ts";
+import { open } from "../../offchain/core/primitives/sealedBox.ts";
+import { AUCTION_ID, dealtKey, type Person } from "../support/matching/crowdRound.ts";
+import { asyncRefusal } from "../support/primitives/draws.ts";
+import { cityOf } from "../support/attacks/city.ts";
+import { openCaptured, openingExponentAmong } from "../support/attacks/roundKey.ts";
 import {
   uploadAll,
   watchRound,
@@ -28,7 +28,7 @@ import {
   type Seller,
   type Uploaded,
   type WatchedRound,
-} from "./support/wholeRound.ts";
+} from "../support/attacks/wholeRound.ts";
 
 const { privateKey, roundKey } = dealtKey();
 const { publicKey } = roundKey.shortKey;

@@ -1,13 +1,13 @@
 /** P3 once more: the paper holds that "only a straight distance" does not locate anybody. Three of them do. */
 import { expect } from "chai";
-import { runPairwiseRound } from "../../offchain/paper/pairwiseRound.ts";
-import { literalRule, paperDistanceM } from "../../offchain/paper/rules.ts";
-import { decrypt } from "../../offchain/primitives/paillier/privateKey.ts";
-import { uniformZeros } from "../../offchain/primitives/paillier/zeros.ts";
-import { aBuyer, aSeller, tinyKey, uploadsOf } from "../offchain/paper/support.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
-import type { Place } from "./support/constellation.ts";
-import { type Circle, placesOnCircles } from "./support/trilateration.ts";
+import { runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";
+import { literalRule, paperDistanceM } from "../../offchain/study/paper/rules.ts";
+import { decrypt } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import { uniformZeros } from "../../offchain/core/primitives/paillier/zeros.ts";
+import { aBuyer, aSeller, tinyKey, uploadsOf } from "../support/paper/rounds.ts";
+import { counterRng } from "../support/primitives/draws.ts";
+import type { Place } from "../support/attacks/constellation.ts";
+import { type Circle, placesOnCircles } from "../support/attacks/trilateration.ts";
 
 describe("trilateration attack on the paper's round", () => {
   const key = tinyKey();

@@ -4,20 +4,20 @@
  * by their scores find every buyer, and one that is recognised by its price gets closer than a guess.
  */
 import { expect } from "chai";
-import type { ClearOffer } from "../../offchain/messages/records.ts";
-import { seededRng, seededStream } from "../../offchain/simulation/seededRng.ts";
-import { cityOf, recordsOf, SIDE_M, type City } from "./support/city.ts";
-import { medianOf, type Place } from "./support/constellation.ts";
-import { anyPile, learnMarket, placeFromCrowd } from "./support/crowd.ts";
+import type { ClearOffer } from "../../offchain/core/messages/records.ts";
+import { seededRng, seededStream } from "../../offchain/study/worlds/seededRng.ts";
+import { cityOf, recordsOf, SIDE_M, type City } from "../support/attacks/city.ts";
+import { medianOf, type Place } from "../support/attacks/constellation.ts";
+import { anyPile, learnMarket, placeFromCrowd } from "../support/attacks/crowd.ts";
 import {
   gridOf,
   placeFromLabelled,
   profileOf,
   scaledScores,
   type MappedPile,
-} from "./support/profile.ts";
-import { playBare, playServers, wordsHeard, type ServerView } from "./support/servers.ts";
-import { placesOnCircles, type Circle } from "./support/trilateration.ts";
+} from "../support/attacks/profile.ts";
+import { playBare, playServers, wordsHeard, type ServerView } from "../support/attacks/servers.ts";
+import { placesOnCircles, type Circle } from "../support/attacks/trilateration.ts";
 
 const BUYERS = 20;
 const CENTRE: Place = { xM: SIDE_M / 2, yM: SIDE_M / 2 };

@@ -4,14 +4,14 @@
  */
 import { expect } from "chai";
 import { id } from "ethers";
-import type { ClearOffer, ClearRequest } from "../../offchain/messages/records.ts";
-import { everyPair } from "../../offchain/matching/candidates.ts";
-import { joinStrict, type Join } from "../../offchain/modes.ts";
-import { pairedExchanges, type Exchange } from "../../offchain/primitives/sharing/party.ts";
-import { seededRng } from "../../offchain/simulation/seededRng.ts";
-import { recordsOf, type City } from "./support/city.ts";
-import { found, secretsOfOffer, secretsOfRequest } from "./support/scan.ts";
-import { playBare, watchedSides } from "./support/servers.ts";
+import type { ClearOffer, ClearRequest } from "../../offchain/core/messages/records.ts";
+import { everyPair } from "../../offchain/core/matching/candidates.ts";
+import { joinStrict, type Join } from "../../offchain/market/matching.ts";
+import { pairedExchanges, type Exchange } from "../../offchain/core/primitives/sharing/party.ts";
+import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
+import { recordsOf, type City } from "../support/attacks/city.ts";
+import { found, secretsOfOffer, secretsOfRequest } from "../support/attacks/scan.ts";
+import { playBare, watchedSides } from "../support/attacks/servers.ts";
 import {
   openedNumbers,
   spoken,
@@ -19,7 +19,7 @@ import {
   watchRound,
   type Message,
   type Uploaded,
-} from "./support/wholeRound.ts";
+} from "../support/attacks/wholeRound.ts";
 
 /** Two pairs that suit each other, one of each kind left over; numbers that are not met by chance. */
 const CITY: City = {

@@ -1,11 +1,15 @@
 /** P4 on the paper's hand-out: a secret key that does not fit the user's modulus arrives as another one, without an error. */
 import { expect } from "chai";
-import { openWithPaperKey, unwrapPaperKey, wrapPaperKey } from "../../offchain/paper/keyHandOut.ts";
-import type { PrivateKey } from "../../offchain/primitives/paillier/privateKey.ts";
-import { encrypt } from "../../offchain/primitives/paillier/publicKey.ts";
-import { uniformZeros } from "../../offchain/primitives/paillier/zeros.ts";
-import { otherTinyKey, tinyKey, widerKey } from "../offchain/paper/support.ts";
-import { counterRng, toyKey } from "../offchain/primitives/support.ts";
+import {
+  openWithPaperKey,
+  unwrapPaperKey,
+  wrapPaperKey,
+} from "../../offchain/study/paper/keyHandOut.ts";
+import type { PrivateKey } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import { encrypt } from "../../offchain/core/primitives/paillier/publicKey.ts";
+import { uniformZeros } from "../../offchain/core/primitives/paillier/zeros.ts";
+import { otherTinyKey, tinyKey, widerKey } from "../support/paper/rounds.ts";
+import { counterRng, toyKey } from "../support/primitives/draws.ts";
 
 describe("key wrap of the paper's hand-out", () => {
   const rng = counterRng("wrap");

@@ -6,8 +6,8 @@ import { expect } from "chai";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandLine, type Facts } from "./commandLine.ts";
-import { startNode, type RunningNode } from "./nodeProcess.ts";
+import { commandLine, type Facts } from "../support/flow/commandLine.ts";
+import { startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 
 describe("auctions over a node, one process a step", function () {
   this.timeout(600_000);

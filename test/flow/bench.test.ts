@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HARDHAT, ROOT, runTask } from "./nodeProcess.ts";
+import { HARDHAT, ROOT, runTask } from "../support/flow/nodeProcess.ts";
 
 describe("bench", function () {
   this.timeout(120_000);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 
-import { runTask } from "./nodeProcess.ts";
+import { runTask } from "../support/flow/nodeProcess.ts";
 
 const REPORT = z.object({
   k: z.number(),

@@ -9,24 +9,24 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Bytes32 } from "../../offchain/messages/market.ts";
-import { chainKey, meterKeyId } from "../../offchain/meter/meterKey.ts";
-import { sessionName } from "../../offchain/meter/sessionName.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import { chainKey, meterKeyId } from "../../offchain/core/meter/meterKey.ts";
+import { sessionName } from "../../offchain/core/meter/sessionName.ts";
 import {
   meterTransaction,
   newMeter,
   type MeteredTransaction,
   type SimulatedMeter,
-} from "../../offchain/meter/simulatedMeter.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { send, type MarketContracts } from "../../offchain/roles/chain.ts";
-import { readMeter } from "../../tasks/support/simulatedMeters.ts";
-import { stateIn } from "../../tasks/support/state.ts";
-import { nowSeconds, populated, worldAt, type MarketWorld } from "../fixtures/market.ts";
-import { charge, commitTrade, endBidding, postDecisions } from "../fixtures/trade.ts";
-import { commandLine, type Facts } from "./commandLine.ts";
-import { ROOT, runOnNode, startNode, type RunningNode } from "./nodeProcess.ts";
-import { writePeople } from "./worldState.ts";
+} from "../../offchain/core/meter/simulatedMeter.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { send, type MarketContracts } from "../../offchain/chain/market.ts";
+import { readMeter } from "../../tasks/stores/simulatedMeters.ts";
+import { stateIn } from "../../tasks/stores/state.ts";
+import { nowSeconds, populated, worldAt, type MarketWorld } from "../support/market/deployed.ts";
+import { charge, commitTrade, endBidding, postDecisions } from "../support/market/trade.ts";
+import { commandLine, type Facts } from "../support/flow/commandLine.ts";
+import { ROOT, runOnNode, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
+import { writePeople } from "../support/flow/worldState.ts";
 
 const DISPUTE_SECONDS = 3_600;
 const ARBITRATION_SECONDS = 7_200;

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runTask } from "./nodeProcess.ts";
+import { runTask } from "../support/flow/nodeProcess.ts";
 
 describe("gas", function () {
   this.timeout(120_000);

@@ -7,8 +7,8 @@ import { expect } from "chai";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandLine, type Facts } from "./commandLine.ts";
-import { startNode, type RunningNode } from "./nodeProcess.ts";
+import { commandLine, type Facts } from "../support/flow/commandLine.ts";
+import { startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 
 const BIDDING_SECONDS = 600;
 const MATCHING_SECONDS = 600;

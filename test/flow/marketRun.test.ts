@@ -4,11 +4,11 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { verdictOf } from "../../offchain/meter/recordVerdict.ts";
-import type { MarketReport } from "../../offchain/simulation/report.ts";
-import { TRUTH_NOTICE, type SimulationTruth } from "../../offchain/simulation/truth.ts";
+import { verdictOf } from "../../offchain/core/meter/recordVerdict.ts";
+import type { MarketReport } from "../../offchain/study/reports/report.ts";
+import { TRUTH_NOTICE, type SimulationTruth } from "../../offchain/study/reports/truth.ts";
 import { recordsInFile } from "../../tasks/support/meterRecords.ts";
-import { HARDHAT, ROOT, runTask, type Ran } from "./nodeProcess.ts";
+import { HARDHAT, ROOT, runTask, type Ran } from "../support/flow/nodeProcess.ts";
 
 const FIELDS = [
   "requests",

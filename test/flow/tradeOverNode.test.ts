@@ -6,8 +6,8 @@ import { expect } from "chai";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandLine } from "./commandLine.ts";
-import { startNode, type RunningNode } from "./nodeProcess.ts";
+import { commandLine } from "../support/flow/commandLine.ts";
+import { startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 
 describe("a trade over a node, one process a step", function () {
   this.timeout(600_000);

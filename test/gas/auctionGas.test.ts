@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { id, Wallet, type ContractTransactionResponse } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { decisionProof } from "../../offchain/messages/decisionTree.ts";
+import { decisionProof } from "../../offchain/core/messages/decisionTree.ts";
 import {
   ANY_SCOPE,
   auctionIdOf,
@@ -17,17 +17,17 @@ import {
   type AuctionTerms,
   type Bytes32,
   type Offer,
-} from "../../offchain/messages/market.ts";
+} from "../../offchain/core/messages/market.ts";
 import {
   auctionDomain,
   INVITATION_TYPES,
   NOT_SELECTED_TYPES,
   openAuctionDomain,
-} from "../../offchain/messages/typedData.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { crowdOfPiles } from "../fixtures/crowd.ts";
-import { nowSeconds, populatedWorld, type MarketWorld } from "../fixtures/market.ts";
-import { openOwnAuction } from "../fixtures/ownAuction.ts";
+} from "../../offchain/core/messages/typedData.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { crowdOfPiles } from "../support/market/crowd.ts";
+import { nowSeconds, populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { openOwnAuction } from "../support/market/ownAuction.ts";
 
 const CROWD = 20;
 const DECISIONS = 100;

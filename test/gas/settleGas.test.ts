@@ -8,22 +8,22 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { certifyMeter } from "../../offchain/meter/meterCertificate.ts";
-import { chainKey } from "../../offchain/meter/meterKey.ts";
-import { parseRecord } from "../../offchain/meter/ocmfRecord.ts";
-import { encodeRecord, type PreparedRecord } from "../../offchain/meter/prepareRecord.ts";
-import { sessionName } from "../../offchain/meter/sessionName.ts";
+import { certifyMeter } from "../../offchain/core/meter/meterCertificate.ts";
+import { chainKey } from "../../offchain/core/meter/meterKey.ts";
+import { parseRecord } from "../../offchain/core/meter/ocmfRecord.ts";
+import { encodeRecord, type PreparedRecord } from "../../offchain/core/meter/prepareRecord.ts";
+import { sessionName } from "../../offchain/core/meter/sessionName.ts";
 import {
   meterTransaction,
   newMeter,
   type MeterCurve,
   type SimulatedMeter,
-} from "../../offchain/meter/simulatedMeter.ts";
-import type { Bytes32 } from "../../offchain/messages/market.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { nowSeconds, populatedWorld, type MarketWorld } from "../fixtures/market.ts";
-import { charge, commitTrade, endBidding, postDecisions } from "../fixtures/trade.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
+} from "../../offchain/core/meter/simulatedMeter.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { nowSeconds, populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { charge, commitTrade, endBidding, postDecisions } from "../support/market/trade.ts";
+import { counterRng } from "../support/primitives/draws.ts";
 
 /** Average of a first session and one more. */
 const GOAL = 150_000;

@@ -4,38 +4,38 @@ import { expect } from "chai";
 import { id, recoverAddress, TypedDataEncoder, Wallet, type TypedDataDomain } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { roleNumber, ROLES } from "../../offchain/credential/attributes.ts";
+import { roleNumber, ROLES } from "../../offchain/core/credential/attributes.ts";
 import {
   authorisationMessage,
   SESSION_AUTHORISATION_TYPES,
   type SessionAuthorisation,
   type SignedAuthorisation,
-} from "../../offchain/credential/handshake/authorisation.ts";
+} from "../../offchain/core/credential/handshake/authorisation.ts";
 import {
   answerHello,
   answerProof,
   confirmSession,
   memoryStationBooks,
   type StationTerms,
-} from "../../offchain/credential/handshake/station.ts";
+} from "../../offchain/core/credential/handshake/station.ts";
 import {
   finishHandshake,
   proveVehicle,
   startHandshake,
-} from "../../offchain/credential/handshake/vehicle.ts";
-import { loggedCases } from "../../offchain/credential/loggedCases.ts";
-import { openShare } from "../../offchain/credential/opening.ts";
-import { acceptParameters } from "../../offchain/credential/parameters.ts";
-import { presentationId } from "../../offchain/credential/presentation.ts";
-import { slotAt } from "../../offchain/credential/scope.ts";
-import type { Demand } from "../../offchain/credential/verify.ts";
-import { AUTHORISED_ROLES } from "../../offchain/messages/market.ts";
-import { signTraceApproval } from "../../offchain/messages/traceApproval.ts";
-import { identityDomain, TRACE_APPROVAL_TYPES } from "../../offchain/messages/typedData.ts";
-import { bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { certify } from "../../offchain/roles/authority.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { nowSeconds, populatedWorld, type MarketWorld } from "../fixtures/market.ts";
+} from "../../offchain/core/credential/handshake/vehicle.ts";
+import { loggedCases } from "../../offchain/core/credential/loggedCases.ts";
+import { openShare } from "../../offchain/core/credential/opening.ts";
+import { acceptParameters } from "../../offchain/core/credential/parameters.ts";
+import { presentationId } from "../../offchain/core/credential/presentation.ts";
+import { slotAt } from "../../offchain/core/credential/scope.ts";
+import type { Demand } from "../../offchain/core/credential/verify.ts";
+import { AUTHORISED_ROLES } from "../../offchain/core/messages/market.ts";
+import { signTraceApproval } from "../../offchain/core/messages/traceApproval.ts";
+import { identityDomain, TRACE_APPROVAL_TYPES } from "../../offchain/core/messages/typedData.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { certify } from "../../offchain/parties/authority/dealing.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { nowSeconds, populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
 import {
   asyncCodeOf,
   credentialOf,
@@ -43,7 +43,7 @@ import {
   personIn,
   worldOf,
   type World,
-} from "../offchain/credential/support.ts";
+} from "../support/credential/world.ts";
 
 const SLOT_SECONDS = 3_600;
 const ACCOUNT = new Wallet(id("a fresh account"));

@@ -13,9 +13,9 @@ import {
   type Candidate,
   type ElectionRule,
   type ElectionTerms,
-} from "../../offchain/reputation/bookkeeper.ts";
-import type { Stage } from "../../offchain/simulation/ratingStage.ts";
-import { rateAs, ratingStage } from "../fixtures/ratingStage.ts";
+} from "../../offchain/chain/bookkeeper.ts";
+import type { Stage } from "../../offchain/study/rating/ratingStage.ts";
+import { rateAs, ratingStage } from "../support/market/ratingStage.ts";
 
 /** Credibility of vehicle k when it rates. */
 const SCORES = [3, 11, 11, 0, 20, 1, 8];

@@ -3,9 +3,9 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";
 import type { ParityHarness } from "../../types/ethers-contracts/index.js";
-import { decisionProof, decisionsRoot } from "../../offchain/messages/decisionTree.ts";
-import { populatedWorld, type MarketWorld } from "../fixtures/market.ts";
-import { endBidding, openAuction, postDecisions } from "../fixtures/trade.ts";
+import { decisionProof, decisionsRoot } from "../../offchain/core/messages/decisionTree.ts";
+import { populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { endBidding, openAuction, postDecisions } from "../support/market/trade.ts";
 
 const SIZES = [...Array.from({ length: 20 }, (_, k) => k + 1), 100];
 

@@ -7,23 +7,23 @@ import { expect } from "chai";
 import { id, type TypedDataDomain } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import type { BeginReading, Bytes32, Ruling } from "../../offchain/messages/market.ts";
-import { signBeginReading, type SessionVenue } from "../../offchain/messages/reading.ts";
-import { quorumSignature, signRuling } from "../../offchain/messages/ruling.ts";
+import type { BeginReading, Bytes32, Ruling } from "../../offchain/core/messages/market.ts";
+import { signBeginReading, type SessionVenue } from "../../offchain/core/messages/reading.ts";
+import { quorumSignature, signRuling } from "../../offchain/core/messages/ruling.ts";
 import {
   BEGIN_READING_TYPES,
   RULING_TYPES,
   sessionDomain,
-} from "../../offchain/messages/typedData.ts";
-import { certifyMeter } from "../../offchain/meter/meterCertificate.ts";
-import { chainKey, meterKeyId } from "../../offchain/meter/meterKey.ts";
-import { parseRecord } from "../../offchain/meter/ocmfRecord.ts";
-import { encodeRecord, type PreparedRecord } from "../../offchain/meter/prepareRecord.ts";
-import { meterTransaction, newMeter } from "../../offchain/meter/simulatedMeter.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { nowSeconds, populatedWorld, type MarketWorld } from "../fixtures/market.ts";
-import { charge, commitTrade, endBidding, postDecisions } from "../fixtures/trade.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
+} from "../../offchain/core/messages/typedData.ts";
+import { certifyMeter } from "../../offchain/core/meter/meterCertificate.ts";
+import { chainKey, meterKeyId } from "../../offchain/core/meter/meterKey.ts";
+import { parseRecord } from "../../offchain/core/meter/ocmfRecord.ts";
+import { encodeRecord, type PreparedRecord } from "../../offchain/core/meter/prepareRecord.ts";
+import { meterTransaction, newMeter } from "../../offchain/core/meter/simulatedMeter.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { nowSeconds, populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { charge, commitTrade, endBidding, postDecisions } from "../support/market/trade.ts";
+import { counterRng } from "../support/primitives/draws.ts";
 
 const HOUR_SECONDS = 3_600;
 const QUORUM = 2;

@@ -7,8 +7,8 @@ import {
   PHASES,
   PILE_KINDS,
   SESSION_STATES,
-} from "../../offchain/messages/market.ts";
-import { isRecord } from "../fixtures/unknown.ts";
+} from "../../offchain/core/messages/market.ts";
+import { isRecord } from "../support/market/unknown.ts";
 
 const SOURCE = "project/contracts/types/MarketTypes.sol";
 const LISTS: Readonly<Record<string, readonly string[]>> = {

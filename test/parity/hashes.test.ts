@@ -1,11 +1,16 @@
-/** Every hash of contracts/README.md and messages/README.md: TypeScript against the EVM, on random values. */
+/** Every hash of contracts/README.md and core/messages/README.md: TypeScript against the EVM, on random values. */
 import { expect } from "chai";
 import { gcd } from "bigint-crypto-utils";
 import { getAddress } from "ethers";
 import fc from "fast-check";
 import { network } from "hardhat";
 import type { ParityHarness } from "../../types/ethers-contracts/index.js";
-import { areaHash, LEAST_CELL_M, MOST_REACH_M, type Cell } from "../../offchain/messages/area.ts";
+import {
+  areaHash,
+  LEAST_CELL_M,
+  MOST_REACH_M,
+  type Cell,
+} from "../../offchain/core/messages/area.ts";
 import {
   auctionIdOf,
   bidCommitment,
@@ -13,14 +18,14 @@ import {
   orderKey,
   requestCommitment,
   siteCommitment,
-} from "../../offchain/messages/market.ts";
-import { standingLeaf } from "../../offchain/messages/standing.ts";
-import { uploadHash } from "../../offchain/messages/upload.ts";
-import { MODE_NAMES, roundKeyHash, roundKeyOf } from "../../offchain/messages/roundKey.ts";
-import { bigintToBytes, byteLength, bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { ciphertextToBytes } from "../../offchain/primitives/paillier/publicKey.ts";
-import { deployedWorld, type MarketWorld } from "../fixtures/market.ts";
-import { toyKey, unchecked } from "../offchain/primitives/support.ts";
+} from "../../offchain/core/messages/market.ts";
+import { standingLeaf } from "../../offchain/core/messages/standing.ts";
+import { uploadHash } from "../../offchain/core/messages/upload.ts";
+import { MODE_NAMES, roundKeyHash, roundKeyOf } from "../../offchain/core/messages/roundKey.ts";
+import { bigintToBytes, byteLength, bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { ciphertextToBytes } from "../../offchain/core/primitives/paillier/publicKey.ts";
+import { deployedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { toyKey, unchecked } from "../support/primitives/draws.ts";
 
 const RUNS = { numRuns: 200, seed: 0x5eed };
 

@@ -8,18 +8,22 @@ import type {
   MeterRegistry,
   OcmfHarness,
 } from "../../types/ethers-contracts/index.js";
-import { certifyMeter } from "../../offchain/meter/meterCertificate.ts";
+import { certifyMeter } from "../../offchain/core/meter/meterCertificate.ts";
 import {
   meterKeyId,
   parseMeterKey,
   type MeterKey,
   type MeterPublicKey,
-} from "../../offchain/meter/meterKey.ts";
-import { parseRecord } from "../../offchain/meter/ocmfRecord.ts";
-import { encodeRecord, isChainCurve, prepareRecord } from "../../offchain/meter/prepareRecord.ts";
-import { prepareSettlement } from "../../offchain/meter/prepareSettlement.ts";
-import { verdictOf } from "../../offchain/meter/recordVerdict.ts";
-import { sessionName } from "../../offchain/meter/sessionName.ts";
+} from "../../offchain/core/meter/meterKey.ts";
+import { parseRecord } from "../../offchain/core/meter/ocmfRecord.ts";
+import {
+  encodeRecord,
+  isChainCurve,
+  prepareRecord,
+} from "../../offchain/core/meter/prepareRecord.ts";
+import { prepareSettlement } from "../../offchain/core/meter/prepareSettlement.ts";
+import { verdictOf } from "../../offchain/core/meter/recordVerdict.ts";
+import { sessionName } from "../../offchain/core/meter/sessionName.ts";
 import {
   CONTRACT_ERRORS,
   DIRECTIONS,
@@ -28,19 +32,19 @@ import {
   RefusedRecordError,
   type Direction,
   type Transaction,
-} from "../../offchain/meter/settlementRules.ts";
+} from "../../offchain/core/meter/settlementRules.ts";
 import {
   meterTransaction,
   newMeter,
   signPayload,
   type MeteredTransaction,
   type SimulatedMeter,
-} from "../../offchain/meter/simulatedMeter.ts";
-import { refusalOf } from "../../offchain/roles/refusal.ts";
-import { nowSeconds, populatedWorld, type MarketWorld } from "../fixtures/market.ts";
-import { caseName, recordsOrSkip, type RecordCase } from "../offchain/meter/records.ts";
-import { isRecord } from "../fixtures/unknown.ts";
-import { counterRng } from "../offchain/primitives/support.ts";
+} from "../../offchain/core/meter/simulatedMeter.ts";
+import { refusalOf } from "../../offchain/chain/refusal.ts";
+import { nowSeconds, populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { caseName, recordsOrSkip, type RecordCase } from "../support/meter/records.ts";
+import { isRecord } from "../support/market/unknown.ts";
+import { counterRng } from "../support/primitives/draws.ts";
 
 const RATED_W = 50_000;
 const WINDOW_SECONDS = 86_400;

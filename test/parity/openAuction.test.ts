@@ -10,15 +10,15 @@ import {
   openDecisionOf,
   type OpenBid,
   type OpenVenue,
-} from "../../offchain/messages/openAuction.ts";
-import { INVITATION_TYPES, openAuctionDomain } from "../../offchain/messages/typedData.ts";
-import { effectivePriceUp } from "../../offchain/pricing/score.ts";
-import { bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { send } from "../../offchain/roles/chain.ts";
+} from "../../offchain/core/messages/openAuction.ts";
+import { INVITATION_TYPES, openAuctionDomain } from "../../offchain/core/messages/typedData.ts";
+import { effectivePriceUp } from "../../offchain/core/pricing/score.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { send } from "../../offchain/chain/market.ts";
 import type { ParityHarness } from "../../types/ethers-contracts/index.js";
-import { populatedWorld, type MarketWorld } from "../fixtures/market.ts";
-import { openOwnAuction, type OwnAuction } from "../fixtures/ownAuction.ts";
-import { qualities, rules } from "../offchain/pricing/support.ts";
+import { populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { openOwnAuction, type OwnAuction } from "../support/market/ownAuction.ts";
+import { qualities, rules } from "../support/pricing/bidders.ts";
 
 const RUNS = { numRuns: 200, seed: 0x5eed };
 const uint = (bits: number): fc.Arbitrary<bigint> => fc.bigInt(0n, 2n ** BigInt(bits) - 1n);

@@ -4,15 +4,15 @@ import fc from "fast-check";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { ParityHarness } from "../../types/ethers-contracts/index.js";
-import { walkHistory } from "../../offchain/reputation/history.ts";
+import { walkHistory } from "../../offchain/chain/history.ts";
 import {
   nextRating,
   ratingDamping,
   ratingPath,
   raterWeight,
-} from "../../offchain/reputation/pileRating.ts";
-import { byLibrary, STAGE_PARAMETERS } from "../../offchain/simulation/ratingStage.ts";
-import { rateAs, ratingStage } from "../fixtures/ratingStage.ts";
+} from "../../offchain/core/reputation/pileRating.ts";
+import { byLibrary, STAGE_PARAMETERS } from "../../offchain/study/rating/ratingStage.ts";
+import { rateAs, ratingStage } from "../support/market/ratingStage.ts";
 
 const TOLERANCE = 1e-9;
 const WAD = 10n ** 18n;

@@ -4,8 +4,8 @@ import { expect } from "chai";
 import { id, type TypedDataDomain } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import type { Certificate, Reading } from "../../offchain/messages/market.ts";
-import { signReading } from "../../offchain/messages/reading.ts";
+import type { Certificate, Reading } from "../../offchain/core/messages/market.ts";
+import { signReading } from "../../offchain/core/messages/reading.ts";
 import {
   auctionDomain,
   CERTIFICATE_TYPES,
@@ -13,10 +13,10 @@ import {
   NOT_SELECTED_TYPES,
   READING_TYPES,
   sessionDomain,
-} from "../../offchain/messages/typedData.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { nextRating } from "../../offchain/reputation/pileRating.ts";
-import { nowSeconds, populatedWorld, type MarketWorld } from "../fixtures/market.ts";
+} from "../../offchain/core/messages/typedData.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { nextRating } from "../../offchain/core/reputation/pileRating.ts";
+import { nowSeconds, populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
 import {
   charge,
   commitTrade,
@@ -25,7 +25,7 @@ import {
   postDecisions,
   type OpenedAuction,
   type Trade,
-} from "../fixtures/trade.ts";
+} from "../support/market/trade.ts";
 
 /** Each a domain that differs in one field. */
 function otherDomains(

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { boundaries, type Boundary } from "../../offchain/boundaries.mjs";
-import { reachable, ROOT } from "./importGraph.ts";
+import { reachable, ROOT } from "../support/privacy/importGraph.ts";
 
 const RULE = "import-x/no-restricted-paths";
 
@@ -33,27 +33,29 @@ describe("import boundaries", () => {
     const eslint = linter();
 
     it("is an error by the project's configuration", async () => {
-      const config: unknown = await eslint.calculateConfigForFile("offchain/roles/proxy.ts");
+      const config: unknown = await eslint.calculateConfigForFile(
+        "offchain/parties/proxy/masking.ts",
+      );
       expect(config).to.have.nested.property(`rules.${RULE}[0]`, 2);
     });
 
     it("keeps the mathematics below every other part of offchain/", () => {
       const parts = readdirSync(join(ROOT, "offchain")).filter((name) => !isConfiguration(name));
-      const above = ZONES.filter(({ target }) => target === "offchain/primitives").map(
+      const above = ZONES.filter(({ target }) => target === "offchain/core/primitives").map(
         ({ from }) => from,
       );
       expect(above).to.include.members(parts.map((name) => `offchain/${name}`));
     });
 
     it("keeps the paper's cloaking and the attackers from every file that the product cloaks with", () => {
-      const files = readdirSync(join(ROOT, "offchain/cloak")).filter((name) =>
+      const files = readdirSync(join(ROOT, "offchain/core/cloak")).filter((name) =>
         name.endsWith(".ts"),
       );
-      const kept = ZONES.filter(({ from }) => from === "offchain/cloak/study").map(
+      const kept = ZONES.filter(({ from }) => from === "offchain/core/cloak/study").map(
         ({ target }) => target,
       );
       expect(files).not.to.deep.equal([]);
-      expect(kept).to.include.members(files.map((name) => `offchain/cloak/${name}`));
+      expect(kept).to.include.members(files.map((name) => `offchain/core/cloak/${name}`));
     });
 
     for (const [target, zones] of byTarget(ZONES)) {
@@ -84,22 +86,22 @@ describe("import boundaries", () => {
     for (const form of forms) {
       it(`refuses the proxy the secret key: ${form.replace("PATH", "…")}`, async () => {
         const line = form.replace("PATH", "../primitives/paillier/privateKey.ts");
-        const found = await messagesFor(eslint, "offchain/roles/proxy.ts", [line]);
+        const found = await messagesFor(eslint, "offchain/parties/proxy/masking.ts", [line]);
         expect(found.map(({ ruleId, severity }) => [ruleId, severity])).to.deep.equal([[RULE, 2]]);
       });
     }
 
     it("allows the imports that are meant to be", async () => {
       const allowed: readonly (readonly [string, string])[] = [
-        ["offchain/roles/proxy.ts", "../primitives/paillier/publicKey.ts"],
-        ["offchain/roles/cloud.ts", "../primitives/paillier/privateKey.ts"],
-        ["offchain/roles/vehicle.ts", "../messages/records.ts"],
-        ["offchain/messages/upload.ts", "../primitives/bytes.ts"],
-        ["offchain/roles/cashier.ts", "../funding/mint.ts"],
-        ["offchain/roles/vehicle.ts", "../funding/purse.ts"],
-        ["offchain/funding/purse.ts", "./coin.ts"],
-        ["offchain/primitives/paillier/encoding.ts", "../bytes.ts"],
-        ["offchain/simulation/day/matching.ts", "../../roles/cloud.ts"],
+        ["offchain/parties/proxy/masking.ts", "../primitives/paillier/publicKey.ts"],
+        ["offchain/parties/cloud/opening.ts", "../primitives/paillier/privateKey.ts"],
+        ["offchain/parties/vehicle/trading.ts", "../messages/records.ts"],
+        ["offchain/core/messages/upload.ts", "../primitives/bytes.ts"],
+        ["offchain/parties/cashier/desk.ts", "../funding/mint.ts"],
+        ["offchain/parties/vehicle/trading.ts", "../funding/purse.ts"],
+        ["offchain/core/funding/purse.ts", "./coin.ts"],
+        ["offchain/core/primitives/paillier/encoding.ts", "../bytes.ts"],
+        ["offchain/study/day/matching.ts", "../../roles/cloud.ts"],
       ];
       for (const [file, path] of allowed) {
         expect(await messagesFor(eslint, file, [`import "${path}";`]), file).to.deep.equal([]);
@@ -129,33 +131,38 @@ describe("import boundaries", () => {
       });
     }
 
-    const PRIVATE_KEY = "offchain/primitives/paillier/privateKey.ts";
+    const PRIVATE_KEY = "offchain/core/primitives/paillier/privateKey.ts";
     const secrets: readonly (readonly [role: string, ...mustNotReach: string[]])[] = [
-      ["proxy", PRIVATE_KEY, "offchain/messages/records.ts"],
-      ["vehicle", PRIVATE_KEY, "offchain/funding/mint.ts"],
-      ["cashier", PRIVATE_KEY, "offchain/messages/records.ts", "offchain/funding/purse.ts"],
+      ["proxy", PRIVATE_KEY, "offchain/core/messages/records.ts"],
+      ["vehicle", PRIVATE_KEY, "offchain/core/funding/mint.ts"],
+      [
+        "cashier",
+        PRIVATE_KEY,
+        "offchain/core/messages/records.ts",
+        "offchain/core/funding/purse.ts",
+      ],
       ["pile", PRIVATE_KEY],
-      ["proxyAdmission", PRIVATE_KEY, "offchain/messages/records.ts"],
+      ["proxyAdmission", PRIVATE_KEY, "offchain/core/messages/records.ts"],
       [
         "cloud",
-        "offchain/messages/records.ts",
-        "offchain/messages/upload.ts",
-        "offchain/messages/sealedUpload.ts",
-        "offchain/messages/provenRecord.ts",
+        "offchain/core/messages/records.ts",
+        "offchain/core/messages/upload.ts",
+        "offchain/core/messages/sealedUpload.ts",
+        "offchain/core/messages/provenRecord.ts",
       ],
     ];
     for (const [role, ...mustNotReach] of secrets) {
       it(`keep ${mustNotReach.map((path) => path.split("/").at(-1)).join(" and ")} from the ${role}`, () => {
-        const reached = reachable(`offchain/roles/${role}.ts`);
+        const reached = reachable(`offchain/parties/${role}.ts`);
         for (const path of mustNotReach) expect([...reached]).not.to.include(path);
       });
     }
 
     it("are seen where there is one: the round knows the key by way of the cloud", () => {
-      expect([...reachable("offchain/roles/cloud.ts")]).to.include(PRIVATE_KEY);
-      expect([...reachable("offchain/round.ts")]).to.include(PRIVATE_KEY);
-      expect([...reachable("offchain/roles/vehicle.ts")]).to.include(
-        "offchain/messages/records.ts",
+      expect([...reachable("offchain/parties/cloud/opening.ts")]).to.include(PRIVATE_KEY);
+      expect([...reachable("offchain/market/round.ts")]).to.include(PRIVATE_KEY);
+      expect([...reachable("offchain/parties/vehicle/trading.ts")]).to.include(
+        "offchain/core/messages/records.ts",
       );
     });
   });
@@ -166,7 +173,7 @@ describe("the mathematics", () => {
     /^(vehicles?|ev|piles?|cp|prices?|charg\w*|buyers?|sellers?|auctions?|bids?|bidd\w*|asks?|offers?|drivers?|sessions?|deposits?|bonds?|escrow|matcher|prox(y|ies)|cloud|market|energy|meters?|kwh|wh|distances?|coordinates?)$/;
 
   it("has no domain word in any name or text constant", () => {
-    const found = filesIn("offchain/primitives").flatMap((file) =>
+    const found = filesIn("offchain/core/primitives").flatMap((file) =>
       namesIn(file)
         .filter((name) => wordsOf(name).some((word) => DOMAIN_WORD.test(word)))
         .map((name) => `${file}: ${name}`),
@@ -185,7 +192,7 @@ describe("the mathematics", () => {
   });
 
   it("is looked at: the names of the message records are full of domain words", () => {
-    const names = namesIn("offchain/messages/records.ts").flatMap(wordsOf);
+    const names = namesIn("offchain/core/messages/records.ts").flatMap(wordsOf);
     expect(names.filter((word) => DOMAIN_WORD.test(word))).not.to.deep.equal([]);
   });
 });

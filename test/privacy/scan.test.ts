@@ -1,10 +1,14 @@
 /** The scan of a run, tried on straw men: a scan that misses something would prove nothing when it finds nothing. */
 import { expect } from "chai";
-import { seededStream } from "../../offchain/simulation/seededRng.ts";
-import { encodingsOf, TEXT_SURFACES } from "./runScan/encodings.ts";
-import { scan } from "./runScan/scan.ts";
-import { identity, type Secret } from "./runScan/secrets.ts";
-import { SURFACE_KINDS, type Surface, type SurfaceKind } from "./runScan/surfaces.ts";
+import { seededStream } from "../../offchain/study/worlds/seededRng.ts";
+import { encodingsOf, TEXT_SURFACES } from "../support/privacy/runScan/encodings.ts";
+import { scan } from "../support/privacy/runScan/scan.ts";
+import { identity, type Secret } from "../support/privacy/runScan/secrets.ts";
+import {
+  SURFACE_KINDS,
+  type Surface,
+  type SurfaceKind,
+} from "../support/privacy/runScan/surfaces.ts";
 
 const SECRETS: readonly Secret[] = [
   { kind: "name", of: "a vehicle", text: "vehicle-04" },

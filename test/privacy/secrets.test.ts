@@ -2,28 +2,28 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { openUpload } from "../../offchain/messages/sealedUpload.ts";
-import { bytesToHex } from "../../offchain/primitives/bytes.ts";
-import { ciphertextToBytes } from "../../offchain/primitives/paillier/publicKey.ts";
-import { systemRng } from "../../offchain/primitives/random.ts";
-import { send } from "../../offchain/roles/chain.ts";
-import { agenda } from "../../offchain/simulation/day/agenda.ts";
+import { openUpload } from "../../offchain/core/messages/sealedUpload.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { ciphertextToBytes } from "../../offchain/core/primitives/paillier/publicKey.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { agenda } from "../../offchain/study/day/agenda.ts";
 import {
   BIDDING_STARTS_BEFORE_SECONDS,
   bidInSlot,
   type OpenAuction,
-} from "../../offchain/simulation/day/bidding.ts";
-import { enrolCast } from "../../offchain/simulation/day/cast.ts";
-import type { Actor, Cast, DayContext } from "../../offchain/simulation/day/context.ts";
-import type { Chronicle } from "../../offchain/simulation/day/chronicle.ts";
-import { matchSlot, type MatchedSlot } from "../../offchain/simulation/day/matching.ts";
-import type { SubmittedOffer } from "../../offchain/simulation/day/offering.ts";
-import { nextRound } from "../../offchain/simulation/day/rounds.ts";
-import { beginSession } from "../../offchain/simulation/day/session.ts";
-import { stageClock } from "../../offchain/simulation/day/stages.ts";
-import { compileReport } from "../../offchain/simulation/day/summary.ts";
-import type { MarketReport } from "../../offchain/simulation/report.ts";
-import { slotsOfDay } from "../../offchain/simulation/slots.ts";
+} from "../../offchain/study/day/bidding.ts";
+import { enrolCast } from "../../offchain/study/day/cast.ts";
+import type { Actor, Cast, DayContext } from "../../offchain/study/day/context.ts";
+import type { Chronicle } from "../../offchain/study/day/chronicle.ts";
+import { matchSlot, type MatchedSlot } from "../../offchain/study/day/matching.ts";
+import type { SubmittedOffer } from "../../offchain/study/day/offering.ts";
+import { nextRound } from "../../offchain/study/day/answering.ts";
+import { beginSession } from "../../offchain/study/day/session.ts";
+import { stageClock } from "../../offchain/study/day/stageClock.ts";
+import { compileReport } from "../../offchain/study/day/summary.ts";
+import type { MarketReport } from "../../offchain/study/reports/report.ts";
+import { slotsOfDay } from "../../offchain/study/worlds/slots.ts";
 import {
   checkWorld,
   offersOf,
@@ -31,10 +31,10 @@ import {
   type World,
   type WorldPile,
   type WorldTrip,
-} from "../../offchain/simulation/world.ts";
-import { onThisThread } from "../../offchain/workers/heavyWork.ts";
-import { deployedWorld } from "../fixtures/market.ts";
-import { dealtKey } from "../offchain/market.ts";
+} from "../../offchain/study/worlds/world.ts";
+import { onThisThread } from "../../offchain/market/workers/heavyWork.ts";
+import { deployedWorld } from "../support/market/deployed.ts";
+import { dealtKey } from "../support/matching/crowdRound.ts";
 import {
   bytesSecret,
   largeSecret,
@@ -44,7 +44,7 @@ import {
   trafficOf,
   type Secret,
   type Shown,
-} from "./traffic.ts";
+} from "../support/privacy/traffic.ts";
 
 /**
  * Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind left over. The pile

@@ -2,14 +2,14 @@
 import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { importsOf, reachable, ROOT } from "./importGraph.ts";
+import { importsOf, reachable, ROOT } from "../support/privacy/importGraph.ts";
 
-const OPENING = "offchain/credential/opening.ts";
-const TRACING = "offchain/roles/tracing.ts";
+const OPENING = "offchain/core/credential/opening.ts";
+const TRACING = "offchain/parties/tracer/tracing.ts";
 /** Knows the shape of an approval, which stands there. */
-const LOG = "offchain/credential/loggedCases.ts";
+const LOG = "offchain/core/credential/loggedCases.ts";
 /** Measures how long an opening takes, with keys of its own. */
-const MEASURED = "offchain/bench/credentialOperations.ts";
+const MEASURED = "offchain/study/bench/credentialOperations.ts";
 
 const FILES = ["offchain", "tasks", "plugins", "scripts", "ignition"].flatMap((folder) => {
   const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });

@@ -8,13 +8,13 @@ import hre from "hardhat";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { COIN_UNITS } from "../../offchain/funding/coin.ts";
-import { certify } from "../../offchain/roles/authority.ts";
-import { chainSeconds, send } from "../../offchain/roles/chain.ts";
-import type { DayContext } from "../../offchain/simulation/day/context.ts";
-import type { SimulatedRun } from "../../offchain/simulation/truth.ts";
-import { oddHamlet } from "./runScan/oddHamlet.ts";
-import { scan, sentences, type Finding } from "./runScan/scan.ts";
+import { COIN_UNITS } from "../../offchain/core/funding/coin.ts";
+import { certify } from "../../offchain/parties/authority/dealing.ts";
+import { chainSeconds, send } from "../../offchain/chain/market.ts";
+import type { DayContext } from "../../offchain/study/day/context.ts";
+import type { SimulatedRun } from "../../offchain/study/reports/truth.ts";
+import { oddHamlet } from "../support/privacy/runScan/oddHamlet.ts";
+import { scan, sentences, type Finding } from "../support/privacy/runScan/scan.ts";
 import {
   identity,
   longTermIdentitiesOf,
@@ -22,9 +22,9 @@ import {
   positionsOf,
   pricesOf,
   type Secret,
-} from "./runScan/secrets.ts";
-import { fileSurfaces, SURFACE_KINDS, type Surface } from "./runScan/surfaces.ts";
-import { playWholeRun, type WholeRun } from "./runScan/wholeRun.ts";
+} from "../support/privacy/runScan/secrets.ts";
+import { fileSurfaces, SURFACE_KINDS, type Surface } from "../support/privacy/runScan/surfaces.ts";
+import { playWholeRun, type WholeRun } from "../support/privacy/runScan/wholeRun.ts";
 
 /**
  * A contract that keeps and tells what it is given, in the open: the word of its calldata is inverted, stored, logged. So

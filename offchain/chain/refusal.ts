@@ -1,0 +1,90 @@
+/**
+ * Turns the many shapes in which a provider reports a revert into one sentence: the contract, its error and the values.
+ */
+import type { ErrorDescription, Interface, ParamType } from "ethers";
+import {
+  AUTHORISED_ROLES,
+  PARTICIPANT_KINDS,
+  PHASES,
+  SESSION_STATES,
+} from "../core/messages/market.ts";
+import { DIRECTIONS } from "../core/meter/settlementRules.ts";
+
+/** A contract said no, in its own words. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+  readonly code = "E_REFUSED";
+  /** Name of the custom error, e.g. `AuctionWrongPhase`. */
+  readonly reason: string;
+
+  constructor(reason: string, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+interface Speaker {
+  readonly name: string;
+  readonly interface: Interface;
+}
+
+/** Names of the numbers that an error carries, by error. */
+const ENUMS: Readonly<Record<string, readonly string[]>> = {
+  AuctionWrongPhase: PHASES,
+  IdentityAuthorisationMalformed: AUTHORISED_ROLES,
+  IdentityCertificateMalformed: PARTICIPANT_KINDS,
+  IdentityWrongKind: PARTICIPANT_KINDS,
+  IdentityWrongRole: AUTHORISED_ROLES,
+  MeterNoRegister: DIRECTIONS,
+  OpenWrongPhase: PHASES,
+  ReputationNotSettled: SESSION_STATES,
+  SessionOver: SESSION_STATES,
+  SessionWrongState: SESSION_STATES,
+};
+
+/** How deep providers bury the data of a revert. */
+const MAX_DEPTH = 6;
+
+/** Null if `error` is not a revert of one of the contracts. */
+export function refusalOf(error: unknown, speakers: readonly Speaker[]): RefusedError | null {
+  const data = revertData(error, MAX_DEPTH);
+  if (data === null) return null;
+  for (const speaker of speakers) {
+    const described = describedBy(speaker, data);
+    if (described !== null) return new RefusedError(described.name, sentence(described));
+  }
+  return null;
+}
+
+/** Null if it is no error of this contract, or broke off on the way. */
+function describedBy(speaker: Speaker, data: string): ErrorDescription | null {
+  try {
+    return speaker.interface.parseError(data);
+  } catch {
+    return null;
+  }
+}
+
+function sentence(described: ErrorDescription): string {
+  const values = described.fragment.inputs.map((input, k) => {
+    const value: unknown = described.args[k];
+    return `${input.name} ${shown(described.name, input, value)}`;
+  });
+  return `refused: ${[described.name, ...values].join(", ")}`;
+}
+
+function shown(errorName: string, input: ParamType, value: unknown): string {
+  const name = input.type === "uint8" ? ENUMS[errorName]?.[Number(value)] : undefined;
+  return name ?? String(value);
+}
+
+function revertData(error: unknown, depth: number): string | null {
+  if (typeof error === "string") return /^0x[0-9a-f]{8,}$/i.test(error) ? error : null;
+  if (depth === 0 || typeof error !== "object" || error === null) return null;
+  for (const key of ["data", "error", "info", "cause"]) {
+    const found: unknown = Reflect.get(error, key);
+    const data = found === undefined ? null : revertData(found, depth - 1);
+    if (data !== null) return data;
+  }
+  return null;
+}

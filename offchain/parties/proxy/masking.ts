@@ -1,0 +1,83 @@
+/**
+ * The proxy receives the uploads and masks them before the cloud decrypts. It holds no key: its shares are the masks, and
+ * what it learns is which opaque records met and who won. It posts the decisions and hands each matched party the masks
+ * that the cloud has not got.
+ */
+import type { RecordSummands } from "../../core/matching/matching.ts";
+import { sealMasks, type DecisionNote } from "../../core/messages/delivery.ts";
+import { decisionOf, orderKey, type Bytes32 } from "../../core/messages/market.ts";
+import { drawMasks, type Layout } from "../../core/messages/packedRecord.ts";
+import { bytesToHex } from "../../core/primitives/bytes.ts";
+import { addPlain, type Ciphertext } from "../../core/primitives/paillier/publicKey.ts";
+import { shortZeros, type ShortKey } from "../../core/primitives/paillier/shortRandomness.ts";
+import { rerandomiseFrom } from "../../core/primitives/paillier/zeros.ts";
+import { assertProductionRng, type Rng } from "../../core/primitives/random.ts";
+import type { Offered, Requested } from "./admission.ts";
+
+/** A record with the masks that the cloud has not got. */
+export interface MaskedRecord {
+  /** To the cloud: another ciphertext, of the record plus masks. */
+  readonly masked: Ciphertext;
+  readonly masks: readonly bigint[];
+}
+
+/**
+ * The order of participants for a seed that nobody chose: who comes first says nothing about anybody. Who is there twice
+ * counts once, with the last that was brought: a repeated upload must not be matched again.
+ */
+export function inOrder<T extends { readonly participantId: Bytes32 }>(
+  seed: Bytes32,
+  participants: readonly T[],
+): readonly T[] {
+  const byKey = new Map(participants.map((one) => [orderKey(seed, one.participantId), one]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+/** Masks packed records and re-randomises them, so that the cloud cannot tell whose they are either. */
+export function maskRecords(
+  shortKey: ShortKey,
+  layout: Layout,
+  records: readonly Ciphertext[],
+  rng: Rng,
+): readonly MaskedRecord[] {
+  assertProductionRng(rng);
+  const zeros = shortZeros(shortKey, rng);
+  return records.map((record) => {
+    const { masks, plaintext } = drawMasks(layout, rng);
+    return { masked: rerandomiseFrom(zeros, addPlain(record, plaintext)), masks };
+  });
+}
+
+/** The proxy's summands of every field: what takes the masks away. */
+export function summandsFromMasks(
+  requests: readonly MaskedRecord[],
+  offers: readonly MaskedRecord[],
+): RecordSummands {
+  const negated = ({ masks }: MaskedRecord): readonly bigint[] => masks.map((mask) => -mask);
+  return { requests: requests.map(negated), offers: offers.map(negated) };
+}
+
+/** A match and its commitment c = H(EVID, CPID, r), r fresh. */
+export function decide(
+  auctionId: Bytes32,
+  request: Pick<Requested, "participantId">,
+  offer: Omit<Offered, "upload">,
+  rng: Rng,
+): { readonly note: DecisionNote; readonly decision: Bytes32 } {
+  const { participantId: evId } = request;
+  const { participantId: cpId, bidCommitment } = offer;
+  const r = bytesToHex(rng.bytes(32));
+  const note = { auctionId, evId, cpId, bidCommitment, encryptedOfferHash: offer.uploadHash, r };
+  return { note, decision: decisionOf(auctionId, evId, cpId, bidCommitment, r) };
+}
+
+/** Seals the masks and the note to a matched party. */
+export function handMasks(
+  sealKey: string,
+  decision: Bytes32,
+  note: DecisionNote,
+  masks: readonly bigint[],
+  rng: Rng,
+): Promise<string> {
+  return sealMasks(sealKey, { auctionId: note.auctionId, decision }, { note, masks }, rng);
+}

@@ -1,0 +1,98 @@
+/**
+ * A round of the market, from uploads that have arrived to sealed deliveries: admission with its proofs, masking, opening,
+ * matching, sealing. Its matches are held against the plaintext oracle.
+ */
+import { joinStrict, matchSubmissions, type Line } from "../../market/matching.ts";
+import { breathe } from "../../core/primitives/breathe.ts";
+import type { Exchange } from "../../core/primitives/sharing/party.ts";
+import {
+  watchMemory,
+  type Cores,
+  type DealtRound,
+  type Measured,
+  type RoundBench,
+} from "./measuredRound.ts";
+import { DisagreementError } from "./operations.ts";
+import {
+  AREA,
+  AUCTION_ID,
+  expectedMatches,
+  ORDER_SEED,
+  VENUE,
+  type BenchWorld,
+  type Sent,
+} from "./roundWorld.ts";
+import { stageClock } from "./roundStages.ts";
+
+export interface MarketRound extends DealtRound, Cores {
+  readonly bench: RoundBench;
+}
+
+/**
+ * One round of the first of those who sent, as many as the world has. Bytes are those of the masked records and of
+ * everything on the line between the servers.
+ * @throws DisagreementError if the round decides other than the oracle
+ */
+export async function runMarketRound(
+  { roundKey, privateKey, cores, work, bench }: MarketRound,
+  world: BenchWorld,
+  sent: Sent,
+): Promise<Measured> {
+  const { nowMs, rng, signal } = bench;
+  await breathe(signal);
+  const traffic = {
+    bytes: 2 * world.requests.length * roundKey.shortKey.publicKey.ciphertextBytes,
+  };
+  const memory = watchMemory();
+  const clock = stageClock(work, nowMs, (line, by) => joinStrict(tap(line, traffic), by));
+  const fromMs = nowMs();
+  const outcome = await matchSubmissions(
+    {
+      venue: VENUE,
+      auctionId: AUCTION_ID,
+      seed: ORDER_SEED,
+      roundKey,
+      area: AREA,
+      privateKey,
+      requests: sent.requests.slice(0, world.requests.length),
+      offers: sent.offers.slice(0, world.offers.length),
+      work: clock.work,
+      rng,
+      onProgress: memory.look,
+      signal,
+    },
+    clock.join,
+  );
+  const seconds = (nowMs() - fromMs) / 1_000;
+  memory.look();
+  const found = new Map(outcome.matches.map(({ vehicle, pile }) => [vehicle, pile]));
+  assertSame(world, found);
+  return {
+    pairs: outcome.comparedPairs,
+    seconds,
+    bytes: traffic.bytes,
+    peakMiB: memory.peakMiB(),
+    ...(cores === 1 && { secondsPerStage: clock.read() }),
+  };
+}
+
+/** Both ends, with every word that is sent counted. */
+export function tap([proxyEnd, cloudEnd]: Line, traffic: { bytes: number }): Line {
+  const counted =
+    (end: Exchange): Exchange =>
+    (mine) => {
+      traffic.bytes += mine.byteLength;
+      return end(mine);
+    };
+  return [counted(proxyEnd), counted(cloudEnd)];
+}
+
+function assertSame(world: BenchWorld, found: ReadonlyMap<string, string>): void {
+  const expected = expectedMatches(world);
+  const same =
+    found.size === expected.size &&
+    [...expected].every(([buyer, seller]) => found.get(buyer) === seller);
+  if (same) return;
+  const size = `${world.requests.length} × ${world.offers.length}`;
+  throw new DisagreementError(`runMarketRound: expected the oracle's matches, ${size}, got others`);
+}

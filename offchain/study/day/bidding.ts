@@ -1,0 +1,336 @@
+/**
+ * The first round of a slot's auction: the matcher opens it, idle piles bid, vehicles that want to charge in the slot
+ * request. Vehicles are put into buckets, get an account each for this slot and nothing else, and the deposit for it.
+ * Each side encrypts its own record under the round's key and commits to it on chain. A pile begins with the price
+ * that it asks everywhere: it knows no request, and with nobody to compete against that is what it wants.
+ */
+import { drawsOf, shuffled } from "../../core/cloak/draws.ts";
+import { roleNumber } from "../../core/credential/attributes.ts";
+import { auctionScope, scopeId, type Scope } from "../../core/credential/scope.ts";
+import { areaHash, type Area } from "../../core/messages/area.ts";
+import {
+  auctionIdOf,
+  FIRST_ROUND,
+  requestCommitment,
+  type AuctionTerms,
+  type Bytes32,
+} from "../../core/messages/market.ts";
+import type { ClearRequest } from "../../core/messages/records.ts";
+import { roundKeyHash } from "../../core/messages/roundKey.ts";
+import { sealUpload } from "../../core/messages/sealedUpload.ts";
+import { ANYWHERE, signUpload, uploadHash } from "../../core/messages/upload.ts";
+import { breathe } from "../../core/primitives/breathe.ts";
+import { bytesToHex } from "../../core/primitives/bytes.ts";
+import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
+import { dealRoundKey } from "../../parties/authority/dealing.ts";
+import { chainSeconds, send } from "../../chain/market.ts";
+import { encryptRequest } from "../../parties/vehicle/trading.ts";
+import type { Slot } from "../worlds/slots.ts";
+import { FEATURES, type WorldTrip } from "../worlds/world.ts";
+import { areaOf } from "./area.ts";
+import { cloakSlot, type SlotCloaking } from "./cloaking.ts";
+import type { Cast, DayContext, PileActor, SessionActor } from "./context.ts";
+import type { MemberVehicle } from "./credentials.ts";
+import { openSession } from "./freshAccounts.ts";
+import { fundSessions } from "./funding.ts";
+import { ensureFree } from "./money.ts";
+import {
+  commitOffer,
+  prepareOffer,
+  uploadHeader,
+  type PublicAuction,
+  type SubmittedOffer,
+} from "./offering.ts";
+import { proxyDesk, type ProxyDesk } from "./roundInput.ts";
+import type { PlayedRound } from "./answering.ts";
+
+/**
+ * The first round lasts from 80 to 60 minutes before the slot; the matcher has until the slot begins. The next slot's
+ * auction must find out who is idle after this one is decided: further rounds have 40 minutes at most.
+ */
+export const BIDDING_STARTS_BEFORE_SECONDS = 4_800;
+export const BIDDING_ENDS_BEFORE_SECONDS = 3_600;
+
+export interface SubmittedRequest {
+  readonly actor: SessionActor;
+  readonly trip: WorldTrip;
+  /** The upload, sealed to the proxy. */
+  readonly box: string;
+}
+
+export interface RefusedTrip {
+  readonly trip: WorldTrip;
+  readonly reason: string;
+}
+
+interface Header extends PublicAuction {
+  readonly slot: Slot;
+  readonly area: Area;
+  /** That vehicles are authorised for. */
+  readonly scope: Scope;
+  /** The cloud's. */
+  readonly privateKey: PrivateKey;
+  /** The proxy's. */
+  readonly desk: ProxyDesk;
+}
+
+/** An auction that has been bid in. */
+export interface OpenAuction extends Header {
+  readonly requests: readonly SubmittedRequest[];
+  readonly cloaking: SlotCloaking;
+  /** The bids that stand: the last one of each pile. */
+  readonly offers: readonly SubmittedOffer[];
+  readonly refused: readonly RefusedTrip[];
+  /** The round that runs, or is over and not closed. */
+  readonly round: bigint;
+  /** Unix seconds. */
+  readonly roundEnds: number;
+  /** Bids made in this round. */
+  readonly newBids: number;
+  /** The rounds before. */
+  readonly played: readonly PlayedRound[];
+}
+
+/** Opens the auction of a slot and takes requests and bids. `idle` are the piles that are free when the slot begins. */
+export async function bidInSlot(
+  day: DayContext,
+  cast: Cast,
+  commitmentModulus: bigint,
+  slot: Slot,
+  idle: readonly PileActor[],
+): Promise<OpenAuction> {
+  const header = await openAuction(day, cast, commitmentModulus, slot);
+  const { able, refused } = whoRequests(day, cast, slot.trips);
+  const step = stepsOf(day, slot, 2 * (idle.length + able.length));
+  const { offers, cloaking, requests } = await prepareSlot(day, cast, header, { idle, able }, step);
+  await commitSlot(day, header, offers, requests, step);
+  return {
+    ...header,
+    requests,
+    cloaking,
+    offers,
+    refused,
+    round: FIRST_ROUND,
+    roundEnds: Number(header.terms.biddingEnds),
+    newBids: offers.length,
+    played: [],
+  };
+}
+
+/** Called with the result of every step, which it passes on. */
+type Step = <T>(result: T) => T;
+
+interface PreparedSlot {
+  readonly offers: readonly SubmittedOffer[];
+  readonly cloaking: SlotCloaking;
+  readonly requests: readonly PreparedRequest[];
+}
+
+/** Everything before the commitments: buckets, accounts with their deposits, encrypted records. */
+async function prepareSlot(
+  day: DayContext,
+  cast: Cast,
+  header: Header,
+  { idle, able }: { readonly idle: readonly PileActor[]; readonly able: readonly Requester[] },
+  step: Step,
+): Promise<PreparedSlot> {
+  const { stages } = day;
+  // Piles encrypt on other threads while vehicles show their credentials on this one.
+  const offering = stages.time("encryption", () =>
+    Promise.all(idle.map((actor) => prepareFirst(day, header, actor).then(step))),
+  );
+  offering.catch(() => undefined);
+  const cloaking = await stages.time("cloaking", () =>
+    cloakSlot(day, cast.office, cast.members, header.terms.areaHash, header.slot),
+  );
+  const sessions = await stages.time("handshakes", () => openSessions(day, cast, header, able));
+  const actors = sessions.map(({ actor }) => actor);
+  await stages.time("funding", () =>
+    fundSessions(day, cast.desk, actors, header.terms.vehicleDeposit),
+  );
+  const offers = await offering;
+  const requests = await stages.time("encryption", () =>
+    Promise.all(sessions.map((one) => prepareRequest(day, header, cloaking, one).then(step))),
+  );
+  return { offers, cloaking, requests };
+}
+
+async function commitSlot(
+  day: DayContext,
+  header: Header,
+  offers: readonly SubmittedOffer[],
+  requests: readonly PreparedRequest[],
+  step: Step,
+): Promise<void> {
+  await day.stages.time("commitments", async () => {
+    for (const offer of offers) {
+      await ensureFree(day, offer.actor, header.terms.bidBond);
+      await commitOffer(day, header, offer);
+      step(offer);
+    }
+    for (const request of requests) {
+      await commitRequest(day, header, request);
+      step(request);
+    }
+  });
+}
+
+/** Counts the steps of a slot's bidding, and lets an interrupt in. */
+function stepsOf(day: DayContext, { index }: Slot, total: number): Step {
+  let done = 0;
+  return (result) => {
+    done += 1;
+    day.progress.update(`slot ${index} bidding`, done, total);
+    day.signal.throwIfAborted();
+    return result;
+  };
+}
+
+interface Requester {
+  readonly member: MemberVehicle;
+  readonly trip: WorldTrip;
+}
+
+/** A vehicle with the account that it trades from in this slot. */
+interface OpenedSession {
+  readonly actor: SessionActor;
+  readonly trip: WorldTrip;
+}
+
+interface PreparedRequest extends SubmittedRequest {
+  readonly commitment: Bytes32;
+}
+
+/** Vehicles that take part with one request each, and the trips that cannot. */
+function whoRequests(
+  { rng }: DayContext,
+  { members }: Cast,
+  trips: readonly WorldTrip[],
+): { readonly able: readonly Requester[]; readonly refused: RefusedTrip[] } {
+  const able: Requester[] = [];
+  const refused: RefusedTrip[] = [];
+  for (const trip of trips) {
+    const member = members.get(trip.vehicle);
+    if (member === undefined) refused.push({ trip, reason: "vehicle not enrolled" });
+    else if (able.some((other) => other.member === member)) {
+      refused.push({ trip, reason: "vehicle already has a request in this slot" });
+    } else able.push({ member, trip });
+  }
+  // Trips are in order of time: who comes when must not say who leaves first.
+  return { able: shuffled(able, drawsOf(rng)), refused };
+}
+
+/** Vehicle after vehicle shakes hands with the matcher, who relays what it has authorised. */
+async function openSessions(
+  day: DayContext,
+  { office, matcher }: Cast,
+  { scope, slot, terms }: Header,
+  able: readonly Requester[],
+): Promise<readonly OpenedSession[]> {
+  const { identities } = day.market.contracts;
+  const nowSeconds = await chainSeconds(day.market);
+  const agreed = { scope, nowSeconds, slotEnds: Number(terms.slotEnd) };
+  const opened: OpenedSession[] = [];
+  for (const { member, trip } of able) {
+    await breathe(day.signal);
+    const actor = await openSession(day, office, matcher, member, agreed);
+    const { authorisation, signature } = actor.authorised;
+    const relayed = { ...authorisation, role: roleNumber(authorisation.role) };
+    await send(day.market, identities.connect(matcher.wallet).authorise(relayed, signature));
+    opened.push({ actor, trip });
+    day.progress.update(`slot ${slot.index} handshakes`, opened.length, able.length);
+  }
+  return opened;
+}
+
+async function openAuction(
+  day: DayContext,
+  { matcher, office }: Cast,
+  commitmentModulus: bigint,
+  slot: Slot,
+): Promise<Header> {
+  const proxySealKey = bytesToHex(matcher.sealKeys.publicKey);
+  const published = {
+    commitmentModulus,
+    features: FEATURES.length,
+    mode: day.settings.mode,
+    proxySealKey,
+  };
+  const { roundKey, privateKey } = await day.stages.time("round keys", () =>
+    dealRoundKey(day.settings.keyBits, published, day.rng),
+  );
+  const slotStart = day.midnight + slot.startSeconds;
+  const slotEnd = BigInt(day.midnight + slot.endSeconds);
+  const area = areaOf(day);
+  const place = areaHash(area);
+  const scope = auctionScope(place, slotStart, slot.endSeconds - slot.startSeconds);
+  const terms: AuctionTerms = {
+    areaHash: place,
+    roundKeyHash: roundKeyHash(roundKey),
+    scope: bytesToHex(scopeId(office.parameters, scope)),
+    biddingEnds: BigInt(slotStart - BIDDING_ENDS_BEFORE_SECONDS),
+    matchingEnds: BigInt(slotStart),
+    openingEnds: slotEnd,
+    slotStart: BigInt(slotStart),
+    slotEnd,
+    maxRounds: day.settings.rounds.maxRounds,
+    roundSeconds: day.settings.rounds.roundSeconds,
+    bidBond: day.settings.bidBond,
+    vehicleDeposit: day.settings.vehicleDeposit,
+    nonce: bytesToHex(day.rng.bytes(32)),
+  };
+  const { auctions } = day.market.contracts;
+  await day.stages.time("commitments", () =>
+    send(day.market, auctions.connect(matcher.wallet).open(terms)),
+  );
+  const auctionId = auctionIdOf(day.market.venue, matcher.wallet.address, terms);
+  return { slot, area, scope, auctionId, terms, roundKey, privateKey, desk: proxyDesk(day.work) };
+}
+
+function prepareFirst(day: DayContext, header: Header, actor: PileActor): Promise<SubmittedOffer> {
+  const { pricePerKwh } = actor.pile;
+  return prepareOffer(day, header, actor, { round: FIRST_ROUND, pricePerKwh });
+}
+
+async function prepareRequest(
+  day: DayContext,
+  header: Header,
+  { whereabouts }: SlotCloaking,
+  { actor, trip }: OpenedSession,
+): Promise<PreparedRequest> {
+  const { venue } = day.market;
+  const { roundKey, auctionId } = header;
+  const { encryptProven } = day.work;
+  const clear = clearRequest(trip);
+  const where = whereabouts.get(trip.vehicle) ?? ANYWHERE;
+  const from = uploadHeader(header, actor, where);
+  const upload = await encryptRequest(from, roundKey, clear, encryptProven);
+  const signed = await signUpload(venue, upload, actor.wallet);
+  const box = await sealUpload(roundKey, signed, day.rng);
+  const { address } = actor.wallet;
+  return {
+    actor,
+    trip,
+    box,
+    commitment: requestCommitment(venue, auctionId, address, uploadHash(upload)),
+  };
+}
+
+async function commitRequest(
+  day: DayContext,
+  { auctionId }: Header,
+  { actor, commitment }: PreparedRequest,
+): Promise<void> {
+  const { auctions } = day.market.contracts;
+  await send(day.market, auctions.connect(actor.wallet).request(auctionId, commitment));
+}
+
+/** Features cost nothing extra here: a needed one is bid 0 for. */
+function clearRequest(trip: WorldTrip): ClearRequest {
+  return {
+    position: trip.position,
+    maxPricePerKwh: trip.maxPricePerKwh,
+    maxDistanceM: trip.maxDistanceM,
+    featureBids: trip.needs.map((needed) => (needed ? 0n : null)),
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * Creates everybody who acts in a world. Accounts of piles and matcher are derived from the seed, so that a day can be
+ * looked up; they hold money of a simulated chain and nothing else. Seal keys, salts and all that vehicles have are real
+ * secrets of the run: nobody can repeat them.
+ */
+import { id, Wallet } from "ethers";
+import { siteCommitment } from "../../core/messages/market.ts";
+import { ANYWHERE } from "../../core/messages/upload.ts";
+import { breathe } from "../../core/primitives/breathe.ts";
+import { bytesToHex } from "../../core/primitives/bytes.ts";
+import { generateSealKeyPair } from "../../core/primitives/sealedBox.ts";
+import {
+  certify,
+  type Applicant,
+  type SignedCertificate,
+} from "../../parties/authority/dealing.ts";
+import { chainSeconds, send } from "../../chain/market.ts";
+import type { WorldPile } from "../worlds/world.ts";
+import { cloakPiles, type Whereabouts } from "./cloaking.ts";
+import type { Actor, Cast, CertifiedCast, DayContext, PileActor } from "./context.ts";
+import { buyCoins, openCashDesk } from "./funding.ts";
+import { joinMarket, openCredentialOffice, type MemberVehicle } from "./credentials.ts";
+import { stationBooks } from "./stationBooks.ts";
+import { installedMeter, registerMeter } from "./metering.ts";
+
+interface CertificateTimes {
+  readonly validUntil: number;
+  readonly relayBy: number;
+}
+
+const SECONDS_PER_DAY = 86_400;
+/** Certificates outlive the day and the sessions that begin on it. */
+const VALID_DAYS = 40;
+
+/**
+ * Everybody of a day: the matcher and every pile with its meter are certified on chain; vehicles join off chain, and nothing
+ * on chain says that they exist.
+ */
+export async function enrolCast(day: DayContext): Promise<Cast> {
+  const sellers = await enrolSellers(day);
+  const office = await openCredentialOffice(day);
+  const desk = await openCashDesk(day, office.epoch);
+  const trips = Map.groupBy(day.world.trips, ({ vehicle }) => vehicle);
+  const members = new Map<string, MemberVehicle>();
+  for (const [name, own] of trips) {
+    await breathe(day.signal);
+    members.set(name, joinMarket(day, office, name));
+    await buyCoins(day, desk, name, BigInt(own.length) * day.settings.vehicleDeposit);
+    day.progress.update("joining", members.size, trips.size);
+  }
+  return { ...sellers, office, desk, members };
+}
+
+/** The same with vehicles that are certified under accounts of their own, for auctions that anybody in standing may join. */
+export async function enrolCertified(day: DayContext): Promise<CertifiedCast> {
+  const sellers = await enrolSellers(day);
+  const vehicles = new Map<string, Actor>();
+  for (const name of vehicleNames(day)) {
+    const actor = await createActor(day, "vehicle", name);
+    await enrol(day, actor, null);
+    vehicles.set(name, actor);
+  }
+  return { ...sellers, vehicles };
+}
+
+async function enrolSellers(day: DayContext): Promise<Pick<Cast, "matcher" | "piles">> {
+  const { piles } = day.world;
+  const actor = await createActor(day, "matcher", "matcher");
+  const certified = await enrol(day, actor, null);
+  const matcher = { ...actor, certified, books: stationBooks() };
+  const whereabouts = cloakPiles(day);
+  const enrolled = new Map<string, PileActor>();
+  for (const pile of piles) {
+    day.signal.throwIfAborted();
+    const pileActor = await createPile(day, pile, whereabouts.get(pile.name) ?? ANYWHERE);
+    await enrol(day, pileActor, describePile(pileActor));
+    await registerMeter(day, pileActor, await certificateTimes(day));
+    enrolled.set(pile.name, pileActor);
+    day.progress.update("enrolment", enrolled.size, piles.length);
+  }
+  return { matcher, piles: enrolled };
+}
+
+function vehicleNames({ world }: DayContext): readonly string[] {
+  return [...new Set(world.trips.map(({ vehicle }) => vehicle))];
+}
+
+async function createActor(day: DayContext, kind: Actor["kind"], name: string): Promise<Actor> {
+  const label = `${day.world.seed}/${kind}/${name}`;
+  return {
+    kind,
+    name,
+    wallet: new Wallet(id(`ChargeVeil simulated account/${label}`), day.market.provider),
+    participantId: id(`ChargeVeil simulated participant/${label}`),
+    sealKeys: await generateSealKeyPair(day.rng),
+  };
+}
+
+async function createPile(
+  day: DayContext,
+  pile: WorldPile,
+  whereabouts: Whereabouts,
+): Promise<PileActor> {
+  const actor = await createActor(day, "pile", pile.name);
+  const siteSalt = bytesToHex(day.rng.bytes(32));
+  return { ...actor, pile, whereabouts, siteSalt, meter: installedMeter(day, pile.name) };
+}
+
+function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["pile"] {
+  const { xM, yM } = pile.position;
+  return {
+    kind: "private",
+    ratedPowerW: pile.powerW,
+    siteCommitment: siteCommitment(participantId, BigInt(xM), BigInt(yM), siteSalt),
+  };
+}
+
+/** Not from the world's midnight: whoever is enrolled after its day would come too late. */
+async function certificateTimes({ market }: DayContext): Promise<CertificateTimes> {
+  const now = await chainSeconds(market);
+  return { validUntil: now + VALID_DAYS * SECONDS_PER_DAY, relayBy: now + SECONDS_PER_DAY };
+}
+
+async function enrol(
+  day: DayContext,
+  actor: Actor,
+  pile: Applicant["pile"],
+): Promise<SignedCertificate> {
+  const { market } = day;
+  const { identities } = market.contracts;
+  const signed = await certify(
+    day.authority,
+    { chainId: market.chainId, identities: await identities.getAddress() },
+    {
+      account: actor.wallet.address,
+      participantId: actor.participantId,
+      kind: actor.kind,
+      pile,
+    },
+    await certificateTimes(day),
+    day.rng,
+  );
+  await day.control.fundGas(actor.wallet.address);
+  const { certificate, signature } = signed;
+  await send(market, identities.connect(actor.wallet).enrol(certificate, signature));
+  return signed;
+}

@@ -1,0 +1,123 @@
+/**
+ * A day of the market, from enrolment to the last withdrawal, on a real EVM.
+ *
+ * For every time slot: idle piles bid and vehicles request, piles answer each other round by round, the last offers are
+ * matched, sessions begin. Sessions of one slot run while the next slot is being auctioned; an agenda keeps everything in
+ * the order of time.
+ */
+import { dealCommitments } from "../../parties/authority/dealing.ts";
+import { withdrawFree } from "../../chain/funds.ts";
+import { slotsOfDay, type Slot } from "../worlds/slots.ts";
+import type { SimulatedRun } from "../reports/truth.ts";
+import { agenda, type Agenda } from "./agenda.ts";
+import { BIDDING_STARTS_BEFORE_SECONDS, bidInSlot, type OpenAuction } from "./bidding.ts";
+import { enrolCast } from "./cast.ts";
+import type { Chronicle } from "./chronicle.ts";
+import type { Cast, DayContext, PileActor } from "./context.ts";
+import { emptyAccounts } from "./funding.ts";
+import { compileTruth } from "./hindsight.ts";
+import { matchSlot, type MatchedSlot } from "./matching.ts";
+import { nextRound } from "./answering.ts";
+import { beginSession } from "./session.ts";
+import { compileReport } from "./summary.ts";
+
+/**
+ * Runs the day and returns its report and the truth behind it. Throws the signal's reason when it is aborted.
+ * @param dealing the modulus of commitments: its safe primes are searched off the main thread, while everybody enrols
+ */
+export async function runMarketDay(
+  day: DayContext,
+  dealing: Promise<bigint> = dealCommitments(day.rng),
+): Promise<SimulatedRun> {
+  const cast = await day.stages.time("enrolment", () => enrolCast(day));
+  const commitmentModulus = await day.stages.time("commitment key", () => dealing);
+  const chronicle: Chronicle = { slots: [], sessions: [], meters: new Map(), busyUntil: new Map() };
+  const events = agenda();
+  for (const slot of slotsOfDay(day.world, day.settings.slotHours)) {
+    scheduleSlot(day, cast, commitmentModulus, chronicle, events, slot);
+  }
+  await events.run(async (seconds) => {
+    day.signal.throwIfAborted();
+    await day.control.advanceTo(seconds);
+  });
+
+  await day.stages.time("withdrawals", async () => {
+    const requests = chronicle.slots.flatMap(({ auction }) => auction.requests);
+    const sessions = requests.map(({ actor }) => actor);
+    await emptyAccounts(day, cast.desk, sessions);
+    for (const { wallet } of cast.piles.values()) await withdrawFree(day.market, wallet);
+  });
+  const report = await day.stages.time("report", () => compileReport(day, cast, chronicle));
+  return { report, truth: await compileTruth(day, cast, chronicle, report) };
+}
+
+function scheduleSlot(
+  day: DayContext,
+  cast: Cast,
+  commitmentModulus: bigint,
+  chronicle: Chronicle,
+  events: Agenda,
+  slot: Slot,
+): void {
+  const start = day.midnight + slot.startSeconds;
+  events.at(start - BIDDING_STARTS_BEFORE_SECONDS, async () => {
+    const idle = idlePiles(cast, chronicle, start);
+    const auction = await bidInSlot(day, cast, commitmentModulus, slot, idle);
+    events.at(auction.roundEnds, () => endRound(day, cast, chronicle, events, auction));
+  });
+}
+
+/** Another round, or the decisions. */
+async function endRound(
+  day: DayContext,
+  cast: Cast,
+  chronicle: Chronicle,
+  events: Agenda,
+  auction: OpenAuction,
+): Promise<void> {
+  const next = await nextRound(day, cast.matcher, auction);
+  if (next !== null) {
+    events.at(next.roundEnds, () => endRound(day, cast, chronicle, events, next));
+    return;
+  }
+  const matched = await matchSlot(day, cast.matcher, auction);
+  chronicle.slots.push({ slot: auction.slot, auction, matched });
+  sayHow(day, auction, matched);
+  await beginSessions(day, chronicle, events, auction, matched);
+}
+
+async function beginSessions(
+  day: DayContext,
+  chronicle: Chronicle,
+  events: Agenda,
+  auction: OpenAuction,
+  matched: MatchedSlot,
+): Promise<void> {
+  for (const pair of matched.pairs) {
+    const { startSeconds, durationSeconds } = pair.request.trip;
+    const ends = day.midnight + startSeconds + durationSeconds;
+    chronicle.busyUntil.set(pair.offer.actor.name, ends);
+    await beginSession(day, events, chronicle.meters, auction, matched, pair, (record) => {
+      chronicle.sessions.push(record);
+    });
+  }
+}
+
+function idlePiles(cast: Cast, { busyUntil }: Chronicle, from: number): readonly PileActor[] {
+  return [...cast.piles.values()].filter(({ name }) => (busyUntil.get(name) ?? 0) <= from);
+}
+
+function sayHow(day: DayContext, auction: OpenAuction, matched: MatchedSlot): void {
+  const { requests, offers } = auction;
+  const counts = [
+    `${requests.length} requests`,
+    `${offers.length} offers`,
+    `${matched.rounds.length} rounds`,
+    `${matched.pairs.length} matched`,
+    `${matched.refused.length} refused`,
+  ];
+  day.progress.say(`slot ${auction.slot.index}: ${counts.join(", ")}`);
+  for (const { round } of matched.rounds.filter(({ oracleAgrees }) => !oracleAgrees)) {
+    day.progress.say(`slot ${auction.slot.index}: the oracle disagrees in round ${round}`);
+  }
+}

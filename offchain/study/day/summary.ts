@@ -1,0 +1,161 @@
+/**
+ * What a finished day is reported as: money and energy from the chain's events, standings from its state, the rest from
+ * what the matcher saw. Everybody is named by account; lists are in an order that the chain knows.
+ */
+import type {
+  MarketReport,
+  PileStanding,
+  SlotAuction,
+  SlotRefusals,
+  Trade,
+  TradeOutcome,
+} from "../reports/report.ts";
+import { toSafeNumber } from "../worlds/safeNumber.ts";
+import { countByReason } from "../worlds/world.ts";
+import type { Cast, DayContext } from "./context.ts";
+import { readLedger, type SessionEnd } from "./ledger.ts";
+import type { Chronicle } from "./chronicle.ts";
+import { measurePrivacy } from "./privacy.ts";
+import type { PlayedRound } from "./answering.ts";
+import type { SessionRecord } from "./session.ts";
+
+const WAD = 1e18;
+
+/** Reads the chain and puts the report together. */
+export async function compileReport(
+  day: DayContext,
+  cast: Cast,
+  chronicle: Chronicle,
+): Promise<MarketReport> {
+  const { world, settings } = day;
+  const { money, sessions } = await readLedger(day.market);
+  const trades = chronicle.sessions.map((record) => tradeOf(record, sessions)).sort(bySlot);
+  const slots = chronicle.slots.map(({ auction, matched }) => ({ auction, matched }));
+  const total = (count: (slot: (typeof slots)[number]) => number): number =>
+    slots.reduce((sum, slot) => sum + count(slot), 0);
+  return {
+    title: world.title,
+    date: world.date,
+    seed: world.seed,
+    mode: settings.mode,
+    keyBits: settings.keyBits,
+    slotHours: settings.slotHours,
+    maxRounds: Number(settings.rounds.maxRounds),
+    decrement: toSafeNumber(settings.rounds.decrement),
+    requests: total(({ auction }) => auction.requests.length),
+    offers: total(({ auction }) => auction.offers.length),
+    ...prices(chronicle),
+    comparedPairs: total(({ matched }) => matched.comparedPairs),
+    matched: total(({ matched }) => matched.pairs.length),
+    settled: trades.filter(({ outcome }) => outcome === "settled").length,
+    unusableRows: world.unusableRows.length,
+    energyWh: trades.reduce((sum, { energyWh }) => sum + energyWh, 0),
+    ...money,
+    oracleAgrees: slots.every(({ matched }) => matched.rounds.every((one) => one.oracleAgrees)),
+    secondsPerStage: day.stages.seconds(),
+    gasPerFunction: day.market.gas.rows(),
+    unusableReasons: countByReason(world.unusableRows),
+    refusals: chronicle.slots.map(refusalsOf).filter(({ requests }) => requests > 0),
+    trades,
+    auctions: chronicle.slots.map(auctionOf),
+    pileStandings: await pileStandings(day, cast),
+    privacy: await measurePrivacy(day, cast, chronicle, sessions),
+    peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+    attribution: world.attribution,
+  };
+}
+
+type PlayedSlot = Chronicle["slots"][number];
+
+function refusalsOf({ slot, auction, matched }: PlayedSlot): SlotRefusals {
+  return { slot: slot.index, requests: auction.requests.length - matched.pairs.length };
+}
+
+function auctionOf({ slot, auction, matched }: PlayedSlot): SlotAuction {
+  return {
+    slot: slot.index,
+    requests: auction.requests.length,
+    offers: auction.offers.length,
+    matched: matched.pairs.length,
+    converged: matched.rounds.at(-1)?.newBids === 0,
+    rounds: matched.rounds.map(({ round, newBids, leading, referencePricePerKwh }) => ({
+      round: Number(round),
+      newBids,
+      leading,
+      referencePricePerKwh: leading === 0 ? null : toSafeNumber(referencePricePerKwh),
+    })),
+  };
+}
+
+function prices({
+  slots,
+}: Chronicle): Pick<
+  MarketReport,
+  "bids" | "improvedBids" | "firstMeanPricePerKwh" | "lastMeanPricePerKwh"
+> {
+  const rounds = slots.map(({ matched }) => matched.rounds);
+  const bids = (some: readonly PlayedRound[]): number =>
+    some.reduce((sum, { newBids }) => sum + newBids, 0);
+  return {
+    bids: bids(rounds.flat()),
+    improvedBids: bids(rounds.flatMap((all) => all.slice(1))),
+    firstMeanPricePerKwh: meanPrice(rounds.flatMap((all) => all.slice(0, 1))),
+    lastMeanPricePerKwh: meanPrice(rounds.flatMap((all) => all.slice(-1))),
+  };
+}
+
+/** Over all who lead, to a token unit. */
+function meanPrice(rounds: readonly PlayedRound[]): number | null {
+  const leading = rounds.reduce((sum, one) => sum + one.leading, 0);
+  if (leading === 0) return null;
+  const sum = rounds
+    .filter((one) => one.leading > 0)
+    .reduce((total, one) => total + toSafeNumber(one.referencePricePerKwh) * one.leading, 0);
+  return Math.round(sum / leading);
+}
+
+function tradeOf(record: SessionRecord, ends: ReadonlyMap<string, SessionEnd>): Trade {
+  const { request, offer } = record.pair;
+  const { pile, wallet } = offer.actor;
+  const end = ends.get(record.session);
+  if (end === undefined) throw new Error(`tradeOf: expected session ${record.session} to be over`);
+  return {
+    vehicle: request.actor.wallet.address,
+    pile: wallet.address,
+    session: record.session,
+    slot: record.slot,
+    pricePerKwh: toSafeNumber(offer.bid.offer.pricePerKwh),
+    powerW: pile.powerW,
+    outcome: outcomeOf(end),
+    energyWh: end.energyWh,
+    paidUnits: end.paidUnits,
+    rating: record.ending?.rating ?? null,
+    meterRecord: record.ending?.signed.record ?? null,
+    meterKey: record.ending?.signed.publicKey ?? null,
+  };
+}
+
+function outcomeOf(end: SessionEnd): TradeOutcome {
+  if (end.settled) return "settled";
+  return end.forfeitedByPile ? "pile did not serve" : "vehicle did not come";
+}
+
+/** In a slot by the account of the pile, which sells once in it: an order by names would tell something of them. */
+function bySlot(a: Trade, b: Trade): number {
+  return a.slot - b.slot || byText(a.pile, b.pile);
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function pileStandings(day: DayContext, cast: Cast): Promise<readonly PileStanding[]> {
+  const { reputation } = day.market.contracts;
+  const standings = await Promise.all(
+    [...cast.piles.values()].map(async ({ wallet }) => {
+      const [ratingWad, count] = await reputation.pileRatingOf(wallet.address);
+      return { pile: wallet.address, rating: Number(ratingWad) / WAD, ratings: Number(count) };
+    }),
+  );
+  return standings.sort((a, b) => byText(a.pile, b.pile));
+}

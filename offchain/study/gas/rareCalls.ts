@@ -1,0 +1,235 @@
+/**
+ * What a good day never calls: expiry in every state, settlement without a meter, revocation of its key, release without
+ * the matcher, suspension, a fresh account, a case for tracers, deposit by approval. Run after a day, on the same chain,
+ * so that the gas of every function of the market is measured from a real execution.
+ */
+import { id, Wallet } from "ethers";
+import { SESSION_AUTHORISATION_TYPES } from "../../core/credential/handshake/authorisation.ts";
+import { decisionProof } from "../../core/messages/decisionTree.ts";
+import {
+  ANY_SCOPE,
+  auctionIdOf,
+  bidCommitment,
+  decisionOf,
+  FIRST_ROUND,
+  requestCommitment,
+  type AuctionTerms,
+  type Bytes32,
+  type Offer,
+  type Opening,
+  type Reading,
+} from "../../core/messages/market.ts";
+import { signReading } from "../../core/messages/reading.ts";
+import { signTraceApproval } from "../../core/messages/traceApproval.ts";
+import { identityDomain } from "../../core/messages/typedData.ts";
+import { chainKey, meterKeyId } from "../../core/meter/meterKey.ts";
+import { bytesToHex } from "../../core/primitives/bytes.ts";
+import { chainSeconds, send } from "../../chain/market.ts";
+import { requestDeposit, withdrawFree } from "../../chain/funds.ts";
+import { enrolCertified } from "../day/cast.ts";
+import type { Actor, CertifiedCast, DayContext, PileActor } from "../day/context.ts";
+import { ensureFree } from "../day/money.ts";
+
+const PHASE_SECONDS = 600;
+const ENERGY_WH = 10_000n;
+/** How far a session goes before it is left to expire. */
+const LEFT_AFTER = ["opened", "authorised", "charging"] as const;
+
+interface Trio {
+  readonly matcher: Actor;
+  readonly vehicle: Actor;
+  readonly pile: PileActor;
+}
+
+/** Makes every rare call at least once. */
+export async function makeRareCalls(day: DayContext): Promise<void> {
+  const trio = trioOf(await enrolCertified(day));
+  await suspendAndReinstate(day, trio);
+  await authoriseAccount(day, trio);
+  await traceCase(day, trio);
+  await depositByApproval(day, trio);
+  for (const leftAfter of LEFT_AFTER) await letSessionExpire(day, trio, leftAfter);
+  await settleByAgreement(day, trio);
+  await revokeMeter(day, trio);
+  await releaseWithoutMatcher(day, trio);
+  await withdrawFree(day.market, trio.vehicle.wallet);
+  await withdrawFree(day.market, trio.pile.wallet);
+}
+
+function trioOf({ matcher, vehicles, piles }: CertifiedCast): Trio {
+  const [vehicle] = vehicles.values();
+  const [pile] = piles.values();
+  if (vehicle === undefined || pile === undefined) {
+    throw new Error("trioOf: expected a world with a vehicle and a pile");
+  }
+  return { matcher, vehicle, pile };
+}
+
+async function suspendAndReinstate(day: DayContext, { vehicle }: Trio): Promise<void> {
+  const { identities } = day.market.contracts;
+  const authority = identities.connect(day.authority);
+  await send(day.market, authority.suspend(vehicle.wallet.address));
+  await send(day.market, authority.reinstate(vehicle.wallet.address));
+}
+
+/** A fresh account, by the word of a station. */
+async function authoriseAccount(day: DayContext, { pile }: Trio): Promise<void> {
+  const { chainId, contracts } = day.market;
+  const now = await chainSeconds(day.market);
+  const authorisation = {
+    account: new Wallet(id("rare calls/a fresh account")).address,
+    role: 1,
+    scope: id("rare calls/a scope"),
+    nymHash: id("rare calls/a nym"),
+    stationId: pile.participantId,
+    notBefore: now,
+    notAfter: now + PHASE_SECONDS,
+    maxEnergyWh: ENERGY_WH,
+  };
+  const domain = identityDomain(chainId, await contracts.identities.getAddress());
+  const types = SESSION_AUTHORISATION_TYPES;
+  const signature = await pile.wallet.signTypedData(domain, types, authorisation);
+  const asPile = contracts.identities.connect(pile.wallet);
+  await send(day.market, asPile.authorise(authorisation, signature));
+}
+
+/** The authority of this market is its court as well; its signature is relayed, as that of any other would be. */
+async function traceCase(day: DayContext, { pile }: Trio): Promise<void> {
+  const { chainId, contracts } = day.market;
+  const venue = { chainId, identities: await contracts.identities.getAddress() };
+  const approval = { caseId: id("rare calls/a case"), presentationHash: id("rare calls/shown") };
+  const { caseId, presentationHash } = approval;
+  const asPile = contracts.identities.connect(pile.wallet);
+  await send(day.market, asPile.requestTrace(caseId, presentationHash));
+  const signature = await signTraceApproval(day.authority, venue, approval);
+  await send(day.market, asPile.grantTrace(caseId, presentationHash, signature));
+}
+
+async function depositByApproval(day: DayContext, { vehicle }: Trio): Promise<void> {
+  const { token, escrow } = day.market.contracts;
+  const { wallet } = vehicle;
+  const units = day.settings.vehicleDeposit;
+  await send(day.market, token.connect(wallet).mint(wallet.address, units));
+  await send(day.market, token.connect(wallet).approve(await escrow.getAddress(), units));
+  await send(day.market, escrow.connect(wallet).deposit(wallet.address, units));
+}
+
+async function letSessionExpire(
+  day: DayContext,
+  trio: Trio,
+  leftAfter: (typeof LEFT_AFTER)[number],
+): Promise<void> {
+  const { sessions } = day.market.contracts;
+  const session = await startSession(day, trio);
+  if (leftAfter !== "opened") await authorise(day, trio, session);
+  if (leftAfter === "charging") await plugIn(day, trio, session);
+  const { deadline } = await sessions.sessionOf(session);
+  await day.control.advanceTo(Number(deadline));
+  await send(day.market, sessions.connect(trio.pile.wallet).expire(session));
+}
+
+/** Without the meter: both sign its registers. */
+async function settleByAgreement(day: DayContext, trio: Trio): Promise<void> {
+  const { chainId, contracts } = day.market;
+  const session = await startSession(day, trio);
+  await authorise(day, trio, session);
+  await plugIn(day, trio, session);
+  const { deadline } = await contracts.sessions.sessionOf(session);
+  const venue = { chainId, sessions: await contracts.sessions.getAddress() };
+  const reading: Reading = { sessionId: session, beginWh: 0n, endWh: ENERGY_WH, deadline };
+  const byVehicle = await signReading(trio.vehicle.wallet, venue, reading);
+  const byPile = await signReading(trio.pile.wallet, venue, reading);
+  const asPile = contracts.sessions.connect(trio.pile.wallet);
+  await send(day.market, asPile.settleAgreed(reading, byVehicle, byPile));
+}
+
+async function revokeMeter(day: DayContext, { pile }: Trio): Promise<void> {
+  const { meters } = day.market.contracts;
+  const key = meterKeyId(chainKey(pile.meter.publicKey));
+  await send(day.market, meters.connect(day.authority).revoke(key));
+}
+
+async function startSession(day: DayContext, trio: Trio): Promise<Bytes32> {
+  const { auctions, sessions } = day.market.contracts;
+  const { auctionId, terms, offer, committed } = await bidAndRequest(day, trio);
+  const [evId, cpId] = [trio.vehicle.participantId, trio.pile.participantId];
+  const r = bytesToHex(day.rng.bytes(32));
+  const session = decisionOf(auctionId, evId, cpId, committed, r);
+  await day.control.advanceTo(Number(terms.biddingEnds));
+  await send(day.market, auctions.connect(trio.matcher.wallet).postDecisions(auctionId, [session]));
+  const opening: Opening = { auctionId, evId, cpId, round: FIRST_ROUND, offer, r };
+  const asPile = sessions.connect(trio.pile.wallet);
+  await send(day.market, asPile.start(opening, [...decisionProof([session], session)]));
+  return session;
+}
+
+async function authorise(day: DayContext, { pile }: Trio, session: Bytes32): Promise<void> {
+  const { sessions } = day.market.contracts;
+  await send(day.market, sessions.connect(pile.wallet).authorise(session));
+}
+
+async function plugIn(day: DayContext, { vehicle }: Trio, session: Bytes32): Promise<void> {
+  const { sessions } = day.market.contracts;
+  await send(day.market, sessions.connect(vehicle.wallet).plugIn(session));
+}
+
+async function releaseWithoutMatcher(day: DayContext, trio: Trio): Promise<void> {
+  const { auctionId, terms } = await bidAndRequest(day, trio);
+  await day.control.advanceTo(Number(terms.matchingEnds));
+  const release = day.market.contracts.auctions.connect(trio.pile.wallet).releaseExpired;
+  const [vehicle, pile] = [trio.vehicle.wallet.address, trio.pile.wallet.address];
+  await send(day.market, release(auctionId, [vehicle], [pile]));
+}
+
+/** An auction with one request and one bid. Nothing is encrypted: the chain sees hashes either way. */
+async function bidAndRequest(
+  day: DayContext,
+  { matcher, vehicle, pile }: Trio,
+): Promise<{
+  readonly auctionId: Bytes32;
+  readonly terms: AuctionTerms;
+  readonly offer: Offer;
+  readonly committed: Bytes32;
+}> {
+  const { venue, contracts } = day.market;
+  const terms = await termsFromNow(day);
+  const auctionId = auctionIdOf(venue, matcher.wallet.address, terms);
+  await send(day.market, contracts.auctions.connect(matcher.wallet).open(terms));
+
+  const offer: Offer = {
+    pricePerKwh: pile.pile.pricePerKwh,
+    powerW: BigInt(pile.pile.powerW),
+    encryptedOfferHash: bytesToHex(day.rng.bytes(32)),
+    salt: bytesToHex(day.rng.bytes(32)),
+  };
+  const committed = bidCommitment(venue, auctionId, pile.wallet.address, offer);
+  await ensureFree(day, pile, terms.bidBond);
+  await send(day.market, contracts.auctions.connect(pile.wallet).bid(auctionId, committed));
+
+  const uploaded = bytesToHex(day.rng.bytes(32));
+  const requested = requestCommitment(venue, auctionId, vehicle.wallet.address, uploaded);
+  const deposit = await requestDeposit(day.market, vehicle.wallet.address, terms);
+  await ensureFree(day, vehicle, deposit);
+  await send(day.market, contracts.auctions.connect(vehicle.wallet).request(auctionId, requested));
+  return { auctionId, terms, offer, committed };
+}
+
+async function termsFromNow(day: DayContext): Promise<AuctionTerms> {
+  const now = BigInt(await chainSeconds(day.market));
+  const after = (phases: number): bigint => now + BigInt(phases * PHASE_SECONDS);
+  return {
+    areaHash: id("ChargeVeil area/rare calls"),
+    roundKeyHash: bytesToHex(day.rng.bytes(32)),
+    scope: ANY_SCOPE,
+    biddingEnds: after(1),
+    matchingEnds: after(2),
+    openingEnds: after(3),
+    slotStart: after(2),
+    slotEnd: after(3),
+    maxRounds: FIRST_ROUND,
+    roundSeconds: 1n,
+    bidBond: day.settings.bidBond,
+    vehicleDeposit: day.settings.vehicleDeposit,
+    nonce: bytesToHex(day.rng.bytes(32)),
+  };
+}

@@ -1,0 +1,46 @@
+/** Certificates in the state folder: what a station shows of itself. They are public; the registry knows them as well. */
+import { z } from "zod";
+import { bytes32Form, addressForm, hexForm } from "../../offchain/core/messages/forms.ts";
+import type { SignedCertificate } from "../../offchain/parties/authority/dealing.ts";
+import type { Connected } from "../support/connection.ts";
+import { InputError } from "../support/outcome.ts";
+import { uint } from "./state.ts";
+
+const certificateSchema = z.strictObject({
+  certificate: z.strictObject({
+    account: addressForm,
+    participantId: bytes32Form,
+    kind: uint(8),
+    pileKind: uint(8),
+    ratedPowerW: uint(32),
+    siteCommitment: bytes32Form,
+    validUntil: uint(40),
+    relayBy: uint(40),
+    serial: uint(256),
+  }),
+  signature: hexForm,
+});
+
+export async function keepCertificate(
+  { state }: Connected,
+  name: string,
+  signed: SignedCertificate,
+): Promise<void> {
+  await state.write(certificatePath(name), signed);
+}
+
+/** @throws InputError for somebody who was certified elsewhere; StateError for a damaged file */
+export async function certificateOf(
+  { state }: Connected,
+  name: string,
+): Promise<SignedCertificate> {
+  if (await state.has(certificatePath(name))) {
+    return state.read(certificatePath(name), certificateSchema);
+  }
+  const renewed = `renew it with \`npx hardhat identity enrol --as ${name}\``;
+  throw new InputError(`${state.folder} holds no certificate of ${name}: ${renewed}`);
+}
+
+function certificatePath(name: string): string {
+  return `certificates/${name}.json`;
+}

@@ -1,0 +1,228 @@
+/**
+ * The credentials of a market in the state folder: what is published of them, the authority's key and the tracers' shares.
+ * They are made once, each tracer dealing for itself, so that fewer than the threshold open nothing.
+ */
+import { z } from "zod";
+import { CredentialError } from "../../offchain/core/credential/credentialError.ts";
+import { encodeScalar } from "../../offchain/core/credential/group.ts";
+import { issuerKeyFrom, type IssuerKeyPair } from "../../offchain/core/credential/issuerKey.ts";
+import {
+  acceptParameters,
+  type CredentialParameters,
+  type PublishedParameters,
+} from "../../offchain/core/credential/parameters.ts";
+import { auctionScope, scopeId, type Scope } from "../../offchain/core/credential/scope.ts";
+import {
+  acceptShare,
+  dealTracers,
+  type Dealing,
+  type TracerCount,
+  type TracerShare,
+} from "../../offchain/core/credential/tracers.ts";
+import {
+  addressForm,
+  bytes32Form,
+  decimalForm,
+  hexForm,
+} from "../../offchain/core/messages/forms.ts";
+import type { AuctionTerms, Bytes32 } from "../../offchain/core/messages/market.ts";
+import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { publishCredentials } from "../../offchain/parties/authority/credentials.ts";
+import { booksIn } from "./books.ts";
+import type { Connected } from "../support/connection.ts";
+import { InputError } from "../support/outcome.ts";
+import { folderRegister, type FolderRegister } from "./registrarBooks.ts";
+import { StateError, type State } from "./state.ts";
+import { folderStationBooks, type FolderStationBooks } from "./stationBooks.ts";
+
+/** What everybody knows. */
+export interface MarketCredentials {
+  readonly parameters: CredentialParameters;
+  readonly published: PublishedParameters;
+  /** How long an epoch lasts. */
+  readonly epochSeconds: number;
+}
+
+export interface CredentialTerms extends TracerCount {
+  readonly epochSeconds: number;
+}
+
+/** One tracer that is the authority's neighbour, and a day: what a pilot begins with. */
+export const USUAL_TERMS: CredentialTerms = { threshold: 1, members: 1, epochSeconds: 86_400 };
+
+const FOLDER = "credentials";
+const PARAMETERS = `${FOLDER}/parameters.json`;
+const ISSUER = `${FOLDER}/issuer.json`;
+const MOST_TRACERS = 255;
+const SHORTEST_EPOCH_SECONDS = 600;
+const LONGEST_EPOCH_SECONDS = 30 * 86_400;
+
+/** `IdentityRegistry.MAX_AUTHORISATION_SECONDS`, which is the same for ever. */
+const LONGEST_AUTHORISATION_SECONDS = 2 * 86_400;
+
+const parametersSchema = z.strictObject({
+  chainId: decimalForm,
+  identities: addressForm,
+  threshold: z.number().int(),
+  members: z.number().int(),
+  epochSeconds: z.number().int().positive(),
+  issuerKey: hexForm,
+  dealings: z.array(hexForm),
+});
+const issuerSchema = z.strictObject({ secret: bytes32Form });
+const tracerSchema = z.strictObject({ index: z.number().int(), shares: z.array(bytes32Form) });
+
+/** The market's credentials. @throws StateError if there are none, they are damaged, or another market's */
+export async function credentialsOf(connected: Connected): Promise<MarketCredentials> {
+  const { state, market } = connected;
+  if (!(await state.has(PARAMETERS))) {
+    const first = "run `npx hardhat identity credential` or `identity tracers` first";
+    throw new StateError(`no credentials in ${state.folder} yet: ${first}`);
+  }
+  const known = await state.read(PARAMETERS, parametersSchema);
+  const registry = { chainId: BigInt(known.chainId), identities: known.identities };
+  const identities = await market.contracts.identities.getAddress();
+  if (registry.chainId !== market.chainId || registry.identities !== identities) {
+    const which = `${known.identities} on chain ${known.chainId}`;
+    throw new StateError(`${state.folder}/${PARAMETERS} is for the market at ${which}`);
+  }
+  const { threshold, members, epochSeconds } = known;
+  const issuerKey = hexToBytes(known.issuerKey);
+  const dealings = known.dealings.map(hexToBytes);
+  const published = { registry, threshold, members, issuerKey, dealings };
+  return undamaged(state, PARAMETERS, () => {
+    return { parameters: acceptParameters(published), published, epochSeconds };
+  });
+}
+
+/** The same, made now with `terms` if the market has none. */
+export async function credentialsOrNew(
+  connected: Connected,
+  terms: CredentialTerms,
+): Promise<MarketCredentials> {
+  if (!(await hasCredentials(connected))) await makeCredentials(connected, terms);
+  return credentialsOf(connected);
+}
+
+export function hasCredentials({ state }: Connected): Promise<boolean> {
+  return state.has(PARAMETERS);
+}
+
+/** Issuer's key and tracers' shares; what is published comes last, so that what was interrupted is done again. */
+export async function makeCredentials(
+  { state, market }: Connected,
+  terms: CredentialTerms,
+): Promise<void> {
+  requireUsable(terms);
+  const { threshold, members, epochSeconds } = terms;
+  const count = { threshold, members };
+  const identities = await market.contracts.identities.getAddress();
+  const registry = { chainId: market.chainId, identities };
+  const dealt = Array.from({ length: members }, (_, dealer) =>
+    dealTracers(count, dealer, systemRng),
+  );
+  const dealings = dealt.map(({ published }) => published);
+  const { published, issuerKey } = publishCredentials(registry, count, dealings, systemRng);
+  await state.writeSecret(ISSUER, { secret: bytesToHex(encodeScalar(issuerKey.secret)) });
+  for (let index = 1; index <= members; index++) {
+    await state.writeSecret(tracerPath(index), { index, shares: sharesOf(dealt, index) });
+  }
+  await state.write(PARAMETERS, {
+    chainId: market.chainId,
+    identities,
+    threshold,
+    members,
+    epochSeconds,
+    issuerKey: bytesToHex(published.issuerKey),
+    dealings: dealings.map(bytesToHex),
+  });
+}
+
+/** The authority's key. @throws StateError if it is not there or damaged */
+export async function issuerKeyOf(
+  { state }: Connected,
+  { published }: MarketCredentials,
+): Promise<IssuerKeyPair> {
+  const { secret } = await state.read(ISSUER, issuerSchema);
+  return undamaged(state, ISSUER, () => issuerKeyFrom(published.issuerKey, hexToBytes(secret)));
+}
+
+/** What tracer `index` holds. @throws InputError for an index that is none; StateError as `issuerKeyOf` */
+export async function tracerShareOf(
+  { state }: Connected,
+  { published }: MarketCredentials,
+  index: number,
+): Promise<TracerShare> {
+  const { threshold, members, dealings } = published;
+  if (index < 1 || index > members) {
+    throw new InputError(`--tracer: expected 1 to ${members}, got ${index}`);
+  }
+  const { shares } = await state.read(tracerPath(index), tracerSchema);
+  const received = dealings.map((dealing, dealer) => ({
+    dealing,
+    share: hexToBytes(shares[dealer] ?? "0x"),
+  }));
+  const path = tracerPath(index);
+  return undamaged(state, path, () => acceptShare({ threshold, members }, index, received));
+}
+
+/** Where and when an auction's vehicles have one account each. */
+export function scopeOf({
+  areaHash,
+  slotStart,
+  slotEnd,
+}: Pick<AuctionTerms, "areaHash" | "slotStart" | "slotEnd">): Scope {
+  return auctionScope(areaHash, Number(slotStart), Number(slotEnd - slotStart));
+}
+
+/** The same as the chain knows it. */
+export function scopeHashOf(
+  { parameters }: MarketCredentials,
+  terms: Pick<AuctionTerms, "areaHash" | "slotStart" | "slotEnd">,
+): Bytes32 {
+  return bytesToHex(scopeId(parameters, scopeOf(terms)));
+}
+
+export function registerOf(
+  { state }: Connected,
+  { epochSeconds }: Pick<MarketCredentials, "epochSeconds">,
+): FolderRegister {
+  const restEpochs = Math.ceil(LONGEST_AUTHORISATION_SECONDS / epochSeconds);
+  return folderRegister(booksIn(`${state.folder}/${FOLDER}/register`), restEpochs);
+}
+
+export function stationBooksOf({ state }: Connected, stationId: Bytes32): FolderStationBooks {
+  return folderStationBooks(booksIn(`${state.folder}/${FOLDER}/stations/${stationId}`));
+}
+
+/** What `parse` makes of a file. @throws StateError, which names the file, for what no scheme accepts */
+export function undamaged<T>({ folder }: State, path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof CredentialError)) throw error;
+    throw new StateError(`${folder}/${path} is not what it should be: ${error.message}`);
+  }
+}
+
+function sharesOf(dealt: readonly Dealing[], index: number): readonly string[] {
+  return dealt.map(({ shares }) => bytesToHex(shares[index - 1] ?? new Uint8Array()));
+}
+
+function tracerPath(index: number): string {
+  return `${FOLDER}/tracers/${index}.json`;
+}
+
+function requireUsable({ threshold, members, epochSeconds }: CredentialTerms): void {
+  if (members < 1 || members > MOST_TRACERS) {
+    throw new InputError(`--members: expected 1 to ${MOST_TRACERS}, got ${members}`);
+  }
+  if (threshold < 1 || threshold > members) {
+    throw new InputError(`--threshold: expected 1 to ${members}, got ${threshold}`);
+  }
+  if (epochSeconds < SHORTEST_EPOCH_SECONDS || epochSeconds > LONGEST_EPOCH_SECONDS) {
+    const range = `${SHORTEST_EPOCH_SECONDS} to ${LONGEST_EPOCH_SECONDS}`;
+    throw new InputError(`--epoch-seconds: expected ${range}, got ${epochSeconds}`);
+  }
+}

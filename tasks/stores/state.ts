@@ -1,0 +1,277 @@
+/**
+ * The state folder of the single tasks: what each party keeps between two commands. Secrets are files of mode 0600 in
+ * folders of mode 0700; files are written whole or not at all. One folder can hold several parties, which is how a person
+ * plays them all; in a deployment each has its own.
+ *
+ *   deployment.json                   addresses of the market
+ *   commitments.json                  the modulus for range proofs, dealt once
+ *   people/<name>.json      secret    account, seal key, certified site
+ *   certificates/<name>.json          the authority's certificate of a participant
+ *   credentials/parameters.json       what is published of the market's credentials
+ *   credentials/issuer.json secret    the authority's key to issue them
+ *   credentials/tracers/<a>.json secret   what tracer a holds
+ *   credentials/register/   secret    the registrar's books (registrarBooks.ts)
+ *   credentials/holders/<name>.json secret  a member's keys and its last credential
+ *   credentials/accounts/<session>.json secret  fresh keys, until the session is authorised
+ *   credentials/stations/<id>/ secret     a station's books (stationBooks.ts)
+ *   cases/<id>/             secret    what is to be traced, parts and the opening
+ *   auctions/<id>/auction.json        terms, area and round key
+ *   auctions/<id>/cloud.json secret   the round's secret key
+ *   auctions/<id>/requests/<commitment>.json   requests, sealed to the proxy
+ *   auctions/<id>/offers/<commitment>.json     offers, sealed to the proxy
+ *   auctions/<id>/wishes/<commitment>.json  secret  what a vehicle asked for
+ *   auctions/<id>/bids/<commitment>.json  secret   what a pile committed to
+ *   auctions/<id>/rounds/<round>.json   what each pile is told about a round, sealed to it
+ *   auctions/<id>/result.json         decisions and sealed deliveries
+ *   public/<id>/terms.json            terms of an open auction
+ *   public/<id>/invitations/<pile>.json   what its vehicle signed for a pile
+ *   meters/<name>.json        secret  a simulated meter: its key, registers and pagination
+ *   meters/<name>.pub                 its public key
+ *   records/<session>.ocmf            what a simulated meter signed for a session
+ *   confirmations/<session>.json      the begin reading that the vehicle signed
+ *   readings/<session>.json           the reading and the signatures it has so far
+ *   rulings/<session>.json            amounts that arbiters signed, and by whom
+ */
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { bytes32Form } from "../../offchain/core/messages/forms.ts";
+
+export class StateError extends Error {
+  override readonly name = "StateError";
+  readonly code = "E_STATE";
+}
+
+const bigintText = z
+  .string()
+  .regex(/^[0-9]+$/)
+  .transform(BigInt);
+const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
+/** As wide as on chain. */
+export const uint = (bits: number) => bigintText.refine((value) => value >> BigInt(bits) === 0n);
+
+export const deploymentSchema = z.strictObject({
+  chainId: z.string(),
+  token: hex,
+  tokenIsDemo: z.boolean(),
+  identities: hex,
+  escrow: hex,
+  reputation: hex,
+  auctions: hex,
+  openAuctions: hex,
+  meters: hex,
+  sessions: hex,
+  coupons: hex,
+  /** Who decides whether a presentation may be traced. */
+  court: hex,
+  /** Who rules on disputes; nobody where settlements are final at once. */
+  arbiters: z.array(hex).default([]),
+  /** How many of several arbiters have to sign the same. */
+  quorum: z.number().int().min(0).default(0),
+});
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+export const personSchema = z.strictObject({
+  name: z.string(),
+  kind: z.enum(["vehicle", "pile", "matcher"]),
+  privateKey: hex,
+  participantId: hex,
+  sealPublicKey: hex,
+  sealPrivateKey: hex,
+  site: z
+    .strictObject({ xM: z.number(), yM: z.number(), siteSalt: hex, powerW: z.number() })
+    .nullable(),
+});
+export type Person = z.infer<typeof personSchema>;
+
+const termsSchema = z.strictObject({
+  areaHash: bytes32Form,
+  roundKeyHash: bytes32Form,
+  scope: bytes32Form,
+  biddingEnds: uint(40),
+  matchingEnds: uint(40),
+  openingEnds: uint(40),
+  slotStart: uint(40),
+  slotEnd: uint(40),
+  maxRounds: uint(8),
+  roundSeconds: uint(32),
+  bidBond: uint(128),
+  vehicleDeposit: uint(128),
+  nonce: bytes32Form,
+});
+
+export const auctionSchema = z.strictObject({
+  terms: termsSchema,
+  area: z.unknown(),
+  roundKey: z.unknown(),
+});
+export const commitmentsSchema = z.strictObject({ modulus: bigintText });
+export const cloudSchema = z.strictObject({ p: bigintText, q: bigintText });
+export const boxSchema = z.strictObject({ box: hex });
+export const wishSchema = z.strictObject({
+  position: z.strictObject({ xM: z.number(), yM: z.number() }),
+  maxPricePerKwh: bigintText,
+  maxDistanceM: z.number(),
+});
+export const bidSchema = z.strictObject({
+  offer: z.strictObject({
+    pricePerKwh: bigintText,
+    powerW: bigintText,
+    encryptedOfferHash: hex,
+    salt: hex,
+  }),
+  round: uint(8),
+  commitment: hex,
+});
+
+export const openTermsSchema = z.strictObject({
+  rule: z.strictObject({
+    maxPricePerKwh: uint(64),
+    minDecrement: uint(64),
+    priceBps: uint(16),
+    powerBps: uint(16),
+    qualityBps: uint(16),
+    distanceBps: uint(16),
+    referencePowerW: uint(32),
+    maxDistanceM: uint(32),
+  }),
+  quietSeconds: uint(16),
+  biddingEnds: uint(40),
+  openingEnds: uint(40),
+  slotStart: uint(40),
+  slotEnd: uint(40),
+  bidBond: uint(128),
+  vehicleDeposit: uint(128),
+  nonce: bytes32Form,
+});
+export const invitationSchema = z.strictObject({
+  auctionId: bytes32Form,
+  pile: hex,
+  distanceM: uint(32),
+  signature: hex,
+});
+export const noticesSchema = z.strictObject({
+  notices: z.array(z.strictObject({ pile: hex, box: hex })),
+});
+
+const deliverySchema = z.strictObject({
+  auctionId: hex,
+  decision: hex,
+  blinded: hex,
+  masks: hex,
+});
+export const resultSchema = z.strictObject({
+  matches: z.array(
+    z.strictObject({
+      decision: hex,
+      vehicle: hex,
+      pile: hex,
+      toVehicle: deliverySchema,
+      toPile: deliverySchema,
+    }),
+  ),
+});
+
+export const readingSchema = z.strictObject({
+  sessionId: hex,
+  beginWh: bigintText,
+  endWh: bigintText,
+  deadline: bigintText,
+  signatures: z.record(hex, hex),
+});
+
+export const simulatedMeterSchema = z.strictObject({
+  curve: z.enum(["secp256r1", "secp256k1"]),
+  secret: hex,
+  publicKey: hex,
+  serial: z.string(),
+  pagination: bigintText,
+  importMilliWh: bigintText,
+  exportMilliWh: bigintText,
+});
+
+export const confirmationSchema = z.strictObject({
+  sessionId: bytes32Form,
+  meterKeyId: bytes32Form,
+  pagination: uint(64),
+  registerMilliWh: uint(64),
+  signature: hex,
+});
+
+/** Signatures by amount, then by arbiter. */
+export const rulingsSchema = z.record(z.string().regex(/^[0-9]+$/), z.record(hex, hex));
+
+export interface State {
+  readonly folder: string;
+  readonly has: (path: string) => Promise<boolean>;
+  /** @throws StateError if the file is missing or is not what it should be; names the file, never its content. */
+  readonly read: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
+  readonly readText: (path: string) => Promise<string>;
+  readonly write: (path: string, content: unknown) => Promise<void>;
+  /** The same for what is no JSON. */
+  readonly writeText: (path: string, text: string) => Promise<void>;
+  readonly writeSecret: (path: string, content: unknown) => Promise<void>;
+  /** Names of the files in a folder; none if there is no such folder. */
+  readonly list: (path: string) => Promise<readonly string[]>;
+}
+
+const SECRET_FILE = 0o600;
+const PUBLIC_FILE = 0o644;
+const SECRET_FOLDER = 0o700;
+
+/** The state in `folder`; nothing is created before something is written. */
+export function stateIn(folder: string): State {
+  const at = (path: string): string => join(folder, path);
+  const readText = async (path: string): Promise<string> => {
+    try {
+      return await readFile(at(path), "utf8");
+    } catch {
+      throw new StateError(`the state folder ${folder} holds no ${path}`);
+    }
+  };
+  return {
+    folder,
+    readText,
+    has: (path) =>
+      readFile(at(path)).then(
+        () => true,
+        () => false,
+      ),
+    read: async (path, schema) => parse(at(path), await readText(path), schema),
+    write: (path, content) => replaceFile(at(path), jsonText(content), PUBLIC_FILE),
+    writeText: (path, text) => replaceFile(at(path), text, PUBLIC_FILE),
+    writeSecret: (path, content) => replaceFile(at(path), jsonText(content), SECRET_FILE),
+    list: (path) => readdir(at(path)).catch(() => []),
+  };
+}
+
+/** @throws StateError, which names the file and the place and never the content */
+export function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new StateError(`${path} is not JSON`);
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join(".") ?? "";
+  throw new StateError(`${path} is not what it should be${where === "" ? "" : `, at ${where}`}`);
+}
+
+/** Written beside and renamed, so that an interrupted command leaves the old file or the new one. */
+async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
+  const beside = `${path}.new`;
+  await writeFile(beside, text, { mode });
+  await chmod(beside, mode);
+  await rename(beside, path);
+}
+
+function jsonText(content: unknown): string {
+  return `${JSON.stringify(content, withBigints, 2)}\n`;
+}
+
+function withBigints(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}

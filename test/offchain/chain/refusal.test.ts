@@ -1,0 +1,177 @@
+import { expect } from "chai";
+import { id, Interface } from "ethers";
+import { refusalOf } from "../../../offchain/chain/refusal.ts";
+import {
+  ChargingSession__factory,
+  Escrow__factory,
+  IdentityRegistry__factory,
+  MeterRegistry__factory,
+  OpenAuction__factory,
+  PricingAuction__factory,
+  Reputation__factory,
+} from "../../../types/ethers-contracts/index.js";
+
+const AUCTION = id("auction");
+const ACCOUNT = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+
+const auctions = new Interface(PricingAuction__factory.abi);
+const openAuctions = new Interface(OpenAuction__factory.abi);
+const sessions = new Interface(ChargingSession__factory.abi);
+const identities = new Interface(IdentityRegistry__factory.abi);
+const escrow = new Interface(Escrow__factory.abi);
+const reputation = new Interface(Reputation__factory.abi);
+const meters = new Interface(MeterRegistry__factory.abi);
+const SPEAKERS = [
+  { name: "Escrow", interface: escrow },
+  { name: "PricingAuction", interface: auctions },
+  { name: "OpenAuction", interface: openAuctions },
+  { name: "ChargingSession", interface: sessions },
+  { name: "IdentityRegistry", interface: identities },
+  { name: "MeterRegistry", interface: meters },
+  { name: "Reputation", interface: reputation },
+];
+
+const WRONG_PHASE = auctions.encodeErrorResult("AuctionWrongPhase", [AUCTION, 1, 3]);
+
+describe("refusal", () => {
+  const shapes: Readonly<Record<string, unknown>> = {
+    "as ethers' own error": { code: "CALL_EXCEPTION", data: WRONG_PHASE },
+    "in the data of a JSON-RPC error": {
+      code: 3,
+      data: { data: WRONG_PHASE, message: "reverted" },
+    },
+    "in the error of an error": { error: { data: WRONG_PHASE } },
+    "in the info that ethers keeps": { info: { error: { code: 3, data: WRONG_PHASE } } },
+    "in the cause": { cause: { data: WRONG_PHASE } },
+    "in a cause of a cause": new Error("a", {
+      cause: new Error("b", { cause: { data: WRONG_PHASE } }),
+    }),
+    "five levels down": { info: { error: { cause: { error: { data: WRONG_PHASE } } } } },
+    "behind data that is null": { data: null, error: { data: WRONG_PHASE } },
+    "behind data that is empty": { data: "0x", info: { error: { data: WRONG_PHASE } } },
+    "in capitals": { data: `0x${WRONG_PHASE.slice(2).toUpperCase()}` },
+  };
+  for (const [where, error] of Object.entries(shapes)) {
+    it(`is found ${where}`, () => {
+      const refused = refusalOf(error, SPEAKERS);
+      expect(refused?.reason).to.equal("AuctionWrongPhase");
+      expect(refused?.code).to.equal("E_REFUSED");
+    });
+  }
+
+  const strange: Readonly<Record<string, unknown>> = {
+    nothing: undefined,
+    null: null,
+    "a text": "reverted",
+    "a number": 3,
+    "an error without data": new Error("timeout"),
+    "empty data": { data: "0x" },
+    "data of nobody": { data: `0x12345678${"00".repeat(32)}` },
+    "the hash of a transaction": { data: id("transaction") },
+    "data that breaks off": { data: WRONG_PHASE.slice(0, 100) },
+    "data of an odd number of digits": { data: `${WRONG_PHASE}0` },
+    "data that is no hexadecimal": { data: "0xreverted" },
+    "data buried too deep": {
+      error: { error: { error: { error: { error: { error: { data: WRONG_PHASE } } } } } },
+    },
+  };
+  for (const [what, error] of Object.entries(strange)) {
+    it(`is null for ${what}`, () => {
+      expect(refusalOf(error, SPEAKERS)).to.equal(null);
+    });
+  }
+
+  it("is null for an error that is its own cause", () => {
+    const error = new Error("loop");
+    error.cause = error;
+    expect(refusalOf(error, SPEAKERS)).to.equal(null);
+  });
+
+  it("is null for an error of a contract that is not known", () => {
+    const known = SPEAKERS.filter(({ name }) => name !== "PricingAuction");
+    expect(refusalOf({ data: WRONG_PHASE }, known)).to.equal(null);
+  });
+
+  it("is a revert with a text too, as tokens use them", () => {
+    const data = new Interface(["error Error(string)"]).encodeErrorResult("Error", ["no funds"]);
+    expect(refusalOf({ data }, SPEAKERS)?.message).to.include("no funds");
+  });
+
+  const sentences: readonly (readonly [string, string])[] = [
+    [
+      WRONG_PHASE,
+      `refused: AuctionWrongPhase, auctionId ${AUCTION}, expected bidding, actual opening`,
+    ],
+    [
+      sessions.encodeErrorResult("SessionWrongState", [AUCTION, 2, 7]),
+      `refused: SessionWrongState, sessionId ${AUCTION}, expected authorised, actual expired`,
+    ],
+    [
+      sessions.encodeErrorResult("SessionOver", [AUCTION, 6]),
+      `refused: SessionOver, sessionId ${AUCTION}, state settled`,
+    ],
+    [
+      reputation.encodeErrorResult("ReputationNotSettled", [AUCTION, 3]),
+      `refused: ReputationNotSettled, sessionId ${AUCTION}, state charging`,
+    ],
+    [
+      identities.encodeErrorResult("IdentityWrongKind", [ACCOUNT, 1, 2]),
+      `refused: IdentityWrongKind, account ${ACCOUNT}, expected vehicle, actual pile`,
+    ],
+    [
+      identities.encodeErrorResult("IdentityCertificateMalformed", [ACCOUNT, 0]),
+      `refused: IdentityCertificateMalformed, account ${ACCOUNT}, kind none`,
+    ],
+    [
+      identities.encodeErrorResult("IdentityWrongRole", [ACCOUNT, 2]),
+      `refused: IdentityWrongRole, account ${ACCOUNT}, role discharge`,
+    ],
+    [
+      meters.encodeErrorResult("MeterNoRegister", [7, 1]),
+      "refused: MeterNoRegister, pagination 7, direction export",
+    ],
+    [
+      escrow.encodeErrorResult("EscrowInsufficientFree", [ACCOUNT, 5, 7]),
+      `refused: EscrowInsufficientFree, account ${ACCOUNT}, free 5, amount 7`,
+    ],
+    [
+      reputation.encodeErrorResult("ReputationBelowThreshold", [ACCOUNT, -3, -2]),
+      `refused: ReputationBelowThreshold, vehicle ${ACCOUNT}, credibility -3, threshold -2`,
+    ],
+    [
+      reputation.encodeErrorResult("ReputationRatingOutOfRange", [4]),
+      "refused: ReputationRatingOutOfRange, rating 4",
+    ],
+    [escrow.encodeErrorResult("EscrowZero"), "refused: EscrowZero"],
+  ];
+  for (const [data, sentence] of sentences) {
+    it(`says "${sentence.slice(0, 48)}…"`, () => {
+      expect(refusalOf({ data }, SPEAKERS)?.message).to.equal(sentence);
+    });
+  }
+
+  it("names the number of every enum that an error carries", () => {
+    const enums = SPEAKERS.flatMap(({ interface: known }) => {
+      const fragments: string[] = [];
+      known.forEachError(({ name, inputs }) => {
+        if (inputs.some(({ type }) => type === "uint8")) fragments.push(name);
+      });
+      return fragments;
+    });
+    const rounds = ["BadRounds", "RequestsOver", "Converged", "NotConverged"];
+    const plain = ["ReputationRatingOutOfRange", ...rounds.map((one) => `Auction${one}`)];
+    for (const name of enums.filter((one) => !plain.includes(one))) {
+      const speaker = SPEAKERS.find(({ interface: known }) => known.getError(name) !== null);
+      const inputs = speaker?.interface.getError(name)?.inputs ?? [];
+      const values = inputs.map(({ type }) =>
+        type === "address" ? ACCOUNT : type === "bytes32" ? AUCTION : 1,
+      );
+      const data = speaker?.interface.encodeErrorResult(name, values);
+      expect(refusalOf({ data }, SPEAKERS)?.message, name).to.match(
+        / (vehicle|charge|bidding|opened|export)\b/,
+      );
+    }
+    const some = ["AuctionWrongPhase", "IdentityWrongKind", "OpenWrongPhase", "SessionOver"];
+    expect(enums).to.include.members(some);
+  });
+});

@@ -1,0 +1,245 @@
+/** Joining: who becomes a member, under which identifier, and that neither side can be deceived by the other. */
+import { expect } from "chai";
+import { id as hashOfText } from "ethers";
+import { proveEquality } from "../../../../offchain/core/credential/equality.ts";
+import {
+  BASE_G2,
+  G,
+  H0,
+  inverse,
+  randomScalar,
+  reduced,
+} from "../../../../offchain/core/credential/group.ts";
+import {
+  acceptCredential,
+  askToJoin,
+  signedPoint,
+} from "../../../../offchain/core/credential/holder.ts";
+import {
+  acceptIssuerKey,
+  generateIssuerKey,
+} from "../../../../offchain/core/credential/issuerKey.ts";
+import {
+  assertJoinRequest,
+  JOIN_REQUEST_BYTES,
+  joinAnswerToBytes,
+  joinHash,
+  joinRequestFromBytes,
+  joinRequestToBytes,
+  joinStatement,
+} from "../../../../offchain/core/credential/joinRequest.ts";
+import { signHash } from "../../../../offchain/core/credential/longTermKey.ts";
+import { acceptParameters } from "../../../../offchain/core/credential/parameters.ts";
+import { nonceFor } from "../../../../offchain/core/credential/registrar.ts";
+import { RandomError } from "../../../../offchain/core/primitives/random.ts";
+import { counterRng, underNodeEnv } from "../../../support/primitives/draws.ts";
+import {
+  admitted,
+  CHARGE,
+  codeOf,
+  credentialOf,
+  EPOCH,
+  flipped,
+  joinRequestOf,
+  personIn,
+  worldOf,
+} from "../../../support/credential/world.ts";
+
+/** Places of the fields of a request. */
+const FIELDS = {
+  memberId: 0,
+  nonce: 32,
+  role: 64,
+  epoch: 68,
+  J: 69 + 47,
+  V: 117 + 47,
+  proof: 165,
+  signature: 229,
+};
+
+describe("joining", function () {
+  this.timeout(60_000);
+
+  it("gives a credential that is the issuer's signature on a usk it never saw", () => {
+    const world = worldOf("join");
+    const person = personIn(world, "anna");
+    const { a, e, usk } = credentialOf(world, person);
+    const again = a.multiply(reduced(world.issuerKey.secret + e));
+    expect(again.equals(signedPoint(usk, CHARGE))).to.equal(true);
+    const [entry] = world.entries;
+    const { identifier } = joinRequestFromBytes(entry?.request ?? new Uint8Array());
+    expect(identifier.equals(G.multiply(usk))).to.equal(true);
+  });
+
+  it("refuses a request with any field altered", () => {
+    const world = worldOf("altered");
+    const person = personIn(world, "anna");
+    const codes: Record<string, string> = {};
+    for (const [name, place] of Object.entries(FIELDS)) {
+      const request = flipped(joinRequestOf(world, person), place);
+      codes[name] = codeOf(() => admitted(world, request));
+    }
+    expect(codes).to.include({ memberId: "E_MEMBER", nonce: "E_CHALLENGE", epoch: "E_EPOCH" });
+    expect(codes).to.include({ role: "E_FIELD", signature: "E_SIGNATURE" });
+    expect(["E_POINT", "E_SIGNATURE"]).to.include(codes.J).and.to.include(codes.V);
+    expect(["E_SCALAR", "E_SIGNATURE"]).to.include(codes.proof);
+    expect(world.entries).to.deep.equal([]);
+  });
+
+  it("takes a nonce once, also where the request was refused", () => {
+    const world = worldOf("nonces");
+    const person = personIn(world, "anna");
+    const request = joinRequestOf(world, person);
+    expect(codeOf(() => admitted(world, flipped(request, FIELDS.signature)))).to.equal(
+      "E_SIGNATURE",
+    );
+    expect(codeOf(() => admitted(world, request))).to.equal("E_CHALLENGE");
+  });
+
+  it("lets nobody in who is not to be let in: strangers, who was put out, another role", () => {
+    const world = worldOf("members");
+    const person = personIn(world, "anna");
+    const known = world.members.get(person.memberId);
+    world.members.delete(person.memberId);
+    expect(codeOf(() => credentialOf(world, person))).to.equal("E_MEMBER");
+    if (known !== undefined) world.members.set(person.memberId, { ...known, roles: ["discharge"] });
+    expect(codeOf(() => credentialOf(world, person))).to.equal("E_ROLE");
+  });
+
+  it("gives a member one identifier an epoch, and nobody another's", () => {
+    const world = worldOf("identifiers");
+    const [anna, ben] = [personIn(world, "anna"), personIn(world, "ben")];
+    const stolen = { ...ben, holder: anna.holder };
+    const second = { ...anna, holder: ben.holder };
+    credentialOf(world, anna);
+    credentialOf(world, anna, { role: "discharge", epoch: EPOCH });
+    expect(codeOf(() => credentialOf(world, stolen))).to.equal("E_IDENTIFIER");
+    expect(codeOf(() => credentialOf(world, second))).to.equal("E_IDENTIFIER");
+    const next = { role: "charge", epoch: EPOCH + 1 } as const;
+    expect(codeOf(() => credentialOf(world, second, next))).to.equal("accepted");
+    expect(codeOf(() => credentialOf(world, ben, next))).to.equal("E_IDENTIFIER");
+  });
+
+  it("refuses two usks in one request, which a registrar without the proof would sign untraceably", () => {
+    const world = worldOf("two usks");
+    const person = personIn(world, "anna");
+    const other = randomScalar(world.rng);
+    const nonce = nonceFor(world.register, world.rng);
+    const terms = { memberId: person.memberId, nonce, attributes: CHARGE };
+    const [commitment, identifier] = [H0.multiply(person.holder.usk), G.multiply(other)];
+    const statement = joinStatement(world.parameters, terms, commitment, identifier);
+    const proof = proveEquality(statement, person.holder.usk, world.rng);
+    const unsigned = { ...terms, commitment, identifier, proof };
+    const signature = signHash(joinHash(world.parameters, unsigned), person.longTermKey);
+    const request = joinRequestToBytes({ ...unsigned, signature });
+    expect(codeOf(() => admitted(world, request))).to.equal("E_PROOF");
+
+    // The straw man signs J all the same: the credential counts, and its identifier is in no register.
+    const e = randomScalar(world.rng);
+    const signed = signedPoint(person.holder.usk, CHARGE);
+    const a = signed.multiply(inverse(reduced(world.issuerKey.secret + e)));
+    const answer = joinAnswerToBytes(a, e);
+    const got = acceptCredential(world.parameters, person.holder, CHARGE, answer);
+    expect(G.multiply(got.usk).equals(identifier)).to.equal(false);
+  });
+
+  it("lets no registrar write an entry that its member did not sign", () => {
+    const world = worldOf("exculpability");
+    const [anna, mallory] = [personIn(world, "anna"), personIn(world, "mallory")];
+    const memberKey = anna.longTermKey.publicKey;
+    const bytes = joinRequestOf(world, { ...anna, longTermKey: mallory.longTermKey });
+    const forged = joinRequestFromBytes(bytes);
+    expect(
+      codeOf(() => {
+        assertJoinRequest(world.parameters, forged, memberKey);
+      }),
+    ).to.equal("E_SIGNATURE");
+    const own = joinRequestFromBytes(joinRequestOf(world, anna));
+    const moved = { ...own, identifier: G.multiply(5n) };
+    expect(
+      codeOf(() => {
+        assertJoinRequest(world.parameters, moved, memberKey);
+      }),
+    ).to.equal("E_SIGNATURE");
+    expect(
+      codeOf(() => {
+        assertJoinRequest(world.parameters, own, memberKey);
+      }),
+    ).to.equal("accepted");
+    // A register that keeps V beside a name, without the signature, would believe both.
+    const unsigned = (request: { readonly memberId: string }): boolean =>
+      request.memberId === anna.memberId;
+    expect([forged, moved].every(unsigned)).to.equal(true);
+  });
+
+  it("lets no issuer answer with anything but its signature", () => {
+    const world = worldOf("answers");
+    const person = personIn(world, "anna");
+    const answer = admitted(world, joinRequestOf(world, person));
+    const accept = (bytes: Uint8Array, attributes = CHARGE): string =>
+      codeOf(() => acceptCredential(world.parameters, person.holder, attributes, bytes));
+    expect(accept(answer)).to.equal("accepted");
+    expect(accept(answer.subarray(1))).to.equal("E_LENGTH");
+    expect(accept(flipped(answer, 79))).to.equal("E_CREDENTIAL");
+    expect(accept(new Uint8Array([...answer.subarray(0, 48), ...new Uint8Array(32)]))).to.equal(
+      "E_SCALAR",
+    );
+    expect(accept(answer, { role: "discharge", epoch: EPOCH })).to.equal("E_CREDENTIAL");
+    expect(accept(answer, { role: "charge", epoch: EPOCH + 1 })).to.equal("E_CREDENTIAL");
+    const other = worldOf("another issuer");
+    const theirs = admitted(other, joinRequestOf(other, personIn(other, "anna")));
+    expect(accept(theirs)).to.equal("E_CREDENTIAL");
+  });
+
+  it("reads one length only", () => {
+    const world = worldOf("lengths");
+    const request = joinRequestOf(world, personIn(world, "anna"));
+    expect(request.length).to.equal(JOIN_REQUEST_BYTES);
+    const longer = new Uint8Array([...request, 0]);
+    for (const bytes of [longer, request.subarray(1), new Uint8Array()]) {
+      expect(codeOf(() => admitted(world, bytes))).to.equal("E_LENGTH");
+    }
+  });
+});
+
+describe("the issuer's key", function () {
+  this.timeout(60_000);
+
+  it("is believed with its proof, and not with another's", () => {
+    const rng = counterRng("issuer keys");
+    const [one, two] = [generateIssuerKey(rng), generateIssuerKey(rng)];
+    expect(acceptIssuerKey(one.publicKey).equals(BASE_G2.multiply(one.secret))).to.equal(true);
+    const mixed = new Uint8Array([...one.publicKey.subarray(0, 96), ...two.publicKey.subarray(96)]);
+    expect(codeOf(() => acceptIssuerKey(mixed))).to.equal("E_PROOF");
+    expect(codeOf(() => acceptIssuerKey(flipped(one.publicKey, 159)))).to.equal("E_PROOF");
+    expect(codeOf(() => acceptIssuerKey(one.publicKey.subarray(1)))).to.equal("E_LENGTH");
+    // Made from another's: W2 = W1 + x·P2, whose logarithm the maker does not know.
+    const derived = one.point.add(BASE_G2.multiply(3n)).toBytes();
+    const stolen = new Uint8Array([...derived, ...one.publicKey.subarray(96)]);
+    expect(codeOf(() => acceptIssuerKey(stolen))).to.equal("E_PROOF");
+  });
+
+  it("is no key of another chain: parameters have another id", () => {
+    const { published } = worldOf("chains");
+    const elsewhere = { ...published, registry: { ...published.registry, chainId: 1n } };
+    expect(acceptParameters(elsewhere).id).not.to.deep.equal(acceptParameters(published).id);
+  });
+
+  it("and every other secret are hidden from JSON, and drawn from no seed outside tests", async () => {
+    const world = worldOf("hidden");
+    const person = personIn(world, "anna");
+    const credential = credentialOf(world, person);
+    const shown = [world.issuerKey, person.holder, person.longTermKey, credential, ...world.shares]
+      .map((secret) => Object.keys(secret))
+      .flat();
+    expect(shown).not.to.include.members(["secret"]);
+    for (const name of ["usk", "a", "e", "secretKey"]) expect(shown).not.to.include(name);
+    const terms = { memberId: hashOfText("x"), nonce: new Uint8Array(32), attributes: CHARGE };
+    await underNodeEnv(undefined, () => {
+      const { rng, parameters } = world;
+      const { holder, longTermKey } = person;
+      expect(() => generateIssuerKey(rng)).to.throw(RandomError);
+      expect(() => askToJoin(parameters, holder, longTermKey, terms, rng)).to.throw(RandomError);
+    });
+  });
+});

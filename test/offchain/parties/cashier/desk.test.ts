@@ -1,0 +1,178 @@
+/** The cashier on a chain of its own: fresh accounts are credited, and give back what they have left. */
+import { expect } from "chai";
+import { id, Wallet } from "ethers";
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+import { coinUnitsDown, totalUnits } from "../../../../offchain/core/funding/coin.ts";
+import { issueCoins, owedUnits, publishMint } from "../../../../offchain/core/funding/mint.ts";
+import { acceptCoins, askForCoins } from "../../../../offchain/core/funding/purse.ts";
+import {
+  claimedUnits,
+  claimLeftover,
+  fundAccounts,
+  type LeftoverClaim,
+  returnLeftover,
+  sendGas,
+} from "../../../../offchain/parties/cashier/desk.ts";
+import { send } from "../../../../offchain/chain/market.ts";
+import { deployedWorld, type MarketWorld } from "../../../support/market/deployed.ts";
+import { bought, mintOf, paid } from "../../../support/funding/coins.ts";
+import { asyncRefusal, counterRng, underNodeEnv } from "../../../support/primitives/draws.ts";
+
+const AMOUNT_UNITS = 15_000_000n;
+const GAS_WEI = 10n ** 16n;
+const ACCOUNTS = [1, 2, 3, 4, 5, 6].map((n) => new Wallet(id(`fresh ${n}`)).address);
+const COUNT = BigInt(ACCOUNTS.length);
+
+describe("the cashier on chain", () => {
+  let connection: NetworkConnection;
+  let world: MarketWorld;
+
+  before(async () => {
+    connection = await network.create();
+  });
+  after(() => connection.close());
+  beforeEach(async () => {
+    world = await connection.networkHelpers.loadFixture(deployedWorld);
+    const { market, stranger: cashier } = world;
+    const minted = market.contracts.token.mint(cashier.address, AMOUNT_UNITS * COUNT);
+    await send(market, minted);
+  });
+
+  const fund = (
+    accounts: readonly string[],
+    units: bigint,
+    label = "batch",
+  ): Promise<readonly string[]> =>
+    fundAccounts(world.market, world.stranger, accounts, units, counterRng(label));
+
+  it("credits every account with the same amount, and with nothing else", async () => {
+    await fund(ACCOUNTS, AMOUNT_UNITS);
+    const { escrow, token } = world.market.contracts;
+    for (const account of ACCOUNTS) {
+      expect((await escrow.balanceOf(account)).free).to.equal(AMOUNT_UNITS);
+    }
+    expect(await token.balanceOf(world.stranger.address)).to.equal(0n);
+    expect(await token.allowance(world.stranger.address, await escrow.getAddress())).to.equal(0n);
+  });
+
+  it("credits them in the order of its generator, not in the order of those who asked", async () => {
+    const order = await fund(ACCOUNTS, AMOUNT_UNITS);
+    const { escrow } = world.market.contracts;
+    const seen = await escrow.queryFilter(escrow.filters.Deposited());
+    expect(seen.map(({ args }) => args.account)).to.deep.equal(order);
+    expect(new Set(seen.map(({ args }) => args.from))).to.deep.equal(
+      new Set([world.stranger.address]),
+    );
+    expect(order).not.to.deep.equal(ACCOUNTS);
+    expect(order.toSorted()).to.deep.equal(ACCOUNTS.toSorted());
+    const sorted = await sendGas(
+      world.market,
+      world.stranger,
+      ACCOUNTS.toSorted(),
+      1n,
+      counterRng("batch"),
+    );
+    expect(sorted, "the same draws on another order").not.to.deep.equal(order);
+  });
+
+  it("refuses accounts that come twice, none at all, amounts below 1 and draws that repeat", async () => {
+    const [first = ""] = ACCOUNTS;
+    const twice = [...ACCOUNTS, first.toLowerCase()];
+    const cases: readonly (readonly [readonly string[], bigint, string])[] = [
+      [twice, 1n, "CashierError E_CASHIER_ACCOUNTS"],
+      [[], 1n, "CashierError E_CASHIER_ACCOUNTS"],
+      [ACCOUNTS, 0n, "CashierError E_CASHIER_AMOUNT"],
+    ];
+    for (const [accounts, units, expected] of cases) {
+      expect(await asyncRefusal(() => fund(accounts, units))).to.equal(expected);
+    }
+    const repeatable = (): Promise<string> => asyncRefusal(() => fund(ACCOUNTS, 1n));
+    expect(await underNodeEnv("production", repeatable)).to.equal(
+      "RandomError E_RNG_DETERMINISTIC",
+    );
+  });
+
+  it("sends the same gas to every account, and gets back what is left of a session", async () => {
+    const { market, stranger: cashier } = world;
+    const wallet = new Wallet(id("fresh 1"), market.provider);
+    await fund(ACCOUNTS, AMOUNT_UNITS);
+    await sendGas(market, cashier, ACCOUNTS, GAS_WEI, counterRng("gas"));
+    for (const account of ACCOUNTS) {
+      expect(await market.provider.getBalance(account)).to.equal(GAS_WEI);
+    }
+    const { escrow, token } = market.contracts;
+    expect(await returnLeftover(market, wallet, cashier.address)).to.equal(AMOUNT_UNITS);
+    expect((await escrow.balanceOf(wallet.address)).free).to.equal(0n);
+    expect(await token.balanceOf(cashier.address)).to.equal(AMOUNT_UNITS);
+    expect(await returnLeftover(market, wallet, cashier.address)).to.equal(0n);
+  });
+
+  it("owes coins for what an account has withdrawn to it, to who holds the account, once", async () => {
+    const { market, stranger: cashier, authority } = world;
+    const wallet = new Wallet(id("fresh 1"), market.provider);
+    const { request } = askForCoins(
+      publishMint(mintOf("leftovers")),
+      AMOUNT_UNITS,
+      counterRng("c"),
+    );
+    const claim = await claimLeftover(market, wallet, request);
+    const units = (
+      changed: Partial<LeftoverClaim>,
+      settled: readonly string[] = [],
+      receiver = cashier.address,
+    ): Promise<bigint> =>
+      claimedUnits(market, receiver, { ...claim, ...changed }, new Set(settled));
+    const refused = "CashierError E_CASHIER_CLAIM";
+    await fund(ACCOUNTS, AMOUNT_UNITS);
+    await sendGas(market, cashier, ACCOUNTS, GAS_WEI, counterRng("gas"));
+    expect(await asyncRefusal(() => units({})), "before").to.equal(refused);
+    await returnLeftover(market, wallet, cashier.address);
+    expect(await units({})).to.equal(AMOUNT_UNITS);
+
+    const other = await claimLeftover(market, new Wallet(id("fresh 2")), request);
+    const changes: readonly Partial<LeftoverClaim>[] = [
+      { request: request.slice(1) },
+      { signature: other.signature },
+      { signature: "0x00" },
+      { account: other.account },
+      other,
+    ];
+    for (const change of changes) {
+      expect(await asyncRefusal(() => units(change))).to.equal(refused);
+    }
+    expect(await asyncRefusal(() => units({}, [wallet.address]))).to.equal(refused);
+    expect(await asyncRefusal(() => units({}, [], authority.address))).to.equal(refused);
+  });
+
+  it("leads from money to a session and what is left back to coins, and owes what is held", async () => {
+    const { market, stranger: cashier, authority } = world;
+    const { token, escrow } = market.contracts;
+    const [mint, rng] = [mintOf("all of it"), counterRng("all of it")];
+    const bank = 2n * AMOUNT_UNITS;
+    const sold = bought(mint, bank, rng);
+    const wallet = new Wallet(id("fresh 1"), market.provider);
+
+    const afterwards = paid(mint, sold, AMOUNT_UNITS, rng);
+    await fund([wallet.address], AMOUNT_UNITS);
+    await sendGas(market, cashier, [wallet.address], GAS_WEI, rng);
+    const spentUnits = 4_321_987n;
+    await send(market, escrow.connect(wallet).withdraw(authority.address, spentUnits));
+    await returnLeftover(market, wallet, cashier.address);
+
+    const leftUnits = coinUnitsDown(AMOUNT_UNITS - spentUnits);
+    const { request, pending } = askForCoins(publishMint(mint), leftUnits, rng);
+    const claim = await claimLeftover(market, wallet, request);
+    const units = await claimedUnits(market, cashier.address, claim, new Set());
+    const { answer, book } = issueCoins(mint, afterwards.book, claim.request, units, rng);
+    const held = [...afterwards.coins, ...acceptCoins(pending, answer)];
+
+    expect(units).to.equal(AMOUNT_UNITS - spentUnits);
+    expect(totalUnits(held)).to.equal(bank - AMOUNT_UNITS + leftUnits);
+    expect(owedUnits(book)).to.equal(totalUnits(held));
+    // What it had for six accounts, less what the session cost; 13 units of it are below a coin.
+    const has = await token.balanceOf(cashier.address);
+    expect(has).to.equal(AMOUNT_UNITS * COUNT - spentUnits);
+    expect(units - leftUnits).to.equal(13n);
+  });
+});

@@ -1,0 +1,180 @@
+import { expect } from "chai";
+import { id } from "ethers";
+import fc from "fast-check";
+import { openDelivery, sealBlinded } from "../../../../offchain/core/messages/delivery.ts";
+import { decisionOf, orderKey } from "../../../../offchain/core/messages/market.ts";
+import { offerLayout, requestLayout } from "../../../../offchain/core/messages/packedRecord.ts";
+import { offerFields, requestFields } from "../../../../offchain/core/messages/records.ts";
+import type { Ciphertext } from "../../../../offchain/core/primitives/paillier/publicKey.ts";
+import { openRecords } from "../../../../offchain/parties/cloud/opening.ts";
+import {
+  decide,
+  handMasks,
+  inOrder,
+  maskRecords,
+  summandsFromMasks,
+} from "../../../../offchain/parties/proxy/masking.ts";
+import {
+  AUCTION_ID,
+  bidOf,
+  bytes32,
+  CLEAR_OFFER,
+  CLEAR_REQUEST,
+  dealtKey,
+  person,
+  requestOf,
+  sealKeyOf,
+} from "../../../support/matching/crowdRound.ts";
+import { chiSquare, chiSquareLimit } from "../../../support/primitives/provenRecords.ts";
+import { expectUniform } from "../../../support/primitives/twoParties.ts";
+import { counterRng, refusal, underNodeEnv } from "../../../support/primitives/draws.ts";
+
+const { privateKey, roundKey } = dealtKey();
+const { shortKey } = roundKey;
+const { n, nSquared } = privateKey.publicKey;
+const [REQUEST, OFFER] = [requestLayout(2), offerLayout(2)];
+
+describe("the proxy's masks", () => {
+  let request: Ciphertext;
+  let offer: Ciphertext;
+
+  before(async () => {
+    request = (await requestOf(await person("vehicle"))).record;
+    offer = (await bidOf(await person("pile"))).upload.record;
+  });
+
+  it("leave each field as the sum of what the cloud opens and what the proxy has", () => {
+    const rng = counterRng("masks");
+    const requests = maskRecords(shortKey, REQUEST, [request], rng);
+    const offers = maskRecords(shortKey, OFFER, [offer], rng);
+    const summands = summandsFromMasks(requests, offers);
+    const sums = (
+      layout: readonly number[],
+      masked: Ciphertext | undefined,
+      mine: readonly bigint[] | undefined,
+    ): readonly bigint[] => {
+      const [opened] = openRecords(privateKey, layout, masked === undefined ? [] : [masked]);
+      return (opened ?? []).map((value, k) => value + (mine?.[k] ?? 0n));
+    };
+    expect(sums(REQUEST, requests[0]?.masked, summands.requests[0])).to.deep.equal(
+      requestFields(CLEAR_REQUEST),
+    );
+    expect(sums(OFFER, offers[0]?.masked, summands.offers[0])).to.deep.equal(
+      offerFields(CLEAR_OFFER),
+    );
+  });
+
+  it("make what the cloud opens uniform, whatever is in the record", () => {
+    const rng = counterRng("uniform masks");
+    const records = Array.from({ length: 60 }, () => offer);
+    const masked = maskRecords(shortKey, OFFER, records, rng).map((one) => one.masked);
+    const words = openRecords(privateKey, OFFER, masked).flatMap((fields) =>
+      fields.map((field) => Number(BigInt.asUintN(32, field))),
+    );
+    expectUniform(words, expect);
+  });
+
+  it("are other ones every time, and so are the ciphertexts", () => {
+    const twice = [request, request, request];
+    const masked = maskRecords(shortKey, REQUEST, twice, counterRng("every time"));
+    const all = masked.flatMap(({ masks, masked: { value } }) => [...masks, value]);
+    expect(new Set(all).size).to.equal(3 * (REQUEST.length + 1));
+  });
+
+  it("do not tell by themselves which upload a masked record was", () => {
+    const [one] = maskRecords(shortKey, REQUEST, [request], counterRng("which"));
+    const offsets = REQUEST.map((_, k) =>
+      REQUEST.slice(0, k).reduce((sum, bits) => sum + bits + 82, 0),
+    );
+    const plaintext = (one?.masks ?? []).reduce(
+      (sum, mask, k) => sum + (mask << BigInt(offsets[k] ?? 0)),
+      0n,
+    );
+    const unmasked = (request.value * (1n + plaintext * n)) % nSquared;
+    expect(one?.masked.value).not.to.equal(unmasked);
+  });
+
+  it("are drawn from no repeatable generator outside tests", async () => {
+    const draw = (): readonly string[] => [
+      refusal(() => maskRecords(shortKey, REQUEST, [request], counterRng("repeatable"))),
+    ];
+    expect(await underNodeEnv("production", draw)).to.deep.equal([
+      "RandomError E_RNG_DETERMINISTIC",
+    ]);
+  });
+});
+
+describe("the proxy's decision", () => {
+  const request = { participantId: id("ev") };
+  const offer = { participantId: id("cp"), uploadHash: id("upload"), bidCommitment: id("bid") };
+
+  it("names both, the bid and its upload, under a fresh r", () => {
+    const rng = counterRng("decisions");
+    const [one, two] = [1, 2].map(() => decide(AUCTION_ID, request, offer, rng));
+    const { auctionId, evId, cpId, bidCommitment, encryptedOfferHash, r } = one?.note ?? {};
+    expect([auctionId, evId, cpId]).to.deep.equal([AUCTION_ID, id("ev"), id("cp")]);
+    expect([bidCommitment, encryptedOfferHash]).to.deep.equal([id("bid"), id("upload")]);
+    expect(one?.decision).to.equal(decisionOf(AUCTION_ID, id("ev"), id("cp"), id("bid"), r ?? ""));
+    expect(two?.note).to.deep.equal({ ...one?.note, r: two?.note.r });
+    expect(two?.decision).not.to.equal(one?.decision);
+  });
+
+  it("goes to a matched party with the masks, sealed", async () => {
+    const rng = counterRng("handed");
+    const owner = await person("vehicle");
+    const { note, decision } = decide(AUCTION_ID, request, offer, rng);
+    const binding = { auctionId: AUCTION_ID, decision };
+    const delivery = {
+      ...binding,
+      blinded: await sealBlinded(sealKeyOf(owner), binding, [10n, 20n], rng),
+      masks: await handMasks(sealKeyOf(owner), decision, note, [7n, 9n], rng),
+    };
+    expect(await openDelivery(owner.sealKeys, delivery)).to.deep.equal({ note, values: [3n, 11n] });
+  });
+});
+
+describe("the order of a round", () => {
+  const participants = fc
+    .uniqueArray(bytes32, { maxLength: 12 })
+    .map((ids) => ids.map((participantId) => ({ participantId })));
+  const RUNS = { numRuns: 200, seed: 0x5eed };
+
+  it("is a permutation, ascending by the order key", () => {
+    fc.assert(
+      fc.property(bytes32, participants, (seed, given) => {
+        const ordered = inOrder(seed, given);
+        expect(ordered).to.have.members(given);
+        expect(ordered).to.have.lengthOf(given.length);
+        const keys = ordered.map(({ participantId }) => orderKey(seed, participantId));
+        expect(keys).to.deep.equal(keys.toSorted());
+      }),
+      RUNS,
+    );
+  });
+
+  it("does not depend on the order in which uploads came in", () => {
+    fc.assert(
+      fc.property(bytes32, participants, (seed, given) => {
+        expect(inOrder(seed, given.toReversed())).to.deep.equal(inOrder(seed, given));
+      }),
+      RUNS,
+    );
+  });
+
+  it("has somebody who uploaded twice once, with the last upload", () => {
+    const uploads = [1, 2, 3, 2].map((person, k) => ({ participantId: id(`${person}`), k }));
+    const ordered = inOrder(id("seed"), uploads);
+    expect(ordered.map(({ k }) => k)).to.have.members([0, 2, 3]);
+    expect(ordered).to.have.lengthOf(3);
+  });
+
+  it("puts each of five first about equally often, as the seed varies", () => {
+    const given = [0, 1, 2, 3, 4].map((k) => ({ participantId: id(`participant ${k}`), k }));
+    const firsts = [0, 0, 0, 0, 0];
+    for (let draw = 0; draw < 2_000; draw += 1) {
+      const k = inOrder(id(`seed ${draw}`), given)[0]?.k ?? 0;
+      firsts[k] = (firsts[k] ?? 0) + 1;
+    }
+    expect(chiSquare(firsts)).to.be.at.most(chiSquareLimit(firsts.length));
+  });
+});

@@ -1,0 +1,121 @@
+/** Tracers and the chain: what is granted there is opened, and nothing else, whatever the tracers are told. */
+import { expect } from "chai";
+import { id, ZeroHash } from "ethers";
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+import { CredentialError } from "../../../../offchain/core/credential/credentialError.ts";
+import { presentationId } from "../../../../offchain/core/credential/presentation.ts";
+import { showCredential } from "../../../../offchain/core/credential/show.ts";
+import { signTraceApproval } from "../../../../offchain/core/messages/traceApproval.ts";
+import { bytesToHex, type Hex } from "../../../../offchain/core/primitives/bytes.ts";
+import { memberBehind } from "../../../../offchain/parties/authority/credentials.ts";
+import { send } from "../../../../offchain/chain/market.ts";
+import {
+  approvedCases,
+  openingFrom,
+  partOfTracer,
+  type TraceRequest,
+} from "../../../../offchain/parties/tracer/tracing.ts";
+import { populatedWorld, type MarketWorld } from "../../../support/market/deployed.ts";
+import {
+  asyncCodeOf,
+  codeOf,
+  credentialOf,
+  demandAt,
+  personIn,
+  worldOf,
+} from "../../../support/credential/world.ts";
+
+const CASE = id("a case");
+
+describe("tracers", function () {
+  this.timeout(120_000);
+
+  const credentials = worldOf("tracers on a chain", { threshold: 2, members: 3 });
+  const { parameters, rng } = credentials;
+  let connection: NetworkConnection;
+  let world: MarketWorld;
+  let request: TraceRequest;
+  let other: TraceRequest;
+
+  before(async () => {
+    connection = await network.create();
+    world = await populatedWorld(connection);
+    const anna = credentialOf(credentials, personIn(credentials, "anna"));
+    const demand = demandAt(credentials, "a place");
+    const shown = (): Uint8Array => showCredential(parameters, anna, demand, rng);
+    request = { caseId: CASE, presentation: shown(), demand };
+    other = { caseId: CASE, presentation: shown(), demand };
+  });
+
+  after(() => connection.close());
+
+  const partOf = (tracer: number, traced = request): Promise<Uint8Array> => {
+    const share = credentials.shares[tracer - 1];
+    if (share === undefined) throw new RangeError(`partOf: expected a tracer, got ${tracer}`);
+    return partOfTracer(world.market, parameters, share, traced, rng);
+  };
+  const hashOf = ({ presentation }: TraceRequest): Hex => bytesToHex(presentationId(presentation));
+
+  it("open nothing that nobody asked for, nor what is asked for and not granted", async () => {
+    const cases = approvedCases(world.market);
+    expect(await cases.approvedPresentation(CASE)).to.equal(null);
+    expect(await asyncCodeOf(() => partOf(1))).to.equal("E_CASE");
+    const { identities } = world.market.contracts;
+    const asking = identities.connect(world.matcher.signer);
+    await send(world.market, asking.requestTrace(CASE, hashOf(request)));
+    expect(await cases.approvedPresentation(CASE)).to.equal(null);
+    expect(await asyncCodeOf(() => partOf(1))).to.equal("E_CASE");
+  });
+
+  it("open what the court has granted, and no other presentation or case", async () => {
+    const { identities } = world.market.contracts;
+    const registry = {
+      chainId: world.market.chainId,
+      identities: await identities.getAddress(),
+    };
+    const approval = { caseId: CASE, presentationHash: hashOf(request) };
+    const signature = await signTraceApproval(world.authority, registry, approval);
+    const relayed = identities.connect(world.stranger);
+    await send(world.market, relayed.grantTrace(CASE, approval.presentationHash, signature));
+    expect(await approvedCases(world.market).approvedPresentation(CASE)).to.equal(hashOf(request));
+    expect(await asyncCodeOf(() => partOf(1, other))).to.equal("E_CASE");
+    const elsewhere = { ...request, caseId: id("another case") };
+    expect(await asyncCodeOf(() => partOf(1, elsewhere))).to.equal("E_CASE");
+    const zero = { ...request, caseId: ZeroHash };
+    expect(await asyncCodeOf(() => partOf(1, zero))).to.equal("E_CASE");
+
+    const one = await partOf(1);
+    expect(codeOf(() => openingFrom(parameters, request, [one]))).to.equal("E_THRESHOLD");
+    const { identifier } = openingFrom(parameters, request, [one, await partOf(3)]);
+    const [entry] = credentials.entries;
+    expect(entry).to.include({ identifier, memberId: id("anna") });
+  });
+});
+
+describe("the register behind an opening", function () {
+  this.timeout(60_000);
+
+  const world = worldOf("register behind an opening");
+  const { parameters, register, members } = world;
+
+  it("names the member whose signed request it is, and believes no other entry", () => {
+    for (const name of ["anna", "ben"]) credentialOf(world, personIn(world, name));
+    const [anna, ben] = world.entries;
+    const key = members.get(id("anna"))?.longTermKey;
+    if (!anna || !ben || !key) throw new RangeError("expected two entries and a key");
+    const behind = (entry: typeof anna): ReturnType<typeof memberBehind> =>
+      memberBehind(
+        parameters,
+        { ...register, requestBehind: () => ({ entry, longTermKey: key }) },
+        anna.identifier,
+      );
+    expect(behind(anna)).to.deep.equal({ memberId: id("anna"), epoch: anna.epoch });
+    expect(codeOf(() => behind(ben))).to.equal("E_SIGNATURE");
+    expect(codeOf(() => behind({ ...anna, memberId: id("ben") }))).to.equal("E_IDENTIFIER");
+    const nobody = { ...register, requestBehind: () => undefined };
+    expect(() => memberBehind(parameters, nobody, anna.identifier))
+      .to.throw(CredentialError)
+      .with.property("code", "E_MEMBER");
+  });
+});

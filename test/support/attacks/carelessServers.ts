@@ -1,0 +1,51 @@
+/** Servers that leave out a check: the straw men on which the attacks on uploads and on the cloud succeed. */
+import type { Matching, RecordSummands } from "../../../offchain/core/matching/matching.ts";
+import { sealBlinded, type Delivery } from "../../../offchain/core/messages/delivery.ts";
+import { uploadHash } from "../../../offchain/core/messages/upload.ts";
+import type { Rng } from "../../../offchain/core/primitives/random.ts";
+import type { Cloud } from "../../../offchain/parties/cloud/opening.ts";
+import type { Offered, Requested, Submission } from "../../../offchain/parties/proxy/admission.ts";
+
+/** A proxy that takes every request for what it says. */
+export function takenRequests(submissions: readonly Submission[]): readonly Requested[] {
+  return submissions.map(({ signed, participantId }) => ({ participantId, upload: signed.upload }));
+}
+
+/** A proxy that takes every offer for what it says. */
+export function takenOffers(submissions: readonly Submission[]): readonly Offered[] {
+  return submissions.map(({ signed: { upload }, participantId, commitment }) => ({
+    participantId,
+    upload,
+    uploadHash: uploadHash(upload),
+    bidCommitment: commitment,
+  }));
+}
+
+/** What a careless cloud is asked for: any fields of any record. */
+export interface Wanted {
+  readonly kind: "request" | "offer";
+  readonly record: number;
+  readonly fields: readonly number[];
+}
+
+/** A cloud that reveals what it is asked for, as often as it is asked. */
+export interface CarelessCloud {
+  readonly match: Cloud["match"];
+  readonly reveal: (
+    sealKey: string,
+    binding: Pick<Delivery, "auctionId" | "decision">,
+    wanted: Wanted,
+  ) => Promise<string>;
+}
+
+export function carelessCloudOf(opened: RecordSummands, rng: Rng): CarelessCloud {
+  return {
+    match: (side, candidates): Promise<Matching> =>
+      side(opened, candidates, () => Promise.resolve()),
+    reveal: (sealKey, binding, { kind, record, fields }) => {
+      const summands = opened[`${kind}s`][record] ?? [];
+      const values = fields.map((k) => summands[k] ?? 0n);
+      return sealBlinded(sealKey, binding, values, rng);
+    },
+  };
+}

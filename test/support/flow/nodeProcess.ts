@@ -1,0 +1,116 @@
+/** A `hardhat node` and single tasks as processes of their own, the way a person runs them. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+export const HARDHAT = fileURLToPath(
+  new URL("../../../node_modules/hardhat/dist/src/cli.js", import.meta.url),
+);
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningNode {
+  readonly url: string;
+  readonly rpc: (method: string, params: readonly unknown[]) => Promise<unknown>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a node on a free port and waits until it answers. */
+export async function startNode(): Promise<RunningNode> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [HARDHAT, "node", "--port", String(port)], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await said(child, "Started HTTP and WebSocket JSON-RPC server");
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    rpc: (method, params) => call(url, method, params),
+    stop: () => stopped(child),
+  };
+}
+
+/** Runs one task against a node in a process of its own. */
+export function runOnNode(url: string, args: readonly string[]): Promise<Ran> {
+  return runTask([...args, "--network", "localhost"], { CHARGEVEIL_RPC_URL: url });
+}
+
+/** Runs one task in a process of its own. */
+export async function runTask(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Ran> {
+  const child = spawn(process.execPath, [HARDHAT, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+  const code = await new Promise<number>((resolve) => {
+    child.once("close", (exit) => {
+      resolve(exit ?? -1);
+    });
+  });
+  return {
+    code,
+    stdout: Buffer.concat(out).toString(),
+    stderr: Buffer.concat(err).toString(),
+  };
+}
+
+async function call(url: string, method: string, params: readonly unknown[]): Promise<unknown> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+  });
+  const answer: unknown = await response.json();
+  if (typeof answer !== "object" || answer === null || !("result" in answer)) {
+    throw new Error(`${method}: expected a result, got ${JSON.stringify(answer)}`);
+  }
+  return answer.result;
+}
+
+function said(child: ChildProcess, phrase: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let heard = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      heard += chunk.toString();
+      if (heard.includes(phrase)) resolve();
+    });
+    child.once("close", (code) => {
+      reject(new Error(`the node ended with code ${code} before it listened`));
+    });
+  });
+}
+
+function stopped(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once("close", () => {
+      resolve();
+    });
+    child.kill();
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (address !== null && typeof address === "object") resolve(address.port);
+        else reject(new Error("freePort: expected an address with a port"));
+      });
+    });
+  });
+}

@@ -1,0 +1,174 @@
+/** A market on a chain of its own, deployed by the Ignition modules, with people who may take part and have money. */
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { id } from "ethers";
+import type { NetworkConnection } from "hardhat/types/network";
+import DemoToken from "../../../ignition/modules/DemoToken.ts";
+import MarketModule from "../../../ignition/modules/Market.ts";
+import type { Bytes32, ParticipantKind, PileKind } from "../../../offchain/core/messages/market.ts";
+import { systemRng } from "../../../offchain/core/primitives/random.ts";
+import { certify } from "../../../offchain/parties/authority/dealing.ts";
+import {
+  connectMarket,
+  send,
+  type Market,
+  type MarketContracts,
+} from "../../../offchain/chain/market.ts";
+import { gasLedger } from "../../../offchain/chain/gasLedger.ts";
+
+export interface Participant {
+  readonly signer: HardhatEthersSigner;
+  readonly id: Bytes32;
+}
+
+export interface MarketWorld {
+  readonly connection: NetworkConnection;
+  readonly market: Market;
+  readonly authority: HardhatEthersSigner;
+  readonly stranger: HardhatEthersSigner;
+  readonly matcher: Participant;
+  readonly vehicle: Participant;
+  readonly otherVehicle: Participant;
+  readonly pile: Participant;
+  readonly otherPile: Participant;
+}
+
+/** Free balance of everybody, in token units. */
+const FUNDS = 1_000_000_000n;
+const YEAR_SECONDS = 365 * 86_400;
+
+/**
+ * The contracts, the token and the people, nobody enrolled yet.
+ * @param journal names what Ignition notes of the deployment; needed on a node, where it would resume an older one
+ * @param others parameters of the module that are not its defaults
+ */
+export async function deployedWorld(
+  connection: NetworkConnection,
+  journal?: string,
+  others: Readonly<Record<string, string | number>> = {},
+): Promise<MarketWorld> {
+  const { ethers, ignition } = connection;
+  const [authority] = await ethers.getSigners();
+  if (!authority) throw new Error("deployedWorld: expected an account");
+  const noted = journal === undefined ? {} : { deploymentId: journal };
+  const { token } = await ignition.deploy(DemoToken, noted);
+  const own = {
+    token: await token.getAddress(),
+    authority: authority.address,
+    court: authority.address,
+  };
+  const parameters = { Market: { ...own, ...others } };
+  const deployed = await ignition.deploy(MarketModule, { parameters, ...noted });
+  return worldAt(connection, {
+    token: await token.getAddress(),
+    identities: await deployed.identities.getAddress(),
+    escrow: await deployed.escrow.getAddress(),
+    reputation: await deployed.reputation.getAddress(),
+    auctions: await deployed.auctions.getAddress(),
+    openAuctions: await deployed.openAuctions.getAddress(),
+    meters: await deployed.meters.getAddress(),
+    sessions: await deployed.sessions.getAddress(),
+    coupons: await deployed.coupons.getAddress(),
+  });
+}
+
+/** The same for contracts that are there already. */
+export async function worldAt(
+  connection: NetworkConnection,
+  at: Readonly<Record<keyof MarketContracts, string>>,
+): Promise<MarketWorld> {
+  const { ethers } = connection;
+  const [authority, stranger, matcher, vehicle, otherVehicle, pile, otherPile] =
+    await ethers.getSigners();
+  if (!authority || !stranger || !matcher || !vehicle || !otherVehicle || !pile || !otherPile) {
+    throw new Error("worldAt: expected seven accounts");
+  }
+  const market = await connectMarket(
+    ethers.provider,
+    {
+      token: await ethers.getContractAt("DemoToken", at.token),
+      identities: await ethers.getContractAt("IdentityRegistry", at.identities),
+      escrow: await ethers.getContractAt("Escrow", at.escrow),
+      reputation: await ethers.getContractAt("Reputation", at.reputation),
+      auctions: await ethers.getContractAt("PricingAuction", at.auctions),
+      openAuctions: await ethers.getContractAt("OpenAuction", at.openAuctions),
+      meters: await ethers.getContractAt("MeterRegistry", at.meters),
+      sessions: await ethers.getContractAt("ChargingSession", at.sessions),
+      coupons: await ethers.getContractAt("Coupons", at.coupons),
+    },
+    gasLedger(),
+  );
+  return {
+    connection,
+    market,
+    authority,
+    stranger,
+    matcher: named(matcher, "matcher"),
+    vehicle: named(vehicle, "vehicle"),
+    otherVehicle: named(otherVehicle, "other vehicle"),
+    pile: named(pile, "pile"),
+    otherPile: named(otherPile, "other pile"),
+  };
+}
+
+/** As `deployedWorld`, with everybody but the stranger enrolled and funded. */
+export async function populatedWorld(
+  connection: NetworkConnection,
+  journal?: string,
+  others: Readonly<Record<string, string | number>> = {},
+): Promise<MarketWorld> {
+  return populated(await deployedWorld(connection, journal, others));
+}
+
+/** Enrols and funds everybody but the stranger. */
+export async function populated(world: MarketWorld): Promise<MarketWorld> {
+  await enrol(world, world.matcher, "matcher", null);
+  for (const vehicle of [world.vehicle, world.otherVehicle]) {
+    await enrol(world, vehicle, "vehicle", null);
+    await fund(world, vehicle);
+  }
+  for (const pile of [world.pile, world.otherPile]) {
+    await enrol(world, pile, "pile", "private");
+    await fund(world, pile);
+  }
+  return world;
+}
+
+/** Unix seconds of the latest block. */
+export function nowSeconds({ connection }: MarketWorld): Promise<number> {
+  return connection.networkHelpers.time.latest();
+}
+
+async function enrol(
+  world: MarketWorld,
+  { signer, id: participantId }: Participant,
+  kind: Exclude<ParticipantKind, "none">,
+  pileKind: PileKind | null,
+): Promise<void> {
+  const { market, authority } = world;
+  const { identities } = market.contracts;
+  const now = await nowSeconds(world);
+  const { certificate, signature } = await certify(
+    authority,
+    { chainId: market.chainId, identities: await identities.getAddress() },
+    {
+      account: signer.address,
+      participantId,
+      kind,
+      pile: pileKind && { kind: pileKind, ratedPowerW: 22_000, siteCommitment: id("a site") },
+    },
+    { validUntil: now + YEAR_SECONDS, relayBy: now + 3_600 },
+    systemRng,
+  );
+  await send(market, identities.enrol(certificate, signature));
+}
+
+async function fund({ market }: MarketWorld, { signer }: Participant): Promise<void> {
+  const { token, escrow } = market.contracts;
+  await send(market, token.mint(signer.address, FUNDS));
+  await send(market, token.connect(signer).approve(await escrow.getAddress(), FUNDS));
+  await send(market, escrow.connect(signer).deposit(signer.address, FUNDS));
+}
+
+function named(signer: HardhatEthersSigner, name: string): Participant {
+  return { signer, id: id(`participant/${name}`) };
+}
