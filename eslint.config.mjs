@@ -1,7 +1,5 @@
 import js from "@eslint/js";
-import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
-import { boundaries } from "./offchain/boundaries.mjs";
 
 export default tseslint.config(
   {
@@ -11,19 +9,13 @@ export default tseslint.config(
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],
-    plugins: { "import-x": importX },
     languageOptions: { parserOptions: { projectService: true } },
-    // Generated types are imported as .js and stand there as .ts; what does not resolve is not restricted.
-    settings: {
-      "import-x/resolver-next": [createNodeResolver({ extensionAlias: { ".js": [".ts", ".js"] } })],
-    },
     rules: {
       "@typescript-eslint/restrict-template-expressions": [
         "error",
         { allowNumber: true, allowBoolean: true },
       ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
-      "import-x/no-restricted-paths": ["error", { zones: boundaries }],
     },
   },
   {

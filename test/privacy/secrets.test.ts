@@ -8,13 +8,9 @@ import { ciphertextToBytes } from "../../offchain/core/primitives/paillier/publi
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { send } from "../../offchain/chain/market.ts";
 import { agenda } from "../../offchain/study/day/agenda.ts";
-import {
-  BIDDING_STARTS_BEFORE_SECONDS,
-  bidInSlot,
-  type OpenAuction,
-} from "../../offchain/study/day/bidding.ts";
+import { BIDDING_STARTS_BEFORE_SECONDS, bidInSlot } from "../../offchain/study/day/bidding.ts";
 import { enrolCast } from "../../offchain/study/day/cast.ts";
-import type { Actor, Cast, DayContext } from "../../offchain/study/day/context.ts";
+import type { DayContext } from "../../offchain/study/day/context.ts";
 import type { Chronicle } from "../../offchain/study/day/chronicle.ts";
 import { matchSlot, type MatchedSlot } from "../../offchain/study/day/matching.ts";
 import type { SubmittedOffer } from "../../offchain/study/day/offering.ts";
@@ -45,6 +41,8 @@ import {
   type Secret,
   type Shown,
 } from "../support/privacy/traffic.ts";
+import type { OpenAuction } from "../../offchain/study/day/slotAuction.ts";
+import type { Actor, Cast } from "../../offchain/study/day/actors.ts";
 
 /**
  * Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind left over. The pile

@@ -46,8 +46,11 @@ export type UploadHeader = Pick<Upload, "auctionId" | "account" | "sealKey" | "s
 
 /** In place of the name of a united request. */
 export const NO_SET: Bytes32 = `0x${"00".repeat(32)}`;
+/** What an upload says of where its sender is. */
+export type Whereabouts = Pick<UploadHeader, "setId" | "cells">;
+
 /** In no bucket, and compared with everybody. */
-export const ANYWHERE: Pick<UploadHeader, "setId" | "cells"> = { setId: NO_SET, cells: [] };
+export const ANYWHERE: Whereabouts = { setId: NO_SET, cells: [] };
 
 type UploadErrorCode = "E_UPLOAD_FORM" | "E_UPLOAD_SIGNATURE";
 

@@ -11,26 +11,12 @@ import { send } from "../../chain/market.ts";
 import { lastClosedRound, type ClosedRound } from "../../chain/closedRound.ts";
 import { sealTranscript, type SealedTranscript } from "../../parties/proxy/transcript.ts";
 import { costOf } from "../worlds/pricedTrip.ts";
-import type { OpenAuction } from "./bidding.ts";
-import type { Actor, DayContext } from "./context.ts";
+import type { DayContext } from "./context.ts";
 import { commitOffer, prepareOffer, type PublicAuction, type SubmittedOffer } from "./offering.ts";
 import { askOracle, rehearsedAlike } from "./oracle.ts";
 import { roundInput } from "./roundInput.ts";
-
-/** A round that is over. */
-export interface PlayedRound {
-  readonly round: bigint;
-  /** Bids made in it. */
-  readonly newBids: number;
-  /** The same bids themselves, for the truth of a run. */
-  readonly bids: readonly SubmittedOffer[];
-  /** Piles that would be matched, if the auction had ended with it. */
-  readonly leading: number;
-  /** Mean price of these, rounded down; `NO_REFERENCE_PRICE` if there are none. */
-  readonly referencePricePerKwh: bigint;
-  /** The plaintext matching finds the same leaders and price. */
-  readonly oracleAgrees: boolean;
-}
+import type { OpenAuction, PlayedRound } from "./slotAuction.ts";
+import type { Actor } from "./actors.ts";
 
 interface Answer {
   readonly offer: SubmittedOffer;

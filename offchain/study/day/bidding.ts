@@ -6,8 +6,8 @@
  */
 import { drawsOf, shuffled } from "../../core/cloak/draws.ts";
 import { roleNumber } from "../../core/credential/attributes.ts";
-import { auctionScope, scopeId, type Scope } from "../../core/credential/scope.ts";
-import { areaHash, type Area } from "../../core/messages/area.ts";
+import { auctionScope, scopeId } from "../../core/credential/scope.ts";
+import { areaHash } from "../../core/messages/area.ts";
 import {
   auctionIdOf,
   FIRST_ROUND,
@@ -21,7 +21,6 @@ import { sealUpload } from "../../core/messages/sealedUpload.ts";
 import { ANYWHERE, signUpload, uploadHash } from "../../core/messages/upload.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
-import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 import { dealRoundKey } from "../../parties/authority/dealing.ts";
 import { chainSeconds, send } from "../../chain/market.ts";
 import { encryptRequest } from "../../parties/vehicle/trading.ts";
@@ -29,20 +28,14 @@ import type { Slot } from "../worlds/slots.ts";
 import { FEATURES, type WorldTrip } from "../worlds/world.ts";
 import { areaOf } from "./area.ts";
 import { cloakSlot, type SlotCloaking } from "./cloaking.ts";
-import type { Cast, DayContext, PileActor, SessionActor } from "./context.ts";
-import type { MemberVehicle } from "./credentials.ts";
+import type { DayContext } from "./context.ts";
 import { openSession } from "./freshAccounts.ts";
 import { fundSessions } from "./funding.ts";
 import { ensureFree } from "./money.ts";
-import {
-  commitOffer,
-  prepareOffer,
-  uploadHeader,
-  type PublicAuction,
-  type SubmittedOffer,
-} from "./offering.ts";
-import { proxyDesk, type ProxyDesk } from "./roundInput.ts";
-import type { PlayedRound } from "./answering.ts";
+import { commitOffer, prepareOffer, uploadHeader, type SubmittedOffer } from "./offering.ts";
+import { proxyDesk } from "./roundInput.ts";
+import type { Cast, MemberVehicle, PileActor, SessionActor } from "./actors.ts";
+import type { OpenAuction, Header, SubmittedRequest, RefusedTrip } from "./slotAuction.ts";
 
 /**
  * The first round lasts from 80 to 60 minutes before the slot; the matcher has until the slot begins. The next slot's
@@ -50,46 +43,6 @@ import type { PlayedRound } from "./answering.ts";
  */
 export const BIDDING_STARTS_BEFORE_SECONDS = 4_800;
 export const BIDDING_ENDS_BEFORE_SECONDS = 3_600;
-
-export interface SubmittedRequest {
-  readonly actor: SessionActor;
-  readonly trip: WorldTrip;
-  /** The upload, sealed to the proxy. */
-  readonly box: string;
-}
-
-export interface RefusedTrip {
-  readonly trip: WorldTrip;
-  readonly reason: string;
-}
-
-interface Header extends PublicAuction {
-  readonly slot: Slot;
-  readonly area: Area;
-  /** That vehicles are authorised for. */
-  readonly scope: Scope;
-  /** The cloud's. */
-  readonly privateKey: PrivateKey;
-  /** The proxy's. */
-  readonly desk: ProxyDesk;
-}
-
-/** An auction that has been bid in. */
-export interface OpenAuction extends Header {
-  readonly requests: readonly SubmittedRequest[];
-  readonly cloaking: SlotCloaking;
-  /** The bids that stand: the last one of each pile. */
-  readonly offers: readonly SubmittedOffer[];
-  readonly refused: readonly RefusedTrip[];
-  /** The round that runs, or is over and not closed. */
-  readonly round: bigint;
-  /** Unix seconds. */
-  readonly roundEnds: number;
-  /** Bids made in this round. */
-  readonly newBids: number;
-  /** The rounds before. */
-  readonly played: readonly PlayedRound[];
-}
 
 /** Opens the auction of a slot and takes requests and bids. `idle` are the piles that are free when the slot begins. */
 export async function bidInSlot(

@@ -16,12 +16,14 @@ import {
 } from "../../parties/authority/dealing.ts";
 import { chainSeconds, send } from "../../chain/market.ts";
 import type { WorldPile } from "../worlds/world.ts";
-import { cloakPiles, type Whereabouts } from "./cloaking.ts";
-import type { Actor, Cast, CertifiedCast, DayContext, PileActor } from "./context.ts";
+import { cloakPiles } from "./cloaking.ts";
+import type { DayContext } from "./context.ts";
 import { buyCoins, openCashDesk } from "./funding.ts";
-import { joinMarket, openCredentialOffice, type MemberVehicle } from "./credentials.ts";
+import { joinMarket, openCredentialOffice } from "./credentials.ts";
 import { stationBooks } from "./stationBooks.ts";
 import { installedMeter, registerMeter } from "./metering.ts";
+import type { Whereabouts } from "../../core/messages/upload.ts";
+import type { Actor, Cast, CertifiedCast, MemberVehicle, PileActor } from "./actors.ts";
 
 interface CertificateTimes {
   readonly validUntil: number;

@@ -1,9 +1,9 @@
 /** What has happened on a simulated day so far. */
 import type { Slot } from "../worlds/slots.ts";
-import type { OpenAuction } from "./bidding.ts";
 import type { MatchedSlot } from "./matching.ts";
 import type { Meters } from "./metering.ts";
 import type { SessionRecord } from "./session.ts";
+import type { OpenAuction } from "./slotAuction.ts";
 
 export interface Chronicle {
   readonly slots: {

@@ -6,7 +6,7 @@
 import { cellOf, type Place } from "../../core/cloak/grid.ts";
 import { slotAt } from "../../core/credential/scope.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
-import { ANYWHERE, type UploadHeader } from "../../core/messages/upload.ts";
+import { ANYWHERE, type Whereabouts } from "../../core/messages/upload.ts";
 import type { CloakRule, Placed } from "../../core/cloak/reciprocalBuckets.ts";
 import type { UnitedRequest } from "../../core/cloak/unitedRequest.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
@@ -19,11 +19,8 @@ import {
 import { askToCloak, bucketOf, type AskedToCloak } from "../../parties/vehicle/cloaking.ts";
 import type { Slot } from "../worlds/slots.ts";
 import type { WorldTrip } from "../worlds/world.ts";
-import type { CredentialOffice, MemberVehicle } from "./credentials.ts";
 import type { DayContext } from "./context.ts";
-
-/** What an upload says of where its sender is. */
-export type Whereabouts = Pick<UploadHeader, "setId" | "cells">;
+import type { CredentialOffice, MemberVehicle } from "./actors.ts";
 
 export interface SlotCloaking {
   /** By name of the vehicle; of those who ask. */

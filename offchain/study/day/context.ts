@@ -2,21 +2,12 @@
  * What every part of a simulated day works with. Everything that could be otherwise (chain, clock, chance, where
  * progress goes) is handed in.
  */
-import type { Signer, Wallet } from "ethers";
+import type { Signer } from "ethers";
 import type { Rng } from "../../core/primitives/random.ts";
-import type { SealKeyPair } from "../../core/primitives/sealedBox.ts";
 import type { CloakRule } from "../../core/cloak/reciprocalBuckets.ts";
-import type { Bytes32 } from "../../core/messages/market.ts";
 import type { ModeName } from "../../core/messages/roundKey.ts";
-import type { SignedAuthorisation } from "../../core/credential/handshake/authorisation.ts";
-import type { SignedCertificate } from "../../parties/authority/dealing.ts";
-import type { CredentialOffice, MemberVehicle } from "./credentials.ts";
-import type { Whereabouts } from "./cloaking.ts";
-import type { CashDesk } from "./funding.ts";
-import type { RunBooks } from "./stationBooks.ts";
-import type { SimulatedMeter } from "../../core/meter/simulatedMeter.ts";
 import type { Market } from "../../chain/market.ts";
-import type { World, WorldPile } from "../worlds/world.ts";
+import type { World } from "../worlds/world.ts";
 import type { HeavyWork } from "../../market/workers/heavyWork.ts";
 import type { StageClock } from "./stageClock.ts";
 
@@ -70,46 +61,4 @@ export interface DayContext {
   readonly signal: AbortSignal;
   /** Unix seconds of the day's midnight. */
   readonly midnight: number;
-}
-
-export interface Actor {
-  readonly kind: "matcher" | "vehicle" | "pile";
-  readonly name: string;
-  readonly wallet: Wallet;
-  readonly participantId: Bytes32;
-  readonly sealKeys: SealKeyPair;
-}
-
-export interface PileActor extends Actor {
-  readonly pile: WorldPile;
-  /** The same for the whole day: a bucket drawn anew would tell more every time. */
-  readonly whereabouts: Whereabouts;
-  readonly siteSalt: Bytes32;
-  /** As it was when the pile was enrolled. */
-  readonly meter: SimulatedMeter;
-}
-
-/** Who authorises sessions, with what it can show of itself and what it remembers. */
-export interface StationActor extends Actor {
-  readonly certified: SignedCertificate;
-  readonly books: RunBooks;
-}
-
-/** The vehicle of one session: all of it is fresh, and leads to nobody. */
-export interface SessionActor extends Actor {
-  readonly authorised: SignedAuthorisation;
-}
-
-export interface Cast {
-  readonly matcher: StationActor;
-  readonly piles: ReadonlyMap<string, PileActor>;
-  readonly office: CredentialOffice;
-  readonly desk: CashDesk;
-  /** Vehicles, by name. */
-  readonly members: ReadonlyMap<string, MemberVehicle>;
-}
-
-/** The cast of auctions that anybody in standing may join. */
-export interface CertifiedCast extends Pick<Cast, "matcher" | "piles"> {
-  readonly vehicles: ReadonlyMap<string, Actor>;
 }

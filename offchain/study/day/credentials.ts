@@ -4,38 +4,15 @@
  */
 import { id } from "ethers";
 import { epochAt } from "../../core/credential/attributes.ts";
-import {
-  acceptCredential,
-  askToJoin,
-  generateHolderSecret,
-  type Credential,
-} from "../../core/credential/holder.ts";
-import type { IssuerKeyPair } from "../../core/credential/issuerKey.ts";
-import { generateSigningKey, type SigningKeyPair } from "../../core/credential/longTermKey.ts";
-import { acceptParameters, type CredentialParameters } from "../../core/credential/parameters.ts";
-import { memoryRegister, type Member, type Register } from "../../core/credential/registrar.ts";
+import { acceptCredential, askToJoin, generateHolderSecret } from "../../core/credential/holder.ts";
+import { generateSigningKey } from "../../core/credential/longTermKey.ts";
+import { acceptParameters } from "../../core/credential/parameters.ts";
+import { memoryRegister, type Member } from "../../core/credential/registrar.ts";
 import { dealTracers } from "../../core/credential/tracers.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { admitToEpoch, publishCredentials } from "../../parties/authority/credentials.ts";
 import type { DayContext } from "./context.ts";
-
-/** A vehicle as the registrar knows it, and as nobody else does. */
-export interface MemberVehicle {
-  /** Of the world; it appears in nothing that leaves the vehicle. */
-  readonly name: string;
-  readonly memberId: Bytes32;
-  readonly longTermKey: SigningKeyPair;
-  readonly credential: Credential;
-}
-
-export interface CredentialOffice {
-  readonly parameters: CredentialParameters;
-  /** Of all credentials of the day. */
-  readonly epoch: number;
-  readonly issuerKey: IssuerKeyPair;
-  readonly register: Register;
-  readonly members: Map<Bytes32, Member>;
-}
+import type { CredentialOffice, MemberVehicle } from "./actors.ts";
 
 /** Two of three tracers open a presentation. */
 const TRACERS = { threshold: 2, members: 3 } as const;

@@ -10,8 +10,8 @@ import type { Scope } from "../../core/credential/scope.ts";
 import { shakeHands } from "../../market/handshake.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { generateSealKeyPair } from "../../core/primitives/sealedBox.ts";
-import type { CredentialOffice, MemberVehicle } from "./credentials.ts";
-import type { DayContext, SessionActor, StationActor } from "./context.ts";
+import type { DayContext } from "./context.ts";
+import type { CredentialOffice, MemberVehicle, SessionActor, StationActor } from "./actors.ts";
 
 /** What is agreed on for a slot; unix seconds. */
 export interface SlotTerms {

@@ -15,8 +15,6 @@ import {
   issueCoins,
   owedUnits,
   publishMint,
-  type Mint,
-  type MintBook,
 } from "../../core/funding/mint.ts";
 import { acceptCoins, askForCoins, chooseCoins } from "../../core/funding/purse.ts";
 import type { Address } from "../../core/messages/market.ts";
@@ -27,17 +25,8 @@ import {
   returnLeftover,
 } from "../../parties/cashier/desk.ts";
 import { send } from "../../chain/market.ts";
-import type { DayContext, SessionActor } from "./context.ts";
-
-export interface CashDesk {
-  readonly wallet: Wallet;
-  readonly mint: Mint;
-  /** The cashier's: what it has issued and taken. */
-  readonly book: () => MintBook;
-  readonly keep: (book: MintBook) => void;
-  /** Of each vehicle, by its name, and its alone. */
-  readonly purses: Map<string, readonly Coin[]>;
-}
+import type { DayContext } from "./context.ts";
+import type { CashDesk, SessionActor } from "./actors.ts";
 
 /** What a desk owes, and what it has to pay with; token units. */
 export interface DeskBalance {

@@ -22,9 +22,9 @@ import {
 } from "../reports/truth.ts";
 import type { WorldTrip } from "../worlds/world.ts";
 import type { Chronicle } from "./chronicle.ts";
-import type { Actor, Cast, DayContext, PileActor } from "./context.ts";
-import type { MemberVehicle } from "./credentials.ts";
+import type { DayContext } from "./context.ts";
 import type { SessionRecord } from "./session.ts";
+import type { Actor, Cast, MemberVehicle, PileActor } from "./actors.ts";
 
 /** The truth behind a report of the same day. */
 export async function compileTruth(

@@ -10,16 +10,18 @@ import { withdrawFree } from "../../chain/funds.ts";
 import { slotsOfDay, type Slot } from "../worlds/slots.ts";
 import type { SimulatedRun } from "../reports/truth.ts";
 import { agenda, type Agenda } from "./agenda.ts";
-import { BIDDING_STARTS_BEFORE_SECONDS, bidInSlot, type OpenAuction } from "./bidding.ts";
+import { BIDDING_STARTS_BEFORE_SECONDS, bidInSlot } from "./bidding.ts";
 import { enrolCast } from "./cast.ts";
 import type { Chronicle } from "./chronicle.ts";
-import type { Cast, DayContext, PileActor } from "./context.ts";
+import type { DayContext } from "./context.ts";
 import { emptyAccounts } from "./funding.ts";
 import { compileTruth } from "./hindsight.ts";
 import { matchSlot, type MatchedSlot } from "./matching.ts";
 import { nextRound } from "./answering.ts";
 import { beginSession } from "./session.ts";
 import { compileReport } from "./summary.ts";
+import type { OpenAuction } from "./slotAuction.ts";
+import type { Cast, PileActor } from "./actors.ts";
 
 /**
  * Runs the day and returns its report and the truth behind it. Throws the signal's reason when it is aborted.

@@ -8,12 +8,13 @@ import { matchSubmissions } from "../../market/matching.ts";
 import type { Match } from "../../market/round.ts";
 import { send } from "../../chain/market.ts";
 import type { OracleResult } from "../oracle/plaintextMatcher.ts";
-import type { OpenAuction, RefusedTrip, SubmittedRequest } from "./bidding.ts";
-import type { Actor, DayContext } from "./context.ts";
+import type { DayContext } from "./context.ts";
 import type { SubmittedOffer } from "./offering.ts";
 import { askOracle, meanPriceDown } from "./oracle.ts";
 import { roundInput } from "./roundInput.ts";
-import { bidsMadeIn, type PlayedRound } from "./answering.ts";
+import { bidsMadeIn } from "./answering.ts";
+import type { OpenAuction, PlayedRound, RefusedTrip, SubmittedRequest } from "./slotAuction.ts";
+import type { Actor } from "./actors.ts";
 
 const RELEASE_BATCH = 100;
 const RELEASE_SECONDS = 3_600;

@@ -17,7 +17,8 @@ import { bytesToHex } from "../../core/primitives/bytes.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 import { send } from "../../chain/market.ts";
 import { seededStream } from "../worlds/seededRng.ts";
-import type { DayContext, PileActor } from "./context.ts";
+import type { DayContext } from "./context.ts";
+import type { PileActor } from "./actors.ts";
 
 /** The meters as they are now, by the name of their pile; before its first session a pile has the one it was enrolled with. */
 export type Meters = Map<string, SimulatedMeter>;

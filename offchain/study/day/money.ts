@@ -1,7 +1,8 @@
 /** An actor's money on a simulated chain: minted when an obligation needs more than is free, taken out at the end. */
 import { send } from "../../chain/market.ts";
 import { depositTokens, missingFree } from "../../chain/funds.ts";
-import type { Actor, DayContext } from "./context.ts";
+import type { DayContext } from "./context.ts";
+import type { Actor } from "./actors.ts";
 
 /** Brings what is missing to `units` of free balance, from freshly minted demo tokens. */
 export async function ensureFree(

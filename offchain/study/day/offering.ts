@@ -7,8 +7,9 @@ import { signUpload, type UploadHeader } from "../../core/messages/upload.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { send } from "../../chain/market.ts";
 import { prepareBid, type PreparedBid } from "../../parties/pile/trading.ts";
-import type { Whereabouts } from "./cloaking.ts";
-import type { Actor, DayContext, PileActor } from "./context.ts";
+import type { DayContext } from "./context.ts";
+import type { Whereabouts } from "../../core/messages/upload.ts";
+import type { Actor, PileActor } from "./actors.ts";
 
 /** What everybody knows of an auction. */
 export interface PublicAuction {

@@ -10,9 +10,10 @@ import { seededRng } from "../worlds/seededRng.ts";
 import { toSafeNumber } from "../worlds/safeNumber.ts";
 import { areaOf } from "./area.ts";
 import type { Chronicle } from "./chronicle.ts";
-import type { Cast, DayContext } from "./context.ts";
+import type { DayContext } from "./context.ts";
 import { balanceOf } from "./funding.ts";
 import type { SessionEnd } from "./ledger.ts";
+import type { Cast } from "./actors.ts";
 
 const TRIALS = 2_000;
 

@@ -7,14 +7,9 @@ import { orderSeed } from "../../chain/orderSeed.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
 import { rememberingChecks } from "../../market/workers/rememberedChecks.ts";
 import type { HeavyWork } from "../../market/workers/heavyWork.ts";
-import type { OpenAuction } from "./bidding.ts";
-import type { Actor, DayContext } from "./context.ts";
-
-/** What the proxy keeps from one round to the next: an upload that was opened and checked once is not again. */
-export interface ProxyDesk {
-  readonly opened: Map<string, SignedUpload>;
-  readonly work: HeavyWork;
-}
+import type { DayContext } from "./context.ts";
+import type { OpenAuction, ProxyDesk } from "./slotAuction.ts";
+import type { Actor } from "./actors.ts";
 
 /** An empty desk, for one auction. */
 export function proxyDesk(work: HeavyWork): ProxyDesk {

@@ -10,11 +10,11 @@ import { receiveVehicle } from "../../parties/pile/trading.ts";
 import { receiveMatch, type CertifiedPile } from "../../parties/vehicle/trading.ts";
 import { seededStream } from "../worlds/seededRng.ts";
 import type { WorldTrip } from "../worlds/world.ts";
-import type { OpenAuction } from "./bidding.ts";
 import type { Agenda } from "./agenda.ts";
 import type { DayContext } from "./context.ts";
 import type { MatchedPair, MatchedSlot } from "./matching.ts";
 import { meterSession, type Meters, type SignedRecord } from "./metering.ts";
+import type { OpenAuction } from "./slotAuction.ts";
 
 /** One pile in fifty has its socket blocked, one driver in thirty-three stays away. */
 const PILE_NO_SHOW = 0.02;

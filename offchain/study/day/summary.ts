@@ -12,12 +12,13 @@ import type {
 } from "../reports/report.ts";
 import { toSafeNumber } from "../worlds/safeNumber.ts";
 import { countByReason } from "../worlds/world.ts";
-import type { Cast, DayContext } from "./context.ts";
+import type { DayContext } from "./context.ts";
 import { readLedger, type SessionEnd } from "./ledger.ts";
 import type { Chronicle } from "./chronicle.ts";
 import { measurePrivacy } from "./privacy.ts";
-import type { PlayedRound } from "./answering.ts";
 import type { SessionRecord } from "./session.ts";
+import type { Cast } from "./actors.ts";
+import type { PlayedRound } from "./slotAuction.ts";
 
 const WAD = 1e18;
 

@@ -23,8 +23,9 @@ import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { chainSeconds, send } from "../../chain/market.ts";
 import { requestDeposit } from "../../chain/funds.ts";
 import { enrolCertified } from "../day/cast.ts";
-import type { Actor, DayContext, PileActor } from "../day/context.ts";
+import type { DayContext } from "../day/context.ts";
 import { ensureFree } from "../day/money.ts";
+import type { Actor, PileActor } from "../day/actors.ts";
 
 const PHASE_SECONDS = 600n;
 const QUIET_SECONDS = 60n;

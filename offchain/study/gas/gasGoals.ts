@@ -18,8 +18,9 @@ import {
 import { send } from "../../chain/market.ts";
 import { gasLedger, type GasRow } from "../../chain/gasLedger.ts";
 import { enrolCertified } from "../day/cast.ts";
-import type { Actor, DayContext } from "../day/context.ts";
+import type { DayContext } from "../day/context.ts";
 import { ensureFree } from "../day/money.ts";
+import type { Actor } from "../day/actors.ts";
 
 /** A promise: gas on average, of a function or of one of several things that it does. */
 export interface GasGoal {

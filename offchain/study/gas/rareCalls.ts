@@ -27,8 +27,9 @@ import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { chainSeconds, send } from "../../chain/market.ts";
 import { requestDeposit, withdrawFree } from "../../chain/funds.ts";
 import { enrolCertified } from "../day/cast.ts";
-import type { Actor, CertifiedCast, DayContext, PileActor } from "../day/context.ts";
+import type { DayContext } from "../day/context.ts";
 import { ensureFree } from "../day/money.ts";
+import type { Actor, CertifiedCast, PileActor } from "../day/actors.ts";
 
 const PHASE_SECONDS = 600;
 const ENERGY_WH = 10_000n;
