@@ -49,7 +49,7 @@ import type { PlayedRound } from "./rounds.ts";
  * auction must find out who is idle after this one is decided: further rounds have 40 minutes at most.
  */
 export const BIDDING_STARTS_BEFORE_SECONDS = 4_800;
-export const BIDDING_ENDS_BEFORE_SECONDS = 3_600;
+const BIDDING_ENDS_BEFORE_SECONDS = 3_600;
 
 export interface SubmittedRequest {
   readonly actor: SessionActor;
