@@ -189,7 +189,8 @@ async function brokenIn(tree: string): Promise<readonly string[]> {
 }
 
 async function cruised(tree: string): Promise<ICruiseResult["summary"]> {
-  const { tsConfig: _none, ...options } = configuration.options;
+  const options = { ...configuration.options };
+  delete options.tsConfig;
   const { output } = await cruise(["."], {
     ...options,
     ruleSet: { forbidden: [...RULES] },

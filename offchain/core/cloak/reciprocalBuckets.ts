@@ -44,7 +44,7 @@ export interface Partition {
   readonly suppressed: readonly Placed[];
 }
 
-export const MOST_K = 64;
+const MOST_K = 64;
 /** Cells in the squares within which chance orders, pass by pass. */
 const SQUARES: readonly number[] = [1, 4, 16, 64];
 

@@ -25,7 +25,7 @@ import {
 import { readerOf } from "./wire.ts";
 
 /** W ‖ c ‖ s. */
-export const ISSUER_KEY_BYTES = G2_BYTES + 2 * SCALAR_BYTES;
+const ISSUER_KEY_BYTES = G2_BYTES + 2 * SCALAR_BYTES;
 
 export interface IssuerKeyPair {
   /** W with its proof, as published. */

@@ -31,7 +31,7 @@ const HEAD_BYTES = SHORT_CERTIFICATE_BYTES + 8 + SIGNATURE_BYTES;
 /** Nobody gets a certificate for longer. */
 export const LONGEST_SECONDS = 15 * 60;
 /** How far two clocks may be apart. */
-export const CLOCK_TOLERANCE_SECONDS = 30;
+const CLOCK_TOLERANCE_SECONDS = 30;
 
 /** Times in unix seconds. */
 export interface ShortCertificate {

@@ -15,7 +15,7 @@ export const COIN_UNITS = 1_000n;
 export const MAX_EXPONENT = 24;
 /** Most coins of one request, and of one payment. */
 export const MAX_COINS = 64;
-export const MAX_EPOCH = 2 ** 32 - 1;
+const MAX_EPOCH = 2 ** 32 - 1;
 export const SERIAL_BYTES = 32;
 export const OUTPUT_BYTES = 64;
 
@@ -87,7 +87,7 @@ export function coinId({ exponent, serial }: Coin): Hex {
 }
 
 /** @throws FundingError E_FIELD */
-export function assertEpoch(epoch: number): void {
+function assertEpoch(epoch: number): void {
   const fits = Number.isInteger(epoch) && epoch >= 0 && epoch <= MAX_EPOCH;
   demand(fits, "E_FIELD", `epoch: expected a number of 32 bits, got ${epoch}`);
 }

@@ -8,8 +8,8 @@ import { bigintToBytes, bytesToBigint, concatBytes } from "../primitives/bytes.t
 import { type Coin, MAX_COINS, MAX_EXPONENT, OUTPUT_BYTES, SERIAL_BYTES } from "./coin.ts";
 import { demand, FundingError } from "./fundingError.ts";
 
-export const POINT_BYTES = 32;
-export const PROOF_BYTES = 64;
+const POINT_BYTES = 32;
+const PROOF_BYTES = 64;
 
 const EPOCH_BYTES = 4;
 const COUNT_BYTES = 2;

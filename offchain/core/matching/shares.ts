@@ -18,7 +18,7 @@ export interface OfferShare {
 }
 
 /** One party's summands of a request, in the order of its layout. @throws RangeError for too few */
-export function requestSummandsOf(summands: readonly bigint[]): RequestShare {
+function requestSummandsOf(summands: readonly bigint[]): RequestShare {
   const [x, y, price, maxDistanceSquared, ...featureBids] = summands;
   if (
     x === undefined ||
@@ -32,7 +32,7 @@ export function requestSummandsOf(summands: readonly bigint[]): RequestShare {
 }
 
 /** The same of an offer; its last field, the opening, takes no part in the matching. @throws RangeError for too few */
-export function offerSummandsOf(summands: readonly bigint[]): OfferShare {
+function offerSummandsOf(summands: readonly bigint[]): OfferShare {
   const [x, y, price, ...rest] = summands;
   if (x === undefined || y === undefined || price === undefined || rest.length === 0) {
     throw new RangeError(`offerSummandsOf: expected at least 4 summands, got ${summands.length}`);

@@ -36,7 +36,7 @@ export interface SignedMeterCertificate {
   readonly signature: string;
 }
 
-export const METER_CERTIFICATE_TYPES: Record<string, TypedDataField[]> = {
+const METER_CERTIFICATE_TYPES: Record<string, TypedDataField[]> = {
   MeterCertificate: [
     { name: "participantId", type: "bytes32" },
     { name: "curve", type: "uint8" },
@@ -52,7 +52,7 @@ export const METER_CERTIFICATE_TYPES: Record<string, TypedDataField[]> = {
 };
 
 /** Domain of the certificates that `MeterRegistry` accepts. */
-export function meterDomain(chainId: bigint, meters: Address): TypedDataDomain {
+function meterDomain(chainId: bigint, meters: Address): TypedDataDomain {
   return { name: "ChargeVeil MeterRegistry", version: "1", chainId, verifyingContract: meters };
 }
 

@@ -102,7 +102,7 @@ export function meterKeyId(key: MeterKey): Bytes32 {
 }
 
 /** Bytes of one coordinate of the curve. */
-export function coordinateBytes(curve: Curve): number {
+function coordinateBytes(curve: Curve): number {
   return CURVE_TABLE[curve][2];
 }
 

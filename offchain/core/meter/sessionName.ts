@@ -6,7 +6,7 @@
  */
 import type { Bytes32 } from "../messages/market.ts";
 
-export const SESSION_NAME_LENGTH = 36;
+const SESSION_NAME_LENGTH = 36;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** Twin of `Ocmf.nameOf`. */

@@ -134,7 +134,7 @@ export function unpackRecords(
 }
 
 /** @throws PackingError E_SLOT_COUNT */
-export function assertCount(fn: string, expected: number, got: number): void {
+function assertCount(fn: string, expected: number, got: number): void {
   if (expected === got) return;
   throw new PackingError("E_SLOT_COUNT", `${fn}: expected ${expected} for the slots, got ${got}`);
 }

@@ -16,7 +16,7 @@ export const RATING_MEMORY = 10;
 /** D: the best rating. */
 export const BEST_RATING = 3;
 /** σ: changes of piles near the best rating are damped on this scale. */
-export const RATING_DAMPING_SCALE = 0.5;
+const RATING_DAMPING_SCALE = 0.5;
 
 /** Φ(R): near 1 for a low rating, 1/2 for the best. */
 export function ratingDamping(rating: number): number {

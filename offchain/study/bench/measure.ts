@@ -47,7 +47,7 @@ interface Lane {
   readonly side: Side;
   /** Runs in a sample. */
   readonly runs: number;
-  /** What a sample took with its preparation, when the side was warm. */
+  /** What a sample took when the side was warm. */
   readonly sampleMs: number;
   /** Milliseconds of one operation. */
   readonly samples: number[];
@@ -93,14 +93,11 @@ export function median(values: readonly number[]): number {
 async function warmLane(side: Side, watch: Watch): Promise<Lane> {
   const from = watch.nowMs();
   let runMs = 0;
-  let wholeMs = 0;
   for (let runs = 0; runs < WARM_UP_RUNS && watch.nowMs() - from < WARM_UP_MS; runs++) {
-    const begin = watch.nowMs();
     runMs = await timed(side, 1, watch);
-    wholeMs = watch.nowMs() - begin;
   }
   const runs = Math.min(MOST_RUNS, Math.max(1, Math.ceil(SAMPLE_MS / runMs)));
-  return { side, runs, sampleMs: runs * wholeMs, samples: [] };
+  return { side, runs, sampleMs: runs * runMs, samples: [] };
 }
 
 /** The turns of a round: everybody's first, then the second of those who are quick, and so on. */

@@ -109,7 +109,7 @@ function tried({ traffic, cloaking, attack }: Row, chance: Chance): boolean | nu
 }
 
 /** Requests of a session of which the intersection is taken. */
-export const SESSION_LENGTHS: readonly number[] = [1, 2, 3, 6];
+const SESSION_LENGTHS: readonly number[] = [1, 2, 3, 6];
 /** Sender inference tries all assignments: so few vehicles, with this k. */
 const FEW = { vehicles: 6, k: 3 } as const;
 

@@ -8,7 +8,7 @@ import { oneOf, shuffled, type Draws } from "../../core/cloak/draws.ts";
 import type { Place } from "../../core/cloak/grid.ts";
 
 /** Moments of a scene. */
-export const STEPS = 6;
+const STEPS = 6;
 
 export interface Vehicle {
   /** STEPS places. */

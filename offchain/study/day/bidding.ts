@@ -42,7 +42,7 @@ import type { OpenAuction, Header, SubmittedRequest, RefusedTrip } from "./slotA
  * auction must find out who is idle after this one is decided: further rounds have 40 minutes at most.
  */
 export const BIDDING_STARTS_BEFORE_SECONDS = 4_800;
-export const BIDDING_ENDS_BEFORE_SECONDS = 3_600;
+const BIDDING_ENDS_BEFORE_SECONDS = 3_600;
 
 /** Opens the auction of a slot and takes requests and bids. `idle` are the piles that are free when the slot begins. */
 export async function bidInSlot(

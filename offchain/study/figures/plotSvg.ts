@@ -7,7 +7,7 @@
 import { plot, type PlotOptions } from "@observablehq/plot";
 import { JSDOM } from "jsdom";
 
-export const FONT_FAMILY = "system-ui, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
+const FONT_FAMILY = "system-ui, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
 export const INK = "#1f2933";
 export const FAINT_INK = "#52606d";
 export const GRID = "#e4e7eb";

@@ -24,7 +24,7 @@ export class GasSnapshotError extends Error {
 }
 
 /** What an average may grow by: a hundredth, or this much if a hundredth is less. */
-export const GROWTH_GAS = 500;
+const GROWTH_GAS = 500;
 const GROWTH_DIVISOR = 100;
 /** Salts of a day are real randomness: a byte of calldata that happens to be zero costs 12 less, a thousandth at most. */
 const NOISE_DIVISOR = 1_000;

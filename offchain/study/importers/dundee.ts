@@ -23,7 +23,7 @@ export const DUNDEE_ATTRIBUTION =
   "Contains Dundee City Council data licensed under the Open Government Licence v3.0.";
 
 /** Nominal power of each value of the Type column, in watts. */
-export const DUNDEE_POWER_W: ReadonlyMap<string, number> = new Map([
+const DUNDEE_POWER_W: ReadonlyMap<string, number> = new Map([
   ["slow", 7_000],
   ["fast", 22_000],
   ["rapid", 50_000],

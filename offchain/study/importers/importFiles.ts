@@ -24,8 +24,8 @@ import {
 } from "../worlds/world.ts";
 
 /** The layouts that the importer knows, in the order in which it tries them. */
-export const STATION_LAYOUTS: readonly StationLayout[] = [DUNDEE_STATIONS, PLAIN_STATIONS];
-export const SESSION_LAYOUTS: readonly SessionLayout[] = [DUNDEE_SESSIONS, PLAIN_SESSIONS];
+const STATION_LAYOUTS: readonly StationLayout[] = [DUNDEE_STATIONS, PLAIN_STATIONS];
+const SESSION_LAYOUTS: readonly SessionLayout[] = [DUNDEE_SESSIONS, PLAIN_SESSIONS];
 
 export interface ImportRequest {
   readonly stationsPath: string;

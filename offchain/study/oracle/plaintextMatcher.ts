@@ -36,7 +36,7 @@ export function matchInTheClear({ buyers, sellers }: OracleRound): OracleResult 
 }
 
 /** Whole metres squared. */
-export function distanceSquared(trip: WorldTrip, pile: WorldPile): number {
+function distanceSquared(trip: WorldTrip, pile: WorldPile): number {
   const dx = trip.position.xM - pile.position.xM;
   const dy = trip.position.yM - pile.position.yM;
   return dx * dx + dy * dy;

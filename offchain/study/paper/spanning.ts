@@ -49,7 +49,7 @@ export function openSpan(
 }
 
 /** Of a round without buyers or without sellers. */
-export function emptySpan(): PaperSpan {
+function emptySpan(): PaperSpan {
   return { toFirstSeller: [], fromFirstBuyer: [], views: [] };
 }
 

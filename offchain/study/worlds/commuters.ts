@@ -34,7 +34,7 @@ export const NEAR_PLACE_M = 150;
 /** No session is longer. */
 export const LONGEST_SESSION_SECONDS = 2 * 3600;
 /** Standard deviation of the logarithm of an energy around the usual one. */
-export const ENERGY_HABIT_SD = 0.1;
+const ENERGY_HABIT_SD = 0.1;
 /** The usual energy is at most this part of what the longest session gives. */
 const USUAL_PART = 0.8;
 const LEAST_ENERGY_WH = 1_000;

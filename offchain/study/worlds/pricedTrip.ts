@@ -12,11 +12,11 @@ import { seededStream } from "./seededRng.ts";
 import type { World, WorldPile, WorldTrip } from "./world.ts";
 
 /** Cost as a share of the price that the pile asks elsewhere, uniform. */
-export const COST_SHARE = { least: 0.55, most: 0.9 } as const;
+const COST_SHARE = { least: 0.55, most: 0.9 } as const;
 /** Percent of the score for price, power, quality and distance. */
-export const WEIGHTS_BPS = { price: 6_000n, power: 1_500n, quality: 1_000n, distance: 1_500n };
+const WEIGHTS_BPS = { price: 6_000n, power: 1_500n, quality: 1_000n, distance: 1_500n };
 /** More power than this gains nothing (W). */
-export const REFERENCE_POWER_W = 22_000n;
+const REFERENCE_POWER_W = 22_000n;
 
 export interface PricedTrip {
   readonly trip: WorldTrip;

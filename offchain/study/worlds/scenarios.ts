@@ -89,19 +89,19 @@ export const STARTS_BY_HOUR: readonly number[] = [
 ];
 
 /** Nominal powers of piles in watts, and their relative frequency. */
-export const PILE_POWERS_W: readonly number[] = [7_000, 22_000, 50_000];
-export const PILE_POWER_WEIGHTS: readonly number[] = [54, 24, 22];
+const PILE_POWERS_W: readonly number[] = [7_000, 22_000, 50_000];
+const PILE_POWER_WEIGHTS: readonly number[] = [54, 24, 22];
 
 /** What trips need: nothing, fast, fast and rapid; and the relative frequency of each. */
-export const NEEDS: readonly (readonly boolean[])[] = [
+const NEEDS: readonly (readonly boolean[])[] = [
   [false, false],
   [true, false],
   [true, true],
 ];
-export const NEEDS_WEIGHTS: readonly number[] = [70, 18, 12];
+const NEEDS_WEIGHTS: readonly number[] = [70, 18, 12];
 
 /** Natural logarithm of the energy in kWh: median 8 kWh, between 1 and 60 kWh. */
-export const LOG_ENERGY_KWH: ClippedNormal = {
+const LOG_ENERGY_KWH: ClippedNormal = {
   mean: Math.log(8),
   sd: 0.75,
   least: 0,

@@ -31,7 +31,7 @@ import {
   type WorldTrip,
 } from "../../../offchain/study/worlds/world.ts";
 
-export const SLOT_HOURS = 2;
+const SLOT_HOURS = 2;
 
 /** Gas of one market run, in the order of a ledger. */
 export const GAS_ROWS: readonly GasRow[] = [

@@ -22,7 +22,7 @@ const fileShape = z.object({ cases: z.array(caseShape) });
 export type RecordCase = z.infer<typeof caseShape>;
 
 /** All records with the verdicts that were measured of them, or null where the folder is absent. */
-export function findRecords(): readonly RecordCase[] | null {
+function findRecords(): readonly RecordCase[] | null {
   const root = fileURLToPath(new URL("../../..", import.meta.url));
   const path = join(root, "..", "shared", "data", "ocmf-records", "records.json");
   if (!existsSync(path)) return null;

@@ -5,7 +5,7 @@ import type { World, WorldPile, WorldTrip } from "../../../offchain/study/worlds
 export type Outcome = "matchable" | "distance" | "price" | "feature";
 
 /** The first of distance, price and features that leaves the trip no pile, or "matchable". */
-export function outcomeOf(world: World, trip: WorldTrip): Outcome {
+function outcomeOf(world: World, trip: WorldTrip): Outcome {
   const near = world.piles.filter((pile) => isNear(pile, trip));
   if (near.length === 0) return "distance";
   const affordable = near.filter((pile) => pile.pricePerKwh <= trip.maxPricePerKwh);

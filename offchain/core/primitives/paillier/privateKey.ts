@@ -97,7 +97,7 @@ export function randomnessOf(privateKey: PrivateKey, c: Ciphertext): bigint {
  * The owner's check of a ciphertext: two short divisions instead of a greatest common divisor.
  * @throws PaillierError E_KEY_MISMATCH, E_CIPHERTEXT_RANGE, E_CIPHERTEXT_UNIT.
  */
-export function assertOpenable({ publicKey, p, q }: PrivateKey, c: Ciphertext): void {
+function assertOpenable({ publicKey, p, q }: PrivateKey, c: Ciphertext): void {
   assertSameKey(publicKey, c.publicKey);
   assertCiphertextRange(publicKey, c.value);
   if (c.value % p === 0n || c.value % q === 0n) {

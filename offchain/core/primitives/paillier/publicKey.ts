@@ -12,16 +12,8 @@
  *
  * Source: Paillier 1999; equations (1), (3), (4), (8), (9) of the matching paper.
  */
-import { sha256 } from "@noble/hashes/sha2.js";
 import { gcd, modInv, toZn } from "bigint-crypto-utils";
-import {
-  bigintToBytes,
-  bitLength,
-  byteLength,
-  bytesToBigint,
-  concatBytes,
-  lengthPrefixed,
-} from "../bytes.ts";
+import { bigintToBytes, bitLength, byteLength, bytesToBigint } from "../bytes.ts";
 import { MAX_MODULUS_BITS, powMod } from "../modexp.ts";
 import { randomUnit, type Rng } from "../random.ts";
 
@@ -30,8 +22,6 @@ export const MIN_PRODUCTION_KEY_BITS = 2048;
 
 /** n² has to fit one modular exponentiation. */
 export const MAX_KEY_BITS = MAX_MODULUS_BITS / 2;
-
-const HASH_LABEL = "PM-v1/paillier-public-key";
 
 type PaillierErrorCode =
   | "E_KEY_SIZE"
@@ -104,16 +94,6 @@ export function assertProductionKeySize(bits: number): void {
     "E_KEY_SIZE",
     `assertProductionKeySize: expected ${expected}, got ${bits}`,
   );
-}
-
-/**
- * SHA-256("PM-v1/paillier-public-key" ‖ 0x00 ‖ u32(length) ‖ n as big-endian bytes): 32 bytes that name
- * the key in everything signed or committed.
- */
-export function publicKeyHash(publicKey: PublicKey): Uint8Array {
-  const modulus = bigintToBytes(publicKey.n, byteLength(publicKey.n));
-  const label = new TextEncoder().encode(HASH_LABEL);
-  return sha256(concatBytes(label, Uint8Array.of(0), lengthPrefixed(modulus)));
 }
 
 /**

@@ -18,8 +18,6 @@
  *
  * Source: Damgård, Jurik and Nielsen 2010, section 4.2.
  */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bigintToBytes, byteLength, concatBytes, lengthPrefixed } from "../bytes.ts";
 import { type FixedBase, fixedBaseTable, powFixedBase } from "../fixedBase.ts";
 import { powModSecret } from "../modexp.ts";
 import { randomBits, type Rng } from "../random.ts";
@@ -32,7 +30,6 @@ import {
 } from "./publicKey.ts";
 import { encryptFrom, type ZeroSource } from "./zeros.ts";
 
-const HASH_LABEL = "PM-v1/paillier-short-key";
 const WORD_BITS = 64;
 
 /** Built by `shortKeyOf` or `dealShortKey`. Exponents are drawn with `exponentBits`. */
@@ -61,19 +58,6 @@ export function shortKeyOf(publicKey: PublicKey, hs: bigint): ShortKey {
   }
   const exponentBits = WORD_BITS * Math.ceil(publicKey.bits / 2 / WORD_BITS);
   return Object.freeze({ publicKey, hs, exponentBits });
-}
-
-/**
- * SHA-256("PM-v1/paillier-short-key" ‖ 0x00 ‖ lp(n) ‖ lp(hs)), lp(x) = u32(length) ‖ x, big-endian, hs as
- * wide as a ciphertext: 32 bytes that name both numbers. `publicKeyHash` names n alone.
- */
-export function shortKeyHash({ publicKey, hs }: ShortKey): Uint8Array {
-  const label = new TextEncoder().encode(HASH_LABEL);
-  const modulus = bigintToBytes(publicKey.n, byteLength(publicKey.n));
-  const base = bigintToBytes(hs, publicKey.ciphertextBytes);
-  return sha256(
-    concatBytes(label, Uint8Array.of(0), lengthPrefixed(modulus), lengthPrefixed(base)),
-  );
 }
 
 /**

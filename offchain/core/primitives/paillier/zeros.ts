@@ -7,8 +7,7 @@
  * A source yields them one by one, each drawn for one use; adding one to two ciphertexts would let
  * anybody read the difference of the plaintexts from the quotient. The sources differ in cost and in
  * what they assume, not in what the recipient sees: from the definition (here), with short exponents
- * and from tables (`shortRandomness.ts`), by the owner of the key (`ownerEncryption.ts`), from stock
- * (`randomnessPool.ts`).
+ * and from tables (`shortRandomness.ts`), by the owner of the key (`ownerEncryption.ts`).
  */
 import type { Rng } from "../random.ts";
 import {

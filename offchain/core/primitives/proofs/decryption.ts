@@ -61,7 +61,7 @@ export interface OpeningsStatement {
  * What has to hold for one opening and the root that its owner shows. Run by the verifier.
  * @throws ProofError E_PROOF_RANGE for a plaintext or root outside its range.
  */
-export function openingClaim({ ciphertext, plaintext }: Opening, root: bigint): Claim {
+function openingClaim({ ciphertext, plaintext }: Opening, root: bigint): Claim {
   const { publicKey, value } = ciphertext;
   assertWithin("openingClaim", plaintext, 0n, publicKey.n);
   assertRoot("openingClaim", publicKey, root);
@@ -77,7 +77,7 @@ export function assertOpening(opening: Opening, root: bigint): void {
  * What has to hold for many openings and their one proof. Run by the verifier.
  * @throws ProofError E_PROOF_STATEMENT without openings, E_PROOF_RANGE; PaillierError E_KEY_MISMATCH.
  */
-export function openingsClaim(statement: OpeningsStatement, proof: ResidueProof): Claim {
+function openingsClaim(statement: OpeningsStatement, proof: ResidueProof): Claim {
   return residueClaim(openingsResidue(statement), proof);
 }
 

@@ -77,7 +77,7 @@ export function residueProofFromBytes(publicKey: PublicKey, bytes: Uint8Array): 
 }
 
 /** Bytes of a and z. */
-export function residueWidths({ n, ciphertextBytes }: PublicKey): readonly number[] {
+function residueWidths({ n, ciphertextBytes }: PublicKey): readonly number[] {
   return [ciphertextBytes, byteLength(n)];
 }
 

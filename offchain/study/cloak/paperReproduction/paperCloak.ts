@@ -49,7 +49,7 @@ export interface PaperChoice {
 export type CentreRule = (target: Place, radiusM: number, draws: Draws) => Place;
 
 /** Uniform in the disc around the target. */
-export const centreInDisc: CentreRule = ({ xM, yM }, radiusM, draws) => {
+const centreInDisc: CentreRule = ({ xM, yM }, radiusM, draws) => {
   const [fromM, angle] = [radiusM * Math.sqrt(draws.uniform()), 2 * Math.PI * draws.uniform()];
   return { xM: xM + fromM * Math.cos(angle), yM: yM + fromM * Math.sin(angle) };
 };

@@ -65,8 +65,8 @@ describe("measuring side by side", () => {
     const short = side("short", 1 / 8);
     const measured = await measureSideBySide([short], THREE_ROUNDS, watch);
     expectNear(measured(short).medianMs, 1 / 8, 1e-9);
-    // Three samples of eight runs, and some single ones before to find that out.
-    expect(log.length).to.be.within(24 + 1, 24 + WARM);
+    // Three samples of eight runs, after the most single ones that it takes to be warm.
+    expect(log).to.have.lengthOf(64 + 3 * 8);
   });
 
   it("gives the time of one operation where a run does many", async () => {

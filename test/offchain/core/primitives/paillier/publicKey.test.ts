@@ -1,7 +1,5 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { createHash } from "node:crypto";
-import { bytesToHex } from "../../../../../offchain/core/primitives/bytes.ts";
 import { decrypt } from "../../../../../offchain/core/primitives/paillier/privateKey.ts";
 import {
   add,
@@ -15,7 +13,6 @@ import {
   encryptWithRandomness,
   negate,
   publicKeyFromModulus,
-  publicKeyHash,
   rerandomise,
   scale,
   subtract,
@@ -248,15 +245,6 @@ describe("Paillier public key", () => {
           `${bits}`,
         ).to.equal("PaillierError E_KEY_SIZE");
       }
-    });
-
-    it("is named by a hash of its labelled, length-prefixed modulus", () => {
-      const byHand = createHash("sha256")
-        .update("PM-v1/paillier-public-key\0")
-        .update(Uint8Array.of(0, 0, 0, 1, 187))
-        .digest();
-      expect(bytesToHex(publicKeyHash(toyKey().publicKey))).to.equal(bytesToHex(byHand));
-      expect(bytesToHex(publicKeyHash(publicKey))).to.not.equal(bytesToHex(byHand));
     });
   });
 });

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { createHash } from "node:crypto";
 import {
   bigintToBytes,
   bitLength,
@@ -19,12 +18,10 @@ import {
 import {
   add,
   publicKeyFromModulus,
-  scale,
 } from "../../../../../offchain/core/primitives/paillier/publicKey.ts";
 import {
   encryptShort,
   shortExponent,
-  shortKeyHash,
   shortKeyOf,
   shortTable,
   shortZeros,
@@ -101,17 +98,6 @@ describe("short randomness", () => {
       expect([128, 130, 512, 2048, 2050, 3072].map(bitsOf)).to.deep.equal([
         64, 128, 256, 1024, 1088, 1536,
       ]);
-    });
-
-    it("is named, with its modulus, by a labelled and length-prefixed hash", () => {
-      const toy = shortKeyOf(toyKey().publicKey, 258n);
-      const byHand = createHash("sha256")
-        .update("PM-v1/paillier-short-key\0")
-        .update(Uint8Array.of(0, 0, 0, 1, 187, 0, 0, 0, 2, 1, 2))
-        .digest();
-      expect(bytesToHex(shortKeyHash(toy))).to.equal(bytesToHex(byHand));
-      const other = shortKeyOf(publicKey, scale(encryptShort(shortKey, 0n, rng), 3n).value);
-      expect(bytesToHex(shortKeyHash(other))).to.not.equal(bytesToHex(shortKeyHash(shortKey)));
     });
   });
 
