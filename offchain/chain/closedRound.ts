@@ -1,5 +1,6 @@
 /** What the chain says of the round of an auction that was closed last: everybody may read it, piles answer to it. */
 import type { Bytes32 } from "../core/messages/market.ts";
+import { eventsOf } from "./events.ts";
 import type { Market } from "./market.ts";
 
 export interface ClosedRound {
@@ -17,7 +18,7 @@ export async function lastClosedRound(
   auctionId: Bytes32,
 ): Promise<ClosedRound | null> {
   const { auctions } = contracts;
-  const last = (await auctions.queryFilter(auctions.filters.RoundClosed(auctionId))).at(-1);
+  const last = (await eventsOf(auctions, auctions.filters.RoundClosed(auctionId))).at(-1);
   if (last === undefined) return null;
   const { round, transcriptRoot, referencePricePerKwh } = last.args;
   return { round, transcriptRoot, referencePricePerKwh, blockNumber: last.blockNumber };

@@ -1,8 +1,7 @@
 /**
  * The history of a pile or a vehicle, from the chain alone. Every evaluation points to the previous one of its pile and
  * to the previous one of its vehicle, and the contract keeps the two heads: k evaluations are walked in k + 1 reads,
- * newest first, however long the chain has become. `scanHistory` finds the same in the logs, as one had to without the
- * links: its cost grows with the chain, and it needs a node that keeps logs.
+ * newest first, however long the chain has become.
  *
  * Source: He et al. algorithm 1, whose loop ends before it begins (i < 0), tests a type with a loop and drops the last
  * element; walking from a head, and the head itself, are our own construction.
@@ -103,44 +102,6 @@ export async function evaluationAt(
     previousOfPile: record.previousOfPile,
     previousOfVehicle: record.previousOfVehicle,
   };
-}
-
-/** What a node has to be asked for to search its logs. */
-export interface LogRange {
-  /** Block of the deployment, or later. */
-  readonly fromBlock: number;
-  readonly toBlock: number;
-  /** Public nodes answer for a limited number of blocks at a time. */
-  readonly blocksPerQuery: number;
-}
-
-/** The same history out of the logs, by topic. Run by the comparison only. */
-export async function scanHistory(
-  reputation: Reputation,
-  subject: Subject,
-  { fromBlock, toBlock, blocksPerQuery }: LogRange,
-): Promise<Found<Rated>> {
-  const filter =
-    subject.kind === "pile"
-      ? reputation.filters.PileRated(subject.account)
-      : reputation.filters.PileRated(undefined, subject.account);
-  const evaluations: Rated[] = [];
-  let reads = 0;
-  for (let first = fromBlock; first <= toBlock; first += blocksPerQuery) {
-    const last = Math.min(toBlock, first + blocksPerQuery - 1);
-    const logs = await reputation.queryFilter(filter, first, last);
-    reads += 1;
-    for (const { args, blockNumber } of logs) {
-      evaluations.push({
-        id: args.evaluationId,
-        session: args.sessionId,
-        rating: Number(args.rating),
-        ratingWad: args.ratingWad,
-        blockNumber,
-      });
-    }
-  }
-  return { evaluations: evaluations.reverse(), reads };
 }
 
 interface Head {

@@ -11,6 +11,7 @@ import { connect, playerNamed, playerOfKind, type Connected } from "../support/c
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { resultSchema } from "../stores/state.ts";
+import { eventsOf } from "../../offchain/chain/events.ts";
 
 export interface AuctionReleaseArguments {
   readonly state: string;
@@ -92,8 +93,8 @@ async function signedCall(
 /** Everybody who still has something locked in the auction, from the chain's events and state. */
 async function standingStakes({ market }: Connected, { auctionId }: KnownAuction): Promise<Stakes> {
   const { auctions } = market.contracts;
-  const requested = await auctions.queryFilter(auctions.filters.RequestCommitted(auctionId));
-  const bid = await auctions.queryFilter(auctions.filters.BidCommitted(auctionId));
+  const requested = await eventsOf(auctions, auctions.filters.RequestCommitted(auctionId));
+  const bid = await eventsOf(auctions, auctions.filters.BidCommitted(auctionId));
   const vehicles = [...new Set(requested.map(({ args }) => args.vehicle))];
   const piles = [...new Set(bid.map(({ args }) => args.pile))];
   const standing = async (

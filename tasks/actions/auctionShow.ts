@@ -5,6 +5,7 @@ import { knownAuction, phaseOf } from "../support/auctions.ts";
 import { connect } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
+import { eventsOf } from "../../offchain/chain/events.ts";
 
 export interface AuctionShowArguments {
   readonly state: string;
@@ -24,7 +25,7 @@ export default function action(
       (await events).length;
     const { matcher, decisionCount, round, roundEnds } = await auctions.auctionOf(auctionId);
     const { RequestCommitted, BidCommitted, BondsReleased, DecisionOpened } = auctions.filters;
-    const released = await auctions.queryFilter(BondsReleased(auctionId));
+    const released = await eventsOf(auctions, BondsReleased(auctionId));
     printFacts(
       {
         auction: auctionId,
@@ -41,10 +42,10 @@ export default function action(
         bidBondUnits: terms.bidBond,
         vehicleDepositUnits: terms.vehicleDeposit,
         roundKeyBits: roundKey.shortKey.publicKey.bits,
-        requests: await counted(auctions.queryFilter(RequestCommitted(auctionId))),
-        bids: await counted(auctions.queryFilter(BidCommitted(auctionId))),
+        requests: await counted(eventsOf(auctions, RequestCommitted(auctionId))),
+        bids: await counted(eventsOf(auctions, BidCommitted(auctionId))),
         decisions: decisionCount,
-        opened: await counted(auctions.queryFilter(DecisionOpened(auctionId))),
+        opened: await counted(eventsOf(auctions, DecisionOpened(auctionId))),
         released: released.reduce((sum, { args: { accounts } }) => sum + accounts.length, 0),
       },
       args.json,

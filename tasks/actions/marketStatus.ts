@@ -3,6 +3,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { connect, type Connected } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts, type Facts } from "../support/print.ts";
+import { eventsOf } from "../../offchain/chain/events.ts";
 
 export interface MarketStatusArguments {
   readonly state: string;
@@ -38,14 +39,14 @@ export async function marketStatus({ market, deployment, now }: Connected): Prom
     arbiter: hasDisputes ? await sessions.arbiter() : null,
     arbiters: hasDisputes ? deployment.arbiters.join(", ") : null,
     quorum: hasDisputes ? deployment.quorum : null,
-    certificates: await counted(identities.queryFilter(identities.filters.Enrolled())),
-    meterCertificates: await counted(meters.queryFilter(meters.filters.MeterCertified())),
-    auctions: await counted(auctions.queryFilter(auctions.filters.AuctionOpened())),
-    openAuctions: await counted(openAuctions.queryFilter(openAuctions.filters.AuctionOpened())),
-    sessionsOpened: await counted(sessions.queryFilter(sessions.filters.SessionOpened())),
-    sessionsDisputed: await counted(sessions.queryFilter(sessions.filters.SessionDisputed())),
-    sessionsSettled: await counted(sessions.queryFilter(sessions.filters.SessionSettled())),
-    sessionsExpired: await counted(sessions.queryFilter(sessions.filters.SessionExpired())),
+    certificates: await counted(eventsOf(identities, identities.filters.Enrolled())),
+    meterCertificates: await counted(eventsOf(meters, meters.filters.MeterCertified())),
+    auctions: await counted(eventsOf(auctions, auctions.filters.AuctionOpened())),
+    openAuctions: await counted(eventsOf(openAuctions, openAuctions.filters.AuctionOpened())),
+    sessionsOpened: await counted(eventsOf(sessions, sessions.filters.SessionOpened())),
+    sessionsDisputed: await counted(eventsOf(sessions, sessions.filters.SessionDisputed())),
+    sessionsSettled: await counted(eventsOf(sessions, sessions.filters.SessionSettled())),
+    sessionsExpired: await counted(eventsOf(sessions, sessions.filters.SessionExpired())),
     escrowBalanceUnits: await token.balanceOf(await escrow.getAddress()),
   };
 }

@@ -20,6 +20,7 @@ import { stationBooksOf, type MarketCredentials } from "./credentials.ts";
 import { InputError } from "../support/outcome.ts";
 import { StateError } from "./state.ts";
 import { shownFromJson, shownSchema, shownToJson, type ShownPresentation } from "./stationBooks.ts";
+import { eventsOf } from "../../offchain/chain/events.ts";
 
 /** A case and what the chain says of it. */
 export interface KnownCase {
@@ -39,7 +40,7 @@ export function caseIdOf(text: string): Bytes32 {
 
 export async function caseOnChain({ market }: Connected, caseId: Bytes32): Promise<KnownCase> {
   const { identities } = market.contracts;
-  const [asked] = await identities.queryFilter(identities.filters.TraceRequested(caseId));
+  const [asked] = await eventsOf(identities, identities.filters.TraceRequested(caseId));
   const granted = await identities.grantedPresentation(caseId);
   const requested = asked?.args.presentationHash ?? null;
   return { caseId, requested, isGranted: granted !== ZeroHash };

@@ -10,6 +10,7 @@ import {
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
+import { eventsOf } from "../../offchain/chain/events.ts";
 
 export interface KnownElection {
   readonly electionId: Bytes32;
@@ -88,7 +89,7 @@ export async function electionFacts(connected: Connected, election: KnownElectio
 
 async function latestElection({ contracts }: Connected["market"]): Promise<Bytes32> {
   const { coupons } = contracts;
-  const opened = await coupons.queryFilter(coupons.filters.ElectionOpened());
+  const opened = await eventsOf(coupons, coupons.filters.ElectionOpened());
   const latest = opened.at(-1);
   if (latest !== undefined) return latest.args.electionId;
   throw new InputError("no election was opened yet: run `npx hardhat coupon offer` first");

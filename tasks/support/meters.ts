@@ -18,6 +18,7 @@ import { accountOfPile, type Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
 import { publicPath } from "../stores/simulatedMeters.ts";
+import { eventsOf } from "../../offchain/chain/events.ts";
 
 /** A key, and what the registry knows of it. Power in W, times in unix seconds. */
 export interface CertifiedMeter {
@@ -122,9 +123,9 @@ export async function metersOf(
   pile: string,
 ): Promise<readonly CertifiedMeter[]> {
   const { meters } = connected.market.contracts;
-  const events = await meters.queryFilter(meters.filters.MeterCertified(undefined, pile));
+  const events = await eventsOf(meters, meters.filters.MeterCertified(undefined, pile));
   const keys = new Map(
-    events.reverse().map(({ args: { keyId, certificate } }) => [keyId, keyOf(certificate)]),
+    events.toReversed().map(({ args: { keyId, certificate } }) => [keyId, keyOf(certificate)]),
   );
   const known = await Promise.all([...keys.values()].map((key) => meterKnown(connected, key)));
   return known.filter((meter) => meter.pile === pile);
@@ -178,7 +179,7 @@ export async function meterKnown(
 export async function keyFacts(connected: Connected, keyId: Bytes32): Promise<Facts> {
   const { meters } = connected.market.contracts;
   const { pile, meter } = await meters.meterOf(keyId);
-  const [certified] = await meters.queryFilter(meters.filters.MeterCertified(keyId));
+  const [certified] = await eventsOf(meters, meters.filters.MeterCertified(keyId));
   if (certified === undefined) {
     const known = meter.revoked ? "was revoked before it was certified" : "was never certified";
     throw new InputError(`meter key ${keyId} ${known}`);

@@ -6,6 +6,7 @@ import type { KnownAuction } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { noticesSchema } from "../stores/state.ts";
+import { eventsOf } from "../../offchain/chain/events.ts";
 
 export interface KnownStanding {
   readonly round: bigint;
@@ -49,6 +50,6 @@ async function bidBefore(
 ): Promise<Bytes32 | null> {
   const { auctions } = market.contracts;
   const committed = auctions.filters.BidCommitted(auctionId, pile);
-  const bids = await auctions.queryFilter(committed, 0, blockNumber);
+  const bids = await eventsOf(auctions, committed, { fromBlock: 0, toBlock: blockNumber });
   return bids.at(-1)?.args.commitment ?? null;
 }

@@ -7,6 +7,7 @@ import { keccak256, verifyTypedData, type Signer, type TypedDataDomain } from "e
 import type { Address } from "../../core/messages/market.ts";
 import { assertProductionRng, randomBits, type Rng } from "../../core/primitives/random.ts";
 import { read, send, type Market } from "../../chain/market.ts";
+import { eventsOf } from "../../chain/events.ts";
 
 /** A request for coins in exchange for what an account has left, by who holds the account. */
 export interface LeftoverClaim {
@@ -118,7 +119,7 @@ export async function claimedUnits(
   const signer = signerOf(() => verifyTypedData(domain, CLAIM_TYPES, message, signature));
   if (signer !== account || settled.has(account)) throw claimError("an open claim of the account");
   const { escrow } = market.contracts;
-  const withdrawn = await escrow.queryFilter(escrow.filters.Withdrawn(account, cashierAddress));
+  const withdrawn = await eventsOf(escrow, escrow.filters.Withdrawn(account, cashierAddress));
   const units = withdrawn.reduce((sum, { args }) => sum + args.amount, 0n);
   if (units === 0n) throw claimError("an account that has withdrawn to the cashier");
   return units;

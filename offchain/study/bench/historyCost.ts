@@ -3,15 +3,10 @@
  * The pile that is asked for always has twenty evaluations, spread evenly over all there are; everything else is about
  * other piles. Between two evaluations pass as many blocks as a trade has transactions, as on a chain that is not crowded.
  */
-import {
-  scanHistory,
-  walkHistory,
-  type Found,
-  type Rated,
-  type Subject,
-} from "../../chain/history.ts";
+import { walkHistory, type Found, type Rated, type Subject } from "../../chain/history.ts";
 import { rate, type Stage } from "../rating/ratingStage.ts";
 import { decimal, textTable } from "../figures/textTable.ts";
+import { scanHistory } from "./scannedHistory.ts";
 
 /** Evaluations of the pile that is asked for. */
 export const ASKED_EVALUATIONS = 20;

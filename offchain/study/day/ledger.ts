@@ -4,6 +4,7 @@
 import { toSafeNumber } from "../worlds/safeNumber.ts";
 import type { Market } from "../../chain/market.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
+import { eventsOf } from "../../chain/events.ts";
 
 export interface Money {
   readonly depositedUnits: number;
@@ -26,11 +27,11 @@ export async function readLedger(
   market: Market,
 ): Promise<{ readonly money: Money; readonly sessions: ReadonlyMap<Bytes32, SessionEnd> }> {
   const { escrow, sessions, token } = market.contracts;
-  const deposited = await escrow.queryFilter(escrow.filters.Deposited());
-  const withdrawn = await escrow.queryFilter(escrow.filters.Withdrawn());
-  const ended = await escrow.queryFilter(escrow.filters.StakesSettled());
-  const settled = await sessions.queryFilter(sessions.filters.SessionSettled());
-  const expired = await sessions.queryFilter(sessions.filters.SessionExpired());
+  const deposited = await eventsOf(escrow, escrow.filters.Deposited());
+  const withdrawn = await eventsOf(escrow, escrow.filters.Withdrawn());
+  const ended = await eventsOf(escrow, escrow.filters.StakesSettled());
+  const settled = await eventsOf(sessions, sessions.filters.SessionSettled());
+  const expired = await eventsOf(sessions, sessions.filters.SessionExpired());
 
   const ends = new Map<Bytes32, SessionEnd>();
   for (const { args } of settled) {

@@ -14,6 +14,7 @@ import type { DayContext } from "./context.ts";
 import { balanceOf } from "./funding.ts";
 import type { SessionEnd } from "./ledger.ts";
 import type { Cast } from "./actors.ts";
+import { eventsOf } from "../../chain/events.ts";
 
 const TRIALS = 2_000;
 
@@ -100,8 +101,8 @@ function traceOf(
 /** Every movement of tokens into the escrow and out of it, as its events tell them. */
 async function transfersOf({ contracts, provider }: Market): Promise<readonly Transfer[]> {
   const { escrow } = contracts;
-  const deposited = await escrow.queryFilter(escrow.filters.Deposited());
-  const withdrawn = await escrow.queryFilter(escrow.filters.Withdrawn());
+  const deposited = await eventsOf(escrow, escrow.filters.Deposited());
+  const withdrawn = await eventsOf(escrow, escrow.filters.Withdrawn());
   const times = new Map<number, number>();
   for (const { blockNumber } of [...deposited, ...withdrawn]) {
     if (times.has(blockNumber)) continue;

@@ -6,7 +6,6 @@ import {
   evaluationAt,
   HistoryError,
   historyLength,
-  scanHistory,
   walkHistory,
   type Found,
   type Rated,
@@ -15,6 +14,7 @@ import {
 import type { Stage } from "../../../offchain/study/rating/ratingStage.ts";
 import type { Reputation } from "../../../types/ethers-contracts/index.js";
 import { rateAs, ratingStage } from "../../support/market/ratingStage.ts";
+import { scanHistory } from "../../../offchain/study/bench/scannedHistory.ts";
 
 const PILES = 3;
 const VEHICLES = 3;
