@@ -3,9 +3,8 @@
  * the node has to keep logs.
  */
 
-import type { Reputation } from "../../../types/ethers-contracts/Reputation.ts";
-import type { Found, Rated } from "../../chain/history.ts";
-import type { Subject } from "./subject.ts";
+import type { Reputation } from "../../../types/ethers-contracts/index.js";
+import type { Found, Rated, Subject } from "../../chain/history.ts";
 
 /** What a node has to be asked for to search its logs. */
 export interface LogRange {
