@@ -25,14 +25,8 @@ import {
     SessionWindows,
     Stake
 } from "./types/MarketTypes.sol";
-import {
-    BeginReading,
-    EnergyDirection,
-    MeteredEnergy,
-    MeterKey,
-    MeterQuery,
-    MeterRecord
-} from "./types/MeterTypes.sol";
+import {EnergyDirection, MeterKey, MeterRecord} from "./ocmf/OcmfTypes.sol";
+import {BeginReading, MeteredEnergy, MeterQuery} from "./types/MeterTypes.sol";
 
 /// @dev The prose is in {IChargingSession}; here stand only the reasons.
 contract ChargingSession is IChargingSession, EIP712 {

@@ -7,19 +7,11 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IMeterRegistry} from "./interfaces/IMeterRegistry.sol";
-import {MeterKeys} from "./libraries/MeterKeys.sol";
-import {Ocmf} from "./libraries/Ocmf.sol";
+import {MeterKeys} from "./ocmf/MeterKeys.sol";
+import {Ocmf} from "./ocmf/Ocmf.sol";
 import {ParticipantKind, SessionId} from "./types/MarketTypes.sol";
-import {
-    Meter,
-    MeterCertificate,
-    MeteredEnergy,
-    MeterKey,
-    MeterKeyId,
-    MeterQuery,
-    MeterRecord,
-    RecordHints
-} from "./types/MeterTypes.sol";
+import {MeterKey, MeterKeyId, MeterRecord, RecordHints} from "./ocmf/OcmfTypes.sol";
+import {Meter, MeterCertificate, MeteredEnergy, MeterQuery} from "./types/MeterTypes.sol";
 
 /// @dev The prose is in {IMeterRegistry}; here stand only the reasons.
 contract MeterRegistry is IMeterRegistry, EIP712 {
@@ -37,6 +29,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     /// @dev Times have whole seconds, and registers may have whole Wh: what that can hide is granted.
     uint256 private constant GRANTED_MS = 1000;
     uint256 private constant GRANTED_MILLI_WH = 1000;
+    /// @dev So many W · ms are 1/1000 Wh.
+    uint256 private constant WATT_MS = 3600;
 
     address private immutable _deployer;
 
@@ -73,16 +67,17 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         _checkForm(keyId, certificate);
         address pile = _pileOf(certificate);
         Holder storage holder = _holders[keyId];
-        address from = holder.pile;
-        Meter memory before = _meters[keyId][from];
-        if (holder.revoked) revert MeterKeyRevoked(keyId);
-        if (certificate.issue <= before.issue) {
-            revert MeterCertificateSuperseded(keyId, certificate.issue, before.issue);
+        (address from, bool revoked) = (holder.pile, holder.revoked);
+        Meter storage before = _meters[keyId][from];
+        (uint64 spent, uint32 issue) = (before.lastPagination, before.issue);
+        if (revoked) revert MeterKeyRevoked(keyId);
+        if (certificate.issue <= issue) {
+            revert MeterCertificateSuperseded(keyId, certificate.issue, issue);
         }
         _checkSigned(keyId, certificate, signature);
 
         // A key takes its pagination along: what one pile has settled on, no other can.
-        uint64 last = uint64(Math.max(certificate.lastPagination, before.lastPagination));
+        uint64 last = uint64(Math.max(certificate.lastPagination, spent));
         if (from != pile) {
             delete _meters[keyId][from];
             holder.pile = pile;
@@ -208,6 +203,13 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         if (found.code == 0) revert MeterNoRegister(pagination, query.direction);
     }
 
+    /// @dev Energy and times, once begin and end belong together.
+    ///
+    ///     energy = end − begin, in 1/1000 Wh, exact; rounded down once, to Wh
+    ///     most   = rated power · (time + 1 s) + 1 Wh
+    ///
+    /// A register of 57.584 kWh at noon and of 69.930 kWh an hour later: 12,346,000/1000 Wh, of which a
+    /// socket of 22 kW can have carried 22,000 · 3601/3600 + 1 = 22,007 Wh. The energy is 12,346 Wh.
     function _measureInto(
         MeteredEnergy memory energy,
         Ocmf.Readings memory begin,
@@ -229,8 +231,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
 
         uint64 milliWh = endMilliWh - beginMilliWh;
-        // 3600 W ms are 1/1000 Wh.
-        uint256 most = (ratedPowerW * (durationMs + GRANTED_MS)) / 3600 + GRANTED_MILLI_WH;
+        uint256 most = (ratedPowerW * (durationMs + GRANTED_MS)) / WATT_MS + GRANTED_MILLI_WH;
         if (milliWh > most) revert MeterTooMuchEnergy(milliWh, most);
         energy.beginMilliWh = beginMilliWh;
         energy.endMilliWh = endMilliWh;

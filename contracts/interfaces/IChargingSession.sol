@@ -11,7 +11,7 @@ import {
     SessionState,
     SessionWindows
 } from "../types/MarketTypes.sol";
-import {MeterKey, MeterRecord} from "../types/MeterTypes.sol";
+import {MeterKey, MeterRecord} from "../ocmf/OcmfTypes.sol";
 
 /// @title From a decision to paid energy
 /// @notice A session is named by its decision commitment. It holds the vehicle's deposit and the pile's bond, and every

@@ -2,16 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {ParticipantId, SessionId} from "../types/MarketTypes.sol";
-import {
-    EnergyDirection,
-    Meter,
-    MeterCertificate,
-    MeterKey,
-    MeterKeyId,
-    MeterQuery,
-    MeterRecord,
-    MeteredEnergy
-} from "../types/MeterTypes.sol";
+import {EnergyDirection, MeterKey, MeterKeyId, MeterRecord} from "../ocmf/OcmfTypes.sol";
+import {Meter, MeterCertificate, MeterQuery, MeteredEnergy} from "../types/MeterTypes.sol";
 import {IIdentityRegistry} from "./IIdentityRegistry.sol";
 
 /// @title Keys of meters, and the records that they sign

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Ocmf} from "../libraries/Ocmf.sol";
+import {Ocmf} from "../ocmf/Ocmf.sol";
 import {SessionId} from "../types/MarketTypes.sol";
-import {EnergyDirection, MeterRecord, RecordHints} from "../types/MeterTypes.sol";
+import {EnergyDirection, MeterRecord, RecordHints} from "../ocmf/OcmfTypes.sol";
 
 /// @title A settlement that believes
 /// @notice Pays for what a record says, and asks neither whose meter signed it, nor whether, nor for whom, nor when. The

@@ -2,15 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
-import {
-    Meter,
-    MeterCertificate,
-    MeterKey,
-    MeterKeyId,
-    MeterQuery,
-    MeterRecord,
-    RecordHints
-} from "../../contracts/types/MeterTypes.sol";
+import {MeterKey, MeterKeyId, MeterRecord, RecordHints} from "../../contracts/ocmf/OcmfTypes.sol";
+import {Meter, MeterCertificate, MeterQuery} from "../../contracts/types/MeterTypes.sol";
 import {Campaign, Handler} from "./Handler.sol";
 import {MeterWorld, Signature} from "./MeterWorld.sol";
 import {Actor} from "./World.sol";

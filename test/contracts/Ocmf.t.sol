@@ -2,9 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
-import {Ocmf} from "../../contracts/libraries/Ocmf.sol";
+import {JsonText} from "../../contracts/ocmf/JsonText.sol";
+import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
 import {OcmfHarness} from "../../contracts/mocks/OcmfHarness.sol";
-import {EnergyDirection} from "../../contracts/types/MeterTypes.sol";
+import {EnergyDirection} from "../../contracts/ocmf/OcmfTypes.sol";
 import {Base} from "./Base.sol";
 
 /// @title Numbers, times, names and places, against slow ways to read them
@@ -160,7 +161,7 @@ contract OcmfTest is Base {
             vm.assertEq(readings, offset + 15, "readings");
         } catch (bytes memory reason) {
             vm.assertTrue(!top, "at the top");
-            vm.assertTrue(bytes4(reason) == Ocmf.OcmfKeyNotAtTop.selector, "by name");
+            vm.assertTrue(bytes4(reason) == JsonText.OcmfKeyNotAtTop.selector, "by name");
         }
     }
 

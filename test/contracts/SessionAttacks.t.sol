@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {BelievingSettlement} from "../../contracts/mocks/BelievingSettlement.sol";
 import {SessionId} from "../../contracts/types/MarketTypes.sol";
-import {BeginReading, MeterKey, MeterRecord} from "../../contracts/types/MeterTypes.sol";
+import {MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
+import {BeginReading} from "../../contracts/types/MeterTypes.sol";
 import {SettleWorld} from "./SettleWorld.sol";
 import {Deal} from "./World.sol";
 

@@ -18,7 +18,8 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {MeterCertificate, MeterRecord} from "../../contracts/types/MeterTypes.sol";
+import {MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
+import {MeterCertificate} from "../../contracts/types/MeterTypes.sol";
 import {Vm} from "./Base.sol";
 import {DisputeWorld} from "./DisputeWorld.sol";
 import {Oracle} from "./Oracle.sol";

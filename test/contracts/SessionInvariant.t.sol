@@ -9,12 +9,8 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {
-    BeginReading,
-    MeterCertificate,
-    MeterRecord,
-    RecordHints
-} from "../../contracts/types/MeterTypes.sol";
+import {MeterRecord, RecordHints} from "../../contracts/ocmf/OcmfTypes.sol";
+import {BeginReading, MeterCertificate} from "../../contracts/types/MeterTypes.sol";
 import {DisputeWorld} from "./DisputeWorld.sol";
 import {Campaign, Handler} from "./Handler.sol";
 import {Signature} from "./MeterWorld.sol";

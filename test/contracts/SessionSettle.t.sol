@@ -7,21 +7,23 @@ import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol"
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
-import {MeterKeys} from "../../contracts/libraries/MeterKeys.sol";
-import {Ocmf} from "../../contracts/libraries/Ocmf.sol";
+import {MeterKeys} from "../../contracts/ocmf/MeterKeys.sol";
+import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
 import {HostileParticipant} from "../../contracts/mocks/HostileParticipant.sol";
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {ParticipantKind, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
 import {
-    BeginReading,
     EnergyDirection,
-    Meter,
-    MeterCertificate,
     MeterKey,
     MeterKeyId,
-    MeterQuery,
     MeterRecord,
     RecordHints
+} from "../../contracts/ocmf/OcmfTypes.sol";
+import {
+    BeginReading,
+    Meter,
+    MeterCertificate,
+    MeterQuery
 } from "../../contracts/types/MeterTypes.sol";
 import {SettleWorld} from "./SettleWorld.sol";
 import {Actor, Deal} from "./World.sol";

@@ -10,7 +10,8 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {BeginReading, MeterRecord} from "../../contracts/types/MeterTypes.sol";
+import {MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
+import {BeginReading} from "../../contracts/types/MeterTypes.sol";
 import {MeterWorld} from "./MeterWorld.sol";
 import {Actor, Deal} from "./World.sol";
 

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 
-import {MeterCurve, MeterKey, MeterKeyId} from "../types/MeterTypes.sol";
+import {MeterCurve, MeterKey, MeterKeyId} from "./OcmfTypes.sol";
 
 /// @title Public keys of meters, and what they signed
 library MeterKeys {
@@ -18,7 +18,8 @@ library MeterKeys {
         0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
     uint256 private constant R1_HALF_N = P256.N / 2;
 
-    /// @dev Revert if s is above half of the curve's order: every signature has a second form, and one has to be it.
+    /// @dev Revert if s is above half of the curve's order: every signature has a second form, and
+    /// one has to be it.
     error MeterHighS(bytes32 s);
 
     function idOf(MeterKey calldata key) internal pure returns (MeterKeyId) {
