@@ -19,6 +19,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
 
     /// @dev Whose key it is. Read when certificates change, not when records settle.
     struct Holder {
+        // slot 0, 21 bytes
         address pile;
         bool revoked;
     }
@@ -26,7 +27,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     bytes32 private constant CERTIFICATE_TYPEHASH = keccak256(
         "MeterCertificate(bytes32 participantId,uint8 curve,bytes32 x,bytes32 y,uint32 ratedPowerW,uint64 lastPagination,uint40 validFrom,uint40 validUntil,uint40 relayBy,uint32 issue)"
     );
-    /// @dev Times have whole seconds, and registers may have whole Wh: what that can hide is granted.
+    /// @dev Times have whole seconds, and registers may have whole Wh: what that can hide is
+    /// granted.
     uint256 private constant GRANTED_MS = 1000;
     uint256 private constant GRANTED_MILLI_WH = 1000;
     /// @dev So many W · ms are 1/1000 Wh.
@@ -143,7 +145,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         return key.idOf();
     }
 
-    /// @dev Fills in what it is given instead of returning it: a returned struct is allocated twice.
+    /// @dev Fills in what it is given instead of returning it: a returned struct is allocated
+    /// twice.
     function _readInto(
         MeteredEnergy memory energy,
         MeterQuery calldata query,
@@ -176,7 +179,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         _measureInto(energy, begin, end, meter.ratedPowerW, query.windowSeconds);
     }
 
-    /// @dev Everything about one record that does not depend on others. The signature first: before it, nothing is known.
+    /// @dev Everything about one record that does not depend on others. The signature first: before
+    /// it, nothing is known.
     function _recordInto(
         Ocmf.Readings memory found,
         MeteredEnergy memory energy,
@@ -208,8 +212,9 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     ///     energy = end − begin, in 1/1000 Wh, exact; rounded down once, to Wh
     ///     most   = rated power · (time + 1 s) + 1 Wh
     ///
-    /// A register of 57.584 kWh at noon and of 69.930 kWh an hour later: 12,346,000/1000 Wh, of which a
-    /// socket of 22 kW can have carried 22,000 · 3601/3600 + 1 = 22,007 Wh. The energy is 12,346 Wh.
+    /// A register of 57.584 kWh at noon and of 69.930 kWh an hour later: 12,346,000/1000 Wh, of
+    /// which a socket of 22 kW can have carried 22,000 · 3601/3600 + 1 = 22,007 Wh. The energy is
+    /// 12,346 Wh.
     function _measureInto(
         MeteredEnergy memory energy,
         Ocmf.Readings memory begin,
@@ -258,7 +263,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
     }
 
-    /// @dev An account keeps its id and its kind for ever (ID-1), so that the account can stand for both from here on.
+    /// @dev An account keeps its id and its kind for ever (ID-1), so that the account can stand for
+    /// both from here on.
     function _pileOf(MeterCertificate calldata certificate) private view returns (address pile) {
         pile = identities.accountOf(certificate.participantId);
         if (identities.participantOf(pile).kind != ParticipantKind.Pile) {

@@ -112,7 +112,8 @@ library MarketHashes {
             );
     }
 
-    /// @dev H(EVID, CPID, r) of the paper, bound to auction and bid so that it can be neither replayed nor re-priced.
+    /// @dev H(EVID, CPID, r) of the paper, bound to auction and bid so that it can be neither
+    /// replayed nor re-priced.
     function decision(
         AuctionId auction,
         ParticipantId evId,

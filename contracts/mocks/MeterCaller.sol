@@ -6,7 +6,8 @@ import {MeterKey, MeterRecord} from "../ocmf/OcmfTypes.sol";
 import {MeteredEnergy, MeterQuery} from "../types/MeterTypes.sol";
 
 /// @title A session contract that only consumes records
-/// @notice Stands where the session contract stands, so that a registry can be tried and measured by itself.
+/// @notice Stands where the session contract stands, so that a registry can be tried and measured
+/// by itself.
 contract MeterCaller {
     IMeterRegistry private immutable _meters;
 

@@ -54,8 +54,8 @@ contract OcmfHarness {
         return key.hasSigned(sha256(record.payload), record.r, record.s, _v(record));
     }
 
-    /// @notice What the steps of reading a record cost, in gas: hash, signature, places of the keys, pagination and
-    /// identification, readings.
+    /// @notice What the steps of reading a record cost, in gas: hash, signature, places of the
+    /// keys, pagination and identification, readings.
     function gasOf(
         MeterKey calldata key,
         MeterRecord calldata record,

@@ -22,8 +22,9 @@ struct MeterCertificate {
     uint32 issue;
 }
 
-/// @dev One slot: everything that a settlement reads and writes of a key.
+/// @dev Everything that a settlement reads and writes of a key.
 struct Meter {
+    // slot 0, 27 bytes
     uint64 lastPagination;
     uint40 validFrom;
     uint40 validUntil;
@@ -32,7 +33,8 @@ struct Meter {
     bool revoked;
 }
 
-/// @dev The meter at the begin of a session whose name it does not sign, confirmed by the vehicle (EIP-712).
+/// @dev The meter at the begin of a session whose name it does not sign, confirmed by the vehicle
+/// (EIP-712).
 struct BeginReading {
     SessionId sessionId;
     MeterKeyId meterKeyId;
@@ -50,7 +52,8 @@ struct MeterQuery {
     uint40 windowSeconds;
 }
 
-/// @dev What a record, or two, say about one transaction. Registers in 1/1000 Wh, times in unix seconds.
+/// @dev What a record, or two, say about one transaction. Registers in 1/1000 Wh, times in unix
+/// seconds.
 struct MeteredEnergy {
     MeterKeyId keyId;
     /// @dev Of the begin reading and of the end reading: equal, if one record holds both.

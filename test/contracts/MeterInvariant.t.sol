@@ -26,7 +26,8 @@ contract MeterHandler is MeterWorld, Handler {
 
     Book[] private _books;
     mapping(uint256 book => mapping(uint64 pagination => bool)) private _consumed;
-    /// @dev Where the keys stand in the payload with pagination 1 that names nobody: searching costs more than the rest.
+    /// @dev Where the keys stand in the payload with pagination 1 that names nobody: searching
+    /// costs more than the rest.
     uint256 private immutable _paginationAt;
     uint256 private immutable _identificationAt;
     uint256 private immutable _readingsAt;

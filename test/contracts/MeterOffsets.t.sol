@@ -144,7 +144,8 @@ contract MeterOffsetsTest is MeterWorld {
         }
     }
 
-    /// @dev A text can hold a whole record, if its quotes are escaped. No record with a backslash is read.
+    /// @dev A text can hold a whole record, if its quotes are escaped. No record with a backslash
+    /// is read.
     function test_METER5_RecordInAString() external {
         string memory payload = string.concat(
             '{"TT":"\\"PG\\":\\"T9\\",\\"RD\\":[{\\"RV\\":9}]","PG":"T5","ID":"","RD":[',
@@ -254,8 +255,8 @@ contract MeterOffsetsTest is MeterWorld {
 
     /* BEYOND THE PAYLOAD */
 
-    /// @dev The readings of the end record behind those of the begin record in the same call: everything fits but the
-    /// length.
+    /// @dev The readings of the end record behind those of the begin record in the same call:
+    /// everything fits but the length.
     function test_METER5_ReadingsOfTheOtherRecord() external {
         string memory begin = _payload(7, _name(SESSION), _import("B", "1"));
         string memory end = _payload(8, _name(SESSION), _import("E", "2"));

@@ -92,7 +92,8 @@ abstract contract MeterReadWorld is MeterWorld {
         return _read(_payload(1, "", _both(begin, end))).energyWh;
     }
 
-    /// @dev Offset in the payload of a place in the readings of a record with pagination 1 that names `SESSION`.
+    /// @dev Offset in the payload of a place in the readings of a record with pagination 1 that
+    /// names `SESSION`.
     function _offset(uint256 inReadings) internal pure returns (uint256) {
         return bytes(_payload(1, _name(SESSION), "")).length - 2 + inReadings;
     }

@@ -144,7 +144,8 @@ contract OcmfTest is Base {
 
     /* PLACES */
 
-    /// @dev Nesting of any shape before a key: it is at the top when as many braces were closed as opened.
+    /// @dev Nesting of any shape before a key: it is at the top when as many braces were closed as
+    /// opened.
     function testFuzz_Locate_AtTheTopOnly(uint256 seed) external view {
         (string memory before, bool top) = _nesting(seed);
         string memory payload = string.concat(before, '"PG":"T1","RD":[]}');
@@ -240,7 +241,8 @@ contract OcmfTest is Base {
         return string(text);
     }
 
-    /// @dev The beginning of an object in which members of all kinds are complete or, at one place, not.
+    /// @dev The beginning of an object in which members of all kinds are complete or, at one place,
+    /// not.
     function _nesting(uint256 seed) private pure returns (string memory text, bool top) {
         string[9] memory whole = [
             '"A":1,',

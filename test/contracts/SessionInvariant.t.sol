@@ -45,7 +45,8 @@ contract SessionHandler is DisputeWorld, Handler {
     string private constant NOBODY = "an identification of 36 characters..";
 
     Book[] private _books;
-    /// @dev By vehicle: what was put in, what was paid, how many deposits are held, what was earned.
+    /// @dev By vehicle: what was put in, what was paid, how many deposits are held, what was
+    /// earned.
     uint256[2] private _funds;
     uint256[2] private _paid;
     uint256[2] private _held;
@@ -53,7 +54,8 @@ contract SessionHandler is DisputeWorld, Handler {
     uint256 private _fundsOfPile;
     uint64 private _last = FIRST_PAGINATION;
     mapping(uint64 pagination => bool) private _consumed;
-    /// @dev All payloads are of the same length, so that the keys stand where they stand in the first.
+    /// @dev All payloads are of the same length, so that the keys stand where they stand in the
+    /// first.
     RecordHints private _places;
 
     constructor() {

@@ -84,7 +84,8 @@ contract SessionSettleTest is SettleWorld {
         _assertPaid(deal.sessionId, 1, 0, 1);
     }
 
-    /// @dev Accounts that collude could have any number of sessions without energy: they earn nothing.
+    /// @dev Accounts that collude could have any number of sessions without energy: they earn
+    /// nothing.
     function test_SE2_Settle_NoEnergyEarnsNothing() external {
         Deal memory deal = _charged();
         vm.expectEmit(address(reputation));
@@ -225,8 +226,9 @@ contract SessionSettleTest is SettleWorld {
         _refusesUnsigned(deal.sessionId, records, _confirmed(other.sessionId, 5, otherVehicle));
     }
 
-    /// @dev contracts/README.md: the vehicle's own word for this session, meter, pagination and register decides. It pays
-    /// once for what it confirmed, and for the session of the name the record is spent.
+    /// @dev contracts/README.md: the vehicle's own word for this session, meter, pagination and
+    /// register decides. It pays once for what it confirmed, and for the session of the name the
+    /// record is spent.
     function test_SE4_Settle_NamesAnotherAndConfirmed() external {
         Deal memory other = _chargedBetween(otherVehicle, pile, PRICE);
         Deal memory deal = _charged();
@@ -493,7 +495,8 @@ contract SessionSettleTest is SettleWorld {
         );
     }
 
-    /// @dev An unsynchronised clock says nothing; the socket has had the time since `plugIn`, and not since the start.
+    /// @dev An unsynchronised clock says nothing; the socket has had the time since `plugIn`, and
+    /// not since the start.
     function test_METER7_Settle_WindowBeginsWithPlugIn() external {
         Deal memory deal = _authorised();
         vm.warp(block.timestamp + 1 hours);
