@@ -216,7 +216,7 @@ contract ChargingSession is IChargingSession, EIP712 {
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(RULING_TYPEHASH, ruling)));
         _checkSigned(sessionId, arbiter, digest, signature);
 
-        // Who disputed in vain gains no credibility by the session.
+        // A vehicle that disputed in vain gains no credibility by the session.
         int8 outcome = ruling.amount < metered ? _outcome(energyWh) : int8(0);
         _settle(sessionId, session, energyWh, ruling.amount, outcome);
     }

@@ -368,7 +368,7 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
         if (block.timestamp >= certificate.relayBy) {
             revert IdentityCertificateStale(certificate.relayBy, block.timestamp);
         }
-        // A relayer who holds back an older certificate must not shorten a newer one.
+        // A relayer that holds back an older certificate must not shorten a newer one.
         if (
             block.timestamp >= certificate.validUntil ||
             certificate.validUntil < _participants[certificate.account].validUntil

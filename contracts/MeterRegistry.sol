@@ -14,6 +14,15 @@ import {MeterKey, MeterKeyId, MeterRecord, RecordHints} from "./ocmf/OcmfTypes.s
 import {Meter, MeterCertificate, MeteredEnergy, MeterQuery} from "./types/MeterTypes.sol";
 
 /// @dev The prose is in {IMeterRegistry}; here stand only the reasons.
+///
+/// Beside the session contract's address, a settlement reads one slot, and writes it: the meter of
+/// the key at the pile. Everything else is calldata, which `ocmf/` reads where it stands.
+///
+/// What keeps a record from counting twice is its pagination, a counter that the meter signs: a key
+/// whose last one is 17 accepts 18 and above, and 18 once.
+///
+///     certify: lastPagination = max(that of the certificate, that before)
+///     consume: lastPagination = that of the end record
 contract MeterRegistry is IMeterRegistry, EIP712 {
     using MeterKeys for MeterKey;
 
@@ -69,17 +78,16 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         _checkForm(keyId, certificate);
         address pile = _pileOf(certificate);
         Holder storage holder = _holders[keyId];
-        (address from, bool revoked) = (holder.pile, holder.revoked);
+        address from = holder.pile;
         Meter storage before = _meters[keyId][from];
-        (uint64 spent, uint32 issue) = (before.lastPagination, before.issue);
-        if (revoked) revert MeterKeyRevoked(keyId);
-        if (certificate.issue <= issue) {
-            revert MeterCertificateSuperseded(keyId, certificate.issue, issue);
+        if (holder.revoked) revert MeterKeyRevoked(keyId);
+        if (certificate.issue <= before.issue) {
+            revert MeterCertificateSuperseded(keyId, certificate.issue, before.issue);
         }
         _checkSigned(keyId, certificate, signature);
 
         // A key takes its pagination along: what one pile has settled on, no other can.
-        uint64 last = uint64(Math.max(certificate.lastPagination, spent));
+        uint64 last = uint64(Math.max(certificate.lastPagination, before.lastPagination));
         if (from != pile) {
             delete _meters[keyId][from];
             holder.pile = pile;
@@ -243,6 +251,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         energy.energyWh = milliWh / 1000;
     }
 
+    /// @dev The meter of a key, if it is certified for this pile, not revoked, and in its time. One
+    /// slot.
     function _inForce(MeterKeyId keyId, address pile) private view returns (Meter storage meter) {
         meter = _meters[keyId][pile];
         if (meter.issue == 0) revert MeterUnknownKey(keyId, pile);
@@ -252,6 +262,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
     }
 
+    /// @dev Refuses what the authority cannot have meant: a point off its curve, a socket without
+    /// power, a certificate that ends before it begins.
     function _checkForm(MeterKeyId keyId, MeterCertificate calldata certificate) private view {
         bool sound =
             MeterKeys.isOnCurve(certificate.curve, certificate.x, certificate.y) &&
@@ -283,6 +295,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
     }
 
+    /// @dev A record has a begin, an end, or both, exactly as its place among the records asks.
     function _checkEnds(
         Ocmf.Readings memory found,
         uint64 pagination,
@@ -296,6 +309,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
     }
 
+    /// @dev n and n + 1 of one register: no transaction lies between the two. The sum does not
+    /// overflow, since n has at most 18 digits.
     function _checkPair(
         Ocmf.Readings memory begin,
         Ocmf.Readings memory end,

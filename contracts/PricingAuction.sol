@@ -155,7 +155,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
         // From the slot that the phase has read anyway; after a write it would be read again.
         (bool hasNewBid, uint128 bond) = (auction.hasNewBid, auction.bidBond);
         if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
-        // Who repeats its bid must not make a round look as if it had brought something new.
+        // A pile that repeats its bid must not make a round look as if it had brought something
+        // new.
         if (commitment == standing) revert AuctionSameBid(auctionId, commitment);
         _identities.requireStanding(msg.sender, ParticipantKind.Pile);
 
@@ -411,8 +412,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
         }
     }
 
-    /// @dev Skips who has nothing locked: a batch must not fail because somebody was released a
-    /// moment earlier.
+    /// @dev Skips accounts that have nothing locked: a batch must not fail because somebody was
+    /// released a moment earlier.
     function _releaseSide(
         AuctionId auctionId,
         mapping(address account => bytes32) storage commitments,

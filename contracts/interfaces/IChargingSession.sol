@@ -87,7 +87,8 @@ interface IChargingSession {
     /// @dev Callable by: anyone.
     function windows() external view returns (SessionWindows memory);
 
-    /// @notice Who rules on disputes: an account or an ERC-1271 wallet, like `ArbiterQuorum`.
+    /// @notice The arbiter, which rules on disputes: an account or an ERC-1271 wallet, like
+    /// `ArbiterQuorum`.
     /// @dev Callable by: anyone.
     function arbiter() external view returns (address);
 

@@ -70,7 +70,7 @@ interface ICoupons {
     function MAX_CLAIM_SECONDS() external view returns (uint40);
 
     /// @notice Locks the caller's coupon and opens an election for it.
-    /// @dev Callable by: anyone who has the coupon free in the escrow.
+    /// @dev Callable by: anyone that has the coupon free in the escrow.
     function open(ElectionTerms calldata terms) external returns (ElectionId electionId);
 
     /// @notice Records the seed, once, within 256 blocks after its block.

@@ -29,7 +29,7 @@ interface IEscrow {
     /// @notice Revert if the token moved another amount than asked.
     error EscrowWrongTransfer(uint256 expected, uint256 received);
 
-    /// @notice Emitted once a market; the list is complete before the first deposit.
+    /// @notice Emitted once per market; the list is complete before the first deposit.
     event MarketWired(address indexed market);
     event Deposited(address indexed account, address indexed from, uint128 amount);
     event Withdrawn(address indexed account, address indexed to, uint128 amount);

@@ -9,7 +9,7 @@ import {
     SessionAuthorisation
 } from "../types/MarketTypes.sol";
 
-/// @title Who may take part in the market
+/// @title Accounts that may take part in the market
 /// @notice Accounts are pseudonymous. The authority certifies them off chain, anyone relays the
 /// certificate, and what the chain learns is an account, an opaque id and a kind. A vehicle can
 /// hold as many certified accounts as it likes. Or it shows a station that it may take part, and
@@ -89,7 +89,7 @@ interface IIdentityRegistry {
     /// @notice The participant may enter no new obligation until `Reinstated`.
     event Suspended(address indexed account);
     event Reinstated(address indexed account);
-    /// @notice A fresh account may take part until `notAfter`. Who it is stands nowhere.
+    /// @notice A fresh account may take part until `notAfter`. Whose it is stands nowhere.
     event Authorised(
         address indexed account,
         bytes32 indexed scope,

@@ -24,7 +24,7 @@ interface IMeterRegistry {
     error MeterCertificateStale(uint40 relayBy, uint256 nowSeconds);
     /// @notice Revert if the certificate is older than the one in force, or the same.
     error MeterCertificateSuperseded(MeterKeyId keyId, uint32 issue, uint32 inForce);
-    /// @notice Revert if the certificate names nobody, or somebody who is not a pile.
+    /// @notice Revert if the certificate names nobody, or a participant that is no pile.
     error MeterNotAPile(ParticipantId participantId);
     /// @notice Revert if the authority did not sign this certificate for this contract and chain.
     error MeterBadCertificate(MeterKeyId keyId);

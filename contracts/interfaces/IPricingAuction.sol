@@ -15,7 +15,7 @@ import {
 
 /// @title Sealed auctions for an area and a time slot
 /// @notice Vehicles and piles commit to what they sent, encrypted, to the matcher; piles in rounds,
-/// until a round brings no new bid. The matcher then posts one commitment a match, c = H(EVID,
+/// until a round brings no new bid. The matcher then posts one commitment per match, c = H(EVID,
 /// CPID, r), bound to the auction and to the bid. Losers never reveal anything.
 interface IPricingAuction {
     /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
@@ -88,7 +88,7 @@ interface IPricingAuction {
         bytes32 transcriptRoot,
         uint40 nextRoundEnds
     );
-    /// @notice Emitted once an auction, after every commitment. The list is what proofs are made
+    /// @notice Emitted once per auction, after every commitment. The list is what proofs are made
     /// from.
     event DecisionsPosted(AuctionId indexed auctionId, bytes32 root, bytes32[] decisions);
     /// @notice What each of the accounts had locked in the auction, `stake`, is free again.
@@ -146,7 +146,8 @@ interface IPricingAuction {
     function postDecisions(AuctionId auctionId, bytes32[] calldata decisions) external;
 
     /// @notice Frees deposits and bonds of participants that the matcher did not select, once the
-    /// last round is over. Who has none left is skipped, so nobody can block a batch.
+    /// last round is over. A participant that has none left is skipped, so that nobody can block a
+    /// batch.
     /// @dev Callable by: the auction's matcher, or anyone with its signature.
     /// @param deadline last moment for relaying, excluded
     /// @param signature EIP-712 `NotSelected` of the matcher over exactly these lists (ERC-1271

@@ -143,8 +143,8 @@ library Ocmf {
     /* THE TOP LEVEL */
 
     /// @dev Offsets of the values, once it is certain that the keys are keys of the payload's own
-    /// object. A caller who points at a PG inside a string, or of a nested object, is refused: what
-    /// an honestly signed record says does not depend on who hands it in.
+    /// object. A caller that points at a PG inside a string, or of a nested object, is refused:
+    /// what an honestly signed record says does not depend on the caller.
     ///
     ///     {"FV":"1.0","PG":"T17","ID":"mf…","RD":[…]}   12, 23, … ⇒ 17, 28, …
     /// @param identificationAt 0 if identification is not claimed

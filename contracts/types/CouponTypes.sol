@@ -32,7 +32,7 @@ struct ElectionTerms {
 
 /// @dev What the contract keeps of an election.
 struct Election {
-    // slot 0, 32 bytes: who, until when, and by which rule
+    // slot 0, 32 bytes: sponsor, times and rule
     address sponsor;
     uint40 claimEnds;
     uint40 seedBlock;

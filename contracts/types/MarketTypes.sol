@@ -163,7 +163,7 @@ struct AuctionTerms {
 
 /// @dev What the contract keeps of an auction; the rest of its terms is in its id.
 struct Auction {
-    // slot 0, 32 bytes: what a bid reads, and writes once a round
+    // slot 0, 32 bytes: what a bid reads, and writes once per round
     /// @dev End of the current round.
     uint40 roundEnds;
     uint8 round;
@@ -174,7 +174,7 @@ struct Auction {
     bool decided;
     uint24 decisionCount;
     uint128 bidBond;
-    // slot 1, 30 bytes: who, and until when
+    // slot 1, 30 bytes: the matcher and its times
     address matcher;
     uint40 matchingEnds;
     uint40 slotStart;
@@ -251,7 +251,7 @@ struct OpenTerms {
 
 /// @dev What the contract keeps of an open auction.
 struct OpenAuctionState {
-    // slot 0, 32 bytes: who, and until when
+    // slot 0, 32 bytes: the vehicle and the end of bidding
     address vehicle;
     /// @dev As things stand: moves on with every bid, up to `hardEnds`.
     uint40 biddingEnds;

@@ -162,7 +162,13 @@ contract MeterOffsetsTest is MeterWorld {
         _refusesOffsets(
             payload,
             lie,
-            abi.encodeWithSelector(JsonText.OcmfKeyNotAtTop.selector, PG, uint256(7), uint256(1), true)
+            abi.encodeWithSelector(
+                JsonText.OcmfKeyNotAtTop.selector,
+                PG,
+                uint256(7),
+                uint256(1),
+                true
+            )
         );
     }
 
