@@ -253,7 +253,7 @@ struct OpenTerms {
 struct OpenAuctionState {
     // slot 0, 32 bytes: the vehicle and the end of bidding
     address vehicle;
-    /// @dev As things stand: moves on with every bid, up to `hardEnds`.
+    /// @dev As things stand: `quietSeconds` after the last bid, `hardEnds` at the latest.
     uint40 biddingEnds;
     uint40 hardEnds;
     uint16 quietSeconds;
