@@ -47,7 +47,9 @@ contract ArbiterQuorum is IArbiterQuorum {
         return isSigned ? this.isValidSignature.selector : NOT_SIGNED;
     }
 
-    /// @dev In ascending order, so that nobody counts twice.
+    /// @dev In ascending order, so that nobody counts twice: one comparison per signature instead
+    /// of a search through those before. More signatures than the quorum are checked as well; one
+    /// that is wrong spoils the list.
     function _allSigned(
         bytes32 hash,
         address[] memory arbiters,

@@ -25,16 +25,19 @@ import {
     SessionWindows,
     Stake
 } from "./types/MarketTypes.sol";
-import {
-    BeginReading,
-    EnergyDirection,
-    MeteredEnergy,
-    MeterKey,
-    MeterQuery,
-    MeterRecord
-} from "./types/MeterTypes.sol";
+import {EnergyDirection, MeterKey, MeterRecord} from "./ocmf/OcmfTypes.sol";
+import {BeginReading, MeteredEnergy, MeterQuery} from "./types/MeterTypes.sol";
 
 /// @dev The prose is in {IChargingSession}; here stand only the reasons.
+///
+///     Opened ── authorise ──> Authorised ── plugIn ──> Charging ── settle ──> Metered or Settled
+///     Metered ── dispute ──> Disputed ── rule ──> Settled
+///     Metered, Disputed ── finalise ──> Settled
+///     Charging, Metered, Disputed ── settleAgreed ──> Settled
+///     Opened, Authorised, Charging ── expire ──> Expired
+///
+/// `state` and `deadline` share a slot. A call in time needs now < deadline, a call against whoever
+/// is late needs now ≥ deadline: at no moment are both possible, and at none is neither (SE-5).
 contract ChargingSession is IChargingSession, EIP712 {
     bytes32 private constant READING_TYPEHASH = keccak256(
         "Reading(bytes32 sessionId,uint64 beginWh,uint64 endWh,uint40 deadline)"
@@ -95,7 +98,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         Opening calldata opening,
         bytes32[] calldata proof
     ) external override returns (SessionId sessionId) {
-        // The auction checks and consumes the decision before anything is known here; it calls nobody back.
+        // The auction checks and consumes the decision before anything is known here; it calls
+        // nobody back.
         return _begin(_auctions.openDecision(opening, proof));
     }
 
@@ -121,7 +125,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         Session storage session = _inTime(sessionId, SessionState.Authorised);
         if (msg.sender != session.vehicle) revert SessionNotParty(sessionId, msg.sender);
 
-        // Counted from the slot's end: plugging in days ahead must not let the session expire before its slot.
+        // Counted from the slot's end: plugging in days ahead must not let the session expire
+        // before its slot.
         uint40 deadline = uint40(Math.max(block.timestamp, session.slotEnd)) + _settleWindow;
         session.state = SessionState.Charging;
         session.deadline = deadline;
@@ -142,7 +147,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         Session storage session = _inTime(sessionId, SessionState.Charging);
         if (msg.sender != session.pile) revert SessionNotParty(sessionId, msg.sender);
 
-        // The registry checks and spends the records before anything is known here; it calls nobody back.
+        // The registry checks and spends the records before anything is known here; it calls nobody
+        // back.
         MeteredEnergy memory energy = _meters.consume(
             MeterQuery({
                 sessionId: sessionId,
@@ -210,7 +216,7 @@ contract ChargingSession is IChargingSession, EIP712 {
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(RULING_TYPEHASH, ruling)));
         _checkSigned(sessionId, arbiter, digest, signature);
 
-        // Who disputed in vain gains no credibility by the session.
+        // A vehicle that disputed in vain gains no credibility by the session.
         int8 outcome = ruling.amount < metered ? _outcome(energyWh) : int8(0);
         _settle(sessionId, session, energyWh, ruling.amount, outcome);
     }
@@ -281,6 +287,8 @@ contract ChargingSession is IChargingSession, EIP712 {
 
     /* INTERNAL */
 
+    /// @dev The session's money is locked already, by the auction: it changes its purpose, not its
+    /// place. A decision opens once, so that the slots written here were empty.
     function _begin(Match memory made) private returns (SessionId sessionId) {
         sessionId = made.sessionId;
 
@@ -315,6 +323,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         );
     }
 
+    /// @dev The amount stands, and waits. Nothing is paid before the vehicle had its time to
+    /// object.
     function _awaitDispute(
         SessionId sessionId,
         Session storage session,
@@ -330,6 +340,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         emit SessionMetered(sessionId, energyWh, amount, deadline);
     }
 
+    /// @dev amount ≤ deposit, for it comes from `Amounts.amountDown` or from a ruling below that:
+    /// the refund is what is left (SE-2).
     function _settle(
         SessionId sessionId,
         Session storage session,
@@ -347,7 +359,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         _reputation.recordOutcome(session.vehicle, sessionId, outcome);
     }
 
-    /// @dev The only place where money of a session moves: what a side does not owe is its own again.
+    /// @dev The only place where money of a session moves: what a side does not owe is its own
+    /// again.
     function _distribute(Session storage session, uint128 toPile, uint128 toVehicle) private {
         _escrow.settle(
             Stake({account: session.vehicle, amount: session.deposit, owed: toPile}),
@@ -355,6 +368,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         );
     }
 
+    /// @dev The session, if it is in this state and its deadline is still to come. One slot is
+    /// read.
     function _inTime(
         SessionId sessionId,
         SessionState expected
@@ -378,6 +393,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         }
     }
 
+    /// @dev What is settled or expired is over; what is metered or disputed ends with `finalise`,
+    /// which pays.
     function _checkExpirable(SessionId sessionId, SessionState from, uint40 deadline) private view {
         bool running =
             from == SessionState.Opened ||
@@ -396,7 +413,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         }
     }
 
-    /// @dev The key first: code that its account takes on later (EIP-7702) must not take back what it has signed.
+    /// @dev The key first: code that its account takes on later (EIP-7702) must not take back what
+    /// it has signed.
     function _checkSigned(
         SessionId sessionId,
         address signer,
@@ -412,7 +430,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         }
     }
 
-    /// @dev Of a meter that does not say for whom it counts: the vehicle has said at which reading its session began.
+    /// @dev Of a meter that does not say for whom it counts: the vehicle has said at which reading
+    /// its session began.
     function _checkConfirmed(
         SessionId sessionId,
         address vehicle,
@@ -429,11 +448,14 @@ contract ChargingSession is IChargingSession, EIP712 {
         _checkSigned(sessionId, vehicle, digest, confirmation);
     }
 
-    /// @dev A session without energy says nothing good of a vehicle: accounts that collude could have any number of them.
+    /// @dev A session without energy says nothing good of a vehicle: accounts that collude could
+    /// have any number of them.
     function _outcome(uint64 energyWh) private pure returns (int8) {
         return energyWh == 0 ? int8(0) : int8(1);
     }
 
+    /// @dev Both parties may agree as soon as energy can have flowed, and until the money has
+    /// moved.
     function _checkAgreeable(SessionId sessionId, SessionState state) private pure {
         bool isOpen =
             state == SessionState.Charging ||
@@ -442,6 +464,7 @@ contract ChargingSession is IChargingSession, EIP712 {
         if (!isOpen) revert SessionWrongState(sessionId, SessionState.Charging, state);
     }
 
+    /// @dev At most 30 days each: the windows bound for how long money can stay locked.
     function _checkWindow(uint40 window, uint40 least) private pure returns (uint40) {
         if (window < least || window > MAX_WINDOW) revert SessionBadWindow(window);
         return window;

@@ -9,6 +9,15 @@ import {Election, ElectionId, ElectionRule, ElectionTerms} from "./types/CouponT
 import {Evaluation, EvaluationId, SessionId} from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {ICoupons}; here stand only the reasons.
+///
+/// What decides an election is the greatest lot of all that are claimed:
+///
+///     Highest:  lot = score · 2^248 + ⌊H / 2^8⌋    chance decides between equal scores only
+///     Draw:     lot = H, one ticket per point of score
+///
+/// With H = H(electionId, seed, vehicle, ticket), uniform in [0, 2^256). Of n tickets each wins
+/// with 1/n: a vehicle of score 5 against one of score 15 wins a draw in 5 of 20 cases, and never
+/// by `Highest`.
 contract Coupons is ICoupons {
     bytes32 private constant ELECTION_TYPEHASH = keccak256("ChargeVeil.Election.v1");
     bytes32 private constant TICKET_TYPEHASH = keccak256("ChargeVeil.Ticket.v1");
@@ -120,7 +129,8 @@ contract Coupons is ICoupons {
             );
     }
 
-    /// @dev Vehicle and score of an evaluation, if it makes a candidate. Both were fixed before the election was opened.
+    /// @dev Vehicle and score of an evaluation, if it makes a candidate. Both were fixed before the
+    /// election was opened.
     function _candidate(
         ElectionId electionId,
         Election storage election,
@@ -141,6 +151,7 @@ contract Coupons is ICoupons {
         (vehicle, , , ) = IChargingSession(_reputation.sessions()).partiesOf(sessionId);
     }
 
+    /// @dev A score is below 2^7, so that score · 2^248 leaves the 248 bits of chance alone.
     function _lot(
         ElectionId electionId,
         Election storage election,

@@ -10,6 +10,22 @@ import {IEscrow} from "./interfaces/IEscrow.sol";
 import {Balance, Stake} from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IEscrow}; here stand only the reasons.
+///
+/// What each call does to the sums over all accounts, with a = amount:
+///
+///     call           Σ free        Σ locked      tokens held
+///     deposit        + a                         + a
+///     withdraw       − a                         − a
+///     lock           − a           + a
+///     unlock         + a           − a
+///     settle         + a₁ + a₂     − a₁ − a₂
+///     pay            + a           − a
+///
+/// In every line the first two columns add up to the third, which is ES-1: the tokens held are Σ
+/// free + Σ locked. Only deposit and withdraw touch the token, and both compare what it moved.
+///
+/// Limit: sums in 128 bits do not overflow while the token has fewer than 2^128 units. They are
+/// checked all the same: with a larger supply a call reverts, and nobody's balance wraps.
 contract Escrow is IEscrow, ReentrancyGuard {
     using SafeERC20 for IERC20;
 
@@ -19,6 +35,8 @@ contract Escrow is IEscrow, ReentrancyGuard {
     IERC20 public immutable override token;
 
     bool private _wired;
+    /// @dev Complete from `wire` on, which comes before the first deposit: no market is added to
+    /// money that is there already.
     mapping(address market => bool) private _markets;
     mapping(address account => Balance) private _balances;
 
@@ -32,6 +50,8 @@ contract Escrow is IEscrow, ReentrancyGuard {
         _;
     }
 
+    /* WIRING */
+
     /// @inheritdoc IEscrow
     function wire(address[] calldata markets) external override {
         if (msg.sender != _deployer || _wired) revert EscrowCannotWire(msg.sender);
@@ -43,6 +63,8 @@ contract Escrow is IEscrow, ReentrancyGuard {
             emit MarketWired(markets[i]);
         }
     }
+
+    /* TOKENS IN AND OUT */
 
     /// @inheritdoc IEscrow
     function deposit(address account, uint128 amount) external override nonReentrant {
@@ -58,7 +80,8 @@ contract Escrow is IEscrow, ReentrancyGuard {
         bytes32 r,
         bytes32 s
     ) external override nonReentrant {
-        // Whoever sees the permit can relay it first; the allowance is then there and the transfer decides.
+        // Whoever sees the permit can relay it first; the allowance is then there and the transfer
+        // decides.
         try
             IERC20Permit(address(token)).permit(
                 msg.sender,
@@ -80,6 +103,8 @@ contract Escrow is IEscrow, ReentrancyGuard {
         uint128 free = balance.free;
         if (free < amount) revert EscrowInsufficientFree(msg.sender, free, amount);
 
+        // Checked above, written before the token is called: a token that calls back finds less
+        // free.
         balance.free = free - amount;
 
         emit Withdrawn(msg.sender, to, amount);
@@ -88,6 +113,11 @@ contract Escrow is IEscrow, ReentrancyGuard {
         token.safeTransfer(to, amount);
         _checkMoved(heldBefore - token.balanceOf(address(this)), amount);
     }
+
+    /* MARKETS */
+
+    // The calls below touch no token, so that none of them can call anybody back. They need no
+    // guard against reentrance, and a bid costs no token transfer.
 
     /// @inheritdoc IEscrow
     function lock(address account, uint128 amount) external override onlyMarket {
@@ -115,6 +145,12 @@ contract Escrow is IEscrow, ReentrancyGuard {
     }
 
     /// @inheritdoc IEscrow
+    /// @dev Both stakes end in one call and one log, and each account's slot is looked up once for
+    /// its own stake.
+    ///
+    ///     vehicle: 5,000 locked, 4,321 owed      pile: 1,000 locked, nothing owed
+    ///     ⇒  vehicle: locked − 5,000, free + 679
+    ///        pile:    locked − 1,000, free + 1,000 + 4,321
     function settle(Stake calldata first, Stake calldata second) external override onlyMarket {
         _settle(first, second.account);
         _settle(second, first.account);
@@ -141,6 +177,8 @@ contract Escrow is IEscrow, ReentrancyGuard {
         emit Paid(from, to, msg.sender, amount);
     }
 
+    /* VIEWS */
+
     /// @inheritdoc IEscrow
     function balanceOf(address account) external view override returns (Balance memory) {
         return _balances[account];
@@ -151,7 +189,10 @@ contract Escrow is IEscrow, ReentrancyGuard {
         return _markets[account];
     }
 
-    /// @dev Credits before the token is called; every way out of the call that is not the exact transfer reverts.
+    /* INTERNAL */
+
+    /// @dev Credits before the token is called; every way out of the call that is not the exact
+    /// transfer reverts.
     function _deposit(address account, uint128 amount) private {
         if (!_wired) revert EscrowNotWired();
         if (amount == 0 || account == address(0)) revert EscrowZero();
@@ -165,6 +206,8 @@ contract Escrow is IEscrow, ReentrancyGuard {
         _checkMoved(token.balanceOf(address(this)) - heldBefore, amount);
     }
 
+    /// @dev Ends one stake. `stake.amount - stake.owed` is checked: nobody owes more than was
+    /// locked.
     function _settle(Stake calldata stake, address other) private {
         _release(stake.account, stake.amount, stake.amount - stake.owed);
         if (stake.owed != 0) _balances[other].free += stake.owed;
@@ -174,6 +217,11 @@ contract Escrow is IEscrow, ReentrancyGuard {
         _release(account, amount, amount);
     }
 
+    /// @dev The only place where locked money becomes free. One slot is read and written: both
+    /// halves of a balance lie in it.
+    /// @param amount leaves `locked`
+    /// @param toFree how much of it is free for the account again; the rest is credited by the
+    /// caller
     function _release(address account, uint128 amount, uint128 toFree) private {
         Balance storage balance = _balances[account];
         (uint128 free, uint128 locked) = (balance.free, balance.locked);
@@ -182,6 +230,8 @@ contract Escrow is IEscrow, ReentrancyGuard {
         (balance.free, balance.locked) = (free + toFree, locked - amount);
     }
 
+    /// @dev A token that takes a fee brings less than asked, one that rebases in between more: both
+    /// would break ES-1.
     function _checkMoved(uint256 moved, uint256 expected) private pure {
         if (moved != expected) revert EscrowWrongTransfer(expected, moved);
     }

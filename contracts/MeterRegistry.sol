@@ -7,26 +7,28 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IMeterRegistry} from "./interfaces/IMeterRegistry.sol";
-import {MeterKeys} from "./libraries/MeterKeys.sol";
-import {Ocmf} from "./libraries/Ocmf.sol";
+import {MeterKeys} from "./ocmf/MeterKeys.sol";
+import {Ocmf} from "./ocmf/Ocmf.sol";
 import {ParticipantKind, SessionId} from "./types/MarketTypes.sol";
-import {
-    Meter,
-    MeterCertificate,
-    MeteredEnergy,
-    MeterKey,
-    MeterKeyId,
-    MeterQuery,
-    MeterRecord,
-    RecordHints
-} from "./types/MeterTypes.sol";
+import {MeterKey, MeterKeyId, MeterRecord, RecordHints} from "./ocmf/OcmfTypes.sol";
+import {Meter, MeterCertificate, MeteredEnergy, MeterQuery} from "./types/MeterTypes.sol";
 
 /// @dev The prose is in {IMeterRegistry}; here stand only the reasons.
+///
+/// Beside the session contract's address, a settlement reads one slot, and writes it: the meter of
+/// the key at the pile. Everything else is calldata, which `ocmf/` reads where it stands.
+///
+/// What keeps a record from counting twice is its pagination, a counter that the meter signs: a key
+/// whose last one is 17 accepts 18 and above, and 18 once.
+///
+///     certify: lastPagination = max(that of the certificate, that before)
+///     consume: lastPagination = that of the end record
 contract MeterRegistry is IMeterRegistry, EIP712 {
     using MeterKeys for MeterKey;
 
     /// @dev Whose key it is. Read when certificates change, not when records settle.
     struct Holder {
+        // slot 0, 21 bytes
         address pile;
         bool revoked;
     }
@@ -34,9 +36,12 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     bytes32 private constant CERTIFICATE_TYPEHASH = keccak256(
         "MeterCertificate(bytes32 participantId,uint8 curve,bytes32 x,bytes32 y,uint32 ratedPowerW,uint64 lastPagination,uint40 validFrom,uint40 validUntil,uint40 relayBy,uint32 issue)"
     );
-    /// @dev Times have whole seconds, and registers may have whole Wh: what that can hide is granted.
+    /// @dev Times have whole seconds, and registers may have whole Wh: what that can hide is
+    /// granted.
     uint256 private constant GRANTED_MS = 1000;
     uint256 private constant GRANTED_MILLI_WH = 1000;
+    /// @dev So many W · ms are 1/1000 Wh.
+    uint256 private constant WATT_MS = 3600;
 
     address private immutable _deployer;
 
@@ -74,7 +79,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         address pile = _pileOf(certificate);
         Holder storage holder = _holders[keyId];
         address from = holder.pile;
-        Meter memory before = _meters[keyId][from];
+        Meter storage before = _meters[keyId][from];
         if (holder.revoked) revert MeterKeyRevoked(keyId);
         if (certificate.issue <= before.issue) {
             revert MeterCertificateSuperseded(keyId, certificate.issue, before.issue);
@@ -148,7 +153,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         return key.idOf();
     }
 
-    /// @dev Fills in what it is given instead of returning it: a returned struct is allocated twice.
+    /// @dev Fills in what it is given instead of returning it: a returned struct is allocated
+    /// twice.
     function _readInto(
         MeteredEnergy memory energy,
         MeterQuery calldata query,
@@ -181,7 +187,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         _measureInto(energy, begin, end, meter.ratedPowerW, query.windowSeconds);
     }
 
-    /// @dev Everything about one record that does not depend on others. The signature first: before it, nothing is known.
+    /// @dev Everything about one record that does not depend on others. The signature first: before
+    /// it, nothing is known.
     function _recordInto(
         Ocmf.Readings memory found,
         MeteredEnergy memory energy,
@@ -208,6 +215,14 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         if (found.code == 0) revert MeterNoRegister(pagination, query.direction);
     }
 
+    /// @dev Energy and times, once begin and end belong together.
+    ///
+    ///     energy = end − begin, in 1/1000 Wh, exact; rounded down once, to Wh
+    ///     most   = rated power · (time + 1 s) + 1 Wh
+    ///
+    /// A register of 57.584 kWh at noon and of 69.930 kWh an hour later: 12,346,000/1000 Wh, of
+    /// which a socket of 22 kW can have carried 22,000 · 3601/3600 + 1 = 22,007 Wh. The energy is
+    /// 12,346 Wh.
     function _measureInto(
         MeteredEnergy memory energy,
         Ocmf.Readings memory begin,
@@ -229,14 +244,15 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
 
         uint64 milliWh = endMilliWh - beginMilliWh;
-        // 3600 W ms are 1/1000 Wh.
-        uint256 most = (ratedPowerW * (durationMs + GRANTED_MS)) / 3600 + GRANTED_MILLI_WH;
+        uint256 most = (ratedPowerW * (durationMs + GRANTED_MS)) / WATT_MS + GRANTED_MILLI_WH;
         if (milliWh > most) revert MeterTooMuchEnergy(milliWh, most);
         energy.beginMilliWh = beginMilliWh;
         energy.endMilliWh = endMilliWh;
         energy.energyWh = milliWh / 1000;
     }
 
+    /// @dev The meter of a key, if it is certified for this pile, not revoked, and in its time. One
+    /// slot.
     function _inForce(MeterKeyId keyId, address pile) private view returns (Meter storage meter) {
         meter = _meters[keyId][pile];
         if (meter.issue == 0) revert MeterUnknownKey(keyId, pile);
@@ -246,6 +262,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
     }
 
+    /// @dev Refuses what the authority cannot have meant: a point off its curve, a socket without
+    /// power, a certificate that ends before it begins.
     function _checkForm(MeterKeyId keyId, MeterCertificate calldata certificate) private view {
         bool sound =
             MeterKeys.isOnCurve(certificate.curve, certificate.x, certificate.y) &&
@@ -257,7 +275,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
     }
 
-    /// @dev An account keeps its id and its kind for ever (ID-1), so that the account can stand for both from here on.
+    /// @dev An account keeps its id and its kind for ever (ID-1), so that the account can stand for
+    /// both from here on.
     function _pileOf(MeterCertificate calldata certificate) private view returns (address pile) {
         pile = identities.accountOf(certificate.participantId);
         if (identities.participantOf(pile).kind != ParticipantKind.Pile) {
@@ -276,6 +295,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
     }
 
+    /// @dev A record has a begin, an end, or both, exactly as its place among the records asks.
     function _checkEnds(
         Ocmf.Readings memory found,
         uint64 pagination,
@@ -289,6 +309,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
     }
 
+    /// @dev n and n + 1 of one register: no transaction lies between the two. The sum does not
+    /// overflow, since n has at most 18 digits.
     function _checkPair(
         Ocmf.Readings memory begin,
         Ocmf.Readings memory end,

@@ -23,6 +23,11 @@ import {
 } from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IOpenAuction}; here stand only the reasons.
+///
+/// Bidding ends `quietSeconds` after the last bid, and at `hardEnds` at the latest: every bid sets
+/// `biddingEnds` to min(now + quietSeconds, hardEnds). Since each bid lowers the effective price by
+/// `minDecrement` at least, there are at most 1 + ⌈(e_first − e_min) / minDecrement⌉ of them
+/// (OA-3): from 230 down to −170 in steps of 10, 41.
 contract OpenAuction is IOpenAuction, EIP712 {
     using OpenScore for ScoreRule;
 
@@ -53,6 +58,8 @@ contract OpenAuction is IOpenAuction, EIP712 {
         _reputation = reputation;
     }
 
+    /* WIRING */
+
     /// @inheritdoc IOpenAuction
     function wire(address sessions) external override {
         if (msg.sender != _deployer || _sessions != address(0)) revert OpenCannotWire(msg.sender);
@@ -61,6 +68,8 @@ contract OpenAuction is IOpenAuction, EIP712 {
 
         emit SessionsWired(sessions);
     }
+
+    /* AUCTION */
 
     /// @inheritdoc IOpenAuction
     function open(OpenTerms calldata terms) external override returns (AuctionId auctionId) {
@@ -99,7 +108,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
     ) external override {
         OpenAuctionState storage auction = _auctions[auctionId];
 
-        _requirePhase(auctionId, auction, Phase.Bidding);
+        _checkPhase(auctionId, auction, Phase.Bidding);
         _identities.requireStanding(msg.sender, ParticipantKind.Pile);
         _checkInvited(auctionId, auction.vehicle, distanceM, invitation);
         _checkPower(auctionId, powerW);
@@ -128,6 +137,8 @@ contract OpenAuction is IOpenAuction, EIP712 {
             biddingEnds
         );
 
+        // The bond of the leader stays; of two piles, one is locked before the other is free, so
+        // that a pile that cannot lock does not lead.
         if (leader == msg.sender) return;
         _escrow.lock(msg.sender, auction.bidBond);
         if (leader != address(0)) _escrow.unlock(leader, auction.bidBond);
@@ -138,7 +149,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
         OpenAuctionState storage auction = _auctions[auctionId];
 
         if (msg.sender != _sessions) revert OpenNotSession(msg.sender);
-        _requirePhase(auctionId, auction, Phase.Opening);
+        _checkPhase(auctionId, auction, Phase.Opening);
 
         made = Match({
             sessionId: _decision(auctionId, auction),
@@ -162,7 +173,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
         (address vehicle, address leader) = (auction.vehicle, auction.leader);
 
         if (auction.ended) revert OpenEnded(auctionId);
-        _requirePhase(auctionId, auction, Phase.Closed);
+        _checkPhase(auctionId, auction, Phase.Closed);
 
         auction.ended = true;
 
@@ -217,7 +228,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
 
     /* INTERNAL */
 
-    function _requirePhase(
+    function _checkPhase(
         AuctionId auctionId,
         OpenAuctionState storage auction,
         Phase expected
@@ -226,6 +237,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
         if (actual != expected) revert OpenWrongPhase(auctionId, expected, actual);
     }
 
+    /// @dev Nothing is written when a phase ends: time alone says which it is (OA-1).
     function _phase(OpenAuctionState storage auction) private view returns (Phase) {
         if (auction.vehicle == address(0)) return Phase.None;
         if (block.timestamp < auction.biddingEnds) return Phase.Bidding;
@@ -234,6 +246,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
         return canStart ? Phase.Opening : Phase.Closed;
     }
 
+    /// @dev A session that the escrow or the reputation does not know could not end.
     function _checkWired() private view {
         address sessions = _sessions;
         if (!_escrow.isMarket(sessions) || _reputation.sessions() != sessions) {
@@ -272,7 +285,9 @@ contract OpenAuction is IOpenAuction, EIP712 {
         }
     }
 
-    /// @dev What was certified is read only if a pile promises more than before.
+    /// @dev A pile may only promise more than before: otherwise it could lead with much power and
+    /// take it back when the others have gone. What was certified is read only if it does promise
+    /// more.
     function _checkPower(AuctionId auctionId, uint32 powerW) private view {
         uint32 before = _powers[auctionId][msg.sender];
         if (powerW == before && powerW != 0) return;
@@ -303,6 +318,8 @@ contract OpenAuction is IOpenAuction, EIP712 {
         return rule.effectivePriceUp(pricePerKwh, powerW, ratingWad, distanceM);
     }
 
+    /// @dev The difference does not overflow: effective prices are below 2^78 in size, and 96 bits
+    /// hold 2^95.
     function _checkLower(
         AuctionId auctionId,
         OpenAuctionState storage auction,

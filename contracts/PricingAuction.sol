@@ -26,6 +26,23 @@ import {
 } from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IPricingAuction}; here stand only the reasons.
+///
+/// An auction in time. Nothing moves it on but time and its matcher:
+///
+///     open        biddingEnds      closeRound     roundEnds     postDecisions    openingEnds
+///      ├─ Bidding ────┼─ Matching ─────┼─ Bidding ────┼─ Matching ──────┼─ Opening ─────┼─ Closed
+///      └── round 1: requests, bids ────┴── round 2: bids ───── … ───────┴── sessions ───┴─ release
+///
+/// Without decisions by `matchingEnds`, Matching ends in Closed.
+///
+/// How many rounds there are: with `maxRounds` = 4, `roundSeconds` = 300 and `matchingEnds` 1,000 s
+/// after `biddingEnds`, a matcher that closes at once gets rounds 2, 3 and 4, which end 300, 600
+/// and 900 s after it. If round 3 brings no new bid, round 4 does not come: the auction has
+/// converged.
+///
+/// What is locked: a vehicle's deposit with its first request, a pile's bond with its first bid,
+/// each once per auction. It stays until `release`, `releaseExpired` or `openDecision`, whichever
+/// finds the commitment first; all three delete it, so that a stake ends once (AU-2).
 contract PricingAuction is IPricingAuction, EIP712 {
     using DecisionTree for bytes32[];
 
@@ -47,7 +64,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
     mapping(AuctionId auctionId => Auction) private _auctions;
     mapping(AuctionId auctionId => mapping(address vehicle => bytes32)) private _requests;
     mapping(AuctionId auctionId => mapping(address pile => bytes32)) private _bids;
-    /// @dev Written for vehicles on probation only; the others have locked the auction's `vehicleDeposit`.
+    /// @dev Written for vehicles on probation only; the others have locked the auction's
+    /// `vehicleDeposit`. Never deleted: it is read together with a standing request.
     mapping(AuctionId auctionId => mapping(address vehicle => uint128)) private _raisedDeposits;
 
     constructor(
@@ -60,6 +78,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
         _escrow = escrow;
         _reputation = reputation;
     }
+
+    /* WIRING */
 
     /// @inheritdoc IPricingAuction
     function wire(address sessions) external override {
@@ -107,10 +127,11 @@ contract PricingAuction is IPricingAuction, EIP712 {
     function request(AuctionId auctionId, bytes32 commitment) external override {
         Auction storage auction = _auctions[auctionId];
 
-        _requirePhase(auctionId, auction, Phase.Bidding);
+        _checkPhase(auctionId, auction, Phase.Bidding);
         if (auction.round != 1) revert AuctionRequestsOver(auctionId, auction.round);
         if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
-        // Until the last moment at which its id can be opened: an authorised account keeps it so long only.
+        // Until the last moment at which its id can be opened: an authorised account keeps it so
+        // long only.
         bytes32 scope = auction.isScoped ? auction.scope : bytes32(0);
         _identities.requireScope(msg.sender, scope, auction.openingEnds);
         uint8 factor = _reputation.depositFactor(msg.sender);
@@ -130,11 +151,12 @@ contract PricingAuction is IPricingAuction, EIP712 {
         mapping(address pile => bytes32) storage bids = _bids[auctionId];
         bytes32 standing = bids[msg.sender];
 
-        _requirePhase(auctionId, auction, Phase.Bidding);
-        // From the slot that is read anyway; after a write it would be read again.
+        _checkPhase(auctionId, auction, Phase.Bidding);
+        // From the slot that the phase has read anyway; after a write it would be read again.
         (bool hasNewBid, uint128 bond) = (auction.hasNewBid, auction.bidBond);
         if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
-        // Who repeats its bid must not make a round look as if it had brought something new.
+        // A pile that repeats its bid must not make a round look as if it had brought something
+        // new.
         if (commitment == standing) revert AuctionSameBid(auctionId, commitment);
         _identities.requireStanding(msg.sender, ParticipantKind.Pile);
 
@@ -157,8 +179,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
         Auction storage auction = _auctions[auctionId];
         uint8 round = auction.round;
 
-        _requirePhase(auctionId, auction, Phase.Matching);
-        _requireMatcher(auctionId, auction);
+        _checkPhase(auctionId, auction, Phase.Matching);
+        _checkMatcher(auctionId, auction);
         if (_isConverged(auction)) revert AuctionConverged(auctionId, round);
 
         uint40 roundEnds = uint40(block.timestamp) + auction.roundSeconds;
@@ -173,13 +195,14 @@ contract PricingAuction is IPricingAuction, EIP712 {
     function postDecisions(AuctionId auctionId, bytes32[] calldata decisions) external override {
         Auction storage auction = _auctions[auctionId];
 
-        _requirePhase(auctionId, auction, Phase.Matching);
-        _requireMatcher(auctionId, auction);
+        _checkPhase(auctionId, auction, Phase.Matching);
+        _checkMatcher(auctionId, auction);
         if (!_isConverged(auction)) revert AuctionNotConverged(auctionId, auction.round);
 
         bytes32 root = decisions.root();
         auction.decided = true;
-        // The calldata of 2^24 decisions costs 2^33 gas.
+        // 24 bits are enough: the calldata of 2^24 decisions costs 2^33 gas, at 512 and more for
+        // each.
         auction.decisionCount = uint24(decisions.length);
         auction.decisionsRoot = root;
 
@@ -195,7 +218,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         Auction storage auction = _auctions[auctionId];
 
         if (msg.sender != _sessions) revert AuctionNotSession(msg.sender);
-        _requirePhase(auctionId, auction, Phase.Opening);
+        _checkPhase(auctionId, auction, Phase.Opening);
         made.vehicle = _identities.accountOf(opening.evId);
         made.pile = _identities.accountOf(opening.cpId);
         bytes32 committedBid = MarketHashes.bid(auctionId, opening.round, made.pile, opening.offer);
@@ -252,7 +275,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         address[] calldata vehicles,
         address[] calldata piles
     ) external override {
-        _requirePhase(auctionId, _auctions[auctionId], Phase.Closed);
+        _checkPhase(auctionId, _auctions[auctionId], Phase.Closed);
 
         _releaseAll(auctionId, vehicles, piles);
     }
@@ -336,7 +359,11 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
     /* INTERNAL */
 
-    /// @dev What the caller's first request is going to lock, noted where it is not what the auction says.
+    /// @dev What the caller's first request is going to lock, noted where it is not what the
+    /// auction says. The factor is that of the moment: credibility that changes later does not
+    /// change a deposit.
+    ///
+    ///     vehicleDeposit 5,000, factor 3 (on probation)  ⇒  15,000
     function _fixDeposit(AuctionId auctionId, uint8 factor) private returns (uint128 deposit) {
         Auction storage auction = _auctions[auctionId];
         deposit = auction.vehicleDeposit;
@@ -349,14 +376,16 @@ contract PricingAuction is IPricingAuction, EIP712 {
         emit DepositRaised(auctionId, msg.sender, deposit);
     }
 
-    /// @dev What the request of `vehicle` has locked. The flag lies in a slot that every caller has read already: where
-    /// nobody is on probation nothing more is read.
+    /// @dev What the request of `vehicle` has locked. The flag lies in a slot that every caller has
+    /// read already: where nobody is on probation nothing more is read.
     function _depositOf(AuctionId auctionId, address vehicle) private view returns (uint128) {
         Auction storage auction = _auctions[auctionId];
         uint128 raised = auction.hasRaisedDeposits ? _raisedDeposits[auctionId][vehicle] : 0;
         return raised == 0 ? auction.vehicleDeposit : raised;
     }
 
+    /// @dev Vehicles on probation first: the batch behind them finds their requests gone, and skips
+    /// them.
     function _releaseAll(
         AuctionId auctionId,
         address[] calldata vehicles,
@@ -368,7 +397,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
         _releaseSide(auctionId, _bids[auctionId], piles, auction.bidBond);
     }
 
-    /// @dev One by one, because each has an amount of its own. The others of the list are left to the batch.
+    /// @dev One by one, because each has an amount of its own. The others of the list are left to
+    /// the batch.
     function _releaseRaised(AuctionId auctionId, address[] calldata vehicles) private {
         for (uint256 i = 0; i < vehicles.length; ++i) {
             address vehicle = vehicles[i];
@@ -382,7 +412,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
         }
     }
 
-    /// @dev Skips who has nothing locked: a batch must not fail because somebody was released a moment earlier.
+    /// @dev Skips accounts that have nothing locked: a batch must not fail because somebody was
+    /// released a moment earlier.
     function _releaseSide(
         AuctionId auctionId,
         mapping(address account => bytes32) storage commitments,
@@ -405,7 +436,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         _escrow.unlockEach(released, stake);
     }
 
-    function _requirePhase(
+    function _checkPhase(
         AuctionId auctionId,
         Auction storage auction,
         Phase expected
@@ -414,6 +445,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
         if (actual != expected) revert AuctionWrongPhase(auctionId, expected, actual);
     }
 
+    /// @dev The first comparison decides for whoever bids, with one slot. A `roundEnds` of 0 is
+    /// none: no auction ends at 0.
     function _phase(Auction storage auction) private view returns (Phase) {
         uint40 roundEnds = auction.roundEnds;
 
@@ -425,11 +458,12 @@ contract PricingAuction is IPricingAuction, EIP712 {
         return block.timestamp < auction.openingEnds ? Phase.Opening : Phase.Closed;
     }
 
-    function _requireMatcher(AuctionId auctionId, Auction storage auction) private view {
+    function _checkMatcher(AuctionId auctionId, Auction storage auction) private view {
         if (msg.sender != auction.matcher) revert AuctionNotMatcher(auctionId, msg.sender);
     }
 
-    /// @dev Asked between two rounds. What it says then is never taken back: time only leaves less room for another round.
+    /// @dev Asked between two rounds. What it says then is never taken back: time only leaves less
+    /// room for another round, and bids come in rounds only.
     function _isConverged(Auction storage auction) private view returns (bool) {
         return
             !auction.hasNewBid ||
@@ -437,6 +471,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
             block.timestamp + auction.roundSeconds >= auction.matchingEnds;
     }
 
+    /// @dev A session that the escrow or the reputation does not know could not end, and its money
+    /// would stay locked. Asked once per auction, when it opens.
     function _checkWired() private view {
         address sessions = _sessions;
         if (!_escrow.isMarket(sessions) || _reputation.sessions() != sessions) {
@@ -444,6 +480,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
         }
     }
 
+    /// @dev now < biddingEnds < matchingEnds < openingEnds ≤ slotEnd ≤ now + 31 days. So every
+    /// later time fits 40 bits, and nobody locks money for longer than a month.
     function _checkTerms(AuctionTerms calldata terms) private view {
         bool ordered =
             block.timestamp < terms.biddingEnds &&
@@ -462,6 +500,9 @@ contract PricingAuction is IPricingAuction, EIP712 {
         }
     }
 
+    /// @dev Three things make a decision: the matcher has posted it, and the request and the bid
+    /// that it joins still stand. A bid of an earlier round that was replaced has another
+    /// commitment (AU-4).
     function _checkDecision(
         AuctionId auctionId,
         Match memory made,
@@ -480,7 +521,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
         }
     }
 
-    /// @dev No nonce: it counts after the last round, when nobody can bid again, so a second relay does nothing.
+    /// @dev No nonce: it counts after the last round, when nobody can bid again, so a second relay
+    /// does nothing.
     function _notSelectedDigest(
         AuctionId auctionId,
         address[] calldata vehicles,

@@ -13,16 +13,36 @@ import {
 } from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IReputation}; here stand only the reasons.
+///
+/// Credibility, of a vehicle, starts at 0 and adds up outcomes, clamped:
+///
+///     R_v ← clamp(R_v + outcome, min, max)      outcome ∈ {−1, 0, +1}
+///
+///     R_v < threshold        refused: no request, no auction of its own
+///     threshold ≤ R_v < 0    on probation: `probationFactor` deposits, at most `probationPowerW`
+///     0 ≤ R_v                served like everybody
+///
+/// With the defaults of a deployment (min −5, threshold −2, max 20): one or two failures of a new
+/// vehicle leave it on probation, where it can earn its way back; three bring it to −3, and it is
+/// refused.
+///
+/// Rating, of a pile, starts at 0 and moves by one step of `PileRating` per rated session. The
+/// history of both is a linked list through the evaluations, newest first:
+///
+///     _ratings[pile].last ─> evaluation 9 ─ previousOfPile ─> evaluation 4 ─> evaluation 1 ─> 0
 contract Reputation is IReputation {
-    /// @dev One slot a pile: the head of its history lies where the rating is written anyway.
+    /// @dev Kept by pile: the head of its history lies where the rating is written anyway.
     struct Rating {
+        // slot 0, 29 bytes
         uint128 ratingWad;
         uint64 count;
         EvaluationId last;
     }
 
-    /// @dev One slot a vehicle: the head lies beside the credibility, which every settled session has written before.
+    /// @dev Kept by vehicle: the head lies beside the credibility, which every settled session has
+    /// written before.
     struct Standing {
+        // slot 0, 14 bytes
         int8 credibility;
         uint64 count;
         EvaluationId last;
@@ -38,7 +58,7 @@ contract Reputation is IReputation {
     uint32 private immutable _probationPowerW;
     uint64 private immutable _minWeightWad;
 
-    /// @dev Shares its slot with the session contract, which `rate` reads anyway.
+    // slot 0, 25 bytes: the counter beside the session contract, which `rate` reads anyway
     EvaluationId private _last;
     IChargingSession private _sessions;
     mapping(address vehicle => Standing) private _standings;
@@ -67,6 +87,8 @@ contract Reputation is IReputation {
         emit ParametersFixed(parameters_);
     }
 
+    /* WIRING */
+
     /// @inheritdoc IReputation
     function wire(address sessions_) external override {
         if (msg.sender != _deployer || address(_sessions) != address(0)) {
@@ -78,11 +100,14 @@ contract Reputation is IReputation {
         emit SessionsWired(sessions_);
     }
 
+    /* SESSIONS AND RATINGS */
+
     /// @inheritdoc IReputation
     function recordOutcome(address vehicle, SessionId sessionId, int8 outcome) external override {
         if (msg.sender != address(_sessions)) revert ReputationNotSession(msg.sender);
         if (outcome < -1 || outcome > 1) revert ReputationOutcomeOutOfRange(outcome);
 
+        // In 16 bits: 127 + 1 does not fit 8, and is clamped only then.
         int8 credibility = _clamp(int16(_standings[vehicle].credibility) + outcome);
         _standings[vehicle].credibility = credibility;
 
@@ -96,15 +121,20 @@ contract Reputation is IReputation {
         );
         if (state != SessionState.Settled) revert ReputationNotSettled(sessionId, state);
         if (msg.sender != vehicle) revert ReputationNotRater(sessionId, msg.sender);
+        // A rating is never 0, so that 0 says that there is none.
         if (_evaluations[sessionId].rating != 0) revert ReputationAlreadyRated(sessionId);
         if (rating == 0 || rating > 3) revert ReputationRatingOutOfRange(rating);
 
+        // Checked arithmetic: after 2^40 evaluations `rate` reverts, and nothing else depends on
+        // it.
         EvaluationId id = EvaluationId.wrap(EvaluationId.unwrap(_last) + 1);
         Rating memory rated = _ratings[pile];
         Standing memory standing = _standings[vehicle];
         uint256 weightWad = _weightWad(credibility);
         uint128 ratingWad = PileRating.next(rated.ratingWad, rating, weightWad);
 
+        // Five slots: the counter, the evaluation's session, the evaluation, the head of the pile's
+        // history and that of the vehicle's. The rating fits 64 bits, being at most 3e18 < 2^62.
         _last = id;
         _rated[id] = sessionId;
         _evaluations[sessionId] = Evaluation({
@@ -121,6 +151,8 @@ contract Reputation is IReputation {
 
         emit PileRated(pile, vehicle, sessionId, id, rating, weightWad, ratingWad, rated.count + 1);
     }
+
+    /* VIEWS */
 
     /// @inheritdoc IReputation
     function sessions() external view override returns (address) {
@@ -202,13 +234,16 @@ contract Reputation is IReputation {
         if (evaluation.rating == 0) revert ReputationUnknownEvaluation(evaluationId);
     }
 
+    /* INTERNAL */
+
     function _clamp(int16 value) private view returns (int8) {
         if (value < _minCredibility) return _minCredibility;
         if (value > _maxCredibility) return _maxCredibility;
         return int8(value);
     }
 
-    /// @dev ω(R_v) = clamp(R_v, 0, R_max) / R_max, at least ω_min: a completed session always counts a little.
+    /// @dev ω(R_v) = clamp(R_v, 0, R_max) / R_max, at least ω_min: a completed session always
+    /// counts a little.
     function _weightWad(int8 credibility) private view returns (uint256) {
         if (credibility <= 0) return _minWeightWad;
         uint256 weightWad = (uint256(uint8(credibility)) * WAD) / uint8(_maxCredibility);

@@ -5,13 +5,15 @@ import {Election, ElectionId, ElectionTerms} from "../types/CouponTypes.sol";
 import {EvaluationId} from "../types/MarketTypes.sol";
 
 /// @title Coupons for the vehicles that rate
-/// @notice He et al. reward the most credible vehicle of an area and a time. Here a sponsor locks a coupon, and whoever
-/// rated in a range of evaluations that is over by then is a candidate, with the credibility that the evaluation recorded
-/// as its score. Nothing is left open but the chance, which is the hash of a later block; so nobody has to be trusted to
-/// elect, and nobody computes a list: anyone claims for any candidate, and the best claim stands.
+/// @notice He et al. reward the most credible vehicle of an area and a time. Here a sponsor locks a
+/// coupon, and whoever rated in a range of evaluations that is over by then is a candidate, with
+/// the credibility that the evaluation recorded as its score. Nothing is left open but the chance,
+/// which is the hash of a later block; so nobody has to be trusted to elect, and nobody computes a
+/// list: anyone claims for any candidate, and the best claim stands.
 ///
 /// Correctness: the proposer of `seedBlock` does not choose its hash for the coupon's sake.
-/// Liveness: somebody claims or draws within 256 blocks after `seedBlock`; otherwise the coupon goes back.
+/// Liveness: somebody claims or draws within 256 blocks after `seedBlock`; otherwise the coupon
+/// goes back.
 interface ICoupons {
     /// @notice Revert unless 1 ≤ from ≤ to ≤ the last evaluation.
     error CouponBadRange(EvaluationId from, EvaluationId to, EvaluationId last);
@@ -44,7 +46,8 @@ interface ICoupons {
     /// @notice Revert if the coupon was redeemed before.
     error CouponRedeemed(ElectionId electionId);
 
-    /// @notice First event of an election. Everything that decides it is known from here on, but the seed.
+    /// @notice First event of an election. Everything that decides it is known from here on, but
+    /// the seed.
     event ElectionOpened(
         ElectionId indexed electionId,
         address indexed sponsor,
@@ -63,25 +66,32 @@ interface ICoupons {
     event CouponPaid(ElectionId indexed electionId, address indexed to, uint128 amount);
 
     /// @notice The longest time for claims.
+    /// @dev Callable by: anyone.
     function MAX_CLAIM_SECONDS() external view returns (uint40);
 
     /// @notice Locks the caller's coupon and opens an election for it.
+    /// @dev Callable by: anyone that has the coupon free in the escrow.
     function open(ElectionTerms calldata terms) external returns (ElectionId electionId);
 
-    /// @notice Records the seed, once, within 256 blocks after its block. Anyone.
+    /// @notice Records the seed, once, within 256 blocks after its block.
+    /// @dev Callable by: anyone.
     function draw(ElectionId electionId) external;
 
-    /// @notice Puts a candidate in the lead: the vehicle of `evaluationId`, by its ticket `ticket` (rule `Highest`: 0).
-    /// Anyone, for anyone. Draws if nobody has yet.
+    /// @notice Puts a candidate in the lead: the vehicle of `evaluationId`, by its ticket `ticket`
+    /// (rule `Highest`: 0). Draws if nobody has yet.
+    /// @dev Callable by: anyone, for any candidate.
     function claim(ElectionId electionId, EvaluationId evaluationId, uint8 ticket) external;
 
-    /// @notice Pays the leader, or the sponsor back, when claims have ended. Anyone.
+    /// @notice Pays the leader, or the sponsor back, when claims have ended.
+    /// @dev Callable by: anyone.
     function redeem(ElectionId electionId) external;
 
     /// @notice What is known of an election; all zero if nothing is.
+    /// @dev Callable by: anyone.
     function electionOf(ElectionId electionId) external view returns (Election memory);
 
     /// @notice `ChargeVeil.Election.v1`
+    /// @dev Callable by: anyone.
     function electionIdOf(
         address sponsor,
         ElectionTerms calldata terms

@@ -5,12 +5,13 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Balance, Stake} from "../types/MarketTypes.sol";
 
 /// @title Every token in the system
-/// @notice Users deposit once and bid many times: markets lock, unlock and move balances in here, so a bid costs no token
-/// transfer. Tokens leave by `withdraw` only, called by their owner.
+/// @notice Users deposit once and bid many times: markets lock, unlock and move balances in here,
+/// so a bid costs no token transfer. Tokens leave by `withdraw` only, called by their owner.
 ///
 /// The token must, for correctness:
 /// - keep balances as they are between transfers (no rebasing);
 /// - move exactly the amount asked (a fee is detected and refused).
+///
 /// The token must, for liveness:
 /// - not block transfers to the recipient that a user names;
 /// - have fewer than 2^128 units.
@@ -30,11 +31,12 @@ interface IEscrow {
     /// @notice Revert if the token moved another amount than asked.
     error EscrowWrongTransfer(uint256 expected, uint256 received);
 
-    /// @notice Emitted once a market; the list is complete before the first deposit.
+    /// @notice Emitted once per market; the list is complete before the first deposit.
     event MarketWired(address indexed market);
     event Deposited(address indexed account, address indexed from, uint128 amount);
     event Withdrawn(address indexed account, address indexed to, uint128 amount);
-    /// @notice From here on `market` is data and no topic: people are looked for, and there are few markets.
+    /// @notice From here on `market` is data and no topic: people are looked for, and there are few
+    /// markets.
     event Locked(address indexed account, address market, uint128 amount);
     event Unlocked(address indexed account, address market, uint128 amount);
     /// @notice `amount` is free again for each of the accounts.
@@ -42,8 +44,8 @@ interface IEscrow {
     /// @notice `amount` left `from`'s locked balance and is free for `to`.
     event Paid(address indexed from, address indexed to, address market, uint128 amount);
 
-    /// @notice Both stakes ended: of `firstAmount`, locked until now, `firstOwed` is free for `second`, the rest free for
-    /// `first` again; and the other way round.
+    /// @notice Both stakes ended: of `firstAmount`, locked until now, `firstOwed` is free for
+    /// `second`, the rest free for `first` again; and the other way round.
     event StakesSettled(
         address indexed first,
         address indexed second,
@@ -54,20 +56,29 @@ interface IEscrow {
         uint128 secondOwed
     );
 
+    /// @notice The one token that the escrow holds.
+    /// @dev Callable by: anyone.
     function token() external view returns (IERC20);
 
     /// @notice Free and locked balance of an account.
+    /// @dev Callable by: anyone.
     function balanceOf(address account) external view returns (Balance memory);
 
+    /// @notice Whether a contract is one of the markets that `wire` named.
+    /// @dev Callable by: anyone.
     function isMarket(address account) external view returns (bool);
 
-    /// @notice Names the markets, once, by the deployer. Nobody can name others afterwards.
+    /// @notice Names the markets. Nobody can name others afterwards.
+    /// @dev Callable by: the deployer, once.
     function wire(address[] calldata markets) external;
 
     /// @notice Takes `amount` from the caller and credits `account`.
+    /// @dev Callable by: anyone, for any account, once the markets are named.
     function deposit(address account, uint128 amount) external;
 
-    /// @notice `deposit` with an ERC-2612 permit of the caller. A permit that somebody else has already relayed does no harm.
+    /// @notice `deposit` with an ERC-2612 permit of the caller. A permit that somebody else has
+    /// already relayed does no harm.
+    /// @dev Callable by: anyone, for any account, once the markets are named.
     function depositWithPermit(
         address account,
         uint128 amount,
@@ -78,21 +89,27 @@ interface IEscrow {
     ) external;
 
     /// @notice Sends free balance of the caller to `to`.
+    /// @dev Callable by: the owner of the balance.
     function withdraw(address to, uint128 amount) external;
 
-    /// @notice Markets only: free → locked.
+    /// @notice free → locked.
+    /// @dev Callable by: a wired market.
     function lock(address account, uint128 amount) external;
 
-    /// @notice Markets only: locked → free.
+    /// @notice locked → free.
+    /// @dev Callable by: a wired market.
     function unlock(address account, uint128 amount) external;
 
-    /// @notice Markets only: locked → free, the same amount for each account; all of them or none.
+    /// @notice locked → free, the same amount for each account; all of them or none.
+    /// @dev Callable by: a wired market.
     function unlockEach(address[] calldata accounts, uint128 amount) external;
 
-    /// @notice Markets only: ends the stakes of two accounts in one. What a side owes becomes free for the other, the rest
-    /// free for itself again.
+    /// @notice Ends the stakes of two accounts in one. What a side owes becomes free for the other,
+    /// the rest free for itself again.
+    /// @dev Callable by: a wired market.
     function settle(Stake calldata first, Stake calldata second) external;
 
-    /// @notice Markets only: locked of `from` → free of `to`.
+    /// @notice locked of `from` → free of `to`.
+    /// @dev Callable by: a wired market.
     function pay(address from, address to, uint128 amount) external;
 }

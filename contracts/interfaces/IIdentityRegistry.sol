@@ -9,27 +9,29 @@ import {
     SessionAuthorisation
 } from "../types/MarketTypes.sol";
 
-/// @title Who may take part in the market
-/// @notice Accounts are pseudonymous. The authority certifies them off chain, anyone relays the certificate, and what
-/// the chain learns is an account, an opaque id and a kind. A vehicle can hold as many certified accounts as it likes. Or
-/// it shows a station that it may take part, and the station authorises a fresh account for one session.
+/// @title Accounts that may take part in the market
+/// @notice Accounts are pseudonymous. The authority certifies them off chain, anyone relays the
+/// certificate, and what the chain learns is an account, an opaque id and a kind. A vehicle can
+/// hold as many certified accounts as it likes. Or it shows a station that it may take part, and
+/// the station authorises a fresh account for one session.
 interface IIdentityRegistry {
     /// @notice Revert if somebody other than the authority suspends or reinstates.
     error IdentityNotAuthority(address caller);
-    /// @notice Revert if the certificate's kind and fields do not fit together (no kind, no id, no account, a pile
-    /// without kind, power or site, or somebody else with them).
+    /// @notice Revert if the certificate's kind and fields do not fit together (no kind, no id, no
+    /// account, a pile without kind, power or site, or somebody else with them).
     error IdentityCertificateMalformed(address account, ParticipantKind kind);
     /// @notice Revert if the certificate is relayed at or after `relayBy`.
     error IdentityCertificateStale(uint40 relayBy, uint256 nowSeconds);
-    /// @notice Revert if the certificate ends before it begins, or earlier than the one it replaces.
+    /// @notice Revert if the certificate ends before it begins, or earlier than the one it
+    /// replaces.
     error IdentityCertificateExpired(uint40 validUntil);
-    /// @notice Revert if the authority did not sign this certificate, or the station this authorisation, for this contract
-    /// and chain.
+    /// @notice Revert if the authority did not sign this certificate, or the station this
+    /// authorisation, for this contract and chain.
     error IdentityBadSignature(address account);
     /// @notice Revert if a certificate with this serial was used before.
     error IdentitySerialSpent(uint256 serial);
-    /// @notice Revert if the account is certified under another id or as another kind, or is or was authorised; and if an
-    /// account that is to be authorised is known at all.
+    /// @notice Revert if the account is certified under another id or as another kind, or is or was
+    /// authorised; and if an account that is to be authorised is known at all.
     error IdentityAccountTaken(address account, ParticipantId participantId);
     /// @notice Revert if the id belongs to another account.
     error IdentityIdTaken(ParticipantId participantId, address account);
@@ -55,7 +57,8 @@ interface IIdentityRegistry {
     error IdentityNotAStation(ParticipantId stationId);
     /// @notice Revert if the account was authorised for another role than charging.
     error IdentityWrongRole(address account, uint8 role);
-    /// @notice Revert if the account was not authorised for this scope; `actual` is zero if it was not authorised at all.
+    /// @notice Revert if the account was not authorised for this scope; `actual` is zero if it was
+    /// not authorised at all.
     error IdentityWrongScope(address account, bytes32 expected, bytes32 actual);
     /// @notice Revert if the account's authorisation ends before it may.
     error IdentityEndsEarly(address account, uint40 notAfter, uint40 until);
@@ -63,14 +66,16 @@ interface IIdentityRegistry {
     error IdentityTraceMalformed(bytes32 caseId, bytes32 presentationHash);
     /// @notice Revert if the case was requested before, for this presentation or another.
     error IdentityTraceExists(bytes32 caseId, bytes32 presentationHash);
-    /// @notice Revert if a case is granted that was not requested, or for another presentation than `requested`.
+    /// @notice Revert if a case is granted that was not requested, or for another presentation than
+    /// `requested`.
     error IdentityTraceNotRequested(bytes32 caseId, bytes32 requested);
     /// @notice Revert if the case is granted already.
     error IdentityTraceGranted(bytes32 caseId);
     /// @notice Revert if the court did not approve of tracing this presentation in this case.
     error IdentityTraceNotApproved(bytes32 caseId);
 
-    /// @notice A certificate was accepted. A listener replaces what it knew of the account; `suspended` is unchanged.
+    /// @notice A certificate was accepted. A listener replaces what it knew of the account;
+    /// `suspended` is unchanged.
     event Enrolled(
         address indexed account,
         ParticipantId indexed participantId,
@@ -84,7 +89,7 @@ interface IIdentityRegistry {
     /// @notice The participant may enter no new obligation until `Reinstated`.
     event Suspended(address indexed account);
     event Reinstated(address indexed account);
-    /// @notice A fresh account may take part until `notAfter`. Who it is stands nowhere.
+    /// @notice A fresh account may take part until `notAfter`. Whose it is stands nowhere.
     event Authorised(
         address indexed account,
         bytes32 indexed scope,
@@ -94,7 +99,8 @@ interface IIdentityRegistry {
         uint40 notAfter,
         uint64 maxEnergyWh
     );
-    /// @notice `presentationHash` is `presentationId` of what a vehicle showed to a station or a gateway.
+    /// @notice `presentationHash` is `presentationId` of what a vehicle showed to a station or a
+    /// gateway.
     event TraceRequested(
         bytes32 indexed caseId,
         bytes32 presentationHash,
@@ -104,20 +110,25 @@ interface IIdentityRegistry {
     event TraceGranted(bytes32 indexed caseId, bytes32 presentationHash);
 
     /// @notice Longest time from `notBefore` to `notAfter` of an authorisation.
+    /// @dev Callable by: anyone.
     function MAX_AUTHORISATION_SECONDS() external view returns (uint40);
 
     /// @notice The account (or contract wallet) whose signature makes a certificate.
+    /// @dev Callable by: anyone.
     function authority() external view returns (address);
 
     /// @notice The account (or contract wallet) that decides whether a presentation may be traced.
+    /// @dev Callable by: anyone.
     function court() external view returns (address);
 
     /// @notice Enrols or renews a participant.
+    /// @dev Callable by: anyone, with the authority's signature.
     /// @param certificate what the authority signed
     /// @param signature EIP-712 signature of the authority (ERC-1271 accepted)
     function enrol(Certificate calldata certificate, bytes calldata signature) external;
 
     /// @notice Lets a fresh account take part as a vehicle until `notAfter`; its id is the nymHash.
+    /// @dev Callable by: anyone, with the station's signature.
     /// @param authorisation what the station signed
     /// @param signature EIP-712 signature of the station's account (ERC-1271 accepted)
     function authorise(
@@ -126,37 +137,51 @@ interface IIdentityRegistry {
     ) external;
 
     /// @notice Stops new obligations of a participant. What it already has, runs on.
+    /// @dev Callable by: the authority.
     function suspend(address account) external;
 
     /// @notice Undoes `suspend`.
+    /// @dev Callable by: the authority.
     function reinstate(address account) external;
 
     /// @notice What is known of an account; all zero if nothing is.
+    /// @dev Callable by: anyone.
     function participantOf(address account) external view returns (Participant memory);
 
-    /// @notice By what a station authorised an account; all zero if none did. It stays after the authorisation has ended.
+    /// @notice By what a station authorised an account; all zero if none did. It stays after the
+    /// authorisation has ended.
+    /// @dev Callable by: anyone.
     function authorisationOf(address account) external view returns (SessionAuthorisation memory);
 
-    /// @notice The account of an id; zero if there is none. Of a nymHash the account that was authorised last.
+    /// @notice The account of an id; zero if there is none. Of a nymHash the account that was
+    /// authorised last.
+    /// @dev Callable by: anyone.
     function accountOf(ParticipantId participantId) external view returns (address);
 
     /// @notice The id of an account; zero if it was never enrolled.
+    /// @dev Callable by: anyone.
     function idOf(address account) external view returns (ParticipantId);
 
-    /// @notice Reverts with the reason unless the account is enrolled as `kind`, not suspended and not expired; of an
-    /// authorised account also unless it may charge and its station is in standing.
+    /// @notice Reverts with the reason unless the account is enrolled as `kind`, not suspended and
+    /// not expired; of an authorised account also unless it may charge and its station is in
+    /// standing.
+    /// @dev Callable by: anyone.
     function requireStanding(address account, ParticipantKind kind) external view;
 
-    /// @notice As `requireStanding` for a vehicle. An authorised account must be authorised until `until` at least, so that
-    /// its id leads to it so long; and if `scope` is not zero, the account must be authorised for exactly this scope.
+    /// @notice As `requireStanding` for a vehicle. An authorised account must be authorised until
+    /// `until` at least, so that its id leads to it so long; and if `scope` is not zero, the
+    /// account must be authorised for exactly this scope.
+    /// @dev Callable by: anyone.
     function requireScope(address account, bytes32 scope, uint40 until) external view;
 
-    /// @notice Asks the court to let a presentation be traced. A case names one presentation, once. By the authority, or
-    /// a pile or matcher in standing.
+    /// @notice Asks the court to let a presentation be traced. A case names one presentation, once.
+    /// @dev Callable by: the authority, or a pile or a matcher in standing.
     function requestTrace(bytes32 caseId, bytes32 presentationHash) external;
 
     /// @notice Grants a requested case.
-    /// @param signature of the court over `TraceApproval` (EIP-712, ERC-1271 accepted); empty if the court itself calls
+    /// @dev Callable by: the court, or anyone with its signature.
+    /// @param signature of the court over `TraceApproval` (EIP-712, ERC-1271 accepted); empty if
+    /// the court itself calls
     function grantTrace(
         bytes32 caseId,
         bytes32 presentationHash,
@@ -164,8 +189,11 @@ interface IIdentityRegistry {
     ) external;
 
     /// @notice Whether the court lets this presentation be traced in this case.
+    /// @dev Callable by: anyone.
     function isTraceGranted(bytes32 caseId, bytes32 presentationHash) external view returns (bool);
 
-    /// @notice The presentation that may be traced in this case; zero if there is none. What tracers ask.
+    /// @notice The presentation that may be traced in this case; zero if there is none. What
+    /// tracers ask.
+    /// @dev Callable by: anyone.
     function grantedPresentation(bytes32 caseId) external view returns (bytes32);
 }

@@ -2,21 +2,14 @@
 pragma solidity ^0.8.28;
 
 import {ParticipantId, SessionId} from "../types/MarketTypes.sol";
-import {
-    EnergyDirection,
-    Meter,
-    MeterCertificate,
-    MeterKey,
-    MeterKeyId,
-    MeterQuery,
-    MeterRecord,
-    MeteredEnergy
-} from "../types/MeterTypes.sol";
+import {EnergyDirection, MeterKey, MeterKeyId, MeterRecord} from "../ocmf/OcmfTypes.sol";
+import {Meter, MeterCertificate, MeterQuery, MeteredEnergy} from "../types/MeterTypes.sol";
 import {IIdentityRegistry} from "./IIdentityRegistry.sol";
 
 /// @title Keys of meters, and the records that they sign
-/// @notice The authority certifies a meter's key for a pile; anyone relays the certificate. The session contract hands in
-/// signed OCMF records, has everything about them checked, and no record counts twice.
+/// @notice The authority certifies a meter's key for a pile; anyone relays the certificate. The
+/// session contract hands in signed OCMF records, has everything about them checked, and no record
+/// counts twice.
 interface IMeterRegistry {
     /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
     error MeterCannotWire(address caller);
@@ -24,13 +17,14 @@ interface IMeterRegistry {
     error MeterNotSession(address caller);
     /// @notice Revert if somebody other than the authority revokes.
     error MeterNotAuthority(address caller);
-    /// @notice Revert if the key is not on its curve, the power is zero, or the certificate ends before it begins.
+    /// @notice Revert if the key is not on its curve, the power is zero, or the certificate ends
+    /// before it begins.
     error MeterCertificateMalformed(MeterKeyId keyId);
     /// @notice Revert if the certificate is relayed at or after `relayBy`.
     error MeterCertificateStale(uint40 relayBy, uint256 nowSeconds);
     /// @notice Revert if the certificate is older than the one in force, or the same.
     error MeterCertificateSuperseded(MeterKeyId keyId, uint32 issue, uint32 inForce);
-    /// @notice Revert if the certificate names nobody, or somebody who is not a pile.
+    /// @notice Revert if the certificate names nobody, or a participant that is no pile.
     error MeterNotAPile(ParticipantId participantId);
     /// @notice Revert if the authority did not sign this certificate for this contract and chain.
     error MeterBadCertificate(MeterKeyId keyId);
@@ -55,7 +49,8 @@ interface IMeterRegistry {
     error MeterPaginationGap(uint64 beginPagination, uint64 endPagination);
     /// @notice Revert if the record has no register of the direction.
     error MeterNoRegister(uint64 pagination, EnergyDirection direction);
-    /// @notice Revert unless one record holds begin and end, or the first of two the begin and the second the end.
+    /// @notice Revert unless one record holds begin and end, or the first of two the begin and the
+    /// second the end.
     error MeterNotATransaction(uint64 pagination, bool hasBegin, bool hasEnd);
     /// @notice Revert if begin and end are of different registers.
     error MeterRegistersDiffer(bytes32 beginCode, bytes32 endCode);
@@ -68,8 +63,8 @@ interface IMeterRegistry {
 
     /// @notice Emitted once, before any record is consumed.
     event SessionsWired(address indexed sessions);
-    /// @notice A certificate came into force for `pile`, and for no other any more. Records up to `lastPagination` settle
-    /// nothing.
+    /// @notice A certificate came into force for `pile`, and for no other any more. Records up to
+    /// `lastPagination` settle nothing.
     event MeterCertified(
         MeterKeyId indexed keyId,
         address indexed pile,
@@ -85,30 +80,38 @@ interface IMeterRegistry {
         uint64 lastPagination
     );
 
+    /// @notice Where piles are enrolled, and whose authority certifies meters.
+    /// @dev Callable by: anyone.
     function identities() external view returns (IIdentityRegistry);
 
     /// @notice The session contract; zero before `wire`.
+    /// @dev Callable by: anyone.
     function sessions() external view returns (address);
 
-    /// @notice Names the session contract, once, by the deployer.
+    /// @notice Names the session contract.
+    /// @dev Callable by: the deployer, once.
     function wire(address sessions) external;
 
-    /// @notice Certifies, renews or moves a key. Anyone relays.
+    /// @notice Certifies, renews or moves a key.
+    /// @dev Callable by: anyone, with the authority's signature.
     /// @param certificate what the authority signed
     /// @param signature EIP-712 signature of the identity registry's authority (ERC-1271 accepted)
     function certify(MeterCertificate calldata certificate, bytes calldata signature) external;
 
-    /// @notice Ends a key for ever. Caller: the authority.
+    /// @notice Ends a key for ever.
+    /// @dev Callable by: the authority.
     function revoke(MeterKeyId keyId) external;
 
-    /// @notice Session contract only: `read`, and the records are spent.
+    /// @notice As `read`, and the records are spent.
+    /// @dev Callable by: the session contract.
     function consume(
         MeterQuery calldata query,
         MeterKey calldata key,
         MeterRecord[] calldata records
     ) external returns (MeteredEnergy memory);
 
-    /// @notice What the records say, or a revert with the reason why they settle nothing. For anyone.
+    /// @notice What the records say, or a revert with the reason why they settle nothing.
+    /// @dev Callable by: anyone.
     /// @param records one that holds begin and end, or the begin record and then the end record
     function read(
         MeterQuery calldata query,
@@ -117,8 +120,10 @@ interface IMeterRegistry {
     ) external view returns (MeteredEnergy memory);
 
     /// @notice What is known of a key; all zero if nothing is.
+    /// @dev Callable by: anyone.
     function meterOf(MeterKeyId keyId) external view returns (address pile, Meter memory meter);
 
     /// @notice The id of a public key.
+    /// @dev Callable by: anyone.
     function keyIdOf(MeterKey calldata key) external pure returns (MeterKeyId);
 }

@@ -14,19 +14,19 @@ import {
 } from "../types/MarketTypes.sol";
 
 /// @title Sealed auctions for an area and a time slot
-/// @notice Vehicles and piles commit to what they sent, encrypted, to the matcher; piles in rounds, until a round brings
-/// no new bid. The matcher then posts one commitment a match, c = H(EVID, CPID, r), bound to the auction and to the bid.
-/// Losers never reveal anything.
+/// @notice Vehicles and piles commit to what they sent, encrypted, to the matcher; piles in rounds,
+/// until a round brings no new bid. The matcher then posts one commitment per match, c = H(EVID,
+/// CPID, r), bound to the auction and to the bid. Losers never reveal anything.
 interface IPricingAuction {
     /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
     error AuctionCannotWire(address caller);
-    /// @notice Revert if an auction is opened before escrow and reputation know the session contract: a session that
-    /// cannot report its end would keep its money.
+    /// @notice Revert if an auction is opened before escrow and reputation know the session
+    /// contract: a session that cannot report its end would keep its money.
     error AuctionNotWired();
     /// @notice Revert if somebody other than the session contract opens a decision.
     error AuctionNotSession(address caller);
-    /// @notice Revert unless now < biddingEnds < matchingEnds < openingEnds ≤ slotEnd ≤ now + `MAX_AUCTION_SECONDS`
-    /// and slotStart < slotEnd.
+    /// @notice Revert unless now < biddingEnds < matchingEnds < openingEnds ≤ slotEnd ≤ now +
+    /// `MAX_AUCTION_SECONDS` and slotStart < slotEnd.
     error AuctionBadTimes(AuctionTerms terms, uint256 nowSeconds);
     /// @notice Revert unless there are 1 to `MAX_ROUNDS` rounds of at least a second.
     error AuctionBadRounds(uint8 maxRounds, uint32 roundSeconds);
@@ -42,7 +42,8 @@ interface IPricingAuction {
     error AuctionZeroCommitment(AuctionId auctionId);
     /// @notice Revert if a bid is the one that stands already.
     error AuctionSameBid(AuctionId auctionId, bytes32 commitment);
-    /// @notice Revert if somebody other than the auction's matcher closes a round or posts decisions.
+    /// @notice Revert if somebody other than the auction's matcher closes a round or posts
+    /// decisions.
     error AuctionNotMatcher(AuctionId auctionId, address caller);
     /// @notice Revert if a round is closed after which none follows: the decisions are due.
     error AuctionConverged(AuctionId auctionId, uint8 round);
@@ -52,7 +53,8 @@ interface IPricingAuction {
     error AuctionUnknownDecision(AuctionId auctionId, SessionId decision);
     /// @notice Revert if the vehicle has no request in the auction (any more).
     error AuctionNoRequest(AuctionId auctionId, address vehicle);
-    /// @notice Revert if the pile's bid in the auction is not the one that the decision names (any more).
+    /// @notice Revert if the pile's bid in the auction is not the one that the decision names (any
+    /// more).
     error AuctionNoSuchBid(AuctionId auctionId, address pile, bytes32 bidCommitment);
     /// @notice Revert if `NotSelected` is relayed at or after its deadline.
     error AuctionStaleSignature(uint40 deadline, uint256 nowSeconds);
@@ -61,7 +63,8 @@ interface IPricingAuction {
 
     /// @notice Emitted once, before anything else.
     event SessionsWired(address indexed sessions);
-    /// @notice First event of an auction; together with the id it holds everything needed to encrypt for it.
+    /// @notice First event of an auction; together with the id it holds everything needed to
+    /// encrypt for it.
     event AuctionOpened(AuctionId indexed auctionId, address indexed matcher, AuctionTerms terms);
     /// @notice A later one of the same vehicle replaces the commitment; the deposit is locked once.
     event RequestCommitted(
@@ -69,12 +72,15 @@ interface IPricingAuction {
         address indexed vehicle,
         bytes32 commitment
     );
-    /// @notice Just before the first `RequestCommitted` of a vehicle on probation: it locks `deposit`, not the auction's.
+    /// @notice Just before the first `RequestCommitted` of a vehicle on probation: it locks
+    /// `deposit`, not the auction's.
     event DepositRaised(AuctionId indexed auctionId, address indexed vehicle, uint128 deposit);
-    /// @notice A later one of the same pile, in the same round or another, replaces the commitment; the bond is locked once.
+    /// @notice A later one of the same pile, in the same round or another, replaces the commitment;
+    /// the bond is locked once.
     event BidCommitted(AuctionId indexed auctionId, address indexed pile, bytes32 commitment);
-    /// @notice Round `round` is over and the next lasts until `nextRoundEnds`. The price is what the matcher holds for
-    /// the state of the market, the root that of the standings which it has given the piles; nothing checks them here.
+    /// @notice Round `round` is over and the next lasts until `nextRoundEnds`. The price is what
+    /// the matcher holds for the state of the market, the root that of the standings which it has
+    /// given the piles; nothing checks them here.
     event RoundClosed(
         AuctionId indexed auctionId,
         uint8 round,
@@ -82,10 +88,12 @@ interface IPricingAuction {
         bytes32 transcriptRoot,
         uint40 nextRoundEnds
     );
-    /// @notice Emitted once an auction, after every commitment. The list is what proofs are made from.
+    /// @notice Emitted once per auction, after every commitment. The list is what proofs are made
+    /// from.
     event DecisionsPosted(AuctionId indexed auctionId, bytes32 root, bytes32[] decisions);
-    /// @notice What each of the accounts had locked in the auction, `stake`, is free again: `Unlocked` of the escrow follows
-    /// for each of them, `DecisionOpened` never does.
+    /// @notice What each of the accounts had locked in the auction, `stake`, is free again.
+    /// `UnlockedEach` of the escrow follows (`Unlocked`, where a vehicle on probation had more
+    /// locked), `DecisionOpened` never does.
     event BondsReleased(AuctionId indexed auctionId, uint128 stake, address[] accounts);
     /// @notice Deposit and bond of the two parties now belong to the session.
     event DecisionOpened(
@@ -96,41 +104,54 @@ interface IPricingAuction {
     );
 
     /// @notice The longest time from opening an auction to the end of its slot.
+    /// @dev Callable by: anyone.
     function MAX_AUCTION_SECONDS() external view returns (uint40);
 
+    /// @notice The most rounds that an auction can have.
+    /// @dev Callable by: anyone.
     function MAX_ROUNDS() external view returns (uint8);
 
-    /// @notice Names the session contract, once, by the deployer.
+    /// @notice Names the session contract.
+    /// @dev Callable by: the deployer, once.
     function wire(address sessions) external;
 
-    /// @notice Opens an auction. Caller: a certified matcher.
+    /// @notice Opens an auction.
+    /// @dev Callable by: a matcher in standing.
     function open(AuctionTerms calldata terms) external returns (AuctionId auctionId);
 
-    /// @notice Commits to an encrypted request and locks the deposit, `Reputation.depositFactor` times; in round 1. Caller:
-    /// a certified vehicle with enough credibility.
+    /// @notice Commits to an encrypted request and locks the deposit, `Reputation.depositFactor`
+    /// times; in round 1.
+    /// @dev Callable by: a vehicle in standing, its credibility not below the threshold; with a
+    /// scope, one that was authorised for it.
     function request(AuctionId auctionId, bytes32 commitment) external;
 
-    /// @notice Commits to an offer; the first one locks the bond. A bid stands until its pile replaces it, in whichever
-    /// round. Caller: a certified pile.
+    /// @notice Commits to an offer; the first one locks the bond. A bid stands until its pile
+    /// replaces it, in whichever round.
+    /// @dev Callable by: a pile in standing.
     function bid(AuctionId auctionId, bytes32 commitment) external;
 
-    /// @notice Ends a round and begins the next. Caller: the auction's matcher, while the auction has not converged.
+    /// @notice Ends a round and begins the next, while the auction has not converged.
+    /// @dev Callable by: the auction's matcher.
     /// @param referencePricePerKwh for bidders to answer; the contract does nothing with it
-    /// @param transcriptRoot of the tree over the standings of the round (`ChargeVeil.Standing.v1`); the same
+    /// @param transcriptRoot of the tree over the standings of the round
+    /// (`ChargeVeil.Standing.v1`); the same
     function closeRound(
         AuctionId auctionId,
         uint64 referencePricePerKwh,
         bytes32 transcriptRoot
     ) external;
 
-    /// @notice Posts all decisions of the auction. Caller: its matcher, when the auction has converged.
+    /// @notice Posts all decisions of the auction, once it has converged.
+    /// @dev Callable by: the auction's matcher.
     function postDecisions(AuctionId auctionId, bytes32[] calldata decisions) external;
 
-    /// @notice Frees deposits and bonds of participants that the matcher did not select, once the last round is over. Who
-    /// has none left is skipped, so nobody can block a batch. Anyone relays.
+    /// @notice Frees deposits and bonds of participants that the matcher did not select, once the
+    /// last round is over. A participant that has none left is skipped, so that nobody can block a
+    /// batch.
+    /// @dev Callable by: the auction's matcher, or anyone with its signature.
     /// @param deadline last moment for relaying, excluded
-    /// @param signature EIP-712 `NotSelected` of the matcher over exactly these lists (ERC-1271 accepted); not looked at
-    /// if the matcher is the caller
+    /// @param signature EIP-712 `NotSelected` of the matcher over exactly these lists (ERC-1271
+    /// accepted); not looked at if the matcher is the caller
     function release(
         AuctionId auctionId,
         address[] calldata vehicles,
@@ -140,42 +161,54 @@ interface IPricingAuction {
     ) external;
 
     /// @notice The same without the matcher, when the auction is closed.
+    /// @dev Callable by: anyone.
     function releaseExpired(
         AuctionId auctionId,
         address[] calldata vehicles,
         address[] calldata piles
     ) external;
 
-    /// @notice Session contract only: checks an opening and hands over deposit and bond.
+    /// @notice Checks an opening and hands over deposit and bond.
+    /// @dev Callable by: the session contract.
     function openDecision(
         Opening calldata opening,
         bytes32[] calldata proof
     ) external returns (Match memory);
 
+    /// @notice What is known of an auction; all zero if nothing is.
+    /// @dev Callable by: anyone.
     function auctionOf(AuctionId auctionId) external view returns (Auction memory);
 
+    /// @notice The phase by the time of the block; None if there is no such auction.
+    /// @dev Callable by: anyone.
     function phaseOf(AuctionId auctionId) external view returns (Phase);
 
-    /// @notice Whether the round that is over is the last one: it brought no new bid, is round `maxRounds`, or leaves no
-    /// time for another. Says nothing before the round is over.
+    /// @notice Whether the round that is over is the last one: it brought no new bid, is round
+    /// `maxRounds`, or leaves no time for another. Says nothing before the round is over.
+    /// @dev Callable by: anyone.
     function isConverged(AuctionId auctionId) external view returns (bool);
 
     /// @notice The standing request commitment of a vehicle; zero if there is none (any more).
+    /// @dev Callable by: anyone.
     function requestOf(AuctionId auctionId, address vehicle) external view returns (bytes32);
 
     /// @notice What the standing request of a vehicle has locked; zero if there is none (any more).
+    /// @dev Callable by: anyone.
     function depositOf(AuctionId auctionId, address vehicle) external view returns (uint128);
 
     /// @notice The standing bid commitment of a pile; zero if there is none (any more).
+    /// @dev Callable by: anyone.
     function bidOf(AuctionId auctionId, address pile) external view returns (bytes32);
 
     /// @notice `ChargeVeil.Auction.v1`
+    /// @dev Callable by: anyone.
     function auctionIdOf(
         address matcher,
         AuctionTerms calldata terms
     ) external view returns (AuctionId);
 
     /// @notice `ChargeVeil.Request.v1`
+    /// @dev Callable by: anyone.
     function requestCommitment(
         AuctionId auctionId,
         address vehicle,
@@ -183,6 +216,7 @@ interface IPricingAuction {
     ) external view returns (bytes32);
 
     /// @notice `ChargeVeil.Bid.v1`
+    /// @dev Callable by: anyone.
     function bidCommitment(
         AuctionId auctionId,
         uint8 round,
@@ -191,6 +225,7 @@ interface IPricingAuction {
     ) external view returns (bytes32);
 
     /// @notice `ChargeVeil.Decision.v1`
+    /// @dev Callable by: anyone.
     function decisionOf(
         AuctionId auctionId,
         ParticipantId evId,

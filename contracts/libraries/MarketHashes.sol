@@ -11,7 +11,12 @@ import {
 } from "../types/MarketTypes.sol";
 
 /// @title Every hash that the market commits to
-/// @dev Preimages are specified in contracts/README.md and mirrored in offchain/messages.
+/// @dev Each begins with a type hash, so that no preimage of one kind is one of another. Those of
+/// an auction hold chain and contract, so that nothing signed or committed for one deployment
+/// counts in another; a decision has both through its auction. All fields are of fixed length: two
+/// different lists never have the same encoding.
+///
+/// Preimages are specified in contracts/README.md and mirrored in offchain/core/messages.
 library MarketHashes {
     bytes32 internal constant AUCTION_TYPEHASH = keccak256("ChargeVeil.Auction.v1");
     bytes32 internal constant REQUEST_TYPEHASH = keccak256("ChargeVeil.Request.v1");
@@ -112,7 +117,8 @@ library MarketHashes {
             );
     }
 
-    /// @dev H(EVID, CPID, r) of the paper, bound to auction and bid so that it can be neither replayed nor re-priced.
+    /// @dev H(EVID, CPID, r) of the paper, bound to auction and bid so that it can be neither
+    /// replayed nor re-priced.
     function decision(
         AuctionId auction,
         ParticipantId evId,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Ocmf} from "../libraries/Ocmf.sol";
+import {Ocmf} from "../ocmf/Ocmf.sol";
 import {SessionId} from "../types/MarketTypes.sol";
-import {EnergyDirection, MeterRecord, RecordHints} from "../types/MeterTypes.sol";
+import {EnergyDirection, MeterRecord, RecordHints} from "../ocmf/OcmfTypes.sol";
 
 /// @title A settlement that believes
-/// @notice Pays for what a record says, and asks neither whose meter signed it, nor whether, nor for whom, nor when. The
-/// attacks of the tests succeed here: one that has stopped working cannot pass for one that is refused.
+/// @notice Pays for what a record says, and asks neither whose meter signed it, nor whether, nor
+/// for whom, nor when. The attacks of the tests succeed here: one that has stopped working cannot
+/// pass for one that is refused.
 contract BelievingSettlement {
     mapping(SessionId sessionId => uint64) public energyWhOf;
 

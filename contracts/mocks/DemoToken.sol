@@ -5,7 +5,8 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 
 /// @title A stable token for local chains
-/// @notice Anyone mints: it is worth nothing. Six decimals, like the stable tokens that people know.
+/// @notice Anyone mints: it is worth nothing. Six decimals, like the stable tokens that people
+/// know.
 contract DemoToken is ERC20Permit {
     constructor() ERC20("ChargeVeil Demo", "CVD") ERC20Permit("ChargeVeil Demo") {}
 

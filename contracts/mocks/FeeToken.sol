@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {DemoToken} from "./DemoToken.sol";
 
 /// @title A token that moves another amount than asked
-/// @notice Tries to leave the escrow with less than it credits: recipients get less, or senders pay more.
+/// @notice Tries to leave the escrow with less than it credits: recipients get less, or senders pay
+/// more.
 contract FeeToken is DemoToken {
     address private constant COLLECTOR = address(0xFEE);
 

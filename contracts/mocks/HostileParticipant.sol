@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 
 /// @title A participant that resists
-/// @notice Tries to block others: burns all gas when asked for a signature, and reverts on every other call.
+/// @notice Tries to block others: burns all gas when asked for a signature, and reverts on every
+/// other call.
 contract HostileParticipant {
     error HostileRefuses();
 

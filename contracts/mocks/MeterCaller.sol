@@ -2,10 +2,12 @@
 pragma solidity ^0.8.28;
 
 import {IMeterRegistry} from "../interfaces/IMeterRegistry.sol";
-import {MeteredEnergy, MeterKey, MeterQuery, MeterRecord} from "../types/MeterTypes.sol";
+import {MeterKey, MeterRecord} from "../ocmf/OcmfTypes.sol";
+import {MeteredEnergy, MeterQuery} from "../types/MeterTypes.sol";
 
 /// @title A session contract that only consumes records
-/// @notice Stands where the session contract stands, so that a registry can be tried and measured by itself.
+/// @notice Stands where the session contract stands, so that a registry can be tried and measured
+/// by itself.
 contract MeterCaller {
     IMeterRegistry private immutable _meters;
 

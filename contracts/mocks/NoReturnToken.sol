@@ -2,7 +2,8 @@
 pragma solidity ^0.8.28;
 
 /// @title A token from before ERC-20 was final
-/// @notice Returns nothing from `transfer` and `transferFrom`; tries whether honest old tokens work.
+/// @notice Returns nothing from `transfer` and `transferFrom`; tries whether honest old tokens
+/// work.
 contract NoReturnToken {
     mapping(address account => uint256) public balanceOf;
     mapping(address owner => mapping(address spender => uint256)) public allowance;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {MeterKeys} from "../libraries/MeterKeys.sol";
-import {Ocmf} from "../libraries/Ocmf.sol";
-import {EnergyDirection, MeterKey, MeterRecord, RecordHints} from "../types/MeterTypes.sol";
+import {MeterKeys} from "../ocmf/MeterKeys.sol";
+import {Ocmf} from "../ocmf/Ocmf.sol";
+import {EnergyDirection, MeterKey, MeterRecord, RecordHints} from "../ocmf/OcmfTypes.sol";
 
 /// @title The reading of records, function by function
 contract OcmfHarness {
@@ -54,8 +54,8 @@ contract OcmfHarness {
         return key.hasSigned(sha256(record.payload), record.r, record.s, _v(record));
     }
 
-    /// @notice What the steps of reading a record cost, in gas: hash, signature, places of the keys, pagination and
-    /// identification, readings.
+    /// @notice What the steps of reading a record cost, in gas: hash, signature, places of the
+    /// keys, pagination and identification, readings.
     function gasOf(
         MeterKey calldata key,
         MeterRecord calldata record,

@@ -9,7 +9,8 @@ import {PileRating} from "../libraries/PileRating.sol";
 import {ScoreRule} from "../types/MarketTypes.sol";
 
 /// @title What the TypeScript twins are compared with
-/// @notice Calls the libraries one by one, and spells out the hashes that only the off-chain side computes.
+/// @notice Calls the libraries one by one, and spells out the hashes that only the off-chain side
+/// computes.
 contract ParityHarness {
     using DecisionTree for bytes32[];
 
@@ -107,7 +108,8 @@ contract ParityHarness {
             );
     }
 
-    /// @dev Numbers as big-endian bytes: both moduli without leading zeros, hs as wide as a ciphertext.
+    /// @dev Numbers as big-endian bytes: both moduli without leading zeros, hs as wide as a
+    /// ciphertext.
     function roundKeyHash(
         bytes calldata n,
         bytes calldata hs,

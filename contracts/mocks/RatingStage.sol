@@ -6,9 +6,9 @@ import {PileRating} from "../libraries/PileRating.sol";
 import {ReputationParameters, SessionId, SessionState} from "../types/MarketTypes.sol";
 
 /// @title A stage on which `Reputation` can be rated without a market around it
-/// @notice Stands in for the session contract where a measurement or a figure needs thousands of settled sessions: a
-/// session's id says everything about it, so that none of them has to be put on chain. Not for a market: on this stage
-/// everybody has settled every session that names it.
+/// @notice Stands in for the session contract where a measurement or a figure needs thousands of
+/// settled sessions: a session's id says everything about it, so that none of them has to be put on
+/// chain. Not for a market: on this stage everybody has settled every session that names it.
 ///
 ///     id = vehicle (160 bits) · pile (32) · serial (56) · credibility before (8)
 contract RatingStage {
@@ -20,7 +20,8 @@ contract RatingStage {
         reputation.wire(address(this));
     }
 
-    /// @notice The id of the settled session number `serial` of a vehicle at the pile number `pile`.
+    /// @notice The id of the settled session number `serial` of a vehicle at the pile number
+    /// `pile`.
     function settled(
         address vehicle,
         uint32 pile,

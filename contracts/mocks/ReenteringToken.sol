@@ -6,7 +6,8 @@ import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {DemoToken} from "./DemoToken.sol";
 
 /// @title A token that calls back
-/// @notice Tries to act while the escrow waits for a transfer, then delivers it, keeps it back, or hides the failure.
+/// @notice Tries to act while the escrow waits for a transfer, then delivers it, keeps it back, or
+/// hides the failure.
 contract ReenteringToken is DemoToken {
     enum Manner {
         Honest,
@@ -29,7 +30,8 @@ contract ReenteringToken is DemoToken {
         _call = call_;
     }
 
-    /// @notice The token acts as an account of the market: it can hold balances, bid and be certified.
+    /// @notice The token acts as an account of the market: it can hold balances, bid and be
+    /// certified.
     function act(address target, bytes calldata call_) external {
         Address.functionCall(target, call_);
     }

@@ -4,8 +4,8 @@ pragma solidity ^0.8.28;
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 
 /// @title A wallet that acts while it is asked
-/// @notice Tries to act when somebody checks its signature, and signs whatever it cannot enter. What it burns is bounded, so
-/// that the check itself comes to its end.
+/// @notice Tries to act when somebody checks its signature, and signs whatever it cannot enter.
+/// What it burns is bounded, so that the check itself comes to its end.
 contract ReenteringWallet {
     uint256 private constant MOST_GAS = 200_000;
 

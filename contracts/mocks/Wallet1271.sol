@@ -6,7 +6,8 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
 /// @title A contract wallet
-/// @notice Tries to take part with ERC-1271 signatures of its owner, and to take them back by changing the owner.
+/// @notice Tries to take part with ERC-1271 signatures of its owner, and to take them back by
+/// changing the owner.
 contract Wallet1271 is IERC1271 {
     address public owner;
 

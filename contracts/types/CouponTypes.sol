@@ -30,18 +30,23 @@ struct ElectionTerms {
     bytes32 nonce;
 }
 
-/// @dev Five slots: who and until when · the rest of the terms · seed · leader · its lot.
+/// @dev What the contract keeps of an election.
 struct Election {
+    // slot 0, 32 bytes: sponsor, times and rule
     address sponsor;
     uint40 claimEnds;
     uint40 seedBlock;
     ElectionRule rule;
     int8 bar;
+    // slot 1, 27 bytes: prize, candidates, end
     uint128 coupon;
     EvaluationId from;
     EvaluationId to;
     bool redeemed;
+    // slot 2, 32 bytes: 0 until drawn
     bytes32 seed;
+    // slot 3, 20 bytes
     address leader;
+    // slot 4, 32 bytes: the leader's
     uint256 lot;
 }

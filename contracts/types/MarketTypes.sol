@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @dev Identifiers are hashes of what they name, never counters; see contracts/README.md for the preimages.
+// Structs that are kept in storage say where each slot begins: `// slot n, k bytes: use`. Slots
+// count from 0 within the struct, as in the compiler's storage layout; of the 32 bytes of a slot, k
+// are taken. Fields that are read or written together share a slot: a slot that is looked at first
+// costs 2,100 gas, one that changes 2,900 more, and every further field in it next to nothing.
+
+/// @dev Identifiers are hashes of what they name, never counters; see contracts/README.md for the
+/// preimages.
 type AuctionId is bytes32;
 type SessionId is bytes32;
-/// @dev EVID or CPID: the pseudonym under which the authority certified an account, or the nymHash of an authorised one.
+/// @dev EVID or CPID: the pseudonym under which the authority certified an account, or the nymHash
+/// of an authorised one.
 type ParticipantId is bytes32;
-/// @dev Height of an evaluation among all evaluations, from 1; 0 is none. A counter, because order is what it is for.
+/// @dev Height of an evaluation among all evaluations, from 1; 0 is none. A counter, because order
+/// is what it is for.
 type EvaluationId is uint40;
 
 enum ParticipantKind {
@@ -76,9 +84,11 @@ struct SessionAuthorisation {
     uint64 maxEnergyWh;
 }
 
-/// @dev The first two slots: id, then everything that a check of standing reads.
+/// @dev Kept by account. A check of standing reads slot 1 alone.
 struct Participant {
+    // slot 0, 32 bytes: id
     ParticipantId participantId;
+    // slot 1, 13 bytes: standing
     ParticipantKind kind;
     PileKind pileKind;
     bool suspended;
@@ -86,12 +96,16 @@ struct Participant {
     bool authorised;
     uint32 ratedPowerW;
     uint40 validUntil;
+    // slot 2, 32 bytes: a pile's site
     bytes32 siteCommitment;
 }
 
-/// @dev What an authorised account has beyond a participant, in two slots: `notBefore` is `validUntil` less `spanSeconds`.
+/// @dev What an authorised account has beyond a participant. `notBefore` is `validUntil` less
+/// `spanSeconds`: 24 bits are 194 days, and an authorisation spans 2 days at most.
 struct Grant {
+    // slot 0, 32 bytes: read only where an auction has a scope
     bytes32 scope;
+    // slot 1, 32 bytes: read wherever an authorised account is checked
     address station;
     uint8 role;
     uint24 spanSeconds;
@@ -100,12 +114,15 @@ struct Grant {
 
 /// @dev A case in which a presentation is to be traced.
 struct TraceCase {
+    // slot 0, 32 bytes: request
     bytes32 presentationHash;
+    // slot 1, 1 byte: answer
     bool granted;
 }
 
-/// @dev One slot an account: what it can spend, and what its obligations hold.
+/// @dev What an account can spend, and what its obligations hold.
 struct Balance {
+    // slot 0, 32 bytes: both, so that a lock changes one slot
     uint128 free;
     uint128 locked;
 }
@@ -119,7 +136,8 @@ struct Stake {
 
 /// @dev What the matcher fixes when it opens an auction. Times are unix seconds.
 struct AuctionTerms {
-    /// @dev Hash of the cells that the auction covers and of the farthest pile that anybody is compared with.
+    /// @dev Hash of the cells that the auction covers and of the farthest pile that anybody is
+    /// compared with.
     bytes32 areaHash;
     /// @dev H(n) of the round's Paillier key, under which requests and offers are encrypted.
     bytes32 roundKeyHash;
@@ -143,9 +161,9 @@ struct AuctionTerms {
     bytes32 nonce;
 }
 
-/// @dev Five slots: what a bid reads, and writes once a round · who, and until when · what a first request reads · root ·
-/// scope, read only where there is one.
+/// @dev What the contract keeps of an auction; the rest of its terms is in its id.
 struct Auction {
+    // slot 0, 32 bytes: what a bid reads, and writes once per round
     /// @dev End of the current round.
     uint40 roundEnds;
     uint8 round;
@@ -156,9 +174,11 @@ struct Auction {
     bool decided;
     uint24 decisionCount;
     uint128 bidBond;
+    // slot 1, 30 bytes: the matcher and its times
     address matcher;
     uint40 matchingEnds;
     uint40 slotStart;
+    // slot 2, 28 bytes: what a first request reads
     uint128 vehicleDeposit;
     uint40 openingEnds;
     uint40 slotEnd;
@@ -166,11 +186,14 @@ struct Auction {
     bool hasRaisedDeposits;
     /// @dev Whether `scope` is not zero.
     bool isScoped;
+    // slot 3, 32 bytes: written with the decisions
     bytes32 decisionsRoot;
+    // slot 4, 32 bytes: read only if `isScoped`
     bytes32 scope;
 }
 
-/// @dev What a pile commits to. `encryptedOfferHash` ties the bid on chain to the offer that the proxy computes on.
+/// @dev What a pile commits to. `encryptedOfferHash` ties the bid on chain to the offer that the
+/// proxy computes on.
 struct Offer {
     uint64 pricePerKwh;
     uint32 powerW;
@@ -189,8 +212,9 @@ struct Opening {
     bytes32 r;
 }
 
-/// @dev How an open auction weighs price, power, quality and distance; one slot.
+/// @dev How an open auction weighs price, power, quality and distance; see `OpenScore`.
 struct ScoreRule {
+    // slot 0, 32 bytes
     /// @dev p_max: bids above it are refused.
     uint64 maxPricePerKwh;
     /// @dev By how much a bid has to go below the leading effective price.
@@ -206,7 +230,8 @@ struct ScoreRule {
     uint32 maxDistanceM;
 }
 
-/// @dev What the vehicle fixes when it opens an auction for its own request. Times are unix seconds.
+/// @dev What the vehicle fixes when it opens an auction for its own request. Times are unix
+/// seconds.
 struct OpenTerms {
     ScoreRule rule;
     /// @dev How long nobody may go lower before bidding is over.
@@ -224,21 +249,26 @@ struct OpenTerms {
     bytes32 nonce;
 }
 
-/// @dev Five slots: who and until when · rule · the leader and its bid · its rank · the rest.
+/// @dev What the contract keeps of an open auction.
 struct OpenAuctionState {
+    // slot 0, 32 bytes: the vehicle and the end of bidding
     address vehicle;
-    /// @dev As things stand: moves on with every bid, up to `hardEnds`.
+    /// @dev As things stand: `quietSeconds` after the last bid, `hardEnds` at the latest.
     uint40 biddingEnds;
     uint40 hardEnds;
     uint16 quietSeconds;
+    // slot 1, 32 bytes
     ScoreRule rule;
+    // slot 2, 32 bytes: the leader and its bid
     address leader;
     uint64 pricePerKwh;
     uint32 powerW;
+    // slot 3, 32 bytes: its rank and its stake
     /// @dev Rounded up. Lowest leads.
     int96 effectivePriceUp;
     uint32 bidCount;
     uint128 bidBond;
+    // slot 4, 32 bytes: what the end of the auction reads
     uint128 vehicleDeposit;
     uint40 slotStart;
     uint40 slotEnd;
@@ -260,8 +290,9 @@ struct Match {
     uint40 slotEnd;
 }
 
-/// @dev Three slots at the start, a fourth from plugging in on.
+/// @dev Kept by decision commitment. The first three slots are written at the start.
 struct Session {
+    // slot 0, 32 bytes: whose turn it is, and until when
     address vehicle;
     SessionState state;
     /// @dev Credibility of the vehicle before the session: the weight of its rating.
@@ -269,11 +300,14 @@ struct Session {
     /// @dev The current state's last moment, excluded.
     uint40 deadline;
     uint40 slotEnd;
+    // slot 1, 32 bytes: what was agreed
     address pile;
     uint64 pricePerKwh;
     uint32 powerW;
+    // slot 2, 32 bytes: stakes
     uint128 deposit;
     uint128 bond;
+    // slot 3, 29 bytes: from plugging in on
     uint40 pluggedInAt;
     uint64 energyWh;
     /// @dev What the pile gets: as metered, until the arbiter says less.
@@ -294,7 +328,8 @@ struct SessionWindows {
     uint40 arbitration;
 }
 
-/// @dev The register of the meter at begin and end, signed by both parties (EIP-712). The session id is its nonce.
+/// @dev The register of the meter at begin and end, signed by both parties (EIP-712). The session
+/// id is its nonce.
 struct Reading {
     SessionId sessionId;
     uint64 beginWh;
@@ -302,7 +337,8 @@ struct Reading {
     uint40 deadline;
 }
 
-/// @dev What the arbiter gives the pile of a disputed session, signed (EIP-712). The session id is its nonce.
+/// @dev What the arbiter gives the pile of a disputed session, signed (EIP-712). The session id is
+/// its nonce.
 struct Ruling {
     SessionId sessionId;
     /// @dev Between 0 and the metered amount; the vehicle gets the rest of its deposit.
@@ -323,8 +359,9 @@ struct ReputationParameters {
     uint64 minWeightWad;
 }
 
-/// @dev One slot: a rating, and where it stands in the histories of its pile and of its vehicle.
+/// @dev A rating, and where it stands in the histories of its pile and of its vehicle.
 struct Evaluation {
+    // slot 0, 30 bytes
     uint8 rating;
     /// @dev Of the vehicle, before the session: what the rating was weighted by.
     int8 credibilityBefore;

@@ -1,35 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {EnergyDirection, MeterCurve, MeterKeyId} from "../ocmf/OcmfTypes.sol";
 import {ParticipantId, SessionId} from "./MarketTypes.sol";
-
-/// @dev `ChargeVeil.MeterKey.v1` hash of a public key; see contracts/README.md for the preimage.
-type MeterKeyId is bytes32;
-
-/// @dev v ‖ paginationAt ‖ identificationAt ‖ readingsAt, of 1, 2, 2 and 2 bytes: v is 27 or 28 on secp256k1 and not read
-/// on secp256r1; the others are offsets in the payload, of the quotes that open the keys PG, ID and RD. An
-/// identificationAt of 0 claims no identification.
-type RecordHints is uint56;
-
-/// @dev What the EVM can check of the curves that meters sign on.
-enum MeterCurve {
-    None,
-    Secp256r1,
-    Secp256k1
-}
-
-/// @dev Seen from the meter: `Import` flows to the vehicle, `Export` back from it.
-enum EnergyDirection {
-    Import,
-    Export
-}
-
-/// @dev A point of the curve.
-struct MeterKey {
-    MeterCurve curve;
-    bytes32 x;
-    bytes32 y;
-}
 
 /// @dev Signed by the authority (EIP-712), relayed by anyone before `relayBy`.
 struct MeterCertificate {
@@ -49,8 +22,9 @@ struct MeterCertificate {
     uint32 issue;
 }
 
-/// @dev One slot: everything that a settlement reads and writes of a key.
+/// @dev Everything that a settlement reads and writes of a key.
 struct Meter {
+    // slot 0, 27 bytes
     uint64 lastPagination;
     uint40 validFrom;
     uint40 validUntil;
@@ -59,17 +33,8 @@ struct Meter {
     bool revoked;
 }
 
-/// @dev A signed OCMF record, and how to read it.
-struct MeterRecord {
-    /// @dev The bytes between the two bars, as the meter signed them.
-    bytes payload;
-    bytes32 r;
-    /// @dev The lower of s and n − s.
-    bytes32 s;
-    RecordHints hints;
-}
-
-/// @dev The meter at the begin of a session whose name it does not sign, confirmed by the vehicle (EIP-712).
+/// @dev The meter at the begin of a session whose name it does not sign, confirmed by the vehicle
+/// (EIP-712).
 struct BeginReading {
     SessionId sessionId;
     MeterKeyId meterKeyId;
@@ -87,7 +52,8 @@ struct MeterQuery {
     uint40 windowSeconds;
 }
 
-/// @dev What a record, or two, say about one transaction. Registers in 1/1000 Wh, times in unix seconds.
+/// @dev What a record, or two, say about one transaction. Registers in 1/1000 Wh, times in unix
+/// seconds.
 struct MeteredEnergy {
     MeterKeyId keyId;
     /// @dev Of the begin reading and of the end reading: equal, if one record holds both.

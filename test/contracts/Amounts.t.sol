@@ -21,7 +21,8 @@ contract AmountsTest is Base {
         );
     }
 
-    /// @dev SE-3: the largest whole number of units that is not more than energy × price, nor the deposit.
+    /// @dev SE-3: the largest whole number of units that is not more than energy × price, nor the
+    /// deposit.
     function testFuzz_SE3_AmountDown(
         uint64 energyWh,
         uint64 pricePerKwh,

@@ -22,11 +22,13 @@ import {Oracle, Tree} from "./Oracle.sol";
 import {Deal} from "./World.sol";
 
 /// @title What people try in auctions, and what it gets them
-/// @dev The corruption matrices stand with the functions; here stand whole attacks, named by what is attacked.
+/// @dev The corruption matrices stand with the functions; here stand whole attacks, named by what
+/// is attacked.
 contract AuctionAttacksTest is OpenWorld {
     /* LOST SECRETS: EITHER PARTY ALONE OPENS, AND NOBODY PAYS FOR A SECRET */
 
-    /// @dev The vehicle got the salt with its delivery. The pile needs none from then on: it authorises and is paid.
+    /// @dev The vehicle got the salt with its delivery. The pile needs none from then on: it
+    /// authorises and is paid.
     function test_AU4_LostSalt_OfThePile() external {
         Deal memory deal = _decided();
         _start(deal, vehicle);
@@ -94,7 +96,8 @@ contract AuctionAttacksTest is OpenWorld {
         vm.prank(otherPile.account);
         auctions.bid(auctionId, copied);
 
-        // The matcher tries both: the copier with its own preimage, and with the copied hash as it stands.
+        // The matcher tries both: the copier with its own preimage, and with the copied hash as it
+        // stands.
         Opening memory opening = _opening(auctionId, vehicle, otherPile);
         SessionId raw = Oracle.decision(opening, copied);
         bytes32[] memory leaves = _two(_leaf(opening, otherPile.account), SessionId.unwrap(raw));
@@ -232,8 +235,8 @@ contract AuctionAttacksTest is OpenWorld {
 
     /* SHILL BIDS */
 
-    /// @dev The vehicle lets a pile of its own go below everybody. It ends with a session with itself; the honest pile
-    /// has lost nothing and is free from the moment in which it was outbid.
+    /// @dev The vehicle lets a pile of its own go below everybody. It ends with a session with
+    /// itself; the honest pile has lost nothing and is free from the moment in which it was outbid.
     function test_OA2_Shill_BuysFromItself() external {
         OpenTerms memory terms = _openTerms();
         AuctionId auctionId = _call(terms);
@@ -248,8 +251,9 @@ contract AuctionAttacksTest is OpenWorld {
         _assertBalance(pile.account, FUNDS, 0, "honest pile");
     }
 
-    /// @dev A shill that only wants to push prices down has to stay behind the honest pile, and so can only make it
-    /// cheaper by what the honest pile agrees to; once ahead, it must serve or pay.
+    /// @dev A shill that only wants to push prices down has to stay behind the honest pile, and so
+    /// can only make it cheaper by what the honest pile agrees to; once ahead, it must serve or
+    /// pay.
     function test_OA2_Shill_ForfeitsIfItWins() external {
         OpenTerms memory terms = _openTerms();
         AuctionId auctionId = _call(terms);
@@ -264,7 +268,8 @@ contract AuctionAttacksTest is OpenWorld {
         _assertBalance(vehicle.account, FUNDS + BOND, 0, "who waited for it");
     }
 
-    /// @dev In the sealed auction a pile that wins and does not serve pays just the same, and wins only once for its bond.
+    /// @dev In the sealed auction a pile that wins and does not serve pays just the same, and wins
+    /// only once for its bond.
     function test_SE5_Shill_InTheSealedAuction() external {
         Deal memory deal = _opened();
         vm.warp(deal.terms.slotStart + AUTHORISE_WINDOW);
@@ -275,7 +280,8 @@ contract AuctionAttacksTest is OpenWorld {
 
     /* LAST-SECOND BIDS */
 
-    /// @dev Sealed: whoever bids in a round's last second brings about the round in which all can answer.
+    /// @dev Sealed: whoever bids in a round's last second brings about the round in which all can
+    /// answer.
     function test_AU6_LastSecond_OpensAnotherRound() external {
         AuctionTerms memory terms = _terms();
         terms.maxRounds = 2;
@@ -297,7 +303,8 @@ contract AuctionAttacksTest is OpenWorld {
         auctions.bid(auctionId, answer);
     }
 
-    /// @dev Open: a war of last seconds goes on until the decrement has used up the range, or the hard end comes.
+    /// @dev Open: a war of last seconds goes on until the decrement has used up the range, or the
+    /// hard end comes.
     function test_OA5_LastSecond_EverybodyCanAnswer() external {
         OpenTerms memory terms = _openTerms();
         AuctionId auctionId = _call(terms);
@@ -350,7 +357,8 @@ contract AuctionAttacksTest is OpenWorld {
         _assertBalance(address(hostile), DEPOSIT, 0, "released");
     }
 
-    /// @dev A vehicle that burns the gas of whoever shows its invitation: the bid fails, and with it nothing else.
+    /// @dev A vehicle that burns the gas of whoever shows its invitation: the bid fails, and with
+    /// it nothing else.
     function test_OA4_Griefing_VehicleBurnsGas() external {
         OpenTerms memory terms = _openTerms();
         HostileParticipant hostile = _hostile(ParticipantKind.Vehicle);
@@ -367,7 +375,8 @@ contract AuctionAttacksTest is OpenWorld {
         _offer(honest, pile, PRICE);
     }
 
-    /// @dev A wallet takes back what it has signed: who leads goes on leading, and nobody else can come.
+    /// @dev A wallet takes back what it has signed: who leads goes on leading, and nobody else can
+    /// come.
     function test_OA4_Griefing_VehicleTakesBackItsInvitations() external {
         OpenTerms memory terms = _openTerms();
         Wallet1271 wallet = new Wallet1271(vehicle.account);
@@ -396,7 +405,8 @@ contract AuctionAttacksTest is OpenWorld {
         _startOpen(auctionId, pile);
     }
 
-    /// @dev A matcher whose signature cannot be checked holds nobody's money longer than the auction lasts.
+    /// @dev A matcher whose signature cannot be checked holds nobody's money longer than the
+    /// auction lasts.
     function test_AU5_Griefing_MatcherBurnsGas() external {
         HostileParticipant hostile = _hostile(ParticipantKind.Matcher);
         AuctionTerms memory terms = _terms();
@@ -417,7 +427,8 @@ contract AuctionAttacksTest is OpenWorld {
 
     /* RE-ENTRY THROUGH THE TOKEN */
 
-    /// @dev The token is a certified pile; while its withdrawal is under way it takes the lead with the same money.
+    /// @dev The token is a certified pile; while its withdrawal is under way it takes the lead with
+    /// the same money.
     function test_ES4_ReenteringToken_LeadsInWithdraw() external {
         (ReenteringToken hostile, AuctionId auctionId) = _biddingToken();
         hostile.act(address(escrow), abi.encodeCall(IEscrow.deposit, (address(hostile), BOND)));
@@ -435,7 +446,8 @@ contract AuctionAttacksTest is OpenWorld {
         vm.assertEq(openAuctions.auctionOf(auctionId).leader, address(0), "nobody leads");
     }
 
-    /// @dev It takes the lead with a deposit that it then keeps back: the lead is gone with the deposit.
+    /// @dev It takes the lead with a deposit that it then keeps back: the lead is gone with the
+    /// deposit.
     function test_ES4_ReenteringToken_LeadsInDepositAndKeepsTheTokens() external {
         (ReenteringToken hostile, AuctionId auctionId) = _biddingToken();
         _arm(hostile, ReenteringToken.Manner.KeepTheTokens, auctionId);
@@ -445,7 +457,8 @@ contract AuctionAttacksTest is OpenWorld {
         vm.assertEq(openAuctions.auctionOf(auctionId).leader, address(0), "nobody leads");
     }
 
-    /// @dev Out of somebody's withdrawal it outbids a leader: who is outbid gets its bond, once, and the books balance.
+    /// @dev Out of somebody's withdrawal it outbids a leader: who is outbid gets its bond, once,
+    /// and the books balance.
     function test_ES4_ReenteringToken_OutbidsInAWithdrawal() external {
         (ReenteringToken hostile, AuctionId auctionId) = _biddingToken();
         hostile.act(address(escrow), abi.encodeCall(IEscrow.deposit, (address(hostile), BOND)));
@@ -509,7 +522,8 @@ contract AuctionAttacksTest is OpenWorld {
         _fund(address(hostile), DEPOSIT);
     }
 
-    /// @dev A market on a token that calls back and is a pile with money; `vehicle` has opened an auction.
+    /// @dev A market on a token that calls back and is a pile with money; `vehicle` has opened an
+    /// auction.
     function _biddingToken() private returns (ReenteringToken hostile, AuctionId auctionId) {
         hostile = new ReenteringToken();
         token = hostile;

@@ -84,7 +84,8 @@ contract AuctionDecideTest is World {
         _refuses(matcher, _wrongPhase(Phase.None));
     }
 
-    /// @dev Suspension stops new auctions; people who wait for this one are not left without a result.
+    /// @dev Suspension stops new auctions; people who wait for this one are not left without a
+    /// result.
     function test_ID4_PostDecisions_OfASuspendedMatcher() external {
         _suspend(matcher);
         vm.warp(terms.biddingEnds);

@@ -41,7 +41,8 @@ contract AuctionOpenTest is World {
         fresh.wire(caller);
     }
 
-    /// @dev Without this check a deployer who forgets one call, or waits with it, holds every session's money.
+    /// @dev Without this check a deployer who forgets one call, or waits with it, holds every
+    /// session's money.
     function test_Open_BeforeEverythingIsWired() external {
         _create();
         _enrol(matcher, ParticipantKind.Matcher);
@@ -191,7 +192,8 @@ contract AuctionOpenTest is World {
         );
     }
 
-    /// @dev Somebody who sees the terms in the mempool cannot take their place: the matcher is part of the name.
+    /// @dev Somebody who sees the terms in the mempool cannot take their place: the matcher is part
+    /// of the name.
     function test_Open_SameTermsOfAnotherMatcher() external {
         _enrol(stranger, ParticipantKind.Matcher);
         vm.prank(stranger.account);

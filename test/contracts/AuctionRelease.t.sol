@@ -59,7 +59,8 @@ contract AuctionReleaseTest is World {
         _assertAllFree();
     }
 
-    /// @dev Before the decisions a pile could bid again, and what was signed about its old bid would strike out the new.
+    /// @dev Before the decisions a pile could bid again, and what was signed about its old bid
+    /// would strike out the new.
     function test_Release_BeforeTheDecisions() external {
         bytes memory signature = _notSelected(auctionId, _losers(), _none(), START + 1 days);
 
@@ -165,7 +166,8 @@ contract AuctionReleaseTest is World {
         _assertBalance(pile.account, FUNDS - BOND, BOND, "only the other auction's bond");
     }
 
-    /// @dev AU-2: the second relay, duplicates and strangers in a list are skipped and move nothing.
+    /// @dev AU-2: the second relay, duplicates and strangers in a list are skipped and move
+    /// nothing.
     function testFuzz_AU2_Release_AnyList(uint8[] memory picks, bool twice) external {
         _decideNothing();
         address[4] memory people = [
@@ -315,7 +317,8 @@ contract AuctionReleaseTest is World {
         vm.assertEq(token.balanceOf(pile.account), FUNDS, "expired pile");
     }
 
-    /// @dev A participant that reverts on everything stands first in the list and blocks nobody behind it.
+    /// @dev A participant that reverts on everything stands first in the list and blocks nobody
+    /// behind it.
     function test_AU5_ReleaseExpired_HostileParticipant() external {
         HostileParticipant hostile = new HostileParticipant();
         _enrolAccount(address(hostile), ParticipantKind.Pile);
@@ -329,8 +332,8 @@ contract AuctionReleaseTest is World {
         _assertBalance(pile.account, FUNDS, 0, "pile");
     }
 
-    /// @dev The liveness assumption on the token, and what breaking it costs: 2^128 units given away, until the account
-    /// withdraws. Lists without it go through.
+    /// @dev The liveness assumption on the token, and what breaking it costs: 2^128 units given
+    /// away, until the account withdraws. Lists without it go through.
     function test_AU5_ReleaseExpired_AccountFilledToTheBrim() external {
         _fund(pile.account, type(uint128).max - (FUNDS - BOND));
         vm.warp(terms.matchingEnds);

@@ -314,7 +314,8 @@ contract AuctionRoundsTest is World {
         vm.assertEq(session.bond, BOND, "one bond");
     }
 
-    /// @dev Replay across rounds: what was replaced cannot be decided any more, not even with the round changed.
+    /// @dev Replay across rounds: what was replaced cannot be decided any more, not even with the
+    /// round changed.
     function test_AU4_Start_ReplacedBidOfAnEarlierRound() external {
         _request(auctionId, vehicle);
         _secondRound();
@@ -377,7 +378,8 @@ contract AuctionRoundsTest is World {
 
     /* REFERENCE PRICE */
 
-    /// @dev Two auctions, equal but for what the matcher publishes, stay equal in all that the contract knows.
+    /// @dev Two auctions, equal but for what the matcher publishes, stay equal in all that the
+    /// contract knows.
     function testFuzz_AU7_ReferencePriceMovesNothing(
         uint64 first,
         uint64 second,

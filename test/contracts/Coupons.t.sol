@@ -189,7 +189,8 @@ contract CouponsTest is World {
 
     /* CLAIMS */
 
-    /// @dev Rule `Highest`: whatever chance says, a higher score wins; equals are told apart by chance.
+    /// @dev Rule `Highest`: whatever chance says, a higher score wins; equals are told apart by
+    /// chance.
     function testFuzz_CO2_Highest_TheScoreDecides(bytes32 seed) external {
         vm.assume(seed != bytes32(0));
         ElectionId id = _open(_terms(ElectionRule.Highest));
@@ -279,7 +280,8 @@ contract CouponsTest is World {
         _refusesScore(id, 5, 0, -5);
     }
 
-    /// @dev What a vehicle becomes after its evaluation, and what it rates later, counts for nothing.
+    /// @dev What a vehicle becomes after its evaluation, and what it rates later, counts for
+    /// nothing.
     function test_CO2_Claim_TheScoreIsTheRecordedOne() external {
         ElectionId id = _open(_terms(ElectionRule.Highest));
         for (uint256 i = 0; i < 20; ++i) {
@@ -348,7 +350,8 @@ contract CouponsTest is World {
         coupons.redeem(id);
     }
 
-    /// @dev Several elections of one sponsor hold their money apart; at the end every unit is somebody's.
+    /// @dev Several elections of one sponsor hold their money apart; at the end every unit is
+    /// somebody's.
     function testFuzz_CO1_EveryCouponEndsOnce(bool[4] memory isDraw, uint8 claimed) external {
         ElectionId[4] memory ids;
         for (uint256 i = 0; i < ids.length; ++i) {

@@ -135,7 +135,8 @@ contract EscrowTest is World {
         _assertBalance(stranger.account, 10, 0, "depositor");
     }
 
-    /// @dev A relayer who saw the permit cannot spend it on somebody else's balance: it names the caller as owner.
+    /// @dev A relayer who saw the permit cannot spend it on somebody else's balance: it names the
+    /// caller as owner.
     function test_DepositWithPermit_OfSomebodyElse() external {
         token.mint(stranger.account, 10);
         (uint8 v, bytes32 r, bytes32 s) = _permit(10);

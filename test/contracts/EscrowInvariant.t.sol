@@ -79,7 +79,8 @@ contract EscrowHandler is Handler {
         wealth[to] += amount;
     }
 
-    /// @dev The permit may be good, spent before by somebody else, or nonsense; the allowance decides.
+    /// @dev The permit may be good, spent before by somebody else, or nonsense; the allowance
+    /// decides.
     function depositWithPermit(uint256 seed) external {
         uint256 key = 1 + _pick(seed, "from", USERS);
         address from = _users[key - 1];

@@ -86,7 +86,8 @@ contract EscrowTokenTest is World {
         _assertBalance(stranger.account, AMOUNT, 0, "nothing debited");
     }
 
-    /// @dev A fee that only the recipient bears leaves the escrow exact; refusing it would keep the money in.
+    /// @dev A fee that only the recipient bears leaves the escrow exact; refusing it would keep the
+    /// money in.
     function test_ES1_FeeToken_WithdrawAtTheRecipientsCost() external {
         FeeToken hostile = new FeeToken();
         _move(hostile);
@@ -191,7 +192,8 @@ contract EscrowTokenTest is World {
         _assertBalance(stranger.account, AMOUNT, 0, "withdrawer");
     }
 
-    /// @dev The failure is swallowed: then the outer call does exactly what it would have done alone.
+    /// @dev The failure is swallowed: then the outer call does exactly what it would have done
+    /// alone.
     function test_ES4_ReenteringToken_HidesTheFailure() external {
         ReenteringToken hostile = _reentering();
         _fund(address(hostile), AMOUNT);
@@ -209,7 +211,8 @@ contract EscrowTokenTest is World {
         vm.assertEq(hostile.balanceOf(address(escrow)), AMOUNT, "escrow keeps what it owes");
     }
 
-    /// @dev The token is a certified pile. It deposits for itself and bids with the credit before it has paid.
+    /// @dev The token is a certified pile. It deposits for itself and bids with the credit before
+    /// it has paid.
     function test_ES4_ReenteringToken_BidsInDepositAndDelivers() external {
         (ReenteringToken hostile, AuctionId auctionId) = _biddingToken();
         bytes memory inner = abi.encodeCall(auctions.bid, (auctionId, keccak256("bid")));
@@ -272,7 +275,8 @@ contract EscrowTokenTest is World {
         escrow.deposit(stranger.account, amount);
     }
 
-    /// @dev Every account can pay what the hidden calls ask for: only the guard stands in their way.
+    /// @dev Every account can pay what the hidden calls ask for: only the guard stands in their
+    /// way.
     function _reentering() private returns (ReenteringToken hostile) {
         hostile = new ReenteringToken();
         _move(hostile);

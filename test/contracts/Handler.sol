@@ -6,8 +6,8 @@ import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {Base} from "./Base.sol";
 
 /// @title A handler of an invariant campaign
-/// @dev Every action takes one seed and draws all its choices from it. Before each call the handler says whether it
-/// must succeed; a call that succeeds or fails against that stops the campaign.
+/// @dev Every action takes one seed and draws all its choices from it. Before each call the handler
+/// says whether it must succeed; a call that succeeds or fails against that stops the campaign.
 abstract contract Handler is Base {
     /// @notice How often a function of the contracts was called and did not revert.
     mapping(bytes4 selector => uint256) public done;

@@ -16,8 +16,10 @@ import {Campaign, Handler} from "./Handler.sol";
 import {Oracle} from "./Oracle.sol";
 import {Actor, World} from "./World.sol";
 
-/// @title Vehicles that come with fresh accounts, stations that let them in, and an authority that suspends
-/// @dev It keeps its own books and predicts every call. A few accounts and pseudonyms, so that they meet again and again.
+/// @title Vehicles that come with fresh accounts, stations that let them in, and an authority that
+/// suspends
+/// @dev It keeps its own books and predicts every call. A few accounts and pseudonyms, so that they
+/// meet again and again.
 contract IdentityHandler is World, Handler {
     uint256 private constant POOL = 16;
     uint256 private constant NYMS = 6;
@@ -43,7 +45,8 @@ contract IdentityHandler is World, Handler {
     mapping(bytes32 id => address) private _holders;
     AuctionId[] private _ids;
     AuctionTerms[] private _termsOf;
-    /// @dev How often a pseudonym went on to another account, and how many requests were for a scope.
+    /// @dev How often a pseudonym went on to another account, and how many requests were for a
+    /// scope.
     uint256 public moved;
     uint256 public scopedRequests;
 
@@ -64,7 +67,8 @@ contract IdentityHandler is World, Handler {
         }
     }
 
-    /// @dev A moment, an hour at most, or to the end of somebody's authorisation or the second before.
+    /// @dev A moment, an hour at most, or to the end of somebody's authorisation or the second
+    /// before.
     modifier later(uint256 seed) {
         uint256 choice = _pick(seed, "later", 6);
         Known memory somebody = _known[_people[_pick(seed, "whose", POOL)].account];
@@ -124,7 +128,8 @@ contract IdentityHandler is World, Handler {
 
     /// @dev Under its own id, or, now and then, under a pseudonym.
     function enrol(uint256 seed) external later(seed) {
-        // Not often: certified accounts are taken for ever. The first station is a vehicle and renews.
+        // Not often: certified accounts are taken for ever. The first station is a vehicle and
+        // renews.
         if (_pick(seed, "rarely", 2) != 0) return;
         Actor memory actor = _people[_pick(seed, "account", POOL + 1)];
         Certificate memory certificate = _certificate(actor.account, ParticipantKind.Vehicle);
@@ -253,7 +258,8 @@ contract IdentityHandler is World, Handler {
         }
     }
 
-    /// @dev AU-8, from the contracts' state alone: nothing is released here, so every request still stands.
+    /// @dev AU-8, from the contracts' state alone: nothing is released here, so every request still
+    /// stands.
     function assertRequests() external view {
         for (uint256 a = 0; a < _ids.length; ++a) {
             for (uint256 i = 0; i < POOL; ++i) {

@@ -153,7 +153,8 @@ abstract contract MarketAuctions is MarketBooks {
         for (uint256 i = 0; i < pairs.length; ++i) _remember(place, pairs[i], leaves, i);
     }
 
-    /// @dev A list of anybody, with duplicates, signed by the matcher or, now and then, by somebody else.
+    /// @dev A list of anybody, with duplicates, signed by the matcher or, now and then, by somebody
+    /// else.
     function release(uint256 seed) external later(seed) {
         if (_rounds.length == 0) return;
         Round memory round = _rounds[_pick(seed, "round", _rounds.length)];
@@ -227,7 +228,8 @@ abstract contract MarketAuctions is MarketBooks {
         }
     }
 
-    /// @dev AU-3 and AU-4: of all decisions of an auction, at most one has become a session for a vehicle, and for a pile.
+    /// @dev AU-3 and AU-4: of all decisions of an auction, at most one has become a session for a
+    /// vehicle, and for a pile.
     function assertDecisions() external view {
         for (uint256 i = 0; i < _runs.length; ++i) {
             Run memory run = _runs[i];

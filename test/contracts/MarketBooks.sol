@@ -15,8 +15,9 @@ import {Handler} from "./Handler.sol";
 import {Actor, Deal, World} from "./World.sol";
 
 /// @title What the handler of the market knows by itself
-/// @dev People, auctions, stakes and time, kept beside the contracts and never read from them; and the choices that every
-/// action draws. Only the contract in a test file is known to the runner, so the parts of the handler are abstract.
+/// @dev People, auctions, stakes and time, kept beside the contracts and never read from them; and
+/// the choices that every action draws. Only the contract in a test file is known to the runner, so
+/// the parts of the handler are abstract.
 abstract contract MarketBooks is World, Handler {
     uint256 internal constant SIDE = 3;
 
@@ -62,12 +63,14 @@ abstract contract MarketBooks is World, Handler {
     mapping(address account => uint256) public obligations;
     /// @dev What an account has put down in an auction: its first request or bid decides.
     mapping(AuctionId auctionId => mapping(address account => uint128)) public stakes;
-    /// @dev How often an account put down a stake in an auction, and how often that stake ended there.
+    /// @dev How often an account put down a stake in an auction, and how often that stake ended
+    /// there.
     mapping(AuctionId auctionId => mapping(address account => uint256)) public begun;
     mapping(AuctionId auctionId => mapping(address account => uint256)) public ended;
     mapping(address vehicle => int256) public credibility;
     mapping(address pile => uint256) public bestGiven;
-    /// @dev Places of the sessions that were rated, in order: all of them, and those of a pile or a vehicle.
+    /// @dev Places of the sessions that were rated, in order: all of them, and those of a pile or a
+    /// vehicle.
     uint256[] internal _rated;
     mapping(address account => uint256[]) internal _ratedOf;
     /// @dev Requests of vehicles on probation.
@@ -101,7 +104,8 @@ abstract contract MarketBooks is World, Handler {
         _failBefore(thirdVehicle);
     }
 
-    /// @dev Brings a vehicle to the threshold, as sessions that it missed before the campaign would have.
+    /// @dev Brings a vehicle to the threshold, as sessions that it missed before the campaign would
+    /// have.
     function _failBefore(Actor memory ev) internal {
         for (int8 reached = 0; reached > THRESHOLD; --reached) {
             vm.prank(address(sessions));
@@ -110,7 +114,8 @@ abstract contract MarketBooks is World, Handler {
         credibility[ev.account] = THRESHOLD;
     }
 
-    /// @dev Time passes before every action: a moment, or up to the last second before a deadline or the first at it.
+    /// @dev Time passes before every action: a moment, or up to the last second before a deadline
+    /// or the first at it.
     modifier later(uint256 seed) {
         uint256 next = _nextDeadline(_pick(seed, "of sessions", 3) == 0);
         bool isJump = next != type(uint256).max && _pick(seed, "jump", 7) == 0;

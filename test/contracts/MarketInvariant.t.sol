@@ -11,8 +11,9 @@ import {MarketSessions} from "./MarketSessions.sol";
 import {Actor} from "./World.sol";
 
 /// @title Everything that people can do in the market
-/// @dev Parties call for each other, and time jumps to the seconds around deadlines. The handler keeps its own books and
-/// predicts every call; it never reads money from the contracts to fill them.
+/// @dev Parties call for each other, and time jumps to the seconds around deadlines. The handler
+/// keeps its own books and predicts every call; it never reads money from the contracts to fill
+/// them.
 contract MarketHandler is MarketAuctions, MarketSessions, MarketRatings, MarketMoney {
     function actions() public pure override returns (bytes4[] memory list) {
         list = new bytes4[](20);
@@ -77,7 +78,8 @@ contract MarketHandler is MarketAuctions, MarketSessions, MarketRatings, MarketM
         rate(seed);
     }
 
-    /// @dev AU-5 and SE-5: after the last deadline a stranger ends everything, and everybody leaves with everything.
+    /// @dev AU-5 and SE-5: after the last deadline a stranger ends everything, and everybody leaves
+    /// with everything.
     function drain() external {
         vm.warp(block.timestamp + auctions.MAX_AUCTION_SECONDS() + 3 days);
         for (uint256 i = 0; i < _rounds.length; ++i) {

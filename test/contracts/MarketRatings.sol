@@ -97,7 +97,8 @@ abstract contract MarketRatings is MarketBooks {
         vm.assertEq(EvaluationId.unwrap(head), 0, "and then none");
     }
 
-    /// @dev The library's word for what a rating does to a pile; its own tests hold it to the formula.
+    /// @dev The library's word for what a rating does to a pile; its own tests hold it to the
+    /// formula.
     function _bookRating(uint256 place, uint8 rating) internal {
         Run storage run = _runs[place];
         address cp = run.pile.account;

@@ -9,14 +9,16 @@ import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {ParticipantId, ParticipantKind} from "../../contracts/types/MarketTypes.sol";
 import {
     EnergyDirection,
-    Meter,
-    MeterCertificate,
     MeterCurve,
-    MeteredEnergy,
     MeterKey,
     MeterKeyId,
-    MeterQuery,
     MeterRecord
+} from "../../contracts/ocmf/OcmfTypes.sol";
+import {
+    Meter,
+    MeterCertificate,
+    MeteredEnergy,
+    MeterQuery
 } from "../../contracts/types/MeterTypes.sol";
 import {MeterWorld} from "./MeterWorld.sol";
 

@@ -2,15 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
-import {
-    Meter,
-    MeterCertificate,
-    MeterKey,
-    MeterKeyId,
-    MeterQuery,
-    MeterRecord,
-    RecordHints
-} from "../../contracts/types/MeterTypes.sol";
+import {MeterKey, MeterKeyId, MeterRecord, RecordHints} from "../../contracts/ocmf/OcmfTypes.sol";
+import {Meter, MeterCertificate, MeterQuery} from "../../contracts/types/MeterTypes.sol";
 import {Campaign, Handler} from "./Handler.sol";
 import {MeterWorld, Signature} from "./MeterWorld.sol";
 import {Actor} from "./World.sol";
@@ -33,7 +26,8 @@ contract MeterHandler is MeterWorld, Handler {
 
     Book[] private _books;
     mapping(uint256 book => mapping(uint64 pagination => bool)) private _consumed;
-    /// @dev Where the keys stand in the payload with pagination 1 that names nobody: searching costs more than the rest.
+    /// @dev Where the keys stand in the payload with pagination 1 that names nobody: searching
+    /// costs more than the rest.
     uint256 private immutable _paginationAt;
     uint256 private immutable _identificationAt;
     uint256 private immutable _readingsAt;

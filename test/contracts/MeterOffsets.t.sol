@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Ocmf} from "../../contracts/libraries/Ocmf.sol";
-import {MeteredEnergy, MeterRecord} from "../../contracts/types/MeterTypes.sol";
+import {JsonText} from "../../contracts/ocmf/JsonText.sol";
+import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
+import {MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
+import {MeteredEnergy} from "../../contracts/types/MeterTypes.sol";
 import {MeterWorld} from "./MeterWorld.sol";
 
 /// @dev What a caller can point at.
@@ -142,14 +144,15 @@ contract MeterOffsetsTest is MeterWorld {
         }
     }
 
-    /// @dev A text can hold a whole record, if its quotes are escaped. No record with a backslash is read.
+    /// @dev A text can hold a whole record, if its quotes are escaped. No record with a backslash
+    /// is read.
     function test_METER5_RecordInAString() external {
         string memory payload = string.concat(
             '{"TT":"\\"PG\\":\\"T9\\",\\"RD\\":[{\\"RV\\":9}]","PG":"T5","ID":"","RD":[',
             _both("1", "2"),
             "]}"
         );
-        bytes memory escaped = abi.encodeWithSelector(Ocmf.OcmfEscaped.selector, uint256(0));
+        bytes memory escaped = abi.encodeWithSelector(JsonText.OcmfEscaped.selector, uint256(0));
         _refusesOffsets(payload, _offsets(payload, 0), escaped);
 
         Offsets memory lie = _offsets(payload, 0);
@@ -159,7 +162,13 @@ contract MeterOffsetsTest is MeterWorld {
         _refusesOffsets(
             payload,
             lie,
-            abi.encodeWithSelector(Ocmf.OcmfKeyNotAtTop.selector, PG, uint256(7), uint256(1), true)
+            abi.encodeWithSelector(
+                JsonText.OcmfKeyNotAtTop.selector,
+                PG,
+                uint256(7),
+                uint256(1),
+                true
+            )
         );
     }
 
@@ -168,17 +177,17 @@ contract MeterOffsetsTest is MeterWorld {
         string memory readings = string.concat(begin, ',{"RI":"1-0:1.8.0\\",\\"RV\\":9"}');
         string memory payload = _payload(5, "", readings);
         uint256 offset = _find(payload, '1-0:1.8.0\\"', 0);
-        _refuses(payload, abi.encodeWithSelector(Ocmf.OcmfEscaped.selector, offset));
+        _refuses(payload, abi.encodeWithSelector(JsonText.OcmfEscaped.selector, offset));
 
         readings = string.concat(begin, ',{"A\\":1,\\"B":{"x":"\\""}}');
         payload = _payload(5, "", readings);
         offset = _find(payload, 'A\\":', 0);
-        _refuses(payload, abi.encodeWithSelector(Ocmf.OcmfEscaped.selector, offset));
+        _refuses(payload, abi.encodeWithSelector(JsonText.OcmfEscaped.selector, offset));
 
         readings = string.concat(begin, ',{"AB":{"x":"\\""}}');
         payload = _payload(5, "", readings);
         offset = _find(payload, '\\"', 0);
-        _refuses(payload, abi.encodeWithSelector(Ocmf.OcmfEscaped.selector, offset));
+        _refuses(payload, abi.encodeWithSelector(JsonText.OcmfEscaped.selector, offset));
     }
 
     /// @dev Behind the readings nothing is read.
@@ -203,7 +212,7 @@ contract MeterOffsetsTest is MeterWorld {
         _refusesOffsets(
             payload,
             lie,
-            abi.encodeWithSelector(Ocmf.OcmfMalformed.selector, lie.paginationAt + 4)
+            abi.encodeWithSelector(JsonText.OcmfMalformed.selector, lie.paginationAt + 4)
         );
 
         lie = _offsets(payload, 1);
@@ -213,7 +222,7 @@ contract MeterOffsetsTest is MeterWorld {
         _refusesOffsets(
             payload,
             lie,
-            abi.encodeWithSelector(Ocmf.OcmfKeyExpected.selector, PG, uint256(1))
+            abi.encodeWithSelector(JsonText.OcmfKeyExpected.selector, PG, uint256(1))
         );
     }
 
@@ -231,7 +240,7 @@ contract MeterOffsetsTest is MeterWorld {
         _refusesOffsets(
             payload,
             Offsets(0, 0, truth.readingsAt),
-            abi.encodeWithSelector(Ocmf.OcmfKeyExpected.selector, PG, uint256(0))
+            abi.encodeWithSelector(JsonText.OcmfKeyExpected.selector, PG, uint256(0))
         );
     }
 
@@ -252,8 +261,8 @@ contract MeterOffsetsTest is MeterWorld {
 
     /* BEYOND THE PAYLOAD */
 
-    /// @dev The readings of the end record behind those of the begin record in the same call: everything fits but the
-    /// length.
+    /// @dev The readings of the end record behind those of the begin record in the same call:
+    /// everything fits but the length.
     function test_METER5_ReadingsOfTheOtherRecord() external {
         string memory begin = _payload(7, _name(SESSION), _import("B", "1"));
         string memory end = _payload(8, _name(SESSION), _import("E", "2"));
@@ -268,7 +277,7 @@ contract MeterOffsetsTest is MeterWorld {
         MeterRecord[] memory records = _list(_pointed(begin, lie), _record(later));
         // At the bracket that closes the later readings.
         uint256 end_ = next + bytes(later).length - 2;
-        _refuses(records, abi.encodeWithSelector(Ocmf.OcmfMalformed.selector, end_));
+        _refuses(records, abi.encodeWithSelector(JsonText.OcmfMalformed.selector, end_));
     }
 
     /// @dev A payload that breaks off, as no JSON does, goes on with the padding of the call.
@@ -437,7 +446,7 @@ contract MeterOffsetsTest is MeterWorld {
         uint256 offset,
         uint256 depth
     ) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(Ocmf.OcmfKeyNotAtTop.selector, key, offset, depth, false);
+        return abi.encodeWithSelector(JsonText.OcmfKeyNotAtTop.selector, key, offset, depth, false);
     }
 
     function _order(uint256 before, uint256 offset) private pure returns (bytes memory) {

@@ -3,19 +3,18 @@ pragma solidity ^0.8.28;
 
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
-import {MeterKeys} from "../../contracts/libraries/MeterKeys.sol";
-import {Ocmf} from "../../contracts/libraries/Ocmf.sol";
+import {MeterKeys} from "../../contracts/ocmf/MeterKeys.sol";
+import {JsonText} from "../../contracts/ocmf/JsonText.sol";
+import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
 import {SessionId} from "../../contracts/types/MarketTypes.sol";
 import {
     EnergyDirection,
-    Meter,
-    MeteredEnergy,
     MeterKey,
     MeterKeyId,
-    MeterQuery,
     MeterRecord,
     RecordHints
-} from "../../contracts/types/MeterTypes.sol";
+} from "../../contracts/ocmf/OcmfTypes.sol";
+import {Meter, MeteredEnergy, MeterQuery} from "../../contracts/types/MeterTypes.sol";
 import {MeterReadWorld} from "./MeterReadWorld.sol";
 
 /// @title Records that settle, and records that do not
@@ -511,7 +510,7 @@ contract MeterReadTest is MeterReadWorld {
     function test_Read_MarkIsOneLetter() external {
         _refusesReadings(
             _import("EE", "1"),
-            abi.encodeWithSelector(Ocmf.OcmfMalformed.selector, _offset(44))
+            abi.encodeWithSelector(JsonText.OcmfMalformed.selector, _offset(44))
         );
     }
 

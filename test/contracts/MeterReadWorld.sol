@@ -2,14 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
-import {Ocmf} from "../../contracts/libraries/Ocmf.sol";
-import {
-    EnergyDirection,
-    Meter,
-    MeteredEnergy,
-    MeterKey,
-    MeterRecord
-} from "../../contracts/types/MeterTypes.sol";
+import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
+import {EnergyDirection, MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
+import {Meter, MeteredEnergy} from "../../contracts/types/MeterTypes.sol";
 import {MeterWorld} from "./MeterWorld.sol";
 
 /// @title What the tests of reading records say again and again
@@ -97,7 +92,8 @@ abstract contract MeterReadWorld is MeterWorld {
         return _read(_payload(1, "", _both(begin, end))).energyWh;
     }
 
-    /// @dev Offset in the payload of a place in the readings of a record with pagination 1 that names `SESSION`.
+    /// @dev Offset in the payload of a place in the readings of a record with pagination 1 that
+    /// names `SESSION`.
     function _offset(uint256 inReadings) internal pure returns (uint256) {
         return bytes(_payload(1, _name(SESSION), "")).length - 2 + inReadings;
     }

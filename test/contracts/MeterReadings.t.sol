@@ -2,13 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
-import {Ocmf} from "../../contracts/libraries/Ocmf.sol";
-import {
-    EnergyDirection,
-    MeteredEnergy,
-    MeterQuery,
-    MeterRecord
-} from "../../contracts/types/MeterTypes.sol";
+import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
+import {EnergyDirection, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
+import {MeteredEnergy, MeterQuery} from "../../contracts/types/MeterTypes.sol";
 import {MeterReadWorld} from "./MeterReadWorld.sol";
 
 /// @title What the readings of a record may hold: states, flags, registers, times

@@ -7,15 +7,13 @@ import {MeterRegistry} from "../../contracts/MeterRegistry.sol";
 import {ParticipantId, SessionId} from "../../contracts/types/MarketTypes.sol";
 import {
     EnergyDirection,
-    MeterCertificate,
     MeterCurve,
-    MeteredEnergy,
     MeterKey,
     MeterKeyId,
-    MeterQuery,
     MeterRecord,
     RecordHints
-} from "../../contracts/types/MeterTypes.sol";
+} from "../../contracts/ocmf/OcmfTypes.sol";
+import {MeterCertificate, MeteredEnergy, MeterQuery} from "../../contracts/types/MeterTypes.sol";
 import {Actor, World} from "./World.sol";
 
 /// @dev The cheat codes of secp256r1.

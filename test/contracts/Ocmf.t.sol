@@ -2,9 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
-import {Ocmf} from "../../contracts/libraries/Ocmf.sol";
+import {JsonText} from "../../contracts/ocmf/JsonText.sol";
+import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
 import {OcmfHarness} from "../../contracts/mocks/OcmfHarness.sol";
-import {EnergyDirection} from "../../contracts/types/MeterTypes.sol";
+import {EnergyDirection} from "../../contracts/ocmf/OcmfTypes.sol";
 import {Base} from "./Base.sol";
 
 /// @title Numbers, times, names and places, against slow ways to read them
@@ -143,7 +144,8 @@ contract OcmfTest is Base {
 
     /* PLACES */
 
-    /// @dev Nesting of any shape before a key: it is at the top when as many braces were closed as opened.
+    /// @dev Nesting of any shape before a key: it is at the top when as many braces were closed as
+    /// opened.
     function testFuzz_Locate_AtTheTopOnly(uint256 seed) external view {
         (string memory before, bool top) = _nesting(seed);
         string memory payload = string.concat(before, '"PG":"T1","RD":[]}');
@@ -160,7 +162,7 @@ contract OcmfTest is Base {
             vm.assertEq(readings, offset + 15, "readings");
         } catch (bytes memory reason) {
             vm.assertTrue(!top, "at the top");
-            vm.assertTrue(bytes4(reason) == Ocmf.OcmfKeyNotAtTop.selector, "by name");
+            vm.assertTrue(bytes4(reason) == JsonText.OcmfKeyNotAtTop.selector, "by name");
         }
     }
 
@@ -239,7 +241,8 @@ contract OcmfTest is Base {
         return string(text);
     }
 
-    /// @dev The beginning of an object in which members of all kinds are complete or, at one place, not.
+    /// @dev The beginning of an object in which members of all kinds are complete or, at one place,
+    /// not.
     function _nesting(uint256 seed) private pure returns (string memory text, bool top) {
         string[9] memory whole = [
             '"A":1,',

@@ -114,7 +114,8 @@ contract OpenAuctionBidTest is OpenWorld {
         _offer(auctionId, otherPile, price);
     }
 
-    /// @dev What is compared is the effective price: a dearer pile next door beats a cheaper one far away.
+    /// @dev What is compared is the effective price: a dearer pile next door beats a cheaper one
+    /// far away.
     function test_OA3_Bid_DearerButNearer() external {
         _offerAt(auctionId, pile, PRICE, POWER_W, FAR_M);
         _offerAt(auctionId, otherPile, PRICE + 100_000, POWER_W, 0);
@@ -138,7 +139,8 @@ contract OpenAuctionBidTest is OpenWorld {
         openAuctions.bid(auctionId, PRICE - 74_999, RATED_W / 2, FAR_M, invitation);
     }
 
-    /// @dev OA-3, whoever bids what: each valid bid is lower by the decrement, and so there are few.
+    /// @dev OA-3, whoever bids what: each valid bid is lower by the decrement, and so there are
+    /// few.
     function testFuzz_OA3_Bid_BoundedInNumber(uint64[24] memory prices, uint256 who) external {
         int256 first = 0;
         int256 last = 0;
@@ -166,7 +168,8 @@ contract OpenAuctionBidTest is OpenWorld {
 
     /* I.4: BEST RESPONSES END WHERE THEY SHOULD */
 
-    /// @dev A = 0, 10, 50 and costs 80, 100, 120, all from 200: the third wins at 130, whatever the decrement.
+    /// @dev A = 0, 10, 50 and costs 80, 100, 120, all from 200: the third wins at 130, whatever the
+    /// decrement.
     function test_OA3_BestResponses_DecrementOfOne() external {
         _playVector(1, 81, 101);
     }
@@ -224,7 +227,8 @@ contract OpenAuctionBidTest is OpenWorld {
         return _call(vector);
     }
 
-    /// @dev All start at 200; then, in turn, whoever does not lead goes lower by the decrement if that covers its cost.
+    /// @dev All start at 200; then, in turn, whoever does not lead goes lower by the decrement if
+    /// that covers its cost.
     function _compete(
         Actor[3] memory actors,
         uint32[3] memory distances,

@@ -19,8 +19,9 @@ import {Actor} from "./World.sol";
 import {OpenWorld} from "./OpenWorld.sol";
 
 /// @title Everything that people can do in open auctions
-/// @dev Bids are high and low, weak and strong, far and near, with good and with forged invitations; time jumps to the
-/// seconds around deadlines. The handler keeps its own books and predicts every call.
+/// @dev Bids are high and low, weak and strong, far and near, with good and with forged
+/// invitations; time jumps to the seconds around deadlines. The handler keeps its own books and
+/// predicts every call.
 contract OpenHandler is OpenWorld, Handler {
     uint256 private constant VEHICLES = 2;
     uint256 private constant PILES = 3;
@@ -68,7 +69,8 @@ contract OpenHandler is OpenWorld, Handler {
         for (uint256 i = 0; i < people.length; ++i) wealth[people[i].account] = FUNDS;
     }
 
-    /// @dev Time passes before every action: a moment, or up to the last second before a deadline or the first at it.
+    /// @dev Time passes before every action: a moment, or up to the last second before a deadline
+    /// or the first at it.
     modifier later(uint256 seed) {
         uint256 next = _nextDeadline();
         bool isJump = next != type(uint256).max && _pick(seed, "jump", 9) == 0;
@@ -181,7 +183,8 @@ contract OpenHandler is OpenWorld, Handler {
         _bookRelease(live);
     }
 
-    /// @dev Sessions are left alone until anybody may end them: the leader pays its bond to the vehicle.
+    /// @dev Sessions are left alone until anybody may end them: the leader pays its bond to the
+    /// vehicle.
     function expire(uint256 seed) external later(seed) {
         if (_calls.length == 0) return;
         Call storage live = _calls[_pick(seed, "call", _calls.length)];
@@ -214,7 +217,8 @@ contract OpenHandler is OpenWorld, Handler {
         _attempt(authority.account, address(identities), call, true);
     }
 
-    /// @dev OA-6 and SE-5: after the last deadline a stranger ends everything, and everybody leaves with everything.
+    /// @dev OA-6 and SE-5: after the last deadline a stranger ends everything, and everybody leaves
+    /// with everything.
     function drain() external {
         vm.warp(block.timestamp + openAuctions.MAX_AUCTION_SECONDS() + 3 days);
         for (uint256 i = 0; i < _calls.length; ++i) {

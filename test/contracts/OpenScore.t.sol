@@ -13,7 +13,8 @@ contract OpenScoreTest is Base {
 
     function test_Advantage_Vectors() external pure {
         ScoreRule memory rule = _rule();
-        // 0.15 for full power, 0.1 for the best rating, 0.15 for next door, in units of p_max / w_p = 100 per 1 %.
+        // 0.15 for full power, 0.1 for the best rating, 0.15 for next door, in units of p_max / w_p
+        // = 100 per 1 %.
         vm.assertEq(OpenScore.advantageDown(rule, 22_000, 0, 1_000), 150_000, "power");
         vm.assertEq(OpenScore.advantageDown(rule, 44_000, 0, 1_000), 150_000, "more is no more");
         vm.assertEq(OpenScore.advantageDown(rule, 11_000, 0, 1_000), 75_000, "half the power");
@@ -37,7 +38,8 @@ contract OpenScoreTest is Base {
 
     /* PROPERTIES */
 
-    /// @dev Against the formula over one common denominator: rounding costs less than a unit and a part in 1e14.
+    /// @dev Against the formula over one common denominator: rounding costs less than a unit and a
+    /// part in 1e14.
     function testFuzz_Advantage_AsTheFormula(
         ScoreRule memory seed,
         uint32 powerW,

@@ -16,7 +16,8 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 
 /// @title The hashes of contracts/README.md, written down a second time
-/// @dev Field by field and without the contracts' own libraries, so that a slip on either side shows.
+/// @dev Field by field and without the contracts' own libraries, so that a slip on either side
+/// shows.
 library Oracle {
     function auctionId(
         address auctions,

@@ -15,7 +15,8 @@ import {
 import {Vm} from "./Base.sol";
 import {Actor, Deal, World} from "./World.sol";
 
-/// @title Deposit and power of vehicles with negative credibility, from the request to the end of the session
+/// @title Deposit and power of vehicles with negative credibility, from the request to the end of
+/// the session
 contract ProbationTest is World {
     uint128 private constant RAISED = DEPOSIT * PROBATION_FACTOR;
     SessionId private constant SOME = SessionId.wrap(bytes32(uint256(1)));
@@ -156,7 +157,8 @@ contract ProbationTest is World {
         vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), credibility, "credibility");
     }
 
-    /// @dev Less than the offer while on probation; what is below the limit anyway stays, and so does everything after it.
+    /// @dev Less than the offer while on probation; what is below the limit anyway stays, and so
+    /// does everything after it.
     function testFuzz_RE5_Session_GuaranteesLessPower(int8 credibility, uint32 offeredW) external {
         credibility = THRESHOLD + int8(int256(_bound(uint8(credibility), 0, 5)));
         _bring(vehicle, credibility);

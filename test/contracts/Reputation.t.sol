@@ -280,7 +280,8 @@ contract ReputationTest is World {
         );
     }
 
-    /// @dev RE-4, through the whole market: the weight is what the vehicle had when the session began.
+    /// @dev RE-4, through the whole market: the weight is what the vehicle had when the session
+    /// began.
     function testFuzz_RE4_Rate_WeightIsFromBeforeTheSession(uint8 before, uint8 rating) external {
         before = uint8(_bound(before, 0, uint8(MAX_CREDIBILITY)));
         rating = uint8(_bound(rating, 1, 3));

@@ -99,7 +99,8 @@ contract ReputationHistoryTest is World {
         staged.evaluationOf(_id(id));
     }
 
-    /// @dev Outcomes, which share the vehicle's slot, leave the history alone, and the other way round.
+    /// @dev Outcomes, which share the vehicle's slot, leave the history alone, and the other way
+    /// round.
     function testFuzz_RE1_RE7_OutcomesAndRatingsDoNotMeet(bool[] memory isRating) external {
         uint256 ratings = 0;
         int256 credibility = 0;
@@ -158,7 +159,8 @@ contract ReputationHistoryTest is World {
         vm.assertEq(EvaluationId.unwrap(reputation.lastEvaluation()), 1, "height");
     }
 
-    /// @dev A hundred vehicles made for it, each with one whole session, do not do what ten of full credibility do.
+    /// @dev A hundred vehicles made for it, each with one whole session, do not do what ten of full
+    /// credibility do.
     function test_RE4_SybilVehiclesAreWorthTheFloor() external {
         for (uint160 i = 1; i <= 100; ++i) _rateStagedAt(address(i), 1, 3, 0);
         for (uint160 i = 1; i <= 10; ++i) _rateStagedAt(address(i), 2, 3, MAX_CREDIBILITY);
@@ -168,7 +170,8 @@ contract ReputationHistoryTest is World {
         vm.assertLt(bySybils, 3e18 - uint256(3e18) / 3, "at most 1 % of the way each");
     }
 
-    /// @dev Whatever it rates and wherever the pile stands, a vehicle without history moves 1 % of the distance at most.
+    /// @dev Whatever it rates and wherever the pile stands, a vehicle without history moves 1 % of
+    /// the distance at most.
     function testFuzz_RE4_ASybilMovesAHundredthOfTheDistance(
         uint128 ratingWad,
         uint8 rating
@@ -182,7 +185,8 @@ contract ReputationHistoryTest is World {
         vm.assertLe(moved * 100, distance, "a hundredth");
     }
 
-    /// @dev What a colluding vehicle is for: its credibility grows with its own sessions, but never its own weight in them.
+    /// @dev What a colluding vehicle is for: its credibility grows with its own sessions, but never
+    /// its own weight in them.
     function test_RE4_TheWeightOfASessionIsOlderThanItsPoint() external {
         Deal memory deal = _settled(1_000);
         vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), 1, "has its point");

@@ -158,7 +158,8 @@ contract ScopedAuctionTest is World {
 
     /* THE SAME VEHICLE AGAIN */
 
-    /// @dev Whenever a second account comes, and however long the first one's authorisation is: one request a nymHash.
+    /// @dev Whenever a second account comes, and however long the first one's authorisation is: one
+    /// request a nymHash.
     function testFuzz_AU8_Request_OneAVehicle(
         uint40 firstEnds,
         uint40 comesAt,
@@ -213,7 +214,8 @@ contract ScopedAuctionTest is World {
         _assertBalance(pile.account, FUNDS, 0, "the pile");
     }
 
-    /// @dev In the next auction of the scope the id is the new account's, and a decision opens its request.
+    /// @dev In the next auction of the scope the id is the new account's, and a decision opens its
+    /// request.
     function test_AU8_Start_TheNewAccountsOwn() external {
         AuctionTerms memory first = _scopedTerms();
         _authorisedUntil(KEY, first.openingEnds);

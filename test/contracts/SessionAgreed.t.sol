@@ -310,7 +310,8 @@ contract SessionAgreedTest is World {
         _assertBalance(address(wallet), DEPOSIT - 450_000, 0, "wallet");
     }
 
-    /// @dev README: a wallet is asked when the reading is used, so what its owner signed can be taken back.
+    /// @dev README: a wallet is asked when the reading is used, so what its owner signed can be
+    /// taken back.
     function test_SE4_Agreed_WalletTakesItsSignatureBack() external {
         (Wallet1271 wallet, Reading memory reading) = _chargingWallet();
         bytes memory ofOwner = _signed(reading, vehicle);
@@ -344,7 +345,8 @@ contract SessionAgreedTest is World {
         _assertSettled(deal.sessionId, 1_000, 450_000);
     }
 
-    /// @dev A party that burns all gas when asked hurts its own session; it expires like one without a reading.
+    /// @dev A party that burns all gas when asked hurts its own session; it expires like one
+    /// without a reading.
     function test_SE5_Agreed_HostileParticipant() external {
         HostileParticipant hostile = new HostileParticipant();
         Deal memory deal = _dealWith(address(hostile));
@@ -413,7 +415,8 @@ contract SessionAgreedTest is World {
         sessions.plugIn(deal.sessionId);
     }
 
-    /// @dev `account`, a contract with an `act` or `execute`, is certified as a vehicle and matched with the pile.
+    /// @dev `account`, a contract with an `act` or `execute`, is certified as a vehicle and matched
+    /// with the pile.
     function _dealWith(address account) private returns (Deal memory deal) {
         _enrolAccount(account, ParticipantKind.Vehicle);
         _fund(account, DEPOSIT);

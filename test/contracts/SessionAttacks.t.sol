@@ -4,12 +4,14 @@ pragma solidity ^0.8.28;
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {BelievingSettlement} from "../../contracts/mocks/BelievingSettlement.sol";
 import {SessionId} from "../../contracts/types/MarketTypes.sol";
-import {BeginReading, MeterKey, MeterRecord} from "../../contracts/types/MeterTypes.sol";
+import {MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
+import {BeginReading} from "../../contracts/types/MeterTypes.sol";
 import {SettleWorld} from "./SettleWorld.sol";
 import {Deal} from "./World.sol";
 
 /// @title Records that would pay a pile for what it did not deliver
-/// @dev Every attack succeeds on a settlement that believes, and is refused by name on the real one.
+/// @dev Every attack succeeds on a settlement that believes, and is refused by name on the real
+/// one.
 contract SessionAttacksTest is SettleWorld {
     BelievingSettlement private _believing;
 
@@ -28,7 +30,8 @@ contract SessionAttacksTest is SettleWorld {
         _refusesSettle(second.sessionId, records, "", _spent(1, 1));
     }
 
-    /// @dev The second session has the record first: it is not named, and its vehicle has said nothing.
+    /// @dev The second session has the record first: it is not named, and its vehicle has said
+    /// nothing.
     function test_SE4_Attack_RecordOfSomebodyElse() external {
         Deal memory other = _chargedBetween(otherVehicle, pile, PRICE);
         Deal memory deal = _charged();
@@ -74,7 +77,8 @@ contract SessionAttacksTest is SettleWorld {
         sessions.settle(deal.sessionId, own, records, "");
     }
 
-    /// @dev The pile lets the session begin before the vehicle came; the vehicle has confirmed another register.
+    /// @dev The pile lets the session begin before the vehicle came; the vehicle has confirmed
+    /// another register.
     function test_SE4_Attack_BeginChosenByThePile() external {
         Deal memory deal = _charged();
         BeginReading memory begin = _beginReading(deal.sessionId, 1);

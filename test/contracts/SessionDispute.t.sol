@@ -18,7 +18,8 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {MeterCertificate, MeterRecord} from "../../contracts/types/MeterTypes.sol";
+import {MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
+import {MeterCertificate} from "../../contracts/types/MeterTypes.sol";
 import {Vm} from "./Base.sol";
 import {DisputeWorld} from "./DisputeWorld.sol";
 import {Oracle} from "./Oracle.sol";
@@ -362,7 +363,8 @@ contract SessionDisputeTest is DisputeWorld {
 
     /* HOSTILE PARTIES */
 
-    /// @dev A pile that reverts on every call is paid, overruled and finalised all the same: nobody calls it.
+    /// @dev A pile that reverts on every call is paid, overruled and finalised all the same: nobody
+    /// calls it.
     function test_SE5_Hostile_Pile() external {
         HostileParticipant hostile = new HostileParticipant();
         Actor memory cp = _enrolContract(address(hostile), ParticipantKind.Pile);
@@ -385,7 +387,8 @@ contract SessionDisputeTest is DisputeWorld {
         _assertBalance(pile.account, FUNDS + AMOUNT, 0, "pile");
     }
 
-    /// @dev Where it is asked, it costs the pile the gas of its own call, and the record is not spent.
+    /// @dev Where it is asked, it costs the pile the gas of its own call, and the record is not
+    /// spent.
     function test_SE5_Hostile_VehicleBurnsGas() external {
         (HostileParticipant hostile, SessionId sessionId) = _chargingHostile();
         MeterRecord[] memory records = _nameless(1);

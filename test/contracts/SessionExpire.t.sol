@@ -56,7 +56,8 @@ contract SessionExpireTest is World {
         _assertExpired(deal.sessionId, FUNDS - DEPOSIT, FUNDS + DEPOSIT, -1);
     }
 
-    /// @dev README: what a matcher that lies, with a pile that helps it, can cost a vehicle that declines.
+    /// @dev README: what a matcher that lies, with a pile that helps it, can cost a vehicle that
+    /// declines.
     function test_SE2_Expire_UnwantedMatchCostsTheSmallerStake() external {
         Deal memory deal = _decided();
         _start(deal, pile);

@@ -9,12 +9,8 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {
-    BeginReading,
-    MeterCertificate,
-    MeterRecord,
-    RecordHints
-} from "../../contracts/types/MeterTypes.sol";
+import {MeterRecord, RecordHints} from "../../contracts/ocmf/OcmfTypes.sol";
+import {BeginReading, MeterCertificate} from "../../contracts/types/MeterTypes.sol";
 import {DisputeWorld} from "./DisputeWorld.sol";
 import {Campaign, Handler} from "./Handler.sol";
 import {Signature} from "./MeterWorld.sol";
@@ -49,7 +45,8 @@ contract SessionHandler is DisputeWorld, Handler {
     string private constant NOBODY = "an identification of 36 characters..";
 
     Book[] private _books;
-    /// @dev By vehicle: what was put in, what was paid, how many deposits are held, what was earned.
+    /// @dev By vehicle: what was put in, what was paid, how many deposits are held, what was
+    /// earned.
     uint256[2] private _funds;
     uint256[2] private _paid;
     uint256[2] private _held;
@@ -57,7 +54,8 @@ contract SessionHandler is DisputeWorld, Handler {
     uint256 private _fundsOfPile;
     uint64 private _last = FIRST_PAGINATION;
     mapping(uint64 pagination => bool) private _consumed;
-    /// @dev All payloads are of the same length, so that the keys stand where they stand in the first.
+    /// @dev All payloads are of the same length, so that the keys stand where they stand in the
+    /// first.
     RecordHints private _places;
 
     constructor() {

@@ -79,7 +79,8 @@ contract SessionRunTest is World {
         _assertState(deal.sessionId, SessionState.Authorised, from + PLUG_IN_WINDOW);
     }
 
-    /// @dev A session that was opened in the slot can be authorised after it: then the windows count from there.
+    /// @dev A session that was opened in the slot can be authorised after it: then the windows
+    /// count from there.
     function test_SE5_Authorise_AfterTheSlot() external {
         AuctionTerms memory terms = _terms();
         terms.slotStart = START;
@@ -118,7 +119,8 @@ contract SessionRunTest is World {
         _assertStakes();
     }
 
-    /// @dev A vehicle that calls weeks ahead would otherwise be rid of its slot, free of charge, before it begins.
+    /// @dev A vehicle that calls weeks ahead would otherwise be rid of its slot, free of charge,
+    /// before it begins.
     function test_SE5_PlugIn_LongBeforeTheSlot() external {
         AuctionTerms memory terms = _terms();
         terms.slotStart = START + 29 days;

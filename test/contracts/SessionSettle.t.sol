@@ -7,21 +7,23 @@ import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol"
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
-import {MeterKeys} from "../../contracts/libraries/MeterKeys.sol";
-import {Ocmf} from "../../contracts/libraries/Ocmf.sol";
+import {MeterKeys} from "../../contracts/ocmf/MeterKeys.sol";
+import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
 import {HostileParticipant} from "../../contracts/mocks/HostileParticipant.sol";
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {ParticipantKind, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
 import {
-    BeginReading,
     EnergyDirection,
-    Meter,
-    MeterCertificate,
     MeterKey,
     MeterKeyId,
-    MeterQuery,
     MeterRecord,
     RecordHints
+} from "../../contracts/ocmf/OcmfTypes.sol";
+import {
+    BeginReading,
+    Meter,
+    MeterCertificate,
+    MeterQuery
 } from "../../contracts/types/MeterTypes.sol";
 import {SettleWorld} from "./SettleWorld.sol";
 import {Actor, Deal} from "./World.sol";
@@ -82,7 +84,8 @@ contract SessionSettleTest is SettleWorld {
         _assertPaid(deal.sessionId, 1, 0, 1);
     }
 
-    /// @dev Accounts that collude could have any number of sessions without energy: they earn nothing.
+    /// @dev Accounts that collude could have any number of sessions without energy: they earn
+    /// nothing.
     function test_SE2_Settle_NoEnergyEarnsNothing() external {
         Deal memory deal = _charged();
         vm.expectEmit(address(reputation));
@@ -223,8 +226,9 @@ contract SessionSettleTest is SettleWorld {
         _refusesUnsigned(deal.sessionId, records, _confirmed(other.sessionId, 5, otherVehicle));
     }
 
-    /// @dev contracts/README.md: the vehicle's own word for this session, meter, pagination and register decides. It pays
-    /// once for what it confirmed, and for the session of the name the record is spent.
+    /// @dev contracts/README.md: the vehicle's own word for this session, meter, pagination and
+    /// register decides. It pays once for what it confirmed, and for the session of the name the
+    /// record is spent.
     function test_SE4_Settle_NamesAnotherAndConfirmed() external {
         Deal memory other = _chargedBetween(otherVehicle, pile, PRICE);
         Deal memory deal = _charged();
@@ -491,7 +495,8 @@ contract SessionSettleTest is SettleWorld {
         );
     }
 
-    /// @dev An unsynchronised clock says nothing; the socket has had the time since `plugIn`, and not since the start.
+    /// @dev An unsynchronised clock says nothing; the socket has had the time since `plugIn`, and
+    /// not since the start.
     function test_METER7_Settle_WindowBeginsWithPlugIn() external {
         Deal memory deal = _authorised();
         vm.warp(block.timestamp + 1 hours);

@@ -234,7 +234,8 @@ contract SessionStartTest is World {
         );
     }
 
-    /// @dev The same leaf is posted in a second auction: the opening names the first, and there it is spent.
+    /// @dev The same leaf is posted in a second auction: the opening names the first, and there it
+    /// is spent.
     function test_AU3_Start_DecisionOfAnotherAuction() external {
         AuctionTerms memory terms = _terms();
         terms.nonce = bytes32(uint256(1));
@@ -325,7 +326,8 @@ contract SessionStartTest is World {
         );
     }
 
-    /// @dev Roles are not interchangeable: a pile's id in the place of the vehicle's, and the other way round.
+    /// @dev Roles are not interchangeable: a pile's id in the place of the vehicle's, and the other
+    /// way round.
     function test_AU4_Start_RolesSwapped() external {
         AuctionTerms memory terms = _terms();
         AuctionId auctionId = _taken(terms);

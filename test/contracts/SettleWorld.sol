@@ -10,12 +10,14 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {BeginReading, MeterRecord} from "../../contracts/types/MeterTypes.sol";
+import {MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
+import {BeginReading} from "../../contracts/types/MeterTypes.sol";
 import {MeterWorld} from "./MeterWorld.sol";
 import {Actor, Deal} from "./World.sol";
 
 /// @title Sessions that settle on the records of a certified meter
-/// @dev The registry is the one that the sessions know. What the plain records say: 12,345 Wh from 2,935.6 kWh on.
+/// @dev The registry is the one that the sessions know. What the plain records say: 12,345 Wh from
+/// 2,935.6 kWh on.
 abstract contract SettleWorld is MeterWorld {
     uint64 internal constant BEGIN_MILLI_WH = 2_935_600_000;
     uint64 internal constant ENERGY_WH = 12_345;

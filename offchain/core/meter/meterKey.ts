@@ -32,7 +32,7 @@ export interface MeterPublicKey {
   readonly object: KeyObject;
 }
 
-/** Twin of `MeterKey` in `contracts/types/MeterTypes.sol`. */
+/** Twin of `MeterKey` in `contracts/ocmf/OcmfTypes.sol`. */
 export interface MeterKey {
   readonly curve: bigint;
   readonly x: Bytes32;

@@ -10,7 +10,7 @@ import type { OcmfRecord } from "./ocmfRecord.ts";
 import { placesOf, RefusedRecordError, type Places } from "./settlementRules.ts";
 import { isSignedBy, signatureNumbers } from "./signature.ts";
 
-/** Twin of `MeterRecord` in `contracts/types/MeterTypes.sol`. */
+/** Twin of `MeterRecord` in `contracts/ocmf/OcmfTypes.sol`. */
 export interface ChainRecord {
   readonly payload: Hex;
   readonly r: Hex;

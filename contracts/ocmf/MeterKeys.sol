@@ -4,9 +4,12 @@ pragma solidity ^0.8.28;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 
-import {MeterCurve, MeterKey, MeterKeyId} from "../types/MeterTypes.sol";
+import {MeterCurve, MeterKey, MeterKeyId} from "./OcmfTypes.sol";
 
 /// @title Public keys of meters, and what they signed
+/// @dev secp256r1 is checked by the precompile at 0x100 (EIP-7951, 6,900 gas), and where a chain
+/// has none, by OpenZeppelin's Solidity. secp256k1 is checked by `ecrecover`, 3,000: it recovers an
+/// account, so that the key is compared as the account that it stands for.
 library MeterKeys {
     bytes32 internal constant KEY_TYPEHASH = keccak256("ChargeVeil.MeterKey.v1");
 
@@ -18,7 +21,8 @@ library MeterKeys {
         0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
     uint256 private constant R1_HALF_N = P256.N / 2;
 
-    /// @dev Revert if s is above half of the curve's order: every signature has a second form, and one has to be it.
+    /// @dev Revert if s is above half of the curve's order: every signature has a second form, and
+    /// one has to be it.
     error MeterHighS(bytes32 s);
 
     function idOf(MeterKey calldata key) internal pure returns (MeterKeyId) {
@@ -30,6 +34,8 @@ library MeterKeys {
     }
 
     /// @dev Whether the key is a point of a curve that can be checked here.
+    ///
+    ///     secp256k1:  y² = x³ + 7 (mod p), and x, y < p
     function isOnCurve(MeterCurve curve, bytes32 x, bytes32 y) internal pure returns (bool) {
         if (curve == MeterCurve.Secp256r1) return P256.isValidPublicKey(x, y);
         if (curve != MeterCurve.Secp256k1) return false;
