@@ -1,4 +1,5 @@
 /** Who takes part under a name: the authority certifies, suspends and reinstates, and anybody looks it up on the chain. */
+import type { Signer } from "ethers";
 import { send, type Market } from "../chain/market.ts";
 import { roleOf, type Role } from "../core/credential/attributes.ts";
 import { CERTIFICATE_RELAY_SECONDS } from "../core/messages/lifetimes.ts";
@@ -60,21 +61,37 @@ export function certificateTimes(nowSeconds: number, days: number): CertificateT
   };
 }
 
+/** What the authority has checked, and who brings it to the chain. */
+export interface Enrolment {
+  readonly applicant: Applicant;
+  /** How long the certificate is valid, 1 to 3650. */
+  readonly days: number;
+  /** Unix seconds, not behind the chain's latest block. */
+  readonly nowSeconds: number;
+  /** Pays for the transaction: anybody may. */
+  readonly relay: Signer;
+}
+
 /**
- * Certifies an applicant, or renews its certificate, and relays it. Run by the authority, which has looked at the papers.
- * @param nowSeconds unix seconds, not behind the chain's latest block
+ * Certifies an applicant, or renews its certificate, and has it relayed. Run by the authority, which has looked at the
+ * papers.
  * @throws StepError of `certificateTimes`; RefusedError
  */
 export async function enrolParticipant(
   market: Market,
   { wallet, rng }: AuthorityDesk,
-  input: { readonly applicant: Applicant; readonly days: number; readonly nowSeconds: number },
+  { applicant, days, nowSeconds, relay }: Enrolment,
 ): Promise<SignedCertificate> {
   const { identities } = market.contracts;
   const registry = { chainId: market.chainId, identities: await identities.getAddress() };
-  const times = certificateTimes(input.nowSeconds, input.days);
-  const signed = await certify(wallet, registry, input.applicant, times, rng);
-  await send(market, identities.connect(wallet).enrol(signed.certificate, signed.signature));
+  const signed = await certify(
+    wallet,
+    registry,
+    applicant,
+    certificateTimes(nowSeconds, days),
+    rng,
+  );
+  await send(market, identities.connect(relay).enrol(signed.certificate, signed.signature));
   return signed;
 }
 

@@ -99,7 +99,8 @@ async function enrolPerson(connected: Connected, person: Person, days: number): 
   const applicant = { account, participantId, kind, pile: certifiedPile(person) };
   const nowSeconds = await connected.now();
   const authority = { wallet: operator, rng: systemRng };
-  const signed = await enrolParticipant(market, authority, { applicant, days, nowSeconds });
+  const enrolment = { applicant, days, nowSeconds, relay: operator };
+  const signed = await enrolParticipant(market, authority, enrolment);
   await keepCertificate(connected, person.name, signed);
   await ensureGasMoney(market, operator, account);
   return signed.certificate.validUntil;

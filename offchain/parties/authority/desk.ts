@@ -6,7 +6,7 @@ import type { Rng } from "../../core/primitives/random.ts";
 import type { RegistrarStore } from "./store.ts";
 
 export interface AuthorityDesk {
-  /** Of the account that the registry knows as the authority; it signs certificates and relays them. */
+  /** Of the account that the registry knows as the authority; it signs certificates, suspends and reinstates. */
   readonly wallet: Signer;
   readonly rng: Rng;
 }

@@ -116,11 +116,12 @@ async function enrol(
   { wallet, participantId, kind }: Actor,
   pile: Applicant["pile"],
 ): Promise<SignedCertificate> {
-  const applicant = { account: wallet.address, participantId, kind, pile };
-  const nowSeconds = await chainSeconds(day.market);
-  const authority = { wallet: day.authority, rng: day.rng };
-  const certificate = { applicant, days: CERTIFICATE_DAYS, nowSeconds };
-  const signed = await enrolParticipant(day.market, authority, certificate);
   await day.control.fundGas(wallet.address);
-  return signed;
+  const authority = { wallet: day.authority, rng: day.rng };
+  return enrolParticipant(day.market, authority, {
+    applicant: { account: wallet.address, participantId, kind, pile },
+    days: CERTIFICATE_DAYS,
+    nowSeconds: await chainSeconds(day.market),
+    relay: wallet,
+  });
 }
