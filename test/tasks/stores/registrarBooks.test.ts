@@ -117,7 +117,13 @@ describe("the registrar's books in a folder", function () {
       return recorded.filter((isRecorded) => isRecorded).length;
     };
     const { memberId } = anna;
-    expect(await atOnce(entryOf(memberId, "0x01"), entryOf(memberId, "0x02"))).to.be.at.most(1);
+    expect(await atOnce(entryOf(memberId, "0x01"), entryOf(memberId, "0x02"))).to.equal(1);
+    // Across an epoch's end both may be told no, and never both yes.
+    const acrossEnd = [
+      entryOf(memberId, "0x11", EPOCH + 20),
+      entryOf(memberId, "0x12", EPOCH + 21),
+    ];
+    expect(await atOnce(...acrossEnd)).to.be.at.most(1);
     expect(await atOnce(entryOf(ben.memberId, "0x03"), entryOf(id("eve"), "0x03"))).to.equal(1);
     const taken = entryOf(ben.memberId, "0x04", EPOCH + 9);
     expect(await atOnce(taken)).to.equal(1);
