@@ -21,12 +21,11 @@ import {
 import type { Credential } from "../core/credential/holder.ts";
 import type { CredentialParameters } from "../core/credential/parameters.ts";
 import type { Rng } from "../core/primitives/random.ts";
+import type { StationDesk } from "../parties/station/desk.ts";
 
-export interface StationSide {
+export interface StationSide extends Pick<StationDesk, "wallet" | "rng"> {
   readonly terms: StationTerms;
-  /** Of the account that the certificate names. */
-  readonly signer: Signer;
-  readonly books: StationBooks;
+  readonly store: StationBooks;
 }
 
 export interface VehicleSide {
@@ -34,16 +33,26 @@ export interface VehicleSide {
   readonly credential: Credential;
   /** Fresh. */
   readonly account: Signer;
+  readonly rng: Rng;
 }
+
+const REASONS: Partial<Record<CredentialError["code"], string>> = {
+  E_NYM_USED: "the vehicle has a live authorisation in this scope, and there is one a scope",
+  E_MEMBER: "the account has been used before",
+  E_TIME: "the slot is over, or the station's certificate",
+};
 
 /** The station's refusal, with the reason that it notes for itself and tells nobody. */
 export class RefusedHandshakeError extends Error {
   override readonly name = "RefusedHandshakeError";
-  readonly code: CredentialError["code"] | null;
+  readonly code = "E_HANDSHAKE_REFUSED";
+  /** Null if it has noted none. */
+  readonly reason: CredentialError["code"] | null;
 
-  constructor(code: RefusedHandshakeError["code"]) {
-    super(`shakeHands: expected an authorisation, the station refuses (${code ?? "no reason"})`);
-    this.code = code;
+  constructor(reason: RefusedHandshakeError["reason"]) {
+    const words = (reason === null ? undefined : REASONS[reason]) ?? "the credential does not hold";
+    super(`the station refuses: ${words} (${reason ?? "no reason"})`);
+    this.reason = reason;
   }
 }
 
@@ -53,16 +62,16 @@ export class RefusedHandshakeError extends Error {
  */
 export async function shakeHands(
   parameters: CredentialParameters,
-  { expected, credential, account }: VehicleSide,
-  { terms, signer, books }: StationSide,
-  rng: Rng,
+  { expected, credential, account, rng }: VehicleSide,
+  station: StationSide,
 ): Promise<SignedAuthorisation> {
+  const { terms, wallet, store } = station;
   const hello = startHandshake(rng);
-  const answer = await answerHello(parameters, terms, signer, hello.message, rng);
+  const answer = await answerHello(parameters, terms, wallet, hello.message, station.rng);
   const shown = [expected, credential, account, rng] as const;
   const proven = await proveVehicle(parameters, hello, answer.message, ...shown);
   const received = [answer, proven.message, expected.nowSeconds] as const;
-  const answered = await answerProof(parameters, terms, signer, books, ...received);
+  const answered = await answerProof(parameters, terms, wallet, store, ...received);
   if (answered.pending === null) throw new RefusedHandshakeError(answered.reason);
   const done = finishHandshake(parameters, proven, answered.message, expected, credential);
   return confirmSession(answered.pending, done.message);

@@ -9,14 +9,14 @@ import { COORDINATE_BITS } from "../../offchain/core/messages/domain.ts";
 import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
-import { certify, type Applicant } from "../../offchain/parties/authority/dealing.ts";
-import { send } from "../../offchain/chain/market.ts";
+import { type Applicant } from "../../offchain/parties/authority/dealing.ts";
 import { connect, personPath, type Connected } from "../support/connection.ts";
 import { keepCertificate } from "../stores/certificates.ts";
-import { ensureGasMoney } from "../support/gasMoney.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import { personSchema, type Person } from "../stores/state.ts";
+import { enrolParticipant } from "../../offchain/market/participants.ts";
+import { ensureGasMoney } from "../../offchain/market/gasMoney.ts";
 
 export interface IdentityEnrolArguments {
   readonly state: string;
@@ -28,9 +28,6 @@ export interface IdentityEnrolArguments {
   readonly days: number;
   readonly json: boolean;
 }
-
-const RELAY_SECONDS = 3_600;
-const SECONDS_PER_DAY = 86_400;
 
 export default function action(
   args: IdentityEnrolArguments,
@@ -94,31 +91,19 @@ function siteOf({ x, y, power }: IdentityEnrolArguments): Person["site"] {
   return { xM: x, yM: y, powerW: power, siteSalt: bytesToHex(systemRng.bytes(32)) };
 }
 
-/** The authority's part and the relay. Returns the certificate's end in unix seconds. */
-async function enrolPerson(connected: Connected, person: Person, days: number): Promise<number> {
-  if (days < 1 || days > 3650) throw new InputError(`--days: expected 1 to 3650, got ${days}`);
+/** The authority's part. Returns the certificate's end in unix seconds. */
+async function enrolPerson(connected: Connected, person: Person, days: number): Promise<bigint> {
   const { market, operator } = connected;
-  const now = await connected.now();
-  const validUntil = now + days * SECONDS_PER_DAY;
-  const { identities } = market.contracts;
   const account = new Wallet(person.privateKey).address;
-  const signed = await certify(
-    operator,
-    { chainId: market.chainId, identities: await identities.getAddress() },
-    {
-      account,
-      participantId: person.participantId,
-      kind: person.kind,
-      pile: certifiedPile(person),
-    },
-    { validUntil, relayBy: now + RELAY_SECONDS },
-    systemRng,
-  );
-  const { certificate, signature } = signed;
-  await send(market, identities.connect(operator).enrol(certificate, signature));
+  const { participantId, kind } = person;
+  const applicant = { account, participantId, kind, pile: certifiedPile(person) };
+  const nowSeconds = await connected.now();
+  const authority = { wallet: operator, rng: systemRng };
+  const enrolment = { applicant, days, nowSeconds, relay: operator };
+  const signed = await enrolParticipant(market, authority, enrolment);
   await keepCertificate(connected, person.name, signed);
-  await ensureGasMoney(connected, account);
-  return validUntil;
+  await ensureGasMoney(market, operator, account);
+  return signed.certificate.validUntil;
 }
 
 function certifiedPile({ participantId, site }: Person): Applicant["pile"] {

@@ -3,8 +3,9 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { epochAt } from "../../offchain/core/credential/attributes.ts";
 import { connect } from "../support/connection.ts";
 import { credentialsOf, registerOf } from "../stores/credentials.ts";
-import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
+import { excludeMember } from "../../offchain/market/joining.ts";
 
 export interface IdentityExcludeArguments {
   readonly state: string;
@@ -21,12 +22,9 @@ export default function action(
     const connected = await connect(hre, args.state);
     const credentials = await credentialsOf(connected);
     const { epochSeconds } = credentials;
-    const books = registerOf(connected, credentials);
-    const member = books.memberNamed(args.as);
-    if (member === undefined) throw new InputError(`--as: no member is called ${args.as}`);
-    const isExcluded = !args.lift;
-    books.keep({ ...member, isExcluded });
-    const { memberId } = member;
+    const store = registerOf(connected, credentials);
+    const change = { name: args.as, isExcluded: !args.lift };
+    const { memberId, isExcluded } = await excludeMember(store, change);
     const epochEnds = (epochAt(await connected.now(), epochSeconds) + 1) * epochSeconds;
     // What it has joined for counts to the end of the epoch.
     const countsUntil = isExcluded ? moment(epochEnds) : null;

@@ -2,10 +2,11 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Outcome } from "../support/outcome.ts";
 import { standingStep, type StandingArguments } from "../support/standing.ts";
+import { reinstateParticipant } from "../../offchain/market/participants.ts";
 
 export default function action(
   args: StandingArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
-  return standingStep(args, hre, (registry, account) => registry.reinstate(account));
+  return standingStep(args, hre, reinstateParticipant);
 }

@@ -7,7 +7,8 @@ import { connect, personPath, type Connected } from "../support/connection.ts";
 import { hasHolder, holderNamed } from "../stores/holders.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts, type Facts } from "../support/print.ts";
-import { accountOf, standingOf, type StandingArguments } from "../support/standing.ts";
+import { accountOf, factsOf, type StandingArguments } from "../support/standing.ts";
+import { standingOf } from "../../offchain/market/participants.ts";
 
 export default function action(
   args: StandingArguments,
@@ -21,7 +22,7 @@ export default function action(
     const isMemberOnly = credential !== null && !hasAccount;
     const standing = isMemberOnly
       ? {}
-      : await standingOf(connected, await accountOf(connected, args));
+      : factsOf(await standingOf(connected.market, await accountOf(connected, args)));
     printFacts({ ...standing, ...credential }, args.json);
   });
 }

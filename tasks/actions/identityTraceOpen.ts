@@ -5,15 +5,8 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { CredentialError } from "../../offchain/core/credential/credentialError.ts";
 import type { TracerShare } from "../../offchain/core/credential/tracers.ts";
-import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { memberBehind } from "../../offchain/parties/authority/credentials.ts";
-import {
-  openingFrom,
-  partOfTracer,
-  type TraceRequest,
-} from "../../offchain/parties/tracer/tracing.ts";
-import { caseIdOf, keepPart, partsIn, requestIn } from "../stores/cases.ts";
+import { caseIdOf, keepOpening, openedPartsIn, requestIn } from "../stores/cases.ts";
 import { connect, type Connected } from "../support/connection.ts";
 import {
   credentialsOf,
@@ -23,6 +16,12 @@ import {
 } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts, type Facts } from "../support/print.ts";
+import type { TraceCase } from "../../offchain/market/traceCases.ts";
+import {
+  type OpenedCase,
+  openTrace,
+  type TracedMember,
+} from "../../offchain/market/traceOpening.ts";
 
 export interface IdentityTraceOpenArguments {
   readonly state: string;
@@ -38,63 +37,41 @@ export default function action(
   return concluded(async () => {
     const connected = await connect(hre, args.state);
     const credentials = await credentialsOf(connected);
-    const request = await requestIn(connected, credentials, caseIdOf(args.case));
-    const { caseId } = request;
+    const traced = await requestIn(connected, credentials, caseIdOf(args.case));
     const share = await tracerShareOf(connected, credentials, args.tracer);
-    await keepPart(
-      connected,
-      caseId,
-      share.index,
-      await partOf(connected, credentials, share, request),
-    );
-    const parts = await partsIn(connected, caseId);
-    const missing = credentials.published.threshold - parts.length;
-    const found = missing > 0 ? NOBODY : await whoItWas(connected, credentials, request, parts);
-    if (missing > 0) {
+    const opened = await openedBy(connected, credentials, share, traced);
+    const { caseId } = traced;
+    if (opened.found === null) {
+      const { missing } = opened;
       const others = missing === 1 ? "one more tracer opens" : `${missing} more tracers open`;
       process.stderr.write(`opened in part; tells who it was when ${others} the same\n`);
-    }
-    printFacts({ case: caseId, tracer: share.index, parts: parts.length, ...found }, args.json);
+    } else await keepOpening(connected, caseId, opened.found);
+    const { parts } = opened;
+    printFacts({ case: caseId, tracer: share.index, parts, ...factsOf(opened.found) }, args.json);
   });
 }
 
-const NOBODY: Facts = { member: null };
-
-async function partOf(
-  { market }: Connected,
-  { parameters }: MarketCredentials,
+async function openedBy(
+  connected: Connected,
+  credentials: MarketCredentials,
   share: TracerShare,
-  request: TraceRequest,
-): Promise<Uint8Array> {
+  traced: TraceCase,
+): Promise<OpenedCase> {
+  const tracer = { share, store: openedPartsIn(connected), rng: systemRng };
+  const register = registerOf(connected, credentials);
   try {
-    return await partOfTracer(market, parameters, share, request, systemRng);
+    return await openTrace(connected.market, credentials.parameters, tracer, register, traced);
   } catch (error) {
     if (!(error instanceof CredentialError) || error.code !== "E_CASE") throw error;
     const first = "the court has to approve of it first, with `npx hardhat identity trace approve`";
     throw new InputError(
-      `case ${request.caseId} is not granted on chain for this presentation: ${first}`,
+      `case ${traced.caseId} is not granted on chain for this presentation: ${first}`,
     );
   }
 }
 
-async function whoItWas(
-  connected: Connected,
-  credentials: MarketCredentials,
-  request: TraceRequest,
-  parts: readonly Uint8Array[],
-): Promise<Facts> {
-  const { parameters } = credentials;
-  const { identifier, parts: valid, refused } = openingFrom(parameters, request, parts);
-  const books = registerOf(connected, credentials);
-  const { memberId, epoch } = memberBehind(parameters, books, identifier);
-  const opening = { identifier, parts: valid.map(bytesToHex) };
-  await connected.state.writeSecret(`cases/${request.caseId}/opening.json`, opening);
-  return {
-    refusedParts: refused.length,
-    identifier,
-    member: books.knownMember(memberId)?.name ?? null,
-    memberId,
-    // `memberBehind` has checked the signature, or it would not have said whose it is.
-    signedRequestOfEpoch: epoch,
-  };
+function factsOf(found: TracedMember | null): Facts {
+  if (found === null) return { member: null };
+  const { refusedParts, identifier, name, memberId, epoch } = found;
+  return { refusedParts, identifier, member: name, memberId, signedRequestOfEpoch: epoch };
 }

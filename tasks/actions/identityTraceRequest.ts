@@ -5,12 +5,12 @@
 import { getAddress, isAddress, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Address } from "../../offchain/core/messages/market.ts";
-import { send } from "../../offchain/chain/market.ts";
-import { caseIdOf, caseOnChain, hashOf, keepRequest, shownBy } from "../stores/cases.ts";
+import { caseIdOf, keepRequest, shownBy } from "../stores/cases.ts";
 import { connect, playerNamed, type Connected } from "../support/connection.ts";
 import { credentialsOf } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { requestTrace } from "../../offchain/market/traceCases.ts";
 
 export interface IdentityTraceRequestArguments {
   readonly state: string;
@@ -30,13 +30,15 @@ export default function action(
     const credentials = await credentialsOf(connected);
     const account = await accountOf(connected, args.session);
     const shown = await shownBy(connected, credentials, account);
-    const presentationHash = hashOf(shown);
-    const { requested } = await caseOnChain(connected, caseId);
-    if (requested !== presentationHash) {
-      const { identities } = connected.market.contracts;
-      const requester = identities.connect(await requesterOf(connected, args.as));
-      await send(connected.market, requester.requestTrace(caseId, presentationHash));
-    }
+    const requester = await requesterOf(connected, args.as);
+    const traced = { caseId, shown };
+    const { parameters } = credentials;
+    const { presentationHash } = await requestTrace(
+      connected.market,
+      parameters,
+      requester,
+      traced,
+    );
     await keepRequest(connected, caseId, shown);
     printFacts({ case: caseId, account, presentationHash, granted: false }, args.json);
   });

@@ -1,15 +1,11 @@
 /** `identity tracers`: makes the keys of a market's credentials, where the usual ones (one tracer, a day) are not wanted. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { connect } from "../support/connection.ts";
-import {
-  credentialsOf,
-  hasCredentials,
-  makeCredentials,
-  type CredentialTerms,
-} from "../stores/credentials.ts";
+import { hasCredentials } from "../stores/credentials.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { StateError } from "../stores/state.ts";
+import { type CredentialTerms, makeCredentials } from "../support/founding.ts";
 
 export interface IdentityTracersArguments extends CredentialTerms {
   readonly state: string;
@@ -25,8 +21,7 @@ export default function action(
     if (await hasCredentials(connected)) {
       throw new StateError(`${args.state} already holds the market's tracers: they are for ever`);
     }
-    await makeCredentials(connected, args);
-    const { published, epochSeconds } = await credentialsOf(connected);
+    const { published, epochSeconds } = await makeCredentials(connected, args);
     const { threshold, members } = published;
     printFacts({ tracers: members, threshold, epochSeconds }, args.json);
   });

@@ -1,5 +1,6 @@
 /** Who takes part. */
 import { emptyTask, task } from "hardhat/config";
+import { CERTIFICATE_DAYS, EPOCH_SECONDS } from "../../offchain/core/messages/lifetimes.ts";
 import {
   text,
   optionalText,
@@ -27,7 +28,7 @@ export const identity = [
     .addOption(count("x", "East of the frame's corner in metres (pile)", 0))
     .addOption(count("y", "North of the frame's corner in metres (pile)", 0))
     .addOption(count("power", "Rated power in W (pile)", 11_000))
-    .addOption(count("days", "How long the certificate is valid", 365))
+    .addOption(count("days", "How long the certificate is valid", CERTIFICATE_DAYS))
     .addFlag(json)
     .setAction(() => import("../actions/identityEnrol.ts"))
     .build(),
@@ -59,7 +60,7 @@ export const identity = [
     .addOption(state)
     .addOption(count("threshold", "How many tracers have to open a case", 1))
     .addOption(count("members", "How many tracers there are", 1))
-    .addOption(count("epochSeconds", "How long a credential counts", 86_400))
+    .addOption(count("epochSeconds", "How long a credential counts", EPOCH_SECONDS))
     .addFlag(json)
     .setAction(() => import("../actions/identityTracers.ts"))
     .build(),

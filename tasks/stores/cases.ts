@@ -6,29 +6,21 @@
  *   parts/<a>.json     what tracer a has opened
  *   opening.json       who it was, and the parts that prove it
  */
-import { id, ZeroHash } from "ethers";
+import { id } from "ethers";
 import { z } from "zod";
-import { CredentialError } from "../../offchain/core/credential/credentialError.ts";
-import { presentationId } from "../../offchain/core/credential/presentation.ts";
-import { verifyPresentation } from "../../offchain/core/credential/verify.ts";
+import type { ShownPresentation } from "../../offchain/core/credential/handshake/station.ts";
 import { hexForm } from "../../offchain/core/messages/forms.ts";
 import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
-import type { TraceRequest } from "../../offchain/parties/tracer/tracing.ts";
+import { StepError } from "../../offchain/market/stepError.ts";
+import { assertShown, stationBehind, type TraceCase } from "../../offchain/market/traceCases.ts";
+import type { TracedMember } from "../../offchain/market/traceOpening.ts";
+import type { OpenedParts } from "../../offchain/parties/tracer/store.ts";
 import type { Connected } from "../support/connection.ts";
 import { stationBooksOf, type MarketCredentials } from "./credentials.ts";
 import { InputError } from "../support/outcome.ts";
 import { StateError } from "./state.ts";
-import { shownFromJson, shownSchema, shownToJson, type ShownPresentation } from "./stationBooks.ts";
-import { eventsOf } from "../../offchain/chain/events.ts";
-
-/** A case and what the chain says of it. */
-export interface KnownCase {
-  readonly caseId: Bytes32;
-  /** What it is about on chain; null if nobody has asked yet. */
-  readonly requested: Bytes32 | null;
-  readonly isGranted: boolean;
-}
+import { shownFromJson, shownSchema, shownToJson } from "./stationBooks.ts";
 
 const partSchema = z.strictObject({ part: hexForm });
 
@@ -38,29 +30,18 @@ export function caseIdOf(text: string): Bytes32 {
   return /^0x[0-9a-f]{64}$/.test(text) ? text : id(`ChargeVeil case/${text}`);
 }
 
-export async function caseOnChain({ market }: Connected, caseId: Bytes32): Promise<KnownCase> {
-  const { identities } = market.contracts;
-  const [asked] = await eventsOf(identities, identities.filters.TraceRequested(caseId));
-  const granted = await identities.grantedPresentation(caseId);
-  const requested = asked?.args.presentationHash ?? null;
-  return { caseId, requested, isGranted: granted !== ZeroHash };
-}
-
-/** What the account was authorised on, by the station that the chain names. @throws InputError if no station did */
+/** What the account was authorised on, as its station keeps it. @throws StateError if the folder has nothing of it */
 export async function shownBy(
   connected: Connected,
   credentials: MarketCredentials,
   account: Address,
 ): Promise<ShownPresentation> {
-  const { stationId } = await connected.market.contracts.identities.authorisationOf(account);
-  if (stationId === ZeroHash) {
-    throw new InputError(`--session: ${account} was certified or is unknown, and showed nothing`);
-  }
-  const shown = stationBooksOf(connected, stationId).shownBy(account);
+  const stationId = await stationBehind(connected.market, account);
+  const shown = await stationBooksOf(connected, stationId).shownBy(account);
   if (shown === undefined) {
     throw new StateError(`${connected.state.folder} holds no books of station ${stationId}`);
   }
-  assertShown(credentials, shown, `what the station keeps of ${account}`);
+  assertUndamaged(credentials, shown, `what the station keeps of ${account}`);
   return shown;
 }
 
@@ -77,53 +58,56 @@ export async function requestIn(
   { state }: Connected,
   credentials: MarketCredentials,
   caseId: Bytes32,
-): Promise<TraceRequest> {
+): Promise<TraceCase> {
   const path = requestPath(caseId);
   if (!(await state.has(path))) {
     const first = "run `npx hardhat identity trace request` first";
     throw new StateError(`${state.folder} holds no case ${caseId}: ${first}`);
   }
   const shown = shownFromJson(await state.read(path, shownSchema));
-  assertShown(credentials, shown, `${state.folder}/${path}`);
-  return { caseId, ...shown };
+  assertUndamaged(credentials, shown, `${state.folder}/${path}`);
+  return { caseId, shown };
 }
 
-/** By which the chain names a presentation. */
-export function hashOf({ presentation }: Pick<ShownPresentation, "presentation">): Bytes32 {
-  return bytesToHex(presentationId(presentation));
+/** What the tracers have opened. */
+export function openedPartsIn({ state }: Connected): OpenedParts {
+  return {
+    keepPart: (caseId, tracer, part) =>
+      state.writeSecret(`${partsFolder(caseId)}/${tracer}.json`, { part: bytesToHex(part) }),
+    partsOf: async (caseId) => {
+      const folder = partsFolder(caseId);
+      const files = (await state.list(folder)).filter((file) => file.endsWith(".json"));
+      const parts = files.map((file) => state.read(`${folder}/${file}`, partSchema));
+      return (await Promise.all(parts)).map(({ part }) => hexToBytes(part));
+    },
+  };
 }
 
-export async function keepPart(
+/** Who it was, and the parts that prove it. */
+export async function keepOpening(
   { state }: Connected,
   caseId: Bytes32,
-  tracer: number,
-  part: Uint8Array,
+  { identifier, proof }: TracedMember,
 ): Promise<void> {
-  await state.writeSecret(`cases/${caseId}/parts/${tracer}.json`, { part: bytesToHex(part) });
+  const opening = { identifier, parts: proof.map(bytesToHex) };
+  await state.writeSecret(`cases/${caseId}/opening.json`, opening);
 }
 
-/** What the tracers have opened so far. */
-export async function partsIn(
-  { state }: Connected,
-  caseId: Bytes32,
-): Promise<readonly Uint8Array[]> {
-  const folder = `cases/${caseId}/parts`;
-  const files = (await state.list(folder)).filter((file) => file.endsWith(".json"));
-  const parts = files.map((file) => state.read(`${folder}/${file}`, partSchema));
-  return (await Promise.all(parts)).map(({ part }) => hexToBytes(part));
-}
-
-function assertShown(
+function assertUndamaged(
   { parameters }: MarketCredentials,
-  { presentation, demand }: ShownPresentation,
+  shown: ShownPresentation,
   where: string,
 ): void {
   try {
-    verifyPresentation(parameters, presentation, demand);
+    assertShown(parameters, shown);
   } catch (error) {
-    if (!(error instanceof CredentialError)) throw error;
+    if (!(error instanceof StepError)) throw error;
     throw new StateError(`${where} is not what was shown: ${error.message}`);
   }
+}
+
+function partsFolder(caseId: Bytes32): string {
+  return `cases/${caseId}/parts`;
 }
 
 function requestPath(caseId: Bytes32): string {

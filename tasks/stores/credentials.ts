@@ -11,14 +11,8 @@ import {
   type CredentialParameters,
   type PublishedParameters,
 } from "../../offchain/core/credential/parameters.ts";
-import { auctionScope, scopeId, type Scope } from "../../offchain/core/credential/scope.ts";
-import {
-  acceptShare,
-  dealTracers,
-  type Dealing,
-  type TracerCount,
-  type TracerShare,
-} from "../../offchain/core/credential/tracers.ts";
+import { scopeId, scopeOfTerms } from "../../offchain/core/credential/scope.ts";
+import { acceptShare, type TracerShare } from "../../offchain/core/credential/tracers.ts";
 import {
   addressForm,
   bytes32Form,
@@ -28,13 +22,17 @@ import {
 import type { AuctionTerms, Bytes32 } from "../../offchain/core/messages/market.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { publishCredentials } from "../../offchain/parties/authority/credentials.ts";
 import { booksIn } from "./books.ts";
 import type { Connected } from "../support/connection.ts";
 import { InputError } from "../support/outcome.ts";
-import { folderRegister, type FolderRegister } from "./registrarBooks.ts";
+import { folderRegister } from "./registrarBooks.ts";
 import { StateError, type State } from "./state.ts";
-import { folderStationBooks, type FolderStationBooks } from "./stationBooks.ts";
+import { folderStationBooks } from "./stationBooks.ts";
+import { LONGEST_AUTHORISATION_SECONDS } from "../../offchain/core/messages/lifetimes.ts";
+import type { FoundedCredentials } from "../../offchain/market/joining.ts";
+import type { RegistrarDesk } from "../../offchain/parties/authority/desk.ts";
+import type { RegistrarStore } from "../../offchain/parties/authority/store.ts";
+import type { StationStore } from "../../offchain/parties/station/store.ts";
 
 /** What everybody knows. */
 export interface MarketCredentials {
@@ -44,23 +42,9 @@ export interface MarketCredentials {
   readonly epochSeconds: number;
 }
 
-export interface CredentialTerms extends TracerCount {
-  readonly epochSeconds: number;
-}
-
-/** One tracer that is the authority's neighbour, and a day: what a pilot begins with. */
-export const USUAL_TERMS: CredentialTerms = { threshold: 1, members: 1, epochSeconds: 86_400 };
-
 const FOLDER = "credentials";
 const PARAMETERS = `${FOLDER}/parameters.json`;
 const ISSUER = `${FOLDER}/issuer.json`;
-const MOST_TRACERS = 255;
-const SHORTEST_EPOCH_SECONDS = 600;
-const LONGEST_EPOCH_SECONDS = 30 * 86_400;
-
-/** `IdentityRegistry.MAX_AUTHORISATION_SECONDS`, which is the same for ever. */
-const LONGEST_AUTHORISATION_SECONDS = 2 * 86_400;
-
 const parametersSchema = z.strictObject({
   chainId: decimalForm,
   identities: addressForm,
@@ -96,41 +80,23 @@ export async function credentialsOf(connected: Connected): Promise<MarketCredent
   });
 }
 
-/** The same, made now with `terms` if the market has none. */
-export async function credentialsOrNew(
-  connected: Connected,
-  terms: CredentialTerms,
-): Promise<MarketCredentials> {
-  if (!(await hasCredentials(connected))) await makeCredentials(connected, terms);
-  return credentialsOf(connected);
-}
-
 export function hasCredentials({ state }: Connected): Promise<boolean> {
   return state.has(PARAMETERS);
 }
 
 /** Issuer's key and tracers' shares; what is published comes last, so that what was interrupted is done again. */
-export async function makeCredentials(
-  { state, market }: Connected,
-  terms: CredentialTerms,
+export async function keepCredentials(
+  { state }: Connected,
+  { published, issuerKey, tracers }: FoundedCredentials,
+  epochSeconds: number,
 ): Promise<void> {
-  requireUsable(terms);
-  const { threshold, members, epochSeconds } = terms;
-  const count = { threshold, members };
-  const identities = await market.contracts.identities.getAddress();
-  const registry = { chainId: market.chainId, identities };
-  const dealt = Array.from({ length: members }, (_, dealer) =>
-    dealTracers(count, dealer, systemRng),
-  );
-  const dealings = dealt.map(({ published }) => published);
-  const { published, issuerKey } = publishCredentials(registry, count, dealings, systemRng);
   await state.writeSecret(ISSUER, { secret: bytesToHex(encodeScalar(issuerKey.secret)) });
-  for (let index = 1; index <= members; index++) {
-    await state.writeSecret(tracerPath(index), { index, shares: sharesOf(dealt, index) });
+  for (const { index, shares } of tracers) {
+    await state.writeSecret(tracerPath(index), { index, shares: shares.map(bytesToHex) });
   }
+  const { registry, threshold, members, dealings } = published;
   await state.write(PARAMETERS, {
-    chainId: market.chainId,
-    identities,
+    ...registry,
     threshold,
     members,
     epochSeconds,
@@ -140,7 +106,7 @@ export async function makeCredentials(
 }
 
 /** The authority's key. @throws StateError if it is not there or damaged */
-export async function issuerKeyOf(
+async function issuerKeyOf(
   { state }: Connected,
   { published }: MarketCredentials,
 ): Promise<IssuerKeyPair> {
@@ -167,33 +133,34 @@ export async function tracerShareOf(
   return undamaged(state, path, () => acceptShare({ threshold, members }, index, received));
 }
 
-/** Where and when an auction's vehicles have one account each. */
-export function scopeOf({
-  areaHash,
-  slotStart,
-  slotEnd,
-}: Pick<AuctionTerms, "areaHash" | "slotStart" | "slotEnd">): Scope {
-  return auctionScope(areaHash, Number(slotStart), Number(slotEnd - slotStart));
-}
-
-/** The same as the chain knows it. */
+/** Where and when an auction's vehicles have one account each, as the chain knows it. */
 export function scopeHashOf(
   { parameters }: MarketCredentials,
   terms: Pick<AuctionTerms, "areaHash" | "slotStart" | "slotEnd">,
 ): Bytes32 {
-  return bytesToHex(scopeId(parameters, scopeOf(terms)));
+  return bytesToHex(scopeId(parameters, scopeOfTerms(terms)));
 }
 
 export function registerOf(
   { state }: Connected,
   { epochSeconds }: Pick<MarketCredentials, "epochSeconds">,
-): FolderRegister {
+): RegistrarStore {
   const restEpochs = Math.ceil(LONGEST_AUTHORISATION_SECONDS / epochSeconds);
   return folderRegister(booksIn(`${state.folder}/${FOLDER}/register`), restEpochs);
 }
 
-export function stationBooksOf({ state }: Connected, stationId: Bytes32): FolderStationBooks {
+export function stationBooksOf({ state }: Connected, stationId: Bytes32): StationStore {
   return folderStationBooks(booksIn(`${state.folder}/${FOLDER}/stations/${stationId}`));
+}
+
+/** The registrar at work. @throws StateError as `issuerKeyOf` */
+export async function registrarOf(
+  connected: Connected,
+  credentials: MarketCredentials,
+): Promise<RegistrarDesk> {
+  const issuerKey = await issuerKeyOf(connected, credentials);
+  const store = registerOf(connected, credentials);
+  return { parameters: credentials.parameters, issuerKey, store, rng: systemRng };
 }
 
 /** What `parse` makes of a file. @throws StateError, which names the file, for what no scheme accepts */
@@ -206,23 +173,6 @@ export function undamaged<T>({ folder }: State, path: string, parse: () => T): T
   }
 }
 
-function sharesOf(dealt: readonly Dealing[], index: number): readonly string[] {
-  return dealt.map(({ shares }) => bytesToHex(shares[index - 1] ?? new Uint8Array()));
-}
-
 function tracerPath(index: number): string {
   return `${FOLDER}/tracers/${index}.json`;
-}
-
-function requireUsable({ threshold, members, epochSeconds }: CredentialTerms): void {
-  if (members < 1 || members > MOST_TRACERS) {
-    throw new InputError(`--members: expected 1 to ${MOST_TRACERS}, got ${members}`);
-  }
-  if (threshold < 1 || threshold > members) {
-    throw new InputError(`--threshold: expected 1 to ${members}, got ${threshold}`);
-  }
-  if (epochSeconds < SHORTEST_EPOCH_SECONDS || epochSeconds > LONGEST_EPOCH_SECONDS) {
-    const range = `${SHORTEST_EPOCH_SECONDS} to ${LONGEST_EPOCH_SECONDS}`;
-    throw new InputError(`--epoch-seconds: expected ${range}, got ${epochSeconds}`);
-  }
 }

@@ -5,38 +5,18 @@
 import { z } from "zod";
 import { type Attributes, ROLES } from "../../offchain/core/credential/attributes.ts";
 import { encodeScalar } from "../../offchain/core/credential/group.ts";
-import {
-  acceptCredential,
-  type Credential,
-  generateHolderSecret,
-  type HolderSecret,
-  holderSecretFrom,
-} from "../../offchain/core/credential/holder.ts";
-import {
-  generateSigningKey,
-  signingKeyFrom,
-  type SigningKeyPair,
-} from "../../offchain/core/credential/longTermKey.ts";
+import { type Credential, holderSecretFrom } from "../../offchain/core/credential/holder.ts";
+import { signingKeyFrom } from "../../offchain/core/credential/longTermKey.ts";
 import { bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
-import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
-import { systemRng } from "../../offchain/core/primitives/random.ts";
+import {
+  credentialFor,
+  type Membership,
+  type MembershipStore,
+} from "../../offchain/parties/vehicle/membership.ts";
 import type { Connected } from "../support/connection.ts";
 import { undamaged, type MarketCredentials } from "./credentials.ts";
 import { InputError } from "../support/outcome.ts";
-
-export interface Holder {
-  readonly name: string;
-  readonly memberId: Bytes32;
-  readonly longTermKey: SigningKeyPair;
-  readonly secret: HolderSecret;
-  /** What the registrar has answered, and for what; null before the first time. */
-  readonly joined: Joined | null;
-}
-
-export interface Joined extends Attributes {
-  readonly answer: Uint8Array;
-}
 
 const holderSchema = z.strictObject({
   memberId: bytes32Form,
@@ -52,11 +32,10 @@ export function hasHolder({ state }: Connected, name: string): Promise<boolean> 
 }
 
 /** @throws StateError if there is none of this name, or its file is damaged */
-export async function holderNamed({ state }: Connected, name: string): Promise<Holder> {
+export async function holderNamed({ state }: Connected, name: string): Promise<Membership> {
   const path = holderPath(name);
   const { memberId, longTermSecret, usk, joined } = await state.read(path, holderSchema);
   return undamaged(state, path, () => ({
-    name,
     memberId,
     longTermKey: signingKeyFrom(hexToBytes(longTermSecret)),
     secret: holderSecretFrom(hexToBytes(usk)),
@@ -64,36 +43,35 @@ export async function holderNamed({ state }: Connected, name: string): Promise<H
   }));
 }
 
-/** Keys for somebody new; nothing is written yet. */
-export function newHolder(name: string): Holder {
+/** The keys and the credential of a member, as it keeps them. */
+export function membershipIn(connected: Connected, name: string): MembershipStore {
+  const { state } = connected;
+  const path = holderPath(name);
   return {
-    name,
-    memberId: bytesToHex(systemRng.bytes(32)),
-    longTermKey: generateSigningKey(systemRng),
-    secret: generateHolderSecret(systemRng),
-    joined: null,
+    membership: async () => ((await state.has(path)) ? holderNamed(connected, name) : null),
+    keepMembership: ({ memberId, longTermKey, secret, joined }) =>
+      state.writeSecret(path, {
+        memberId,
+        longTermSecret: bytesToHex(longTermKey.secretKey),
+        usk: bytesToHex(encodeScalar(secret.usk)),
+        joined: joined && { ...joined, answer: bytesToHex(joined.answer) },
+      }),
   };
 }
 
-export async function keepHolder({ state }: Connected, holder: Holder): Promise<void> {
-  const { memberId, longTermKey, secret, joined } = holder;
-  await state.writeSecret(holderPath(holder.name), {
-    memberId,
-    longTermSecret: bytesToHex(longTermKey.secretKey),
-    usk: bytesToHex(encodeScalar(secret.usk)),
-    joined: joined && { ...joined, answer: bytesToHex(joined.answer) },
-  });
-}
-
-/** The credential of a holder that has joined, checked. @throws StateError if its file is damaged */
+/**
+ * The credential of a holder, checked.
+ * @throws MembershipError unless it has joined for this; StateError if its file is damaged
+ */
 export function credentialIn(
   { state }: Connected,
   { parameters }: MarketCredentials,
-  { name, secret }: Holder,
-  { role, epoch, answer }: Joined,
+  name: string,
+  membership: Membership,
+  attributes: Attributes,
 ): Credential {
   return undamaged(state, holderPath(name), () =>
-    acceptCredential(parameters, secret, { role, epoch }, answer),
+    credentialFor(parameters, membership, attributes),
   );
 }
 

@@ -8,32 +8,13 @@
  *   identifiers/<identifier>.json         the last request under an identifier
  */
 import { z } from "zod";
-import { ROLES, type Role } from "../../offchain/core/credential/attributes.ts";
-import { CredentialError } from "../../offchain/core/credential/credentialError.ts";
+import { ROLES } from "../../offchain/core/credential/attributes.ts";
 import type { RegisterEntry } from "../../offchain/core/credential/registrar.ts";
 import { bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { bytesToHex, hexToBytes, type Hex } from "../../offchain/core/primitives/bytes.ts";
-import type { RegistrarBooks } from "../../offchain/parties/authority/credentials.ts";
+import type { RegisteredMember, RegistrarStore } from "../../offchain/parties/authority/store.ts";
 import type { Books } from "./books.ts";
-
-export interface RegisteredMember {
-  readonly memberId: Bytes32;
-  /** What the registrar calls it. */
-  readonly name: string;
-  readonly longTermKey: Uint8Array;
-  readonly roles: readonly Role[];
-  /** Is not let in for another epoch. */
-  readonly isExcluded: boolean;
-}
-
-export interface FolderRegister extends RegistrarBooks {
-  /** Excluded members too. */
-  readonly knownMember: (memberId: Bytes32) => RegisteredMember | undefined;
-  readonly memberNamed: (name: string) => RegisteredMember | undefined;
-  /** Adds a member, or replaces what is known of it. */
-  readonly keep: (member: RegisteredMember) => void;
-}
 
 const hexText = hexForm.transform((text) => text as Hex);
 const memberSchema = z.strictObject({
@@ -55,61 +36,76 @@ const entrySchema = z.strictObject({
  * The register that `books` hold. A member keeps its identifier for `restEpochs` after the last epoch it has joined: an
  * authorisation outlasts the epoch it was given in, and with a second identifier the member would be two in one scope.
  */
-export function folderRegister(books: Books, restEpochs: number): FolderRegister {
-  const entryOf = (identifier: Hex): RegisterEntry | undefined => {
-    const entry = books.read(`identifiers/${identifier}.json`, entrySchema);
-    return entry === undefined ? undefined : { ...entry, request: hexToBytes(entry.request) };
-  };
-  const joinedIn = (memberId: Bytes32, epoch: number): Hex | undefined =>
-    books.read(`epochs/${epoch}/${memberId}.json`, identifierSchema)?.identifier;
-  const knownMember = (memberId: Bytes32): RegisteredMember | undefined => {
-    const known = books.read(`members/${memberId}.json`, memberSchema);
+export function folderRegister(books: Books, restEpochs: number): RegistrarStore {
+  const knownMember = async (memberId: Bytes32): Promise<RegisteredMember | undefined> => {
+    const known = await books.read(`members/${memberId}.json`, memberSchema);
     return known && { ...known, longTermKey: hexToBytes(known.longTermKey) };
   };
   return {
     knownMember,
-    memberNamed: (name) =>
-      books
-        .list("members")
-        .map((file) => knownMember(file.replace(".json", "")))
-        .find((member) => member?.name === name),
-    keep: (member) => {
-      const longTermKey = bytesToHex(member.longTermKey);
-      books.write(`members/${member.memberId}.json`, { ...member, longTermKey });
+    memberNamed: async (name) => {
+      const files = (await books.list("members")).filter((file) => file.endsWith(".json"));
+      const members = files.map((file) => knownMember(file.replace(".json", "")));
+      return (await Promise.all(members)).find((member) => member?.name === name);
     },
-    memberOf: (memberId) => {
-      const known = knownMember(memberId);
+    keepMember: ({ memberId, name, longTermKey, roles, isExcluded }) => {
+      const known = { memberId, name, longTermKey: bytesToHex(longTermKey), roles, isExcluded };
+      return books.write(`members/${memberId}.json`, known);
+    },
+    memberOf: async (memberId) => {
+      const known = await knownMember(memberId);
       return known?.isExcluded === false ? known : undefined;
     },
-    giveNonce: (nonce) => {
-      books.write(`nonces/${nonce}.json`, {});
-    },
+    giveNonce: (nonce) => books.write(`nonces/${nonce}.json`, {}),
     spendNonce: (nonce) => books.remove(`nonces/${nonce}.json`),
-    holderOf: (identifier) => entryOf(identifier)?.memberId,
-    identifierOf: (memberId, epoch) => {
-      const epochs = Array.from({ length: restEpochs + 1 }, (_, back) => epoch - back);
-      const joined = epochs.map((one) => joinedIn(memberId, one));
-      return joined.find((identifier) => identifier !== undefined);
-    },
-    record: (entry) => {
-      const { memberId, epoch, identifier } = entry;
-      const path = `epochs/${epoch}/${memberId}.json`;
-      // Of two requests at once only one may have asked before the other was recorded.
-      if (!books.create(path, { identifier })) {
-        if (joinedIn(memberId, epoch) !== identifier) throw secondIdentifier();
-      }
-      const request = bytesToHex(entry.request);
-      books.write(`identifiers/${identifier}.json`, { ...entry, request });
-    },
-    requestBehind: (identifier) => {
-      const entry = entryOf(identifier);
-      const member = entry && knownMember(entry.memberId);
+    record: (entry) => recorded(books, restEpochs, entry),
+    requestBehind: async (identifier) => {
+      const entry = await entryOf(books, identifier);
+      const member = entry && (await knownMember(entry.memberId));
       return entry && member && { entry, longTermKey: member.longTermKey };
     },
   };
 }
 
-function secondIdentifier(): CredentialError {
-  const message = "registrarBooks: expected the member's identifier of this epoch, got another";
-  return new CredentialError("E_IDENTIFIER", message);
+/**
+ * Claims the identifier for the member and the epoch for the identifier. Each claim is a file that one process creates;
+ * what may contradict it is looked at afterwards, so that of two requests at once each sees the other's claim.
+ */
+async function recorded(books: Books, restEpochs: number, entry: RegisterEntry): Promise<boolean> {
+  const { memberId, identifier, request } = entry;
+  const behind = `identifiers/${identifier}.json`;
+  const content = { ...entry, request: bytesToHex(request) };
+  const isNew = await books.create(behind, content);
+  if (!isNew && (await entryOf(books, identifier))?.memberId !== memberId) return false;
+  if (!(await claimed(books, restEpochs, entry))) {
+    if (isNew) await books.remove(behind);
+    return false;
+  }
+  await books.write(behind, content);
+  return true;
+}
+
+/** Whether the identifier is the member's only one around this epoch; then it is noted. */
+async function claimed(
+  books: Books,
+  restEpochs: number,
+  { memberId, epoch, identifier }: RegisterEntry,
+): Promise<boolean> {
+  const isNew = await books.create(epochPath(memberId, epoch), { identifier });
+  const around = Array.from({ length: 2 * restEpochs + 1 }, (_, i) => epoch - restEpochs + i);
+  const joined = await Promise.all(
+    around.map((one) => books.read(epochPath(memberId, one), identifierSchema)),
+  );
+  const isOnly = joined.every((known) => (known?.identifier ?? identifier) === identifier);
+  if (!isOnly && isNew) await books.remove(epochPath(memberId, epoch));
+  return isOnly;
+}
+
+async function entryOf(books: Books, identifier: Hex): Promise<RegisterEntry | undefined> {
+  const entry = await books.read(`identifiers/${identifier}.json`, entrySchema);
+  return entry && { ...entry, request: hexToBytes(entry.request) };
+}
+
+function epochPath(memberId: Bytes32, epoch: number): string {
+  return `epochs/${epoch}/${memberId}.json`;
 }

@@ -3,27 +3,20 @@
  * court may want to be traced.
  *
  *   granted/<account>.json     authorisation, signature, presentation and what was demanded
- *   nyms/<nymHash>.json        the account that was authorised last under a pseudonym
+ *   nyms/<nymHash>.json        the account that was authorised first under a pseudonym
+ *   after/<account>.json       the account that was authorised after this one, under the same pseudonym
+ *
+ * Nothing that decides who is authorised is ever written over: of two processes that grant at once one creates the file.
  */
 import { z } from "zod";
 import { ROLES } from "../../offchain/core/credential/attributes.ts";
 import type { SignedAuthorisation } from "../../offchain/core/credential/handshake/authorisation.ts";
-import type { StationBooks } from "../../offchain/core/credential/handshake/station.ts";
-import type { Demand } from "../../offchain/core/credential/verify.ts";
+import type { ShownPresentation } from "../../offchain/core/credential/handshake/station.ts";
 import { addressForm, bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
-import type { Address } from "../../offchain/core/messages/market.ts";
+import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
+import type { StationStore } from "../../offchain/parties/station/store.ts";
 import type { Books } from "./books.ts";
-
-/** A presentation and what it was shown for. */
-export interface ShownPresentation {
-  readonly presentation: Uint8Array;
-  readonly demand: Demand;
-}
-
-export interface FolderStationBooks extends StationBooks {
-  readonly shownBy: (account: Address) => ShownPresentation | undefined;
-}
 
 const nymSchema = z.strictObject({ account: addressForm });
 /** As kept, by the station and in a case. */
@@ -51,26 +44,61 @@ const grantSchema = shownSchema.extend({
 });
 
 /** The station's books that `books` hold. */
-export function folderStationBooks(books: Books): FolderStationBooks {
-  const grantOf = (account: Address): z.infer<typeof grantSchema> | undefined =>
-    books.read(grantPath(account), grantSchema);
+export function folderStationBooks(books: Books): StationStore {
   return {
-    grantedTo: (nymHash): SignedAuthorisation | undefined => {
-      const last = books.read(`nyms/${nymHash}.json`, nymSchema);
-      const grant = last && grantOf(last.account);
+    grantedTo: async (nymHash) => {
+      const [last] = (await accountsUnder(books, nymHash)).slice(-1);
+      const grant = last === undefined ? undefined : await grantOf(books, last);
       return grant && { authorisation: grant.authorisation, signature: grant.signature };
     },
-    isFresh: (account) => grantOf(account) === undefined,
-    grant: (signed, presentation, demand) => {
-      const { account, nymHash } = signed.authorisation;
-      books.write(grantPath(account), { ...signed, ...shownToJson({ presentation, demand }) });
-      books.write(`nyms/${nymHash}.json`, { account });
-    },
-    shownBy: (account) => {
-      const grant = grantOf(account);
+    grant: (signed, shown, earlier) => granted(books, signed, shown, earlier),
+    shownBy: async (account) => {
+      const grant = await grantOf(books, account);
       return grant && shownFromJson(grant);
     },
   };
+}
+
+type KeptGrant = z.infer<typeof grantSchema>;
+
+/**
+ * What was shown is written before the account is named under its pseudonym, so that no authorisation is without it. What an
+ * interrupted process has written of an account that nobody was told of is written again.
+ */
+async function granted(
+  books: Books,
+  signed: SignedAuthorisation,
+  shown: ShownPresentation,
+  earlier: SignedAuthorisation | undefined,
+): Promise<boolean> {
+  const { account, nymHash } = signed.authorisation;
+  const grant = { ...signed, ...shownToJson(shown) };
+  const isNew = await books.create(grantPath(account), grant);
+  if (!isNew && !(await isUnfinished(books, nymHash, account))) return false;
+  if (!isNew) await books.write(grantPath(account), grant);
+  const place = earlier ? `after/${earlier.authorisation.account}.json` : `nyms/${nymHash}.json`;
+  return books.create(place, { account });
+}
+
+async function isUnfinished(books: Books, nymHash: Bytes32, account: Address): Promise<boolean> {
+  const grant = await grantOf(books, account);
+  if (grant?.authorisation.nymHash !== nymHash) return false;
+  return !(await accountsUnder(books, nymHash)).includes(account);
+}
+
+/** All accounts of a pseudonym, the last one last. */
+async function accountsUnder(books: Books, nymHash: Bytes32): Promise<readonly Address[]> {
+  const accounts: Address[] = [];
+  let next = await books.read(`nyms/${nymHash}.json`, nymSchema);
+  while (next !== undefined) {
+    accounts.push(next.account);
+    next = await books.read(`after/${next.account}.json`, nymSchema);
+  }
+  return accounts;
+}
+
+function grantOf(books: Books, account: Address): Promise<KeptGrant | undefined> {
+  return books.read(grantPath(account), grantSchema);
 }
 
 function grantPath(account: Address): string {

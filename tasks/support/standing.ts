@@ -1,13 +1,12 @@
 /** What the `identity` tasks share: whom they are about, what the chain knows of them, and how the authority acts on it. */
-import { isAddress, type ContractTransactionResponse } from "ethers";
+import { isAddress, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { roleOf } from "../../offchain/core/credential/attributes.ts";
-import { PARTICIPANT_KINDS } from "../../offchain/core/messages/market.ts";
-import { send } from "../../offchain/chain/market.ts";
-import type { IdentityRegistry } from "../../types/ethers-contracts/index.js";
+import { type Address } from "../../offchain/core/messages/market.ts";
+import { type Market } from "../../offchain/chain/market.ts";
 import { connect, playerNamed, type Connected } from "./connection.ts";
 import { concluded, InputError, type Outcome } from "./outcome.ts";
 import { moment, printFacts, type Facts } from "./print.ts";
+import { standingOf, type Standing } from "../../offchain/market/participants.ts";
 
 export interface StandingArguments {
   readonly state: string;
@@ -16,23 +15,24 @@ export interface StandingArguments {
   readonly json: boolean;
 }
 
-type AuthorityCall = (
-  registry: IdentityRegistry,
-  account: string,
-) => Promise<ContractTransactionResponse>;
+type AuthorityStep = (
+  market: Market,
+  authority: { readonly wallet: Signer },
+  account: Address,
+) => Promise<void>;
 
-/** The authority makes one call about an account; then its standing is printed. */
+/** The authority acts on an account; then its standing is printed. */
 export function standingStep(
   args: StandingArguments,
   hre: HardhatRuntimeEnvironment,
-  call: AuthorityCall,
+  step: AuthorityStep,
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
     const account = await accountOf(connected, args);
     const { market, operator } = connected;
-    await send(market, call(market.contracts.identities.connect(operator), account));
-    printFacts(await standingOf(connected, account), args.json);
+    await step(market, { wallet: operator }, account);
+    printFacts(factsOf(await standingOf(market, account)), args.json);
   });
 }
 
@@ -47,26 +47,14 @@ export async function accountOf(connected: Connected, args: StandingArguments): 
   return (await playerNamed(connected, args.as)).wallet.address;
 }
 
-/** What the registry knows of an account. */
-export async function standingOf({ market }: Connected, account: string): Promise<Facts> {
-  const { identities, escrow } = market.contracts;
-  const known = await identities.participantOf(account);
-  const { free, locked } = await escrow.balanceOf(account);
+/** What the chain knows of an account, to be printed. */
+export function factsOf({ authorisation, validUntil, ...standing }: Standing): Facts {
+  const { freeUnits, lockedUnits, ...known } = standing;
   return {
-    account,
-    participantId: known.participantId,
-    kind: PARTICIPANT_KINDS[Number(known.kind)] ?? "none",
-    suspended: known.suspended,
-    ratedPowerW: known.ratedPowerW,
-    ...(known.authorised ? await authorisationFacts(identities, account) : {}),
-    validUntil: known.validUntil === 0n ? null : moment(known.validUntil),
-    freeUnits: free,
-    lockedUnits: locked,
+    ...known,
+    ...authorisation,
+    validUntil: validUntil === null ? null : moment(validUntil),
+    freeUnits,
+    lockedUnits,
   };
-}
-
-/** By what an authorised account takes part. */
-async function authorisationFacts(identities: IdentityRegistry, account: string): Promise<Facts> {
-  const { scope, stationId, role, maxEnergyWh } = await identities.authorisationOf(account);
-  return { scope, stationId, role: roleOf(Number(role)), maxEnergyWh };
 }

@@ -6,6 +6,7 @@
 import { ristretto255, ristretto255_oprf } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { expect } from "chai";
+import { setImmediate } from "node:timers/promises";
 import { type Coin, coinFunction, totalUnits, unitsOf } from "../../offchain/core/funding/coin.ts";
 import {
   answerToBytes,
@@ -14,72 +15,93 @@ import {
   requestFromBytes,
 } from "../../offchain/core/funding/formats.ts";
 import {
-  EMPTY_BOOK,
-  issueCoins,
   type Mint,
   publishMint,
   redeemCoins,
+  signCoins,
 } from "../../offchain/core/funding/mint.ts";
+import { memoryMintBook, type MintBook } from "../../offchain/core/funding/mintBook.ts";
 import { acceptCoins, askForCoins, type PendingCoins } from "../../offchain/core/funding/purse.ts";
 import { randomBytesOf } from "../../offchain/core/primitives/random.ts";
-import { bought, EPOCH, mintOf } from "../support/funding/coins.ts";
-import { counterRng, refusal } from "../support/primitives/draws.ts";
+import { coinsOf, EPOCH, mintOf } from "../support/funding/coins.ts";
+import { asyncRefusal, counterRng, refusal } from "../support/primitives/draws.ts";
 
 const mint = mintOf("attacked");
 const rng = counterRng("attacks on coins");
 
 describe("paying twice", () => {
-  const { book, coins } = bought(mint, 3_000n, rng);
+  const coins = coinsOf(mint, 3_000n, rng);
   const bytes = coinsToBytes(coins);
 
-  it("works where no book is kept", () => {
-    const units = [1, 2].map(() => redeemCoins(mint, EMPTY_BOOK, bytes).units);
-    expect(units).to.deep.equal([3_000n, 3_000n]);
+  it("works where no book is kept", async () => {
+    const redeem = (): Promise<bigint> => redeemCoins(mint, memoryMintBook(), bytes);
+    expect([await redeem(), await redeem()]).to.deep.equal([3_000n, 3_000n]);
   });
 
-  it("does not work on the book, nor within one set, nor beside a good coin", () => {
-    const { book: after } = redeemCoins(mint, book, bytes);
-    expect(refusal(() => redeemCoins(mint, after, bytes))).to.equal("FundingError E_SPENT");
+  it("works at the same moment where the book is read first and written later", async () => {
+    const spent = new Set<string>();
+    const late: MintBook = {
+      ...memoryMintBook(),
+      spend: async (paid) => {
+        const isNew = paid.every(({ id }) => !spent.has(id));
+        await setImmediate();
+        for (const { id } of paid) spent.add(id);
+        return isNew;
+      },
+    };
+    const redeem = (book: MintBook): Promise<string> =>
+      asyncRefusal(() => redeemCoins(mint, book, bytes));
+    expect(await Promise.all([redeem(late), redeem(late)])).to.deep.equal(["accepted", "accepted"]);
+    const book = memoryMintBook();
+    expect(await Promise.all([redeem(book), redeem(book)])).to.deep.equal([
+      "accepted",
+      "FundingError E_SPENT",
+    ]);
+  });
+
+  it("does not work on the book, nor within one set, nor beside a good coin", async () => {
+    const book = memoryMintBook();
+    const redeemed = (paid: Uint8Array): Promise<string> =>
+      asyncRefusal(() => redeemCoins(mint, book, paid));
     const doubled = coinsToBytes([...coins, ...coins]);
-    expect(refusal(() => redeemCoins(mint, book, doubled))).to.equal("FundingError E_DUPLICATE");
-    const more = bought(mint, 1_000n, rng, after);
-    const mixed = coinsToBytes([...more.coins, ...coins]);
-    expect(refusal(() => redeemCoins(mint, more.book, mixed))).to.equal("FundingError E_SPENT");
-    expect(redeemCoins(mint, more.book, coinsToBytes(more.coins)).units).to.equal(1_000n);
+    expect(await redeemed(doubled)).to.equal("FundingError E_DUPLICATE");
+    expect(await redeemed(bytes)).to.equal("accepted");
+    expect(await redeemed(bytes)).to.equal("FundingError E_SPENT");
+    const more = coinsOf(mint, 1_000n, rng);
+    expect(await redeemed(coinsToBytes([...more, ...coins]))).to.equal("FundingError E_SPENT");
+    expect(await redeemCoins(mint, book, coinsToBytes(more))).to.equal(1_000n);
   });
 });
 
 describe("one bad coin among good ones", () => {
-  const { book, coins } = bought(mint, 3_000n, rng);
+  const coins = coinsOf(mint, 3_000n, rng);
   const bad = coins.map((coin, i) =>
     i === 1 ? { ...coin, output: randomBytesOf(rng, 64) } : coin,
   );
 
-  it("costs the good ones where they are taken one after the other", () => {
-    let kept = book;
-    const oneByOne = (): void => {
-      for (const coin of bad) kept = redeemCoins(mint, kept, coinsToBytes([coin])).book;
+  it("costs the good ones where they are taken one after the other", async () => {
+    const book = memoryMintBook();
+    const oneByOne = async (): Promise<void> => {
+      for (const coin of bad) await redeemCoins(mint, book, coinsToBytes([coin]));
     };
-    expect(refusal(oneByOne)).to.equal("FundingError E_COIN");
-    const again = refusal(() => redeemCoins(mint, kept, coinsToBytes(coins)));
+    expect(await asyncRefusal(oneByOne)).to.equal("FundingError E_COIN");
+    const again = await asyncRefusal(() => redeemCoins(mint, book, coinsToBytes(coins)));
     expect(again).to.equal("FundingError E_SPENT");
   });
 
-  it("costs nothing where a set counts whole or not at all", () => {
-    let kept = book;
-    const whole = (): void => {
-      kept = redeemCoins(mint, kept, coinsToBytes(bad)).book;
-    };
-    expect(refusal(whole)).to.equal("FundingError E_COIN");
-    expect(redeemCoins(mint, kept, coinsToBytes(coins)).units).to.equal(3_000n);
+  it("costs nothing where a set counts whole or not at all", async () => {
+    const book = memoryMintBook();
+    const whole = (): Promise<bigint> => redeemCoins(mint, book, coinsToBytes(bad));
+    expect(await asyncRefusal(whole)).to.equal("FundingError E_COIN");
+    expect(await redeemCoins(mint, book, coinsToBytes(coins))).to.equal(3_000n);
   });
 });
 
 describe("making coins", () => {
-  const { book, coins } = bought(mint, 1_000n, rng);
-  const [good] = coins;
+  const book = memoryMintBook();
+  const [good] = coinsOf(mint, 1_000n, rng);
   if (good === undefined) throw new Error("expected a coin");
-  const other = bought(mintOf("a mint of the attacker's"), 1_000n, rng).coins;
+  const other = coinsOf(mintOf("a mint of the attacker's"), 1_000n, rng);
   const forged: Readonly<Record<string, Coin>> = {
     "with an output at random": { ...good, output: randomBytesOf(rng, 64) },
     "with a serial of one's own": { ...good, serial: randomBytesOf(rng, 32) },
@@ -88,7 +110,7 @@ describe("making coins", () => {
     "of a coin of the epoch before": { ...good, epoch: EPOCH - 1 },
   };
 
-  it("works where the key does not matter", () => {
+  it("works where the key does not matter", async () => {
     const unkeyed = (bytes: Uint8Array): bigint =>
       totalUnits(
         coinsFromBytes(bytes).filter(({ serial, output }) => {
@@ -98,14 +120,14 @@ describe("making coins", () => {
     const serial = randomBytesOf(rng, 32);
     const made = { ...good, exponent: 24, serial, output: sha512(serial) };
     expect(unkeyed(coinsToBytes([made]))).to.equal(unitsOf(24));
-    expect(refusal(() => redeemCoins(mint, book, coinsToBytes([made])))).to.equal(
+    expect(await asyncRefusal(() => redeemCoins(mint, book, coinsToBytes([made])))).to.equal(
       "FundingError E_COIN",
     );
   });
 
   for (const [how, coin] of Object.entries(forged)) {
-    it(`does not work ${how}`, () => {
-      expect(refusal(() => redeemCoins(mint, book, coinsToBytes([coin])))).to.equal(
+    it(`does not work ${how}`, async () => {
+      expect(await asyncRefusal(() => redeemCoins(mint, book, coinsToBytes([coin])))).to.equal(
         "FundingError E_COIN",
       );
     });
@@ -128,48 +150,45 @@ describe("letting a coin grow", () => {
     expect(redeemed(grown)).to.equal(16_777_216_000n);
   });
 
-  it("does not work with any other denomination or epoch", () => {
-    const { book, coins } = bought(mint, 8_000n, rng);
+  it("does not work with any other denomination or epoch", async () => {
+    const coins = coinsOf(mint, 8_000n, rng);
     for (let exponent = 0; exponent <= 24; exponent += 1) {
       const grown = coinsToBytes(coins.map((coin) => ({ ...coin, exponent })));
-      expect(refusal(() => redeemCoins(mint, book, grown))).to.equal(
+      expect(await asyncRefusal(() => redeemCoins(mint, memoryMintBook(), grown))).to.equal(
         exponent === 3 ? "accepted" : "FundingError E_COIN",
       );
     }
     const later = { ...mint, epoch: EPOCH + 1 };
     const younger = coinsToBytes(coins.map((coin) => ({ ...coin, epoch: EPOCH + 1 })));
-    expect(refusal(() => redeemCoins(later, book, younger))).to.equal("FundingError E_COIN");
+    const redeemed = await asyncRefusal(() => redeemCoins(later, memoryMintBook(), younger));
+    expect(redeemed).to.equal("FundingError E_COIN");
   });
 });
 
 describe("asking for more coins than were paid", () => {
   const { request, pending } = askForCoins(publishMint(mint), 16_777_216_000n, rng);
 
-  it("works where the value is what the customer says it is", () => {
+  it("works where the value is what the customer says it is", async () => {
     const trusting = (statedUnits: bigint, paidUnits: bigint): Uint8Array => {
       if (statedUnits !== paidUnits) throw new Error("expected what was paid");
       const { evaluated, proof } = evaluatedBy(mint, request);
       return answerToBytes({ evaluated, proofs: [proof] });
     };
     const coins = coinsToBytes(acceptCoins(pending, trusting(1_000n, 1_000n)));
-    expect(redeemCoins(mint, EMPTY_BOOK, coins).units).to.equal(16_777_216_000n);
+    expect(await redeemCoins(mint, memoryMintBook(), coins)).to.equal(16_777_216_000n);
   });
 
   it("does not work by value, by the count in front, or by elements beyond it", () => {
-    expect(refusal(() => issueCoins(mint, EMPTY_BOOK, request, 1_000n, rng))).to.equal(
-      "FundingError E_AMOUNT",
-    );
+    expect(refusal(() => signCoins(mint, request, 1_000n, rng))).to.equal("FundingError E_AMOUNT");
     const { request: fair } = askForCoins(publishMint(mint), 3_000n, rng);
     const [fewer, more] = [1, 3].map((count) => Uint8Array.from(fair).fill(count, 5, 6));
     for (const changed of [fewer, more]) {
-      expect(refusal(() => issueCoins(mint, EMPTY_BOOK, changed ?? fair, 3_000n, rng))).to.equal(
+      expect(refusal(() => signCoins(mint, changed ?? fair, 3_000n, rng))).to.equal(
         "FundingError E_LENGTH",
       );
     }
     const cut = Uint8Array.from(fair.subarray(0, 6 + 33)).fill(1, 5, 6);
-    expect(refusal(() => issueCoins(mint, EMPTY_BOOK, cut, 3_000n, rng))).to.equal(
-      "FundingError E_AMOUNT",
-    );
+    expect(refusal(() => signCoins(mint, cut, 3_000n, rng))).to.equal("FundingError E_AMOUNT");
   });
 });
 
@@ -298,7 +317,7 @@ describe("a cashier that kept every transcript", () => {
 
   const blindly = Array.from({ length: SESSIONS }, () => {
     const { request, pending } = askForCoins(publishMint(mint), 1_000n, label);
-    const { answer } = issueCoins(mint, EMPTY_BOOK, request, 1_000n, label);
+    const { answer } = signCoins(mint, request, 1_000n, label);
     const [asked] = requestFromBytes(request).coins;
     const [coin] = acceptCoins(pending, answer);
     if (asked === undefined || coin === undefined) throw new Error("expected a coin");

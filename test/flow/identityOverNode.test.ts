@@ -129,7 +129,7 @@ describe("an anonymous session over a node, one process a step", function () {
     expect(first).to.include({ session: "alice-1", station: "mia", role: "charge" });
     const [shown] = await Promise.all([
       done("identity", "show", "--as", "alice-1"),
-      refused(/mia refuses: alice has a live authorisation in this scope/, ...authorise("a-2")),
+      refused(/the station refuses: the vehicle has a live authorisation/, ...authorise("a-2")),
       refused(/IdentityNymLive/, ...authorise("a-3").with(5, "paul")),
     ]);
     expect(shown).to.include({
@@ -233,7 +233,7 @@ describe("an anonymous session over a node, one process a step", function () {
     await passTime(DAY_SECONDS);
     await openAuction("--authorised");
     await Promise.all([
-      refused(/alice's credential is of epoch \d+, and this is epoch/, ...authorise("alice-3")),
+      refused(/alice: the credential is of epoch \d+, and this is epoch/, ...authorise("alice-3")),
       refused(/alice is excluded/, ...credential),
       refused(/no member is called dora/, "identity", "exclude", "--as", "dora"),
     ]);

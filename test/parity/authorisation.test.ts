@@ -16,6 +16,7 @@ import {
   answerProof,
   confirmSession,
   memoryStationBooks,
+  type StationBooks,
   type StationTerms,
 } from "../../offchain/core/credential/handshake/station.ts";
 import {
@@ -233,7 +234,7 @@ async function shakeHands(
   registry: { readonly chainId: bigint; readonly identities: string },
 ): Promise<Shaken> {
   const { parameters, rng } = credentials;
-  const credential = credentialOf(credentials, personIn(credentials, "anna"));
+  const credential = await credentialOf(credentials, personIn(credentials, "anna"));
   const now = await nowSeconds(world);
   const station: HardhatEthersSigner = world.pile.signer;
   const { certificate, signature } = await certify(
@@ -269,11 +270,11 @@ async function shakeHands(
   };
   const kept: Omit<Shaken, "signed">[] = [];
   const memory = memoryStationBooks();
-  const books = {
+  const books: StationBooks = {
     ...memory,
-    grant: (signed: SignedAuthorisation, presentation: Uint8Array, demand: Demand): void => {
-      kept.push({ presentation, demand });
-      memory.grant(signed, presentation, demand);
+    grant: (signed, shown, earlier) => {
+      kept.push(shown);
+      return memory.grant(signed, shown, earlier);
     },
   };
 

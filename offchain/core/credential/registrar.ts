@@ -30,16 +30,16 @@ export interface Member {
 /** The registrar's books; handed in. */
 export interface Register {
   /** Nobody for who may not join, or may not any more. */
-  readonly memberOf: (memberId: Bytes32) => Member | undefined;
+  readonly memberOf: (memberId: Bytes32) => Promise<Member | undefined>;
   /** Remembers a nonce that was given out. */
-  readonly giveNonce: (nonce: Hex) => void;
-  /** Whether the nonce was given out and has not come back; it is spent afterwards. */
-  readonly spendNonce: (nonce: Hex) => boolean;
-  /** Who has ever had this identifier. */
-  readonly holderOf: (identifier: Hex) => Bytes32 | undefined;
-  /** The identifier of a member in an epoch. */
-  readonly identifierOf: (memberId: Bytes32, epoch: number) => Hex | undefined;
-  readonly record: (entry: RegisterEntry) => void;
+  readonly giveNonce: (nonce: Hex) => Promise<void>;
+  /** Whether the nonce was given out and has not come back; it is spent afterwards. Of two at once one is told so. */
+  readonly spendNonce: (nonce: Hex) => Promise<boolean>;
+  /**
+   * Enters a request, in one step with the question whether its identifier is the member's alone and the member has no
+   * other in the epoch. False, with nothing entered, if not; the same again is entered again.
+   */
+  readonly record: (entry: RegisterEntry) => Promise<boolean>;
 }
 
 export interface RegisterEntry {
@@ -51,10 +51,10 @@ export interface RegisterEntry {
 }
 
 /** A nonce for one request. Run by the registrar. @throws RandomError E_RNG_DETERMINISTIC outside tests */
-export function nonceFor(register: Register, rng: Rng): Uint8Array {
+export async function nonceFor(register: Register, rng: Rng): Promise<Uint8Array> {
   assertProductionRng(rng);
   const nonce = randomBytesOf(rng, NONCE_BYTES);
-  register.giveNonce(bytesToHex(nonce));
+  await register.giveNonce(bytesToHex(nonce));
   return nonce;
 }
 
@@ -64,25 +64,24 @@ export function nonceFor(register: Register, rng: Rng): Uint8Array {
  * @throws CredentialError of `joinRequestFromBytes` and `assertJoinRequest`; E_CHALLENGE, E_EPOCH, E_MEMBER, E_ROLE,
  *   E_IDENTIFIER; RandomError E_RNG_DETERMINISTIC outside tests
  */
-export function admitMember(
+export async function admitMember(
   parameters: CredentialParameters,
   issuerKey: IssuerKeyPair,
   register: Register,
   now: { readonly epoch: number },
   bytes: Uint8Array,
   rng: Rng,
-): Uint8Array {
+): Promise<Uint8Array> {
   assertProductionRng(rng);
   const request = joinRequestFromBytes(bytes);
-  assertAdmissible(parameters, register, now.epoch, request);
-  const { memberId, identifier } = request;
-  register.record({
-    memberId,
-    epoch: now.epoch,
-    identifier: bytesToHex(identifier.toBytes()),
-    request: bytes,
-  });
-  return signatureOn(request, issuerKey.secret, rng);
+  await assertAdmissible(parameters, register, now.epoch, request);
+  const { memberId } = request;
+  // Whether it can be signed is known before anything is entered.
+  const answer = signatureOn(request, issuerKey.secret, rng);
+  const identifier = bytesToHex(request.identifier.toBytes());
+  const entry = { memberId, epoch: now.epoch, identifier, request: bytes };
+  if (await register.record(entry)) return answer;
+  throw refusal("E_IDENTIFIER", "an identifier of the member's alone");
 }
 
 /** The books in memory, for tests and for one process. */
@@ -90,45 +89,42 @@ export function memoryRegister(members: ReadonlyMap<Bytes32, Member>): Register 
   const nonces = new Set<Hex>();
   const holders = new Map<Hex, Bytes32>();
   const identifiers = new Map<string, Hex>();
+  // Nothing is awaited between question and entry.
+  const enter = ({ memberId, epoch, identifier }: RegisterEntry): boolean => {
+    const place = `${memberId}/${epoch}`;
+    const others = (holders.get(identifier) ?? memberId) !== memberId;
+    const second = (identifiers.get(place) ?? identifier) !== identifier;
+    if (others || second) return false;
+    holders.set(identifier, memberId);
+    identifiers.set(place, identifier);
+    return true;
+  };
   return {
-    memberOf: (memberId) => members.get(memberId),
-    giveNonce: (nonce) => nonces.add(nonce),
-    spendNonce: (nonce) => nonces.delete(nonce),
-    holderOf: (identifier) => holders.get(identifier),
-    identifierOf: (memberId, epoch) => identifiers.get(`${memberId}/${epoch}`),
-    record: ({ memberId, epoch, identifier }) => {
-      holders.set(identifier, memberId);
-      identifiers.set(`${memberId}/${epoch}`, identifier);
+    memberOf: (memberId) => Promise.resolve(members.get(memberId)),
+    giveNonce: (nonce) => {
+      nonces.add(nonce);
+      return Promise.resolve();
     },
+    spendNonce: (nonce) => Promise.resolve(nonces.delete(nonce)),
+    record: (entry) => Promise.resolve(enter(entry)),
   };
 }
 
 /** The nonce is spent first, whatever comes of the rest: a refused request is not tried again. */
-function assertAdmissible(
+async function assertAdmissible(
   parameters: CredentialParameters,
   register: Register,
   epoch: number,
   request: JoinRequest,
-): void {
+): Promise<void> {
   const { memberId, nonce, attributes } = request;
-  if (!register.spendNonce(bytesToHex(nonce))) throw refusal("E_CHALLENGE", "an open nonce");
+  if (!(await register.spendNonce(bytesToHex(nonce))))
+    throw refusal("E_CHALLENGE", "an open nonce");
   if (attributes.epoch !== epoch) throw refusal("E_EPOCH", "the epoch that is issued");
-  const member = register.memberOf(memberId);
+  const member = await register.memberOf(memberId);
   if (member === undefined) throw refusal("E_MEMBER", "somebody who may join");
   if (!member.roles.includes(attributes.role)) throw refusal("E_ROLE", "a role of the member");
   assertJoinRequest(parameters, request, member.longTermKey);
-  assertIdentifierFree(register, epoch, request);
-}
-
-function assertIdentifierFree(
-  register: Register,
-  epoch: number,
-  { memberId, identifier }: JoinRequest,
-): void {
-  const name = bytesToHex(identifier.toBytes());
-  const others = (register.holderOf(name) ?? memberId) !== memberId;
-  const second = (register.identifierOf(memberId, epoch) ?? name) !== name;
-  if (others || second) throw refusal("E_IDENTIFIER", "an identifier of the member's alone");
 }
 
 function signatureOn(request: JoinRequest, gamma: bigint, rng: Rng): Uint8Array {

@@ -4,7 +4,7 @@
  * themselves, from what they know anyway; nobody takes it from the other.
  */
 import { getBytes } from "ethers";
-import type { Bytes32 } from "../messages/market.ts";
+import type { AuctionTerms, Bytes32 } from "../messages/market.ts";
 import { concatBytes } from "../primitives/bytes.ts";
 import { hashToG1, type PointG1 } from "./group.ts";
 import type { CredentialParameters } from "./parameters.ts";
@@ -27,6 +27,15 @@ export function slotAt(atSeconds: number, slotSeconds: number): number {
 /** Where vehicles of an auction have one account each: its area, and the slot that it is about. Times in unix seconds. */
 export function auctionScope(areaHash: Bytes32, slotStart: number, slotSeconds: number): Scope {
   return { service: "auction", place: areaHash, slot: slotAt(slotStart, slotSeconds) };
+}
+
+/** The same, of an auction's terms. */
+export function scopeOfTerms({
+  areaHash,
+  slotStart,
+  slotEnd,
+}: Pick<AuctionTerms, "areaHash" | "slotStart" | "slotEnd">): Scope {
+  return auctionScope(areaHash, Number(slotStart), Number(slotEnd - slotStart));
 }
 
 /** 32 bytes that stand for a scope under these parameters: `scope` on chain. */

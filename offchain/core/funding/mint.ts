@@ -1,14 +1,20 @@
 /**
  * The cashier's side. It sells coins blindly: it sees how many of which denomination, and group elements that fit any
- * coin there will ever be. It takes each coin once. Its book has a page an epoch, of what was issued and what came back,
- * so it can say at any time what it owes; every function returns the book as it is afterwards and leaves the old one
- * alone, so what is refused has changed nothing.
+ * coin there will ever be. It takes each coin once. Everything is checked and computed before the book is written, and
+ * the book is written in one step, so what is refused has changed nothing.
  */
 import { timingSafeEqual } from "node:crypto";
 import { ristretto255_oprf } from "@noble/curves/ed25519.js";
-import type { Hex } from "../primitives/bytes.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";
-import { type Coin, coinFunction, coinId, coinUnitsDown, isTaken, totalUnits } from "./coin.ts";
+import {
+  type Coin,
+  coinFunction,
+  coinId,
+  coinUnitsDown,
+  isTaken,
+  totalUnits,
+  unitsOf,
+} from "./coin.ts";
 import {
   answerToBytes,
   type BlindedCoin,
@@ -18,6 +24,7 @@ import {
   requestFromBytes,
 } from "./formats.ts";
 import { demand } from "./fundingError.ts";
+import type { IssuedCoins, MintBook, SpentCoin } from "./mintBook.ts";
 
 export interface MintKeyPair {
   readonly secret: Uint8Array;
@@ -30,20 +37,6 @@ export interface Mint {
   readonly epoch: number;
 }
 
-/** What a mint knows of the coins of one epoch. */
-export interface MintPage {
-  readonly issuedUnits: bigint;
-  readonly redeemedUnits: bigint;
-  readonly spent: ReadonlySet<Hex>;
-}
-
-/** Pages by epoch. A deployment keeps them in a database that refuses a second entry of a coin. */
-export type MintBook = ReadonlyMap<number, MintPage>;
-
-/** The book of a mint that has not issued anything. */
-export const EMPTY_BOOK: MintBook = new Map();
-
-const EMPTY_PAGE: MintPage = { issuedUnits: 0n, redeemedUnits: 0n, spent: new Set() };
 const SEED_BYTES = 32;
 const KEY_LABEL = new TextEncoder().encode("ChargeVeil/FUND-v1/mint");
 
@@ -62,97 +55,97 @@ export function publishMint({ key, epoch }: Mint): MintParameters {
   return { publicKey: key.publicKey, epoch };
 }
 
-/** What the cashier owes to the holders of its coins, in token units: issued less redeemed, over all pages. */
-export function owedUnits(book: MintBook): bigint {
-  const owed = [...book.values()].map((page) => page.issuedUnits - page.redeemedUnits);
-  return owed.reduce((sum, units) => sum + units, 0n);
+/** What a request for coins is answered with, and what the book has to note with it. */
+export interface SignedCoins {
+  readonly answer: Uint8Array;
+  readonly issued: IssuedCoins;
 }
 
 /**
- * Coins for money that has come in: `paidUnits` rounded down to whole coins, neither more nor less. Run by the cashier.
+ * The answer to a request for money that has come in: `paidUnits` rounded down to whole coins, neither more nor less. Not
+ * to be sent before `issued` is in the book. Run by the cashier.
  * @throws FundingError of `requestFromBytes`; E_EPOCH; E_AMOUNT for a request of another value; RandomError
  *   E_RNG_DETERMINISTIC outside tests
  */
-export function issueCoins(
+export function signCoins(
+  mint: Mint,
+  request: Uint8Array,
+  paidUnits: bigint,
+  rng: Rng,
+): SignedCoins {
+  const asked = requestFromBytes(request);
+  const due = totalUnits(asked.coins) === coinUnitsDown(paidUnits);
+  demand(due, "E_AMOUNT", "signCoins: expected a request of what was paid, got another");
+  return signed(mint, asked, rng);
+}
+
+/** The same, entered in the book. Returns the answer. */
+export async function issueCoins(
   mint: Mint,
   book: MintBook,
   request: Uint8Array,
   paidUnits: bigint,
   rng: Rng,
-): { readonly answer: Uint8Array; readonly book: MintBook } {
-  const asked = requestFromBytes(request);
-  const due = totalUnits(asked.coins) === coinUnitsDown(paidUnits);
-  demand(due, "E_AMOUNT", "issueCoins: expected a request of what was paid, got another");
-  return issued(mint, book, asked, rng);
+): Promise<Uint8Array> {
+  const { answer, issued } = signCoins(mint, request, paidUnits, rng);
+  await book.issue(issued);
+  return answer;
 }
 
 /**
- * Takes coins: all of them, or none if one is bad. Returns what they are worth, which the cashier then pays. Run by the
- * cashier.
- * @throws FundingError of `coinsFromBytes`; E_EPOCH, E_DUPLICATE, E_SPENT, E_COIN
+ * Takes coins: all of them, or none if one is bad. Returns what they are worth in token units, which the cashier then
+ * pays. Run by the cashier.
+ * @throws FundingError of `coinsFromBytes`; E_EPOCH, E_DUPLICATE, E_COIN, E_SPENT
  */
-export function redeemCoins(
-  mint: Mint,
-  book: MintBook,
-  coins: Uint8Array,
-): { readonly units: bigint; readonly book: MintBook } {
-  const paid = coinsFromBytes(coins);
-  for (const { epoch } of paid) assertTaken(mint, epoch);
-  const distinct = new Set(paid.map((coin) => `${coin.epoch}/${coinId(coin)}`)).size;
-  demand(distinct === paid.length, "E_DUPLICATE", "redeemCoins: expected each coin once");
-  for (const coin of paid) assertGood(mint, book, coin);
-  return { units: totalUnits(paid), book: withSpent(book, paid) };
+export async function redeemCoins(mint: Mint, book: MintBook, coins: Uint8Array): Promise<bigint> {
+  const paid = goodCoins(mint, coins);
+  await spend(book, paid, null);
+  return totalUnits(paid);
 }
 
 /**
  * Takes coins for an amount and gives new ones for what they are worth beyond it, in one step. An amount of 0 renews
- * coins: small ones to large ones, those of the last epoch to this one's. Run by the cashier.
+ * coins: small ones to large ones, those of the last epoch to this one's. Returns the answer to the request for change.
+ * Run by the cashier.
  * @param amountUnits what the cashier is paid, in token units, at least 0
  * @throws FundingError of `redeemCoins` and `requestFromBytes`; E_AMOUNT unless coins = amount + change; RandomError
  *   E_RNG_DETERMINISTIC outside tests
  */
-export function exchangeCoins(
+export async function exchangeCoins(
   mint: Mint,
   book: MintBook,
   payment: { readonly coins: Uint8Array; readonly change: Uint8Array },
   amountUnits: bigint,
   rng: Rng,
-): { readonly answer: Uint8Array; readonly book: MintBook } {
+): Promise<Uint8Array> {
   const asked = requestFromBytes(payment.change);
-  const redeemed = redeemCoins(mint, book, payment.coins);
-  const exact = amountUnits >= 0n && redeemed.units === amountUnits + totalUnits(asked.coins);
+  const paid = goodCoins(mint, payment.coins);
+  const exact = amountUnits >= 0n && totalUnits(paid) === amountUnits + totalUnits(asked.coins);
   demand(exact, "E_AMOUNT", "exchangeCoins: expected coins of the amount and the change");
-  return issued(mint, redeemed.book, asked, rng);
+  const { answer, issued } = signed(mint, asked, rng);
+  await spend(book, paid, issued);
+  return answer;
 }
 
 /**
- * The book without the pages of which nothing is taken any more. What was still owed on them has lapsed, and is the
- * cashier's. Run by the cashier when an epoch begins.
+ * Closes the pages of which nothing is taken any more. Returns what was still owed on them in token units: it has lapsed,
+ * and is the cashier's. Run by the cashier when an epoch begins.
  */
-export function closePages(
-  mint: Mint,
-  book: MintBook,
-): { readonly lapsedUnits: bigint; readonly book: MintBook } {
-  const open = new Map([...book].filter(([epoch]) => isTaken(epoch, mint.epoch)));
-  return { lapsedUnits: owedUnits(book) - owedUnits(open), book: open };
+export function closePages(mint: Mint, book: MintBook): Promise<bigint> {
+  return book.closeBefore(mint.epoch - 1);
 }
 
-function issued(
-  mint: Mint,
-  book: MintBook,
-  asked: CoinRequest,
-  rng: Rng,
-): { readonly answer: Uint8Array; readonly book: MintBook } {
+function signed(mint: Mint, asked: CoinRequest, rng: Rng): SignedCoins {
   // A proof's nonce that somebody can repeat gives away the key.
   assertProductionRng(rng);
   demand(asked.epoch === mint.epoch, "E_EPOCH", "issue: expected the epoch that is issued");
   const batches = Map.groupBy(asked.coins, ({ exponent }) => exponent);
-  const signed = [...batches].map(([exponent, coins]) => evaluated(mint, exponent, coins, rng));
+  const answers = [...batches].map(([exponent, coins]) => evaluated(mint, exponent, coins, rng));
   const answer = answerToBytes({
-    evaluated: signed.flatMap((batch) => batch.evaluated),
-    proofs: signed.map(({ proof }) => proof),
+    evaluated: answers.flatMap((batch) => batch.evaluated),
+    proofs: answers.map(({ proof }) => proof),
   });
-  return { answer, book: withIssued(book, asked) };
+  return { answer, issued: { epoch: asked.epoch, units: totalUnits(asked.coins) } };
 }
 
 function evaluated(
@@ -167,9 +160,17 @@ function evaluated(
   return coinFunction(epoch, exponent).blindEvaluateBatch(key.secret, blinded, bytes);
 }
 
-function assertGood({ key }: Mint, book: MintBook, coin: Coin): void {
-  const spent = pageOf(book, coin.epoch).spent.has(coinId(coin));
-  demand(!spent, "E_SPENT", "redeemCoins: expected a coin that is not spent");
+/** Coins of this mint that are still taken, each once; whether they were spent before is the book's to say. */
+function goodCoins(mint: Mint, bytes: Uint8Array): readonly Coin[] {
+  const paid = coinsFromBytes(bytes);
+  for (const { epoch } of paid) assertTaken(mint, epoch);
+  const distinct = new Set(paid.map((coin) => `${coin.epoch}/${coinId(coin)}`)).size;
+  demand(distinct === paid.length, "E_DUPLICATE", "redeemCoins: expected each coin once");
+  for (const coin of paid) assertGood(mint, coin);
+  return paid;
+}
+
+function assertGood({ key }: Mint, coin: Coin): void {
   const output = coinFunction(coin.epoch, coin.exponent).evaluate(key.secret, coin.serial);
   demand(
     timingSafeEqual(output, coin.output),
@@ -183,25 +184,16 @@ function assertTaken(mint: Mint, epoch: number): void {
   demand(taken, "E_EPOCH", "redeemCoins: expected this epoch or the last one");
 }
 
-function withSpent(book: MintBook, coins: readonly Coin[]): MintBook {
-  const byEpoch = Map.groupBy(coins, ({ epoch }) => epoch);
-  const pages = [...byEpoch].map(
-    ([epoch, paid]) => [epoch, spentOn(pageOf(book, epoch), paid)] as const,
-  );
-  return new Map([...book, ...pages]);
+/** @throws FundingError E_SPENT, with nothing entered */
+async function spend(
+  book: MintBook,
+  coins: readonly Coin[],
+  issued: IssuedCoins | null,
+): Promise<void> {
+  const isFirst = await book.spend(coins.map(spentCoin), issued);
+  demand(isFirst, "E_SPENT", "redeemCoins: expected coins that are not spent, got one that is");
 }
 
-function spentOn(page: MintPage, coins: readonly Coin[]): MintPage {
-  const redeemedUnits = page.redeemedUnits + totalUnits(coins);
-  return { ...page, redeemedUnits, spent: new Set([...page.spent, ...coins.map(coinId)]) };
-}
-
-function withIssued(book: MintBook, { epoch, coins }: CoinRequest): MintBook {
-  const page = pageOf(book, epoch);
-  const issuedUnits = page.issuedUnits + totalUnits(coins);
-  return new Map(book).set(epoch, { ...page, issuedUnits });
-}
-
-function pageOf(book: MintBook, epoch: number): MintPage {
-  return book.get(epoch) ?? EMPTY_PAGE;
+function spentCoin(coin: Coin): SpentCoin {
+  return { epoch: coin.epoch, id: coinId(coin), units: unitsOf(coin.exponent) };
 }

@@ -12,24 +12,13 @@ import {
   type PublishedParameters,
   type Registry,
 } from "../../core/credential/parameters.ts";
-import {
-  admitMember,
-  nonceFor,
-  type Register,
-  type RegisterEntry,
-} from "../../core/credential/registrar.ts";
+import { admitMember, nonceFor } from "../../core/credential/registrar.ts";
 import type { TracerCount } from "../../core/credential/tracers.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { bytesToHex, type Hex } from "../../core/primitives/bytes.ts";
 import type { Rng } from "../../core/primitives/random.ts";
-
-/** Books that also answer the tracers; handed in. */
-export interface RegistrarBooks extends Register {
-  /** The last request under an identifier and the long-term key it was signed with, excluded members' too. */
-  readonly requestBehind: (
-    identifier: Hex,
-  ) => { readonly entry: RegisterEntry; readonly longTermKey: Uint8Array } | undefined;
-}
+import type { RegistrarDesk } from "./desk.ts";
+import type { RegistrarStore } from "./store.ts";
 
 /** What the authority publishes, and the key that it keeps. */
 export interface DealtCredentials {
@@ -54,22 +43,19 @@ export function publishCredentials(
 }
 
 /** How a member asks: it gets the nonce and gives its signed request. */
-export type AskWith = (nonce: Uint8Array) => Uint8Array;
+export type AskWith = (nonce: Uint8Array) => Promise<Uint8Array>;
 
 /**
  * Lets a member in for an epoch: nonce, request, answer.
  * @throws CredentialError as `admitMember`: E_MEMBER for whoever may not join, E_ROLE for a role that it has no papers for
  */
-export function admitToEpoch(
-  parameters: CredentialParameters,
-  issuerKey: IssuerKeyPair,
-  books: Register,
+export async function admitToEpoch(
+  { parameters, issuerKey, store, rng }: RegistrarDesk,
   epoch: number,
   ask: AskWith,
-  rng: Rng,
-): Uint8Array {
-  const request = ask(nonceFor(books, rng));
-  return admitMember(parameters, issuerKey, books, { epoch }, request, rng);
+): Promise<Uint8Array> {
+  const request = await ask(await nonceFor(store, rng));
+  return admitMember(parameters, issuerKey, store, { epoch }, request, rng);
 }
 
 /**
@@ -77,12 +63,12 @@ export function admitToEpoch(
  * @throws CredentialError E_MEMBER if nobody has joined under it, E_IDENTIFIER for a request for another one, E_SIGNATURE or
  *   E_PROOF if its member did not make it
  */
-export function memberBehind(
+export async function memberBehind(
   parameters: CredentialParameters,
-  books: RegistrarBooks,
+  store: Pick<RegistrarStore, "requestBehind">,
   identifier: Hex,
-): { readonly memberId: Bytes32; readonly epoch: number } {
-  const found = books.requestBehind(identifier);
+): Promise<{ readonly memberId: Bytes32; readonly epoch: number }> {
+  const found = await store.requestBehind(identifier);
   if (found === undefined) throw refusal("E_MEMBER", "an identifier of a member");
   const request = joinRequestFromBytes(found.entry.request);
   assertJoinRequest(parameters, request, found.longTermKey);

@@ -4,10 +4,21 @@
  * reads the chain all accounts of an auction then have one funder and one receiver. [ours]
  */
 import { keccak256, verifyTypedData, type Signer, type TypedDataDomain } from "ethers";
+import { signCoins, type Mint } from "../../core/funding/mint.ts";
 import type { Address } from "../../core/messages/market.ts";
 import { assertProductionRng, randomBits, type Rng } from "../../core/primitives/random.ts";
 import { read, send, type Market } from "../../chain/market.ts";
 import { eventsOf } from "../../chain/events.ts";
+import type { CashierStore } from "./store.ts";
+
+/** What the cashier works with. */
+export interface CashierDesk {
+  /** Of its account, which pays for everybody's. */
+  readonly wallet: Signer;
+  readonly mint: Mint;
+  readonly store: CashierStore;
+  readonly rng: Rng;
+}
 
 /** A request for coins in exchange for what an account has left, by who holds the account. */
 export interface LeftoverClaim {
@@ -90,6 +101,17 @@ export async function returnLeftover(
   return free;
 }
 
+/** Everything that an account has withdrawn to the cashier, in token units. Anybody can read it. */
+export async function returnedUnits(
+  { contracts }: Market,
+  account: Address,
+  cashierAddress: Address,
+): Promise<bigint> {
+  const { escrow } = contracts;
+  const withdrawn = await eventsOf(escrow, escrow.filters.Withdrawn(account, cashierAddress));
+  return withdrawn.reduce((sum, { args }) => sum + args.amount, 0n);
+}
+
 /** Signs a request for coins with the account that the leftover was withdrawn from. Run by the vehicle. */
 export async function claimLeftover(
   market: Market,
@@ -102,25 +124,37 @@ export async function claimLeftover(
 }
 
 /**
- * What the cashier owes coins for, in token units: everything that the account has withdrawn to it. Run by the cashier,
- * which notes the account as settled together with issuing.
- * @param settled accounts that have had their coins: one claim an account
- * @throws CashierError E_CASHIER_CLAIM for a signature that is not the account's, an account that is settled, and one that
- *   has withdrawn nothing to the cashier
+ * Coins for everything that an account has withdrawn to the cashier, once an account. Returns the answer to the request.
+ * Run by the cashier.
+ * @throws CashierError of `claimedUnits`, and E_CASHIER_CLAIM for an account that has had its coins; FundingError of
+ *   `signCoins` for a request of another value
+ */
+export async function settleClaim(
+  market: Market,
+  { wallet, mint, store, rng }: CashierDesk,
+  claim: LeftoverClaim,
+): Promise<Uint8Array> {
+  const dueUnits = await claimedUnits(market, await wallet.getAddress(), claim);
+  const { answer, issued } = signCoins(mint, claim.request, dueUnits, rng);
+  if (await store.settle(claim.account, issued)) return answer;
+  throw claimError("a claim of an account that has had no coins yet");
+}
+
+/**
+ * What the cashier owes coins for, in token units: everything that the account has withdrawn to it.
+ * @throws CashierError E_CASHIER_CLAIM for a signature that is not the account's, and an account that has withdrawn nothing
+ *   to the cashier
  */
 export async function claimedUnits(
   market: Market,
   cashierAddress: Address,
   { account, request, signature }: LeftoverClaim,
-  settled: ReadonlySet<Address>,
 ): Promise<bigint> {
   const message = { requestHash: keccak256(request) };
   const domain = await claimDomain(market);
   const signer = signerOf(() => verifyTypedData(domain, CLAIM_TYPES, message, signature));
-  if (signer !== account || settled.has(account)) throw claimError("an open claim of the account");
-  const { escrow } = market.contracts;
-  const withdrawn = await eventsOf(escrow, escrow.filters.Withdrawn(account, cashierAddress));
-  const units = withdrawn.reduce((sum, { args }) => sum + args.amount, 0n);
+  if (signer !== account) throw claimError("the account's own claim");
+  const units = await returnedUnits(market, account, cashierAddress);
   if (units === 0n) throw claimError("an account that has withdrawn to the cashier");
   return units;
 }
@@ -140,7 +174,7 @@ function signerOf(recover: () => Address): Address | null {
 }
 
 function claimError(expected: string): CashierError {
-  return new CashierError("E_CASHIER_CLAIM", `claimedUnits: expected ${expected}, got another`);
+  return new CashierError("E_CASHIER_CLAIM", `settleClaim: expected ${expected}, got another`);
 }
 
 function batchOf(accounts: readonly Address[], amount: bigint, rng: Rng): readonly Address[] {

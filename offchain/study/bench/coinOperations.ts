@@ -6,13 +6,13 @@ import { ristretto255_hasher } from "@noble/curves/ed25519.js";
 import { denominationsOf, type Coin } from "../../core/funding/coin.ts";
 import { coinsToBytes } from "../../core/funding/formats.ts";
 import {
-  EMPTY_BOOK,
   generateMintKey,
-  issueCoins,
   publishMint,
   redeemCoins,
+  signCoins,
   type Mint,
 } from "../../core/funding/mint.ts";
+import { memoryMintBook } from "../../core/funding/mintBook.ts";
 import { acceptCoins, askForCoins } from "../../core/funding/purse.ts";
 import { randomBytesOf, type Rng } from "../../core/primitives/random.ts";
 import { sideOf } from "./measure.ts";
@@ -29,7 +29,7 @@ export function coinOperations(rng: Rng): readonly SizedOperation[] {
   const coins = denominationsOf(AMOUNT_UNITS).length;
   const asked = askForCoins(publishMint(mint), AMOUNT_UNITS, rng);
   const issue = (request: Uint8Array): Uint8Array =>
-    issueCoins(mint, EMPTY_BOOK, request, AMOUNT_UNITS, rng).answer;
+    signCoins(mint, request, AMOUNT_UNITS, rng).answer;
   const answer = issue(asked.request);
   const paid = coinsToBytes(acceptCoins(asked.pending, answer));
   return [
@@ -65,8 +65,8 @@ export function coinOperations(rng: Rng): readonly SizedOperation[] {
       how: "evaluated again and compared, all or none",
       unavoidable: "a multiplication a coin",
       inputs: [paid],
-      ours: (bytes) => redeemCoins(mint, EMPTY_BOOK, bytes),
-      right: ({ units }) => units === AMOUNT_UNITS,
+      ours: (bytes) => redeemCoins(mint, memoryMintBook(), bytes),
+      right: (units) => units === AMOUNT_UNITS,
       limit: () => [multiplications(coins, rng)],
     }),
   ];

@@ -89,12 +89,13 @@ interface CredentialSubject {
 /** Everything that a credential is for, as operations without a peer. */
 export async function credentialOperations(rng: Rng): Promise<readonly SizedOperation[]> {
   const subject = subjectOf(rng);
-  const credential = acceptedBy(subject, admittedBy(subject, requestOf(subject)));
+  const answer = await admittedBy(subject, await requestOf(subject));
+  const credential = acceptedBy(subject, answer);
   const demand: Demand = { ...occasionOf(subject), epoch: ATTRIBUTES.epoch, roles: ["charge"] };
   const presentation = showCredential(subject.parameters, credential, demand, rng);
   const trace = { caseId: hashOfText("case"), presentation, demand };
   return [
-    ...joining(subject),
+    ...joining(subject, answer),
     ...showing(subject, credential, demand, presentation),
     ...(await tracing(subject, trace)),
     ...certifying(subject, credential),
@@ -102,7 +103,7 @@ export async function credentialOperations(rng: Rng): Promise<readonly SizedOper
   ];
 }
 
-function joining(subject: CredentialSubject): readonly SizedOperation[] {
+function joining(subject: CredentialSubject, answered: Uint8Array): readonly SizedOperation[] {
   const { rng } = subject;
   return [
     sized(JOIN_REQUEST_BYTES, {
@@ -119,7 +120,7 @@ function joining(subject: CredentialSubject): readonly SizedOperation[] {
       how: "checks a request that is made beside, and signs",
       unavoidable: "nine multiplications in G1, four of them the request's",
       inputs: [subject],
-      ours: (one) => admittedBy(one, requestOf(one)),
+      ours: async (one) => admittedBy(one, await requestOf(one)),
       right: (answer) => answer.length === JOIN_ANSWER_BYTES,
       limit: () => [multiplications(9, rng)],
     }),
@@ -127,7 +128,7 @@ function joining(subject: CredentialSubject): readonly SizedOperation[] {
       name: "accept a credential",
       how: "one equation of pairings",
       unavoidable: "two pairings with one final power",
-      inputs: [admittedBy(subject, requestOf(subject))],
+      inputs: [answered],
       ours: (answer) => acceptedBy(subject, answer),
       right: ({ usk }) => usk === subject.member.holder.usk,
       limit: () => [pairings(rng)],
@@ -248,9 +249,9 @@ function shakingHands(
     unavoidable: "21 multiplications in G1, two pairings with one final power",
     inputs: [expected],
     ours: (one): Promise<SignedAuthorisation> => {
-      const vehicle = { expected: one, credential, account };
-      const books = memoryStationBooks();
-      return shakeHands(parameters, vehicle, { terms, signer: station, books }, rng);
+      const vehicle = { expected: one, credential, account, rng };
+      const store = memoryStationBooks();
+      return shakeHands(parameters, vehicle, { terms, wallet: station, store, rng });
     },
     right: ({ authorisation }) => authorisation.account === account.address,
     limit: () => [multiplications(21, rng), pairings(rng)],
@@ -330,16 +331,21 @@ function occasionOf({ parameters }: CredentialSubject): Pick<Demand, "scope" | "
   return { scope, message: new Uint8Array(64) };
 }
 
-function requestOf({ parameters, register, member, rng }: CredentialSubject): Uint8Array {
+async function requestOf({
+  parameters,
+  register,
+  member,
+  rng,
+}: CredentialSubject): Promise<Uint8Array> {
   const { memberId, longTermKey, holder } = member;
-  const terms = { memberId, nonce: nonceFor(register, rng), attributes: ATTRIBUTES };
+  const terms = { memberId, nonce: await nonceFor(register, rng), attributes: ATTRIBUTES };
   return askToJoin(parameters, holder, longTermKey, terms, rng);
 }
 
 function admittedBy(
   { parameters, issuerKey, register, rng }: CredentialSubject,
   request: Uint8Array,
-): Uint8Array {
+): Promise<Uint8Array> {
   return admitMember(parameters, issuerKey, register, ATTRIBUTES, request, rng);
 }
 

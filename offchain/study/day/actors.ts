@@ -1,19 +1,17 @@
 import type { Wallet } from "ethers";
 import type { SignedAuthorisation } from "../../core/credential/handshake/authorisation.ts";
-import type { IssuerKeyPair } from "../../core/credential/issuerKey.ts";
 import type { SigningKeyPair } from "../../core/credential/longTermKey.ts";
 import type { CredentialParameters } from "../../core/credential/parameters.ts";
 import type { Credential } from "../../core/credential/holder.ts";
-import type { Member, Register } from "../../core/credential/registrar.ts";
-import type { Coin } from "../../core/funding/coin.ts";
-import type { Mint, MintBook } from "../../core/funding/mint.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { Whereabouts } from "../../core/messages/upload.ts";
 import type { SimulatedMeter } from "../../core/meter/simulatedMeter.ts";
 import type { SealKeyPair } from "../../core/primitives/sealedBox.ts";
-import type { SignedCertificate } from "../../parties/authority/dealing.ts";
 import type { WorldPile } from "../worlds/world.ts";
-import type { RunBooks } from "./stationBooks.ts";
+import type { RegistrarDesk } from "../../parties/authority/desk.ts";
+import type { CashierDesk } from "../../parties/cashier/desk.ts";
+import type { StationDesk } from "../../parties/station/desk.ts";
+import type { Purse } from "../../parties/vehicle/purse.ts";
 
 /** Everybody of a simulated day, with the keys and books that are each one's alone. */
 export interface Actor {
@@ -33,15 +31,16 @@ export interface PileActor extends Actor {
   readonly meter: SimulatedMeter;
 }
 
-/** Who authorises sessions, with what it can show of itself and what it remembers. */
+/** Who authorises sessions. */
 export interface StationActor extends Actor {
-  readonly certified: SignedCertificate;
-  readonly books: RunBooks;
+  readonly station: StationDesk;
 }
 
 /** The vehicle of one session: all of it is fresh, and leads to nobody. */
 export interface SessionActor extends Actor {
   readonly authorised: SignedAuthorisation;
+  /** Of the vehicle, which pays for all its sessions with it. */
+  readonly purse: Purse;
 }
 
 /** A vehicle as the registrar knows it, and as nobody else does. */
@@ -51,32 +50,21 @@ export interface MemberVehicle {
   readonly memberId: Bytes32;
   readonly longTermKey: SigningKeyPair;
   readonly credential: Credential;
+  readonly purse: Purse;
 }
 
 export interface CredentialOffice {
   readonly parameters: CredentialParameters;
   /** Of all credentials of the day. */
   readonly epoch: number;
-  readonly issuerKey: IssuerKeyPair;
-  readonly register: Register;
-  readonly members: Map<Bytes32, Member>;
-}
-
-export interface CashDesk {
-  readonly wallet: Wallet;
-  readonly mint: Mint;
-  /** The cashier's: what it has issued and taken. */
-  readonly book: () => MintBook;
-  readonly keep: (book: MintBook) => void;
-  /** Of each vehicle, by its name, and its alone. */
-  readonly purses: Map<string, readonly Coin[]>;
+  readonly registrar: RegistrarDesk;
 }
 
 export interface Cast {
   readonly matcher: StationActor;
   readonly piles: ReadonlyMap<string, PileActor>;
   readonly office: CredentialOffice;
-  readonly desk: CashDesk;
+  readonly desk: CashierDesk;
   /** Vehicles, by name. */
   readonly members: ReadonlyMap<string, MemberVehicle>;
 }

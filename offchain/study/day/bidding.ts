@@ -5,7 +5,6 @@
  * that it asks everywhere: it knows no request, and with nobody to compete against that is what it wants.
  */
 import { drawsOf, shuffled } from "../../core/cloak/draws.ts";
-import { roleNumber } from "../../core/credential/attributes.ts";
 import { auctionScope, scopeId } from "../../core/credential/scope.ts";
 import { areaHash } from "../../core/messages/area.ts";
 import {
@@ -177,19 +176,14 @@ function whoRequests(
 async function openSessions(
   day: DayContext,
   { office, matcher }: Cast,
-  { scope, slot, terms }: Header,
+  { slot, terms }: Header,
   able: readonly Requester[],
 ): Promise<readonly OpenedSession[]> {
-  const { identities } = day.market.contracts;
   const nowSeconds = await chainSeconds(day.market);
-  const agreed = { scope, nowSeconds, slotEnds: Number(terms.slotEnd) };
   const opened: OpenedSession[] = [];
   for (const { member, trip } of able) {
     await breathe(day.signal);
-    const actor = await openSession(day, office, matcher, member, agreed);
-    const { authorisation, signature } = actor.authorised;
-    const relayed = { ...authorisation, role: roleNumber(authorisation.role) };
-    await send(day.market, identities.connect(matcher.wallet).authorise(relayed, signature));
+    const actor = await openSession(day, office, matcher, member, { terms, nowSeconds });
     opened.push({ actor, trip });
     day.progress.update(`slot ${slot.index} handshakes`, opened.length, able.length);
   }

@@ -9,30 +9,19 @@ import { ANYWHERE } from "../../core/messages/upload.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { generateSealKeyPair } from "../../core/primitives/sealedBox.ts";
-import {
-  certify,
-  type Applicant,
-  type SignedCertificate,
-} from "../../parties/authority/dealing.ts";
-import { chainSeconds, send } from "../../chain/market.ts";
+import type { Applicant, SignedCertificate } from "../../parties/authority/dealing.ts";
+import { chainSeconds } from "../../chain/market.ts";
+import { CERTIFICATE_DAYS } from "../../core/messages/lifetimes.ts";
+import { certificateTimes, enrolParticipant } from "../../market/participants.ts";
+import { memoryStationStore } from "../../parties/station/store.ts";
 import type { WorldPile } from "../worlds/world.ts";
-import { cloakPiles } from "./cloaking.ts";
+import { whereaboutsOfPiles } from "./cloaking.ts";
 import type { DayContext } from "./context.ts";
-import { buyCoins, openCashDesk } from "./funding.ts";
-import { joinMarket, openCredentialOffice } from "./credentials.ts";
-import { stationBooks } from "./stationBooks.ts";
+import { openCashDesk, sellCoins } from "./funding.ts";
+import { joinDay, openCredentialOffice } from "./credentials.ts";
 import { installedMeter, registerMeter } from "./metering.ts";
 import type { Whereabouts } from "../../core/messages/upload.ts";
 import type { Actor, Cast, CertifiedCast, MemberVehicle, PileActor } from "./actors.ts";
-
-interface CertificateTimes {
-  readonly validUntil: number;
-  readonly relayBy: number;
-}
-
-const SECONDS_PER_DAY = 86_400;
-/** Certificates outlive the day and the sessions that begin on it. */
-const VALID_DAYS = 40;
 
 /**
  * Everybody of a day: the matcher and every pile with its meter are certified on chain; vehicles join off chain, and nothing
@@ -46,8 +35,9 @@ export async function enrolCast(day: DayContext): Promise<Cast> {
   const members = new Map<string, MemberVehicle>();
   for (const [name, own] of trips) {
     await breathe(day.signal);
-    members.set(name, joinMarket(day, office, name));
-    await buyCoins(day, desk, name, BigInt(own.length) * day.settings.vehicleDeposit);
+    const member = await joinDay(day, office, name);
+    members.set(name, member);
+    await sellCoins(day, desk, member, BigInt(own.length) * day.settings.vehicleDeposit);
     day.progress.update("joining", members.size, trips.size);
   }
   return { ...sellers, office, desk, members };
@@ -68,15 +58,18 @@ export async function enrolCertified(day: DayContext): Promise<CertifiedCast> {
 async function enrolSellers(day: DayContext): Promise<Pick<Cast, "matcher" | "piles">> {
   const { piles } = day.world;
   const actor = await createActor(day, "matcher", "matcher");
-  const certified = await enrol(day, actor, null);
-  const matcher = { ...actor, certified, books: stationBooks() };
-  const whereabouts = cloakPiles(day);
+  const { certificate, signature } = await enrol(day, actor, null);
+  const { wallet } = actor;
+  const shown = { certificate, certificateSignature: signature, wallet };
+  const matcher = { ...actor, station: { ...shown, store: memoryStationStore(), rng: day.rng } };
+  const whereabouts = whereaboutsOfPiles(day);
   const enrolled = new Map<string, PileActor>();
   for (const pile of piles) {
     day.signal.throwIfAborted();
     const pileActor = await createPile(day, pile, whereabouts.get(pile.name) ?? ANYWHERE);
     await enrol(day, pileActor, describePile(pileActor));
-    await registerMeter(day, pileActor, await certificateTimes(day));
+    const times = certificateTimes(await chainSeconds(day.market), CERTIFICATE_DAYS);
+    await registerMeter(day, pileActor, times);
     enrolled.set(pile.name, pileActor);
     day.progress.update("enrolment", enrolled.size, piles.length);
   }
@@ -117,33 +110,18 @@ function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["
   };
 }
 
-/** Not from the world's midnight: whoever is enrolled after its day would come too late. */
-async function certificateTimes({ market }: DayContext): Promise<CertificateTimes> {
-  const now = await chainSeconds(market);
-  return { validUntil: now + VALID_DAYS * SECONDS_PER_DAY, relayBy: now + SECONDS_PER_DAY };
-}
-
+/** From the chain's clock, not from the world's midnight: whoever is enrolled after its day would come too late. */
 async function enrol(
   day: DayContext,
-  actor: Actor,
+  { wallet, participantId, kind }: Actor,
   pile: Applicant["pile"],
 ): Promise<SignedCertificate> {
-  const { market } = day;
-  const { identities } = market.contracts;
-  const signed = await certify(
-    day.authority,
-    { chainId: market.chainId, identities: await identities.getAddress() },
-    {
-      account: actor.wallet.address,
-      participantId: actor.participantId,
-      kind: actor.kind,
-      pile,
-    },
-    await certificateTimes(day),
-    day.rng,
-  );
-  await day.control.fundGas(actor.wallet.address);
-  const { certificate, signature } = signed;
-  await send(market, identities.connect(actor.wallet).enrol(certificate, signature));
-  return signed;
+  await day.control.fundGas(wallet.address);
+  const authority = { wallet: day.authority, rng: day.rng };
+  return enrolParticipant(day.market, authority, {
+    applicant: { account: wallet.address, participantId, kind, pile },
+    days: CERTIFICATE_DAYS,
+    nowSeconds: await chainSeconds(day.market),
+    relay: wallet,
+  });
 }

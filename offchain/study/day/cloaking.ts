@@ -3,24 +3,16 @@
  * whenever it may be wanted soon, and hides the others. Such a vehicle stands where it is going to ask, or has asked. Who
  * cannot be put into a bucket asks from "anywhere in the area": that hides it among all, and is compared with all piles.
  */
-import { cellOf, type Place } from "../../core/cloak/grid.ts";
+import { type Place } from "../../core/cloak/grid.ts";
 import { slotAt } from "../../core/credential/scope.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
-import { ANYWHERE, type Whereabouts } from "../../core/messages/upload.ts";
-import type { CloakRule, Placed } from "../../core/cloak/reciprocalBuckets.ts";
-import type { UnitedRequest } from "../../core/cloak/unitedRequest.ts";
-import { breathe } from "../../core/primitives/breathe.ts";
-import {
-  admitToCloak,
-  cloakAll,
-  type CloakEpoch,
-  type CloakOutcome,
-} from "../../parties/cloaker/buckets.ts";
-import { askToCloak, bucketOf, type AskedToCloak } from "../../parties/vehicle/cloaking.ts";
+import { ANYWHERE, NO_SET, type Whereabouts } from "../../core/messages/upload.ts";
+import { type CloakEpoch } from "../../parties/cloaker/buckets.ts";
 import type { Slot } from "../worlds/slots.ts";
 import type { WorldTrip } from "../worlds/world.ts";
 import type { DayContext } from "./context.ts";
 import type { CredentialOffice, MemberVehicle } from "./actors.ts";
+import { cloakVehicles, cloakPiles } from "../../market/cloaking.ts";
 
 export interface SlotCloaking {
   /** By name of the vehicle; of those who ask. */
@@ -44,27 +36,25 @@ export async function cloakSlot(
   areaHash: Bytes32,
   slot: Slot,
 ): Promise<SlotCloaking> {
+  const { rng, progress, signal } = day;
   const joiners = whoJoins(day, members, slot);
   const epoch = epochOf(day, office, areaHash, slot);
-  const asked: AskedToCloak[] = [];
-  const admitted: Placed[] = [];
-  for (const [k, { member, place }] of joiners.entries()) {
-    await breathe(day.signal);
-    day.progress.update(`slot ${slot.index} cloaking`, k + 1, joiners.length);
-    const mine = askedBy(day, office, epoch, member, place);
-    asked.push(mine);
-    admitted.push(admitToCloak(office.parameters, epoch, mine.joining));
-  }
-  const outcome = cloakAll(epoch, admitted, day.rng);
-  const found = asked.map((mine) => requestOf(mine, epoch.rule, outcome));
+  const vehicles = joiners.map(({ member, place }) => {
+    return { credential: member.credential, place, rng };
+  });
+  const onProgress = (done: number, total: number): void => {
+    progress.update(`slot ${slot.index} cloaking`, done, total);
+  };
+  const watch = { onProgress, signal };
+  const found = await cloakVehicles(office.parameters, { rng }, epoch, vehicles, watch);
+  const asking = joiners.flatMap(({ member, asks }, k) =>
+    asks ? [[member.name, found[k] ?? ANYWHERE] as const] : [],
+  );
+  const sets = found.map(({ setId }) => setId).filter((setId) => setId !== NO_SET);
   return {
-    whereabouts: new Map(
-      joiners.flatMap(({ member, asks }, k) =>
-        asks ? [[member.name, found[k] ?? ANYWHERE] as const] : [],
-      ),
-    ),
+    whereabouts: new Map(asking),
     joined: joiners.map(({ place }) => place),
-    buckets: new Set(found.flatMap((request) => request?.setId ?? [])).size,
+    buckets: new Set(sets).size,
   };
 }
 
@@ -83,25 +73,6 @@ function epochOf(
     },
     credentialEpoch: office.epoch,
   };
-}
-
-function askedBy(
-  { rng }: DayContext,
-  { parameters }: CredentialOffice,
-  { rule, scope }: CloakEpoch,
-  { credential }: MemberVehicle,
-  place: Place,
-): AskedToCloak {
-  return askToCloak(parameters, credential, scope, { place, cellM: rule.cellM }, rng);
-}
-
-function requestOf(
-  mine: AskedToCloak,
-  rule: CloakRule,
-  outcome: CloakOutcome,
-): UnitedRequest | null {
-  const session = outcome.get(mine.nym) ?? null;
-  return session === null ? null : bucketOf(mine, rule, session);
 }
 
 /** Every vehicle once, with the trip that is nearest to the slot. */
@@ -132,17 +103,10 @@ function awayFrom({ startSeconds, endSeconds }: Slot, trip: WorldTrip): number {
   return Math.max(0, startSeconds - trip.startSeconds, trip.startSeconds - endSeconds + 1);
 }
 
-/**
- * The buckets of the piles, which stay where they are: once for the whole day. Everybody knows that a certified pile exists,
- * so it shows no credential, and its name stands for it.
- */
-export function cloakPiles(day: DayContext): ReadonlyMap<string, Whereabouts> {
+/** Where the piles are, which stay there: once for the whole day. */
+export function whereaboutsOfPiles(day: DayContext): ReadonlyMap<string, Whereabouts> {
   const { cloakRule: rule } = day.settings;
-  const scope = { service: "cloak", place: ANYWHERE.setId, slot: day.midnight };
-  const placed = day.world.piles.map(({ name, position }) => ({
-    nym: name,
-    cell: cellOf(position, rule.cellM),
-  }));
-  const outcome = cloakAll({ rule, scope }, placed, day.rng);
-  return new Map([...outcome].map(([name, session]) => [name, session?.request ?? ANYWHERE]));
+  const scope = { service: "cloak", place: NO_SET, slot: day.midnight };
+  const piles = day.world.piles.map(({ name, position }) => ({ name, place: position }));
+  return cloakPiles({ rng: day.rng }, { rule, scope }, piles);
 }

@@ -111,21 +111,40 @@ export function personIn(world: World, name: string): Person {
   return { memberId, longTermKey, holder: generateHolderSecret(world.rng) };
 }
 
-export function joinRequestOf(world: World, person: Person, attributes = CHARGE): Uint8Array {
-  const nonce = nonceFor(world.register, world.rng);
+export async function joinRequestOf(
+  world: World,
+  person: Person,
+  attributes = CHARGE,
+): Promise<Uint8Array> {
+  const nonce = await nonceFor(world.register, world.rng);
   const terms = { memberId: person.memberId, nonce, attributes };
   return askToJoin(world.parameters, person.holder, person.longTermKey, terms, world.rng);
 }
 
-export function admitted(world: World, request: Uint8Array, epoch = EPOCH): Uint8Array {
+export function admitted(world: World, request: Uint8Array, epoch = EPOCH): Promise<Uint8Array> {
   const { parameters, issuerKey, register, rng } = world;
   return admitMember(parameters, issuerKey, register, { epoch }, request, rng);
 }
 
 /** A credential, joined for. */
-export function credentialOf(world: World, person: Person, attributes = CHARGE): Credential {
-  const answer = admitted(world, joinRequestOf(world, person, attributes), attributes.epoch);
+export async function credentialOf(
+  world: World,
+  person: Person,
+  attributes = CHARGE,
+): Promise<Credential> {
+  const request = await joinRequestOf(world, person, attributes);
+  const answer = await admitted(world, request, attributes.epoch);
   return acceptCredential(world.parameters, person.holder, attributes, answer);
+}
+
+/** Credentials of new people, one after the other. */
+export async function credentialsOf(
+  world: World,
+  names: readonly string[],
+): Promise<readonly Credential[]> {
+  const credentials: Credential[] = [];
+  for (const name of names) credentials.push(await credentialOf(world, personIn(world, name)));
+  return credentials;
 }
 
 /** What a verifier asks for at a place. */
@@ -174,9 +193,10 @@ function remembering(register: Register): {
   readonly entries: readonly RegisterEntry[];
 } {
   const entries: RegisterEntry[] = [];
-  const record = (entry: RegisterEntry): void => {
-    entries.push(entry);
-    register.record(entry);
+  const record = async (entry: RegisterEntry): Promise<boolean> => {
+    const isRecorded = await register.record(entry);
+    if (isRecorded) entries.push(entry);
+    return isRecorded;
   };
   return { register: { ...register, record }, entries };
 }

@@ -11,9 +11,9 @@ import { verifyPresentation } from "../../../offchain/core/credential/verify.ts"
 import { PARTICIPANT_KINDS, type Certificate } from "../../../offchain/core/messages/market.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../../offchain/core/messages/typedData.ts";
 import { booksIn } from "../../../tasks/stores/books.ts";
-import { authorisedBetween } from "../../../tasks/support/handshake.ts";
-import { InputError } from "../../../tasks/support/outcome.ts";
-import { folderStationBooks, type FolderStationBooks } from "../../../tasks/stores/stationBooks.ts";
+import { RefusedHandshakeError, shakeHands } from "../../../offchain/market/handshake.ts";
+import type { StationStore } from "../../../offchain/parties/station/store.ts";
+import { folderStationBooks } from "../../../tasks/stores/stationBooks.ts";
 import {
   codeOf,
   credentialOf,
@@ -38,7 +38,7 @@ describe("a station's books in a folder", function () {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "chargeveil-station-"));
-    anna = credentialOf(world, personIn(world, "anna"));
+    anna = await credentialOf(world, personIn(world, "anna"));
     terms = await termsOf();
   });
 
@@ -47,7 +47,7 @@ describe("a station's books in a folder", function () {
   });
 
   /** Every time as by a process of its own. */
-  const opened = (): FolderStationBooks => folderStationBooks(booksIn(folder));
+  const opened = (): StationStore => folderStationBooks(booksIn(folder));
   const metBy = (account: Wallet, nowSeconds = NOW): Promise<SignedAuthorisation> => {
     const expected = {
       authority: AUTHORITY.address,
@@ -58,11 +58,9 @@ describe("a station's books in a folder", function () {
       nowSeconds,
       longestSeconds: 3_600,
     };
-    return authorisedBetween(
-      world.parameters,
-      { name: "anna", expected, credential: anna, account },
-      { name: "mia", terms, signer: STATION, books: opened() },
-    );
+    const { parameters, rng } = world;
+    const vehicle = { expected, credential: anna, account, rng };
+    return shakeHands(parameters, vehicle, { terms, wallet: STATION, store: opened(), rng });
   };
   const refusalOf = (account: Wallet, nowSeconds = NOW): Promise<unknown> =>
     metBy(account, nowSeconds).then(
@@ -72,23 +70,20 @@ describe("a station's books in a folder", function () {
 
   it("give the same again to the same account, and to no other while it is live", async () => {
     const account = walletOf("fresh");
-    expect(opened().isFresh(account.address)).to.equal(true);
     const signed = await metBy(account);
-    expect(opened().isFresh(account.address)).to.equal(false);
-    expect(opened().grantedTo(signed.authorisation.nymHash)).to.deep.equal(signed);
+    expect(await opened().grantedTo(signed.authorisation.nymHash)).to.deep.equal(signed);
     expect(await metBy(account, NOW + 60)).to.deep.equal(signed);
     const refused = await refusalOf(walletOf("second"));
-    expect(refused).to.be.instanceOf(InputError);
-    expect(String(refused)).to.match(/mia refuses: anna has a live authorisation .*E_NYM_USED/);
+    expect(refused).to.be.instanceOf(RefusedHandshakeError).with.property("reason", "E_NYM_USED");
   });
 
-  it("keep behind each account the presentation that a court may ask for", () => {
-    const shown = opened().shownBy(walletOf("fresh").address);
+  it("keep behind each account the presentation that a court may ask for", async () => {
+    const shown = await opened().shownBy(walletOf("fresh").address);
     if (shown === undefined) throw new RangeError("expected a presentation");
     expect(
       codeOf(() => verifyPresentation(world.parameters, shown.presentation, shown.demand)),
     ).to.equal("accepted");
-    expect(opened().shownBy(walletOf("second").address)).to.equal(undefined);
+    expect(await opened().shownBy(walletOf("second").address)).to.equal(undefined);
   });
 
   it("keep it when the pseudonym has gone on to another account", async () => {
@@ -97,14 +92,42 @@ describe("a station's books in a folder", function () {
     const used = await refusalOf(walletOf("fresh"), SLOT_ENDS);
     expect(String(used)).to.match(/the account has been used before \(E_MEMBER\)/);
     const signed = await metBy(next, SLOT_ENDS);
-    expect(opened().grantedTo(signed.authorisation.nymHash)).to.deep.equal(signed);
-    expect(opened().shownBy(first)).not.to.equal(undefined);
+    expect(await opened().grantedTo(signed.authorisation.nymHash)).to.deep.equal(signed);
+    expect(await opened().shownBy(first)).not.to.equal(undefined);
+  });
+
+  it("give one of two that come at once, after none and after one that is over", async () => {
+    const slots = [11, 12].map((slot) => ({ ...terms, scope: { ...terms.scope, slot } }));
+    for (const [k, slot] of slots.entries()) {
+      terms = slot;
+      const names = [`left ${k}`, `right ${k}`];
+      const outcomes = await Promise.all(names.map((name) => refusalOf(walletOf(name))));
+      expect(outcomes.filter((outcome) => outcome === "granted")).to.have.lengthOf(1);
+      const late = { ...terms, slotEnds: terms.slotEnds + 3_600 };
+      const over = terms.slotEnds;
+      terms = late;
+      const again = [`later left ${k}`, `later right ${k}`];
+      const later = await Promise.all(again.map((name) => refusalOf(walletOf(name), over)));
+      expect(later.filter((outcome) => outcome === "granted")).to.have.lengthOf(1);
+    }
+  });
+
+  it("let an account be finished that an interrupted process has noted and not granted", async () => {
+    const account = walletOf("interrupted");
+    terms = { ...terms, slotEnds: SLOT_ENDS, scope: { ...terms.scope, slot: 21 } };
+    const signed = await metBy(account);
+    const { nymHash } = signed.authorisation;
+    rmSync(join(folder, `nyms/${nymHash}.json`));
+    expect(await opened().grantedTo(nymHash)).to.equal(undefined);
+    expect((await metBy(account)).authorisation.account).to.equal(account.address);
+    terms = { ...terms, scope: { ...terms.scope, slot: 22 } };
+    expect(await refusalOf(account)).to.have.property("reason", "E_MEMBER");
   });
 
   it("are files of mode 0600", () => {
     const names = readdirSync(folder, { recursive: true, withFileTypes: true });
     const files = names.filter((name) => name.isFile()).map((f) => join(f.parentPath, f.name));
-    expect(files).to.have.lengthOf(3);
+    expect(files.length).to.be.above(10);
     for (const file of files) expect(statSync(file).mode & 0o777, file).to.equal(0o600);
   });
 });

@@ -34,6 +34,12 @@ export interface SignedAuthorisation {
   readonly signature: string;
 }
 
+/**
+ * `maxEnergyWh` of every authorisation: more than any car's battery, so that what a session may cost is limited by its
+ * deposit, and the same for all, so that it tells no program from another.
+ */
+export const AUTHORISED_ENERGY_WH = 200_000;
+
 const FIELDS: readonly TypedDataField[] = [
   { name: "account", type: "address" },
   { name: "role", type: "uint8" },

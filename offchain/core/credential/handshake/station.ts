@@ -62,14 +62,26 @@ export interface StationTerms {
   readonly maxEnergyWh: number;
 }
 
+/** A presentation, and what it was shown for. */
+export interface ShownPresentation {
+  readonly presentation: Uint8Array;
+  readonly demand: Demand;
+}
+
 /** What a station remembers; handed in. */
 export interface StationBooks {
   /** The last authorisation under a pseudonym. */
-  readonly grantedTo: (nymHash: Bytes32) => SignedAuthorisation | undefined;
-  /** Whether nobody has come with this account before, here or on chain. */
-  readonly isFresh: (account: Address) => boolean;
-  /** Keeps an authorisation, and the presentation behind it for as long as it can be traced. */
-  readonly grant: (signed: SignedAuthorisation, presentation: Uint8Array, demand: Demand) => void;
+  readonly grantedTo: (nymHash: Bytes32) => Promise<SignedAuthorisation | undefined>;
+  /**
+   * Keeps an authorisation as the one after `earlier` (undefined for a pseudonym's first), and what was shown for it as
+   * long as it can be traced; in one step with the question whether `earlier` is still the last one and nobody has come
+   * with this account before, here or on chain. False, with nothing kept, if not: of two at once one is kept.
+   */
+  readonly grant: (
+    signed: SignedAuthorisation,
+    shown: ShownPresentation,
+    earlier: SignedAuthorisation | undefined,
+  ) => Promise<boolean>;
 }
 
 /** What the station keeps between M2 and M3. */
@@ -168,11 +180,15 @@ export function memoryStationBooks(): StationBooks {
   const granted = new Map<Bytes32, SignedAuthorisation>();
   const accounts = new Set<Address>();
   return {
-    grantedTo: (nymHash) => granted.get(nymHash),
-    isFresh: (account) => !accounts.has(account),
-    grant: (signed) => {
-      granted.set(signed.authorisation.nymHash, signed);
-      accounts.add(signed.authorisation.account);
+    grantedTo: (nymHash) => Promise.resolve(granted.get(nymHash)),
+    grant: (signed, _shown, earlier) => {
+      const { nymHash, account } = signed.authorisation;
+      const isNext = granted.get(nymHash) === earlier && !accounts.has(account);
+      if (isNext) {
+        granted.set(nymHash, signed);
+        accounts.add(account);
+      }
+      return Promise.resolve(isNext);
     },
   };
 }
@@ -195,11 +211,7 @@ async function decide(
     }
     const authorisation = authorisationFor(terms, demand, presentation, proof, nowSeconds);
     const signed = await signAuthorisation(parameters, station, authorisation);
-    // Nothing is awaited between this question and the grant: of two handshakes at once one is first.
-    const earlier = liveGrant(books, authorisation, nowSeconds);
-    if (earlier !== null) return earlier;
-    books.grant(signed, proof.presentation, demand);
-    return signed;
+    return await granted(books, signed, { presentation: proof.presentation, demand }, nowSeconds);
   } catch (error) {
     if (error instanceof CredentialError) return error;
     throw error;
@@ -237,20 +249,37 @@ function authorisationFor(
   };
 }
 
-/** The same again for the same account and role, null for nobody's yet. @throws CredentialError E_NYM_USED, E_MEMBER */
-function liveGrant(
+/**
+ * The authorisation that stands: this one, or the live one that its account has already.
+ * @throws CredentialError E_NYM_USED, E_MEMBER
+ */
+async function granted(
   books: StationBooks,
-  { nymHash, account, role }: SessionAuthorisation,
+  signed: SignedAuthorisation,
+  shown: ShownPresentation,
+  nowSeconds: number,
+): Promise<SignedAuthorisation> {
+  const { nymHash } = signed.authorisation;
+  const earlier = await books.grantedTo(nymHash);
+  const live = liveGrant(earlier, signed, nowSeconds);
+  if (live !== null) return live;
+  if (await books.grant(signed, shown, earlier)) return signed;
+  // Another handshake was faster, or the account is known.
+  const faster = liveGrant(await books.grantedTo(nymHash), signed, nowSeconds);
+  if (faster !== null) return faster;
+  throw refusal("E_MEMBER", "a fresh account");
+}
+
+/** An earlier authorisation that still counts, if it is the same account's; null if none does. @throws CredentialError E_NYM_USED */
+function liveGrant(
+  earlier: SignedAuthorisation | undefined,
+  { authorisation: { account, role } }: SignedAuthorisation,
   nowSeconds: number,
 ): SignedAuthorisation | null {
-  const earlier = books.grantedTo(nymHash);
-  if (earlier !== undefined && earlier.authorisation.notAfter > nowSeconds) {
-    const { authorisation } = earlier;
-    if (authorisation.account === account && authorisation.role === role) return earlier;
-    throw refusal("E_NYM_USED", "a pseudonym without a live authorisation");
-  }
-  if (!books.isFresh(account)) throw refusal("E_MEMBER", "a fresh account");
-  return null;
+  if (earlier === undefined || earlier.authorisation.notAfter <= nowSeconds) return null;
+  const { authorisation } = earlier;
+  if (authorisation.account === account && authorisation.role === role) return earlier;
+  throw refusal("E_NYM_USED", "a pseudonym without a live authorisation");
 }
 
 async function signAuthorisation(

@@ -55,7 +55,7 @@ interface Scene {
   readonly key: SigningKeyPair;
 }
 
-function sceneOf(name: string): Scene {
+async function sceneOf(name: string): Promise<Scene> {
   const world = worldOf(name);
   const kept = new Map<Hex, Kept>();
   return {
@@ -63,7 +63,7 @@ function sceneOf(name: string): Scene {
     gatewayKey: generateSigningKey(world.rng),
     kept,
     books: memoryGatewayBooks(kept),
-    anna: credentialOf(world, personIn(world, "anna")),
+    anna: await credentialOf(world, personIn(world, "anna")),
     key: generateSigningKey(world.rng),
   };
 }
@@ -93,8 +93,8 @@ function identityOf({ gatewayKey }: Scene): { readonly id: string; readonly key:
 describe("a gateway", function () {
   this.timeout(60_000);
 
-  it("gives a certificate that counts for its key, its time and no longer", () => {
-    const scene = sceneOf("certificates");
+  it("gives a certificate that counts for its key, its time and no longer", async () => {
+    const scene = await sceneOf("certificates");
     const bytes = certificateIn(scene);
     expect(bytes.length).to.equal(SHORT_CERTIFICATE_BYTES).and.to.equal(192);
     const at = (seconds: number): string =>
@@ -105,8 +105,8 @@ describe("a gateway", function () {
     expect([NOW - 31, NOW + 900].map(at)).to.deep.equal(["E_TIME", "E_TIME"]);
   });
 
-  it("gives one a slot and vehicle, whatever the key, and another in the next slot", () => {
-    const scene = sceneOf("sybil");
+  it("gives one a slot and vehicle, whatever the key, and another in the next slot", async () => {
+    const scene = await sceneOf("sybil");
     expect(codeOf(() => certificateIn(scene))).to.equal("accepted");
     const other = { ...scene, key: generateSigningKey(scene.world.rng) };
     expect(codeOf(() => certificateIn(other))).to.equal("E_NYM_USED");
@@ -119,8 +119,8 @@ describe("a gateway", function () {
     expect(codeOf(() => certificateIn(forgetful))).to.equal("accepted");
   });
 
-  it("refuses another gateway's request, another slot's, another key, another epoch", () => {
-    const scene = sceneOf("requests");
+  it("refuses another gateway's request, another slot's, another key, another epoch", async () => {
+    const scene = await sceneOf("requests");
     const elsewhere = { ...TERMS, gatewayId: hashOfText("another gateway") };
     const refused = (wishes: Wishes): string => codeOf(() => certificateIn(scene, wishes));
     expect(refused({ requested: elsewhere })).to.equal("E_PROOF");
@@ -132,8 +132,8 @@ describe("a gateway", function () {
     expect(scene.kept.size).to.equal(0);
   });
 
-  it("takes a challenge once: a request that was seen is worth nothing", () => {
-    const scene = sceneOf("challenges");
+  it("takes a challenge once: a request that was seen is worth nothing", async () => {
+    const scene = await sceneOf("challenges");
     const { world, books, gatewayKey, anna, key } = scene;
     const challenge = challengeOf(books, world.rng);
     const asked = [world.parameters, anna, TERMS, challenge, key.publicKey] as const;
@@ -153,7 +153,7 @@ describe("a gateway", function () {
   });
 
   it("can be led back by tracers from the serial, and by nobody else", async () => {
-    const scene = sceneOf("serials");
+    const scene = await sceneOf("serials");
     const { parameters, shares, rng } = scene.world;
     const serial = bytesToHex(certificateIn(scene).subarray(0, 16));
     const kept = scene.kept.get(serial);
@@ -169,8 +169,8 @@ describe("a gateway", function () {
 describe("a certificate", function () {
   this.timeout(60_000);
 
-  it("is refused with any byte altered, and as another gateway's", () => {
-    const scene = sceneOf("altered certificates");
+  it("is refused with any byte altered, and as another gateway's", async () => {
+    const scene = await sceneOf("altered certificates");
     const { parameters } = scene.world;
     const bytes = certificateIn(scene);
     const accept = (changed: Uint8Array, identity = identityOf(scene)): string =>
@@ -191,8 +191,8 @@ describe("a certificate", function () {
     expect(accept(new Uint8Array())).to.equal("E_LENGTH");
   });
 
-  it("is refused for longer than fifteen minutes, though its gateway signed", () => {
-    const scene = sceneOf("long certificates");
+  it("is refused for longer than fifteen minutes, though its gateway signed", async () => {
+    const scene = await sceneOf("long certificates");
     const { parameters } = scene.world;
     const certificate = acceptShortCertificate(
       parameters,
@@ -211,8 +211,8 @@ describe("a certificate", function () {
 describe("a message under a certificate", function () {
   this.timeout(60_000);
 
-  it("is believed once, while it is fresh, and from its key", () => {
-    const scene = sceneOf("messages");
+  it("is believed once, while it is fresh, and from its key", async () => {
+    const scene = await sceneOf("messages");
     const { parameters, rng } = scene.world;
     const certificate = certificateIn(scene);
     const nowMs = 1_000 * NOW + 5_000;

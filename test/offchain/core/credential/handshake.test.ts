@@ -173,9 +173,9 @@ describe("a handshake", function () {
   let world: World;
   let anna: Credential;
 
-  before(() => {
+  before(async () => {
     world = worldOf("handshakes");
-    anna = credentialOf(world, personIn(world, "anna"));
+    anna = await credentialOf(world, personIn(world, "anna"));
   });
 
   it("ends in an authorisation for a fresh account, confirmed by both", async () => {
@@ -502,7 +502,10 @@ describe("a handshake", function () {
       const fresh = await answered(await met(world, anna, walletOf("second"), next), books);
       expect(fresh.reason).to.equal(null);
       // Books that remember nothing grant as many as anybody likes.
-      const forgetful = { ...books, grantedTo: () => undefined };
+      const forgetful: StationBooks = {
+        grantedTo: () => Promise.resolve(undefined),
+        grant: () => Promise.resolve(true),
+      };
       const sybil = await answered(await met(world, anna, walletOf("third")), forgetful);
       expect(sybil.reason).to.equal(null);
     });

@@ -35,6 +35,7 @@ import { RandomError } from "../../../../offchain/core/primitives/random.ts";
 import { counterRng, underNodeEnv } from "../../../support/primitives/draws.ts";
 import {
   admitted,
+  asyncCodeOf,
   CHARGE,
   codeOf,
   credentialOf,
@@ -60,10 +61,10 @@ const FIELDS = {
 describe("joining", function () {
   this.timeout(60_000);
 
-  it("gives a credential that is the issuer's signature on a usk it never saw", () => {
+  it("gives a credential that is the issuer's signature on a usk it never saw", async () => {
     const world = worldOf("join");
     const person = personIn(world, "anna");
-    const { a, e, usk } = credentialOf(world, person);
+    const { a, e, usk } = await credentialOf(world, person);
     const again = a.multiply(reduced(world.issuerKey.secret + e));
     expect(again.equals(signedPoint(usk, CHARGE))).to.equal(true);
     const [entry] = world.entries;
@@ -71,13 +72,13 @@ describe("joining", function () {
     expect(identifier.equals(G.multiply(usk))).to.equal(true);
   });
 
-  it("refuses a request with any field altered", () => {
+  it("refuses a request with any field altered", async () => {
     const world = worldOf("altered");
     const person = personIn(world, "anna");
     const codes: Record<string, string> = {};
     for (const [name, place] of Object.entries(FIELDS)) {
-      const request = flipped(joinRequestOf(world, person), place);
-      codes[name] = codeOf(() => admitted(world, request));
+      const request = flipped(await joinRequestOf(world, person), place);
+      codes[name] = await asyncCodeOf(() => admitted(world, request));
     }
     expect(codes).to.include({ memberId: "E_MEMBER", nonce: "E_CHALLENGE", epoch: "E_EPOCH" });
     expect(codes).to.include({ role: "E_FIELD", signature: "E_SIGNATURE" });
@@ -86,45 +87,45 @@ describe("joining", function () {
     expect(world.entries).to.deep.equal([]);
   });
 
-  it("takes a nonce once, also where the request was refused", () => {
+  it("takes a nonce once, also where the request was refused", async () => {
     const world = worldOf("nonces");
     const person = personIn(world, "anna");
-    const request = joinRequestOf(world, person);
-    expect(codeOf(() => admitted(world, flipped(request, FIELDS.signature)))).to.equal(
+    const request = await joinRequestOf(world, person);
+    expect(await asyncCodeOf(() => admitted(world, flipped(request, FIELDS.signature)))).to.equal(
       "E_SIGNATURE",
     );
-    expect(codeOf(() => admitted(world, request))).to.equal("E_CHALLENGE");
+    expect(await asyncCodeOf(() => admitted(world, request))).to.equal("E_CHALLENGE");
   });
 
-  it("lets nobody in who is not to be let in: strangers, who was put out, another role", () => {
+  it("lets nobody in who is not to be let in: strangers, who was put out, another role", async () => {
     const world = worldOf("members");
     const person = personIn(world, "anna");
     const known = world.members.get(person.memberId);
     world.members.delete(person.memberId);
-    expect(codeOf(() => credentialOf(world, person))).to.equal("E_MEMBER");
+    expect(await asyncCodeOf(() => credentialOf(world, person))).to.equal("E_MEMBER");
     if (known !== undefined) world.members.set(person.memberId, { ...known, roles: ["discharge"] });
-    expect(codeOf(() => credentialOf(world, person))).to.equal("E_ROLE");
+    expect(await asyncCodeOf(() => credentialOf(world, person))).to.equal("E_ROLE");
   });
 
-  it("gives a member one identifier an epoch, and nobody another's", () => {
+  it("gives a member one identifier an epoch, and nobody another's", async () => {
     const world = worldOf("identifiers");
     const [anna, ben] = [personIn(world, "anna"), personIn(world, "ben")];
     const stolen = { ...ben, holder: anna.holder };
     const second = { ...anna, holder: ben.holder };
-    credentialOf(world, anna);
-    credentialOf(world, anna, { role: "discharge", epoch: EPOCH });
-    expect(codeOf(() => credentialOf(world, stolen))).to.equal("E_IDENTIFIER");
-    expect(codeOf(() => credentialOf(world, second))).to.equal("E_IDENTIFIER");
+    await credentialOf(world, anna);
+    await credentialOf(world, anna, { role: "discharge", epoch: EPOCH });
+    expect(await asyncCodeOf(() => credentialOf(world, stolen))).to.equal("E_IDENTIFIER");
+    expect(await asyncCodeOf(() => credentialOf(world, second))).to.equal("E_IDENTIFIER");
     const next = { role: "charge", epoch: EPOCH + 1 } as const;
-    expect(codeOf(() => credentialOf(world, second, next))).to.equal("accepted");
-    expect(codeOf(() => credentialOf(world, ben, next))).to.equal("E_IDENTIFIER");
+    expect(await asyncCodeOf(() => credentialOf(world, second, next))).to.equal("accepted");
+    expect(await asyncCodeOf(() => credentialOf(world, ben, next))).to.equal("E_IDENTIFIER");
   });
 
-  it("refuses two usks in one request, which a registrar without the proof would sign untraceably", () => {
+  it("refuses two usks in one request, which a registrar without the proof would sign untraceably", async () => {
     const world = worldOf("two usks");
     const person = personIn(world, "anna");
     const other = randomScalar(world.rng);
-    const nonce = nonceFor(world.register, world.rng);
+    const nonce = await nonceFor(world.register, world.rng);
     const terms = { memberId: person.memberId, nonce, attributes: CHARGE };
     const [commitment, identifier] = [H0.multiply(person.holder.usk), G.multiply(other)];
     const statement = joinStatement(world.parameters, terms, commitment, identifier);
@@ -132,7 +133,7 @@ describe("joining", function () {
     const unsigned = { ...terms, commitment, identifier, proof };
     const signature = signHash(joinHash(world.parameters, unsigned), person.longTermKey);
     const request = joinRequestToBytes({ ...unsigned, signature });
-    expect(codeOf(() => admitted(world, request))).to.equal("E_PROOF");
+    expect(await asyncCodeOf(() => admitted(world, request))).to.equal("E_PROOF");
 
     // The straw man signs J all the same: the credential counts, and its identifier is in no register.
     const e = randomScalar(world.rng);
@@ -143,18 +144,18 @@ describe("joining", function () {
     expect(G.multiply(got.usk).equals(identifier)).to.equal(false);
   });
 
-  it("lets no registrar write an entry that its member did not sign", () => {
+  it("lets no registrar write an entry that its member did not sign", async () => {
     const world = worldOf("exculpability");
     const [anna, mallory] = [personIn(world, "anna"), personIn(world, "mallory")];
     const memberKey = anna.longTermKey.publicKey;
-    const bytes = joinRequestOf(world, { ...anna, longTermKey: mallory.longTermKey });
+    const bytes = await joinRequestOf(world, { ...anna, longTermKey: mallory.longTermKey });
     const forged = joinRequestFromBytes(bytes);
     expect(
       codeOf(() => {
         assertJoinRequest(world.parameters, forged, memberKey);
       }),
     ).to.equal("E_SIGNATURE");
-    const own = joinRequestFromBytes(joinRequestOf(world, anna));
+    const own = joinRequestFromBytes(await joinRequestOf(world, anna));
     const moved = { ...own, identifier: G.multiply(5n) };
     expect(
       codeOf(() => {
@@ -172,10 +173,10 @@ describe("joining", function () {
     expect([forged, moved].every(unsigned)).to.equal(true);
   });
 
-  it("lets no issuer answer with anything but its signature", () => {
+  it("lets no issuer answer with anything but its signature", async () => {
     const world = worldOf("answers");
     const person = personIn(world, "anna");
-    const answer = admitted(world, joinRequestOf(world, person));
+    const answer = await admitted(world, await joinRequestOf(world, person));
     const accept = (bytes: Uint8Array, attributes = CHARGE): string =>
       codeOf(() => acceptCredential(world.parameters, person.holder, attributes, bytes));
     expect(accept(answer)).to.equal("accepted");
@@ -187,17 +188,17 @@ describe("joining", function () {
     expect(accept(answer, { role: "discharge", epoch: EPOCH })).to.equal("E_CREDENTIAL");
     expect(accept(answer, { role: "charge", epoch: EPOCH + 1 })).to.equal("E_CREDENTIAL");
     const other = worldOf("another issuer");
-    const theirs = admitted(other, joinRequestOf(other, personIn(other, "anna")));
+    const theirs = await admitted(other, await joinRequestOf(other, personIn(other, "anna")));
     expect(accept(theirs)).to.equal("E_CREDENTIAL");
   });
 
-  it("reads one length only", () => {
+  it("reads one length only", async () => {
     const world = worldOf("lengths");
-    const request = joinRequestOf(world, personIn(world, "anna"));
+    const request = await joinRequestOf(world, personIn(world, "anna"));
     expect(request.length).to.equal(JOIN_REQUEST_BYTES);
     const longer = new Uint8Array([...request, 0]);
     for (const bytes of [longer, request.subarray(1), new Uint8Array()]) {
-      expect(codeOf(() => admitted(world, bytes))).to.equal("E_LENGTH");
+      expect(await asyncCodeOf(() => admitted(world, bytes))).to.equal("E_LENGTH");
     }
   });
 });
@@ -228,7 +229,7 @@ describe("the issuer's key", function () {
   it("and every other secret are hidden from JSON, and drawn from no seed outside tests", async () => {
     const world = worldOf("hidden");
     const person = personIn(world, "anna");
-    const credential = credentialOf(world, person);
+    const credential = await credentialOf(world, person);
     const shown = [world.issuerKey, person.holder, person.longTermKey, credential, ...world.shares]
       .map((secret) => Object.keys(secret))
       .flat();

@@ -51,11 +51,9 @@ import {
   asyncCodeOf,
   CHARGE,
   codeOf,
-  credentialOf,
+  credentialsOf,
   demandAt,
   flipped,
-  type Person,
-  personIn,
   type World,
   worldOf,
 } from "../../../support/credential/world.ts";
@@ -70,10 +68,14 @@ interface Scene {
 }
 
 /** Anna has shown her credential, Ben is innocent. */
-function sceneOf(name: string, threshold: number, members: number, dealers = 1): Scene {
+async function sceneOf(
+  name: string,
+  threshold: number,
+  members: number,
+  dealers = 1,
+): Promise<Scene> {
   const world = worldOf(name, { threshold, members }, dealers);
-  const people: readonly Person[] = ["anna", "ben"].map((one) => personIn(world, one));
-  const [anna, ben] = people.map((person) => credentialOf(world, person));
+  const [anna, ben] = await credentialsOf(world, ["anna", "ben"]);
   if (anna === undefined || ben === undefined) throw new RangeError("expected two people");
   const demand = demandAt(world, "a place");
   const presentation = showCredential(world.parameters, anna, demand, world.rng);
@@ -103,7 +105,7 @@ describe("an opening", function () {
   this.timeout(120_000);
 
   it("by a single tracer names the one who showed, and is checked by anyone", async () => {
-    const scene = sceneOf("one tracer", 1, 1);
+    const scene = await sceneOf("one tracer", 1, 1);
     const { parameters, entries } = scene.world;
     const opening = combineOpening(parameters, scene.request, await partsOf(scene));
     expect(opening.identifier).to.equal(scene.identifiers.anna);
@@ -117,7 +119,7 @@ describe("an opening", function () {
   });
 
   it("by any two of three names the same, by one nobody; a wrong or repeated part is named and left out", async () => {
-    const scene = sceneOf("two of three", 2, 3, 2);
+    const scene = await sceneOf("two of three", 2, 3, 2);
     const { parameters } = scene.world;
     const parts = await partsOf(scene);
     const combined = (...list: readonly Uint8Array[]): ReturnType<typeof combineOpening> =>
@@ -148,7 +150,7 @@ describe("an opening", function () {
   });
 
   it("needs an approved case for this very presentation, before anything is looked at", async () => {
-    const scene = sceneOf("cases", 1, 1);
+    const scene = await sceneOf("cases", 1, 1);
     const other = showCredential(scene.world.parameters, scene.anna, scene.demand, scene.world.rng);
     const none: ApprovedCases = { approvedPresentation: () => Promise.resolve(null) };
     const another = approving({ ...scene.request, presentation: other });
@@ -159,7 +161,7 @@ describe("an opening", function () {
   });
 
   it("is refused if it is somebody else's, another case's, or of too few or too many parts", async () => {
-    const scene = sceneOf("false openings", 2, 3);
+    const scene = await sceneOf("false openings", 2, 3);
     const { parameters } = scene.world;
     const parts = await partsOf(scene);
     const opening = combineOpening(parameters, scene.request, parts);
@@ -176,7 +178,7 @@ describe("an opening", function () {
   });
 
   it("of what was altered is refused: replayed escrow, another escrow, another demand", async () => {
-    const scene = sceneOf("replayed escrow", 1, 1);
+    const scene = await sceneOf("replayed escrow", 1, 1);
     const { parameters, rng } = scene.world;
     const again = presentationFromBytes(showCredential(parameters, scene.anna, scene.demand, rng));
     const first = presentationFromBytes(scene.request.presentation);
@@ -201,8 +203,8 @@ describe("an opening", function () {
 describe("nobody is accused wrongly", function () {
   this.timeout(120_000);
 
-  it("by a tracer who chooses the result: a combination without proofs would believe it", () => {
-    const scene = sceneOf("framing tracer", 1, 1);
+  it("by a tracer who chooses the result: a combination without proofs would believe it", async () => {
+    const scene = await sceneOf("framing tracer", 1, 1);
     const { parameters, rng, shares } = scene.world;
     const { e1, e2 } = presentationFromBytes(scene.request.presentation);
     const ben = scene.world.entries.find(({ identifier }) => identifier === scene.identifiers.ben);
@@ -234,7 +236,7 @@ describe("nobody is accused wrongly", function () {
   });
 
   it("by issuer and tracers together: without Ben's usk no presentation opens to Ben", async () => {
-    const { world, demand, identifiers } = sceneOf("framing issuer", 1, 1);
+    const { world, demand, identifiers } = await sceneOf("framing issuer", 1, 1);
     const { parameters, rng, issuerKey } = world;
     const victim = pointOf(identifiers.ben);
     // The issuer's own credential on a usk of its choice, with Ben's identifier in the escrow.
@@ -269,8 +271,8 @@ describe("nobody is accused wrongly", function () {
 describe("nobody hides", function () {
   this.timeout(120_000);
 
-  it("from a challenge that covers the escrow; one that does not lets Anna choose it afterwards", () => {
-    const { world, anna, demand } = sceneOf("late escrow", 1, 1);
+  it("from a challenge that covers the escrow; one that does not lets Anna choose it afterwards", async () => {
+    const { world, anna, demand } = await sceneOf("late escrow", 1, 1);
     const { parameters } = world;
     const hidden = lateEscrow(world, anna, demand);
     expect(believesLateEscrow(parameters, hidden, demand)).to.equal(true);
@@ -280,8 +282,8 @@ describe("nobody hides", function () {
     expect(codeOf(() => combineOpening(parameters, request, []))).to.equal("E_PROOF");
   });
 
-  it("and the wrong key finds nobody", () => {
-    const { world, request, identifiers } = sceneOf("wrong key", 1, 1);
+  it("and the wrong key finds nobody", async () => {
+    const { world, request, identifiers } = await sceneOf("wrong key", 1, 1);
     const { e1, e2 } = presentationFromBytes(request.presentation);
     const guesses = [world.issuerKey.secret, randomScalar(world.rng), 1n];
     const found = guesses.map((key) => bytesToHex(e2.subtract(e1.multiply(key)).toBytes()));

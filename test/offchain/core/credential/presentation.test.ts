@@ -57,10 +57,10 @@ describe("a presentation", function () {
   let demand: Demand;
   let shown: Uint8Array;
 
-  before(() => {
+  before(async () => {
     world = worldOf("presentations");
     ({ parameters } = world);
-    anna = credentialOf(world, personIn(world, "anna"));
+    anna = await credentialOf(world, personIn(world, "anna"));
     demand = demandAt(world, "a place");
     shown = showCredential(parameters, anna, demand, world.rng);
   });
@@ -84,9 +84,9 @@ describe("a presentation", function () {
     expect(verdict(presentationToBytes(loose))).to.equal("accepted");
   });
 
-  it("stays the same for the same draws, byte by byte", () => {
+  it("stays the same for the same draws, byte by byte", async () => {
     const fixed = worldOf("known answer");
-    const credential = credentialOf(fixed, personIn(fixed, "anna"));
+    const credential = await credentialOf(fixed, personIn(fixed, "anna"));
     const bytes = showCredential(
       fixed.parameters,
       credential,
@@ -143,7 +143,7 @@ describe("a presentation", function () {
     }
   });
 
-  it("counts for its message, scope, epoch and role, and under its own keys alone", () => {
+  it("counts for its message, scope, epoch and role, and under its own keys alone", async () => {
     const other = demandAt(world, "another place");
     expect(verdict(shown, { ...demand, message: other.scope })).to.equal("E_PROOF");
     expect(verdict(shown, { ...demand, scope: other.scope })).to.equal("E_PROOF");
@@ -152,7 +152,7 @@ describe("a presentation", function () {
     const stranger = worldOf("other keys");
     const theirs = showCredential(
       stranger.parameters,
-      credentialOf(stranger, personIn(stranger, "anna")),
+      await credentialOf(stranger, personIn(stranger, "anna")),
       demand,
       world.rng,
     );
@@ -161,8 +161,11 @@ describe("a presentation", function () {
     expect(codeOf(() => verifyPresentation(elsewhere, shown, demand))).to.equal("E_PROOF");
   });
 
-  it("of an earlier epoch is refused, and cannot be brought up to date by its holder", () => {
-    const old = credentialOf(world, personIn(world, "ben"), { role: "charge", epoch: EPOCH - 1 });
+  it("of an earlier epoch is refused, and cannot be brought up to date by its holder", async () => {
+    const old = await credentialOf(world, personIn(world, "ben"), {
+      role: "charge",
+      epoch: EPOCH - 1,
+    });
     const bytes = showCredential(parameters, old, demand, world.rng);
     expect(verdict(bytes)).to.equal("E_EPOCH");
     const claimed = { ...old, usk: old.usk, a: old.a, e: old.e, attributes: CHARGE };
@@ -213,12 +216,12 @@ describe("without a credential", function () {
   let anna: Credential;
   let ben: Credential;
 
-  before(() => {
+  before(async () => {
     const world = worldOf("forgers");
     ({ parameters, rng } = world);
     demand = demandAt(world, "a place");
-    anna = credentialOf(world, personIn(world, "anna"));
-    ben = credentialOf(world, personIn(world, "ben"));
+    anna = await credentialOf(world, personIn(world, "anna"));
+    ben = await credentialOf(world, personIn(world, "ben"));
   });
 
   const verdict = (bytes: Uint8Array): string =>

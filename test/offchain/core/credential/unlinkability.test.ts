@@ -26,13 +26,7 @@ import {
   looseShow,
   PRESENTED_FIELDS,
 } from "../../../support/credential/strawMen.ts";
-import {
-  CHARGE,
-  credentialOf,
-  personIn,
-  type World,
-  worldOf,
-} from "../../../support/credential/world.ts";
+import { CHARGE, credentialsOf, type World, worldOf } from "../../../support/credential/world.ts";
 
 /** A thousand with `npm run deep:links`: the standard error is what decides how small an advantage is seen. */
 const SESSIONS = process.env.DEEP === "1" ? 1_000 : 200;
@@ -144,9 +138,9 @@ describe("two vehicles in different scopes", function () {
   let world: World;
   let vehicles: readonly Credential[];
 
-  before(() => {
+  before(async () => {
     world = worldOf("unlinkability");
-    vehicles = ["anna", "ben"].map((name) => credentialOf(world, personIn(world, name)));
+    vehicles = await credentialsOf(world, ["anna", "ben"]);
   });
 
   it(`cannot be told apart by issuer and verifiers together, in ${SESSIONS} sessions`, () => {

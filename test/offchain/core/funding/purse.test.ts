@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type Coin, totalUnits } from "../../../../offchain/core/funding/coin.ts";
-import { EMPTY_BOOK, issueCoins, publishMint } from "../../../../offchain/core/funding/mint.ts";
+import { publishMint, signCoins } from "../../../../offchain/core/funding/mint.ts";
 import {
   acceptCoins,
   askForCoins,
@@ -24,13 +24,13 @@ describe("the purse", () => {
 
   it("asks for nothing where there is no change", () => {
     const { request, pending } = askForCoins(publishMint(mint), 0n, rng);
-    const { answer } = issueCoins(mint, EMPTY_BOOK, request, 0n, rng);
+    const { answer } = signCoins(mint, request, 0n, rng);
     expect(acceptCoins(pending, answer)).to.deep.equal([]);
   });
 
   it("believes an answer with every proof and no other, whichever byte is changed", () => {
     const { request, pending } = askForCoins(publishMint(mint), 3_000n, rng);
-    const { answer } = issueCoins(mint, EMPTY_BOOK, request, 3_000n, rng);
+    const { answer } = signCoins(mint, request, 3_000n, rng);
     expect(totalUnits(acceptCoins(pending, answer))).to.equal(3_000n);
     for (let at = 0; at < answer.length; at += 5) {
       const changed = answer.slice();
@@ -45,7 +45,7 @@ describe("the purse", () => {
   it("refuses the answer to another request", () => {
     const [one, two] = [1, 2].map(() => askForCoins(publishMint(mint), DEPOSIT_UNITS, rng));
     if (one === undefined || two === undefined) throw new Error("expected two requests");
-    const { answer } = issueCoins(mint, EMPTY_BOOK, two.request, DEPOSIT_UNITS, rng);
+    const { answer } = signCoins(mint, two.request, DEPOSIT_UNITS, rng);
     expect(refusal(() => acceptCoins(one.pending, answer))).to.equal("FundingError E_PROOF");
   });
 

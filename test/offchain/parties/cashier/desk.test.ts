@@ -4,7 +4,7 @@ import { id, Wallet } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { coinUnitsDown, totalUnits } from "../../../../offchain/core/funding/coin.ts";
-import { issueCoins, owedUnits, publishMint } from "../../../../offchain/core/funding/mint.ts";
+import { issueCoins, publishMint } from "../../../../offchain/core/funding/mint.ts";
 import { acceptCoins, askForCoins } from "../../../../offchain/core/funding/purse.ts";
 import {
   claimedUnits,
@@ -13,7 +13,9 @@ import {
   type LeftoverClaim,
   returnLeftover,
   sendGas,
+  settleClaim,
 } from "../../../../offchain/parties/cashier/desk.ts";
+import { memoryCashierStore } from "../../../../offchain/parties/cashier/store.ts";
 import { send } from "../../../../offchain/chain/market.ts";
 import { deployedWorld, type MarketWorld } from "../../../support/market/deployed.ts";
 import { bought, mintOf, paid } from "../../../support/funding/coins.ts";
@@ -117,12 +119,8 @@ describe("the cashier on chain", () => {
       counterRng("c"),
     );
     const claim = await claimLeftover(market, wallet, request);
-    const units = (
-      changed: Partial<LeftoverClaim>,
-      settled: readonly string[] = [],
-      receiver = cashier.address,
-    ): Promise<bigint> =>
-      claimedUnits(market, receiver, { ...claim, ...changed }, new Set(settled));
+    const units = (changed: Partial<LeftoverClaim>, receiver = cashier.address): Promise<bigint> =>
+      claimedUnits(market, receiver, { ...claim, ...changed });
     const refused = "CashierError E_CASHIER_CLAIM";
     await fund(ACCOUNTS, AMOUNT_UNITS);
     await sendGas(market, cashier, ACCOUNTS, GAS_WEI, counterRng("gas"));
@@ -141,8 +139,19 @@ describe("the cashier on chain", () => {
     for (const change of changes) {
       expect(await asyncRefusal(() => units(change))).to.equal(refused);
     }
-    expect(await asyncRefusal(() => units({}, [wallet.address]))).to.equal(refused);
-    expect(await asyncRefusal(() => units({}, [], authority.address))).to.equal(refused);
+    expect(await asyncRefusal(() => units({}, authority.address))).to.equal(refused);
+
+    const [mint, rng] = [mintOf("leftovers"), counterRng("settling")];
+    const desk = { wallet: cashier, mint, store: memoryCashierStore(), rng };
+    const less = askForCoins(publishMint(mint), AMOUNT_UNITS - 1_000n, rng);
+    const claimLess = await claimLeftover(market, wallet, less.request);
+    const settled = (some: LeftoverClaim): Promise<string> =>
+      asyncRefusal(() => settleClaim(market, desk, some));
+    expect(await settled(claimLess)).to.equal("FundingError E_AMOUNT");
+    const atOnce = await Promise.all([settled(claim), settled(claim)]);
+    expect(atOnce).to.have.members(["accepted", refused]);
+    expect(await settled(claim)).to.equal(refused);
+    expect(await desk.store.owedUnits()).to.equal(AMOUNT_UNITS);
   });
 
   it("leads from money to a session and what is left back to coins, and owes what is held", async () => {
@@ -150,10 +159,10 @@ describe("the cashier on chain", () => {
     const { token, escrow } = market.contracts;
     const [mint, rng] = [mintOf("all of it"), counterRng("all of it")];
     const bank = 2n * AMOUNT_UNITS;
-    const sold = bought(mint, bank, rng);
+    const sold = await bought(mint, bank, rng);
     const wallet = new Wallet(id("fresh 1"), market.provider);
 
-    const afterwards = paid(mint, sold, AMOUNT_UNITS, rng);
+    const afterwards = await paid(mint, sold, AMOUNT_UNITS, rng);
     await fund([wallet.address], AMOUNT_UNITS);
     await sendGas(market, cashier, [wallet.address], GAS_WEI, rng);
     const spentUnits = 4_321_987n;
@@ -163,13 +172,13 @@ describe("the cashier on chain", () => {
     const leftUnits = coinUnitsDown(AMOUNT_UNITS - spentUnits);
     const { request, pending } = askForCoins(publishMint(mint), leftUnits, rng);
     const claim = await claimLeftover(market, wallet, request);
-    const units = await claimedUnits(market, cashier.address, claim, new Set());
-    const { answer, book } = issueCoins(mint, afterwards.book, claim.request, units, rng);
+    const units = await claimedUnits(market, cashier.address, claim);
+    const answer = await issueCoins(mint, afterwards.book, claim.request, units, rng);
     const held = [...afterwards.coins, ...acceptCoins(pending, answer)];
 
     expect(units).to.equal(AMOUNT_UNITS - spentUnits);
     expect(totalUnits(held)).to.equal(bank - AMOUNT_UNITS + leftUnits);
-    expect(owedUnits(book)).to.equal(totalUnits(held));
+    expect(await sold.book.owedUnits()).to.equal(totalUnits(held));
     // What it had for six accounts, less what the session cost; 13 units of it are below a coin.
     const has = await token.balanceOf(cashier.address);
     expect(has).to.equal(AMOUNT_UNITS * COUNT - spentUnits);

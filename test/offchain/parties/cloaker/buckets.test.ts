@@ -18,7 +18,7 @@ import {
   bucketOf,
   type AskedToCloak,
 } from "../../../../offchain/parties/vehicle/cloaking.ts";
-import { credentialOf, EPOCH, personIn, worldOf } from "../../../support/credential/world.ts";
+import { credentialsOf, EPOCH, worldOf } from "../../../support/credential/world.ts";
 
 const RULE: CloakRule = { k: 3, l: 2, leastSpreadM: 0, mostSpreadM: 4_000, cellM: 250 };
 const MOMENT: CloakEpoch = {
@@ -44,8 +44,8 @@ describe("cloaker", function () {
       rng,
     );
 
-  before(() => {
-    credentials = ["a", "b", "c", "d"].map((name) => credentialOf(world, personIn(world, name)));
+  before(async () => {
+    credentials = await credentialsOf(world, ["a", "b", "c", "d"]);
     asked = credentials.map((credential, k) => askFrom(credential, 300 * k));
   });
 

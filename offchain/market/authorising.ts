@@ -1,0 +1,157 @@
+/**
+ * How a member comes to an account that it trades from, in one slot and never again. Vehicle and station shake hands: the
+ * vehicle knows that it talks to the certified station, the station that somebody with a credential is there, once in this
+ * scope. The station relays the authorisation; the vehicle's own accounts, if it has any, appear nowhere.
+ */
+import { Wallet } from "ethers";
+import { send, type Market } from "../chain/market.ts";
+import { roleNumber, type Role } from "../core/credential/attributes.ts";
+import {
+  AUTHORISED_ENERGY_WH,
+  type SignedAuthorisation,
+} from "../core/credential/handshake/authorisation.ts";
+import type { StationTerms } from "../core/credential/handshake/station.ts";
+import type { ExpectedStation } from "../core/credential/handshake/vehicle.ts";
+import type { Credential } from "../core/credential/holder.ts";
+import type { CredentialParameters } from "../core/credential/parameters.ts";
+import { scopeId, scopeOfTerms } from "../core/credential/scope.ts";
+import { LONGEST_AUTHORISATION_SECONDS } from "../core/messages/lifetimes.ts";
+import {
+  ANY_SCOPE,
+  PARTICIPANT_KINDS,
+  type AuctionTerms,
+  type Bytes32,
+} from "../core/messages/market.ts";
+import { bytesToHex } from "../core/primitives/bytes.ts";
+import type { Rng } from "../core/primitives/random.ts";
+import type { StationDesk } from "../parties/station/desk.ts";
+import {
+  sessionAccountIn,
+  type SessionAccount,
+  type SessionAccountStore,
+} from "../parties/vehicle/sessionAccount.ts";
+import { shakeHands } from "./handshake.ts";
+import { StepError } from "./stepError.ts";
+
+/** What a vehicle in an auction does. */
+export const AUCTION_ROLE: Role = "charge";
+
+/** A member that wants an account for a slot. */
+export interface UnnamedVehicle {
+  /** Of the occasion's epoch, to charge. */
+  readonly credential: Credential;
+  readonly store: SessionAccountStore;
+  readonly rng: Rng;
+}
+
+/** What vehicle and station know alike, each for itself. */
+export interface AuctionOccasion {
+  readonly terms: Pick<
+    AuctionTerms,
+    "areaHash" | "slotStart" | "slotEnd" | "openingEnds" | "scope"
+  >;
+  /** Of the credentials that count. */
+  readonly epoch: number;
+  /** Unix seconds, not ahead of the chain's next block. */
+  readonly nowSeconds: number;
+}
+
+/** An account that may trade. */
+export interface AuthorisedSession {
+  readonly account: SessionAccount;
+  readonly signed: SignedAuthorisation;
+}
+
+/**
+ * A fresh account, authorised on chain for an auction's area and slot until the auction's end. The account's keys are kept
+ * before they are shown; after an interruption the same account is finished.
+ * @throws StepError E_AUCTION_SCOPE for an auction of other credentials, E_AUCTION_TIME for one that is over or too far
+ *   ahead; RefusedHandshakeError if the station refuses; CredentialError if the vehicle does not believe it; RefusedError
+ */
+export async function authoriseAccount(
+  market: Market,
+  parameters: CredentialParameters,
+  vehicle: UnnamedVehicle,
+  station: StationDesk,
+  occasion: AuctionOccasion,
+): Promise<AuthorisedSession> {
+  const scope = scopeFor(parameters, occasion);
+  const account = await sessionAccountIn(vehicle.store, scope, vehicle.rng);
+  const expected = await expectedStation(market, station, occasion);
+  const { credential } = vehicle;
+  const signed = await shakeHands(
+    parameters,
+    { expected, credential, account: new Wallet(account.privateKey), rng: vehicle.rng },
+    { ...station, terms: stationTerms(station, occasion) },
+  );
+  await relay(market, station, signed);
+  return { account, signed };
+}
+
+/** Where and when the account counts, as the chain knows it. */
+function scopeFor(
+  parameters: CredentialParameters,
+  { terms, nowSeconds }: AuctionOccasion,
+): Bytes32 {
+  const scope = bytesToHex(scopeId(parameters, scopeOfTerms(terms)));
+  if (terms.scope !== ANY_SCOPE && terms.scope !== scope) {
+    const scopes = `its scope is ${terms.scope}, that of its area and slot ${scope}`;
+    const message = `the auction is not for this market's credentials: ${scopes}; take another one`;
+    throw new StepError("E_AUCTION_SCOPE", message, { expected: scope, got: terms.scope });
+  }
+  const leftSeconds = Number(terms.openingEnds) - nowSeconds;
+  if (leftSeconds <= 0 || leftSeconds > LONGEST_AUTHORISATION_SECONDS) {
+    const range = `expected an auction that ends within ${LONGEST_AUTHORISATION_SECONDS} seconds`;
+    const message = `${range}, it ends in ${leftSeconds}: take another one or wait`;
+    throw new StepError("E_AUCTION_TIME", message, { leftSeconds });
+  }
+  return scope;
+}
+
+/** Whom the vehicle expects: what the chain says of the station, and not what the station says of itself. */
+async function expectedStation(
+  { contracts }: Market,
+  { wallet }: StationDesk,
+  { terms, epoch, nowSeconds }: AuctionOccasion,
+): Promise<ExpectedStation> {
+  const { identities } = contracts;
+  const known = await identities.participantOf(await wallet.getAddress());
+  const isPile = PARTICIPANT_KINDS[Number(known.kind)] === "pile";
+  return {
+    authority: await identities.authority(),
+    stationId: known.participantId,
+    siteCommitment: isPile ? known.siteCommitment : null,
+    scope: scopeOfTerms(terms),
+    epoch,
+    nowSeconds,
+    longestSeconds: LONGEST_AUTHORISATION_SECONDS,
+  };
+}
+
+function stationTerms(
+  { certificate, certificateSignature }: StationDesk,
+  { terms, epoch }: AuctionOccasion,
+): StationTerms {
+  return {
+    certificate,
+    certificateSignature,
+    scope: scopeOfTerms(terms),
+    roles: [AUCTION_ROLE],
+    epoch,
+    slotEnds: Number(terms.openingEnds),
+    maxEnergyWh: AUTHORISED_ENERGY_WH,
+  };
+}
+
+/** By the station, which pays for it. Not again for an account that an interrupted run has relayed. */
+async function relay(
+  market: Market,
+  { wallet }: StationDesk,
+  { authorisation, signature }: SignedAuthorisation,
+): Promise<void> {
+  const { identities } = market.contracts;
+  const { scope } = await identities.authorisationOf(authorisation.account);
+  if (scope === authorisation.scope) return;
+  const message = { ...authorisation, role: roleNumber(authorisation.role) };
+  await send(market, identities.connect(wallet).authorise(message, signature));
+}

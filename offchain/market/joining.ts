@@ -1,0 +1,151 @@
+/**
+ * Who may trade, without the market knowing who it is: the keys of credentials are dealt once, members join for one epoch
+ * after the other, and whoever is excluded joins for no further one.
+ */
+import type { Market } from "../chain/market.ts";
+import type { Attributes, Role } from "../core/credential/attributes.ts";
+import type { Credential } from "../core/credential/holder.ts";
+import { acceptParameters, type CredentialParameters } from "../core/credential/parameters.ts";
+import { dealTracers, type TracerCount } from "../core/credential/tracers.ts";
+import type { Bytes32 } from "../core/messages/market.ts";
+import type { Rng } from "../core/primitives/random.ts";
+import {
+  admitToEpoch,
+  publishCredentials,
+  type DealtCredentials,
+} from "../parties/authority/credentials.ts";
+import type { RegistrarDesk } from "../parties/authority/desk.ts";
+import type { RegisteredMember, RegistrarStore } from "../parties/authority/store.ts";
+import {
+  askForEpoch,
+  credentialFor,
+  keepCredential,
+  membershipOf,
+  type Joined,
+  type Membership,
+  type MembershipStore,
+} from "../parties/vehicle/membership.ts";
+import { StepError } from "./stepError.ts";
+
+/** What one tracer has been sent by every dealer; its alone. */
+export interface DealtShares {
+  /** From 1. */
+  readonly index: number;
+  /** 32 bytes of each dealer, in the order of the published dealings. */
+  readonly shares: readonly Uint8Array[];
+}
+
+export interface FoundedCredentials extends DealtCredentials {
+  readonly parameters: CredentialParameters;
+  readonly tracers: readonly DealtShares[];
+}
+
+/**
+ * Makes the keys of a market's credentials: the issuer's, and the tracers', each tracer dealing for itself, so that fewer
+ * than the threshold open nothing. Run once a market.
+ * @throws CredentialError E_FIELD for a count that is none; RandomError E_RNG_DETERMINISTIC outside tests
+ */
+export async function foundCredentials(
+  market: Market,
+  count: TracerCount,
+  rng: Rng,
+): Promise<FoundedCredentials> {
+  const identities = await market.contracts.identities.getAddress();
+  const registry = { chainId: market.chainId, identities };
+  const dealt = numbers(count.members).map((dealer) => dealTracers(count, dealer, rng));
+  const dealings = dealt.map(({ published }) => published);
+  const keys = publishCredentials(registry, count, dealings, rng);
+  const tracers = numbers(count.members).map((place) => ({
+    index: place + 1,
+    shares: dealt.flatMap(({ shares }) => shares.slice(place, place + 1)),
+  }));
+  return { ...keys, parameters: acceptParameters(keys.published), tracers };
+}
+
+/** A vehicle that joins. */
+export interface JoiningVehicle {
+  readonly store: MembershipStore;
+  readonly rng: Rng;
+}
+
+export interface JoinedEpoch {
+  readonly memberId: Bytes32;
+  readonly credential: Credential;
+  /** False if the vehicle had joined before, for the same. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Joins for an epoch: the vehicle makes its keys, the registrar looks at its papers and registers it, it asks and is let
+ * in, and checks what it was given. What was done before is not done again, so that it can be called after an interruption.
+ * @param name what the registrar calls the member
+ * @throws StepError E_MEMBER_NAME for a name that somebody else has; CredentialError of `admitToEpoch`: E_MEMBER for
+ *   whoever is excluded, E_ROLE for a role without papers, E_IDENTIFIER for a second identifier
+ */
+export async function joinMarket(
+  registrar: RegistrarDesk,
+  vehicle: JoiningVehicle,
+  { name, attributes }: { readonly name: string; readonly attributes: Attributes },
+): Promise<JoinedEpoch> {
+  const { parameters } = registrar;
+  const membership = await membershipOf(vehicle.store, vehicle.rng);
+  const { memberId, joined } = membership;
+  if (joined?.epoch === attributes.epoch && joined.role === attributes.role) {
+    const credential = credentialFor(parameters, membership, attributes);
+    return { memberId, credential, isNew: false };
+  }
+  await registerMember(registrar.store, name, membership, attributes.role);
+  const answered = await admitted(registrar, vehicle, membership, attributes);
+  const credential = await keepCredential(parameters, vehicle.store, membership, answered);
+  return { memberId, credential, isNew: true };
+}
+
+/**
+ * Lets a member into no further epoch, or does so again; what it has joined for counts to the epoch's end.
+ * @throws StepError E_MEMBER_UNKNOWN
+ */
+export async function excludeMember(
+  store: RegistrarStore,
+  { name, isExcluded }: Pick<RegisteredMember, "name" | "isExcluded">,
+): Promise<RegisteredMember> {
+  const member = await store.memberNamed(name);
+  if (member === undefined) {
+    const message = `no member is called ${name}: name one that has joined`;
+    throw new StepError("E_MEMBER_UNKNOWN", message, { name });
+  }
+  const changed = { ...member, isExcluded };
+  await store.keepMember(changed);
+  return changed;
+}
+
+/** The registrar's look at the papers. A car that gives energy back can take it as well, and not the other way round. */
+async function registerMember(
+  store: RegistrarStore,
+  name: string,
+  { memberId, longTermKey }: Membership,
+  role: Role,
+): Promise<void> {
+  if ((await store.knownMember(memberId)) !== undefined) return;
+  if ((await store.memberNamed(name)) !== undefined) {
+    const message = `another member called ${name} is registered, with other keys: take another name`;
+    throw new StepError("E_MEMBER_NAME", message, { name });
+  }
+  const roles: readonly Role[] = role === "discharge" ? ["charge", "discharge"] : ["charge"];
+  const known = { memberId, name, longTermKey: longTermKey.publicKey, roles };
+  await store.keepMember({ ...known, isExcluded: false });
+}
+
+async function admitted(
+  registrar: RegistrarDesk,
+  { rng }: JoiningVehicle,
+  membership: Membership,
+  attributes: Attributes,
+): Promise<Joined> {
+  const ask = (nonce: Uint8Array): Promise<Uint8Array> =>
+    Promise.resolve(askForEpoch(registrar.parameters, membership, attributes, nonce, rng));
+  return { ...attributes, answer: await admitToEpoch(registrar, attributes.epoch, ask) };
+}
+
+function numbers(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}

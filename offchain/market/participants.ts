@@ -1,0 +1,140 @@
+/** Who takes part under a name: the authority certifies, suspends and reinstates, and anybody looks it up on the chain. */
+import type { Signer } from "ethers";
+import { send, type Market } from "../chain/market.ts";
+import { roleOf, type Role } from "../core/credential/attributes.ts";
+import { CERTIFICATE_RELAY_SECONDS } from "../core/messages/lifetimes.ts";
+import {
+  PARTICIPANT_KINDS,
+  type Address,
+  type Bytes32,
+  type ParticipantKind,
+} from "../core/messages/market.ts";
+import { certify, type Applicant, type SignedCertificate } from "../parties/authority/dealing.ts";
+import type { AuthorityDesk } from "../parties/authority/desk.ts";
+import { StepError } from "./stepError.ts";
+
+/** Unix seconds. */
+export interface CertificateTimes {
+  readonly validUntil: number;
+  readonly relayBy: number;
+}
+
+/** What the chain knows of an account. */
+export interface Standing {
+  readonly account: Address;
+  readonly participantId: Bytes32;
+  readonly kind: ParticipantKind;
+  readonly suspended: boolean;
+  readonly ratedPowerW: bigint;
+  /** Unix seconds; null for nobody. */
+  readonly validUntil: bigint | null;
+  /** By what an authorised account takes part; null for a certified one. */
+  readonly authorisation: StandingAuthorisation | null;
+  /** Token units in the escrow. */
+  readonly freeUnits: bigint;
+  readonly lockedUnits: bigint;
+}
+
+export interface StandingAuthorisation {
+  readonly scope: Bytes32;
+  /** Of the station, as a participant. */
+  readonly stationId: Bytes32;
+  readonly role: Role;
+  readonly maxEnergyWh: bigint;
+}
+
+const SECONDS_PER_DAY = 86_400;
+const MOST_DAYS = 3_650;
+
+/**
+ * When a certificate ends that is made now, and until when it can be relayed.
+ * @throws StepError E_CERTIFICATE_DAYS unless `days` is a whole number of 1 to 3650
+ */
+export function certificateTimes(nowSeconds: number, days: number): CertificateTimes {
+  if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
+    const range = `expected 1 to ${MOST_DAYS} days of validity, got ${days}`;
+    throw new StepError("E_CERTIFICATE_DAYS", range, { days });
+  }
+  return {
+    validUntil: nowSeconds + days * SECONDS_PER_DAY,
+    relayBy: nowSeconds + CERTIFICATE_RELAY_SECONDS,
+  };
+}
+
+/** What the authority has checked, and who brings it to the chain. */
+export interface Enrolment {
+  readonly applicant: Applicant;
+  /** How long the certificate is valid, 1 to 3650. */
+  readonly days: number;
+  /** Unix seconds, not behind the chain's latest block. */
+  readonly nowSeconds: number;
+  /** Pays for the transaction: anybody may. */
+  readonly relay: Signer;
+}
+
+/**
+ * Certifies an applicant, or renews its certificate, and has it relayed. Run by the authority, which has looked at the
+ * papers.
+ * @throws StepError of `certificateTimes`; RefusedError
+ */
+export async function enrolParticipant(
+  market: Market,
+  { wallet, rng }: AuthorityDesk,
+  { applicant, days, nowSeconds, relay }: Enrolment,
+): Promise<SignedCertificate> {
+  const { identities } = market.contracts;
+  const registry = { chainId: market.chainId, identities: await identities.getAddress() };
+  const signed = await certify(
+    wallet,
+    registry,
+    applicant,
+    certificateTimes(nowSeconds, days),
+    rng,
+  );
+  await send(market, identities.connect(relay).enrol(signed.certificate, signed.signature));
+  return signed;
+}
+
+/** Stops new obligations of a participant. Run by the authority. @throws RefusedError */
+export async function suspendParticipant(
+  market: Market,
+  { wallet }: Pick<AuthorityDesk, "wallet">,
+  account: Address,
+): Promise<void> {
+  await send(market, market.contracts.identities.connect(wallet).suspend(account));
+}
+
+/** Lifts a suspension. Run by the authority. @throws RefusedError */
+export async function reinstateParticipant(
+  market: Market,
+  { wallet }: Pick<AuthorityDesk, "wallet">,
+  account: Address,
+): Promise<void> {
+  await send(market, market.contracts.identities.connect(wallet).reinstate(account));
+}
+
+/** What the registry and the escrow know of an account. */
+export async function standingOf({ contracts }: Market, account: Address): Promise<Standing> {
+  const { identities, escrow } = contracts;
+  const known = await identities.participantOf(account);
+  const { free, locked } = await escrow.balanceOf(account);
+  return {
+    account,
+    participantId: known.participantId,
+    kind: PARTICIPANT_KINDS[Number(known.kind)] ?? "none",
+    suspended: known.suspended,
+    ratedPowerW: known.ratedPowerW,
+    validUntil: known.validUntil === 0n ? null : known.validUntil,
+    authorisation: known.authorised ? await authorisationOf(contracts, account) : null,
+    freeUnits: free,
+    lockedUnits: locked,
+  };
+}
+
+async function authorisationOf(
+  { identities }: Market["contracts"],
+  account: Address,
+): Promise<StandingAuthorisation> {
+  const { scope, stationId, role, maxEnergyWh } = await identities.authorisationOf(account);
+  return { scope, stationId, role: roleOf(Number(role)), maxEnergyWh };
+}

@@ -1,0 +1,65 @@
+/** The registrar's register: who is a member, and by whose own signed request each identifier is whose. */
+import {
+  memoryRegister,
+  type Member,
+  type Register,
+  type RegisterEntry,
+} from "../../core/credential/registrar.ts";
+import type { Bytes32 } from "../../core/messages/market.ts";
+import type { Hex } from "../../core/primitives/bytes.ts";
+
+/** Somebody whose papers the registrar has looked at. */
+export interface RegisteredMember extends Member {
+  readonly memberId: Bytes32;
+  /** What the registrar calls it. */
+  readonly name: string;
+  /** Is not let in for another epoch. */
+  readonly isExcluded: boolean;
+}
+
+/** A request to join, and the long-term key that it was signed with. */
+export interface RequestBehind {
+  readonly entry: RegisterEntry;
+  readonly longTermKey: Uint8Array;
+}
+
+export interface RegistrarStore extends Register {
+  /** Excluded members too. */
+  readonly knownMember: (memberId: Bytes32) => Promise<RegisteredMember | undefined>;
+  /** Excluded members too. */
+  readonly memberNamed: (name: string) => Promise<RegisteredMember | undefined>;
+  /** Adds a member, or replaces what is known of it. */
+  readonly keepMember: (member: RegisteredMember) => Promise<void>;
+  /** The last request under an identifier, excluded members' too. */
+  readonly requestBehind: (identifier: Hex) => Promise<RequestBehind | undefined>;
+}
+
+/** The register in memory; for tests and for one process. */
+export function memoryRegistrarStore(): RegistrarStore {
+  const known = new Map<Bytes32, RegisteredMember>();
+  const letIn = new Map<Bytes32, Member>();
+  const entries = new Map<Hex, RegisterEntry>();
+  const register = memoryRegister(letIn);
+  return {
+    ...register,
+    record: async (entry) => {
+      const isRecorded = await register.record(entry);
+      if (isRecorded) entries.set(entry.identifier, entry);
+      return isRecorded;
+    },
+    knownMember: (memberId) => Promise.resolve(known.get(memberId)),
+    memberNamed: (name) =>
+      Promise.resolve([...known.values()].find((member) => member.name === name)),
+    keepMember: (member) => {
+      known.set(member.memberId, member);
+      if (member.isExcluded) letIn.delete(member.memberId);
+      else letIn.set(member.memberId, member);
+      return Promise.resolve();
+    },
+    requestBehind: (identifier) => {
+      const entry = entries.get(identifier);
+      const member = entry && known.get(entry.memberId);
+      return Promise.resolve(entry && member && { entry, longTermKey: member.longTermKey });
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * A vehicle as a member: the key that the registrar knows it by, the secret that nobody knows, and what it has joined for
+ * last. Keys are kept before the registrar hears of them: a member whose keys are lost cannot join again.
+ */
+import type { Attributes, Role } from "../../core/credential/attributes.ts";
+import {
+  acceptCredential,
+  askToJoin,
+  generateHolderSecret,
+  type Credential,
+  type HolderSecret,
+} from "../../core/credential/holder.ts";
+import { generateSigningKey, type SigningKeyPair } from "../../core/credential/longTermKey.ts";
+import type { CredentialParameters } from "../../core/credential/parameters.ts";
+import type { Bytes32 } from "../../core/messages/market.ts";
+import { bytesToHex } from "../../core/primitives/bytes.ts";
+import type { Rng } from "../../core/primitives/random.ts";
+
+export interface Membership {
+  readonly memberId: Bytes32;
+  readonly longTermKey: SigningKeyPair;
+  readonly secret: HolderSecret;
+  /** What the registrar has answered, and for what; null before the first time. */
+  readonly joined: Joined | null;
+}
+
+export interface Joined extends Attributes {
+  readonly answer: Uint8Array;
+}
+
+export interface MembershipStore {
+  /** Null for a vehicle that has no keys yet. */
+  readonly membership: () => Promise<Membership | null>;
+  readonly keepMembership: (membership: Membership) => Promise<void>;
+}
+
+export class MembershipError extends Error {
+  override readonly name = "MembershipError";
+  readonly code: "E_MEMBERSHIP_NONE" | "E_MEMBERSHIP_EPOCH" | "E_MEMBERSHIP_ROLE";
+
+  constructor(code: MembershipError["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The vehicle's membership; the first time with new keys, which are kept. @throws RandomError E_RNG_DETERMINISTIC outside tests */
+export async function membershipOf(store: MembershipStore, rng: Rng): Promise<Membership> {
+  const known = await store.membership();
+  if (known !== null) return known;
+  const membership = {
+    memberId: bytesToHex(rng.bytes(32)),
+    longTermKey: generateSigningKey(rng),
+    secret: generateHolderSecret(rng),
+    joined: null,
+  };
+  await store.keepMembership(membership);
+  return membership;
+}
+
+/** The signed request to join, in answer to the registrar's nonce. @throws RandomError E_RNG_DETERMINISTIC outside tests */
+export function askForEpoch(
+  parameters: CredentialParameters,
+  { memberId, longTermKey, secret }: Membership,
+  attributes: Attributes,
+  nonce: Uint8Array,
+  rng: Rng,
+): Uint8Array {
+  return askToJoin(parameters, secret, longTermKey, { memberId, nonce, attributes }, rng);
+}
+
+/**
+ * The credential of the registrar's answer, kept for the epoch if it is one.
+ * @throws CredentialError of `acceptCredential`, with nothing kept
+ */
+export async function keepCredential(
+  parameters: CredentialParameters,
+  store: MembershipStore,
+  membership: Membership,
+  joined: Joined,
+): Promise<Credential> {
+  const credential = acceptCredential(parameters, membership.secret, joined, joined.answer);
+  await store.keepMembership({ ...membership, joined });
+  return credential;
+}
+
+/**
+ * The credential to be shown in an epoch, in a role.
+ * @throws MembershipError if the vehicle has not joined for it; CredentialError of `acceptCredential` for an answer that is
+ *   none any more
+ */
+export function credentialFor(
+  parameters: CredentialParameters,
+  { joined, secret }: Membership,
+  { epoch, role }: { readonly epoch: number; readonly role: Role },
+): Credential {
+  if (joined === null) {
+    throw new MembershipError("E_MEMBERSHIP_NONE", "there is no credential yet: join first");
+  }
+  if (joined.epoch !== epoch) {
+    const epochs = `the credential is of epoch ${joined.epoch}, and this is epoch ${epoch}`;
+    throw new MembershipError("E_MEMBERSHIP_EPOCH", `${epochs}: join again`);
+  }
+  if (joined.role !== role) {
+    const roles = `the credential is to ${joined.role}, and this is for who wants to ${role}`;
+    throw new MembershipError("E_MEMBERSHIP_ROLE", `${roles}: join in that role`);
+  }
+  const { answer, ...attributes } = joined;
+  return acceptCredential(parameters, secret, attributes, answer);
+}
+
+/** The store in memory; for tests and for one process. */
+export function memoryMembership(): MembershipStore {
+  let kept: Membership | null = null;
+  return {
+    membership: () => Promise.resolve(kept),
+    keepMembership: (membership) => {
+      kept = membership;
+      return Promise.resolve();
+    },
+  };
+}

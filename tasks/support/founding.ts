@@ -1,0 +1,55 @@
+/** How the keys of a market's credentials come to be in the state folder: once, on the terms of whoever is first. */
+import type { TracerCount } from "../../offchain/core/credential/tracers.ts";
+import { EPOCH_SECONDS } from "../../offchain/core/messages/lifetimes.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { foundCredentials } from "../../offchain/market/joining.ts";
+import {
+  credentialsOf,
+  hasCredentials,
+  keepCredentials,
+  type MarketCredentials,
+} from "../stores/credentials.ts";
+import type { Connected } from "./connection.ts";
+import { InputError } from "./outcome.ts";
+
+export interface CredentialTerms extends TracerCount {
+  readonly epochSeconds: number;
+}
+
+/** One tracer that is the authority's neighbour, and a day: what a pilot begins with. */
+const USUAL_TERMS: CredentialTerms = { threshold: 1, members: 1, epochSeconds: EPOCH_SECONDS };
+
+const MOST_TRACERS = 255;
+const SHORTEST_EPOCH_SECONDS = 600;
+const LONGEST_EPOCH_SECONDS = 30 * 86_400;
+
+/** The market's credentials, made now on the usual terms if it has none. */
+export async function credentialsOrNew(connected: Connected): Promise<MarketCredentials> {
+  if (!(await hasCredentials(connected))) return makeCredentials(connected, USUAL_TERMS);
+  return credentialsOf(connected);
+}
+
+/** Makes them now. @throws InputError for terms that are none */
+export async function makeCredentials(
+  connected: Connected,
+  terms: CredentialTerms,
+): Promise<MarketCredentials> {
+  requireUsable(terms);
+  const { threshold, members, epochSeconds } = terms;
+  const founded = await foundCredentials(connected.market, { threshold, members }, systemRng);
+  await keepCredentials(connected, founded, epochSeconds);
+  return credentialsOf(connected);
+}
+
+function requireUsable({ threshold, members, epochSeconds }: CredentialTerms): void {
+  if (members < 1 || members > MOST_TRACERS) {
+    throw new InputError(`--members: expected 1 to ${MOST_TRACERS}, got ${members}`);
+  }
+  if (threshold < 1 || threshold > members) {
+    throw new InputError(`--threshold: expected 1 to ${members}, got ${threshold}`);
+  }
+  if (epochSeconds < SHORTEST_EPOCH_SECONDS || epochSeconds > LONGEST_EPOCH_SECONDS) {
+    const range = `${SHORTEST_EPOCH_SECONDS} to ${LONGEST_EPOCH_SECONDS}`;
+    throw new InputError(`--epoch-seconds: expected ${range}, got ${epochSeconds}`);
+  }
+}
