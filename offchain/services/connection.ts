@@ -89,7 +89,11 @@ export async function listenPinned(
   take: (socket: TLSSocket, lineKey: string) => void,
 ): Promise<Listener> {
   const open = new Set<TLSSocket>();
-  const server = createServer({ ...ownSide(keys), requestCert: true, handshakeTimeout: HANDSHAKE_MS });
+  const server = createServer({
+    ...ownSide(keys),
+    requestCert: true,
+    handshakeTimeout: HANDSHAKE_MS,
+  });
   server.on("secureConnection", (socket) => {
     open.add(socket);
     // A connection that breaks is closed, and its user hears of that.

@@ -40,7 +40,9 @@ export function jsonLine(value: unknown): string {
 
 function demandShort(bytes: number, maxBytes: number): void {
   if (bytes <= maxBytes) return;
-  throw new JsonLineError(`jsonLines: expected lines of at most ${maxBytes} bytes, got a longer one`);
+  throw new JsonLineError(
+    `jsonLines: expected lines of at most ${maxBytes} bytes, got a longer one`,
+  );
 }
 
 function valueOf(line: Uint8Array): unknown {

@@ -3,7 +3,6 @@
  * third parties, and whatever is wrong with one ends the line for both.
  */
 import { sign, verify } from "node:crypto";
-import { once } from "node:events";
 import type { TLSSocket } from "node:tls";
 import { wholeLength } from "../parties/server/frames.ts";
 import type { Line } from "../parties/server/line.ts";
@@ -56,6 +55,7 @@ export function socketLine(socket: TLSSocket, options: SocketLineOptions): Line 
     isClosing = true;
     if (isWaitedFor) end.abort("STOPPED", "the other server has gone");
   };
+  const drained = drainOf(socket);
   const cut = frameCutter((bytes) => {
     onFrame?.(bytes);
     end.receive(bytes);
@@ -74,7 +74,7 @@ export function socketLine(socket: TLSSocket, options: SocketLineOptions): Line 
   return {
     exchange: async (type, stream, body) => {
       // Who does not read holds up who writes, not the memory of who writes.
-      if (socket.writableNeedDrain) await drained(socket);
+      while (socket.writableNeedDrain && !isClosing) await drained();
       if (isClosing) end.abort("STOPPED", "the other server has gone");
       waiting += 1;
       try {
@@ -134,13 +134,20 @@ function timerOf(ms: number, act: () => void): { readonly callOff: () => void } 
   };
 }
 
-/** Until the connection takes more, or is closed. */
-async function drained(socket: TLSSocket): Promise<void> {
-  const controller = new AbortController();
-  const { signal } = controller;
-  await Promise.race([
-    once(socket, "drain", { signal }),
-    once(socket, "close", { signal }),
-  ]).catch(() => undefined);
-  controller.abort();
+/** Until the connection takes more, or is closed: however many wait, one listens. */
+function drainOf(socket: TLSSocket): () => Promise<void> {
+  let waiting: Promise<void> | null = null;
+  return () => {
+    waiting ??= new Promise((resolve) => {
+      const over = (): void => {
+        socket.off("drain", over);
+        socket.off("close", over);
+        waiting = null;
+        resolve();
+      };
+      socket.on("drain", over);
+      socket.on("close", over);
+    });
+    return waiting;
+  };
 }

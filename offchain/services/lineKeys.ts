@@ -59,7 +59,10 @@ export function lineKeysOf(seed: Uint8Array): LineKeys {
   const der = Buffer.from(concatBytes(PKCS8_PREFIX, seed));
   const privateKey = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
   const publicKey = lineKeyOf(createPublicKey(privateKey));
-  return withHidden({ publicKey, certificate: certificateOf(publicKey, privateKey) }, { privateKey });
+  return withHidden(
+    { publicKey, certificate: certificateOf(publicKey, privateKey) },
+    { privateKey },
+  );
 }
 
 /** A public line key by its bytes. @throws LineKeyError for a key of another kind */
@@ -123,6 +126,9 @@ function bufferOf(bytes: Uint8Array): ArrayBuffer {
 }
 
 function pemOf(der: Uint8Array): string {
-  const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
   return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }

@@ -84,7 +84,9 @@ export function startService({ name, entry, folder }: ServiceEntry): Service {
   const exited = once(child, "close").then(
     ([code, signal]) => {
       const how = `code ${String(code)}, signal ${String(signal)}`;
-      endAll(new ServiceError("E_SERVICE_ENDED", name, `the process has ended (${how})${lastWords()}`));
+      endAll(
+        new ServiceError("E_SERVICE_ENDED", name, `the process has ended (${how})${lastWords()}`),
+      );
     },
     (error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
@@ -155,11 +157,7 @@ async function readAnswers(
   }
 }
 
-function settle(
-  name: string,
-  { resolve, reject, onProgress }: Pending,
-  answer: Answer,
-): void {
+function settle(name: string, { resolve, reject, onProgress }: Pending, answer: Answer): void {
   if ("progress" in answer) onProgress?.(...answer.progress);
   else if ("failed" in answer) {
     reject(new ServiceError(answer.failed.code, name, answer.failed.message));
