@@ -4,8 +4,8 @@ import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
-import { answerForm, type Answer } from "./calls.ts";
-import { jsonLine, jsonLines } from "./jsonLines.ts";
+import { answerForm, type Answer } from "../calls.ts";
+import { jsonLine, jsonLines } from "../jsonLines.ts";
 
 export interface ServiceEntry {
   /** For people. */
@@ -62,7 +62,7 @@ interface Pending {
 /** Who does not end by itself when it is told to is ended after this. */
 const END_MS = 2_000;
 /** As much of what a service says on stderr is kept for the error of its end. */
-const LAST_WORDS_CHARACTERS = 600;
+const LAST_WORDS_CHARACTERS = 2_000;
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
