@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync } from "node:fs";
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Attempt } from "../core/messages/attempt.ts";
@@ -27,6 +27,8 @@ export interface ServiceFolder {
   /** Adds to a file, in order with what else is added to it. */
   readonly append: (path: string, bytes: Uint8Array) => void;
   readonly remove: (path: string) => Promise<void>;
+  /** Names in a folder, in no order. */
+  readonly list: (path: string) => Promise<readonly string[]>;
 }
 
 const FILE = 0o600;
@@ -40,7 +42,7 @@ export function serviceFolder(folder: string): ServiceFolder {
   };
   return {
     read: async (path, form) => {
-      const text = await textOf(at(path));
+      const text = await unlessMissing(() => readFile(at(path), "utf8"));
       return text === undefined ? undefined : parsed(path, text, form);
     },
     write: async (path, content) => {
@@ -65,6 +67,7 @@ export function serviceFolder(folder: string): ServiceFolder {
       appendFileSync(at(path), bytes, { mode: FILE });
     },
     remove: (path) => rm(at(path), { force: true }),
+    list: async (path) => (await unlessMissing(() => readdir(at(path)))) ?? [],
   };
 }
 
@@ -78,9 +81,9 @@ export function textName(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-async function textOf(file: string): Promise<string | undefined> {
+async function unlessMissing<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await readFile(file, "utf8");
+    return await look();
   } catch (error) {
     if (isSystemError(error, "ENOENT")) return undefined;
     throw error;

@@ -1,5 +1,7 @@
 /** How calls between the day and the services look. Numbers above 2^53 are decimal text, bytes hexadecimal. */
 import { z } from "zod";
+import { ROUND_KINDS } from "../parties/server/participants.ts";
+import { MODE_NAMES } from "../core/messages/roundKey.ts";
 import { addressForm, bytes32Form, decimalForm, hexForm } from "../core/messages/forms.ts";
 
 const byte = z.int().min(0).max(255);
@@ -19,15 +21,17 @@ export const introductionForm = z.strictObject({
 export type Introduction = z.output<typeof introductionForm>;
 
 /** A service as others connect to it. */
-export const peerForm = z.strictObject({ host: z.string().max(255), port, lineKey: bytes32Form });
+const peerForm = z.strictObject({ host: z.string().max(255), port, lineKey: bytes32Form });
 
 /* AUTHORITY */
 
 /** Who the two servers are. */
-export const serversForm = z.strictObject({
+export const meetServersForm = z.strictObject({
   proxy: z.strictObject({ lineKey: bytes32Form, sealKey: bytes32Form }),
   cloud: z.strictObject({ lineKey: bytes32Form, sealKey: bytes32Form }),
 });
+
+export type MetServers = z.output<typeof meetServersForm>;
 
 export const modulusForm = z.strictObject({ commitmentModulus: decimalForm });
 
@@ -35,7 +39,7 @@ export const roundKeyCallForm = z.strictObject({
   keyBits: z.int().min(1),
   commitmentModulus: decimalForm,
   features: byte,
-  mode: z.string().max(16),
+  mode: z.enum(MODE_NAMES),
   proxySealKey: bytes32Form,
 });
 
@@ -44,15 +48,26 @@ export const dealtKeyForm = z.strictObject({ roundKey: z.unknown(), toCloud: hex
 
 /* SERVERS */
 
-/** Which attempt, and what is found out in it. */
+export const proxyMeetForm = z.strictObject({ authority: peerForm, cloud: peerForm });
+
+export const cloudMeetForm = z.strictObject({ authority: peerForm, proxyLineKey: bytes32Form });
+
+export type MetByProxy = z.output<typeof proxyMeetForm>;
+export type MetByCloud = z.output<typeof cloudMeetForm>;
+
+export const takeKeyForm = z.strictObject({ roundKey: z.unknown(), letter: hexForm });
+
 const attemptShape = {
-  kind: z.enum(["match", "rehearse"]),
   auctionId: bytes32Form,
   round: byte,
   attempt: byte,
 };
 
-export const cloudPlayForm = z.strictObject({ ...attemptShape, roundKeyHash: bytes32Form });
+export const cloudPlayForm = z.strictObject({ ...attemptShape, roundKey: z.unknown() });
+
+/** The round of which the next attempt is asked for. */
+export const nextAttemptForm = z.strictObject({ auctionId: bytes32Form, round: byte });
+export const attemptNumberForm = z.strictObject({ attempt: byte });
 
 export const openBoxForm = z.strictObject({
   auctionId: bytes32Form,
@@ -71,6 +86,7 @@ const submissionForm = z.strictObject({
 });
 
 export const proxyPlayForm = z.strictObject({
+  kind: z.enum(ROUND_KINDS),
   ...attemptShape,
   venue: z.strictObject({ chainId: decimalForm, auctions: addressForm }),
   seed: bytes32Form,
@@ -79,6 +95,8 @@ export const proxyPlayForm = z.strictObject({
   requests: z.array(submissionForm),
   offers: z.array(submissionForm),
 });
+
+export type ProxyPlay = z.output<typeof proxyPlayForm>;
 
 const notAdmittedForm = z.array(
   z.strictObject({ account: z.string(), code: z.string(), reason: z.string() }),

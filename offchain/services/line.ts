@@ -8,7 +8,7 @@ import { wholeLength } from "../parties/server/frames.ts";
 import type { Line } from "../parties/server/line.ts";
 import { lineEnd, type FrameSigner } from "../parties/server/lineEnd.ts";
 import { LineError } from "../parties/server/lineError.ts";
-import type { Attempt, ServerIndex } from "../parties/server/lineTranscript.ts";
+import type { Attempt, ServerIndex } from "../core/messages/attempt.ts";
 import { publicLineKey, type LineKeys } from "./lineKeys.ts";
 
 /** How long the other server may be silent while it is waited for (MATCHING 2). */

@@ -104,10 +104,11 @@ export function startService({ name, entry, folder }: ServiceEntry): Service {
   const call: Service["call"] = async (asked, given, answer, { signal, onProgress } = {}) => {
     signal?.throwIfAborted();
     const id = (lastId += 1);
+    let alarm: NodeJS.Timeout | undefined;
     const abort = (): void => {
       child.stdin.write(jsonLine({ id, abort: true }));
-      pending.get(id)?.reject(signal?.reason as Error);
-      pending.delete(id);
+      // The service ends its work in good order; who does not is not waited for.
+      alarm = setTimeout(() => pending.get(id)?.reject(signal?.reason as Error), END_MS);
     };
     signal?.addEventListener("abort", abort, { once: true });
     try {
@@ -124,7 +125,12 @@ export function startService({ name, entry, folder }: ServiceEntry): Service {
       const where = parsed.error.issues[0]?.path.join(".") ?? "";
       const message = `${asked}: expected an answer of another form at "${where}"`;
       throw new ServiceError("E_SERVICE_ANSWER", name, message);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
     } finally {
+      clearTimeout(alarm);
+      pending.delete(id);
       signal?.removeEventListener("abort", abort);
     }
   };

@@ -3,7 +3,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { ServiceError, startService, type Service } from "../../../../offchain/services/apart/process.ts";
+import {
+  ServiceError,
+  startService,
+  type Service,
+} from "../../../../offchain/services/apart/process.ts";
 import { FAULT_FILE } from "../../../../offchain/services/runService.ts";
 
 const ECHO = new URL("../../../support/services/echoService.ts", import.meta.url);
