@@ -6,7 +6,7 @@ import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { send } from "../../offchain/chain/market.ts";
 import { prepareBid } from "../../offchain/parties/pile/trading.ts";
-import { onThisThread } from "../../offchain/market/workers/heavyWork.ts";
+import { onThisThread } from "../../offchain/market/work.ts";
 import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";

@@ -3,7 +3,6 @@
  * pile where it stands, and the next round begins. The notices are written before their root is on chain.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { rehearseSubmissions } from "../../offchain/market/matching.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { send } from "../../offchain/chain/market.ts";
 import { sealTranscript } from "../../offchain/parties/proxy/transcript.ts";
@@ -88,8 +87,8 @@ function sayWhereAllStand(
   round: bigint,
   signal: AbortSignal,
 ): Promise<Said> {
-  return withRound(connected, matcher, auction, signal, async (input, submissions) => {
-    const outcome = await rehearseSubmissions(input);
+  return withRound(connected, matcher, auction, signal, async (servers, input, submissions) => {
+    const outcome = await servers.rehearse(input);
     sayNotAdmitted(submissions, outcome.notAdmitted);
     const { leaders, referencePricePerKwh } = outcome;
     const { offers } = submissions;

@@ -3,7 +3,6 @@
  * it is posted, so a command that was interrupted goes on with the same decisions.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { matchSubmissions } from "../../offchain/market/matching.ts";
 import { send } from "../../offchain/chain/market.ts";
 import { knownAuction, type KnownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind, type Connected, type Player } from "../support/connection.ts";
@@ -63,8 +62,8 @@ async function matchRound(
   auction: KnownAuction,
   signal: AbortSignal,
 ): Promise<void> {
-  await withRound(connected, matcher, auction, signal, async (input, submissions) => {
-    const { matches, notAdmitted } = await matchSubmissions(input);
+  await withRound(connected, matcher, auction, signal, async (servers, input, submissions) => {
+    const { matches, notAdmitted } = await servers.match(input);
     sayNotAdmitted(submissions, notAdmitted);
     await connected.state.write(`${auction.path}/result.json`, { matches });
   });

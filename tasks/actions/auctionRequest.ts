@@ -7,7 +7,7 @@ import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { send } from "../../offchain/chain/market.ts";
 import { requestDeposit } from "../../offchain/chain/funds.ts";
 import { encryptRequest } from "../../offchain/parties/vehicle/trading.ts";
-import { onThisThread } from "../../offchain/market/workers/heavyWork.ts";
+import { onThisThread } from "../../offchain/market/work.ts";
 import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";

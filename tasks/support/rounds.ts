@@ -1,8 +1,9 @@
 /** The rounds of a sealed auction on the command line: which one runs, waiting for its end, and what a match needs. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
-import type { RoundInput } from "../../offchain/market/matching.ts";
-import { privateKeyFromPrimes } from "../../offchain/core/primitives/paillier/keyGeneration.ts";
+import { localServers } from "../../offchain/market/localServers.ts";
+import type { MatchingInput, MatchingServers } from "../../offchain/market/matching.ts";
+import { privateKeyFromPrimes } from "../../offchain/core/primitives/paillier/keyFromPrimes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { orderSeed, OrderSeedError } from "../../offchain/chain/orderSeed.ts";
 import type { NotAdmitted } from "../../offchain/parties/proxy/admission.ts";
@@ -66,28 +67,29 @@ export async function withRound<T>(
   matcher: Player,
   auction: KnownAuction,
   signal: AbortSignal,
-  act: (input: RoundInput, submissions: Submissions) => Promise<T>,
+  act: (servers: MatchingServers, input: MatchingInput, submissions: Submissions) => Promise<T>,
 ): Promise<T> {
   const { p, q } = await connected.state.read(`${auction.path}/cloud.json`, cloudSchema);
   const submissions = await readSubmissions(connected, matcher, auction);
   const progress = progressOn(process.stderr);
   const seed = await auctionSeed(connected, matcher, auction);
-  const outcome = await withWorkers(signal, (work) => {
-    const input: RoundInput = {
+  const { round } = await roundOf(connected, auction.auctionId);
+  const outcome = await withWorkers(signal, async (work) => {
+    const servers = await localServers({ work, rng: systemRng });
+    await servers.keepPrivateKey(auction.roundKey, privateKeyFromPrimes(p, q));
+    const input: MatchingInput = {
       venue: connected.market.venue,
       auctionId: auction.auctionId,
+      round,
       seed,
       roundKey: auction.roundKey,
       area: auction.area,
       requests: submissions.requests,
       offers: submissions.offers,
-      privateKey: privateKeyFromPrimes(p, q),
-      work,
-      rng: systemRng,
       onProgress: onMatching(progress),
       signal,
     };
-    return act(input, submissions);
+    return act(servers, input, submissions);
   });
   progress.stop();
   return outcome;

@@ -5,7 +5,6 @@
  */
 import { FIRST_ROUND } from "../../core/messages/market.ts";
 import { openNotice } from "../../core/messages/standing.ts";
-import { rehearseSubmissions } from "../../market/matching.ts";
 import { roundResponse } from "../../core/pricing/roundResponse.ts";
 import { send } from "../../chain/market.ts";
 import { lastClosedRound, type ClosedRound } from "../../chain/closedRound.ts";
@@ -60,7 +59,7 @@ async function closeRound(
   const { auctionId, round, newBids } = auction;
   return day.stages.time("rehearsals", async () => {
     const input = await roundInput(day, matcher, auction);
-    const rehearsal = await rehearseSubmissions(input);
+    const rehearsal = await day.servers.rehearse(input);
     const { leaders, referencePricePerKwh } = rehearsal;
     const transcript = await sealTranscript(auctionId, round, input.offers, leaders, day.rng);
     const close = day.market.contracts.auctions.connect(matcher.wallet).closeRound;

@@ -33,7 +33,6 @@ import { openSession } from "./freshAccounts.ts";
 import { fundSessions } from "./funding.ts";
 import { ensureFree } from "./money.ts";
 import { commitOffer, prepareOffer, uploadHeader, type SubmittedOffer } from "./offering.ts";
-import { proxyDesk } from "./roundInput.ts";
 import type { Cast, MemberVehicle, PileActor, SessionActor } from "./actors.ts";
 import type { OpenAuction, Header, SubmittedRequest, RefusedTrip } from "./slotAuction.ts";
 
@@ -212,6 +211,7 @@ async function openAuction(
   const { roundKey, privateKey } = await day.stages.time("round keys", () =>
     dealRoundKey(day.settings.keyBits, published, day.rng),
   );
+  await day.servers.keepPrivateKey(roundKey, privateKey);
   const slotStart = day.midnight + slot.startSeconds;
   const slotEnd = BigInt(day.midnight + slot.endSeconds);
   const area = areaOf(day);
@@ -237,7 +237,7 @@ async function openAuction(
     send(day.market, auctions.connect(matcher.wallet).open(terms)),
   );
   const auctionId = auctionIdOf(day.market.venue, matcher.wallet.address, terms);
-  return { slot, area, scope, auctionId, terms, roundKey, privateKey, desk: proxyDesk(day.work) };
+  return { slot, area, scope, auctionId, terms, roundKey, opened: new Map() };
 }
 
 function prepareFirst(day: DayContext, header: Header, actor: PileActor): Promise<SubmittedOffer> {

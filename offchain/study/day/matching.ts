@@ -4,8 +4,7 @@
  */
 import { auctionDomain, NOT_SELECTED_TYPES } from "../../core/messages/typedData.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
-import { matchSubmissions } from "../../market/matching.ts";
-import type { Match } from "../../market/round.ts";
+import type { Match } from "../../market/matching.ts";
 import { send } from "../../chain/market.ts";
 import type { OracleResult } from "../oracle/plaintextMatcher.ts";
 import type { DayContext } from "./context.ts";
@@ -42,7 +41,7 @@ export async function matchSlot(
 ): Promise<MatchedSlot> {
   const { seed, result } = await day.stages.time("matching", async () => {
     const input = await roundInput(day, matcher, auction);
-    return { seed: input.seed, result: await matchSubmissions(input) };
+    return { seed: input.seed, result: await day.servers.match(input) };
   });
 
   const decisions = result.matches.map(({ decision }) => decision);

@@ -2,44 +2,35 @@
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
 import { openUpload } from "../../core/messages/sealedUpload.ts";
 import type { SignedUpload } from "../../core/messages/upload.ts";
-import type { RoundInput } from "../../market/matching.ts";
+import type { MatchingInput } from "../../market/matching.ts";
 import { orderSeed } from "../../chain/orderSeed.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
-import { rememberingChecks } from "../../market/workers/rememberedChecks.ts";
-import type { HeavyWork } from "../../market/workers/heavyWork.ts";
 import type { DayContext } from "./context.ts";
-import type { OpenAuction, ProxyDesk } from "./slotAuction.ts";
+import type { OpenAuction } from "./slotAuction.ts";
 import type { Actor } from "./actors.ts";
-
-/** An empty desk, for one auction. */
-export function proxyDesk(work: HeavyWork): ProxyDesk {
-  return { opened: new Map(), work: rememberingChecks(work) };
-}
 
 /** The offers as they stand now. The chain's clock must be at or past `terms.biddingEnds`. */
 export async function roundInput(
   day: DayContext,
   matcher: Actor,
   auction: OpenAuction,
-): Promise<RoundInput> {
-  const { auctionId, roundKey, privateKey, requests, offers, desk } = auction;
+): Promise<MatchingInput> {
+  const { auctionId, round, roundKey, requests, offers } = auction;
   const { venue, contracts } = day.market;
   const { auctions } = contracts;
   return {
     venue,
     auctionId,
+    round,
     seed: await orderSeed(day.market, auction.terms),
     roundKey,
     area: auction.area,
-    privateKey,
     requests: await submissions(matcher, auction, requests, (account) =>
       auctions.requestOf(auctionId, account),
     ),
     offers: await submissions(matcher, auction, offers, (account) =>
       auctions.bidOf(auctionId, account),
     ),
-    work: desk.work,
-    rng: day.rng,
     onProgress: (done, total) => {
       day.progress.update(
         `slot ${auction.slot.index} round ${auction.round} matching`,
@@ -69,12 +60,12 @@ function submissions(
 
 async function opened(
   { sealKeys }: Actor,
-  { auctionId, roundKey, desk }: OpenAuction,
+  { auctionId, roundKey, opened: before }: OpenAuction,
   box: string,
 ): Promise<SignedUpload> {
-  const before = desk.opened.get(box);
-  if (before !== undefined) return before;
+  const known = before.get(box);
+  if (known !== undefined) return known;
   const signed = await openUpload(sealKeys, auctionId, roundKey, box);
-  desk.opened.set(box, signed);
+  before.set(box, signed);
   return signed;
 }

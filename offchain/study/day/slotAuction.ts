@@ -1,8 +1,6 @@
 import type { Area } from "../../core/messages/area.ts";
-import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 import type { Scope } from "../../core/credential/scope.ts";
 import type { SignedUpload } from "../../core/messages/upload.ts";
-import type { HeavyWork } from "../../market/workers/heavyWork.ts";
 import type { Slot } from "../worlds/slots.ts";
 import type { WorldTrip } from "../worlds/world.ts";
 import type { SessionActor } from "./actors.ts";
@@ -22,11 +20,8 @@ export interface RefusedTrip {
   readonly reason: string;
 }
 
-/** What the proxy keeps from one round to the next: an upload that was opened and checked once is not again. */
-export interface ProxyDesk {
-  readonly opened: Map<string, SignedUpload>;
-  readonly work: HeavyWork;
-}
+/** What the proxy has opened, by box: it opens nothing twice. */
+export type OpenedUploads = Map<string, SignedUpload>;
 
 /** An auction that has been opened. */
 export interface Header extends PublicAuction {
@@ -34,10 +29,8 @@ export interface Header extends PublicAuction {
   readonly area: Area;
   /** That vehicles are authorised for. */
   readonly scope: Scope;
-  /** The cloud's. */
-  readonly privateKey: PrivateKey;
   /** The proxy's. */
-  readonly desk: ProxyDesk;
+  readonly opened: OpenedUploads;
 }
 
 /** A round that is over. */
