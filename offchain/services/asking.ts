@@ -9,23 +9,17 @@
 import type { TLSSocket } from "node:tls";
 import { z } from "zod";
 import type { Attempt } from "../core/messages/attempt.ts";
-import type { Dealer, Letter } from "../core/messages/dealtLetter.ts";
+import {
+  DEALER_ERROR_CODES,
+  DealerError,
+  type Dealer,
+  type Letter,
+} from "../core/messages/dealtLetter.ts";
 import { bytes32Form } from "../core/messages/forms.ts";
 import type { Amounts } from "../core/primitives/sharing/dealer.ts";
-import { connectPinned, type Peer } from "./connection.ts";
+import { connectPinned, ConnectionError, type Peer } from "./connection.ts";
 import { jsonLine } from "./jsonLines.ts";
 import type { LineKeys } from "./lineKeys.ts";
-
-export class AskError extends Error {
-  override readonly name = "AskError";
-  /** The authority's own, where it gave one. */
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** A round of a hundred thousand pairs takes a tenth of it. */
 const MAX_LETTER_BYTES = 1_024 * 1_024 * 1_024;
@@ -43,9 +37,11 @@ export const askForm = z.strictObject({
   squares: amount,
 });
 
-export const letterForm = z.union([
+const letterForm = z.union([
   z.strictObject({ letterBytes: z.int().min(0).max(MAX_LETTER_BYTES) }),
-  z.strictObject({ refused: z.strictObject({ code: z.string(), message: z.string() }) }),
+  z.strictObject({
+    refused: z.strictObject({ code: z.enum(DEALER_ERROR_CODES), message: z.string() }),
+  }),
 ]);
 export type LetterHeader = z.output<typeof letterForm>;
 
@@ -53,19 +49,30 @@ export type LetterHeader = z.output<typeof letterForm>;
 export function dealerAt(keys: LineKeys, authority: Peer, timeoutMs: number): Dealer {
   return {
     letterFor: async (_, attempt, amounts) => {
-      const socket = await connectPinned(keys, authority);
+      const socket = await reached(keys, authority);
       try {
         socket.write(jsonLine(askOf(attempt, amounts)));
         socket.setTimeout(timeoutMs, () => {
-          const message = `expected a word of the authority within ${timeoutMs} ms, got none`;
-          socket.destroy(new AskError("E_ASK_TIMEOUT", message));
+          socket.destroy(gone(`expected a word within ${timeoutMs} ms, got none`));
         });
         return await letterFrom(socket);
+      } catch (error) {
+        if (error instanceof DealerError) throw error;
+        throw gone("expected a letter, the connection broke");
       } finally {
         socket.destroy();
       }
     },
   };
+}
+
+async function reached(keys: LineKeys, authority: Peer): Promise<TLSSocket> {
+  try {
+    return await connectPinned(keys, authority);
+  } catch (error) {
+    if (error instanceof ConnectionError) throw gone(error.message);
+    throw error;
+  }
 }
 
 function askOf({ auctionId, round, attempt }: Attempt, { tripleWords, squares }: Amounts): object {
@@ -87,26 +94,19 @@ async function letterFrom(socket: TLSSocket): Promise<Letter> {
       kept.splice(0, kept.length, head.subarray(end + 1));
       keptBytes = head.length - end - 1;
     }
-    if (keptBytes > wantedBytes) {
-      throw new AskError("E_ASK_FORM", `expected a letter of ${wantedBytes} bytes, got more`);
-    }
+    if (keptBytes > wantedBytes) throw gone(`expected a letter of ${wantedBytes} bytes, got more`);
     if (keptBytes === wantedBytes) return Buffer.concat(kept);
   }
-  throw new AskError("E_ASK_STOPPED", "expected a letter of the authority, it has gone");
+  throw gone("expected a letter, the authority has gone");
 }
 
-/** How long the letter behind this line is. @throws AskError with the authority's code if it refuses */
+/** How long the letter behind this line is. @throws DealerError, the authority's own if it refuses */
 function announced(line: Uint8Array): number {
   const header = letterForm.safeParse(jsonOf(line));
-  if (!header.success) {
-    throw new AskError(
-      "E_ASK_FORM",
-      "expected a letter or a refusal of the authority, got neither",
-    );
-  }
+  if (!header.success) throw gone("expected a letter or a refusal, got neither");
   if ("letterBytes" in header.data) return header.data.letterBytes;
   const { code, message } = header.data.refused;
-  throw new AskError(code, `the authority refuses: ${message}`);
+  throw new DealerError(code, message);
 }
 
 /** The value of a text, or nothing. */
@@ -116,4 +116,9 @@ function jsonOf(text: Uint8Array): unknown {
   } catch {
     return undefined;
   }
+}
+
+function gone(what: string): DealerError {
+  const remedy = "a new attempt has to be dealt anew when the authority runs";
+  return new DealerError("E_DEALER_GONE", `ask the authority: ${what}; ${remedy}`);
 }

@@ -75,6 +75,8 @@ export function connectPinned(
       }
       clearTimeout(alarm);
       socket.off("error", failed);
+      // A connection that breaks later is closed, and its user hears of that.
+      socket.on("error", () => undefined);
       resolve(socket);
     });
   });

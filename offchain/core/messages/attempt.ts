@@ -32,6 +32,8 @@ export function attemptOf(auctionId: Bytes32, round: bigint, attempt: number): A
   return { auctionId, round: Number(round), attempt };
 }
 
+export const ATTEMPT_BYTES = 34;
+
 /** auctionId 32 ‖ round u8 ‖ attempt u8 */
 export function attemptBytes({ auctionId, round, attempt }: Attempt): Uint8Array<ArrayBuffer> {
   return concatBytes(

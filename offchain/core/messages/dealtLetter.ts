@@ -28,10 +28,14 @@ export interface Dealer {
   readonly letterFor: (server: ServerIndex, attempt: Attempt, amounts: Amounts) => Promise<Letter>;
 }
 
+/** The last one: it was asked and has not answered. */
+export const DEALER_ERROR_CODES = ["E_DEALER_AMOUNTS", "E_DEALER_AGAIN", "E_DEALER_GONE"] as const;
+export type DealerErrorCode = (typeof DEALER_ERROR_CODES)[number];
+
 /** The authority deals nothing, and says why. */
 export class DealerError extends Error {
   override readonly name = "DealerError";
-  readonly code: "E_DEALER_AMOUNTS" | "E_DEALER_AGAIN";
+  readonly code: DealerErrorCode;
 
   constructor(code: DealerError["code"], message: string) {
     super(message);

@@ -47,8 +47,7 @@ export function serversApart(options: ServersApartOptions): ServersApart {
     }
   };
   return {
-    attempt: async (input, kind) =>
-      playOnce(options, input, kind, await nextAttempt(trio, input)),
+    attempt: async (input, kind) => playOnce(options, input, kind, await nextAttempt(trio, input)),
     match: (input) => play(input, "match"),
     rehearse: (input) => play(input, "rehearsal"),
   };

@@ -2,9 +2,9 @@
 import type { TLSSocket } from "node:tls";
 import type { z } from "zod";
 import { attemptOf, type ServerIndex } from "../../core/messages/attempt.ts";
-import type { Dealer } from "../../core/messages/dealtLetter.ts";
+import { DealerError, type Dealer } from "../../core/messages/dealtLetter.ts";
 import { isCodedError } from "../../core/primitives/codedError.ts";
-import { askForm, AskError, MAX_ASK_BYTES, type LetterHeader } from "../asking.ts";
+import { askForm, MAX_ASK_BYTES, type LetterHeader } from "../asking.ts";
 import { listenPinned, type Listener } from "../connection.ts";
 import { jsonLine, jsonLines } from "../jsonLines.ts";
 import type { LineKeys } from "../lineKeys.ts";
@@ -28,20 +28,27 @@ export function openCounter(
   });
 }
 
+/** A question that is none, or whose server goes away, gets no answer. */
 async function answer(socket: TLSSocket, server: ServerIndex, dealer: Dealer): Promise<void> {
   try {
-    const { auctionId, round, attempt, ...amounts } = await questionFrom(socket);
+    const question = await questionFrom(socket);
+    if (question === null) {
+      socket.destroy();
+      return;
+    }
+    const { auctionId, round, attempt, ...amounts } = question;
     const asked = attemptOf(auctionId, BigInt(round), attempt);
     const letter = await dealer.letterFor(server, asked, amounts);
     say(socket, { letterBytes: letter.length });
     socket.end(letter);
   } catch (error) {
-    if (!isCodedError(error)) {
-      socket.destroy();
-      throw error;
+    if (error instanceof DealerError) {
+      say(socket, { refused: { code: error.code, message: error.message } });
+      socket.end();
+      return;
     }
-    say(socket, { refused: { code: error.code, message: error.message } });
-    socket.end();
+    socket.destroy();
+    if (!isCodedError(error)) throw error;
   }
 }
 
@@ -49,12 +56,12 @@ function say(socket: TLSSocket, header: LetterHeader): void {
   socket.write(jsonLine(header));
 }
 
-async function questionFrom(socket: TLSSocket): Promise<z.output<typeof askForm>> {
+/** One line of JSON; null if it asks for nothing that can be dealt. */
+async function questionFrom(socket: TLSSocket): Promise<z.output<typeof askForm> | null> {
   const bytes = socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   for await (const question of jsonLines(bytes, MAX_ASK_BYTES)) {
     const parsed = askForm.safeParse(question);
-    if (parsed.success) return parsed.data;
-    break;
+    return parsed.success ? parsed.data : null;
   }
-  throw new AskError("E_ASK_FORM", "expected an attempt and what it takes, got something else");
+  return null;
 }

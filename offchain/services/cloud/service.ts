@@ -47,7 +47,7 @@ export async function cloudService(options: ServerOptions): Promise<RunningServi
   };
   const proxies = callers();
   const listener = await listenPinned(lineKeys, (socket, lineKey) => {
-    if (lineKey === met?.proxyLineKey) proxies.came(socket);
+    if (lineKey === met?.proxyLineKey) void proxies.came(socket);
     else socket.destroy();
   });
   const introduction: Introduction = {
@@ -77,7 +77,7 @@ export async function cloudService(options: ServerOptions): Promise<RunningServi
         const { authority, proxyLineKey } = known();
         const evidence = evidenceOf(folder, attempt);
         const line = lateLine(async () =>
-          socketLine(await proxies.next(ADMISSION_MS), {
+          socketLine(await proxies.of(attempt, ADMISSION_MS), {
             attempt,
             server: 1,
             keys: lineKeys,

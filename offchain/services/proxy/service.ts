@@ -3,6 +3,7 @@
  * and none that decrypts what is in them.
  */
 import { areaFromJson } from "../../core/messages/area.ts";
+import { attemptBytes } from "../../core/messages/attempt.ts";
 import { roundKeyFromJson } from "../../core/messages/roundKey.ts";
 import { uploadToJson } from "../../core/messages/upload.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
@@ -89,16 +90,18 @@ async function play(
 ): Promise<object> {
   const attempt = { auctionId: asked.auctionId, round: asked.round, attempt: number };
   const evidence = evidenceOf(folder, attempt);
-  const line = lateLine(async () =>
-    socketLine(await connectPinned(keys, cloud), {
+  const line = lateLine(async () => {
+    const socket = await connectPinned(keys, cloud);
+    socket.write(attemptBytes(attempt));
+    return socketLine(socket, {
       attempt,
       server: 0,
       keys,
       peerLineKey: cloud.lineKey,
       timeoutMs,
       onFrame: evidence.keep,
-    }),
-  );
+    });
+  });
   const dealer = dealerAt(keys, authority, timeoutMs);
   const seat: Seat = { line: wrapLine(line, attempt), dealer, attempt, signal };
   const outcome = await outcomeOf(kind, desk, seat, round);

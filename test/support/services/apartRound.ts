@@ -1,7 +1,11 @@
 /** A round of a few people whose uploads have reached the process of the proxy, under a key that is quick to use. */
 import { id, type Signer } from "ethers";
 import { sealKeyLetter } from "../../../offchain/core/messages/keyLetter.ts";
-import { requestCommitment, type Bytes32, type Venue } from "../../../offchain/core/messages/market.ts";
+import {
+  requestCommitment,
+  type Bytes32,
+  type Venue,
+} from "../../../offchain/core/messages/market.ts";
 import type { ClearOffer, ClearRequest } from "../../../offchain/core/messages/records.ts";
 import {
   roundKeyOf,

@@ -6,7 +6,12 @@ import {
   requestLayout,
   unpackMasked,
 } from "../../../offchain/core/messages/packedRecord.ts";
-import type { ClearOffer, ClearRequest } from "../../../offchain/core/messages/records.ts";
+import {
+  offerFields,
+  requestFields,
+  type ClearOffer,
+  type ClearRequest,
+} from "../../../offchain/core/messages/records.ts";
 import { decrypt } from "../../../offchain/core/primitives/paillier/privateKey.ts";
 import { ciphertextFromBytes } from "../../../offchain/core/primitives/paillier/publicKey.ts";
 import {
@@ -19,13 +24,22 @@ import {
 import { STREAMS } from "../../../offchain/parties/server/line.ts";
 import type { PartyName } from "../../../offchain/services/apart/trio.ts";
 import { frameCutter } from "../../../offchain/services/line.ts";
-import { found, secretsOfOffer, secretsOfRequest } from "../attacks/scan.ts";
+import { found } from "../attacks/scan.ts";
 import type { Message } from "../attacks/wholeRound.ts";
 import { dealtKey } from "../matching/crowdRound.ts";
 import type { Secret } from "../privacy/traffic.ts";
 
-/** Every file in the folder of a party. */
+/** Every file in the folder of a party; of frames their bodies, whose headers are small numbers that mean nothing. */
 export async function keptBy(root: string, party: PartyName): Promise<readonly Message[]> {
+  const files = await filesOf(root, party);
+  return files.flatMap(({ where, bytes }) =>
+    isFrames(where)
+      ? framesIn(bytes).map(({ body }) => ({ where, bytes: body }))
+      : { where, bytes },
+  );
+}
+
+async function filesOf(root: string, party: PartyName): Promise<readonly Message[]> {
   const entries = await readdir(join(root, party), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   return Promise.all(
@@ -36,13 +50,17 @@ export async function keptBy(root: string, party: PartyName): Promise<readonly M
   );
 }
 
+function isFrames(name: string): boolean {
+  return name.endsWith(".frames");
+}
+
 /** Frames of the other server, by the attempts that were aborted. */
 export async function heardBy(
   root: string,
   party: "proxy" | "cloud",
 ): Promise<readonly (readonly Frame[])[]> {
-  const kept = await keptBy(root, party);
-  return kept.filter(({ where }) => where.endsWith(".frames")).map(({ bytes }) => framesIn(bytes));
+  const files = await filesOf(root, party);
+  return files.filter(({ where }) => isFrames(where)).map(({ bytes }) => framesIn(bytes));
 }
 
 /** The first body of a type in each attempt that came as far. */
@@ -72,17 +90,35 @@ export function openedByCloud(attempts: readonly (readonly Frame[])[]): readonly
   });
 }
 
-/** Numbers of the owners that stand somewhere, in binary or as text. Shorter ones than of 40 bits are met by chance. */
+/**
+ * Numbers of the owners that stand somewhere: as words of 64 bits, as the servers compute on them, or as JSON. Shorter forms
+ * are met by chance in so many random bytes.
+ */
 export function readableIn(
   wire: readonly Message[],
   requests: readonly ClearRequest[],
   offers: readonly ClearOffer[],
 ): readonly string[] {
-  const secrets = [
-    ...requests.flatMap((clear, k) => secretsOfRequest(`buyer ${k}`, clear)),
-    ...offers.flatMap((clear, k) => secretsOfOffer(`seller ${k}`, clear)),
-  ].map(({ name, hex }): Secret => ({ name, hex: hex.filter((text) => text.length >= 10) }));
-  return found(wire, secrets);
+  return found(wire, [
+    ...requests.flatMap((clear, k) => secretsOf(`buyer ${k}`, clear, requestFields(clear))),
+    ...offers.flatMap((clear, k) => secretsOf(`seller ${k}`, clear, offerFields(clear))),
+  ]);
+}
+
+function secretsOf(
+  who: string,
+  { position }: Pick<ClearRequest, "position">,
+  fields: readonly bigint[],
+): readonly Secret[] {
+  const numbers = fields.filter((field) => field > 1n).map((field) => field.toString(16));
+  const json = Buffer.from(JSON.stringify(position)).toString("hex");
+  return [
+    { name: `${who}'s position`, hex: [json] },
+    ...numbers.map((digits, k) => ({
+      name: `${who}'s number ${k}`,
+      hex: [digits.padStart(16, "0")],
+    })),
+  ];
 }
 
 function framesIn(bytes: Uint8Array): readonly Frame[] {

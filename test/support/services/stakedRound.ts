@@ -90,7 +90,9 @@ function withWishes<T>(
   senders: readonly Promise<Sender>[],
   wishes: readonly T[],
 ): Promise<readonly (Sender & { readonly clear: T })[]> {
-  const pairs = senders.flatMap((one, k) => wishes.slice(k, k + 1).map((clear) => [one, clear] as const));
+  const pairs = senders.flatMap((one, k) =>
+    wishes.slice(k, k + 1).map((clear) => [one, clear] as const),
+  );
   return Promise.all(pairs.map(async ([one, clear]) => ({ ...(await one), clear })));
 }
 
