@@ -8,14 +8,14 @@ import type { Bytes32, Ruling } from "../../offchain/core/messages/market.ts";
 import { quorumSignature, signRuling } from "../../offchain/core/messages/ruling.ts";
 import { send } from "../../offchain/chain/market.ts";
 import { connect, type Connected } from "../support/connection.ts";
-import { knownAuction } from "../support/auctions.ts";
+import { decidedIn } from "../support/auctions.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 import { checkedSession, requireState, sessionFacts } from "../support/sessions.ts";
 import { refusedBefore } from "../support/settlement.ts";
 import { signerNamed } from "../support/signers.ts";
-import { resultSchema, rulingsSchema } from "../stores/state.ts";
+import { rulingsSchema } from "../stores/state.ts";
 
 export interface SessionRuleArguments extends SessionArguments {
   readonly amount: bigint;
@@ -53,9 +53,7 @@ async function arbiterNamed(
 /** The session named, or the one of the auction if it had no other. */
 async function disputedSession(connected: Connected, args: SessionArguments): Promise<Bytes32> {
   if (args.session !== undefined) return checkedSession(args.session);
-  const { path } = await knownAuction(connected, args.auction);
-  const { matches } = await connected.state.read(`${path}/result.json`, resultSchema);
-  const [match, ...others] = matches;
+  const [match, ...others] = (await decidedIn(connected, args.auction)).matches;
   if (match !== undefined && others.length === 0) return match.decision;
   throw new InputError("name the session with --session");
 }

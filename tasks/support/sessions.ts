@@ -6,27 +6,20 @@ import {
 } from "../../offchain/core/messages/market.ts";
 import { sessionName } from "../../offchain/core/meter/sessionName.ts";
 import { RefusedError } from "../../offchain/chain/refusal.ts";
-import { knownAuction } from "./auctions.ts";
+import { matchOf } from "../../offchain/market/auction/openMatch.ts";
+import { decidedIn } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
-import { resultSchema } from "../stores/state.ts";
 
-/** The session named, or the one that `player` has from an auction. @throws InputError */
+/** The session named, or the one that `player` has from an auction. @throws InputError; StepError E_NOT_MATCHED */
 export async function sessionOf(
   connected: Connected,
   player: Player,
   named: { readonly session: string | undefined; readonly auction: string | undefined },
 ): Promise<Bytes32> {
   if (named.session !== undefined) return checkedSession(named.session);
-  const { auctionId, path } = await knownAuction(connected, named.auction);
-  const { matches } = await connected.state.read(`${path}/result.json`, resultSchema);
-  const account = player.wallet.address;
-  const match = matches.find(({ vehicle, pile }) => vehicle === account || pile === account);
-  if (match === undefined) {
-    throw new InputError(`${player.person.name} is not matched in auction ${auctionId}`);
-  }
-  return match.decision;
+  return matchOf(await decidedIn(connected, named.auction), player.wallet.address).decision;
 }
 
 /** @throws InputError unless `named` has the form of a session id */

@@ -20,9 +20,9 @@ import { stageClock } from "../../offchain/study/day/stageClock.ts";
 import { compileReport } from "../../offchain/study/day/summary.ts";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
 import { slotsOfDay } from "../../offchain/study/worlds/slots.ts";
+import { offersOf } from "../../offchain/core/messages/features.ts";
 import {
   checkWorld,
-  offersOf,
   type Position,
   type World,
   type WorldPile,

@@ -14,12 +14,8 @@ import { stageClock } from "../../../../offchain/study/day/stageClock.ts";
 import { costOf } from "../../../../offchain/study/worlds/pricedTrip.ts";
 import type { MarketReport } from "../../../../offchain/study/reports/report.ts";
 import type { SimulatedRun, SimulationTruth } from "../../../../offchain/study/reports/truth.ts";
-import {
-  checkWorld,
-  offersOf,
-  type World,
-  type WorldPile,
-} from "../../../../offchain/study/worlds/world.ts";
+import { offersOf } from "../../../../offchain/core/messages/features.ts";
+import { checkWorld, type World, type WorldPile } from "../../../../offchain/study/worlds/world.ts";
 import { onThisThread } from "../../../../offchain/market/workers/heavyWork.ts";
 import { startLocalMarket } from "../../../../tasks/support/localMarket.ts";
 import { dealtKey } from "../../../support/matching/crowdRound.ts";

@@ -2,14 +2,16 @@ import { expect } from "chai";
 
 import { buildScenario } from "../../../../offchain/study/worlds/scenarios.ts";
 import {
+  FEATURE_MIN_POWER_W,
+  FEATURES,
+  offersOf,
+} from "../../../../offchain/core/messages/features.ts";
+import {
   byStart,
   checkWorld,
   countByReason,
-  FEATURE_MIN_POWER_W,
-  FEATURES,
   isDate,
   isName,
-  offersOf,
   WorldError,
   type World,
   type WorldPile,
