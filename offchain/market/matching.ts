@@ -61,6 +61,33 @@ export interface RehearsalOutcome extends Rehearsal {
   readonly notAdmitted: readonly NotAdmitted[];
 }
 
+/** What a round of the servers takes: all of it is public, or was sent to the proxy. */
+export interface MatchingInput {
+  readonly venue: Venue;
+  readonly auctionId: Bytes32;
+  /** The auction's round that is over, from 1. */
+  readonly round: bigint;
+  /** Randomness of the chain after the end of round 1 (`chain/orderSeed.ts`). */
+  readonly seed: Bytes32;
+  readonly roundKey: RoundKey;
+  /** That of the auction's terms. */
+  readonly area: Area;
+  /** Opened by the proxy, and not checked yet. */
+  readonly requests: readonly Submission[];
+  readonly offers: readonly Submission[];
+  /** Called for every buyer. */
+  readonly onProgress: (done: number, total: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Proxy and cloud, wherever they are: in this process or in two others. */
+export interface MatchingServers {
+  /** Admits what was sent, matches it and seals what the matched parties are to know. */
+  readonly match: (input: MatchingInput) => Promise<RoundOutcome>;
+  /** Admits what was sent and finds out who leads, and at which mean price; piles may go lower then. */
+  readonly rehearse: (input: MatchingInput) => Promise<RehearsalOutcome>;
+}
+
 /** What joins the servers: the proxy's end and the cloud's. */
 export type Line = readonly [Exchange, Exchange];
 

@@ -1,0 +1,159 @@
+/**
+ * Frames of the line between the two servers.
+ *
+ *   length u32 (bytes after this word) ‖ type u8 ‖ stream u32 ‖ number u32 ‖ body
+ *
+ * Numbers are big-endian. On a line between processes an Ed25519 signature of 64 bytes follows the body, and the length
+ * counts it; transcripts and signatures are over the frame without it, and with the length of the frame without it.
+ */
+import { hexToBytes } from "../../core/primitives/bytes.ts";
+import {
+  ABORT_CODES,
+  LineError,
+  abortCodeOf,
+  type AbortCode,
+  type LinePlace,
+} from "./lineError.ts";
+
+export interface Frame extends LinePlace {
+  readonly type: FrameType;
+  readonly body: Uint8Array;
+}
+
+/** What a frame is about. Later circuits change bodies, and add types. */
+export const FRAME_TYPES = {
+  /** Who takes part: kind of round, counts, and the candidates of every request. */
+  participants: 0x04,
+  /** Masked records, from the proxy. */
+  records: 0x02,
+  /** Numbers opened modulo 2^64. */
+  rings: 0x10,
+  /** Opened bits. */
+  bits: 0x11,
+  /** Matches that the proxy has decided, for the cloud to seal to. */
+  decisions: 0x31,
+  /** Boxes of the cloud. */
+  deliveries: 0x32,
+  /** The cloud's summand of the sum of the prices that lead. */
+  priceSum: 0x33,
+  /** The round is over on this side. */
+  outcome: 0x30,
+  abort: 0x7f,
+} as const;
+export type FrameType = (typeof FRAME_TYPES)[keyof typeof FRAME_TYPES];
+
+const LENGTH_BYTES = 4;
+const HEADER_BYTES = 9;
+export const SIGNATURE_BYTES = 64;
+/** A whole frame is never longer, its length word and signature included. */
+export const MAX_FRAME_BYTES = 16 * 1_024 * 1_024;
+export const MAX_BODY_BYTES = MAX_FRAME_BYTES - LENGTH_BYTES - HEADER_BYTES - SIGNATURE_BYTES;
+
+/** Bytes of a frame without a signature. @throws LineError FRAME for a body above the bound */
+export function encodeFrame({ type, stream, number, body }: Frame): Uint8Array<ArrayBuffer> {
+  if (body.length > MAX_BODY_BYTES) {
+    const message = `line: expected a body of at most ${MAX_BODY_BYTES} bytes, got ${body.length}`;
+    throw new LineError("FRAME", message, { stream, number });
+  }
+  const bytes = new Uint8Array(LENGTH_BYTES + HEADER_BYTES + body.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, HEADER_BYTES + body.length);
+  view.setUint8(LENGTH_BYTES, type);
+  view.setUint32(LENGTH_BYTES + 1, stream);
+  view.setUint32(LENGTH_BYTES + 5, number);
+  bytes.set(body, LENGTH_BYTES + HEADER_BYTES);
+  return bytes;
+}
+
+/**
+ * Bytes of the frame that begins with this length word, the word included: for whoever cuts frames out of a stream.
+ * @throws LineError FRAME for a length that no frame has, before anything of that length is kept
+ */
+export function wholeLength(lengthWord: Uint8Array): number {
+  const whole = LENGTH_BYTES + viewOf(lengthWord).getUint32(0);
+  if (whole >= LENGTH_BYTES + HEADER_BYTES && whole <= MAX_FRAME_BYTES) return whole;
+  const bounds = `${LENGTH_BYTES + HEADER_BYTES} to ${MAX_FRAME_BYTES} bytes`;
+  throw new LineError("FRAME", `line: expected a frame of ${bounds}, got one of ${whole}`);
+}
+
+/** Reads a frame without a signature. @throws LineError FRAME for another length or an unknown type */
+export function decodeFrame(bytes: Uint8Array): Frame {
+  if (bytes.length < LENGTH_BYTES || wholeLength(bytes) !== bytes.length) {
+    throw new LineError("FRAME", `line: expected one whole frame, got ${bytes.length} other bytes`);
+  }
+  const view = viewOf(bytes);
+  const type = view.getUint8(LENGTH_BYTES);
+  const place = {
+    stream: view.getUint32(LENGTH_BYTES + 1),
+    number: view.getUint32(LENGTH_BYTES + 5),
+  };
+  if (!isFrameType(type)) {
+    throw new LineError("FRAME", `line: expected a known type of frame, got ${type}`, place);
+  }
+  return { type, ...place, body: bytes.subarray(LENGTH_BYTES + HEADER_BYTES) };
+}
+
+/** The same frame with its signature behind it. */
+export function signedFrame(frame: Uint8Array, signature: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(frame.length + SIGNATURE_BYTES);
+  bytes.set(frame);
+  bytes.set(signature, frame.length);
+  viewOf(bytes).setUint32(0, frame.length - LENGTH_BYTES + SIGNATURE_BYTES);
+  return bytes;
+}
+
+/** Takes a signed frame apart. @throws LineError FRAME if it is too short to have a signature */
+export function unsignedFrame(bytes: Uint8Array): {
+  readonly frame: Uint8Array<ArrayBuffer>;
+  readonly signature: Uint8Array<ArrayBuffer>;
+} {
+  const length = bytes.length - SIGNATURE_BYTES;
+  if (length < LENGTH_BYTES + HEADER_BYTES || wholeLength(bytes) !== bytes.length) {
+    throw new LineError("FRAME", `line: expected a signed frame, got ${bytes.length} other bytes`);
+  }
+  const frame = bytes.slice(0, length);
+  viewOf(frame).setUint32(0, length - LENGTH_BYTES);
+  return { frame, signature: bytes.slice(length) };
+}
+
+/* ABORT */
+
+/** code u8 ‖ stream u32 ‖ number u32 ‖ SHA-256 of the frame at fault, or zeros */
+const ABORT_BODY_BYTES = 41;
+
+/** Frame 7f: it is answered by nothing. */
+export function abortFrame(
+  code: AbortCode,
+  { stream, number }: LinePlace,
+  evidence?: string,
+): Frame {
+  const body = new Uint8Array(ABORT_BODY_BYTES);
+  const view = viewOf(body);
+  view.setUint8(0, ABORT_CODES[code]);
+  view.setUint32(1, stream);
+  view.setUint32(5, number);
+  if (evidence !== undefined) body.set(hexToBytes(evidence), 9);
+  return { type: FRAME_TYPES.abort, stream: 0, number: 0, body };
+}
+
+/** What the other server says in frame 7f. */
+export function readAbort({ body }: Frame): LineError {
+  if (body.length !== ABORT_BODY_BYTES) {
+    return new LineError("FRAME", "line: the other server has aborted, in a frame of another form");
+  }
+  const view = viewOf(body);
+  const place = { stream: view.getUint32(1), number: view.getUint32(5) };
+  const code = abortCodeOf(view.getUint8(0));
+  const where = `stream ${place.stream}, exchange ${place.number}`;
+  return new LineError(code, `line: the other server has aborted (${code}, ${where})`, place, true);
+}
+
+const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(FRAME_TYPES));
+
+function isFrameType(type: number): type is FrameType {
+  return KNOWN_TYPES.has(type);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
