@@ -152,16 +152,6 @@ async function admitted(
   return { round, notAdmitted: [...requests.notAdmitted, ...offers.notAdmitted] };
 }
 
-/** What both servers get of a round that is over; the proxy has opened what was sent. */
-export type MatchingInput = Omit<RoundInput, "privateKey" | "work" | "rng"> & {
-  readonly round: bigint;
-};
-
-export interface MatchingServers {
-  readonly match: (input: MatchingInput) => Promise<RoundOutcome>;
-  readonly rehearse: (input: MatchingInput) => Promise<RehearsalOutcome>;
-}
-
 /** Both servers in this process. */
 export function serversTogether(
   own: Pick<RoundInput, "privateKey" | "work" | "rng">,

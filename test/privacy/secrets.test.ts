@@ -13,7 +13,6 @@ import { enrolCast } from "../../offchain/study/day/cast.ts";
 import type { DayContext } from "../../offchain/study/day/context.ts";
 import type { Chronicle } from "../../offchain/study/day/chronicle.ts";
 import { matchSlot, type MatchedSlot } from "../../offchain/study/day/matching.ts";
-import type { SubmittedOffer } from "../../offchain/study/day/offering.ts";
 import { nextRound } from "../../offchain/study/day/answering.ts";
 import { beginSession } from "../../offchain/study/day/session.ts";
 import { stageClock } from "../../offchain/study/day/stageClock.ts";
@@ -41,7 +40,7 @@ import {
   type Secret,
   type Shown,
 } from "../support/privacy/traffic.ts";
-import type { OpenAuction } from "../../offchain/study/day/slotAuction.ts";
+import type { OpenAuction, SubmittedOffer } from "../../offchain/study/day/slotAuction.ts";
 import type { Actor, Cast } from "../../offchain/study/day/actors.ts";
 
 /**
@@ -330,12 +329,12 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const bids = [...auction.offers];
   for (;;) {
     await day.control.advanceTo(auction.roundEnds);
-    const next = await nextRound(day, cast.matcher, auction);
+    const next = await nextRound(day, auction);
     if (next === null) break;
     auction = next;
     bids.push(...next.offers.filter(({ bid }) => bid.round === next.round));
   }
-  const matched = await matchSlot(day, cast.matcher, auction);
+  const matched = await matchSlot(day, auction);
 
   const chronicle: Chronicle = {
     slots: [{ slot, auction, matched }],

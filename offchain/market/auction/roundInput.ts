@@ -4,7 +4,7 @@ import type { Bytes32 } from "../../core/messages/market.ts";
 import type { NotAdmitted } from "../../parties/proxy/admission.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import type { Market } from "../../chain/market.ts";
-import type { MatchingServers } from "../matching.ts";
+import type { MatchingInput } from "../matching.ts";
 import { settledSeed } from "./orderOfRound.ts";
 import { gatherSubmissions, type Submissions, type UnreadUpload } from "./submissions.ts";
 
@@ -24,7 +24,7 @@ export interface LeftOut {
 }
 
 export interface GatheredRound {
-  readonly input: Parameters<MatchingServers["match"]>[0];
+  readonly input: MatchingInput;
   readonly submissions: Submissions;
   readonly seed: Bytes32;
 }

@@ -65,24 +65,23 @@ function scheduleSlot(
   events.at(start - BIDDING_STARTS_BEFORE_SECONDS, async () => {
     const idle = idlePiles(cast, chronicle, start);
     const auction = await bidInSlot(day, cast, commitmentModulus, slot, idle);
-    events.at(auction.roundEnds, () => endRound(day, cast, chronicle, events, auction));
+    events.at(auction.roundEnds, () => endRound(day, chronicle, events, auction));
   });
 }
 
 /** Another round, or the decisions. */
 async function endRound(
   day: DayContext,
-  cast: Cast,
   chronicle: Chronicle,
   events: Agenda,
   auction: OpenAuction,
 ): Promise<void> {
-  const next = await nextRound(day, cast.matcher, auction);
+  const next = await nextRound(day, auction);
   if (next !== null) {
-    events.at(next.roundEnds, () => endRound(day, cast, chronicle, events, next));
+    events.at(next.roundEnds, () => endRound(day, chronicle, events, next));
     return;
   }
-  const matched = await matchSlot(day, cast.matcher, auction);
+  const matched = await matchSlot(day, auction);
   chronicle.slots.push({ slot: auction.slot, auction, matched });
   sayHow(day, auction, matched);
   await beginSessions(day, chronicle, events, auction, matched);

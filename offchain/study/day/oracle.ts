@@ -3,8 +3,7 @@ import { NO_REFERENCE_PRICE, type Address, type Bytes32 } from "../../core/messa
 import { inOrder } from "../../parties/proxy/masking.ts";
 import type { Rehearsal } from "../../market/round.ts";
 import { matchInTheClear, type OracleResult } from "../oracle/plaintextMatcher.ts";
-import type { SubmittedOffer } from "./offering.ts";
-import type { OpenAuction } from "./slotAuction.ts";
+import type { OpenAuction, SubmittedOffer } from "./slotAuction.ts";
 import type { Actor } from "./actors.ts";
 
 type Standing = Pick<OpenAuction, "requests" | "offers">;
