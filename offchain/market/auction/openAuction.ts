@@ -34,7 +34,7 @@ export interface DealtRoundKey {
 }
 
 /** The terms of a plan: the matcher has until the slot begins, and a decision can be opened until it ends. */
-export function auctionTerms(plan: AuctionPlan, roundKey: RoundKey, rng: Rng): AuctionTerms {
+function auctionTerms(plan: AuctionPlan, roundKey: RoundKey, rng: Rng): AuctionTerms {
   const { area, scope, maxRounds, roundSeconds, bidBond, vehicleDeposit } = plan;
   const [slotStart, slotEnd] = [BigInt(plan.slotStart), BigInt(plan.slotEnd)];
   return {

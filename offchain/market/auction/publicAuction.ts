@@ -53,7 +53,7 @@ export interface PublicState {
 }
 
 /** The contract that public auctions are bound to. */
-export async function openVenueOf({ chainId, contracts }: Market): Promise<OpenVenue> {
+async function openVenueOf({ chainId, contracts }: Market): Promise<OpenVenue> {
   return { chainId, openAuctions: await contracts.openAuctions.getAddress() };
 }
 

@@ -18,7 +18,7 @@ export interface Stakes {
 }
 
 /** Of either side in one transaction: well below what a block takes. */
-export const RELEASE_BATCH = 100;
+const RELEASE_BATCH = 100;
 
 /** How long a signature about who was not selected can be used: by the chain's clock, from when it is made. */
 export const RELEASE_RELAY_SECONDS = 3_600;
