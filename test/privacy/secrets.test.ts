@@ -283,7 +283,7 @@ function trip(
 
 /** Plays the day's only slot, as the simulation does, and keeps what everybody knows. */
 async function runSlot(connection: NetworkConnection): Promise<Run> {
-  const { market, authority } = await deployedWorld(connection);
+  const { market, authority, faucet } = await deployedWorld(connection);
   const { networkHelpers } = connection;
   const said: string[] = [];
   const midnight = Date.parse(`${WORLD.date}T00:00:00Z`) / 1_000;
@@ -305,6 +305,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
         const now = await networkHelpers.time.latest();
         if (seconds > now) await networkHelpers.time.increaseTo(seconds);
       },
+      faucet,
       fundGas: (account) => networkHelpers.setBalance(account, 10n ** 24n),
     },
     rng: systemRng,
