@@ -341,12 +341,11 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const chronicle: Chronicle = {
     slots: [{ slot, auction, matched }],
     sessions: [],
-    meters: new Map(),
     busyUntil: new Map(),
   };
   const events = agenda();
   for (const pair of matched.pairs) {
-    await beginSession(day, events, chronicle.meters, auction, matched, pair, (record) => {
+    await beginSession(day, events, auction, matched, pair, (record) => {
       chronicle.sessions.push(record);
     });
   }
