@@ -5,7 +5,7 @@ import type { Market } from "../chain/market.ts";
 import { StepError } from "./stepError.ts";
 
 /** Gives an account new tokens, where there is somebody who does: on local chains the demo token mints them. */
-export type Faucet = (owner: Signer, units: bigint) => Promise<void>;
+export type Faucet = (market: Market, owner: Signer, units: bigint) => Promise<void>;
 
 /** Who stakes. */
 export interface StakeDesk {
@@ -26,7 +26,7 @@ export async function ensureFree(
   const account = await wallet.getAddress();
   const missingUnits = await missingFree(market, account, units);
   if (missingUnits === 0n) return 0n;
-  await faucet?.(wallet, missingUnits);
+  await faucet?.(market, wallet, missingUnits);
   const heldUnits = await market.contracts.token.balanceOf(account);
   if (heldUnits < missingUnits) {
     const missing = `${missingUnits} token units are missing in the escrow, and ${heldUnits} are there to deposit`;

@@ -69,7 +69,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
   };
   const market = await connectMarket(provider, contracts, gasLedger());
   const faucet = deployment.tokenIsDemo
-    ? demoFaucet(market, await ethers.getContractAt("DemoToken", deployment.token))
+    ? demoFaucet(await ethers.getContractAt("DemoToken", deployment.token))
     : null;
   return { market, state, deployment, operator, faucet, now: () => pendingSeconds(market) };
 }

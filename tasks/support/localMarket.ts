@@ -86,7 +86,7 @@ export async function startLocalMarket(
         await networkHelpers.setPrevRandao(id(`${seed}/randomness at ${seconds}`));
         await networkHelpers.time.increaseTo(seconds);
       },
-      faucet: demoFaucet(market, token),
+      faucet: demoFaucet(token),
       fundGas: (account) => networkHelpers.setBalance(account, GAS_MONEY_WEI),
     },
     close: () => connection.close(),

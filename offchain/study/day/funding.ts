@@ -57,8 +57,8 @@ export async function buyCoins(
   vehicle: string,
   units: bigint,
 ): Promise<void> {
-  const { rng } = day;
-  await day.control.faucet(desk.wallet, units);
+  const { rng, market } = day;
+  await day.control.faucet(market, desk.wallet, units);
   const { request, pending } = askForCoins(publishMint(desk.mint), coinUnitsDown(units), rng);
   const { answer, book } = issueCoins(desk.mint, desk.book(), request, units, rng);
   desk.keep(book);

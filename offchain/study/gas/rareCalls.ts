@@ -119,7 +119,7 @@ async function depositByApproval(day: DayContext, { vehicle }: Trio): Promise<vo
   const { token, escrow } = day.market.contracts;
   const { wallet } = vehicle;
   const units = day.settings.vehicleDeposit;
-  await day.control.faucet(wallet, units);
+  await day.control.faucet(day.market, wallet, units);
   await send(day.market, token.connect(wallet).approve(await escrow.getAddress(), units));
   await send(day.market, escrow.connect(wallet).deposit(wallet.address, units));
 }

@@ -106,7 +106,7 @@ export async function worldAt(
   return {
     connection,
     market,
-    faucet: demoFaucet(market, token),
+    faucet: demoFaucet(token),
     authority,
     stranger,
     matcher: named(matcher, "matcher"),
@@ -171,7 +171,7 @@ async function enrol(
 
 async function fund({ market, faucet }: MarketWorld, { signer }: Participant): Promise<void> {
   const { token, escrow } = market.contracts;
-  await faucet(signer, FUNDS);
+  await faucet(market, signer, FUNDS);
   await send(market, token.connect(signer).approve(await escrow.getAddress(), FUNDS));
   await send(market, escrow.connect(signer).deposit(signer.address, FUNDS));
 }

@@ -34,7 +34,7 @@ describe("the cashier on chain", () => {
   after(() => connection.close());
   beforeEach(async () => {
     world = await connection.networkHelpers.loadFixture(deployedWorld);
-    await world.faucet(world.stranger, AMOUNT_UNITS * COUNT);
+    await world.faucet(world.market, world.stranger, AMOUNT_UNITS * COUNT);
   });
 
   const fund = (
