@@ -149,6 +149,15 @@ export function stateIn(folder: string): State {
   };
 }
 
+/** Undefined if there is no such file. @throws StateError as `State.read` */
+export async function readIfThere<T>(
+  state: State,
+  path: string,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  return (await state.has(path)) ? state.read(path, schema) : undefined;
+}
+
 /** @throws StateError, which names the file and the place and never the content */
 export function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
   let json: unknown;

@@ -282,7 +282,7 @@ function trip(
 
 /** Plays the day's only slot, as the simulation does, and keeps what everybody knows. */
 async function runSlot(connection: NetworkConnection): Promise<Run> {
-  const { market, authority } = await deployedWorld(connection);
+  const { market, authority, faucet } = await deployedWorld(connection);
   const { networkHelpers } = connection;
   const said: string[] = [];
   const midnight = Date.parse(`${WORLD.date}T00:00:00Z`) / 1_000;
@@ -304,6 +304,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
         const now = await networkHelpers.time.latest();
         if (seconds > now) await networkHelpers.time.increaseTo(seconds);
       },
+      faucet,
       fundGas: (account) => networkHelpers.setBalance(account, 10n ** 24n),
     },
     rng: systemRng,
@@ -339,12 +340,11 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const chronicle: Chronicle = {
     slots: [{ slot, auction, matched }],
     sessions: [],
-    meters: new Map(),
     busyUntil: new Map(),
   };
   const events = agenda();
   for (const pair of matched.pairs) {
-    await beginSession(day, events, chronicle.meters, auction, matched, pair, (record) => {
+    await beginSession(day, events, auction, matched, pair, (record) => {
       chronicle.sessions.push(record);
     });
   }

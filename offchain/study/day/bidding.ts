@@ -21,6 +21,7 @@ import {
   prepareRequest,
   type PreparedRequest,
 } from "../../market/auction/requesting.ts";
+import { ensureFree } from "../../market/money.ts";
 import { serversTogether } from "../../market/matching.ts";
 import { rememberingChecks } from "../../market/workers/rememberedChecks.ts";
 import { dealRoundKey } from "../../parties/authority/dealing.ts";
@@ -274,7 +275,7 @@ async function readyRequest(
 
 /** The fresh account of a vehicle has its deposit before it asks: coins have paid it. */
 function requestDesk(
-  day: DayContext,
+  { market, work, rng }: DayContext,
   { desk }: Header,
   { wallet, sealKeys }: SessionActor,
 ): RequestDesk {
@@ -282,9 +283,11 @@ function requestDesk(
     wallet,
     sealKeys,
     store: memoryWishes(),
-    encryptProven: day.work.encryptProven,
+    encryptProven: work.encryptProven,
     sendUpload: desk.store.leave,
-    ensureFree: () => Promise.resolve(),
-    rng: day.rng,
+    ensureFree: async (units) => {
+      await ensureFree(market, { wallet, faucet: null }, units);
+    },
+    rng,
   };
 }

@@ -33,7 +33,7 @@ export async function runMarketDay(
 ): Promise<SimulatedRun> {
   const cast = await day.stages.time("enrolment", () => enrolCast(day));
   const commitmentModulus = await day.stages.time("commitment key", () => dealing);
-  const chronicle: Chronicle = { slots: [], sessions: [], meters: new Map(), busyUntil: new Map() };
+  const chronicle: Chronicle = { slots: [], sessions: [], busyUntil: new Map() };
   const events = agenda();
   for (const slot of slotsOfDay(day.world, day.settings.slotHours)) {
     scheduleSlot(day, cast, commitmentModulus, chronicle, events, slot);
@@ -98,7 +98,7 @@ async function beginSessions(
     const { startSeconds, durationSeconds } = pair.request.trip;
     const ends = day.midnight + startSeconds + durationSeconds;
     chronicle.busyUntil.set(pair.offer.actor.name, ends);
-    await beginSession(day, events, chronicle.meters, auction, matched, pair, (record) => {
+    await beginSession(day, events, auction, matched, pair, (record) => {
       chronicle.sessions.push(record);
     });
   }

@@ -24,6 +24,7 @@ import {
   prepareRequest,
   type PreparedRequest,
 } from "../../../offchain/market/auction/requesting.ts";
+import { ensureFree } from "../../../offchain/market/money.ts";
 import { serversTogether, type MatchingServers } from "../../../offchain/market/matching.ts";
 import { onThisThread } from "../../../offchain/market/workers/heavyWork.ts";
 import { certify, type Applicant } from "../../../offchain/parties/authority/dealing.ts";
@@ -51,10 +52,9 @@ const ROUND_SECONDS = 600;
 const SLOT_SECONDS = 4 * 3_600;
 
 const YEAR_SECONDS = 365 * 86_400;
-const EVERYTHING_UNITS = 1_000_000_000n;
 const OWN_WORK = onThisThread(systemRng);
 
-/** Certified and, but for the matcher, with tokens in the escrow; the key of rounds is quick to use, and no secret. */
+/** Everybody is certified; the key of rounds is quick to use, and no secret. */
 export async function auctionTown(connection: NetworkConnection): Promise<Town> {
   const world = await deployedWorld(connection);
   const { matcher, vehicle, otherVehicle, pile, otherPile } = world;
@@ -179,20 +179,17 @@ async function pileDesk(
 }
 
 async function ownerDesk(
-  { market }: MarketWorld,
+  { market, faucet }: MarketWorld,
   signer: HardhatEthersSigner,
   proxy: MatcherDesk["store"],
 ): Promise<Omit<RequestDesk, "store">> {
-  const { token, escrow } = market.contracts;
-  await send(market, token.mint(signer.address, EVERYTHING_UNITS));
-  await send(market, token.connect(signer).approve(await escrow.getAddress(), EVERYTHING_UNITS));
   return {
     wallet: signer,
     sealKeys: await generateSealKeyPair(systemRng),
     encryptProven: OWN_WORK.encryptProven,
     sendUpload: proxy.leave,
     ensureFree: async (units) => {
-      await send(market, escrow.connect(signer).deposit(signer.address, units));
+      await ensureFree(market, { wallet: signer, faucet }, units);
     },
     rng: systemRng,
   };
