@@ -34,7 +34,7 @@ export default function action(
       if (args.wait) await roundOver(connected, auctionId, signal);
 
       const desk = matcherDeskOf(connected, matcher);
-      const closed = await withServers(connected, auctionId, signal, (servers, watched) =>
+      const closed = await withServers(connected, auction, signal, (servers, watched) =>
         closeRound(market, desk, servers, auction, watched),
       );
       const { round, closing, rehearsed, nextRoundEnds } = closed;

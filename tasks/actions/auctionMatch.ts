@@ -31,7 +31,7 @@ export default function action(
       if (args.wait) await roundOver(connected, auctionId, signal);
 
       const desk = matcherDeskOf(connected, matcher);
-      const { decided } = await withServers(connected, auctionId, signal, (servers, watched) =>
+      const { decided } = await withServers(connected, auction, signal, (servers, watched) =>
         decideAuction(market, desk, servers, auction, watched),
       );
       if (decided) sayLeftOut(decided);

@@ -19,7 +19,7 @@ import { bytes32Form } from "../../offchain/core/messages/forms.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { roundKeyFromJson, roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
 import type { SentKind } from "../../offchain/core/messages/sealedUpload.ts";
-import { privateKeyFromPrimes } from "../../offchain/core/primitives/paillier/keyGeneration.ts";
+import { privateKeyFromPrimes } from "../../offchain/core/primitives/paillier/keyFromPrimes.ts";
 import type { PrivateKey } from "../../offchain/core/primitives/paillier/privateKey.ts";
 import type { BidStore } from "../../offchain/parties/pile/bids.ts";
 import type { Closing, ProxyStore } from "../../offchain/parties/proxy/store.ts";

@@ -3,7 +3,7 @@ import type { OfferDesk } from "../../offchain/parties/pile/offerDesk.ts";
 import { openingWith, type MatcherDesk } from "../../offchain/parties/proxy/matcherDesk.ts";
 import type { RequestDesk } from "../../offchain/parties/vehicle/requestDesk.ts";
 import type { PublicDesk } from "../../offchain/market/auction/publicAuction.ts";
-import { onThisThread } from "../../offchain/market/workers/heavyWork.ts";
+import { onThisThread } from "../../offchain/market/work.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { folderBids, folderProxyStore, folderWishes } from "../stores/auctions.ts";
 import { folderPublicBoard } from "../stores/publicBoard.ts";

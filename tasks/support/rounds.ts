@@ -4,7 +4,9 @@ import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import type { LeftOut, Watched } from "../../offchain/market/auction/roundInput.ts";
 import { runningRound } from "../../offchain/market/auction/rounds.ts";
-import { serversTogether, type MatchingServers } from "../../offchain/market/matching.ts";
+import { localServers } from "../../offchain/market/localServers.ts";
+import type { MatchingServers } from "../../offchain/market/matching.ts";
+import type { AnnouncedAuction } from "../../offchain/core/messages/announcedAuction.ts";
 import { StepError } from "../../offchain/market/stepError.ts";
 import { privateKeyOf } from "../stores/auctions.ts";
 import type { Connected } from "./connection.ts";
@@ -35,7 +37,7 @@ export async function roundOver(
 /** Runs a step with both servers on worker threads, and shows on stderr how far it is. */
 export async function withServers<T>(
   { state, now }: Connected,
-  auctionId: Bytes32,
+  { auctionId, roundKey }: Pick<AnnouncedAuction, "auctionId" | "roundKey">,
   signal: AbortSignal,
   step: (servers: MatchingServers, watched: Watched) => Promise<T>,
 ): Promise<T> {
@@ -45,9 +47,11 @@ export async function withServers<T>(
     progress.update("matching", done, total);
   };
   try {
-    return await withWorkers(signal, (work) =>
-      step(serversTogether({ privateKey, work, rng: systemRng }), { onProgress, signal }),
-    );
+    return await withWorkers(signal, async (work) => {
+      const servers = await localServers({ work, rng: systemRng });
+      await servers.keepPrivateKey(roundKey, privateKey);
+      return step(servers, { onProgress, signal });
+    });
   } catch (error) {
     throw await inCommands(error, now);
   } finally {

@@ -11,7 +11,7 @@ interface Owner {
   readonly sealKeys: SealKeyPair;
 }
 
-/** The united request and the cells of the owner's bucket travel with it, or neither. */
+/** With the name of the united request and the cells that the owner is looked for in, as it was told by its bucket. */
 export async function ownerHeader(
   { wallet, sealKeys }: Owner,
   auctionId: Bytes32,

@@ -2,6 +2,7 @@
  * One server's end of the line, whatever carries its bytes: it numbers frames, pairs each with the other server's, keeps
  * the transcript of every stream and refuses what has no place in it. The first fault ends the line on both sides.
  */
+import type { Attempt, ServerIndex } from "../../core/messages/attempt.ts";
 import { createHash } from "node:crypto";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
 import {
@@ -17,13 +18,7 @@ import {
 } from "./frames.ts";
 import type { Line } from "./line.ts";
 import { LineError, type AbortCode, type LinePlace } from "./lineError.ts";
-import {
-  firstTranscript,
-  frameDigest,
-  nextTranscript,
-  type Attempt,
-  type ServerIndex,
-} from "./lineTranscript.ts";
+import { firstTranscript, frameDigest, nextTranscript } from "./lineTranscript.ts";
 
 /** Signs one's own frames and checks the other server's; digests as `frameDigest`. */
 export interface FrameSigner {
@@ -46,6 +41,8 @@ export interface LineEndOptions {
   readonly send: (bytes: Uint8Array) => void;
   /** Between processes; without one, frames have no signature. */
   readonly signer?: FrameSigner;
+  /** Keeps the transcript of every stream, as a signer does: it costs as much as all else that a line does. */
+  readonly keepsTranscripts?: boolean;
   /** Without one, the other server may take its time. */
   readonly silence?: Silence;
   /** Called once, when the line has ended by a fault of either side. */
@@ -55,7 +52,7 @@ export interface LineEndOptions {
 export interface LineEnd extends Line {
   /** Takes one whole frame of the other server. Never throws: a fault ends the line. */
   readonly receive: (bytes: Uint8Array) => void;
-  /** The transcript of a stream. */
+  /** The transcript of a stream. @throws RangeError if none are kept */
   readonly transcriptOf: (stream: number) => Uint8Array;
 }
 
@@ -88,6 +85,7 @@ interface Received {
 
 export function lineEnd(options: LineEndOptions): LineEnd {
   const { attempt, server, send, signer, silence, onAbort } = options;
+  const keeps = options.keepsTranscripts === true || signer !== undefined;
   const streams = new Map<number, Stream>();
   let ended: LineError | null = null;
   let isOver = false;
@@ -151,7 +149,7 @@ export function lineEnd(options: LineEndOptions): LineEnd {
       return;
     }
     const [first, second] = server === 0 ? [mine.frame, theirs.bytes] : [theirs.bytes, mine.frame];
-    stream.t = nextTranscript(stream.t, first, second);
+    if (keeps) stream.t = nextTranscript(stream.t, first, second);
     stream.number += 1;
     stream.mine = null;
     stream.theirs = null;
@@ -248,7 +246,10 @@ export function lineEnd(options: LineEndOptions): LineEnd {
       if (open !== undefined)
         fail(new LineError("FRAME", "line: expected no frame after the last one"));
     },
-    transcriptOf: (stream) => streamOf(stream).t,
+    transcriptOf: (stream) => {
+      if (keeps) return streamOf(stream).t;
+      throw new RangeError("transcriptOf: expected a line that keeps transcripts");
+    },
   };
 }
 

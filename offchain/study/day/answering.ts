@@ -55,10 +55,16 @@ export async function nextRound(
 
 /** Run by the matcher. */
 async function playClosing(day: DayContext, auction: OpenAuction): Promise<PlayedRound> {
-  const { round, newBids, desk, servers } = auction;
+  const { round, newBids, desk } = auction;
   return day.stages.time("rehearsals", async () => {
     const watched = watchedBy(day, auction);
-    const { closing, rehearsed } = await closeRound(day.market, desk, servers, auction, watched);
+    const { closing, rehearsed } = await closeRound(
+      day.market,
+      desk,
+      day.servers,
+      auction,
+      watched,
+    );
     if (rehearsed === null) throw new Error(`nextRound: expected round ${round} to be open`);
     sayLeftOut(day, auction, rehearsed);
     const { referencePricePerKwh, leading } = closing;

@@ -22,8 +22,6 @@ import {
   type PreparedRequest,
 } from "../../market/auction/requesting.ts";
 import { ensureFree } from "../../market/money.ts";
-import { serversTogether } from "../../market/matching.ts";
-import { rememberingChecks } from "../../market/workers/rememberedChecks.ts";
 import { dealRoundKey } from "../../parties/authority/dealing.ts";
 import {
   openingWith,
@@ -234,7 +232,7 @@ async function openSlot(
     openAuction(
       market,
       desk,
-      { roundKey, handOver: () => Promise.resolve() },
+      { roundKey, handOver: () => day.servers.keepPrivateKey(roundKey, privateKey) },
       {
         area,
         scope: bytesToHex(scopeId(office.parameters, scope)),
@@ -248,8 +246,7 @@ async function openSlot(
       },
     ),
   );
-  const servers = serversTogether({ privateKey, work: rememberingChecks(day.work), rng });
-  return { ...auction, slot, scope, privateKey, desk, servers };
+  return { ...auction, slot, scope, desk };
 }
 
 function prepareFirst(day: DayContext, header: Header, actor: PileActor): Promise<SubmittedOffer> {

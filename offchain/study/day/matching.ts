@@ -37,8 +37,8 @@ export interface MatchedSlot {
 
 /** Runs when the auction has converged. */
 export async function matchSlot(day: DayContext, auction: OpenAuction): Promise<MatchedSlot> {
-  const { market, stages } = day;
-  const { auctionId, desk, servers } = auction;
+  const { market, stages, servers } = day;
+  const { auctionId, desk } = auction;
   const { matches, decided } = await stages.time("matching", () =>
     decideAuction(market, desk, servers, auction, watchedBy(day, auction)),
   );

@@ -1,9 +1,7 @@
 /** What a slot's auction is in each of its stages. */
 import type { Scope } from "../../core/credential/scope.ts";
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
-import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 import type { PreparedOffer } from "../../market/auction/bidding.ts";
-import type { MatchingServers } from "../../market/matching.ts";
 import type { OfferDesk } from "../../parties/pile/offerDesk.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import type { RequestDesk } from "../../parties/vehicle/requestDesk.ts";
@@ -36,11 +34,8 @@ export interface Header extends AnnouncedAuction {
   readonly slot: Slot;
   /** That vehicles are authorised for. */
   readonly scope: Scope;
-  /** The cloud's. */
-  readonly privateKey: PrivateKey;
   /** The matcher's, with its store for this auction. */
   readonly desk: MatcherDesk;
-  readonly servers: MatchingServers;
 }
 
 /** A round that is over. */

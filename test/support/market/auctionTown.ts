@@ -25,8 +25,9 @@ import {
   type PreparedRequest,
 } from "../../../offchain/market/auction/requesting.ts";
 import { ensureFree } from "../../../offchain/market/money.ts";
-import { serversTogether, type MatchingServers } from "../../../offchain/market/matching.ts";
-import { onThisThread } from "../../../offchain/market/workers/heavyWork.ts";
+import { localServers } from "../../../offchain/market/localServers.ts";
+import type { MatchingServers } from "../../../offchain/market/matching.ts";
+import { onThisThread } from "../../../offchain/market/work.ts";
 import { certify, type Applicant } from "../../../offchain/parties/authority/dealing.ts";
 import { memoryBids } from "../../../offchain/parties/pile/bids.ts";
 import type { OfferDesk, Site } from "../../../offchain/parties/pile/offerDesk.ts";
@@ -61,7 +62,9 @@ export async function auctionTown(connection: NetworkConnection): Promise<Town> 
   await enrol(world, matcher, "matcher", null);
   for (const one of [vehicle, otherVehicle]) await enrol(world, one, "vehicle", null);
   const { sealKeys } = await person("proxy");
-  const { privateKey } = dealtKey();
+  const { privateKey, roundKey } = dealtKey();
+  const servers = await localServers({ work: OWN_WORK, rng: systemRng });
+  await servers.keepPrivateKey(roundKey, privateKey);
   const desk: MatcherDesk = {
     wallet: matcher.signer,
     store: memoryProxyStore(),
@@ -77,7 +80,7 @@ export async function auctionTown(connection: NetworkConnection): Promise<Town> 
   return {
     world,
     matcher: desk,
-    servers: serversTogether({ privateKey, work: OWN_WORK, rng: systemRng }),
+    servers,
     eva: await vehicleDesk(world, vehicle, desk),
     ed: await vehicleDesk(world, otherVehicle, desk),
     paul: await pileDesk(world, pile, site("paul", 1_100), desk),

@@ -4,6 +4,8 @@ import { id } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { AnnouncedAuction } from "../../../../offchain/core/messages/announcedAuction.ts";
+import { offerFields } from "../../../../offchain/core/messages/records.ts";
+import { prepareOffer } from "../../../../offchain/market/auction/bidding.ts";
 import { phaseOf } from "../../../../offchain/market/auction/rounds.ts";
 import { checkAuction, knowAuction } from "../../../../offchain/market/auction/knownAuction.ts";
 import { openAuction } from "../../../../offchain/market/auction/openAuction.ts";
@@ -160,6 +162,26 @@ describe("an auction that is opened", function () {
       expect(seen).to.deep.equal(["5000000 free: nothing", "offer: nothing", "offer: committed"]);
       const kept = await paul.store.bidBehind(auction.auctionId, first.bid.commitment);
       expect(kept?.offer.salt).to.equal(first.bid.offer.salt);
+    });
+
+    it("takes the set and the cells of a bucket along, and the features of the site's power", async () => {
+      const { pia, world } = town;
+      const fields: bigint[] = [];
+      const watched: OfferDesk = {
+        ...pia,
+        encryptProven: (header, roundKey, layout, values) => {
+          fields.push(...values);
+          return pia.encryptProven(header, roundKey, layout, values);
+        },
+      };
+      const whereabouts = { setId: id("a set"), cells: [{ column: 1, row: 2 }] };
+      const ask = { round: 2n, pricePerKwh: 400_000n };
+      const { bid } = await prepareOffer(world.market, watched, auction, ask, whereabouts);
+      expect(bid.upload).to.deep.include(whereabouts);
+      const { position, siteSalt, powerW } = pia.site;
+      const { salt } = bid.offer;
+      const clear = { position, siteSalt, powerW, salt, pricePerKwh: 400_000n };
+      expect(fields).to.deep.equal(offerFields({ ...clear, featureAsks: [0n, null] }));
     });
 
     it("still has the salt of a bid that the chain refused", async () => {

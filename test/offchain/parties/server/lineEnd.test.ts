@@ -53,7 +53,7 @@ const frame = (change: Partial<Frame> = {}): Uint8Array =>
 
 describe("a line between two servers", () => {
   it("hands each server what the other has said, whoever speaks first", async () => {
-    const [proxy, cloud] = pairedLines(ATTEMPT);
+    const [proxy, cloud] = pairedLines(ATTEMPT, true);
     const first = proxy.exchange(bits, 1, bytes(1));
     expect([...(await cloud.exchange(bits, 1, bytes(2)))]).to.deep.equal([1]);
     expect([...(await first)]).to.deep.equal([2]);
@@ -160,7 +160,7 @@ describe("a signed line", () => {
       };
       return lineEnd({ attempt: ATTEMPT, server, send, signer: signer(server) });
     }
-    const plain = pairedLines(ATTEMPT);
+    const plain = pairedLines(ATTEMPT, true);
     for (const [proxy, cloud] of [ends, plain]) {
       for (const k of [1, 2]) {
         await Promise.all([

@@ -4,13 +4,13 @@
  */
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { SignedUpload, Upload } from "../../core/messages/upload.ts";
-import type { HeavyWork } from "./heavyWork.ts";
+import type { ProxyWork } from "./work.ts";
 
 /**
  * `work` that checks every upload once, by the identity of the object. Run by the proxy, for one auction: who hands the
  * same object in again gets the same verdict, whatever venue, key or layout is asked about.
  */
-export function rememberingChecks(work: HeavyWork): HeavyWork {
+export function rememberingChecks(work: ProxyWork): ProxyWork {
   const hashes = new WeakMap<SignedUpload, Bytes32 | null>();
   const refused = new WeakMap<Upload, boolean>();
   return {
