@@ -17,7 +17,8 @@ import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
 import { send } from "../../offchain/chain/market.ts";
-import { knownAuction, type KnownAuction } from "../support/auctions.ts";
+import type { AnnouncedAuction } from "../../offchain/core/messages/announcedAuction.ts";
+import { knownAuction } from "../support/auctions.ts";
 import { certificateOf } from "../stores/certificates.ts";
 import {
   connect,
@@ -81,7 +82,7 @@ export default function action(
 
 /** What station and vehicle compute alike, from the auction and the clock. */
 interface Occasion {
-  readonly auction: KnownAuction;
+  readonly auction: AnnouncedAuction;
   readonly scopeHash: Bytes32;
   readonly epoch: number;
   readonly now: number;
@@ -119,7 +120,7 @@ function currentCredential(
 async function occasionOf(
   { market }: Connected,
   credentials: MarketCredentials,
-  auction: KnownAuction,
+  auction: AnnouncedAuction,
   now: number,
 ): Promise<Occasion> {
   const { auctionId, terms } = auction;

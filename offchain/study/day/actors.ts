@@ -9,8 +9,8 @@ import type { Coin } from "../../core/funding/coin.ts";
 import type { Mint, MintBook } from "../../core/funding/mint.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { Whereabouts } from "../../core/messages/upload.ts";
-import type { SimulatedMeter } from "../../core/meter/simulatedMeter.ts";
 import type { SealKeyPair } from "../../core/primitives/sealedBox.ts";
+import type { MeterStore } from "../../parties/pile/meterStore.ts";
 import type { SignedCertificate } from "../../parties/authority/dealing.ts";
 import type { WorldPile } from "../worlds/world.ts";
 import type { RunBooks } from "./stationBooks.ts";
@@ -29,8 +29,8 @@ export interface PileActor extends Actor {
   /** The same for the whole day: a bucket drawn anew would tell more every time. */
   readonly whereabouts: Whereabouts;
   readonly siteSalt: Bytes32;
-  /** As it was when the pile was enrolled. */
-  readonly meter: SimulatedMeter;
+  /** Holds the pile's one meter, by the pile's name. */
+  readonly store: MeterStore;
 }
 
 /** Who authorises sessions, with what it can show of itself and what it remembers. */

@@ -21,7 +21,7 @@ import type { DayContext } from "./context.ts";
 import { buyCoins, openCashDesk } from "./funding.ts";
 import { joinMarket, openCredentialOffice } from "./credentials.ts";
 import { stationBooks } from "./stationBooks.ts";
-import { installedMeter, registerMeter } from "./metering.ts";
+import { meterStore, registerMeter } from "./metering.ts";
 import type { Whereabouts } from "../../core/messages/upload.ts";
 import type { Actor, Cast, CertifiedCast, MemberVehicle, PileActor } from "./actors.ts";
 
@@ -76,7 +76,7 @@ async function enrolSellers(day: DayContext): Promise<Pick<Cast, "matcher" | "pi
     day.signal.throwIfAborted();
     const pileActor = await createPile(day, pile, whereabouts.get(pile.name) ?? ANYWHERE);
     await enrol(day, pileActor, describePile(pileActor));
-    await registerMeter(day, pileActor, await certificateTimes(day));
+    await registerMeter(day, pileActor);
     enrolled.set(pile.name, pileActor);
     day.progress.update("enrolment", enrolled.size, piles.length);
   }
@@ -105,7 +105,7 @@ async function createPile(
 ): Promise<PileActor> {
   const actor = await createActor(day, "pile", pile.name);
   const siteSalt = bytesToHex(day.rng.bytes(32));
-  return { ...actor, pile, whereabouts, siteSalt, meter: installedMeter(day, pile.name) };
+  return { ...actor, pile, whereabouts, siteSalt, store: await meterStore(day, pile.name) };
 }
 
 function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["pile"] {

@@ -8,15 +8,17 @@ import type { CloakRule } from "../../core/cloak/reciprocalBuckets.ts";
 import type { ModeName } from "../../core/messages/roundKey.ts";
 import type { Market } from "../../chain/market.ts";
 import type { World } from "../worlds/world.ts";
+import type { Faucet } from "../../market/money.ts";
 import type { LocalServers } from "../../market/localServers.ts";
 import type { EverybodysWork } from "../../market/work.ts";
 import type { StageClock } from "./stageClock.ts";
 
-/** Moves the chain's clock and gives new accounts what they need for gas. */
+/** Moves the chain's clock and gives accounts what they need: for gas, and to stake. */
 export interface ChainControl {
   /** Mines a block at `seconds`, or does nothing if it is already later. */
   readonly advanceTo: (seconds: number) => Promise<void>;
   readonly fundGas: (account: string) => Promise<void>;
+  readonly faucet: Faucet;
 }
 
 /** Where a run reports how far it is. */

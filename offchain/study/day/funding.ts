@@ -24,7 +24,6 @@ import {
   fundAccounts,
   returnLeftover,
 } from "../../parties/cashier/desk.ts";
-import { send } from "../../chain/market.ts";
 import type { DayContext } from "./context.ts";
 import type { CashDesk, SessionActor } from "./actors.ts";
 
@@ -59,8 +58,7 @@ export async function buyCoins(
   units: bigint,
 ): Promise<void> {
   const { rng, market } = day;
-  const { token } = market.contracts;
-  await send(market, token.connect(desk.wallet).mint(desk.wallet.address, units));
+  await day.control.faucet(market, desk.wallet, units);
   const { request, pending } = askForCoins(publishMint(desk.mint), coinUnitsDown(units), rng);
   const { answer, book } = issueCoins(desk.mint, desk.book(), request, units, rng);
   desk.keep(book);
