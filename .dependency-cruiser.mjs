@@ -35,6 +35,7 @@ const PURSE_SECRET = core("funding/purse\\.ts");
 const SERVERS = party("server", "proxy", "cloud");
 const OWNERS = party("owner", "vehicle", "pile");
 const STUDY = "^offchain/study/";
+const service = (...names) => `^offchain/services/(${names.join("|")})/`;
 
 /** No file that `from` matches imports a file that `to` matches. */
 const apart = (name, comment, from, to, pathNot) => rule(name, comment, from, to, pathNot, {});
@@ -145,6 +146,30 @@ const layers = [
     "^offchain/market/",
     "^(offchain/services|tasks|scripts|ignition)/",
   ),
+  {
+    name: "services-are-apart",
+    comment: "A service never imports another; what all share lies beside them.",
+    severity: "error",
+    from: { path: service("authority", "proxy", "cloud") },
+    to: { path: "^offchain/services/[^/]+/", pathNot: "^offchain/services/$1/" },
+  },
+  {
+    name: "a-service-is-its-party",
+    comment: "The process of a party runs that party, and what both servers run.",
+    severity: "error",
+    from: { path: service("authority", "proxy", "cloud") },
+    to: {
+      path: "^offchain/(parties|market)/",
+      pathNot: "^offchain/parties/($1|server)/",
+    },
+  },
+  apart(
+    "services-share-no-party",
+    "What all services share knows the line between the servers, and no party.",
+    "^offchain/services/[^/]+\\.ts$",
+    "^offchain/(parties|market)/",
+    "^offchain/parties/server/",
+  ),
   apart(
     "nobody-imports-the-study",
     "What measures and reproduces is never part of the product: tasks and scripts alone call it.",
@@ -229,6 +254,46 @@ const secrets = [
   ),
 ];
 
+/** An entry point is a process: what it can reach, it holds. */
+const processes = [
+  outOfReach(
+    "the-proxys-process-has-no-key",
+    "The process of the proxy can decrypt nothing.",
+    service("proxy"),
+    PRIVATE_KEY,
+  ),
+  outOfReach(
+    "the-clouds-process-sees-no-upload",
+    "The process of the cloud gets masked records, and neither an upload nor a clear record.",
+    service("cloud"),
+    `(${UPLOADS}|${CLEAR_RECORDS})`,
+  ),
+  outOfReach(
+    "the-clouds-process-deals-no-key",
+    "The process of the cloud uses the keys that it was dealt.",
+    service("cloud"),
+    KEY_DEALING,
+  ),
+  outOfReach(
+    "no-process-reads-a-record",
+    "Clear records are their owners', whatever the process.",
+    "^offchain/services/(?!apart/)",
+    CLEAR_RECORDS,
+  ),
+  outOfReach(
+    "the-authoritys-process-sees-no-trade",
+    "The process of the authority deals, and gets nothing of what is traded.",
+    service("authority"),
+    `(${UPLOADS}|${core("messages/delivery\\.ts")})`,
+  ),
+  outOfReach(
+    "no-process-studies",
+    "A service is the product: the study is out of its reach.",
+    "^offchain/services/",
+    STUDY,
+  ),
+];
+
 const order = [
   {
     name: "no-circles",
@@ -247,7 +312,7 @@ const order = [
 ];
 
 export default {
-  forbidden: [...layers, ...secrets, ...order],
+  forbidden: [...layers, ...secrets, ...processes, ...order],
   options: {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^types/ethers-contracts/(?!index)" },

@@ -14,7 +14,7 @@ import { thisMachine } from "../offchain/study/bench/machine.ts";
 import { FEATURE_COUNT } from "../offchain/study/bench/roundWorld.ts";
 import { systemRng } from "../offchain/core/primitives/random.ts";
 import { dealCommitments, dealRoundKey } from "../offchain/parties/authority/dealing.ts";
-import { onThisThread } from "../offchain/market/workers/heavyWork.ts";
+import { onThisThread } from "../offchain/market/work.ts";
 import { requireWritable, writeFiles } from "../tasks/support/files.ts";
 import { interruptible } from "../tasks/support/interrupt.ts";
 import { concluded, InputError } from "../tasks/support/outcome.ts";

@@ -4,7 +4,8 @@
  */
 import { Signature, type Signer } from "ethers";
 import type { Address, AuctionTerms } from "../core/messages/market.ts";
-import { chainSeconds, read, send, type Market } from "./market.ts";
+import { pendingSeconds, read, send, type Market } from "./market.ts";
+import { permitTerms } from "./token.ts";
 
 const PERMIT_TYPES = {
   Permit: [
@@ -15,7 +16,7 @@ const PERMIT_TYPES = {
     { name: "deadline", type: "uint256" },
   ],
 };
-/** A permit is used in the next block; this is far enough ahead for any chain's clock. */
+/** A permit is used in the next block. */
 const PERMIT_SECONDS = 3_600;
 
 /** Moves `units` of the owner's tokens into its free balance. */
@@ -73,18 +74,12 @@ async function signPermit(
 ): Promise<{ readonly deadline: bigint; readonly signature: Signature } | null> {
   const { escrow, token } = market.contracts;
   const account = await owner.getAddress();
-  const nonce = await token.nonces(account).catch(() => null);
-  if (nonce === null) return null;
+  const terms = await permitTerms(token, market.chainId, account);
+  if (terms === null) return null;
 
-  const deadline = BigInt((await chainSeconds(market)) + PERMIT_SECONDS);
-  const domain = {
-    name: await token.name(),
-    version: "1",
-    chainId: market.chainId,
-    verifyingContract: await token.getAddress(),
-  };
+  const deadline = BigInt((await pendingSeconds(market)) + PERMIT_SECONDS);
   const spender = await escrow.getAddress();
-  const message = { owner: account, spender, value, nonce, deadline };
-  const signed = await owner.signTypedData(domain, PERMIT_TYPES, message);
+  const message = { owner: account, spender, value, nonce: terms.nonce, deadline };
+  const signed = await owner.signTypedData(terms.domain, PERMIT_TYPES, message);
   return { deadline, signature: Signature.from(signed) };
 }

@@ -12,7 +12,6 @@ import type {
 import type {
   ChargingSession,
   Coupons,
-  DemoToken,
   Escrow,
   IdentityRegistry,
   MeterRegistry,
@@ -20,12 +19,14 @@ import type {
   PricingAuction,
   Reputation,
 } from "../../types/ethers-contracts/index.js";
+import { z } from "zod";
 import type { Venue } from "../core/messages/market.ts";
 import type { GasLedger } from "./gasLedger.ts";
 import { refusalOf } from "./refusal.ts";
+import type { Token } from "./token.ts";
 
 export interface MarketContracts {
-  readonly token: DemoToken;
+  readonly token: Token;
   readonly identities: IdentityRegistry;
   readonly escrow: Escrow;
   readonly reputation: Reputation;
@@ -58,7 +59,7 @@ export interface KnownContract {
 }
 
 const CONTRACT_NAMES: Readonly<Record<keyof MarketContracts, string>> = {
-  token: "DemoToken",
+  token: "Token",
   identities: "IdentityRegistry",
   escrow: "Escrow",
   reputation: "Reputation",
@@ -69,16 +70,23 @@ const CONTRACT_NAMES: Readonly<Record<keyof MarketContracts, string>> = {
   coupons: "Coupons",
 };
 
-/** Gathers what is needed to talk to a deployed market. */
+/** A pending block has no number and no hash yet, which is why it is read by hand. */
+const blockTime = z.object({ timestamp: z.string().transform(Number) });
+
+/**
+ * Gathers what is needed to talk to a deployed market.
+ * @param tokenName what the token is called in refusals and in the gas ledger
+ */
 export async function connectMarket(
   provider: ChainProvider,
   contracts: MarketContracts,
   gas: GasLedger,
+  tokenName: string = CONTRACT_NAMES.token,
 ): Promise<Market> {
   const { chainId } = await provider.getNetwork();
   const venue = { chainId, auctions: await contracts.auctions.getAddress() };
   const known = await Promise.all([
-    describe(CONTRACT_NAMES.token, contracts.token),
+    describe(tokenName, contracts.token),
     describe(CONTRACT_NAMES.identities, contracts.identities),
     describe(CONTRACT_NAMES.escrow, contracts.escrow),
     describe(CONTRACT_NAMES.reputation, contracts.reputation),
@@ -124,6 +132,15 @@ export async function chainSeconds({ provider }: Pick<Market, "provider">): Prom
   const latest = await provider.getBlock("latest");
   if (latest === null) throw new Error("chainSeconds: expected a chain with a block");
   return latest.timestamp;
+}
+
+/**
+ * What the next transaction is going to be judged by, in unix seconds. On a chain that has mined nothing for a while it is
+ * far ahead of `chainSeconds`: deadlines are counted from here.
+ */
+export async function pendingSeconds({ provider }: Pick<Market, "provider">): Promise<number> {
+  const pending = await provider.send("eth_getBlockByNumber", ["pending", false]);
+  return blockTime.parse(pending).timestamp;
 }
 
 function bookGas(

@@ -16,11 +16,33 @@ export class RefusedError extends Error {
   readonly code = "E_REFUSED";
   /** Name of the custom error, e.g. `AuctionWrongPhase`. */
   readonly reason: string;
+  /** What the error carries, by name; numbers that have a name by that name. */
+  readonly values: RefusalValues;
 
-  constructor(reason: string, message: string) {
+  constructor(reason: string, message: string, values: RefusalValues = {}) {
     super(message);
     this.reason = reason;
+    this.values = values;
   }
+}
+
+export type RefusalValues = Readonly<Record<string, string | number | bigint>>;
+
+/**
+ * What a contract would say, found out before anything was signed or sent: the refusal has cost nothing.
+ * @param why the values of the error, or what is wrong in words
+ */
+export function refusedBefore(
+  reason: string,
+  values: RefusalValues,
+  why: string = listed(values),
+): RefusedError {
+  return new RefusedError(reason, `refused before sending: ${reason}, ${why}`, values);
+}
+
+function listed(values: RefusalValues): string {
+  const named = Object.entries(values).map(([name, value]) => `${name} ${value}`);
+  return named.join(", ");
 }
 
 interface Speaker {
@@ -51,7 +73,7 @@ export function refusalOf(error: unknown, speakers: readonly Speaker[]): Refused
   if (data === null) return null;
   for (const speaker of speakers) {
     const described = describedBy(speaker, data);
-    if (described !== null) return new RefusedError(described.name, sentence(described));
+    if (described !== null) return refusedBy(described);
   }
   return null;
 }
@@ -65,17 +87,20 @@ function describedBy(speaker: Speaker, data: string): ErrorDescription | null {
   }
 }
 
-function sentence(described: ErrorDescription): string {
-  const values = described.fragment.inputs.map((input, k) => {
-    const value: unknown = described.args[k];
-    return `${input.name} ${shown(described.name, input, value)}`;
-  });
-  return `refused: ${[described.name, ...values].join(", ")}`;
+function refusedBy(described: ErrorDescription): RefusedError {
+  const values = Object.fromEntries(
+    described.fragment.inputs.map((input, k) => {
+      const value: unknown = described.args[k];
+      return [input.name, shown(described.name, input, value)];
+    }),
+  );
+  const said = Object.keys(values).length === 0 ? "" : `, ${listed(values)}`;
+  return new RefusedError(described.name, `refused: ${described.name}${said}`, values);
 }
 
-function shown(errorName: string, input: ParamType, value: unknown): string {
+function shown(errorName: string, input: ParamType, value: unknown): string | bigint {
   const name = input.type === "uint8" ? ENUMS[errorName]?.[Number(value)] : undefined;
-  return name ?? String(value);
+  return name ?? (typeof value === "bigint" ? value : String(value));
 }
 
 function revertData(error: unknown, depth: number): string | null {

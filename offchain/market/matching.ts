@@ -1,81 +1,58 @@
-/**
- * A round from what was sent to what it decides: submissions are admitted, and those that are admitted are matched in mode
- * `strict`.
- */
-import { matchInShares } from "../core/matching/strictMatching.ts";
+/** A round from what was sent to what it decides: the two servers, wherever they are, and both of them in this process. */
 import type { Area } from "../core/messages/area.ts";
+import { attemptOf, type Attempt } from "../core/messages/attempt.ts";
+import type { Dealer } from "../core/messages/dealtLetter.ts";
 import type { Bytes32, Venue } from "../core/messages/market.ts";
 import { MODE_NAMES, type ModeName, type RoundKey } from "../core/messages/roundKey.ts";
-import type { PrivateKey } from "../core/primitives/paillier/privateKey.ts";
-import type { Rng } from "../core/primitives/random.ts";
-import { firstDealt, secondDealt } from "../core/primitives/sharing/dealer.ts";
-import { pairedExchanges, type Exchange } from "../core/primitives/sharing/party.ts";
-import { dealStrictRound } from "../parties/authority/dealing.ts";
+import type { CloudDesk } from "../parties/cloud/desk.ts";
+import { playAsCloud } from "../parties/cloud/round.ts";
+import type { Submission } from "../parties/proxy/admission.ts";
+import type { ProxyDesk } from "../parties/proxy/desk.ts";
 import {
-  admitOffers,
-  admitRequests,
-  type Admitting,
-  type NotAdmitted,
-  type Submission,
-} from "../parties/proxy/admission.ts";
-import {
-  rehearse,
-  runRound,
-  type JoinedSides,
-  type Rehearsal,
-  type Round,
-  type RoundResult,
-} from "./round.ts";
-import type { HeavyWork } from "./workers/heavyWork.ts";
+  matchAsProxy,
+  rehearseAsProxy,
+  type ProxyRound,
+  type RehearsalOutcome,
+  type RoundOutcome,
+} from "../parties/proxy/round.ts";
+import type { Line } from "../parties/server/line.ts";
+import { LineError } from "../parties/server/lineError.ts";
+import { pairedLines } from "../parties/server/pairedLines.ts";
+import type { Seat } from "../parties/server/playing.ts";
+
+export type { Match, RehearsalOutcome, RoundOutcome } from "../parties/proxy/round.ts";
 
 export class ModeError extends Error {
   override readonly name = "ModeError";
   readonly code = "E_MODE";
 }
 
-/** What a round gets; submissions are not checked yet. */
-export interface RoundInput {
+/** What a round of the servers takes: all of it is public, or was sent to the proxy. */
+export interface MatchingInput {
   readonly venue: Venue;
   readonly auctionId: Bytes32;
+  /** The auction's round that is over, from 1. */
+  readonly round: bigint;
+  /** Randomness of the chain after the end of round 1 (`chain/orderSeed.ts`). */
   readonly seed: Bytes32;
   readonly roundKey: RoundKey;
   /** That of the auction's terms. */
   readonly area: Area;
-  /** The cloud's. */
-  readonly privateKey: PrivateKey;
+  /** Opened by the proxy, and not checked yet. */
   readonly requests: readonly Submission[];
   readonly offers: readonly Submission[];
-  readonly work: HeavyWork;
-  readonly rng: Rng;
+  /** Called for every buyer. */
   readonly onProgress: (done: number, total: number) => void;
   readonly signal: AbortSignal;
 }
 
-export interface RoundOutcome extends RoundResult {
-  /** Submissions that take no part, and why: nobody else has to suffer from them. */
-  readonly notAdmitted: readonly NotAdmitted[];
+/** Proxy and cloud, wherever they are: in this process or in two others. */
+export interface MatchingServers {
+  /** Admits what was sent, matches it and seals what the matched parties are to know. */
+  readonly match: (input: MatchingInput) => Promise<RoundOutcome>;
+  /** Admits what was sent and finds out who leads, and at which mean price; piles may go lower then. */
+  readonly rehearse: (input: MatchingInput) => Promise<RehearsalOutcome>;
 }
-
-/** What a round of bidding that is not the last one ends with. */
-export interface RehearsalOutcome extends Rehearsal {
-  readonly notAdmitted: readonly NotAdmitted[];
-}
-
-/** What joins the servers: the proxy's end and the cloud's. */
-export type Line = readonly [Exchange, Exchange];
-
-/** Both sides of one matching with fresh dealt randomness, at the two ends of a line. */
-export type Join = (line: Line, rng: Rng) => JoinedSides;
-
-/** Mode `strict`: the servers compute on shares, and nothing leaves the round but who wins. */
-export const joinStrict: Join = ([proxyEnd, cloudEnd], rng) => {
-  const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
-  const cloudsShare = secondDealt(cloudSeed, corrections);
-  return {
-    proxy: matchInShares({ isFirst: true, dealt: firstDealt(proxySeed), exchange: proxyEnd }),
-    cloud: matchInShares({ isFirst: false, dealt: cloudsShare, exchange: cloudEnd }),
-  };
-};
 
 /** Checks the name of a mode. @throws ModeError that names the value and the mode that there is */
 export function modeNamed(name: string): ModeName {
@@ -84,43 +61,47 @@ export function modeNamed(name: string): ModeName {
   throw new ModeError(`mode: expected ${MODE_NAMES.join(" or ")}, got ${name}`);
 }
 
-/** Admits what was sent and matches it; `join` stands at the servers' line. */
-export async function matchSubmissions(
-  input: RoundInput,
-  join: Join = joinStrict,
-): Promise<RoundOutcome> {
-  const { round, notAdmitted } = await admitted(input, join);
-  return { ...(await runRound(round)), notAdmitted };
+/** The servers, each with its own desk, and the authority that deals to both. */
+export interface Together {
+  readonly proxyDesk: ProxyDesk;
+  readonly cloudDesk: CloudDesk;
+  readonly dealer: Dealer;
+  /** Joins them for one attempt; without it, frames pass inside the process. */
+  readonly lines?: (attempt: Attempt) => readonly [Line, Line];
 }
 
-/** Admits what was sent and finds out who leads, and at which price; piles may go lower then. */
-export async function rehearseSubmissions(input: RoundInput): Promise<RehearsalOutcome> {
-  const { round, notAdmitted } = await admitted(input, joinStrict);
-  return { ...(await rehearse(round)), notAdmitted };
-}
-
-async function admitted(
-  input: RoundInput,
-  join: Join,
-): Promise<{ readonly round: Round; readonly notAdmitted: readonly NotAdmitted[] }> {
-  const { venue, auctionId, roundKey, area, work } = input;
-  const admitting: Admitting = {
-    venue,
-    auctionId,
-    roundKey,
-    area,
-    signed: (uploads) => work.signedHashes(venue, uploads),
-    refused: (layout, uploads) => work.refusedUploads(roundKey, layout, uploads),
+/** Both servers in one process, each playing its side alone: what one knows of the other has passed on the line. */
+export function serversTogether(together: Together): MatchingServers {
+  return {
+    match: (input) => playBoth(together, input, matchAsProxy),
+    rehearse: (input) => playBoth(together, input, rehearseAsProxy),
   };
-  const [requests, offers] = await Promise.all([
-    admitRequests(admitting, input.requests),
-    admitOffers(admitting, input.offers),
+}
+
+async function playBoth<T>(
+  { proxyDesk, cloudDesk, dealer, lines = pairedLines }: Together,
+  input: MatchingInput,
+  asProxy: (desk: ProxyDesk, seat: Seat, round: ProxyRound) => Promise<T>,
+): Promise<T> {
+  const { auctionId, round, roundKey, signal } = input;
+  const stores = [proxyDesk.store, cloudDesk.store];
+  const next = await Promise.all(stores.map((store) => store.nextAttempt(auctionId, round)));
+  const attempt = attemptOf(auctionId, round, Math.max(...next));
+  const [proxyEnd, cloudEnd] = lines(attempt);
+  const seat = (line: Line): Seat => ({ line, dealer, attempt, signal });
+  const [ofProxy, ofCloud] = await Promise.allSettled([
+    asProxy(proxyDesk, seat(proxyEnd), input),
+    playAsCloud(cloudDesk, seat(cloudEnd), { roundKey }),
   ]);
-  const round = {
-    ...input,
-    requests: requests.admitted,
-    offers: offers.admitted,
-    join: () => join(pairedExchanges(), input.rng),
-  };
-  return { round, notAdmitted: [...requests.notAdmitted, ...offers.notAdmitted] };
+  if (ofProxy.status === "fulfilled" && ofCloud.status === "fulfilled") return ofProxy.value;
+  throw reasonOf([ofProxy, ofCloud]);
+}
+
+/** Why the round was aborted: what one server has found, not that the other was told. */
+function reasonOf(sides: readonly PromiseSettledResult<unknown>[]): unknown {
+  const reasons = sides.flatMap((side) =>
+    side.status === "rejected" ? [side.reason as unknown] : [],
+  );
+  const found = reasons.find((reason) => !(reason instanceof LineError && reason.fromPeer));
+  return found ?? reasons[0];
 }

@@ -4,27 +4,25 @@
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { areaHash } from "../../offchain/core/messages/area.ts";
-import {
-  ANY_SCOPE,
-  auctionIdOf,
-  MAX_ROUNDS,
-  type AuctionTerms,
-} from "../../offchain/core/messages/market.ts";
-import { roundKeyHash, roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
+import { ANY_SCOPE, MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
+import { type ModeName } from "../../offchain/core/messages/roundKey.ts";
 import { modeNamed } from "../../offchain/market/matching.ts";
-import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { assertProductionKeySize } from "../../offchain/core/primitives/paillier/publicKey.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { dealCommitments, dealRoundKey } from "../../offchain/parties/authority/dealing.ts";
-import { send } from "../../offchain/chain/market.ts";
-import { FEATURES } from "../../offchain/study/worlds/world.ts";
+import { FEATURES } from "../../offchain/core/messages/features.ts";
 import { areaOf, type AreaArguments } from "../support/areas.ts";
-import { auctionPath, noteLatest } from "../support/auctions.ts";
 import { connect, playerOfKind, type Connected } from "../support/connection.ts";
-import { credentialsOf, scopeHashOf } from "../stores/credentials.ts";
+import { credentialsOf, scopeHashOf, type MarketCredentials } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
-import { commitmentsSchema } from "../stores/state.ts";
+import {
+  openAuction,
+  type DealtRoundKey,
+  type AuctionPlan,
+} from "../../offchain/market/auction/openAuction.ts";
+import { noteLatestAuction, commitmentModulusIn, keepPrivateKey } from "../stores/auctions.ts";
+import { matcherDeskOf } from "../support/desks.ts";
 
 export interface AuctionOpenArguments extends AreaArguments {
   readonly state: string;
@@ -43,7 +41,6 @@ export interface AuctionOpenArguments extends AreaArguments {
   readonly json: boolean;
 }
 
-const COMMITMENTS = "commitments.json";
 const SPANS = ["biddingSeconds", "roundSeconds", "matchingSeconds", "slotSeconds"] as const;
 
 export default function action(
@@ -57,26 +54,12 @@ export default function action(
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
     const credentials = args.authorised ? await credentialsOf(connected) : null;
-    const published = {
-      commitmentModulus: await commitmentModulus(connected),
-      features: FEATURES.length,
-      mode,
-      proxySealKey: matcher.person.sealPublicKey,
-    };
-    const { roundKey, privateKey } = await dealRoundKey(args.keyBits, published, systemRng);
-    const open = termsFor(args, roundKeyHash(roundKey), await connected.now());
-    const terms = credentials ? { ...open, scope: scopeHashOf(credentials, open) } : open;
-    const auctionId = auctionIdOf(market.venue, matcher.wallet.address, terms);
-
-    const path = auctionPath(auctionId);
-    await state.write(`${path}/auction.json`, {
-      terms,
-      area: areaOf(args),
-      roundKey: roundKeyToJson(roundKey),
-    });
-    await state.writeSecret(`${path}/cloud.json`, { p: privateKey.p, q: privateKey.q });
-    await send(market, market.contracts.auctions.connect(matcher.wallet).open(terms));
-    await noteLatest(connected, auctionId);
+    const { sealPublicKey } = matcher.person;
+    const dealt = await dealtKey(connected, args.keyBits, mode, sealPublicKey);
+    const desk = matcherDeskOf(connected, matcher);
+    const plan = planFor(args, await connected.now(), credentials);
+    const { auctionId, terms, roundKey } = await openAuction(market, desk, dealt, plan);
+    await noteLatestAuction(state, auctionId);
     printFacts(
       {
         auction: auctionId,
@@ -105,36 +88,45 @@ function requireUsable(args: AuctionOpenArguments): void {
   }
 }
 
-/** Dealt for the first auction of a market, kept for all others. */
-async function commitmentModulus({ state }: Connected): Promise<bigint> {
-  if (await state.has(COMMITMENTS)) {
-    return (await state.read(COMMITMENTS, commitmentsSchema)).modulus;
-  }
-  process.stderr.write("dealing the modulus for range proofs: this takes seconds, once a market\n");
-  const modulus = await dealCommitments(systemRng);
-  await state.write(COMMITMENTS, { modulus });
-  return modulus;
+/** The authority deals the key of a round; the secret half goes to the cloud's file. */
+async function dealtKey(
+  { state }: Connected,
+  keyBits: number,
+  mode: ModeName,
+  proxySealKey: string,
+): Promise<DealtRoundKey> {
+  const commitmentModulus = await commitmentModulusIn(state, () => {
+    process.stderr.write(
+      "dealing the modulus for range proofs: this takes seconds, once a market\n",
+    );
+    return dealCommitments(systemRng);
+  });
+  const features = FEATURES.length;
+  const published = { commitmentModulus, features, mode, proxySealKey };
+  const { roundKey, privateKey } = await dealRoundKey(keyBits, published, systemRng);
+  return { roundKey, handOver: (auctionId) => keepPrivateKey(state, auctionId, privateKey) };
 }
 
-function termsFor(args: AuctionOpenArguments, roundKeyHash: string, now: number): AuctionTerms {
+function planFor(
+  args: AuctionOpenArguments,
+  now: number,
+  credentials: MarketCredentials | null,
+): AuctionPlan {
   const biddingEnds = now + args.biddingSeconds;
   // Rounds come on top of the time that the matcher has for itself.
-  const matchingEnds =
-    biddingEnds + (args.maxRounds - 1) * args.roundSeconds + args.matchingSeconds;
-  const slotEnd = BigInt(matchingEnds + args.slotSeconds);
+  const slotStart = biddingEnds + (args.maxRounds - 1) * args.roundSeconds + args.matchingSeconds;
+  const slotEnd = slotStart + args.slotSeconds;
+  const area = areaOf(args);
+  const slot = { areaHash: areaHash(area), slotStart: BigInt(slotStart), slotEnd: BigInt(slotEnd) };
   return {
-    areaHash: areaHash(areaOf(args)),
-    roundKeyHash,
-    scope: ANY_SCOPE,
-    biddingEnds: BigInt(biddingEnds),
-    matchingEnds: BigInt(matchingEnds),
-    openingEnds: slotEnd,
-    slotStart: BigInt(matchingEnds),
+    area,
+    scope: credentials === null ? ANY_SCOPE : scopeHashOf(credentials, slot),
+    biddingEnds,
+    slotStart,
     slotEnd,
     maxRounds: BigInt(args.maxRounds),
     roundSeconds: BigInt(args.roundSeconds),
     bidBond: args.bond,
     vehicleDeposit: args.deposit,
-    nonce: bytesToHex(systemRng.bytes(32)),
   };
 }

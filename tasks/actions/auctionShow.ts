@@ -1,7 +1,8 @@
 /** `auction show`: terms, phase and counts of an auction. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { ANY_SCOPE } from "../../offchain/core/messages/market.ts";
-import { knownAuction, phaseOf } from "../support/auctions.ts";
+import { phaseOf } from "../../offchain/market/auction/rounds.ts";
+import { knownAuction } from "../support/auctions.ts";
 import { connect } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
@@ -30,7 +31,7 @@ export default function action(
       {
         auction: auctionId,
         matcher,
-        phase: await phaseOf(connected, auctionId),
+        phase: await phaseOf(connected.market, auctionId),
         round,
         maxRounds: terms.maxRounds,
         roundEnds: moment(roundEnds),

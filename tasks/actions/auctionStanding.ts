@@ -1,10 +1,11 @@
 /** `auction standing`: a pile opens what the matcher has told it at the end of the last round, and checks it. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { lastStanding } from "../../offchain/market/auction/standing.ts";
+import { folderProxyStore } from "../stores/auctions.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
-import { printFacts } from "../support/print.ts";
-import { lastStanding, shownReference } from "../support/standings.ts";
+import { printFacts, shownReference } from "../support/print.ts";
 
 export interface AuctionStandingArguments {
   readonly state: string;
@@ -20,15 +21,13 @@ export default function action(
   return concluded(async () => {
     const connected = await connect(hre, args.state);
     const player = await playerOfKind(connected, args.as, "pile");
-    const auction = await knownAuction(connected, args.auction);
-    const { round, bidCommitment, leads, referencePricePerKwh } = await lastStanding(
-      connected,
-      player,
-      auction,
-    );
+    const { auctionId } = await knownAuction(connected, args.auction);
+    const { market, state } = connected;
+    const standing = await lastStanding(market, player, folderProxyStore(state), auctionId);
+    const { round, bidCommitment, leads, referencePricePerKwh } = standing;
     printFacts(
       {
-        auction: auction.auctionId,
+        auction: auctionId,
         round,
         bid: bidCommitment,
         leads,

@@ -22,7 +22,7 @@ import { studyKey } from "../../offchain/study/bench/studyKey.ts";
 import { generateKeyPair } from "../../offchain/core/primitives/paillier/keyGeneration.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { dealCommitments, dealRoundKey } from "../../offchain/parties/authority/dealing.ts";
-import { onThisThread } from "../../offchain/market/workers/heavyWork.ts";
+import { onThisThread } from "../../offchain/market/work.ts";
 import { requireWritable, writeFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";

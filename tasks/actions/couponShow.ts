@@ -1,7 +1,7 @@
 /** `coupon show`: an election, who leads it, and who wins it by the evaluations. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { connect } from "../support/connection.ts";
-import { electionFacts, knownElection } from "../support/elections.ts";
+import { electionFacts, electionNamed } from "../support/elections.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import type { CouponStepArguments } from "./couponClaim.ts";
@@ -12,7 +12,7 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const election = await knownElection(connected, args.election);
-    printFacts(await electionFacts(connected, election), args.json);
+    const { electionId } = await electionNamed(connected, args.election);
+    printFacts(await electionFacts(connected, electionId), args.json);
   });
 }

@@ -1,9 +1,16 @@
 /** `meter register`: the authority certifies a meter's key for a pile, or renews the certificate. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { issueMeterCertificate, relayMeterCertificate } from "../../offchain/market/meters.ts";
 import { connect } from "../support/connection.ts";
-import { certifyKey, keyFacts, keyToCertify, type CertifyArguments } from "../support/meters.ts";
+import {
+  KEY_REMEDIES,
+  keyFacts,
+  meterToCertify,
+  type CertifyArguments,
+} from "../support/meters.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { withRemedies } from "../support/remedies.ts";
 
 export interface MeterRegisterArguments extends CertifyArguments {
   readonly state: string;
@@ -16,8 +23,12 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const key = await keyToCertify(connected, args);
-    const { keyId } = await certifyKey(connected, key, args);
+    const { market, operator } = connected;
+    const meter = await meterToCertify(connected, args);
+    const issued = await withRemedies(KEY_REMEDIES, issueMeterCertificate(market, operator, meter));
+    const { keyId, movesFrom } = issued;
+    if (movesFrom !== null) process.stderr.write(`the key moves from ${movesFrom}\n`);
+    await relayMeterCertificate(market, operator, issued);
     printFacts(await keyFacts(connected, keyId), args.json);
   });
 }

@@ -1,6 +1,6 @@
 /** `meter revoke`: the authority ends a key, for ever. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/chain/market.ts";
+import { revokeMeter } from "../../offchain/market/meters.ts";
 import { connect } from "../support/connection.ts";
 import { keyIdNamed } from "../support/meters.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -13,13 +13,10 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { market, operator } = connected;
-    const { meters } = market.contracts;
     const keyId = await keyIdNamed(connected, args);
-    await send(market, meters.connect(operator).revoke(keyId));
+    const known = await revokeMeter(connected.market, connected.operator, keyId);
     // Perhaps before it was ever certified.
-    const { pile, meter } = await meters.meterOf(keyId);
-    const holder = meter.issue > 0n ? pile : null;
-    printFacts({ key: keyId, pile: holder, revoked: meter.revoked }, args.json);
+    const pile = known.issue > 0n ? known.pile : null;
+    printFacts({ key: keyId, pile, revoked: known.revoked }, args.json);
   });
 }

@@ -1,7 +1,8 @@
 /** `meter show`: what the chain knows of a meter's key. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { accountOfPile, connect, type Connected } from "../support/connection.ts";
-import { keyFacts, keyIdNamed, metersOf, type NamedKeyArguments } from "../support/meters.ts";
+import { metersOf } from "../../offchain/market/meters.ts";
+import { keyFacts, keyIdNamed, type NamedKeyArguments } from "../support/meters.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts, type Facts } from "../support/print.ts";
 
@@ -28,7 +29,7 @@ export default function action(
 /** The key that was certified last, whatever became of it, and which others there are. */
 async function factsOfPile(connected: Connected, named: string): Promise<Facts> {
   const pile = await accountOfPile(connected, named);
-  const [latest, ...others] = await metersOf(connected, pile);
+  const [latest, ...others] = await metersOf(connected.market, pile);
   if (latest === undefined) throw new InputError(`no meter is certified for pile ${pile}`);
   const otherKeys = others.map(({ keyId, revoked }) => (revoked ? `${keyId} (revoked)` : keyId));
   return {

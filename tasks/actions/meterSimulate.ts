@@ -1,9 +1,12 @@
 /** `meter simulate`: a new meter in the state folder, which signs real OCMF. Nothing is certified by it. */
 import { chainKey, meterKeyId } from "../../offchain/core/meter/meterKey.ts";
+import type { MeterCurve } from "../../offchain/core/meter/simulatedMeter.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { installMeter } from "../../offchain/market/metering.ts";
+import { metersIn, publicPath } from "../stores/meterStore.ts";
+import { stateIn } from "../stores/state.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { createMeter, publicPath } from "../stores/simulatedMeters.ts";
-import { stateIn } from "../stores/state.ts";
 
 export interface MeterSimulateArguments {
   readonly state: string;
@@ -14,20 +17,26 @@ export interface MeterSimulateArguments {
 
 export default function action(args: MeterSimulateArguments): Promise<Outcome> {
   return concluded(async () => {
-    if (args.meter === undefined) {
+    const { state, meter: name, json } = args;
+    if (name === undefined) {
       throw new InputError("--meter: expected a name for the meter, best that of its pile");
     }
-    const state = stateIn(args.state);
-    const meter = await createMeter(state, args.meter, args.curve);
+    const curve = simulatedCurve(args.curve);
+    const meter = await installMeter(metersIn(stateIn(state)), name, curve, systemRng);
     printFacts(
       {
-        meter: args.meter,
+        meter: name,
         serial: meter.serial,
         curve: meter.curve,
         key: meterKeyId(chainKey(meter.publicKey)),
-        keyFile: `${args.state}/${publicPath(args.meter)}`,
+        keyFile: `${state}/${publicPath(name)}`,
       },
-      args.json,
+      json,
     );
   });
+}
+
+function simulatedCurve(curve: string): MeterCurve {
+  if (curve === "secp256r1" || curve === "secp256k1") return curve;
+  throw new InputError(`--curve: expected secp256r1 or secp256k1, got ${curve}`);
 }

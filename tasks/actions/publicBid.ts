@@ -1,11 +1,11 @@
 /** `auction public bid`: an invited pile takes the lead, in public. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/chain/market.ts";
+import { bidInPublic } from "../../offchain/market/auction/publicAuction.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
+import { publicDeskOf } from "../support/desks.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { invitationFor, knownPublic, publicFacts } from "../support/publicAuctions.ts";
-import { ensureStake } from "../support/stake.ts";
+import { knownPublic, publicFacts } from "../support/publicAuctions.ts";
 
 export interface PublicBidArguments {
   readonly state: string;
@@ -22,20 +22,12 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { openAuctions } = connected.market.contracts;
     const player = await playerOfKind(connected, args.as, "pile");
     const auction = await knownPublic(connected, args.auction);
-    const { auctionId, terms } = auction;
-    const { address } = player.wallet;
-    const invitation = await invitationFor(connected, auction, address);
     const powerW = args.power === 0 ? (player.person.site?.powerW ?? 0) : args.power;
     if (powerW < 1) throw new InputError(`--power: expected at least 1 W, got ${args.power}`);
-
-    const { leader } = await openAuctions.auctionOf(auctionId);
-    if (leader !== address) await ensureStake(connected, player, terms.bidBond);
-    const { distanceM, signature } = invitation;
-    const bid = openAuctions.connect(player.wallet).bid;
-    await send(connected.market, bid(auctionId, args.price, powerW, distanceM, signature));
+    const desk = publicDeskOf(connected, player);
+    await bidInPublic(connected.market, desk, auction, { pricePerKwh: args.price, powerW });
     printFacts(await publicFacts(connected, auction), args.json);
   });
 }

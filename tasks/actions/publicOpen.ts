@@ -1,23 +1,15 @@
 /** `auction public open`: a vehicle opens the auction of its own request, in public, and locks the deposit. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import {
-  openAuctionIdOf,
-  type OpenTerms,
-  type ScoreRule,
-} from "../../offchain/core/messages/openAuction.ts";
+import type { OpenTerms, ScoreRule } from "../../offchain/core/messages/openAuction.ts";
 import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { send } from "../../offchain/chain/market.ts";
+import { openPublic } from "../../offchain/market/auction/publicAuction.ts";
+import { noteLatestPublic } from "../stores/publicBoard.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
+import { publicDeskOf } from "../support/desks.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import {
-  noteLatestPublic,
-  openVenueOf,
-  publicFacts,
-  publicPath,
-} from "../support/publicAuctions.ts";
-import { ensureStake } from "../support/stake.ts";
+import { publicFacts } from "../support/publicAuctions.ts";
 
 export interface PublicOpenArguments {
   readonly state: string;
@@ -46,17 +38,12 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { market, state } = connected;
     const vehicle = await playerOfKind(connected, args.as, "vehicle");
     const terms = termsFor(args, BigInt(await connected.now()));
-    const auctionId = openAuctionIdOf(openVenueOf(connected), vehicle.wallet.address, terms);
-    const path = publicPath(auctionId);
-
-    await ensureStake(connected, vehicle, terms.vehicleDeposit);
-    await state.write(`${path}/terms.json`, terms);
-    await send(market, market.contracts.openAuctions.connect(vehicle.wallet).open(terms));
-    await noteLatestPublic(connected, auctionId);
-    printFacts(await publicFacts(connected, { auctionId, terms, path }), args.json);
+    const desk = publicDeskOf(connected, vehicle);
+    const auction = await openPublic(connected.market, desk, terms);
+    await noteLatestPublic(connected.state, auction.auctionId);
+    printFacts(await publicFacts(connected, auction), args.json);
   });
 }
 

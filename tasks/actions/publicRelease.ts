@@ -1,6 +1,6 @@
 /** `auction public release`: frees what is still locked in an open auction that ended without a session. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/chain/market.ts";
+import { releasePublic } from "../../offchain/market/auction/publicAuction.ts";
 import { connect, playerNamed } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
@@ -19,10 +19,9 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { openAuctions } = connected.market.contracts;
     const player = await playerNamed(connected, args.as);
     const auction = await knownPublic(connected, args.auction);
-    await send(connected.market, openAuctions.connect(player.wallet).release(auction.auctionId));
+    await releasePublic(connected.market, player.wallet, auction.auctionId);
     printFacts(await publicFacts(connected, auction), args.json);
   });
 }

@@ -1,6 +1,6 @@
 /** `auction public start`: vehicle or leader opens the session when nobody has gone lower for long enough. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/chain/market.ts";
+import { startPublic } from "../../offchain/market/auction/publicAuction.ts";
 import { connect, playerNamed } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
@@ -20,11 +20,9 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { openAuctions, sessions } = connected.market.contracts;
     const player = await playerNamed(connected, args.as);
     const { auctionId } = await knownPublic(connected, args.auction);
-    const session = await openAuctions.decisionOf(auctionId);
-    await send(connected.market, sessions.connect(player.wallet).startOpen(auctionId));
+    const session = await startPublic(connected.market, player.wallet, auctionId);
     printFacts(await sessionFacts(connected, session), args.json);
   });
 }

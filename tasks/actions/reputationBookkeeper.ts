@@ -1,17 +1,12 @@
 /** `reputation bookkeeper`: who would be elected by either rule, from the evaluations and the hash of a block. */
-import { toBeHex, ZeroHash } from "ethers";
+import { toBeHex } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { textTable } from "../../offchain/study/figures/textTable.ts";
-import {
-  electBookkeeper,
-  ELECTION_RULES,
-  readCandidates,
-  type Elected,
-  type Election,
-} from "../../offchain/chain/bookkeeper.ts";
-import { connect, type Connected } from "../support/connection.ts";
+import { ELECTION_RULES, type Elected } from "../../offchain/chain/bookkeeper.ts";
+import { electOnEvaluations, type BookkeeperElection } from "../../offchain/market/elections.ts";
+import { connect } from "../support/connection.ts";
 import { jsonText } from "../support/files.ts";
-import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
 
 export interface ReputationBookkeeperArguments {
   readonly state: string;
@@ -29,41 +24,24 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { contracts } = connected.market;
-    const last = await contracts.reputation.lastEvaluation();
-    const to = args.to === 0 ? last : BigInt(args.to);
-    if (args.from < 1 || to > last) {
-      throw new InputError(`--from, --to: expected evaluations from 1 to ${last}`);
-    }
-    const { block, seed } = await seedOf(connected, args.block);
-    const candidates = await readCandidates(contracts, BigInt(args.from), to);
-    const election = electBookkeeper(candidates, { electionId: ZeroHash, seed });
+    const to = args.to === 0 ? null : BigInt(args.to);
+    const block = args.block === 0 ? null : args.block;
+    const election = await electOnEvaluations(connected.market, BigInt(args.from), to, block);
     process.stdout.write(
       args.json
         ? jsonText({
             from: args.from,
-            to: Number(to),
-            block,
-            seed,
-            candidates: candidates.length,
+            to: Number(election.to),
+            block: election.block,
+            seed: election.seed,
+            candidates: election.candidates.length,
             bar: election.bar,
             highest: published(election.highest),
             draw: published(election.draw),
           })
-        : `${electionText(election, block)}\n`,
+        : `${electionText(election)}\n`,
     );
   });
-}
-
-async function seedOf(
-  { market }: Connected,
-  named: number,
-): Promise<{ readonly block: number; readonly seed: string }> {
-  const latest = await market.provider.getBlockNumber();
-  const block = named === 0 ? latest : named;
-  const found = block > latest ? null : await market.provider.getBlock(block);
-  if (found?.hash) return { block, seed: found.hash };
-  throw new InputError(`--block: expected a block from 1 to ${latest}, got ${block}`);
 }
 
 interface Published {
@@ -81,7 +59,7 @@ function published(elected: Elected | null): Published | null {
   return { vehicle, score, evaluation: Number(evaluation), ticket, lot: toBeHex(lot, 32) };
 }
 
-function electionText(election: Election, block: number): string {
+function electionText(election: BookkeeperElection): string {
   return textTable(
     `Bookkeeper among ${election.candidates.length} candidates`,
     [
@@ -93,6 +71,6 @@ function electionText(election: Election, block: number): string {
       const elected = election[rule];
       return [rule, elected?.vehicle ?? "nobody", String(elected?.score ?? "–")];
     }),
-    `chance: hash of block ${block} · the draw is among scores of at least ${election.bar}`,
+    `chance: hash of block ${election.block} · the draw is among scores of at least ${election.bar}`,
   );
 }

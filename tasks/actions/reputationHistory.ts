@@ -1,9 +1,9 @@
 /** `reputation history`: what was said of a pile, or what a vehicle said, from the chain alone. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { walkHistory } from "../../offchain/chain/history.ts";
+import { historyOf, pileKindOf } from "../../offchain/market/reputation.ts";
 import { connect } from "../support/connection.ts";
 import { jsonText } from "../support/files.ts";
-import { historyText, listed, pileKindOf, subjectOf } from "../support/history.ts";
+import { historyText, listed, subjectOf } from "../support/history.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 
 export interface ReputationHistoryArguments {
@@ -22,10 +22,10 @@ export default function action(
     const connected = await connect(hre, args.state);
     const subject = await subjectOf(connected, args);
     const most = args.last === 0 ? Number.POSITIVE_INFINITY : args.last;
-    const { reputation } = connected.market.contracts;
-    const { evaluations, reads } = await walkHistory(reputation, subject, most);
-    const rows = await listed(connected, evaluations);
-    const kind = subject.kind === "pile" ? await pileKindOf(connected, subject.account) : null;
+    const { market } = connected;
+    const { evaluations, reads } = await historyOf(market, subject, most);
+    const rows = listed(evaluations);
+    const kind = subject.kind === "pile" ? await pileKindOf(market, subject.account) : null;
     const heading = `Evaluations ${subject.kind === "pile" ? "of the pile" : "by the vehicle"} ${subject.account}, in ${reads} reads`;
     process.stdout.write(
       args.json

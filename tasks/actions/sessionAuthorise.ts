@@ -1,5 +1,6 @@
 /** `session authorise`: the pile says that it is ready to serve. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { authoriseSession } from "../../offchain/market/sessions.ts";
 import type { Outcome } from "../support/outcome.ts";
 import { sessionStep, type SessionArguments } from "../support/sessionStep.ts";
 
@@ -7,7 +8,5 @@ export default function action(
   args: SessionArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
-  return sessionStep(args, hre, ({ market }, { wallet }, session) =>
-    market.contracts.sessions.connect(wallet).authorise(session),
-  );
+  return sessionStep(args, hre, authoriseSession);
 }

@@ -3,37 +3,26 @@
  * they count. It looks at the meter first: with this signature the pile settles alone on a record that begins so.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { BeginReading } from "../../offchain/core/messages/market.ts";
-import { signBeginReading } from "../../offchain/core/messages/reading.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { meterKeyId } from "../../offchain/core/meter/meterKey.ts";
-import { readRecord } from "../../offchain/core/meter/settlementRules.ts";
+import { meterInForce, settlingKey } from "../../offchain/market/meters.ts";
+import { knownSession } from "../../offchain/market/sessions.ts";
+import { confirmBegin, type BeginFound } from "../../offchain/market/settlement.ts";
+import { confirmationsIn } from "../stores/registerStore.ts";
 import { connect, playerOfKind, type Connected } from "../support/connection.ts";
 import { recordsInFiles } from "../support/meterRecords.ts";
-import {
-  keyInFile,
-  meterOfPile,
-  settlingKey,
-  type CertifiedMeter,
-  type KeyArguments,
-} from "../support/meters.ts";
+import { keyInFile, KEY_REMEDIES, type KeyArguments } from "../support/meters.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { withRemedies } from "../support/remedies.ts";
+import { sessionOf } from "../support/sessions.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
-import { requireState, sessionOf } from "../support/sessions.ts";
-import {
-  confirmationPath,
-  inContractWords,
-  refusedBefore,
-  signingMeter,
-} from "../support/settlement.ts";
 
 export interface SessionConfirmBeginArguments extends SessionArguments, KeyArguments {
   readonly records: string | undefined;
   readonly pagination: bigint;
   readonly registerWh: string | undefined;
 }
-
-type Begin = Omit<BeginReading, "sessionId">;
 
 const MILLI = 1000n;
 
@@ -45,66 +34,39 @@ export default function action(
     const connected = await connect(hre, args.state);
     const player = await playerOfKind(connected, args.as, "vehicle");
     const session = await sessionOf(connected, player, args);
-    const { market, state } = connected;
-    const known = await market.contracts.sessions.sessionOf(session);
-    requireState(session, known.state, "charging");
-    if (known.vehicle !== player.wallet.address) {
-      throw new InputError(`${args.as} is not the vehicle of session ${session}`);
-    }
-    const begin = { sessionId: session, ...(await beginFor(connected, known.pile, args)) };
-    const venue = {
-      chainId: market.chainId,
-      sessions: await market.contracts.sessions.getAddress(),
-    };
-    const signature = await signBeginReading(player.wallet, venue, begin);
-    await state.write(confirmationPath(session), { ...begin, signature });
-    printFacts({ ...begin, signature }, args.json);
+    const desk = { wallet: player.wallet, store: confirmationsIn(connected.state) };
+    const found = await beginFound(connected, session, args);
+    const confirmation = await confirmBegin(connected.market, desk, session, found);
+    printFacts({ ...confirmation }, args.json);
   });
 }
 
-function beginFor(
+/** A begin record of the file, or what the vehicle has read from the meter. */
+async function beginFound(
   connected: Connected,
-  pile: string,
+  session: Bytes32,
   args: SessionConfirmBeginArguments,
-): Promise<Begin> {
+): Promise<BeginFound> {
   const { records, pagination, registerWh } = args;
   if (records !== undefined && registerWh === undefined && pagination === 0n) {
-    return beginOfRecords(connected, pile, records);
+    const [record] = await recordsInFiles(records);
+    if (record !== undefined) return { record };
   }
   if (records === undefined && registerWh !== undefined && pagination > 0n) {
-    return beginAsRead(connected, pile, { ...args, registerWh });
+    const meterKeyId = await keyIdOf(connected, session, args);
+    return { meterKeyId, pagination, registerMilliWh: milliWh(registerWh) };
   }
   throw new InputError("name the begin by --records, or by --pagination and --register-wh");
 }
 
-/** Of a begin record that a meter of the pile has signed. */
-async function beginOfRecords(connected: Connected, pile: string, files: string): Promise<Begin> {
-  const [record] = await recordsInFiles(files);
-  if (record === undefined) throw new InputError("--records: expected a record");
-  const { keyId } = await signingMeter(connected, pile, [record]);
-  const { pagination, begin } = await inContractWords(() => readRecord(record, "import"));
-  if (begin === null) throw refusedBefore("MeterNotATransaction", "the record has no begin");
-  return { meterKeyId: keyId, pagination, registerMilliWh: begin.milliWh };
-}
-
-/** As the vehicle has read it from the meter. */
-async function beginAsRead(
-  connected: Connected,
-  pile: string,
-  args: SessionConfirmBeginArguments & { readonly registerWh: string },
-): Promise<Begin> {
-  const registerMilliWh = milliWh(args.registerWh);
-  const meterKeyId = await keyIdOf(connected, pile, args);
-  return { meterKeyId, pagination: args.pagination, registerMilliWh };
-}
-
 async function keyIdOf(
-  connected: Connected,
-  pile: string,
+  { market }: Connected,
+  session: Bytes32,
   { keyFile, curve }: KeyArguments,
-): Promise<CertifiedMeter["keyId"]> {
-  if (keyFile === undefined) return (await meterOfPile(connected, pile)).keyId;
-  return meterKeyId(settlingKey(await keyInFile(keyFile, curve)));
+): Promise<Bytes32> {
+  if (keyFile !== undefined) return meterKeyId(settlingKey(await keyInFile(keyFile, curve)));
+  const { pile } = await knownSession(market, session);
+  return (await withRemedies(KEY_REMEDIES, meterInForce(market, pile))).keyId;
 }
 
 function milliWh(text: string): bigint {

@@ -1,5 +1,6 @@
 /** `session dispute`: the vehicle calls the arbiter before the window for it ends. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { disputeSession } from "../../offchain/market/sessions.ts";
 import type { Outcome } from "../support/outcome.ts";
 import { sessionStep, type SessionArguments } from "../support/sessionStep.ts";
 
@@ -7,7 +8,5 @@ export default function action(
   args: SessionArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
-  return sessionStep(args, hre, ({ market }, { wallet }, session) =>
-    market.contracts.sessions.connect(wallet).dispute(session),
-  );
+  return sessionStep(args, hre, disputeSession);
 }

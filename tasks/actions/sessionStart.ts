@@ -1,6 +1,6 @@
 /** `session start`: a matched party opens its delivery, checks it, and opens the decision on chain. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { send } from "../../offchain/chain/market.ts";
+import { startSession } from "../../offchain/market/sessions.ts";
 import { connect, playerNamed } from "../support/connection.ts";
 import { openMatch } from "../support/matches.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -20,14 +20,9 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { market } = connected;
     const player = await playerNamed(connected, args.as);
-    const { session, opening, proof, counterpart } = await openMatch(
-      connected,
-      player,
-      args.auction,
-    );
-    await send(market, market.contracts.sessions.connect(player.wallet).start(opening, [...proof]));
+    const { session, counterpart, ...match } = await openMatch(connected, player, args.auction);
+    await startSession(connected.market, player.wallet, match);
     const counterpartAt = `${counterpart.xM}, ${counterpart.yM} m`;
     printFacts({ ...(await sessionFacts(connected, session)), counterpartAt }, args.json);
   });

@@ -4,7 +4,6 @@
  * plays them all; in a deployment each has its own.
  *
  *   deployment.json                   addresses of the market
- *   commitments.json                  the modulus for range proofs, dealt once
  *   people/<name>.json      secret    account, seal key, certified site
  *   certificates/<name>.json          the authority's certificate of a participant
  *   credentials/parameters.json       what is published of the market's credentials
@@ -15,16 +14,8 @@
  *   credentials/accounts/<session>.json secret  fresh keys, until the session is authorised
  *   credentials/stations/<id>/ secret     a station's books (stationBooks.ts)
  *   cases/<id>/             secret    what is to be traced, parts and the opening
- *   auctions/<id>/auction.json        terms, area and round key
- *   auctions/<id>/cloud.json secret   the round's secret key
- *   auctions/<id>/requests/<commitment>.json   requests, sealed to the proxy
- *   auctions/<id>/offers/<commitment>.json     offers, sealed to the proxy
- *   auctions/<id>/wishes/<commitment>.json  secret  what a vehicle asked for
- *   auctions/<id>/bids/<commitment>.json  secret   what a pile committed to
- *   auctions/<id>/rounds/<round>.json   what each pile is told about a round, sealed to it
- *   auctions/<id>/result.json         decisions and sealed deliveries
- *   public/<id>/terms.json            terms of an open auction
- *   public/<id>/invitations/<pile>.json   what its vehicle signed for a pile
+ *   auctions/, commitments.json       sealed auctions (auctions.ts)
+ *   public/                           public auctions (publicBoard.ts)
  *   meters/<name>.json        secret  a simulated meter: its key, registers and pagination
  *   meters/<name>.pub                 its public key
  *   records/<session>.ocmf            what a simulated meter signed for a session
@@ -42,11 +33,12 @@ export class StateError extends Error {
   readonly code = "E_STATE";
 }
 
-const bigintText = z
+/** A number in decimal digits. */
+export const bigintText = z
   .string()
   .regex(/^[0-9]+$/)
   .transform(BigInt);
-const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
+export const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
 /** As wide as on chain. */
 export const uint = (bits: number) => bigintText.refine((value) => value >> BigInt(bits) === 0n);
 
@@ -83,94 +75,6 @@ export const personSchema = z.strictObject({
     .nullable(),
 });
 export type Person = z.infer<typeof personSchema>;
-
-const termsSchema = z.strictObject({
-  areaHash: bytes32Form,
-  roundKeyHash: bytes32Form,
-  scope: bytes32Form,
-  biddingEnds: uint(40),
-  matchingEnds: uint(40),
-  openingEnds: uint(40),
-  slotStart: uint(40),
-  slotEnd: uint(40),
-  maxRounds: uint(8),
-  roundSeconds: uint(32),
-  bidBond: uint(128),
-  vehicleDeposit: uint(128),
-  nonce: bytes32Form,
-});
-
-export const auctionSchema = z.strictObject({
-  terms: termsSchema,
-  area: z.unknown(),
-  roundKey: z.unknown(),
-});
-export const commitmentsSchema = z.strictObject({ modulus: bigintText });
-export const cloudSchema = z.strictObject({ p: bigintText, q: bigintText });
-export const boxSchema = z.strictObject({ box: hex });
-export const wishSchema = z.strictObject({
-  position: z.strictObject({ xM: z.number(), yM: z.number() }),
-  maxPricePerKwh: bigintText,
-  maxDistanceM: z.number(),
-});
-export const bidSchema = z.strictObject({
-  offer: z.strictObject({
-    pricePerKwh: bigintText,
-    powerW: bigintText,
-    encryptedOfferHash: hex,
-    salt: hex,
-  }),
-  round: uint(8),
-  commitment: hex,
-});
-
-export const openTermsSchema = z.strictObject({
-  rule: z.strictObject({
-    maxPricePerKwh: uint(64),
-    minDecrement: uint(64),
-    priceBps: uint(16),
-    powerBps: uint(16),
-    qualityBps: uint(16),
-    distanceBps: uint(16),
-    referencePowerW: uint(32),
-    maxDistanceM: uint(32),
-  }),
-  quietSeconds: uint(16),
-  biddingEnds: uint(40),
-  openingEnds: uint(40),
-  slotStart: uint(40),
-  slotEnd: uint(40),
-  bidBond: uint(128),
-  vehicleDeposit: uint(128),
-  nonce: bytes32Form,
-});
-export const invitationSchema = z.strictObject({
-  auctionId: bytes32Form,
-  pile: hex,
-  distanceM: uint(32),
-  signature: hex,
-});
-export const noticesSchema = z.strictObject({
-  notices: z.array(z.strictObject({ pile: hex, box: hex })),
-});
-
-const deliverySchema = z.strictObject({
-  auctionId: hex,
-  decision: hex,
-  blinded: hex,
-  masks: hex,
-});
-export const resultSchema = z.strictObject({
-  matches: z.array(
-    z.strictObject({
-      decision: hex,
-      vehicle: hex,
-      pile: hex,
-      toVehicle: deliverySchema,
-      toPile: deliverySchema,
-    }),
-  ),
-});
 
 export const readingSchema = z.strictObject({
   sessionId: hex,
@@ -243,6 +147,15 @@ export function stateIn(folder: string): State {
     writeSecret: (path, content) => replaceFile(at(path), jsonText(content), SECRET_FILE),
     list: (path) => readdir(at(path)).catch(() => []),
   };
+}
+
+/** Undefined if there is no such file. @throws StateError as `State.read` */
+export async function readIfThere<T>(
+  state: State,
+  path: string,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  return (await state.has(path)) ? state.read(path, schema) : undefined;
 }
 
 /** @throws StateError, which names the file and the place and never the content */

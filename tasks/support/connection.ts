@@ -4,12 +4,14 @@
  */
 import { getAddress, isAddress, Wallet, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { z } from "zod";
 import { hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import type { SealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
-import { connectMarket, type Market } from "../../offchain/chain/market.ts";
+import { connectMarket, pendingSeconds, type Market } from "../../offchain/chain/market.ts";
 import { gasLedger } from "../../offchain/chain/gasLedger.ts";
+import { tokenAt } from "../../offchain/chain/token.ts";
+import type { Faucet } from "../../offchain/market/money.ts";
 import { requireArtifacts } from "./artifacts.ts";
+import { demoFaucet } from "./demoToken.ts";
 import { InputError } from "./outcome.ts";
 import {
   deploymentSchema,
@@ -21,15 +23,14 @@ import {
   type State,
 } from "../stores/state.ts";
 
-/** A pending block has no number and no hash yet, which is why it is read by hand. */
-const blockTime = z.object({ timestamp: z.string().transform(Number) });
-
 export interface Connected {
   readonly market: Market;
   readonly state: State;
   readonly deployment: Deployment;
   /** First account of the network: deployer and authority. */
   readonly operator: Signer;
+  /** Null where the token is a real one. */
+  readonly faucet: Faucet | null;
   /** The chain's idea of now, in unix seconds: what the next transaction is going to be judged by. */
   readonly now: () => Promise<number>;
 }
@@ -56,7 +57,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
   const [operator] = await ethers.getSigners();
   if (operator === undefined) throw new InputError("the network offers no account to act with");
   const contracts = {
-    token: await ethers.getContractAt("DemoToken", deployment.token),
+    token: tokenAt(deployment.token, provider),
     identities: await ethers.getContractAt("IdentityRegistry", deployment.identities),
     escrow: await ethers.getContractAt("Escrow", deployment.escrow),
     reputation: await ethers.getContractAt("Reputation", deployment.reputation),
@@ -66,16 +67,11 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
     sessions: await ethers.getContractAt("ChargingSession", deployment.sessions),
     coupons: await ethers.getContractAt("Coupons", deployment.coupons),
   };
-  return {
-    market: await connectMarket(provider, contracts, gasLedger()),
-    state,
-    deployment,
-    operator,
-    now: async () => {
-      const pending: unknown = await provider.send("eth_getBlockByNumber", ["pending", false]);
-      return blockTime.parse(pending).timestamp;
-    },
-  };
+  const market = await connectMarket(provider, contracts, gasLedger());
+  const faucet = deployment.tokenIsDemo
+    ? demoFaucet(await ethers.getContractAt("DemoToken", deployment.token))
+    : null;
+  return { market, state, deployment, operator, faucet, now: () => pendingSeconds(market) };
 }
 
 /** Somebody whose keys the state folder holds. @throws StateError, InputError */

@@ -1,9 +1,8 @@
 /** Histories on the command line: whose is meant, and how it is shown. */
 import { isAddress } from "ethers";
 import { textTable } from "../../offchain/study/figures/textTable.ts";
-import { PILE_KINDS } from "../../offchain/core/messages/market.ts";
-import type { Evaluation, Subject } from "../../offchain/chain/history.ts";
-import { raterWeight } from "../../offchain/core/reputation/pileRating.ts";
+import type { Subject } from "../../offchain/chain/history.ts";
+import type { WeightedEvaluation } from "../../offchain/market/reputation.ts";
 import { playerNamed, type Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 
@@ -35,31 +34,17 @@ export async function subjectOf(
   return { kind, account };
 }
 
-/** Evaluations with the weight that the contract gave them. */
-export async function listed(
-  { market }: Connected,
-  evaluations: readonly Evaluation[],
-): Promise<readonly ListedEvaluation[]> {
-  const { maxCredibility, minWeightWad } = await market.contracts.reputation.parameters();
-  const bounds = {
-    maxCredibility: Number(maxCredibility),
-    minWeight: Number(minWeightWad) / WAD,
-  };
-  return evaluations.map(({ id, blockNumber, session, rating, credibilityBefore, ratingWad }) => ({
-    evaluation: Number(id),
-    block: blockNumber,
-    session,
-    rating,
-    credibilityBefore,
-    weight: raterWeight(credibilityBefore, bounds),
-    ratingAfter: Number(ratingWad) / WAD,
+/** Evaluations as they are listed. */
+export function listed(evaluations: readonly WeightedEvaluation[]): readonly ListedEvaluation[] {
+  return evaluations.map((evaluation) => ({
+    evaluation: Number(evaluation.id),
+    block: evaluation.blockNumber,
+    session: evaluation.session,
+    rating: evaluation.rating,
+    credibilityBefore: evaluation.credibilityBefore,
+    weight: evaluation.weight,
+    ratingAfter: Number(evaluation.ratingWad) / WAD,
   }));
-}
-
-/** What the registry says a pile is: the same for its whole history, which is why no evaluation repeats it. */
-export async function pileKindOf({ market }: Connected, account: string): Promise<string> {
-  const { pileKind } = await market.contracts.identities.participantOf(account);
-  return PILE_KINDS[Number(pileKind)] ?? "notAPile";
 }
 
 /** The list as a table, newest first. */

@@ -9,6 +9,7 @@ import { stageClock } from "../../offchain/study/day/stageClock.ts";
 import type { World } from "../../offchain/study/worlds/world.ts";
 import { startLocalMarket } from "./localMarket.ts";
 import { progressOn } from "./progress.ts";
+import { localServers } from "../../offchain/market/localServers.ts";
 import { withWorkers } from "./workers.ts";
 
 /** 10 tokens of bond, 60 of deposit: more than most sessions cost; a pile stops when a deposit is used up. */
@@ -52,8 +53,9 @@ export async function onLocalDay<T>(
     startLocalMarket(hre, startSeconds, world.seed),
   );
   try {
-    return await withWorkers(signal, (work) =>
-      live({
+    return await withWorkers(signal, async (work) => {
+      const servers = await localServers({ work, rng: systemRng });
+      return live({
         world,
         settings: {
           mode,
@@ -69,12 +71,13 @@ export async function onLocalDay<T>(
         control: local.control,
         rng: systemRng,
         work,
+        servers,
         stages,
         progress,
         signal,
         midnight,
-      }),
-    );
+      });
+    });
   } finally {
     progress.stop();
     await local.close();

@@ -10,6 +10,7 @@ import { connectMarket, type Market } from "../../offchain/chain/market.ts";
 import { gasLedger } from "../../offchain/chain/gasLedger.ts";
 import type { ChainControl } from "../../offchain/study/day/context.ts";
 import { buildContracts } from "./artifacts.ts";
+import { demoFaucet } from "./demoToken.ts";
 import { InputError } from "./outcome.ts";
 
 export interface LocalMarket {
@@ -49,7 +50,8 @@ export async function startLocalMarket(
   const [operator] = await ethers.getSigners();
   if (operator === undefined) throw new Error("startLocalMarket: expected an account on the chain");
 
-  const { token } = await ignition.deploy(DemoToken);
+  const minted = await ignition.deploy(DemoToken);
+  const token = await ethers.getContractAt("DemoToken", minted.token);
   const deployed = await ignition.deploy(MarketModule, {
     parameters: {
       Market: {
@@ -62,7 +64,7 @@ export async function startLocalMarket(
   const { identities, escrow, reputation, auctions, openAuctions, meters, sessions, coupons } =
     deployed;
   const contracts = {
-    token: await ethers.getContractAt("DemoToken", token),
+    token,
     identities: await ethers.getContractAt("IdentityRegistry", identities),
     escrow: await ethers.getContractAt("Escrow", escrow),
     reputation: await ethers.getContractAt("Reputation", reputation),
@@ -72,8 +74,10 @@ export async function startLocalMarket(
     sessions: await ethers.getContractAt("ChargingSession", sessions),
     coupons: await ethers.getContractAt("Coupons", coupons),
   };
+  // The name and the contract that mints, so that the gas of minting is booked as well.
+  const market = await connectMarket(ethers.provider, contracts, gasLedger(), "DemoToken");
   return {
-    market: await connectMarket(ethers.provider, contracts, gasLedger()),
+    market,
     operator,
     control: {
       advanceTo: async (seconds) => {
@@ -82,6 +86,7 @@ export async function startLocalMarket(
         await networkHelpers.setPrevRandao(id(`${seed}/randomness at ${seconds}`));
         await networkHelpers.time.increaseTo(seconds);
       },
+      faucet: demoFaucet(token),
       fundGas: (account) => networkHelpers.setBalance(account, GAS_MONEY_WEI),
     },
     close: () => connection.close(),

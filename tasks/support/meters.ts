@@ -1,37 +1,25 @@
-/** Meters on the command line: which key is meant, what is certified for a pile, and what the chain says of a key. */
+/** Meters on the command line: which key is meant, and how it is shown. */
 import { readFile } from "node:fs/promises";
-import { certifyMeter } from "../../offchain/core/meter/meterCertificate.ts";
 import {
-  CHAIN_CURVES,
-  chainKey,
   CURVES,
   meterKeyId,
-  meterKeyOfPoint,
   parseMeterKey,
   type Curve,
   type MeterPublicKey,
 } from "../../offchain/core/meter/meterKey.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
-import { hexToBytes } from "../../offchain/core/primitives/bytes.ts";
-import { send } from "../../offchain/chain/market.ts";
+import {
+  curveOf,
+  meterInForce,
+  registeredKey,
+  settlingKey,
+  type MeterToCertify,
+} from "../../offchain/market/meters.ts";
+import { publicPath } from "../stores/meterStore.ts";
 import { accountOfPile, type Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
-import { publicPath } from "../stores/simulatedMeters.ts";
-import { eventsOf } from "../../offchain/chain/events.ts";
-
-/** A key, and what the registry knows of it. Power in W, times in unix seconds. */
-export interface CertifiedMeter {
-  readonly keyId: Bytes32;
-  readonly key: MeterPublicKey;
-  readonly pile: string;
-  readonly lastPagination: bigint;
-  readonly validFrom: bigint;
-  readonly validUntil: bigint;
-  readonly ratedPowerW: bigint;
-  readonly issue: bigint;
-  readonly revoked: boolean;
-}
+import { withRemedies } from "./remedies.ts";
 
 export interface KeyArguments {
   readonly keyFile: string | undefined;
@@ -52,10 +40,13 @@ export interface NamedKeyArguments extends KeyArguments {
   readonly key: string | undefined;
 }
 
-const SECONDS_PER_DAY = 86_400;
-const RELAY_SECONDS = 3_600;
-const MAX_RATED_POWER_W = 2 ** 32 - 1;
-const LONGEST_DAYS = 3_650;
+/** What to type about keys that the market's steps do not accept. */
+export const KEY_REMEDIES = {
+  E_METER_NONE: "run `npx hardhat meter register`",
+  E_METER_SEVERAL: "name one with --key or --key-file",
+  E_METER_CURVE: "run `npx hardhat session agree`",
+  E_METER_SAME: "run `npx hardhat meter register`",
+};
 
 /** Reads a public key in any form in which they travel. @throws InputError, MeterKeyError */
 export async function keyInFile(path: string, curve: string): Promise<MeterPublicKey> {
@@ -65,8 +56,22 @@ export async function keyInFile(path: string, curve: string): Promise<MeterPubli
   return parseMeterKey(text, checkedCurve(curve));
 }
 
-/** The key in `--key-file`, or that of a simulated meter, called like the pile unless it is named. */
-export async function keyToCertify(
+/** The pile and the key that the options name: in `--key-file`, or of a simulated meter, called like the pile by default. */
+export async function meterToCertify(
+  connected: Connected,
+  args: CertifyArguments,
+): Promise<MeterToCertify> {
+  const key = await keyToCertify(connected, args);
+  return {
+    pile: await accountOfPile(connected, args.pile),
+    key,
+    ratedPowerW: args.ratedPower === 0 ? null : args.ratedPower,
+    lastPagination: args.pagination,
+    validDays: args.days,
+  };
+}
+
+async function keyToCertify(
   { state }: Connected,
   { keyFile, curve, meter, pile }: CertifyArguments,
 ): Promise<MeterPublicKey> {
@@ -80,69 +85,6 @@ export async function keyToCertify(
   throw new InputError(`the state folder ${state.folder} holds no ${path}: ${hint}`);
 }
 
-/** The authority certifies the key for the pile, with the next issue number. Returns what is in force now. */
-export async function certifyKey(
-  connected: Connected,
-  key: MeterPublicKey,
-  args: CertifyArguments,
-): Promise<CertifiedMeter> {
-  const { market, operator } = connected;
-  const { identities, meters } = market.contracts;
-  const pile = await accountOfPile(connected, args.pile);
-  const { participantId, ratedPowerW } = await identities.participantOf(pile);
-  const point = settlingKey(key);
-  const { pile: holder, meter } = await meters.meterOf(meterKeyId(point));
-  if (meter.issue > 0n && holder !== pile) process.stderr.write(`the key moves from ${holder}\n`);
-
-  const now = await connected.now();
-  const { certificate, signature } = await certifyMeter(
-    operator,
-    { chainId: market.chainId, meters: await meters.getAddress() },
-    {
-      participantId,
-      key: point,
-      ratedPowerW: within("--rated-power", args.ratedPower || Number(ratedPowerW), {
-        most: MAX_RATED_POWER_W,
-      }),
-      lastPagination: paginationIn(args.pagination),
-    },
-    {
-      validFrom: now,
-      validUntil: now + within("--days", args.days, { most: LONGEST_DAYS }) * SECONDS_PER_DAY,
-      relayBy: now + RELAY_SECONDS,
-    },
-    Number(meter.issue) + 1,
-  );
-  await send(market, meters.connect(operator).certify(certificate, signature));
-  return meterKnown(connected, key);
-}
-
-/** All keys that are certified for a pile or were, the latest certificate first. Revoked ones are among them. */
-export async function metersOf(
-  connected: Connected,
-  pile: string,
-): Promise<readonly CertifiedMeter[]> {
-  const { meters } = connected.market.contracts;
-  const events = await eventsOf(meters, meters.filters.MeterCertified(undefined, pile));
-  const keys = new Map(
-    events.toReversed().map(({ args: { keyId, certificate } }) => [keyId, keyOf(certificate)]),
-  );
-  const known = await Promise.all([...keys.values()].map((key) => meterKnown(connected, key)));
-  return known.filter((meter) => meter.pile === pile);
-}
-
-/** The one key in force for a pile. @throws InputError if there is none, or more than one */
-export async function meterOfPile(connected: Connected, pile: string): Promise<CertifiedMeter> {
-  const inForce = (await metersOf(connected, pile)).filter(({ revoked }) => !revoked);
-  const [meter, ...others] = inForce;
-  if (meter === undefined) throw new InputError(`no meter is certified for pile ${pile}`);
-  if (others.length === 0) return meter;
-  const ids = inForce.map(({ keyId }) => keyId).join(", ");
-  throw new InputError(
-    `pile ${pile} has several meters, name one with --key or --key-file: ${ids}`,
-  );
-}
-
 /** The id of the key that the options name. @throws InputError, StateError, MeterKeyError */
 export async function keyIdNamed(connected: Connected, args: NamedKeyArguments): Promise<Bytes32> {
   const { pile, key, keyFile } = args;
@@ -152,7 +94,8 @@ export async function keyIdNamed(connected: Connected, args: NamedKeyArguments):
   if (keyFile !== undefined) {
     return meterKeyId(settlingKey(await keyInFile(keyFile, args.curve)));
   }
-  return (await meterOfPile(connected, await accountOfPile(connected, pile ?? ""))).keyId;
+  const account = await accountOfPile(connected, pile ?? "");
+  return (await withRemedies(KEY_REMEDIES, meterInForce(connected.market, account))).keyId;
 }
 
 /** An id of 32 bytes. @throws InputError */
@@ -161,35 +104,16 @@ export function checkedKeyId(key: string): Bytes32 {
   throw new InputError(`--key: expected an id of 32 bytes in hexadecimal, got ${key}`);
 }
 
-/** What the registry knows of a key. */
-export async function meterKnown(
-  { market }: Connected,
-  key: MeterPublicKey,
-): Promise<CertifiedMeter> {
-  const keyId = meterKeyId(settlingKey(key));
-  const { pile, meter } = await market.contracts.meters.meterOf(keyId);
-  const { lastPagination, validFrom, validUntil, ratedPowerW, issue, revoked } = meter;
-  return {
-    ...{ keyId, key, pile, lastPagination, validFrom, validUntil },
-    ...{ ratedPowerW, issue, revoked },
-  };
-}
-
-/** What is shown of a key. @throws InputError if nothing is known of it */
-export async function keyFacts(connected: Connected, keyId: Bytes32): Promise<Facts> {
-  const { meters } = connected.market.contracts;
-  const { pile, meter } = await meters.meterOf(keyId);
-  const [certified] = await eventsOf(meters, meters.filters.MeterCertified(keyId));
-  if (certified === undefined) {
-    const known = meter.revoked ? "was revoked before it was certified" : "was never certified";
-    throw new InputError(`meter key ${keyId} ${known}`);
-  }
-  const now = BigInt(await connected.now());
-  const inTime = meter.validFrom <= now && now < meter.validUntil;
+/** What is shown of a key. @throws StepError E_METER_UNCERTIFIED if nothing is known of it */
+export async function keyFacts({ market, now }: Connected, keyId: Bytes32): Promise<Facts> {
+  const meter = await registeredKey(market, keyId);
+  const curve = await curveOf(market, meter);
+  const at = BigInt(await now());
+  const inTime = meter.validFrom <= at && at < meter.validUntil;
   return {
     key: keyId,
-    curve: CHAIN_CURVES[Number(certified.args.certificate.curve)] ?? "none",
-    pile,
+    curve,
+    pile: meter.pile,
     ratedPowerW: meter.ratedPowerW,
     lastPagination: meter.lastPagination,
     validFrom: moment(meter.validFrom),
@@ -200,34 +124,8 @@ export async function keyFacts(connected: Connected, keyId: Bytes32): Promise<Fa
   };
 }
 
-/** The point of a key that the contract can check. @throws InputError that names the way without it */
-export function settlingKey(key: MeterPublicKey): ReturnType<typeof chainKey> {
-  if (CHAIN_CURVES.some((curve) => curve === key.curve)) return chainKey(key);
-  const hint = "sessions of such a meter settle with `session agree`";
-  throw new InputError(`the chain checks secp256r1 and secp256k1, not ${key.curve}: ${hint}`);
-}
-
-function keyOf(point: {
-  readonly curve: bigint;
-  readonly x: string;
-  readonly y: string;
-}): MeterPublicKey {
-  const curve = point.curve === 2n ? "secp256k1" : "secp256r1";
-  return meterKeyOfPoint(curve, hexToBytes(`${point.x}${point.y.slice(2)}`));
-}
-
 function checkedCurve(curve: string): Curve {
   const known = CURVES.find((name) => name === curve);
   if (known !== undefined) return known;
   throw new InputError(`--curve: expected ${CURVES.join(", ")}, got ${curve}`);
-}
-
-function within(option: string, value: number, { most }: { readonly most: number }): number {
-  if (value >= 1 && value <= most) return value;
-  throw new InputError(`${option}: expected 1 to ${most}, got ${value}`);
-}
-
-function paginationIn(pagination: bigint): bigint {
-  if (pagination >= 0n && pagination < 10n ** 18n) return pagination;
-  throw new InputError(`--pagination: expected the number of a record, got ${pagination}`);
 }

@@ -1,5 +1,6 @@
 /** Results on stdout: a two-column table for people, JSON for machines. */
 import Table from "cli-table3";
+import { NO_REFERENCE_PRICE } from "../../offchain/core/messages/market.ts";
 
 export type Facts = Readonly<Record<string, string | number | bigint | boolean | null>>;
 
@@ -23,4 +24,9 @@ function tableText(facts: Facts): string {
 /** Unix seconds as a readable moment. */
 export function moment(seconds: bigint | number): string {
   return new Date(Number(seconds) * 1000).toISOString().replace(".000", "");
+}
+
+/** A reference price in token units per kWh; null if nobody leads. */
+export function shownReference(referencePricePerKwh: bigint): bigint | null {
+  return referencePricePerKwh === NO_REFERENCE_PRICE ? null : referencePricePerKwh;
 }

@@ -1,111 +1,57 @@
-/** Open auctions in the state folder: which one a command is about, its terms and the invitations to it. */
-import { z } from "zod";
-import type { Bytes32, Phase } from "../../offchain/core/messages/market.ts";
-import { PHASES } from "../../offchain/core/messages/market.ts";
+/** Public auctions on the command line: which one is meant, and what the chain says of it. */
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import {
-  openAuctionIdOf,
-  type OpenTerms,
-  type OpenVenue,
-} from "../../offchain/core/messages/openAuction.ts";
+  knowPublic,
+  publicState,
+  type KnownPublicAuction,
+} from "../../offchain/market/auction/publicAuction.ts";
+import { folderPublicBoard, latestPublicIn } from "../stores/publicBoard.ts";
+import { checkedAuctionId } from "./auctions.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
-import type { Facts } from "./print.ts";
-import { moment } from "./print.ts";
-import { invitationSchema, openTermsSchema } from "../stores/state.ts";
-
-export interface KnownPublicAuction {
-  readonly auctionId: Bytes32;
-  readonly terms: OpenTerms;
-  /** Folder in the state. */
-  readonly path: string;
-}
-
-export type StoredInvitation = z.infer<typeof invitationSchema>;
-
-const LATEST = "latest-public-auction.json";
-
-/** The contract that open auctions are bound to. */
-export function openVenueOf({ market, deployment }: Connected): OpenVenue {
-  return { chainId: market.chainId, openAuctions: deployment.openAuctions };
-}
-
-/** Where an open auction's files are. @throws InputError for a name that is no id */
-export function publicPath(auctionId: string): string {
-  if (/^0x[0-9a-f]{64}$/.test(auctionId)) return `public/${auctionId}`;
-  throw new InputError(`--auction: expected an id of 32 bytes in hexadecimal, got ${auctionId}`);
-}
+import { moment, type Facts } from "./print.ts";
 
 /**
- * The open auction named, or the one opened last.
- * @throws StateError if the folder does not hold it; InputError unless the chain has these terms.
+ * The public auction named, or the one opened last.
+ * @throws InputError if there is none; StepError unless the chain has its terms; StateError
  */
 export async function knownPublic(
-  connected: Connected,
+  { market, state }: Connected,
   named: string | undefined,
 ): Promise<KnownPublicAuction> {
-  const auctionId = named ?? (await latestPublic(connected));
-  const path = publicPath(auctionId);
-  const terms = await connected.state.read(`${path}/terms.json`, openTermsSchema);
-  const { vehicle } = await connected.market.contracts.openAuctions.auctionOf(auctionId);
-  if (openAuctionIdOf(openVenueOf(connected), vehicle, terms) !== auctionId) {
-    const message = `the terms in the file are not those of auction ${auctionId} on this chain`;
-    throw new InputError(message);
-  }
-  return { auctionId, terms, path };
+  const auctionId = named === undefined ? await latestIn(state) : checkedAuctionId(named);
+  return knowPublic(market, folderPublicBoard(state), auctionId);
 }
 
-/** Notes an open auction as the one that commands mean if they name none. */
-export async function noteLatestPublic({ state }: Connected, auctionId: Bytes32): Promise<void> {
-  await state.write(LATEST, auctionId);
-}
-
-/** The invitation of `pile`. @throws InputError if the folder holds none */
-export async function invitationFor(
-  { state }: Connected,
-  { auctionId, path }: KnownPublicAuction,
-  pile: string,
-): Promise<StoredInvitation> {
-  const file = `${path}/invitations/${pile}.json`;
-  if (await state.has(file)) return state.read(file, invitationSchema);
-  throw new InputError(`${pile} is not invited to auction ${auctionId}`);
-}
-
-/** What the chain says of an open auction. */
+/** What is shown of a public auction. */
 export async function publicFacts(
   { market }: Connected,
-  { auctionId }: KnownPublicAuction,
+  { auctionId, terms }: KnownPublicAuction,
 ): Promise<Facts> {
-  const { openAuctions } = market.contracts;
-  const pending = { blockTag: "pending" };
-  const known = await openAuctions.auctionOf(auctionId, pending);
-  const hasBid = known.bidCount !== 0n;
+  const known = await publicState(market, auctionId);
+  const { phase, vehicle, biddingEnds, openingEnds, leading, bids, ended } = known;
   return {
     auction: auctionId,
-    vehicle: known.vehicle,
-    phase: phaseNamed(await openAuctions.phaseOf(auctionId, pending)),
-    biddingEnds: moment(known.biddingEnds),
-    openingEnds: moment(known.openingEnds),
-    maxPricePerKwhUnits: known.rule.maxPricePerKwh,
-    minDecrementUnits: known.rule.minDecrement,
-    bids: known.bidCount,
-    leader: hasBid ? known.leader : null,
-    pricePerKwhUnits: hasBid ? known.pricePerKwh : null,
-    powerW: hasBid ? known.powerW : null,
-    effectivePriceUnits: hasBid ? known.effectivePriceUp : null,
-    bidBondUnits: known.bidBond,
-    vehicleDepositUnits: known.vehicleDeposit,
-    ended: known.ended,
+    vehicle,
+    phase,
+    biddingEnds: moment(biddingEnds),
+    openingEnds: moment(openingEnds),
+    maxPricePerKwhUnits: terms.rule.maxPricePerKwh,
+    minDecrementUnits: terms.rule.minDecrement,
+    bids,
+    leader: leading?.pile ?? null,
+    pricePerKwhUnits: leading?.pricePerKwh ?? null,
+    powerW: leading?.powerW ?? null,
+    effectivePriceUnits: leading?.effectivePriceUp ?? null,
+    bidBondUnits: terms.bidBond,
+    vehicleDepositUnits: terms.vehicleDeposit,
+    ended,
   };
 }
 
-function phaseNamed(phase: bigint): Phase {
-  return PHASES[Number(phase)] ?? "none";
-}
-
-async function latestPublic({ state }: Connected): Promise<string> {
-  if (!(await state.has(LATEST))) {
-    const hint = "run `npx hardhat auction public open` first";
-    throw new InputError(`no public auction in ${state.folder}: ${hint}`);
-  }
-  return JSON.parse(await state.readText(LATEST)) as string;
+async function latestIn(state: Connected["state"]): Promise<Bytes32> {
+  const latest = await latestPublicIn(state);
+  if (latest !== null) return latest;
+  const hint = "run `npx hardhat auction public open` first";
+  throw new InputError(`no public auction in ${state.folder}: ${hint}`);
 }

@@ -1,48 +1,32 @@
-/** The rounds of a sealed auction on the command line: which one runs, waiting for its end, and what a match needs. */
+/** The end of a round on the command line: waiting for it, the two servers in this process, and who took no part. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
-import type { RoundInput } from "../../offchain/market/matching.ts";
-import { privateKeyFromPrimes } from "../../offchain/core/primitives/paillier/keyGeneration.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { orderSeed, OrderSeedError } from "../../offchain/chain/orderSeed.ts";
-import type { NotAdmitted } from "../../offchain/parties/proxy/admission.ts";
-import { phaseOf, type KnownAuction } from "./auctions.ts";
-import type { Connected, Player } from "./connection.ts";
+import type { LeftOut, Watched } from "../../offchain/market/auction/roundInput.ts";
+import { runningRound } from "../../offchain/market/auction/rounds.ts";
+import { localServers } from "../../offchain/market/localServers.ts";
+import type { MatchingServers } from "../../offchain/market/matching.ts";
+import type { AnnouncedAuction } from "../../offchain/core/messages/announcedAuction.ts";
+import { StepError } from "../../offchain/market/stepError.ts";
+import { privateKeyOf } from "../stores/auctions.ts";
+import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
-import { progressOn, type ProgressBar } from "./progress.ts";
-import { cloudSchema } from "../stores/state.ts";
-import { readSubmissions, type Submissions } from "./submissions.ts";
+import { progressOn } from "./progress.ts";
 import { withWorkers } from "./workers.ts";
-
-export interface RunningRound {
-  /** Counts from 1. */
-  readonly round: bigint;
-  readonly roundEnds: bigint;
-  /** Whether the decisions are due: meaningful when the round is over. */
-  readonly converged: boolean;
-}
 
 const POLL_MS = 1_000;
 
-/** The round that the next transaction is going to meet. */
-export async function roundOf({ market }: Connected, auctionId: Bytes32): Promise<RunningRound> {
-  const { auctions } = market.contracts;
-  const pending = { blockTag: "pending" };
-  const { round, roundEnds } = await auctions.auctionOf(auctionId, pending);
-  return { round, roundEnds, converged: await auctions.isConverged(auctionId, pending) };
-}
-
 /** Waits until the running round is over. */
 export async function roundOver(
-  connected: Connected,
-  { auctionId }: KnownAuction,
+  { market, now }: Connected,
+  auctionId: Bytes32,
   signal: AbortSignal,
 ): Promise<void> {
-  const { roundEnds } = await roundOf(connected, auctionId);
+  const { roundEnds } = await runningRound(market, auctionId);
   const progress = progressOn(process.stderr);
-  const total = Number(roundEnds) - (await connected.now());
+  const total = Number(roundEnds) - (await now());
   for (;;) {
-    const left = Number(roundEnds) - (await connected.now());
+    const left = Number(roundEnds) - (await now());
     if (left <= 0) break;
     progress.update("waiting for the end of bidding", total - left, total);
     await sleep(POLL_MS, undefined, { signal });
@@ -50,80 +34,51 @@ export async function roundOver(
   progress.stop();
 }
 
-/** @throws InputError unless the auction waits for its matcher */
-export async function requireMatching(connected: Connected, auction: KnownAuction): Promise<void> {
-  const phase = await phaseOf(connected, auction.auctionId);
-  if (phase === "matching") return;
-  const { roundEnds } = await roundOf(connected, auction.auctionId);
-  const left = Number(roundEnds) - (await connected.now());
-  const hint = phase === "bidding" ? `; bidding ends in ${left} s, --wait waits for it` : "";
-  throw new InputError(`auction ${auction.auctionId} is in phase ${phase}, not matching${hint}`);
-}
-
-/** Everything that was sent for the round that is over, and all that matching it takes. */
-export async function withRound<T>(
-  connected: Connected,
-  matcher: Player,
-  auction: KnownAuction,
+/** Runs a step with both servers on worker threads, and shows on stderr how far it is. */
+export async function withServers<T>(
+  { state, now }: Connected,
+  { auctionId, roundKey }: Pick<AnnouncedAuction, "auctionId" | "roundKey">,
   signal: AbortSignal,
-  act: (input: RoundInput, submissions: Submissions) => Promise<T>,
+  step: (servers: MatchingServers, watched: Watched) => Promise<T>,
 ): Promise<T> {
-  const { p, q } = await connected.state.read(`${auction.path}/cloud.json`, cloudSchema);
-  const submissions = await readSubmissions(connected, matcher, auction);
+  const privateKey = await privateKeyOf(state, auctionId);
   const progress = progressOn(process.stderr);
-  const seed = await auctionSeed(connected, matcher, auction);
-  const outcome = await withWorkers(signal, (work) => {
-    const input: RoundInput = {
-      venue: connected.market.venue,
-      auctionId: auction.auctionId,
-      seed,
-      roundKey: auction.roundKey,
-      area: auction.area,
-      requests: submissions.requests,
-      offers: submissions.offers,
-      privateKey: privateKeyFromPrimes(p, q),
-      work,
-      rng: systemRng,
-      onProgress: onMatching(progress),
-      signal,
-    };
-    return act(input, submissions);
-  });
-  progress.stop();
-  return outcome;
+  const onProgress = (done: number, total: number): void => {
+    progress.update("matching", done, total);
+  };
+  try {
+    return await withWorkers(signal, async (work) => {
+      const servers = await localServers({ work, rng: systemRng });
+      await servers.keepPrivateKey(roundKey, privateKey);
+      return step(servers, { onProgress, signal });
+    });
+  } catch (error) {
+    throw await inCommands(error, now);
+  } finally {
+    progress.stop();
+  }
 }
 
 /** Says on stderr what took no part, and why. */
-export function sayNotAdmitted(
-  { refused }: Submissions,
-  notAdmitted: readonly NotAdmitted[],
-): void {
-  for (const { file, reason } of refused) {
-    process.stderr.write(`not admitted: ${file}: ${reason}\n`);
+export function sayLeftOut({ unread, notAdmitted }: LeftOut): void {
+  for (const { name, reason } of unread) {
+    process.stderr.write(`not admitted: ${name}.json: ${reason}\n`);
   }
   for (const { account, reason } of notAdmitted) {
     process.stderr.write(`not admitted: ${account}: ${reason}\n`);
   }
 }
 
-function onMatching(progress: ProgressBar): (done: number, total: number) => void {
-  return (done, total) => {
-    progress.update("matching", done, total);
-  };
-}
-
-/** A chain that mines only when somebody sends has no block after round 1 yet: an empty transaction makes one. */
-async function auctionSeed(
-  connected: Connected,
-  { wallet }: Player,
-  { terms }: KnownAuction,
-): Promise<Bytes32> {
-  try {
-    return await orderSeed(connected.market, terms);
-  } catch (error) {
-    if (!(error instanceof OrderSeedError)) throw error;
-    const empty = await wallet.sendTransaction({ to: wallet.address });
-    await empty.wait();
-    return orderSeed(connected.market, terms);
+/** What a step refused, with the command that comes first. */
+async function inCommands(error: unknown, now: Connected["now"]): Promise<unknown> {
+  if (!(error instanceof StepError)) return error;
+  const { code, values, message } = error;
+  if (code === "E_ROUND_LAST")
+    return new InputError(`${message} with \`npx hardhat auction match\``);
+  if (code === "E_ROUND_FOLLOWS") {
+    return new InputError(`${message} with \`npx hardhat auction close-round\``);
   }
+  if (code !== "E_AUCTION_PHASE" || values.phase !== "bidding") return error;
+  const left = Number(values.roundEnds) - (await now());
+  return new InputError(`${message}, which is in ${left} s; --wait waits for it`);
 }

@@ -1,9 +1,9 @@
-/** What the steps of a session share: a player makes one call about one session, and sees what became of it. */
-import type { ContractTransactionResponse } from "ethers";
+/** What the steps of a session share: a player takes one step of one session, and sees what became of it. */
+import type { Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
-import { send } from "../../offchain/chain/market.ts";
-import { connect, playerNamed, type Connected, type Player } from "./connection.ts";
+import type { Market } from "../../offchain/chain/market.ts";
+import { connect, playerNamed } from "./connection.ts";
 import { concluded, type Outcome } from "./outcome.ts";
 import { printFacts } from "./print.ts";
 import { sessionFacts, sessionOf } from "./sessions.ts";
@@ -16,23 +16,19 @@ export interface SessionArguments {
   readonly json: boolean;
 }
 
-type Call = (
-  connected: Connected,
-  player: Player,
-  session: Bytes32,
-) => Promise<ContractTransactionResponse>;
+type Step = (market: Market, party: Signer, session: Bytes32) => Promise<void>;
 
-/** Connects, finds the session, makes the call and prints the session. */
+/** Connects, finds the session, takes the step and prints the session. */
 export function sessionStep(
   args: SessionArguments,
   hre: HardhatRuntimeEnvironment,
-  call: Call,
+  step: Step,
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
     const player = await playerNamed(connected, args.as);
     const session = await sessionOf(connected, player, args);
-    await send(connected.market, call(connected, player, session));
+    await step(connected.market, player.wallet, session);
     printFacts(await sessionFacts(connected, session), args.json);
   });
 }

@@ -1,32 +1,21 @@
 /** Sessions on the command line: which one is meant, and what the chain says of it. */
-import {
-  SESSION_STATES,
-  type Bytes32,
-  type SessionState,
-} from "../../offchain/core/messages/market.ts";
+import type { Bytes32, SessionState } from "../../offchain/core/messages/market.ts";
 import { sessionName } from "../../offchain/core/meter/sessionName.ts";
-import { RefusedError } from "../../offchain/chain/refusal.ts";
-import { knownAuction } from "./auctions.ts";
+import { matchOf } from "../../offchain/market/auction/openMatch.ts";
+import { knownSession } from "../../offchain/market/sessions.ts";
+import { decidedIn } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
-import { resultSchema } from "../stores/state.ts";
 
-/** The session named, or the one that `player` has from an auction. @throws InputError */
+/** The session named, or the one that `player` has from an auction. @throws InputError; StepError E_NOT_MATCHED */
 export async function sessionOf(
   connected: Connected,
   player: Player,
   named: { readonly session: string | undefined; readonly auction: string | undefined },
 ): Promise<Bytes32> {
   if (named.session !== undefined) return checkedSession(named.session);
-  const { auctionId, path } = await knownAuction(connected, named.auction);
-  const { matches } = await connected.state.read(`${path}/result.json`, resultSchema);
-  const account = player.wallet.address;
-  const match = matches.find(({ vehicle, pile }) => vehicle === account || pile === account);
-  if (match === undefined) {
-    throw new InputError(`${player.person.name} is not matched in auction ${auctionId}`);
-  }
-  return match.decision;
+  return matchOf(await decidedIn(connected, named.auction), player.wallet.address).decision;
 }
 
 /** @throws InputError unless `named` has the form of a session id */
@@ -47,30 +36,13 @@ const NEXT: Readonly<Record<SessionState, readonly [string, string]>> = {
   expired: ["–", "–"],
 };
 
-/** Where the records are that a simulated meter signed for a session. */
-export function recordPath(session: Bytes32): string {
-  return `records/${session}.ocmf`;
-}
-
-/** The contract's refusal, before anything is prepared or sent. @throws RefusedError */
-export function requireState(session: Bytes32, state: bigint, expected: SessionState): void {
-  const actual = SESSION_STATES[Number(state)] ?? "none";
-  if (actual === expected) return;
-  const values = `sessionId ${session}, expected ${expected}, actual ${actual}`;
-  throw new RefusedError(
-    "SessionWrongState",
-    `refused before sending: SessionWrongState, ${values}`,
-  );
-}
-
-/** What the chain says of a session. @throws InputError if there is no such session */
+/** What the chain says of a session, to be printed. @throws StepError E_SESSION_UNKNOWN if there is no such session */
 export async function sessionFacts({ market, now }: Connected, session: Bytes32): Promise<Facts> {
-  const known = await market.contracts.sessions.sessionOf(session);
-  const state = SESSION_STATES[Number(known.state)] ?? "none";
-  if (state === "none") throw new InputError(`session ${session} was not opened`);
+  const known = await knownSession(market, session);
+  const { state, deadline, powerW, energyWh, amountUnits } = known;
   const running = state !== "settled" && state !== "expired";
   const [inTime, afterwards] = NEXT[state];
-  const isOver = running && BigInt(await now()) >= known.deadline;
+  const isOver = running && BigInt(await now()) >= deadline;
   return {
     session,
     nameForMeter: sessionName(session),
@@ -78,12 +50,12 @@ export async function sessionFacts({ market, now }: Connected, session: Bytes32)
     vehicle: known.vehicle,
     pile: known.pile,
     pricePerKwhUnits: known.pricePerKwh,
-    powerW: known.powerW,
-    depositUnits: known.deposit,
-    bondUnits: known.bond,
-    deadline: running ? moment(known.deadline) : null,
-    energyWh: known.energyWh,
-    amountUnits: known.amountDown,
+    powerW,
+    depositUnits: known.depositUnits,
+    bondUnits: known.bondUnits,
+    deadline: running ? moment(deadline) : null,
+    energyWh,
+    amountUnits,
     next: isOver ? afterwards : inTime,
   };
 }

@@ -252,11 +252,8 @@ describe("corruption", () => {
     };
     const textOf = (terms: AuctionTerms): Fields =>
       Object.fromEntries(Object.entries(terms).map(([name, value]) => [name, String(value)]));
-    const [INPUT, STATE, ROUND_KEY] = [
-      "InputError E_INPUT",
-      "StateError E_STATE",
-      "RoundKeyError E_ROUND_KEY",
-    ];
+    const [STATE, ROUND_KEY] = ["StateError E_STATE", "RoundKeyError E_ROUND_KEY"];
+    const step = (what: "TERMS" | "KEY" | "AREA"): string => `StepError E_AUCTION_${what}`;
 
     describe("its round key", () => {
       const matrix = (): Matrix => {
@@ -268,23 +265,24 @@ describe("corruption", () => {
           receive: (altered) => receive(auction.terms, altered),
         };
       };
+      const OTHER = step("KEY");
       const MODULUS = "PaillierError E_KEY_MODULUS";
       const PARAMETERS = "ProofError E_PROOF_PARAMETERS";
       // What is left of n may be even, or have no room for hs; whatever passes is not the key that the terms name.
-      const otherN: Answer = [MODULUS, RANGE, UNIT, INPUT];
-      const another: Row = { swapped: INPUT, rekeyed: INPUT };
-      const anotherSize: Row = { swapped: [RANGE, INPUT], rekeyed: [RANGE, INPUT] };
-      const otherModulus: Answer = [PARAMETERS, INPUT];
+      const otherN: Answer = [MODULUS, RANGE, UNIT, OTHER];
+      const another: Row = { swapped: OTHER, rekeyed: OTHER };
+      const anotherSize: Row = { swapped: [RANGE, OTHER], rekeyed: [RANGE, OTHER] };
+      const otherModulus: Answer = [PARAMETERS, OTHER];
       const rows: Readonly<Record<keyof RoundKeyNumbers, Row>> = {
-        n: row([otherN, MODULUS, [MODULUS, RANGE, INPUT, ROUND_KEY], otherN], anotherSize),
-        hs: row([INPUT, RANGE, [INPUT, ROUND_KEY], RANGE], anotherSize),
+        n: row([otherN, MODULUS, [MODULUS, RANGE, OTHER, ROUND_KEY], otherN], anotherSize),
+        hs: row([OTHER, RANGE, [OTHER, ROUND_KEY], RANGE], anotherSize),
         commitmentModulus: row(
           [otherModulus, PARAMETERS, [...otherModulus, ROUND_KEY], otherModulus],
           another,
         ),
-        features: row([INPUT, INPUT, ROUND_KEY, ROUND_KEY], another),
+        features: row([OTHER, OTHER, ROUND_KEY, ROUND_KEY], another),
         mode: row([ROUND_KEY, ROUND_KEY, ROUND_KEY, ROUND_KEY]),
-        proxySealKey: row([INPUT, INPUT, ROUND_KEY, ROUND_KEY], another),
+        proxySealKey: row([OTHER, OTHER, ROUND_KEY, ROUND_KEY], another),
       };
       refusesEveryField(matrix, rows);
     });
@@ -298,14 +296,15 @@ describe("corruption", () => {
           receive: (altered) => receive(altered, roundKeyToJson(roundKey)),
         };
       };
+      const OTHER = step("TERMS");
       const lengths: readonly [Answer, Answer] = [
-        [INPUT, STATE],
-        [INPUT, STATE],
+        [OTHER, STATE],
+        [OTHER, STATE],
       ];
-      const sameInAll = row([INPUT, INPUT, ...lengths]);
-      const differing = row([INPUT, INPUT, ...lengths], toAll(INPUT));
-      const number = row([[INPUT, STATE], INPUT, ...lengths]);
-      const time = row([[INPUT, STATE], INPUT, ...lengths], toAll(INPUT));
+      const sameInAll = row([OTHER, OTHER, ...lengths]);
+      const differing = row([OTHER, OTHER, ...lengths], toAll(OTHER));
+      const number = row([[OTHER, STATE], OTHER, ...lengths]);
+      const time = row([[OTHER, STATE], OTHER, ...lengths], toAll(OTHER));
       const rows: Readonly<Record<keyof AuctionTerms, Row>> = {
         areaHash: sameInAll,
         roundKeyHash: differing,
@@ -335,11 +334,12 @@ describe("corruption", () => {
           receive: (altered) => receive(auction.terms, roundKeyToJson(roundKey), { ...altered }),
         };
       };
+      const OTHER = step("AREA");
       const [AREA_FORM, AREA_RANGE] = ["AreaError E_AREA_FORM", "AreaError E_AREA_RANGE"];
-      const differing: Row = { swapped: [INPUT, AREA_RANGE], rekeyed: [INPUT, AREA_RANGE] };
-      const any: Answer = [INPUT, AREA_RANGE];
+      const differing: Row = { swapped: [OTHER, AREA_RANGE], rekeyed: [OTHER, AREA_RANGE] };
+      const any: Answer = [OTHER, AREA_RANGE];
       const number = row([any, AREA_RANGE, AREA_FORM, any], differing);
-      const first = row([any, INPUT, AREA_FORM, any], differing);
+      const first = row([any, OTHER, AREA_FORM, any], differing);
       const rows: Readonly<Record<keyof Area, Row>> = {
         cellM: number,
         west: { flipped: AREA_RANGE, truncated: AREA_FORM, ...differing },
@@ -352,8 +352,8 @@ describe("corruption", () => {
     });
 
     it("terms and round key that fit each other, but are those of another auction", async () => {
-      expect(await receive(other.terms, roundKeyToJson(otherKey))).to.equal(INPUT);
-      expect(await receive(auction.terms, roundKeyToJson(otherKey))).to.equal(INPUT);
+      expect(await receive(other.terms, roundKeyToJson(otherKey))).to.equal(step("TERMS"));
+      expect(await receive(auction.terms, roundKeyToJson(otherKey))).to.equal(step("KEY"));
     });
   });
 

@@ -20,7 +20,7 @@ import {
 } from "../../offchain/core/meter/simulatedMeter.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { send, type MarketContracts } from "../../offchain/chain/market.ts";
-import { readMeter } from "../../tasks/stores/simulatedMeters.ts";
+import { metersIn } from "../../tasks/stores/meterStore.ts";
 import { stateIn } from "../../tasks/stores/state.ts";
 import { nowSeconds, populated, worldAt, type MarketWorld } from "../support/market/deployed.ts";
 import { charge, commitTrade, endBidding, postDecisions } from "../support/market/trade.ts";
@@ -118,7 +118,7 @@ describe("disputes over a node, one process a step", function () {
 
   it("registers a meter by its key file, shows it, and refuses keys that settle nothing", async () => {
     const made = await done("meter", "simulate", "--meter", "paul", "--curve", "secp256k1");
-    meter = await readMeter(stateIn(state), "paul");
+    meter = await meterOfPaul(state);
     const register = ["meter", "register", "--pile", "paul", "--key-file"];
     const registered = await done(...register, String(made.keyFile), "--rated-power", "11000");
     expect(registered).to.include({ key: made.key, curve: "secp256k1", ratedPowerW: "11000" });
@@ -221,7 +221,7 @@ describe("disputes over a node, one process a step", function () {
     const agree = (name: string, endWh: string): string[] => {
       return [...call("agree", name, session(2)), "--begin", "1000", "--end", endWh];
     };
-    await refused(/at least --begin/, ...agree("eva", "999"));
+    await refused(/SessionFallingRegister.*beginWh 1000, endWh 999/, ...agree("eva", "999"));
     expect(await done(...agree("eva", "3000"))).to.include({ state: "charging" });
     const agreed = await done(...agree("paul", "3000"));
     expect(agreed).to.include({ state: "settled", energyWh: "2000", amountUnits: "900000" });
@@ -279,6 +279,12 @@ async function transaction(
     end: "L",
     records: "one",
   };
+}
+
+async function meterOfPaul(folder: string): Promise<SimulatedMeter> {
+  const meter = await metersIn(stateIn(folder)).meterNamed("paul");
+  if (meter === undefined) throw new Error("meterOfPaul: expected a meter in the state folder");
+  return meter;
 }
 
 async function journalNames(): Promise<readonly string[]> {

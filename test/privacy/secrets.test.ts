@@ -13,22 +13,21 @@ import { enrolCast } from "../../offchain/study/day/cast.ts";
 import type { DayContext } from "../../offchain/study/day/context.ts";
 import type { Chronicle } from "../../offchain/study/day/chronicle.ts";
 import { matchSlot, type MatchedSlot } from "../../offchain/study/day/matching.ts";
-import type { SubmittedOffer } from "../../offchain/study/day/offering.ts";
 import { nextRound } from "../../offchain/study/day/answering.ts";
 import { beginSession } from "../../offchain/study/day/session.ts";
 import { stageClock } from "../../offchain/study/day/stageClock.ts";
 import { compileReport } from "../../offchain/study/day/summary.ts";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
 import { slotsOfDay } from "../../offchain/study/worlds/slots.ts";
+import { offersOf } from "../../offchain/core/messages/features.ts";
 import {
   checkWorld,
-  offersOf,
   type Position,
   type World,
   type WorldPile,
   type WorldTrip,
 } from "../../offchain/study/worlds/world.ts";
-import { onThisThread } from "../../offchain/market/workers/heavyWork.ts";
+import { onThisThread } from "../../offchain/market/work.ts";
 import { deployedWorld } from "../support/market/deployed.ts";
 import { dealtKey } from "../support/matching/crowdRound.ts";
 import {
@@ -41,8 +40,10 @@ import {
   type Secret,
   type Shown,
 } from "../support/privacy/traffic.ts";
-import type { OpenAuction } from "../../offchain/study/day/slotAuction.ts";
+import type { OpenAuction, SubmittedOffer } from "../../offchain/study/day/slotAuction.ts";
 import type { Actor, Cast } from "../../offchain/study/day/actors.ts";
+import type { PrivateKey } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import { localServers } from "../../offchain/market/localServers.ts";
 
 /**
  * Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind left over. The pile
@@ -73,6 +74,8 @@ interface Run {
   readonly day: DayContext;
   readonly cast: Cast;
   readonly auction: OpenAuction;
+  /** The cloud's. */
+  readonly roundPrivateKey: PrivateKey;
   /** Of all rounds. */
   readonly bids: readonly SubmittedOffer[];
   readonly matched: MatchedSlot;
@@ -160,7 +163,7 @@ describe("what a round shows", () => {
     it("no key, no salt and nothing of any upload", () => {
       const secrets = [...keysOf(run), ...siteSaltsOf(run), ...bidSaltsOf(run), ...uploads];
       expect(leaks(textsOf(run), secrets)).to.deep.equal([]);
-      const numbers = [run.auction.privateKey.p, run.auction.privateKey.lambda];
+      const numbers = [run.roundPrivateKey.p, run.roundPrivateKey.lambda];
       for (const text of textsOf(run)) {
         for (const value of numbers) expect(text.hex).not.to.include(value.toString());
       }
@@ -231,7 +234,7 @@ describe("what a round shows", () => {
     it("keys, positions and prices that a transaction carries", async () => {
       const word = (value: number | bigint): string => value.toString(16).padStart(64, "0");
       const { position, pricePerKwh } = WORLD.piles[2] ?? pile("", { xM: 0, yM: 0 }, 0n);
-      const { p } = run.auction.privateKey;
+      const { p } = run.roundPrivateKey;
       const sealed = run.cast.piles.get("a")?.sealKeys.privateKey ?? new Uint8Array();
       const data = [
         word(position.xM),
@@ -283,10 +286,13 @@ function trip(
 
 /** Plays the day's only slot, as the simulation does, and keeps what everybody knows. */
 async function runSlot(connection: NetworkConnection): Promise<Run> {
-  const { market, authority } = await deployedWorld(connection);
+  const { market, authority, faucet } = await deployedWorld(connection);
   const { networkHelpers } = connection;
   const said: string[] = [];
   const midnight = Date.parse(`${WORLD.date}T00:00:00Z`) / 1_000;
+  const work = onThisThread(systemRng);
+  const servers = await localServers({ work, rng: systemRng });
+  const dealt: PrivateKey[] = [];
   const day: DayContext = {
     world: WORLD,
     settings: {
@@ -305,10 +311,18 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
         const now = await networkHelpers.time.latest();
         if (seconds > now) await networkHelpers.time.increaseTo(seconds);
       },
+      faucet,
       fundGas: (account) => networkHelpers.setBalance(account, 10n ** 24n),
     },
     rng: systemRng,
-    work: onThisThread(systemRng),
+    work,
+    servers: {
+      ...servers,
+      keepPrivateKey: (roundKey, privateKey) => {
+        dealt.push(privateKey);
+        return servers.keepPrivateKey(roundKey, privateKey);
+      },
+    },
     stages: stageClock(() => performance.now()),
     progress: {
       say: (line) => said.push(line),
@@ -330,28 +344,29 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const bids = [...auction.offers];
   for (;;) {
     await day.control.advanceTo(auction.roundEnds);
-    const next = await nextRound(day, cast.matcher, auction);
+    const next = await nextRound(day, auction);
     if (next === null) break;
     auction = next;
     bids.push(...next.offers.filter(({ bid }) => bid.round === next.round));
   }
-  const matched = await matchSlot(day, cast.matcher, auction);
+  const matched = await matchSlot(day, auction);
 
   const chronicle: Chronicle = {
     slots: [{ slot, auction, matched }],
     sessions: [],
-    meters: new Map(),
     busyUntil: new Map(),
   };
   const events = agenda();
   for (const pair of matched.pairs) {
-    await beginSession(day, events, chronicle.meters, auction, matched, pair, (record) => {
+    await beginSession(day, events, auction, matched, pair, (record) => {
       chronicle.sessions.push(record);
     });
   }
   await events.run((seconds) => day.control.advanceTo(seconds));
   const report = await compileReport(day, cast, chronicle);
-  return { day, cast, auction, bids, matched, report, said };
+  const [roundPrivateKey] = dealt;
+  if (roundPrivateKey === undefined) throw new Error("runSlot: expected a round key");
+  return { day, cast, auction, roundPrivateKey, bids, matched, report, said };
 }
 
 function actorsOf({ cast, auction }: Run): readonly Actor[] {
@@ -360,7 +375,7 @@ function actorsOf({ cast, auction }: Run): readonly Actor[] {
 }
 
 function keysOf(run: Run): readonly Secret[] {
-  const { p, q, lambda, mu } = run.auction.privateKey;
+  const { p, q, lambda, mu } = run.roundPrivateKey;
   const round = Object.entries({ p, q, lambda, mu });
   return [
     ...actorsOf(run).flatMap(({ name, wallet, sealKeys }) => [

@@ -3,7 +3,7 @@
  * round of many a matching has a few buyers and the sellers around them; both servers number these alike. What is dealt
  * and what passes between them then grows with the pairs that are compared.
  */
-import type { Candidates, RecordSummands } from "./matching.ts";
+import type { Candidates } from "./matching.ts";
 
 /** The lists are not those of a matching of these records. */
 export class CandidatesError extends Error {
@@ -17,12 +17,18 @@ export function everyPair(requests: number, offers: number): Candidates {
   return Array.from({ length: requests }, () => all);
 }
 
+/** How many records there are on either side: lists of them will do. */
+export interface Counted {
+  readonly requests: { readonly length: number };
+  readonly offers: { readonly length: number };
+}
+
 /**
  * Checks lists that another server has sent.
  * @throws CandidatesError unless there is one for each request, ascending, of offers that there are
  */
 export function checkCandidates(
-  { requests, offers }: RecordSummands,
+  { requests, offers }: Counted,
   candidates: Candidates,
 ): void {
   demand(candidates.length === requests.length, `${requests.length} lists`, candidates.length);

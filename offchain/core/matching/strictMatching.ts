@@ -5,7 +5,7 @@
  * buyer is compared with both know before (`candidates.ts`), and compare it with no other. Our own construction, from Beaver's triples and GMW; both parties are assumed to follow
  * the protocol and not to collude with each other or with the dealer.
  *
- *   d²   = ⟨pᵢ,pᵢ⟩ + ⟨pⱼ,pⱼ⟩ − 2⟨pᵢ,pⱼ⟩        from dealt random vectors; one opening a record, none a pair
+ *   d²   = (xᵢ − xⱼ)² + (yᵢ − yⱼ)²             from dealt random squares; one opening a coordinate
  *   bits of  D − d², bid − ask, bₜ − sₜ, d² and the score, of all sellers of a buyer at once
  *   feasible = no margin is negative;   winner = smallest (infeasible, score, d², place in the order)
  *
@@ -13,7 +13,16 @@
  */
 import { COORDINATE_BITS, PRICE_BITS } from "../messages/domain.ts";
 import { SCORE_PER_PRICE_UNIT, SCORE_PER_SQUARE_METRE } from "../messages/score.ts";
-import { anyOf, knownPlanes, smallestLane, sumBits } from "../primitives/sharing/circuits.ts";
+import {
+  anyOf,
+  anyOfCost,
+  knownPlanes,
+  smallestLane,
+  smallestLaneCost,
+  sumBits,
+  sumBitsCost,
+} from "../primitives/sharing/circuits.ts";
+import type { Amounts } from "../primitives/sharing/dealer.ts";
 import {
   and,
   constant,
@@ -36,7 +45,11 @@ const DISTANCE_SQUARED_BITS = 2 * COORDINATE_BITS + 1;
 /** Lifts the score above 0 whatever the price margin is. */
 const SCORE_OFFSET = 1n << BigInt(PRICE_BITS);
 const SCORE_BITS = DISTANCE_SQUARED_BITS + 2;
+/** Beside the place: infeasible, score, d². */
+const KEY_BITS = 1 + SCORE_BITS + DISTANCE_SQUARED_BITS;
 const DIMENSION = 2;
+/** Beside those of features: distance and price. */
+const MARGINS = 2;
 
 /** Runs the whole matching as one of the two parties. Buyer by buyer; a matched seller leaves. */
 export function matchInShares(party: Party): MatchingSide {
@@ -44,7 +57,6 @@ export function matchInShares(party: Party): MatchingSide {
     checkCandidates(summands, candidates);
     const requests = summands.requests.map(requestShareOf);
     const offers = summands.offers.map(offerShareOf);
-    const distances = await sharedDistances(party, requests, offers, candidates);
     const gone = new Set<number>();
     const winners: (number | null)[] = [];
     let comparedPairs = 0;
@@ -57,9 +69,9 @@ export function matchInShares(party: Party): MatchingSide {
         continue;
       }
       comparedPairs += places.length;
-      const compared = places.map((place) =>
-        margins(party, request, offers[list[place] ?? -1], distances(i, place)),
-      );
+      const there = places.map((place) => offerAt(offers, list[place] ?? -1));
+      const distances = await sharedDistances(party, request, there);
+      const compared = there.map((offer, k) => margins(party, request, offer, distances[k] ?? 0n));
       const best = await pick(party, compared);
       const winner = best === null ? null : (list[places[best] ?? -1] ?? null);
       if (winner !== null) gone.add(winner);
@@ -69,49 +81,61 @@ export function matchInShares(party: Party): MatchingSide {
   };
 }
 
+/* AMOUNTS */
+
+/**
+ * What matching these candidates takes at most, with nobody gone: both servers ask the authority for it. It depends on
+ * how many candidates each request has, and on nothing else.
+ */
+export function amountsFor(candidates: Candidates, features: number): Amounts {
+  const words = new Map<number, number>();
+  let [tripleWords, squares] = [0, 0];
+  for (const { length } of candidates) {
+    if (length === 0) continue;
+    const lanes = powerOfTwo(length);
+    const cost = words.get(lanes) ?? pickCost(MARGINS + features, lanes);
+    words.set(lanes, cost);
+    tripleWords += cost;
+    squares += DIMENSION * length;
+  }
+  return { tripleWords, squares };
+}
+
+/** Words of triples that `pick` takes for so many margins. */
+function pickCost(margins: number, lanes: number): number {
+  const words = wordsFor(lanes);
+  const bits = placeBits(lanes);
+  return (
+    sumBitsCost((margins + 2) * words, RING_BITS) +
+    anyOfCost(margins, words) +
+    smallestLaneCost(bits + KEY_BITS, lanes) +
+    bits
+  );
+}
+
 /* DISTANCES */
 
 /**
- * Shares of d² from a request to the candidate at a place of its list: vectors are opened under dealt masks once,
- * everything else is local.
+ * Shares of d² from a request to each of some offers: differences are opened under dealt masks r, whose squares are
+ * shared. With e = x + r it is x² = e² − 2e·r + r².
  */
 async function sharedDistances(
   party: Party,
-  requests: readonly RequestShare[],
+  { x, y }: RequestShare,
   offers: readonly OfferShare[],
-  pairs: Candidates,
-): Promise<(i: number, place: number) => bigint> {
-  const shape = { left: requests.length, right: offers.length, dimension: DIMENSION, pairs };
-  const { vectors, norms, products } = party.dealt.vectors(shape);
-  const own = BigUint64Array.from(
-    [...requests, ...offers].flatMap(({ x, y }) => [x, y]),
-    (share, k) => BigInt.asUintN(64, share - at(vectors, k)),
-  );
+): Promise<readonly bigint[]> {
+  const { r, s } = party.dealt.squares(DIMENSION * offers.length);
+  const own = new BigUint64Array(r.length);
+  for (const [k, offer] of offers.entries()) {
+    own[2 * k] = x - offer.x + at(r, 2 * k);
+    own[2 * k + 1] = y - offer.y + at(r, 2 * k + 1);
+  }
   const opened = await revealSums(party, own);
-  const inner = (u: BigUint64Array, i: number, v: BigUint64Array, j: number): bigint =>
-    at(u, 2 * i) * at(v, 2 * j) + at(u, 2 * i + 1) * at(v, 2 * j + 1);
-  const known = (i: number, j: number): bigint =>
-    party.isFirst ? inner(opened, i, opened, j) : 0n;
-  const norm = (i: number): bigint =>
-    known(i, i) + 2n * inner(opened, i, vectors, i) + at(norms, i);
-  const allNorms = Array.from({ length: requests.length + offers.length }, (_, i) => norm(i));
-  const firsts = firstProducts(pairs);
-  return (i, place) => {
-    const j = requests.length + (pairs[i]?.[place] ?? 0);
-    const cross = inner(opened, i, vectors, j) + inner(opened, j, vectors, i);
-    const product = known(i, j) + cross + at(products, (firsts[i] ?? 0) + place);
-    return (allNorms[i] ?? 0n) + (allNorms[j] ?? 0n) - 2n * product;
+  const squared = (k: number): bigint => {
+    const e = at(opened, k);
+    return (party.isFirst ? e * e : 0n) - 2n * e * at(r, k) + at(s, k);
   };
-}
-
-/** Where the products of each request begin. */
-function firstProducts(pairs: Candidates): readonly number[] {
-  let next = 0;
-  return pairs.map(({ length }) => {
-    const first = next;
-    next += length;
-    return first;
-  });
+  return offers.map((_, k) => squared(2 * k) + squared(2 * k + 1));
 }
 
 /* CHOICE */
@@ -127,10 +151,9 @@ interface Margins {
 function margins(
   party: Party,
   request: RequestShare,
-  offer: OfferShare | undefined,
+  offer: OfferShare,
   distanceSquared: bigint,
 ): Margins {
-  if (offer === undefined) throw new RangeError("margins: expected an offer");
   const price = request.price - offer.price;
   const weighted = SCORE_PER_SQUARE_METRE * distanceSquared - SCORE_PER_PRICE_UNIT * price;
   return {
@@ -201,6 +224,12 @@ function laidOut(blocks: readonly (readonly bigint[])[], words: number): BigUint
     for (const [lane, value] of block.entries()) numbers[k * words * 32 + lane] = value;
   }
   return numbers;
+}
+
+function offerAt(offers: readonly OfferShare[], place: number): OfferShare {
+  const offer = offers[place];
+  if (offer === undefined) throw new RangeError(`offerAt: expected offer ${place} to be there`);
+  return offer;
 }
 
 function powerOfTwo(count: number): number {

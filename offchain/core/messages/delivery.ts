@@ -8,7 +8,7 @@ import { bytesToHex, concatBytes, hexToBytes } from "../primitives/bytes.ts";
 import type { Rng } from "../primitives/random.ts";
 import { open, seal, type SealContext, type SealKeyPair } from "../primitives/sealedBox.ts";
 import { bytes32Form, decimalForm, hexForm } from "./forms.ts";
-import { decisionOf, type Bytes32 } from "./market.ts";
+import { decisionOf, type Address, type Bytes32 } from "./market.ts";
 
 /** Everything but the offer's price, power and salt: those travel blinded. */
 export interface DecisionNote {
@@ -32,6 +32,15 @@ export interface Delivery {
   readonly decision: Bytes32;
   readonly blinded: string;
   readonly masks: string;
+}
+
+/** A decision as the matcher publishes it, with what is sealed to its two parties. */
+export interface DecidedMatch {
+  readonly decision: Bytes32;
+  readonly vehicle: Address;
+  readonly pile: Address;
+  readonly toVehicle: Delivery;
+  readonly toPile: Delivery;
 }
 
 type DeliveryErrorCode = "E_DELIVERY_FORM" | "E_DECISION_MISMATCH";

@@ -9,6 +9,12 @@ import type { Signer } from "ethers";
 import type { Address, BeginReading, Reading } from "./market.ts";
 import { BEGIN_READING_TYPES, READING_TYPES, sessionDomain } from "./typedData.ts";
 
+/** A reading with the signatures that it has so far, by the account that gave them. */
+export type SignedReading = Reading & { readonly signatures: Readonly<Record<Address, string>> };
+
+/** A begin reading with the vehicle's signature: what the vehicle hands to the pile. */
+export type SignedBeginReading = BeginReading & { readonly signature: string };
+
 /** Where `ChargingSession` is. */
 export interface SessionVenue {
   readonly chainId: bigint;

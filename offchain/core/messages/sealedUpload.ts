@@ -9,6 +9,19 @@ import type { Bytes32 } from "./market.ts";
 import { roundKeyHash, type RoundKey } from "./roundKey.ts";
 import { UploadError, uploadFromJson, uploadToJson, type SignedUpload } from "./upload.ts";
 
+/** What an upload holds. */
+export type SentKind = "request" | "offer";
+
+/** An upload on its way to the proxy. */
+export interface SentUpload {
+  readonly auctionId: Bytes32;
+  readonly kind: SentKind;
+  /** Of the request or the bid that the upload belongs to, as its sender says. */
+  readonly commitment: Bytes32;
+  /** `sealUpload`. */
+  readonly box: string;
+}
+
 /** A box for the proxy, 0x-prefixed hexadecimal. Run by the owner. */
 export async function sealUpload(
   roundKey: RoundKey,

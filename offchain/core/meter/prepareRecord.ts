@@ -74,13 +74,15 @@ export function isChainCurve(curve: string): boolean {
 function orderOf({ curve }: MeterPublicKey): bigint {
   const order = ORDERS[curve];
   if (order !== undefined) return order;
-  const message = `prepareRecord: expected secp256r1 or secp256k1, got ${curve}`;
-  throw new RefusedRecordError("E_CURVE", message);
+  const expected = "a key on secp256r1 or secp256k1";
+  const message = `prepareRecord: expected ${expected}, got one on ${curve}`;
+  throw new RefusedRecordError("E_CURVE", expected, message);
 }
 
 function unsigned(): RefusedRecordError {
-  const message = "prepareRecord: expected a record that the key signed, got another";
-  return new RefusedRecordError("E_SIGNATURE", message);
+  const expected = "a record that the key signed";
+  const message = `prepareRecord: expected ${expected}, got another`;
+  return new RefusedRecordError("E_SIGNATURE", expected, message);
 }
 
 /** Both s and n − s verify; the contract takes the one that is not above half of n. */

@@ -42,10 +42,13 @@ export type RefusalCode = keyof typeof CONTRACT_ERRORS;
 export class RefusedRecordError extends Error {
   override readonly name = "RefusedRecordError";
   readonly code: RefusalCode;
+  /** What the contract wants of a record and did not find, e.g. "a pagination above 5". */
+  readonly expected: string;
 
-  constructor(code: RefusalCode, message: string) {
+  constructor(code: RefusalCode, expected: string, message: string) {
     super(message);
     this.code = code;
+    this.expected = expected;
   }
 }
 
@@ -349,5 +352,6 @@ function clockOf(begin: Register, end: Register): Pick<Transaction, "beganAtMs" 
 }
 
 function refused(code: RefusalCode, expected: string): RefusedRecordError {
-  return new RefusedRecordError(code, `readRecord: expected ${expected}, got a record without`);
+  const message = `readRecord: expected ${expected}, got a record without`;
+  return new RefusedRecordError(code, expected, message);
 }

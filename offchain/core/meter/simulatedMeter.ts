@@ -6,7 +6,7 @@
  */
 import { Crypto, EcPrivateKey } from "@road-labs/ocmf-crypto-noble";
 import { createECDH } from "node:crypto";
-import { bytesToBigint } from "../primitives/bytes.ts";
+import { bytesToBigint, bytesToHex } from "../primitives/bytes.ts";
 import { randomBytesOf, type Rng } from "../primitives/random.ts";
 import {
   curveIdentifier,
@@ -79,6 +79,7 @@ interface Line {
 
 const MAX_IDENTIFICATION_BYTES = 40;
 const SECRET_BYTES = 32;
+const SERIAL_BYTES = 6;
 /** Below the order of either curve. */
 const LARGEST_SECRET = (1n << 256n) - (1n << 225n);
 const IMPORT_CODE = "1-b:1.8.0";
@@ -86,6 +87,11 @@ const EXPORT_CODE = "1-b:2.8.0";
 const DECIMALS = 4;
 const PADDED_WIDTH = 12;
 const SPACED_SEPARATOR = " : ";
+
+/** A serial number. It stands in every record, which the chain shows to everybody: it must not say whose the meter is. */
+export function serialNumber(rng: Rng): string {
+  return `sim-${bytesToHex(rng.bytes(SERIAL_BYTES)).slice(2)}`;
+}
 
 /** A new meter, its registers and pagination at zero. `rng` gives its key. */
 export function newMeter(curve: MeterCurve, serial: string, rng: Rng): SimulatedMeter {

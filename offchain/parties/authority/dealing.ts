@@ -19,9 +19,7 @@ import { dealShortKey, generateKeyPair } from "../../core/primitives/paillier/ke
 import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 import { assertProductionKeySize } from "../../core/primitives/paillier/publicKey.ts";
 import { dealCommitmentModulus } from "../../core/primitives/proofs/commitmentKey.ts";
-import { assertProductionRng, type Rng } from "../../core/primitives/random.ts";
-import { correctionsFor, type Corrections } from "../../core/primitives/sharing/dealer.ts";
-import { SEED_BYTES } from "../../core/primitives/sharing/keystream.ts";
+import type { Rng } from "../../core/primitives/random.ts";
 
 /** What the authority has checked about an applicant. Powers in W. */
 export interface Applicant {
@@ -70,23 +68,6 @@ export async function certify(
     certificate,
     signature: await authority.signTypedData(domain, CERTIFICATE_TYPES, certificate),
   };
-}
-
-/** A seed for each of the two servers of a round to expand by itself, and what the cloud's seed cannot give. */
-export interface DealtRandomness {
-  readonly proxySeed: Uint8Array;
-  readonly cloudSeed: Uint8Array;
-  readonly corrections: Corrections;
-}
-
-/**
- * Deals the randomness of a strict round. The authority takes no part in the round and sees nothing of it; it must not
- * collude with either server.
- */
-export function dealStrictRound(rng: Rng): DealtRandomness {
-  assertProductionRng(rng);
-  const [proxySeed, cloudSeed] = [rng.bytes(SEED_BYTES), rng.bytes(SEED_BYTES)];
-  return { proxySeed, cloudSeed, corrections: correctionsFor(proxySeed, cloudSeed) };
 }
 
 /**

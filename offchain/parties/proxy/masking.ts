@@ -5,7 +5,7 @@
  */
 import type { RecordSummands } from "../../core/matching/matching.ts";
 import { sealMasks, type DecisionNote } from "../../core/messages/delivery.ts";
-import { decisionOf, orderKey, type Bytes32 } from "../../core/messages/market.ts";
+import { decisionOf, type Bytes32 } from "../../core/messages/market.ts";
 import { drawMasks, type Layout } from "../../core/messages/packedRecord.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { addPlain, type Ciphertext } from "../../core/primitives/paillier/publicKey.ts";
@@ -19,18 +19,6 @@ export interface MaskedRecord {
   /** To the cloud: another ciphertext, of the record plus masks. */
   readonly masked: Ciphertext;
   readonly masks: readonly bigint[];
-}
-
-/**
- * The order of participants for a seed that nobody chose: who comes first says nothing about anybody. Who is there twice
- * counts once, with the last that was brought: a repeated upload must not be matched again.
- */
-export function inOrder<T extends { readonly participantId: Bytes32 }>(
-  seed: Bytes32,
-  participants: readonly T[],
-): readonly T[] {
-  const byKey = new Map(participants.map((one) => [orderKey(seed, one.participantId), one]));
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
 /** Masks packed records and re-randomises them, so that the cloud cannot tell whose they are either. */

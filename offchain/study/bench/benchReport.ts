@@ -45,8 +45,8 @@ export interface SecondsPerStage {
 export interface RoundCosts {
   /** From the dealer to the cloud. */
   readonly dealtBytes: number;
-  /** Messages between the servers for each buyer. */
-  readonly messagesPerBuyer: number;
+  /** Exchanges between the servers for each buyer: one frame of each. */
+  readonly exchangesPerBuyer: number;
   /** Of a sealed upload. */
   readonly uploadBytes: number;
   /** In use while it is matched, above what was before, garbage collected. */

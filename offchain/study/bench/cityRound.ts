@@ -11,13 +11,13 @@ import { addPlain, ciphertextOf } from "../../core/primitives/paillier/publicKey
 import { drawMasks, type Layout } from "../../core/messages/packedRecord.ts";
 import { offerFields, requestFields } from "../../core/messages/records.ts";
 import { roundKeyHash, type RoundKey } from "../../core/messages/roundKey.ts";
-import { matchSubmissions } from "../../market/matching.ts";
-import { pairedExchanges } from "../../core/primitives/sharing/party.ts";
+import { FIRST_ROUND, requestCommitment } from "../../core/messages/market.ts";
+import { localServers } from "../../market/localServers.ts";
+import type { RoundOutcome } from "../../market/matching.ts";
 import type { Rng } from "../../core/primitives/random.ts";
-import type { Offered, Requested } from "../../parties/proxy/admission.ts";
+import type { Submission } from "../../parties/proxy/admission.ts";
 import { candidatesOf } from "../../parties/proxy/neighbours.ts";
-import { runRound, type RoundResult } from "../../market/round.ts";
-import type { HeavyWork } from "../../market/workers/heavyWork.ts";
+import type { EverybodysWork } from "../../market/work.ts";
 import { cityWorld, type CityOptions, type CityWorld } from "./cityWorld.ts";
 import type { Watch } from "./measure.ts";
 import type { DealtRound } from "./measuredRound.ts";
@@ -31,7 +31,9 @@ import {
   sendAll,
   VENUE,
   type Kind,
+  type Sent,
 } from "./roundWorld.ts";
+import type { SecondsPerStage } from "./benchReport.ts";
 import { stageClock } from "./roundStages.ts";
 
 export const CITY_STAGES = [
@@ -83,7 +85,7 @@ export const CITY: CityOptions = {
 export interface CityBench extends Watch, DealtRound {
   readonly rng: Rng;
   /** On this thread: stages are told apart by when they are asked for. */
-  readonly work: HeavyWork;
+  readonly work: EverybodysWork;
   readonly progress: BenchProgress;
 }
 
@@ -129,39 +131,53 @@ async function wholeCity(count: number, options: CityOptions, bench: CityBench):
   const ownersFromMs = nowMs();
   const sent = await sendAll(world, roundKey, watched(work, bench, count), world.located);
   const ownersMs = nowMs() - ownersFromMs;
-  const clock = stageClock(work, nowMs);
-  const result = await matchSubmissions(
-    {
-      venue: VENUE,
-      auctionId: AUCTION_ID,
-      seed: ORDER_SEED,
-      roundKey,
-      area: world.area,
-      privateKey,
-      ...sent,
-      work: clock.work,
-      rng,
-      onProgress: (done, total) => {
-        progress.update(`${count} × ${count} matching`, done, total);
-      },
-      signal,
-    },
-    clock.join,
-  );
-  const { sealing, ...stages } = clock.read();
+  const { result, seconds: stages } = await timedRound(world, count, sent, work, bench);
   assertOracle(world, result, expectedMatches(world));
   const { candidatePairs, search } = searched(world, nowMs);
   return rowOf(world, result, candidatePairs, true, {
-    ...stages,
+    masking: stages.masking,
+    opening: stages.opening,
     owners: ownersMs / 1_000,
     cloaking: world.cloakingMs / 1_000,
     search,
-    matching: stages.matching + Math.max(0, sealing - search),
+    admission: Math.max(0, stages.admission - search),
+    matching: stages.matching + Math.max(0, stages.sealing),
   });
 }
 
+/** Plays the round of those who sent, and tells its stages apart. */
+async function timedRound(
+  world: CityWorld,
+  count: number,
+  sent: Sent,
+  work: EverybodysWork,
+  { nowMs, rng, signal, roundKey, privateKey, progress }: CityBench,
+): Promise<{ readonly result: RoundOutcome; readonly seconds: SecondsPerStage }> {
+  const clock = stageClock(work, nowMs);
+  const servers = await localServers({ work: clock.work, rng, lines: clock.lines });
+  await servers.keepPrivateKey(roundKey, privateKey);
+  const result = await servers.match({
+    venue: VENUE,
+    auctionId: AUCTION_ID,
+    round: FIRST_ROUND,
+    seed: ORDER_SEED,
+    roundKey,
+    area: world.area,
+    ...sent,
+    onProgress: (done, total) => {
+      progress.update(`${count} × ${count} matching`, done, total);
+    },
+    signal,
+  });
+  return { result, seconds: clock.read() };
+}
+
 /** Counts owners through, and lets the signal in before each. */
-function watched(work: HeavyWork, { signal, progress }: CityBench, count: number): HeavyWork {
+function watched(
+  work: EverybodysWork,
+  { signal, progress }: CityBench,
+  count: number,
+): EverybodysWork {
   let done = 0;
   let turn: Promise<unknown> = Promise.resolve();
   return {
@@ -201,31 +217,14 @@ async function dealtCity(
   bench: CityBench,
   each: PerRecord,
 ): Promise<CityRow> {
-  const { nowMs, rng, signal, roundKey, privateKey, progress } = bench;
+  const { nowMs, signal } = bench;
   const world = cityWorld(count, options, nowMs);
-  const { requests, offers, work } = dealtRecords(world, bench);
+  const { sent, work } = dealtRecords(world, bench);
   await breathe(signal);
-  const clock = stageClock(work, nowMs);
-  const result = await runRound({
-    auctionId: AUCTION_ID,
-    seed: ORDER_SEED,
-    roundKey,
-    area: world.area,
-    privateKey,
-    requests,
-    offers,
-    join: () => clock.join(pairedExchanges(), rng),
-    work: clock.work,
-    rng,
-    onProgress: (done, total) => {
-      progress.update(`${count} × ${count} matching`, done, total);
-    },
-    signal,
-  });
-  const { sealing, matching } = clock.read();
+  const { result, seconds } = await timedRound(world, count, sent, work, bench);
   assertOracle(world, result, expectedMatches(world, dealtAccount));
   const { candidatePairs, search } = searched(world, nowMs);
-  const records = requests.length + offers.length;
+  const records = sent.requests.length + sent.offers.length;
   return rowOf(world, result, candidatePairs, false, {
     owners: records * each.owners,
     cloaking: world.cloakingMs / 1_000,
@@ -233,50 +232,55 @@ async function dealtCity(
     admission: records * each.admission,
     masking: records * each.masking,
     opening: records * each.opening,
-    matching: matching + Math.max(0, sealing - search),
+    matching: seconds.matching + Math.max(0, seconds.sealing),
   });
 }
 
-/** Uploads whose ciphertexts stand for their records, and servers that find in their place what masking leaves. */
+/**
+ * Uploads whose ciphertexts stand for their records, taken for signed and proved, and servers that find in their place
+ * what masking leaves.
+ */
 function dealtRecords(
   world: CityWorld,
   { roundKey, rng, work }: CityBench,
-): {
-  readonly requests: readonly Requested[];
-  readonly offers: readonly Offered[];
-  readonly work: HeavyWork;
-} {
-  const fields = new Map<Ciphertext, readonly bigint[]>();
-  const masksOf = new Map<Ciphertext, readonly bigint[]>();
-  const requested = (kind: Kind, values: readonly bigint[], k: number): Requested => {
+): { readonly sent: Sent; readonly work: EverybodysWork } {
+  const fields = new Map<bigint, readonly bigint[]>();
+  const masksOf = new Map<bigint, readonly bigint[]>();
+  const hash = roundKeyHash(roundKey);
+  const submitted = (kind: Kind, values: readonly bigint[], k: number): Submission => {
     const record = numbered(roundKey, fields.size);
-    fields.set(record, values);
+    fields.set(record.value, values);
     const located = world.located[kind === "vehicle" ? "requests" : "offers"][k];
     if (located === undefined) throw new RangeError(`dealtRecords: expected ${kind} ${k}`);
-    const names = { auctionId: AUCTION_ID, account: dealtAccount(kind, k), sealKey: SEAL_KEY };
-    const upload = { ...names, ...located, roundKeyHash: hash, record, proof: "0x" };
-    return { participantId: participantIdOf(kind, k), upload };
+    const account = dealtAccount(kind, k);
+    const names = { auctionId: AUCTION_ID, account, sealKey: SEAL_KEY, roundKeyHash: hash };
+    const commitment =
+      kind === "vehicle" ? requestCommitment(VENUE, AUCTION_ID, account, hash) : hash;
+    return {
+      signed: { upload: { ...names, ...located, record, proof: "0x" }, signature: "0x" },
+      participantId: participantIdOf(kind, k),
+      commitment,
+    };
   };
-  const hash = roundKeyHash(roundKey);
-  const commitments = { uploadHash: hash, bidCommitment: hash };
   return {
-    requests: world.requests.map((one, k) => requested("vehicle", requestFields(one), k)),
-    offers: world.offers.map((one, k) => ({
-      ...requested("pile", offerFields(one), k),
-      ...commitments,
-    })),
+    sent: {
+      requests: world.requests.map((one, k) => submitted("vehicle", requestFields(one), k)),
+      offers: world.offers.map((one, k) => submitted("pile", offerFields(one), k)),
+    },
     work: {
       ...work,
+      signedHashes: (_venue, uploads) => Promise.resolve(uploads.map(() => hash)),
+      refusedUploads: () => Promise.resolve([]),
       maskRecords: (_key, layout: Layout, records) =>
         Promise.resolve(
           records.map((masked) => {
             const { masks } = drawMasks(layout, rng);
-            masksOf.set(masked, masks);
+            masksOf.set(masked.value, masks);
             return { masked, masks };
           }),
         ),
       openRecords: (_key, _layout, records) =>
-        Promise.resolve(records.map((record) => sum(fields.get(record), masksOf.get(record)))),
+        Promise.resolve(records.map(({ value }) => sum(fields.get(value), masksOf.get(value)))),
     },
   };
 }
@@ -310,7 +314,7 @@ function searched(
 
 function rowOf(
   world: CityWorld,
-  { matches, comparedPairs }: RoundResult,
+  { matches, comparedPairs }: RoundOutcome,
   candidatePairs: number,
   isWhole: boolean,
   secondsPerStage: CitySeconds,
@@ -335,7 +339,7 @@ function rowOf(
 
 function assertOracle(
   { requests, offers }: CityWorld,
-  { matches }: RoundResult,
+  { matches }: RoundOutcome,
   expected: ReadonlyMap<string, string>,
 ): void {
   const same =

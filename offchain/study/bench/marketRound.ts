@@ -2,9 +2,8 @@
  * A round of the market, from uploads that have arrived to sealed deliveries: admission with its proofs, masking, opening,
  * matching, sealing. Its matches are held against the plaintext oracle.
  */
-import { joinStrict, matchSubmissions, type Line } from "../../market/matching.ts";
+import { localServers } from "../../market/localServers.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
-import type { Exchange } from "../../core/primitives/sharing/party.ts";
 import {
   watchMemory,
   type Cores,
@@ -23,14 +22,16 @@ import {
   type Sent,
 } from "./roundWorld.ts";
 import { stageClock } from "./roundStages.ts";
+import { countedLines } from "./tappedLines.ts";
+import { FIRST_ROUND } from "../../core/messages/market.ts";
 
 export interface MarketRound extends DealtRound, Cores {
   readonly bench: RoundBench;
 }
 
 /**
- * One round of the first of those who sent, as many as the world has. Bytes are those of the masked records and of
- * everything on the line between the servers.
+ * One round of the first of those who sent, as many as the world has. Bytes are those of everything on the line
+ * between the servers, masked records included.
  * @throws DisagreementError if the round decides other than the oracle
  */
 export async function runMarketRound(
@@ -40,29 +41,24 @@ export async function runMarketRound(
 ): Promise<Measured> {
   const { nowMs, rng, signal } = bench;
   await breathe(signal);
-  const traffic = {
-    bytes: 2 * world.requests.length * roundKey.shortKey.publicKey.ciphertextBytes,
-  };
+  const traffic = { bytes: 0, matchingExchanges: 0 };
   const memory = watchMemory();
-  const clock = stageClock(work, nowMs, (line, by) => joinStrict(tap(line, traffic), by));
+  const clock = stageClock(work, nowMs, countedLines(traffic));
+  const servers = await localServers({ work: clock.work, rng, lines: clock.lines });
+  await servers.keepPrivateKey(roundKey, privateKey);
   const fromMs = nowMs();
-  const outcome = await matchSubmissions(
-    {
-      venue: VENUE,
-      auctionId: AUCTION_ID,
-      seed: ORDER_SEED,
-      roundKey,
-      area: AREA,
-      privateKey,
-      requests: sent.requests.slice(0, world.requests.length),
-      offers: sent.offers.slice(0, world.offers.length),
-      work: clock.work,
-      rng,
-      onProgress: memory.look,
-      signal,
-    },
-    clock.join,
-  );
+  const outcome = await servers.match({
+    venue: VENUE,
+    auctionId: AUCTION_ID,
+    round: FIRST_ROUND,
+    seed: ORDER_SEED,
+    roundKey,
+    area: AREA,
+    requests: sent.requests.slice(0, world.requests.length),
+    offers: sent.offers.slice(0, world.offers.length),
+    onProgress: memory.look,
+    signal,
+  });
   const seconds = (nowMs() - fromMs) / 1_000;
   memory.look();
   const found = new Map(outcome.matches.map(({ vehicle, pile }) => [vehicle, pile]));
@@ -74,17 +70,6 @@ export async function runMarketRound(
     peakMiB: memory.peakMiB(),
     ...(cores === 1 && { secondsPerStage: clock.read() }),
   };
-}
-
-/** Both ends, with every word that is sent counted. */
-export function tap([proxyEnd, cloudEnd]: Line, traffic: { bytes: number }): Line {
-  const counted =
-    (end: Exchange): Exchange =>
-    (mine) => {
-      traffic.bytes += mine.byteLength;
-      return end(mine);
-    };
-  return [counted(proxyEnd), counted(cloudEnd)];
 }
 
 function assertSame(world: BenchWorld, found: ReadonlyMap<string, string>): void {

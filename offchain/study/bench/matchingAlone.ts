@@ -7,8 +7,10 @@ import { setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { everyPair } from "../../core/matching/candidates.ts";
-import type { OnBuyer, RecordSummands } from "../../core/matching/matching.ts";
-import { matchInShares } from "../../core/matching/strictMatching.ts";
+import type { MatchingSide, OnBuyer, RecordSummands } from "../../core/matching/matching.ts";
+import { amountsFor } from "../../core/matching/strictMatching.ts";
+import { attemptOf } from "../../core/messages/attempt.ts";
+import { FIRST_ROUND } from "../../core/messages/market.ts";
 import {
   drawMasks,
   offerLayout,
@@ -16,16 +18,20 @@ import {
   type Layout,
 } from "../../core/messages/packedRecord.ts";
 import { offerFields, requestFields } from "../../core/messages/records.ts";
-import type { Line } from "../../market/matching.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
 import type { Rng } from "../../core/primitives/random.ts";
-import { firstDealt, secondDealt, type Corrections } from "../../core/primitives/sharing/dealer.ts";
-import { pairedExchanges } from "../../core/primitives/sharing/party.ts";
-import { dealStrictRound } from "../../parties/authority/dealing.ts";
-import type { JoinedSides } from "../../market/round.ts";
-import { tap } from "./marketRound.ts";
+import {
+  correctionBytes,
+  correctionsFor,
+  firstDealt,
+  secondDealt,
+  type Amounts,
+} from "../../core/primitives/sharing/dealer.ts";
+import { SEED_BYTES } from "../../core/primitives/sharing/keystream.ts";
+import { matchingSide } from "../../parties/server/matchingSide.ts";
 import { MIB } from "./measuredRound.ts";
-import { FEATURE_COUNT, type BenchWorld } from "./roundWorld.ts";
+import { AUCTION_ID, FEATURE_COUNT, type BenchWorld } from "./roundWorld.ts";
+import { countedLines, type Lines, type Traffic } from "./tappedLines.ts";
 
 /** What a matching costs beside time. */
 export interface MatchingCost {
@@ -34,8 +40,8 @@ export interface MatchingCost {
   readonly lineBytes: number;
   /** From the dealer to the cloud. */
   readonly dealtBytes: number;
-  /** Messages on the line for each buyer, on average. */
-  readonly messagesPerBuyer: number;
+  /** On the line for each buyer, on average: one frame of each server. */
+  readonly exchangesPerBuyer: number;
   /** In use at most while it ran, above what was in use before. */
   readonly liveMiB: number;
 }
@@ -43,21 +49,16 @@ export interface MatchingCost {
 /** So many times in a matching memory is looked at. */
 const LOOKS = 4;
 
-interface Counts {
-  /** On the line. */
-  bytes: number;
-  messages: number;
-  dealtBytes: number;
-}
-
 /** Runs the matching of a world on this thread. @throws the reason of the signal */
 export async function costOfMatching(
   world: BenchWorld,
   rng: Rng,
   signal: AbortSignal,
 ): Promise<MatchingCost> {
-  const counts: Counts = { bytes: 0, messages: 0, dealtBytes: 0 };
-  const sides = join(tap(countedLine(counts), counts), counts, rng);
+  const candidates = everyPair(world.requests.length, world.offers.length);
+  const traffic: Traffic = { bytes: 0, matchingExchanges: 0 };
+  const amounts = amountsFor(candidates, FEATURE_COUNT);
+  const [proxySide, cloudSide] = sidesOf(amounts, countedLines(traffic), rng);
   const [atProxy, atCloud] = sharedOut(world, rng);
   const memory = await watchLiveMemory();
   const every = Math.max(1, Math.floor(world.requests.length / LOOKS));
@@ -65,56 +66,28 @@ export async function costOfMatching(
     await breathe(signal);
     if (index % every === 0) await memory.look();
   };
-  const candidates = everyPair(world.requests.length, world.offers.length);
   const [{ comparedPairs }] = await Promise.all([
-    sides.proxy(atProxy, candidates, onBuyer),
-    sides.cloud(atCloud, candidates, () => Promise.resolve()),
+    proxySide(atProxy, candidates, onBuyer),
+    cloudSide(atCloud, candidates, () => Promise.resolve()),
   ]);
   return {
     pairs: comparedPairs,
-    lineBytes: counts.bytes,
-    dealtBytes: counts.dealtBytes,
-    messagesPerBuyer: counts.messages / Math.max(1, world.requests.length),
+    lineBytes: traffic.bytes,
+    dealtBytes: correctionBytes(amounts),
+    exchangesPerBuyer: traffic.matchingExchanges / Math.max(1, world.requests.length),
     liveMiB: memory.mostMiB(),
   };
 }
 
-/** As mode `strict` joins them, with what the dealer sends counted. */
-function join([proxyEnd, cloudEnd]: Line, counts: Counts, rng: Rng): JoinedSides {
-  const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
-  const cloudsShare = secondDealt(cloudSeed, countedCorrections(corrections, counts));
-  return {
-    proxy: matchInShares({ isFirst: true, dealt: firstDealt(proxySeed), exchange: proxyEnd }),
-    cloud: matchInShares({ isFirst: false, dealt: cloudsShare, exchange: cloudEnd }),
-  };
-}
-
-/* COUNTING */
-
-function countedLine(counts: Counts): Line {
-  const [proxyEnd, cloudEnd] = pairedExchanges();
-  const counted = (end: Line[number]): Line[number] => {
-    return (mine) => {
-      if (mine.length > 0) counts.messages += 1;
-      return end(mine);
-    };
-  };
-  return [counted(proxyEnd), counted(cloudEnd)];
-}
-
-function countedCorrections({ triples, vectors }: Corrections, counts: Counts): Corrections {
-  return {
-    triples: (words) => heard(triples(words), counts),
-    vectors: (shape) => {
-      const { norms, products } = vectors(shape);
-      return { norms: heard(norms, counts), products: heard(products, counts) };
-    },
-  };
-}
-
-function heard<T extends ArrayBufferView>(numbers: T, counts: Counts): T {
-  counts.dealtBytes += numbers.byteLength;
-  return numbers;
+/** Both sides as in a round, with what they are dealt. */
+function sidesOf(amounts: Amounts, lines: Lines, rng: Rng): readonly [MatchingSide, MatchingSide] {
+  const [first, second] = [rng.bytes(SEED_BYTES), rng.bytes(SEED_BYTES)];
+  const corrections = correctionsFor(first, second, amounts);
+  const [proxyEnd, cloudEnd] = lines(attemptOf(AUCTION_ID, FIRST_ROUND, 1));
+  return [
+    matchingSide(proxyEnd, 0, firstDealt(first, amounts)),
+    matchingSide(cloudEnd, 1, secondDealt(second, corrections, amounts)),
+  ];
 }
 
 /* RECORDS */

@@ -2,7 +2,7 @@
 import type { RoundKey } from "../../core/messages/roundKey.ts";
 import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 import type { Rng } from "../../core/primitives/random.ts";
-import type { HeavyWork } from "../../market/workers/heavyWork.ts";
+import type { EverybodysWork } from "../../market/work.ts";
 import type { Watch } from "./measure.ts";
 import type { BenchProgress } from "./operations.ts";
 import type { SecondsPerStage } from "./benchReport.ts";
@@ -25,7 +25,7 @@ export interface DealtRound {
 /** Whoever does the heavy work, on so many cores. */
 export interface Cores {
   readonly cores: number;
-  readonly work: HeavyWork;
+  readonly work: EverybodysWork;
 }
 
 /** One round, once. */

@@ -109,8 +109,8 @@ async function measureMarket(
     progress.update(`mode ${MARKET_MODE}, ${size} × ${size}`, done, rounds.length);
     const some = firstOf(world, size);
     const inTurns = await measureInTurns(planned, { dealt, world, sent, bench });
-    const { dealtBytes, messagesPerBuyer, liveMiB } = await costOfMatching(some, rng, signal);
-    const costs = { dealtBytes, messagesPerBuyer, uploadBytes, liveMiB };
+    const { dealtBytes, exchangesPerBuyer, liveMiB } = await costOfMatching(some, rng, signal);
+    const costs = { dealtBytes, exchangesPerBuyer, uploadBytes, liveMiB };
     rows.push(...rowsOf(some, inTurns, costs));
   }
   progress.update(`mode ${MARKET_MODE}`, rounds.length, rounds.length);

@@ -10,12 +10,12 @@ import type { RoundKey } from "../../core/messages/roundKey.ts";
 import { ANYWHERE, signUpload, uploadHash, type UploadHeader } from "../../core/messages/upload.ts";
 import type { PaperBuyer, PaperSeller } from "../paper/paperRecords.ts";
 import { prepareBid } from "../../parties/pile/trading.ts";
-import { inOrder } from "../../parties/proxy/masking.ts";
+import { inOrder } from "../../parties/server/order.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
 import { encryptRequest } from "../../parties/vehicle/trading.ts";
 import { matchInTheClear } from "../oracle/plaintextMatcher.ts";
 import { seededStream } from "../worlds/seededRng.ts";
-import type { HeavyWork } from "../../market/workers/heavyWork.ts";
+import type { OwnerWork } from "../../parties/owner/work.ts";
 
 export const FEATURE_COUNT = 2;
 /** Where the round is said to take place; nothing is sent there. */
@@ -85,7 +85,7 @@ export function benchWorld(size: number, seed: string): BenchWorld {
 export async function sendAll(
   world: BenchWorld,
   roundKey: RoundKey,
-  work: HeavyWork,
+  work: OwnerWork,
   located: Locations = { requests: [], offers: [] },
 ): Promise<Sent> {
   const requests = world.requests.map(async (clear, k): Promise<Submission> => {

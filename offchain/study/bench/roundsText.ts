@@ -15,7 +15,7 @@ const STAGE_COLUMNS: readonly TextColumn[] = [
 ];
 const COST_COLUMNS: readonly TextColumn[] = [
   MODE,
-  ...heads("I × J", "Bytes/pair", "Dealt/pair", "Messages/buyer", "Upload", "In use, MiB"),
+  ...heads("I × J", "Bytes/pair", "Dealt/pair", "Exchanges/buyer", "Upload", "In use, MiB"),
 ];
 const GROWTH_COLUMNS: readonly TextColumn[] = [MODE, ...heads("Cores", "Time", "Memory")];
 
@@ -75,7 +75,7 @@ function stageCells(row: RoundRow): readonly (readonly string[])[] {
 
 /** The same on any number of cores: said once. */
 function costCells(row: RoundRow): readonly (readonly string[])[] {
-  const { bytes, pairs, dealtBytes, messagesPerBuyer, uploadBytes, liveMiB, cores } = row;
+  const { bytes, pairs, dealtBytes, exchangesPerBuyer, uploadBytes, liveMiB, cores } = row;
   if (cores > 1) return [];
   const missing = "–";
   return [
@@ -84,7 +84,7 @@ function costCells(row: RoundRow): readonly (readonly string[])[] {
       sizeOf(row),
       decimal(bytes / pairs, 0),
       dealtBytes === undefined ? missing : decimal(dealtBytes / pairs, 0),
-      messagesPerBuyer === undefined ? missing : decimal(messagesPerBuyer, 1),
+      exchangesPerBuyer === undefined ? missing : decimal(exchangesPerBuyer, 1),
       uploadBytes === undefined ? missing : decimal(uploadBytes, 0),
       liveMiB === undefined ? missing : decimal(liveMiB, 1),
     ],

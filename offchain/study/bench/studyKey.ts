@@ -2,7 +2,7 @@
 import { gcd } from "bigint-crypto-utils";
 import { generatePrime } from "node:crypto";
 import { bitLength } from "../../core/primitives/bytes.ts";
-import { privateKeyFromPrimes } from "../../core/primitives/paillier/keyGeneration.ts";
+import { privateKeyFromPrimes } from "../../core/primitives/paillier/keyFromPrimes.ts";
 import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 
 /** 3 modulo 4 and 2 modulo 3, as the primes of every key here. */

@@ -5,8 +5,8 @@ import type { CredentialParameters } from "../../core/credential/parameters.ts";
 import type { Credential } from "../../core/credential/holder.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { Whereabouts } from "../../core/messages/upload.ts";
-import type { SimulatedMeter } from "../../core/meter/simulatedMeter.ts";
 import type { SealKeyPair } from "../../core/primitives/sealedBox.ts";
+import type { MeterStore } from "../../parties/pile/meterStore.ts";
 import type { WorldPile } from "../worlds/world.ts";
 import type { RegistrarDesk } from "../../parties/authority/desk.ts";
 import type { CashierDesk } from "../../parties/cashier/desk.ts";
@@ -27,8 +27,8 @@ export interface PileActor extends Actor {
   /** The same for the whole day: a bucket drawn anew would tell more every time. */
   readonly whereabouts: Whereabouts;
   readonly siteSalt: Bytes32;
-  /** As it was when the pile was enrolled. */
-  readonly meter: SimulatedMeter;
+  /** Holds the pile's one meter, by the pile's name. */
+  readonly store: MeterStore;
 }
 
 /** Who authorises sessions. */

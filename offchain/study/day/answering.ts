@@ -4,19 +4,23 @@
  * over when a round brings no new bid, or with its last round.
  */
 import { FIRST_ROUND } from "../../core/messages/market.ts";
-import { openNotice } from "../../core/messages/standing.ts";
-import { rehearseSubmissions } from "../../market/matching.ts";
 import { roundResponse } from "../../core/pricing/roundResponse.ts";
-import { send } from "../../chain/market.ts";
-import { lastClosedRound, type ClosedRound } from "../../chain/closedRound.ts";
-import { sealTranscript, type SealedTranscript } from "../../parties/proxy/transcript.ts";
+import type { ClosedRound } from "../../chain/closedRound.ts";
+import { commitOffer } from "../../market/auction/bidding.ts";
+import { closeRound } from "../../market/auction/closeRound.ts";
+import { runningRound } from "../../market/auction/rounds.ts";
+import { requireClosedRound, standingIn } from "../../market/auction/standing.ts";
 import { costOf } from "../worlds/pricedTrip.ts";
 import type { DayContext } from "./context.ts";
-import { commitOffer, prepareOffer, type PublicAuction, type SubmittedOffer } from "./offering.ts";
+import { sayLeftOut, watchedBy } from "./watching.ts";
+import { offerAt } from "./offering.ts";
 import { askOracle, rehearsedAlike } from "./oracle.ts";
-import { roundInput } from "./roundInput.ts";
-import type { OpenAuction, PlayedRound } from "./slotAuction.ts";
-import type { Actor } from "./actors.ts";
+import {
+  bidsMadeIn,
+  type OpenAuction,
+  type PlayedRound,
+  type SubmittedOffer,
+} from "./slotAuction.ts";
 
 interface Answer {
   readonly offer: SubmittedOffer;
@@ -30,17 +34,15 @@ interface Answer {
  */
 export async function nextRound(
   day: DayContext,
-  matcher: Actor,
   auction: OpenAuction,
 ): Promise<OpenAuction | null> {
-  const { auctions } = day.market.contracts;
+  const { market } = day;
   const { auctionId } = auction;
-  if (await auctions.isConverged(auctionId)) return null;
-  const { transcript, played } = await closeRound(day, matcher, auction);
-  const closed = await lastClosedRound(day.market, auctionId);
-  if (closed === null) throw new Error(`nextRound: expected a closed round of ${auctionId}`);
-  const offers = await bidLower(day, auction, closed, transcript);
-  const { round, roundEnds } = await auctions.auctionOf(auctionId);
+  if ((await runningRound(market, auctionId)).converged) return null;
+  const played = await playClosing(day, auction);
+  const closed = await requireClosedRound(market, auctionId);
+  const offers = await bidLower(day, auction, closed);
+  const { round, roundEnds } = await runningRound(market, auctionId);
   return {
     ...auction,
     offers,
@@ -52,33 +54,26 @@ export async function nextRound(
 }
 
 /** Run by the matcher. */
-async function closeRound(
-  day: DayContext,
-  matcher: Actor,
-  auction: OpenAuction,
-): Promise<{ readonly transcript: SealedTranscript; readonly played: PlayedRound }> {
-  const { auctionId, round, newBids } = auction;
+async function playClosing(day: DayContext, auction: OpenAuction): Promise<PlayedRound> {
+  const { round, newBids, desk } = auction;
   return day.stages.time("rehearsals", async () => {
-    const input = await roundInput(day, matcher, auction);
-    const rehearsal = await rehearseSubmissions(input);
-    const { leaders, referencePricePerKwh } = rehearsal;
-    const transcript = await sealTranscript(auctionId, round, input.offers, leaders, day.rng);
-    const close = day.market.contracts.auctions.connect(matcher.wallet).closeRound;
-    await send(day.market, close(auctionId, referencePricePerKwh, transcript.root));
-    const oracleAgrees = rehearsedAlike(auction, askOracle(input.seed, auction), rehearsal);
+    const watched = watchedBy(day, auction);
+    const { closing, rehearsed } = await closeRound(
+      day.market,
+      desk,
+      day.servers,
+      auction,
+      watched,
+    );
+    if (rehearsed === null) throw new Error(`nextRound: expected round ${round} to be open`);
+    sayLeftOut(day, auction, rehearsed);
+    const { referencePricePerKwh, leading } = closing;
+    const rehearsal = { leaders: rehearsed.leaders, referencePricePerKwh };
+    const oracle = askOracle(rehearsed.seed, auction);
+    const oracleAgrees = rehearsedAlike(auction, oracle, rehearsal);
     const bids = bidsMadeIn(auction);
-    const leading = leaders.length;
-    const played = { round, newBids, bids, leading, referencePricePerKwh, oracleAgrees };
-    return { transcript, played };
+    return { round, newBids, bids, leading, referencePricePerKwh, oracleAgrees };
   });
-}
-
-/** Of the bids that stand, those of the round that runs. */
-export function bidsMadeIn({
-  round,
-  offers,
-}: Pick<OpenAuction, "round" | "offers">): readonly SubmittedOffer[] {
-  return offers.filter(({ bid }) => bid.round === round);
 }
 
 /** The offers of the next round: those of piles that went lower are new. */
@@ -86,11 +81,10 @@ async function bidLower(
   day: DayContext,
   auction: OpenAuction,
   closed: ClosedRound,
-  transcript: SealedTranscript,
 ): Promise<readonly SubmittedOffer[]> {
   const round = closed.round + FIRST_ROUND;
   const answers = await day.stages.time("rehearsals", () =>
-    Promise.all(auction.offers.map((offer) => answerOf(day, auction, closed, offer, transcript))),
+    Promise.all(auction.offers.map((offer) => answerOf(day, auction, closed, offer))),
   );
   const offers = await day.stages.time("encryption", () =>
     Promise.all(answers.map((answer) => improved(day, auction, round, answer))),
@@ -98,7 +92,7 @@ async function bidLower(
   day.signal.throwIfAborted();
   await day.stages.time("commitments", async () => {
     for (const offer of offers.filter(({ bid }) => bid.round === round)) {
-      await commitOffer(day, auction, offer);
+      await commitOffer(day.market, offer.desk, auction, offer);
     }
   });
   return offers;
@@ -107,31 +101,27 @@ async function bidLower(
 /** Run by a pile: it knows its own bid and cost, what everybody reads on chain, and what its notice says. */
 async function answerOf(
   day: DayContext,
-  { auctionId }: PublicAuction,
-  { round, transcriptRoot, referencePricePerKwh }: ClosedRound,
+  { auctionId, desk: matcher }: OpenAuction,
+  closed: ClosedRound,
   offer: SubmittedOffer,
-  { notices }: SealedTranscript,
 ): Promise<Answer> {
-  const { actor, bid } = offer;
-  const box = notices.find(({ pile }) => pile === actor.wallet.address)?.box;
-  if (box === undefined) throw new Error(`answerOf: expected a notice for ${actor.wallet.address}`);
-  const about = { auctionId, round, bidCommitment: bid.commitment };
-  const { standing } = await openNotice(actor.sealKeys, about, transcriptRoot, box);
+  const { actor, bid, desk } = offer;
+  const { leads } = await standingIn(day.market, desk, matcher.store, auctionId, closed);
   const own = {
     pricePerKwh: bid.offer.pricePerKwh,
     costPerKwh: costOf(day.world, actor.pile),
-    leads: standing.leads,
+    leads,
   };
   const { decrement } = day.settings.rounds;
-  return { offer, pricePerKwh: roundResponse(own, referencePricePerKwh, decrement) };
+  return { offer, pricePerKwh: roundResponse(own, closed.referencePricePerKwh, decrement) };
 }
 
 function improved(
   day: DayContext,
-  auction: PublicAuction,
+  auction: OpenAuction,
   round: bigint,
   { offer, pricePerKwh }: Answer,
 ): Promise<SubmittedOffer> {
   if (pricePerKwh === null) return Promise.resolve(offer);
-  return prepareOffer(day, auction, offer.actor, { round, pricePerKwh });
+  return offerAt(day, auction, offer, { round, pricePerKwh });
 }

@@ -7,34 +7,45 @@
 import { drawsOf, shuffled } from "../../core/cloak/draws.ts";
 import { auctionScope, scopeId } from "../../core/credential/scope.ts";
 import { areaHash } from "../../core/messages/area.ts";
-import {
-  auctionIdOf,
-  FIRST_ROUND,
-  requestCommitment,
-  type AuctionTerms,
-  type Bytes32,
-} from "../../core/messages/market.ts";
-import type { ClearRequest } from "../../core/messages/records.ts";
-import { roundKeyHash } from "../../core/messages/roundKey.ts";
-import { sealUpload } from "../../core/messages/sealedUpload.ts";
-import { ANYWHERE, signUpload, uploadHash } from "../../core/messages/upload.ts";
+import { FEATURES } from "../../core/messages/features.ts";
+import { FIRST_ROUND } from "../../core/messages/market.ts";
+import { ANYWHERE } from "../../core/messages/upload.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
-import { dealRoundKey } from "../../parties/authority/dealing.ts";
 import { chainSeconds, send } from "../../chain/market.ts";
-import { encryptRequest } from "../../parties/vehicle/trading.ts";
+import { commitOffer } from "../../market/auction/bidding.ts";
+import { openAuction } from "../../market/auction/openAuction.ts";
+import {
+  commitRequest,
+  prepareRequest,
+  type PreparedRequest,
+} from "../../market/auction/requesting.ts";
+import { ensureFree } from "../../market/money.ts";
+import { dealRoundKey } from "../../parties/authority/dealing.ts";
+import {
+  openingWith,
+  rememberingOpened,
+  type MatcherDesk,
+} from "../../parties/proxy/matcherDesk.ts";
+import { memoryProxyStore } from "../../parties/proxy/store.ts";
+import type { RequestDesk } from "../../parties/vehicle/requestDesk.ts";
+import { memoryWishes } from "../../parties/vehicle/wishes.ts";
 import type { Slot } from "../worlds/slots.ts";
-import { FEATURES, type WorldTrip } from "../worlds/world.ts";
+import type { WorldTrip } from "../worlds/world.ts";
+import type { Cast, MemberVehicle, PileActor, SessionActor } from "./actors.ts";
 import { areaOf } from "./area.ts";
 import { cloakSlot, type SlotCloaking } from "./cloaking.ts";
 import type { DayContext } from "./context.ts";
 import { openSession } from "./freshAccounts.ts";
 import { fundSessions } from "./funding.ts";
-import { ensureFree } from "./money.ts";
-import { commitOffer, prepareOffer, uploadHeader, type SubmittedOffer } from "./offering.ts";
-import { proxyDesk } from "./roundInput.ts";
-import type { Cast, MemberVehicle, PileActor, SessionActor } from "./actors.ts";
-import type { OpenAuction, Header, SubmittedRequest, RefusedTrip } from "./slotAuction.ts";
+import { offerAt, offerDesk } from "./offering.ts";
+import type {
+  Header,
+  OpenAuction,
+  RefusedTrip,
+  SubmittedOffer,
+  SubmittedRequest,
+} from "./slotAuction.ts";
 
 /**
  * The first round lasts from 80 to 60 minutes before the slot; the matcher has until the slot begins. The next slot's
@@ -51,7 +62,7 @@ export async function bidInSlot(
   slot: Slot,
   idle: readonly PileActor[],
 ): Promise<OpenAuction> {
-  const header = await openAuction(day, cast, commitmentModulus, slot);
+  const header = await openSlot(day, cast, commitmentModulus, slot);
   const { able, refused } = whoRequests(day, cast, slot.trips);
   const step = stepsOf(day, slot, 2 * (idle.length + able.length));
   const { offers, cloaking, requests } = await prepareSlot(day, cast, header, { idle, able }, step);
@@ -75,7 +86,7 @@ type Step = <T>(result: T) => T;
 interface PreparedSlot {
   readonly offers: readonly SubmittedOffer[];
   readonly cloaking: SlotCloaking;
-  readonly requests: readonly PreparedRequest[];
+  readonly requests: readonly ReadyRequest[];
 }
 
 /** Everything before the commitments: buckets, accounts with their deposits, encrypted records. */
@@ -102,27 +113,26 @@ async function prepareSlot(
   );
   const offers = await offering;
   const requests = await stages.time("encryption", () =>
-    Promise.all(sessions.map((one) => prepareRequest(day, header, cloaking, one).then(step))),
+    Promise.all(sessions.map((one) => readyRequest(day, header, cloaking, one).then(step))),
   );
   return { offers, cloaking, requests };
 }
 
 async function commitSlot(
-  day: DayContext,
+  { stages, market }: DayContext,
   header: Header,
   offers: readonly SubmittedOffer[],
-  requests: readonly PreparedRequest[],
+  requests: readonly ReadyRequest[],
   step: Step,
 ): Promise<void> {
-  await day.stages.time("commitments", async () => {
+  await stages.time("commitments", async () => {
     for (const offer of offers) {
-      await ensureFree(day, offer.actor, header.terms.bidBond);
-      await commitOffer(day, header, offer);
+      await commitOffer(market, offer.desk, header, offer);
       step(offer);
     }
-    for (const request of requests) {
-      await commitRequest(day, header, request);
-      step(request);
+    for (const { desk, prepared } of requests) {
+      await commitRequest(market, desk, header, prepared);
+      step(prepared);
     }
   });
 }
@@ -149,8 +159,8 @@ interface OpenedSession {
   readonly trip: WorldTrip;
 }
 
-interface PreparedRequest extends SubmittedRequest {
-  readonly commitment: Bytes32;
+interface ReadyRequest extends SubmittedRequest {
+  readonly prepared: PreparedRequest;
 }
 
 /** Vehicles that take part with one request each, and the trips that cannot. */
@@ -190,94 +200,85 @@ async function openSessions(
   return opened;
 }
 
-async function openAuction(
+async function openSlot(
   day: DayContext,
   { matcher, office }: Cast,
   commitmentModulus: bigint,
   slot: Slot,
 ): Promise<Header> {
+  const { market, settings, stages, rng } = day;
+  const { mode, keyBits } = settings;
   const proxySealKey = bytesToHex(matcher.sealKeys.publicKey);
-  const published = {
-    commitmentModulus,
-    features: FEATURES.length,
-    mode: day.settings.mode,
-    proxySealKey,
-  };
-  const { roundKey, privateKey } = await day.stages.time("round keys", () =>
-    dealRoundKey(day.settings.keyBits, published, day.rng),
+  const published = { commitmentModulus, features: FEATURES.length, mode, proxySealKey };
+  const { roundKey, privateKey } = await stages.time("round keys", () =>
+    dealRoundKey(keyBits, published, rng),
   );
-  const slotStart = day.midnight + slot.startSeconds;
-  const slotEnd = BigInt(day.midnight + slot.endSeconds);
   const area = areaOf(day);
-  const place = areaHash(area);
-  const scope = auctionScope(place, slotStart, slot.endSeconds - slot.startSeconds);
-  const terms: AuctionTerms = {
-    areaHash: place,
-    roundKeyHash: roundKeyHash(roundKey),
-    scope: bytesToHex(scopeId(office.parameters, scope)),
-    biddingEnds: BigInt(slotStart - BIDDING_ENDS_BEFORE_SECONDS),
-    matchingEnds: BigInt(slotStart),
-    openingEnds: slotEnd,
-    slotStart: BigInt(slotStart),
-    slotEnd,
-    maxRounds: day.settings.rounds.maxRounds,
-    roundSeconds: day.settings.rounds.roundSeconds,
-    bidBond: day.settings.bidBond,
-    vehicleDeposit: day.settings.vehicleDeposit,
-    nonce: bytesToHex(day.rng.bytes(32)),
+  const slotStart = day.midnight + slot.startSeconds;
+  const scope = auctionScope(areaHash(area), slotStart, slot.endSeconds - slot.startSeconds);
+  const desk: MatcherDesk = {
+    wallet: matcher.wallet,
+    store: memoryProxyStore(),
+    openBox: rememberingOpened(openingWith(matcher.sealKeys)),
+    rng,
   };
-  const { auctions } = day.market.contracts;
-  await day.stages.time("commitments", () =>
-    send(day.market, auctions.connect(matcher.wallet).open(terms)),
+  const auction = await stages.time("commitments", () =>
+    openAuction(
+      market,
+      desk,
+      { roundKey, handOver: () => day.servers.keepPrivateKey(roundKey, privateKey) },
+      {
+        area,
+        scope: bytesToHex(scopeId(office.parameters, scope)),
+        biddingEnds: slotStart - BIDDING_ENDS_BEFORE_SECONDS,
+        slotStart,
+        slotEnd: day.midnight + slot.endSeconds,
+        maxRounds: settings.rounds.maxRounds,
+        roundSeconds: settings.rounds.roundSeconds,
+        bidBond: settings.bidBond,
+        vehicleDeposit: settings.vehicleDeposit,
+      },
+    ),
   );
-  const auctionId = auctionIdOf(day.market.venue, matcher.wallet.address, terms);
-  return { slot, area, scope, auctionId, terms, roundKey, privateKey, desk: proxyDesk(day.work) };
+  return { ...auction, slot, scope, desk };
 }
 
 function prepareFirst(day: DayContext, header: Header, actor: PileActor): Promise<SubmittedOffer> {
   const { pricePerKwh } = actor.pile;
-  return prepareOffer(day, header, actor, { round: FIRST_ROUND, pricePerKwh });
+  const desk = offerDesk(day, header, actor);
+  return offerAt(day, header, { actor, desk }, { round: FIRST_ROUND, pricePerKwh });
 }
 
-async function prepareRequest(
+async function readyRequest(
   day: DayContext,
   header: Header,
   { whereabouts }: SlotCloaking,
   { actor, trip }: OpenedSession,
-): Promise<PreparedRequest> {
-  const { venue } = day.market;
-  const { roundKey, auctionId } = header;
-  const { encryptProven } = day.work;
-  const clear = clearRequest(trip);
-  const where = whereabouts.get(trip.vehicle) ?? ANYWHERE;
-  const from = uploadHeader(header, actor, where);
-  const upload = await encryptRequest(from, roundKey, clear, encryptProven);
-  const signed = await signUpload(venue, upload, actor.wallet);
-  const box = await sealUpload(roundKey, signed, day.rng);
-  const { address } = actor.wallet;
-  return {
-    actor,
-    trip,
-    box,
-    commitment: requestCommitment(venue, auctionId, address, uploadHash(upload)),
-  };
+): Promise<ReadyRequest> {
+  const desk = requestDesk(day, header, actor);
+  const prepared = await prepareRequest(day.market, desk, header, {
+    wish: trip,
+    needs: trip.needs,
+    whereabouts: whereabouts.get(trip.vehicle) ?? ANYWHERE,
+  });
+  return { actor, trip, desk, box: prepared.box, prepared };
 }
 
-async function commitRequest(
-  day: DayContext,
-  { auctionId }: Header,
-  { actor, commitment }: PreparedRequest,
-): Promise<void> {
-  const { auctions } = day.market.contracts;
-  await send(day.market, auctions.connect(actor.wallet).request(auctionId, commitment));
-}
-
-/** Features cost nothing extra here: a needed one is bid 0 for. */
-function clearRequest(trip: WorldTrip): ClearRequest {
+/** The fresh account of a vehicle has its deposit before it asks: coins have paid it. */
+function requestDesk(
+  { market, work, rng }: DayContext,
+  { desk }: Header,
+  { wallet, sealKeys }: SessionActor,
+): RequestDesk {
   return {
-    position: trip.position,
-    maxPricePerKwh: trip.maxPricePerKwh,
-    maxDistanceM: trip.maxDistanceM,
-    featureBids: trip.needs.map((needed) => (needed ? 0n : null)),
+    wallet,
+    sealKeys,
+    store: memoryWishes(),
+    encryptProven: work.encryptProven,
+    sendUpload: desk.store.leave,
+    ensureFree: async (units) => {
+      await ensureFree(market, { wallet, faucet: null }, units);
+    },
+    rng,
   };
 }

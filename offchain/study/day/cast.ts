@@ -12,14 +12,14 @@ import { generateSealKeyPair } from "../../core/primitives/sealedBox.ts";
 import type { Applicant, SignedCertificate } from "../../parties/authority/dealing.ts";
 import { chainSeconds } from "../../chain/market.ts";
 import { CERTIFICATE_DAYS } from "../../core/messages/lifetimes.ts";
-import { certificateTimes, enrolParticipant } from "../../market/participants.ts";
+import { enrolParticipant } from "../../market/participants.ts";
 import { memoryStationStore } from "../../parties/station/store.ts";
 import type { WorldPile } from "../worlds/world.ts";
 import { whereaboutsOfPiles } from "./cloaking.ts";
 import type { DayContext } from "./context.ts";
 import { openCashDesk, sellCoins } from "./funding.ts";
 import { joinDay, openCredentialOffice } from "./credentials.ts";
-import { installedMeter, registerMeter } from "./metering.ts";
+import { meterStore, registerMeter } from "./metering.ts";
 import type { Whereabouts } from "../../core/messages/upload.ts";
 import type { Actor, Cast, CertifiedCast, MemberVehicle, PileActor } from "./actors.ts";
 
@@ -68,8 +68,7 @@ async function enrolSellers(day: DayContext): Promise<Pick<Cast, "matcher" | "pi
     day.signal.throwIfAborted();
     const pileActor = await createPile(day, pile, whereabouts.get(pile.name) ?? ANYWHERE);
     await enrol(day, pileActor, describePile(pileActor));
-    const times = certificateTimes(await chainSeconds(day.market), CERTIFICATE_DAYS);
-    await registerMeter(day, pileActor, times);
+    await registerMeter(day, pileActor);
     enrolled.set(pile.name, pileActor);
     day.progress.update("enrolment", enrolled.size, piles.length);
   }
@@ -98,7 +97,7 @@ async function createPile(
 ): Promise<PileActor> {
   const actor = await createActor(day, "pile", pile.name);
   const siteSalt = bytesToHex(day.rng.bytes(32));
-  return { ...actor, pile, whereabouts, siteSalt, meter: installedMeter(day, pile.name) };
+  return { ...actor, pile, whereabouts, siteSalt, store: await meterStore(day, pile.name) };
 }
 
 function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["pile"] {

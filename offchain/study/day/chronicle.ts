@@ -1,7 +1,6 @@
 /** What has happened on a simulated day so far. */
 import type { Slot } from "../worlds/slots.ts";
 import type { MatchedSlot } from "./matching.ts";
-import type { Meters } from "./metering.ts";
 import type { SessionRecord } from "./session.ts";
 import type { OpenAuction } from "./slotAuction.ts";
 
@@ -12,7 +11,6 @@ export interface Chronicle {
     readonly matched: MatchedSlot;
   }[];
   readonly sessions: SessionRecord[];
-  readonly meters: Meters;
   /** Pile → unix second from which it is idle again. */
   readonly busyUntil: Map<string, number>;
 }

@@ -8,14 +8,17 @@ import type { CloakRule } from "../../core/cloak/reciprocalBuckets.ts";
 import type { ModeName } from "../../core/messages/roundKey.ts";
 import type { Market } from "../../chain/market.ts";
 import type { World } from "../worlds/world.ts";
-import type { HeavyWork } from "../../market/workers/heavyWork.ts";
+import type { Faucet } from "../../market/money.ts";
+import type { LocalServers } from "../../market/localServers.ts";
+import type { EverybodysWork } from "../../market/work.ts";
 import type { StageClock } from "./stageClock.ts";
 
-/** Moves the chain's clock and gives new accounts what they need for gas. */
+/** Moves the chain's clock and gives accounts what they need: for gas, and to stake. */
 export interface ChainControl {
   /** Mines a block at `seconds`, or does nothing if it is already later. */
   readonly advanceTo: (seconds: number) => Promise<void>;
   readonly fundGas: (account: string) => Promise<void>;
+  readonly faucet: Faucet;
 }
 
 /** Where a run reports how far it is. */
@@ -55,7 +58,9 @@ export interface DayContext {
   readonly control: ChainControl;
   /** For everything secret. */
   readonly rng: Rng;
-  readonly work: HeavyWork;
+  readonly work: EverybodysWork;
+  /** Proxy and cloud of all auctions of the day. */
+  readonly servers: LocalServers;
   readonly stages: StageClock;
   readonly progress: Progress;
   readonly signal: AbortSignal;

@@ -3,7 +3,6 @@
  * deposits of their accounts; after the day the accounts are emptied, in an order that says nothing and to one place.
  */
 import { id, Wallet } from "ethers";
-import { send } from "../../chain/market.ts";
 import { drawsOf, shuffled } from "../../core/cloak/draws.ts";
 import { generateMintKey } from "../../core/funding/mint.ts";
 import { buyCoins, emptyAccount, fundBatch } from "../../market/coins.ts";
@@ -30,14 +29,13 @@ export async function openCashDesk(day: DayContext, epoch: number): Promise<Cash
 
 /** A vehicle pays for coins as itself, outside of the chain. The cashier has the tokens that it owes for them. */
 export async function sellCoins(
-  { rng, market }: DayContext,
+  day: DayContext,
   desk: CashierDesk,
   { purse }: MemberVehicle,
   units: bigint,
 ): Promise<void> {
-  const { token } = market.contracts;
-  await send(market, token.connect(desk.wallet).mint(await desk.wallet.getAddress(), units));
-  await buyCoins(desk, { purse, rng }, units);
+  await day.control.faucet(day.market, desk.wallet, units);
+  await buyCoins(desk, { purse, rng: day.rng }, units);
 }
 
 /** Every vehicle pays for its account; the cashier credits them all. */

@@ -33,7 +33,7 @@ export async function runMarketDay(
 ): Promise<SimulatedRun> {
   const cast = await day.stages.time("enrolment", () => enrolCast(day));
   const commitmentModulus = await day.stages.time("commitment key", () => dealing);
-  const chronicle: Chronicle = { slots: [], sessions: [], meters: new Map(), busyUntil: new Map() };
+  const chronicle: Chronicle = { slots: [], sessions: [], busyUntil: new Map() };
   const events = agenda();
   for (const slot of slotsOfDay(day.world, day.settings.slotHours)) {
     scheduleSlot(day, cast, commitmentModulus, chronicle, events, slot);
@@ -65,24 +65,23 @@ function scheduleSlot(
   events.at(start - BIDDING_STARTS_BEFORE_SECONDS, async () => {
     const idle = idlePiles(cast, chronicle, start);
     const auction = await bidInSlot(day, cast, commitmentModulus, slot, idle);
-    events.at(auction.roundEnds, () => endRound(day, cast, chronicle, events, auction));
+    events.at(auction.roundEnds, () => endRound(day, chronicle, events, auction));
   });
 }
 
 /** Another round, or the decisions. */
 async function endRound(
   day: DayContext,
-  cast: Cast,
   chronicle: Chronicle,
   events: Agenda,
   auction: OpenAuction,
 ): Promise<void> {
-  const next = await nextRound(day, cast.matcher, auction);
+  const next = await nextRound(day, auction);
   if (next !== null) {
-    events.at(next.roundEnds, () => endRound(day, cast, chronicle, events, next));
+    events.at(next.roundEnds, () => endRound(day, chronicle, events, next));
     return;
   }
-  const matched = await matchSlot(day, cast.matcher, auction);
+  const matched = await matchSlot(day, auction);
   chronicle.slots.push({ slot: auction.slot, auction, matched });
   sayHow(day, auction, matched);
   await beginSessions(day, chronicle, events, auction, matched);
@@ -99,7 +98,7 @@ async function beginSessions(
     const { startSeconds, durationSeconds } = pair.request.trip;
     const ends = day.midnight + startSeconds + durationSeconds;
     chronicle.busyUntil.set(pair.offer.actor.name, ends);
-    await beginSession(day, events, chronicle.meters, auction, matched, pair, (record) => {
+    await beginSession(day, events, auction, matched, pair, (record) => {
       chronicle.sessions.push(record);
     });
   }

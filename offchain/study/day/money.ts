@@ -1,17 +1,13 @@
-/** An actor's money on a simulated chain: minted when an obligation needs more than is free, taken out at the end. */
-import { send } from "../../chain/market.ts";
-import { depositTokens, missingFree } from "../../chain/funds.ts";
+/** An actor's money on a simulated chain: the chain's faucet gives what an obligation needs and is not free. */
+import { ensureFree as ensureFreeBalance } from "../../market/money.ts";
 import type { DayContext } from "./context.ts";
 import type { Actor } from "./actors.ts";
 
-/** Brings what is missing to `units` of free balance, from freshly minted demo tokens. */
+/** Brings what is missing to `units` of free balance. */
 export async function ensureFree(
-  { market }: DayContext,
-  { wallet }: Actor,
+  { market, control }: DayContext,
+  { wallet }: Pick<Actor, "wallet">,
   units: bigint,
 ): Promise<void> {
-  const missing = await missingFree(market, wallet.address, units);
-  if (missing === 0n) return;
-  await send(market, market.contracts.token.connect(wallet).mint(wallet.address, missing));
-  await depositTokens(market, wallet, missing);
+  await ensureFreeBalance(market, { wallet, faucet: control.faucet }, units);
 }

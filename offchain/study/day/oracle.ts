@@ -1,10 +1,9 @@
 /** The oracle, asked about an auction of the day: what the encrypted matching must have said of the offers that stand. */
 import { NO_REFERENCE_PRICE, type Address, type Bytes32 } from "../../core/messages/market.ts";
-import { inOrder } from "../../parties/proxy/masking.ts";
-import type { Rehearsal } from "../../market/round.ts";
+import { inOrder } from "../../parties/server/order.ts";
+import type { RehearsalOutcome } from "../../market/matching.ts";
 import { matchInTheClear, type OracleResult } from "../oracle/plaintextMatcher.ts";
-import type { SubmittedOffer } from "./offering.ts";
-import type { OpenAuction } from "./slotAuction.ts";
+import type { OpenAuction, SubmittedOffer } from "./slotAuction.ts";
 import type { Actor } from "./actors.ts";
 
 type Standing = Pick<OpenAuction, "requests" | "offers">;
@@ -29,7 +28,7 @@ export function askOracle(seed: Bytes32, { requests, offers }: Standing): Oracle
 export function rehearsedAlike(
   { offers }: Standing,
   { matches }: OracleResult,
-  { leaders, referencePricePerKwh }: Rehearsal,
+  { leaders, referencePricePerKwh }: Pick<RehearsalOutcome, "leaders" | "referencePricePerKwh">,
 ): boolean {
   const piles = new Set(matches.values());
   const leading = offers.filter(({ actor }) => piles.has(actor.name));

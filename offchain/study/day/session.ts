@@ -3,17 +3,25 @@
  * what it has counted, the pile settles on it, the vehicle rates. Now and then somebody does not come, and the other side ends the session
  * at its deadline.
  */
-import { decisionProof } from "../../core/messages/decisionTree.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
-import { read, send } from "../../chain/market.ts";
-import { receiveVehicle } from "../../parties/pile/trading.ts";
-import { receiveMatch, type CertifiedPile } from "../../parties/vehicle/trading.ts";
+import { bytesToHex } from "../../core/primitives/bytes.ts";
+import { openMatchAsPile, openMatchAsVehicle } from "../../market/auction/openMatch.ts";
+import { measureSession } from "../../market/metering.ts";
+import { rateSession } from "../../market/reputation.ts";
+import {
+  authoriseSession,
+  expireSession,
+  knownSession,
+  plugInSession,
+  startSession,
+  type KnownSession,
+} from "../../market/sessions.ts";
+import { settleSession } from "../../market/settlement.ts";
 import { seededStream } from "../worlds/seededRng.ts";
 import type { WorldTrip } from "../worlds/world.ts";
 import type { Agenda } from "./agenda.ts";
 import type { DayContext } from "./context.ts";
 import type { MatchedPair, MatchedSlot } from "./matching.ts";
-import { meterSession, type Meters, type SignedRecord } from "./metering.ts";
 import type { OpenAuction } from "./slotAuction.ts";
 
 /** One pile in fifty has its socket blocked, one driver in thirty-three stays away. */
@@ -22,22 +30,18 @@ const VEHICLE_NO_SHOW = 0.03;
 /** However long the car stays, the session is settled by then. */
 const SETTLE_SECONDS = 20 * 3_600;
 
-/** The meter has signed the session's name. */
-const NO_CONFIRMATION = "0x";
-
-/** What the chain says of a session. */
-interface SessionTerms {
-  readonly powerW: bigint;
-  readonly deposit: bigint;
-  readonly pricePerKwh: bigint;
-}
-
 export interface SessionRecord {
   readonly pair: MatchedPair;
   readonly slot: number;
   readonly session: Bytes32;
   /** Null unless it was settled. */
   readonly ending: SettledEnding | null;
+}
+
+/** What a meter has signed about a session, and the key that verifies it: DER of a SubjectPublicKeyInfo, hexadecimal. */
+export interface SignedRecord {
+  readonly record: string;
+  readonly publicKey: string;
 }
 
 export interface SettledEnding {
@@ -50,7 +54,6 @@ export interface SettledEnding {
 export async function beginSession(
   day: DayContext,
   events: Agenda,
-  meters: Meters,
   auction: OpenAuction,
   slot: MatchedSlot,
   pair: MatchedPair,
@@ -64,9 +67,9 @@ export async function beginSession(
     events.at(seconds, () => day.stages.time("sessions", act));
   };
   const expireAtDeadline = async (): Promise<void> => {
-    const { deadline } = await day.market.contracts.sessions.sessionOf(session);
+    const { deadline } = await knownSession(day.market, session);
     step(Number(deadline), async () => {
-      await expire(day, pair, session);
+      await expireSession(day.market, pair.request.actor.wallet, session);
       finish(null);
     });
   };
@@ -80,94 +83,59 @@ export async function beginSession(
     return;
   }
   step(Number(auction.terms.slotStart), async () => {
-    await authorise(day, pair, session);
+    await authoriseSession(day.market, pair.offer.actor.wallet, session);
     if (vehicleStaysAway) await expireAtDeadline();
   });
   if (vehicleStaysAway) return;
-  step(day.midnight + startSeconds, () => plugIn(day, pair, session));
+  step(day.midnight + startSeconds, () =>
+    plugInSession(day.market, pair.request.actor.wallet, session),
+  );
   step(day.midnight + startSeconds + chargingSeconds(durationSeconds), async () => {
-    finish(await settleAndRate(day, meters, pair, session));
+    finish(await settleAndRate(day, pair, session));
   });
 }
 
-/** The vehicle checks the delivery against the chain and opens the decision; the pile checks its own. */
+/** The pile checks its delivery; the vehicle checks its own and opens the decision. */
 async function open(
-  day: DayContext,
+  { market }: DayContext,
   { auctionId }: OpenAuction,
-  { decisions }: MatchedSlot,
-  { request, offer, match }: MatchedPair,
+  { matches }: MatchedSlot,
+  { request, offer }: MatchedPair,
 ): Promise<Bytes32> {
-  const { venue, contracts } = day.market;
-  const { opening, decision } = await receiveMatch(
-    venue,
-    { ...request.trip, auctionId },
-    request.actor.sealKeys,
-    match.toVehicle,
-    (cpId) => certifiedPile(day, cpId),
-  );
-  await receiveVehicle(offer.actor.sealKeys, offer.bid, match.toPile);
-  const proof = decisionProof(decisions, decision);
-  await send(
-    day.market,
-    contracts.sessions.connect(request.actor.wallet).start(opening, [...proof]),
-  );
-  return decision;
-}
-
-async function certifiedPile(day: DayContext, cpId: Bytes32): Promise<CertifiedPile> {
-  const { identities } = day.market.contracts;
-  const account = await read(day.market, identities.accountOf(cpId));
-  const { siteCommitment } = await read(day.market, identities.participantOf(account));
-  return { account, siteCommitment };
-}
-
-async function authorise(day: DayContext, { offer }: MatchedPair, session: Bytes32): Promise<void> {
-  const { sessions } = day.market.contracts;
-  await send(day.market, sessions.connect(offer.actor.wallet).authorise(session));
-}
-
-async function plugIn(day: DayContext, { request }: MatchedPair, session: Bytes32): Promise<void> {
-  const { sessions } = day.market.contracts;
-  await send(day.market, sessions.connect(request.actor.wallet).plugIn(session));
+  const decided = { auctionId, matches };
+  await openMatchAsPile(market, offer.desk, decided);
+  const opened = await openMatchAsVehicle(market, request.desk, decided);
+  await startSession(market, request.actor.wallet, opened);
+  return opened.session;
 }
 
 async function settleAndRate(
-  day: DayContext,
-  meters: Meters,
-  pair: MatchedPair,
+  { market, midnight }: DayContext,
+  { request, offer }: MatchedPair,
   session: Bytes32,
 ): Promise<SettledEnding> {
-  const { contracts } = day.market;
-  const { startSeconds, durationSeconds } = pair.request.trip;
-  const beganAt = day.midnight + startSeconds;
-  const terms = await read(day.market, contracts.sessions.sessionOf(session));
-  const energyWh = deliveredWh(pair.request.trip, terms);
-  const { settlement, signed } = await meterSession(meters, pair.offer.actor, session, {
-    energyWh,
-    beganAt,
-    endedAt: beganAt + chargingSeconds(durationSeconds),
+  const { trip } = request;
+  const energyWh = deliveredWh(trip, await knownSession(market, session));
+  const pile = offer.actor;
+  const { records, publicKey } = await measureSession(market, pile, {
+    ...{ session, meter: pile.name, energyWh: BigInt(energyWh), named: true, records: "one" },
+    beganAt: midnight + trip.startSeconds,
+    seconds: chargingSeconds(trip.durationSeconds),
   });
-  const { settle } = contracts.sessions.connect(pair.offer.actor.wallet);
-  await send(day.market, settle(session, settlement.key, [...settlement.records], NO_CONFIRMATION));
-
-  const rating = ratingFor(energyWh / pair.request.trip.energyWh);
-  const { reputation } = contracts;
-  await send(day.market, reputation.connect(pair.request.actor.wallet).rate(session, rating));
-  return { rating, signed };
-}
-
-async function expire(day: DayContext, { request }: MatchedPair, session: Bytes32): Promise<void> {
-  const { sessions } = day.market.contracts;
-  await send(day.market, sessions.connect(request.actor.wallet).expire(session));
+  await settleSession(market, pile, { session, records: null, key: null });
+  const rating = ratingFor(energyWh / trip.energyWh);
+  await rateSession(market, request.actor.wallet, session, rating);
+  const [record = ""] = records;
+  return { rating, signed: { record, publicKey: bytesToHex(publicKey.spki).slice(2) } };
 }
 
 /** What the battery takes, the session's power delivers in the time, and the deposit can pay: the pile stops at the least. */
 function deliveredWh(
   { energyWh, durationSeconds }: WorldTrip,
-  { powerW, deposit, pricePerKwh }: SessionTerms,
+  { powerW, depositUnits, pricePerKwh }: KnownSession,
 ): number {
   const byPower = Math.floor((Number(powerW) * chargingSeconds(durationSeconds)) / 3600);
-  const byDeposit = pricePerKwh === 0n ? energyWh : Number((deposit * 1000n) / pricePerKwh);
+  const byDeposit = pricePerKwh === 0n ? energyWh : Number((depositUnits * 1000n) / pricePerKwh);
   return Math.min(energyWh, byPower, byDeposit);
 }
 

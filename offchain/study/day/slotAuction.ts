@@ -1,20 +1,27 @@
-import type { Area } from "../../core/messages/area.ts";
-import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
+/** What a slot's auction is in each of its stages. */
 import type { Scope } from "../../core/credential/scope.ts";
-import type { SignedUpload } from "../../core/messages/upload.ts";
-import type { HeavyWork } from "../../market/workers/heavyWork.ts";
+import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
+import type { PreparedOffer } from "../../market/auction/bidding.ts";
+import type { OfferDesk } from "../../parties/pile/offerDesk.ts";
+import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
+import type { RequestDesk } from "../../parties/vehicle/requestDesk.ts";
 import type { Slot } from "../worlds/slots.ts";
 import type { WorldTrip } from "../worlds/world.ts";
-import type { SessionActor } from "./actors.ts";
+import type { PileActor, SessionActor } from "./actors.ts";
 import type { SlotCloaking } from "./cloaking.ts";
-import type { PublicAuction, SubmittedOffer } from "./offering.ts";
 
-/** What a slot's auction is in each of its stages. */
 export interface SubmittedRequest {
   readonly actor: SessionActor;
   readonly trip: WorldTrip;
+  readonly desk: RequestDesk;
   /** The upload, sealed to the proxy. */
   readonly box: string;
+}
+
+export interface SubmittedOffer extends PreparedOffer {
+  readonly actor: PileActor;
+  /** Of this pile in this auction. */
+  readonly desk: OfferDesk;
 }
 
 export interface RefusedTrip {
@@ -22,22 +29,13 @@ export interface RefusedTrip {
   readonly reason: string;
 }
 
-/** What the proxy keeps from one round to the next: an upload that was opened and checked once is not again. */
-export interface ProxyDesk {
-  readonly opened: Map<string, SignedUpload>;
-  readonly work: HeavyWork;
-}
-
 /** An auction that has been opened. */
-export interface Header extends PublicAuction {
+export interface Header extends AnnouncedAuction {
   readonly slot: Slot;
-  readonly area: Area;
   /** That vehicles are authorised for. */
   readonly scope: Scope;
-  /** The cloud's. */
-  readonly privateKey: PrivateKey;
-  /** The proxy's. */
-  readonly desk: ProxyDesk;
+  /** The matcher's, with its store for this auction. */
+  readonly desk: MatcherDesk;
 }
 
 /** A round that is over. */
@@ -70,4 +68,12 @@ export interface OpenAuction extends Header {
   readonly newBids: number;
   /** The rounds before. */
   readonly played: readonly PlayedRound[];
+}
+
+/** Of the bids that stand, those of the round that runs. */
+export function bidsMadeIn({
+  round,
+  offers,
+}: Pick<OpenAuction, "round" | "offers">): readonly SubmittedOffer[] {
+  return offers.filter(({ bid }) => bid.round === round);
 }

@@ -4,7 +4,7 @@
  */
 import { dot, type Markish } from "@observablehq/plot";
 
-import { FEATURE_MIN_POWER_W } from "../worlds/world.ts";
+import { FEATURE_MIN_POWER_W } from "../../core/messages/features.ts";
 import { stepText, type Panel } from "./mapGround.ts";
 import { PAIR_STYLES, POINT_STYLES, type Point } from "./mapMarks.ts";
 import { atPixel, labelAt, lineAt } from "./pixelMarks.ts";

@@ -7,7 +7,8 @@
 import { dot, link, type DotOptions, type LinkOptions, type Markish } from "@observablehq/plot";
 
 import type { TrueTrade } from "../reports/truth.ts";
-import { offersOf, type Position, type WorldPile, type WorldTrip } from "../worlds/world.ts";
+import { offersOf } from "../../core/messages/features.ts";
+import type { Position, WorldPile, WorldTrip } from "../worlds/world.ts";
 import { FAINT_INK, INK } from "./plotSvg.ts";
 
 /** A pile or a request on the map. */

@@ -17,17 +17,26 @@ import {
   type Bytes32,
   type Offer,
   type Opening,
-  type Reading,
 } from "../../core/messages/market.ts";
-import { signReading } from "../../core/messages/reading.ts";
 import { signTraceApproval } from "../../core/messages/traceApproval.ts";
 import { identityDomain } from "../../core/messages/typedData.ts";
 import { chainKey, meterKeyId } from "../../core/meter/meterKey.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { chainSeconds, send } from "../../chain/market.ts";
 import { requestDeposit, withdrawFree } from "../../chain/funds.ts";
+import { agreeOnReading } from "../../market/agreement.ts";
+import { revokeMeter } from "../../market/meters.ts";
+import {
+  authoriseSession,
+  expireSession,
+  knownSession,
+  plugInSession,
+  startSession,
+} from "../../market/sessions.ts";
+import { memoryReadings } from "../../parties/owner/registerStore.ts";
 import { enrolCertified } from "../day/cast.ts";
 import type { DayContext } from "../day/context.ts";
+import { meterKeyOf } from "../day/metering.ts";
 import { ensureFree } from "../day/money.ts";
 import type { Actor, CertifiedCast, PileActor } from "../day/actors.ts";
 
@@ -51,7 +60,7 @@ export async function makeRareCalls(day: DayContext): Promise<void> {
   await depositByApproval(day, trio);
   for (const leftAfter of LEFT_AFTER) await letSessionExpire(day, trio, leftAfter);
   await settleByAgreement(day, trio);
-  await revokeMeter(day, trio);
+  await endMeter(day, trio);
   await releaseWithoutMatcher(day, trio);
   await withdrawFree(day.market, trio.vehicle.wallet);
   await withdrawFree(day.market, trio.pile.wallet);
@@ -110,7 +119,7 @@ async function depositByApproval(day: DayContext, { vehicle }: Trio): Promise<vo
   const { token, escrow } = day.market.contracts;
   const { wallet } = vehicle;
   const units = day.settings.vehicleDeposit;
-  await send(day.market, token.connect(wallet).mint(wallet.address, units));
+  await day.control.faucet(day.market, wallet, units);
   await send(day.market, token.connect(wallet).approve(await escrow.getAddress(), units));
   await send(day.market, escrow.connect(wallet).deposit(wallet.address, units));
 }
@@ -120,38 +129,35 @@ async function letSessionExpire(
   trio: Trio,
   leftAfter: (typeof LEFT_AFTER)[number],
 ): Promise<void> {
-  const { sessions } = day.market.contracts;
-  const session = await startSession(day, trio);
-  if (leftAfter !== "opened") await authorise(day, trio, session);
-  if (leftAfter === "charging") await plugIn(day, trio, session);
-  const { deadline } = await sessions.sessionOf(session);
+  const { vehicle, pile } = trio;
+  const session = await decideAndStart(day, trio);
+  if (leftAfter !== "opened") await authoriseSession(day.market, pile.wallet, session);
+  if (leftAfter === "charging") await plugInSession(day.market, vehicle.wallet, session);
+  const { deadline } = await knownSession(day.market, session);
   await day.control.advanceTo(Number(deadline));
-  await send(day.market, sessions.connect(trio.pile.wallet).expire(session));
+  await expireSession(day.market, pile.wallet, session);
 }
 
 /** Without the meter: both sign its registers. */
 async function settleByAgreement(day: DayContext, trio: Trio): Promise<void> {
-  const { chainId, contracts } = day.market;
-  const session = await startSession(day, trio);
-  await authorise(day, trio, session);
-  await plugIn(day, trio, session);
-  const { deadline } = await contracts.sessions.sessionOf(session);
-  const venue = { chainId, sessions: await contracts.sessions.getAddress() };
-  const reading: Reading = { sessionId: session, beginWh: 0n, endWh: ENERGY_WH, deadline };
-  const byVehicle = await signReading(trio.vehicle.wallet, venue, reading);
-  const byPile = await signReading(trio.pile.wallet, venue, reading);
-  const asPile = contracts.sessions.connect(trio.pile.wallet);
-  await send(day.market, asPile.settleAgreed(reading, byVehicle, byPile));
+  const { vehicle, pile } = trio;
+  const session = await decideAndStart(day, trio);
+  await authoriseSession(day.market, pile.wallet, session);
+  await plugInSession(day.market, vehicle.wallet, session);
+  const registers = { session, beginWh: 0n, endWh: ENERGY_WH };
+  const store = memoryReadings();
+  for (const { wallet } of [vehicle, pile]) {
+    await agreeOnReading(day.market, { wallet, store }, registers);
+  }
 }
 
-async function revokeMeter(day: DayContext, { pile }: Trio): Promise<void> {
-  const { meters } = day.market.contracts;
-  const key = meterKeyId(chainKey(pile.meter.publicKey));
-  await send(day.market, meters.connect(day.authority).revoke(key));
+async function endMeter({ market, authority }: DayContext, { pile }: Trio): Promise<void> {
+  const key = await meterKeyOf(pile);
+  await revokeMeter(market, authority, meterKeyId(chainKey(key)));
 }
 
-async function startSession(day: DayContext, trio: Trio): Promise<Bytes32> {
-  const { auctions, sessions } = day.market.contracts;
+async function decideAndStart(day: DayContext, trio: Trio): Promise<Bytes32> {
+  const { auctions } = day.market.contracts;
   const { auctionId, terms, offer, committed } = await bidAndRequest(day, trio);
   const [evId, cpId] = [trio.vehicle.participantId, trio.pile.participantId];
   const r = bytesToHex(day.rng.bytes(32));
@@ -159,19 +165,9 @@ async function startSession(day: DayContext, trio: Trio): Promise<Bytes32> {
   await day.control.advanceTo(Number(terms.biddingEnds));
   await send(day.market, auctions.connect(trio.matcher.wallet).postDecisions(auctionId, [session]));
   const opening: Opening = { auctionId, evId, cpId, round: FIRST_ROUND, offer, r };
-  const asPile = sessions.connect(trio.pile.wallet);
-  await send(day.market, asPile.start(opening, [...decisionProof([session], session)]));
+  const proof = decisionProof([session], session);
+  await startSession(day.market, trio.pile.wallet, { opening, proof });
   return session;
-}
-
-async function authorise(day: DayContext, { pile }: Trio, session: Bytes32): Promise<void> {
-  const { sessions } = day.market.contracts;
-  await send(day.market, sessions.connect(pile.wallet).authorise(session));
-}
-
-async function plugIn(day: DayContext, { vehicle }: Trio, session: Bytes32): Promise<void> {
-  const { sessions } = day.market.contracts;
-  await send(day.market, sessions.connect(vehicle.wallet).plugIn(session));
 }
 
 async function releaseWithoutMatcher(day: DayContext, trio: Trio): Promise<void> {

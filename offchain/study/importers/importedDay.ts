@@ -26,9 +26,9 @@ import {
 import { secondsOfDay } from "../worlds/localTime.ts";
 import type { SessionRecord, StationRecord } from "./layout.ts";
 import { seededStream, type SeededStream } from "../worlds/seededRng.ts";
+import { offersOf } from "../../core/messages/features.ts";
 import {
   MAX_COORDINATE_M,
-  offersOf,
   type Position,
   type WorldPile,
   type WorldTrip,

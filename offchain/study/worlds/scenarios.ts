@@ -16,10 +16,10 @@ import {
   type UniformMetres,
 } from "./distributions.ts";
 import { seededStream, seedText, type Seed, type SeededStream } from "./seededRng.ts";
+import { offersOf } from "../../core/messages/features.ts";
 import {
   byStart,
   checkWorld,
-  offersOf,
   type Position,
   type World,
   type WorldPile,

@@ -6,12 +6,7 @@
  * south-west corner of the frame; money is in token units of 1e-6 token per kWh; times of day are
  * seconds after local midnight.
  */
-
-/** What a pile can offer and a trip can need, in the order of `offers` and `needs`. */
-export const FEATURES: readonly string[] = ["fast (22 kW or more)", "rapid (43 kW or more)"];
-
-/** The least power, in watts, with which a pile offers the feature of the same index. */
-export const FEATURE_MIN_POWER_W: readonly number[] = [22_000, 43_000];
+import { FEATURES, offersOf } from "../../core/messages/features.ts";
 
 /** Coordinates and largest distances stay below this (metres). */
 export const MAX_COORDINATE_M = 2 ** 16 - 1;
@@ -94,11 +89,6 @@ export class WorldError extends Error {
     super(message);
     this.code = code;
   }
-}
-
-/** The features that a pile of `powerW` watts offers. */
-export function offersOf(powerW: number): readonly boolean[] {
-  return FEATURE_MIN_POWER_W.map((least) => powerW >= least);
 }
 
 /** Trips in the order in which a world lists them: by start, then by name. */

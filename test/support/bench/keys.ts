@@ -1,8 +1,6 @@
 /** A key that is quick to compute with and large enough for a record: n of 1,024 bits. */
-import {
-  type KeyPair,
-  privateKeyFromPrimes,
-} from "../../../offchain/core/primitives/paillier/keyGeneration.ts";
+import { privateKeyFromPrimes } from "../../../offchain/core/primitives/paillier/keyFromPrimes.ts";
+import { type KeyPair } from "../../../offchain/core/primitives/paillier/keyGeneration.ts";
 
 export const TEST_BITS = 1024;
 

@@ -33,7 +33,7 @@ async function settleIn(world: MarketWorld, { address }: Wallet): Promise<void> 
   );
   await connection.networkHelpers.setBalance(address, GAS_MONEY_WEI);
   await send(market, identities.enrol(certificate, signature));
-  await send(market, token.mint(authority.address, FUNDS));
+  await world.faucet(market, authority, FUNDS);
   await send(market, token.connect(authority).approve(await escrow.getAddress(), FUNDS));
   await send(market, escrow.connect(authority).deposit(address, FUNDS));
 }

@@ -14,6 +14,8 @@ import {
   type MarketContracts,
 } from "../../../offchain/chain/market.ts";
 import { gasLedger } from "../../../offchain/chain/gasLedger.ts";
+import type { Faucet } from "../../../offchain/market/money.ts";
+import { demoFaucet } from "../../../tasks/support/demoToken.ts";
 
 export interface Participant {
   readonly signer: HardhatEthersSigner;
@@ -23,6 +25,8 @@ export interface Participant {
 export interface MarketWorld {
   readonly connection: NetworkConnection;
   readonly market: Market;
+  /** Mints demo tokens. */
+  readonly faucet: Faucet;
   readonly authority: HardhatEthersSigner;
   readonly stranger: HardhatEthersSigner;
   readonly matcher: Participant;
@@ -82,10 +86,11 @@ export async function worldAt(
   if (!authority || !stranger || !matcher || !vehicle || !otherVehicle || !pile || !otherPile) {
     throw new Error("worldAt: expected seven accounts");
   }
+  const token = await ethers.getContractAt("DemoToken", at.token);
   const market = await connectMarket(
     ethers.provider,
     {
-      token: await ethers.getContractAt("DemoToken", at.token),
+      token,
       identities: await ethers.getContractAt("IdentityRegistry", at.identities),
       escrow: await ethers.getContractAt("Escrow", at.escrow),
       reputation: await ethers.getContractAt("Reputation", at.reputation),
@@ -96,10 +101,12 @@ export async function worldAt(
       coupons: await ethers.getContractAt("Coupons", at.coupons),
     },
     gasLedger(),
+    "DemoToken",
   );
   return {
     connection,
     market,
+    faucet: demoFaucet(token),
     authority,
     stranger,
     matcher: named(matcher, "matcher"),
@@ -162,9 +169,9 @@ async function enrol(
   await send(market, identities.enrol(certificate, signature));
 }
 
-async function fund({ market }: MarketWorld, { signer }: Participant): Promise<void> {
+async function fund({ market, faucet }: MarketWorld, { signer }: Participant): Promise<void> {
   const { token, escrow } = market.contracts;
-  await send(market, token.mint(signer.address, FUNDS));
+  await faucet(market, signer, FUNDS);
   await send(market, token.connect(signer).approve(await escrow.getAddress(), FUNDS));
   await send(market, escrow.connect(signer).deposit(signer.address, FUNDS));
 }

@@ -26,10 +26,8 @@ import {
   type UploadHeader,
 } from "../../../offchain/core/messages/upload.ts";
 import { bytesToHex } from "../../../offchain/core/primitives/bytes.ts";
-import {
-  dealShortKey,
-  privateKeyFromPrimes,
-} from "../../../offchain/core/primitives/paillier/keyGeneration.ts";
+import { privateKeyFromPrimes } from "../../../offchain/core/primitives/paillier/keyFromPrimes.ts";
+import { dealShortKey } from "../../../offchain/core/primitives/paillier/keyGeneration.ts";
 import type { PrivateKey } from "../../../offchain/core/primitives/paillier/privateKey.ts";
 import {
   generateSealKeyPair,

@@ -9,7 +9,7 @@ import {
 import type { PaperBuyer, PaperSeller } from "../../../offchain/study/paper/paperRecords.ts";
 import { lenientRule, literalRule, type PaperRule } from "../../../offchain/study/paper/rules.ts";
 import { encryptPaperBuyer, encryptPaperSeller } from "../../../offchain/study/paper/upload.ts";
-import { privateKeyFromPrimes } from "../../../offchain/core/primitives/paillier/keyGeneration.ts";
+import { privateKeyFromPrimes } from "../../../offchain/core/primitives/paillier/keyFromPrimes.ts";
 import type { PrivateKey } from "../../../offchain/core/primitives/paillier/privateKey.ts";
 import type { ZeroSource } from "../../../offchain/core/primitives/paillier/zeros.ts";
 

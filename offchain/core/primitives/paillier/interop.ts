@@ -4,7 +4,7 @@
  * the logarithm of g, so such a key would decrypt to other plaintexts here and is refused.
  */
 import { PrivateKey as ForeignPrivateKey, PublicKey as ForeignPublicKey } from "paillier-bigint";
-import { privateKeyFromPrimes } from "./keyGeneration.ts";
+import { privateKeyFromPrimes } from "./keyFromPrimes.ts";
 import type { PrivateKey } from "./privateKey.ts";
 import { PaillierError, type PublicKey, publicKeyFromModulus } from "./publicKey.ts";
 

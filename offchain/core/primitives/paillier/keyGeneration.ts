@@ -7,18 +7,17 @@
  * gcd(p − 1, q − 1) = 2. They are drawn ≡ 11 mod 12, so that the likeliest other common divisor, 3,
  * divides neither p − 1 nor q − 1; that and the exact length of n take 1.9 pairs of primes on average.
  */
-import { gcd, lcm, modInv, toZn } from "bigint-crypto-utils";
-import { checkPrime, checkPrimeSync, generatePrime } from "node:crypto";
+import { gcd, toZn } from "bigint-crypto-utils";
+import { checkPrime, generatePrime } from "node:crypto";
 import { promisify } from "node:util";
 import { bitLength } from "../bytes.ts";
-import { withHidden } from "../hidden.ts";
 import { assertProductionRng, randomBits, randomUnit, type Rng, systemRng } from "../random.ts";
-import { decrypt, type PrivateKey } from "./privateKey.ts";
+import { fitTogether, openingKey } from "./keyFromPrimes.ts";
+import type { PrivateKey } from "./privateKey.ts";
 import {
   assertProductionKeySize,
   encryptWithRandomness,
   PaillierError,
-  publicKeyFromModulus,
   type PublicKey,
 } from "./publicKey.ts";
 import { shortKeyOf, type ShortKey } from "./shortRandomness.ts";
@@ -55,21 +54,6 @@ export async function generateKeyPair(bits: number, rng: Rng): Promise<KeyPair> 
 }
 
 /**
- * The private key of two given primes: for keys that are stored or come from elsewhere. Any size and,
- * as long as they fit together, any two lengths; `assertProductionKeySize` asks for more.
- * @throws PaillierError E_KEY_PRIMES unless both are odd primes, different, and
- *   gcd(pq, (p − 1)(q − 1)) = 1; E_KEY_MODULUS or E_KEY_SIZE as `publicKeyFromModulus`.
- */
-export function privateKeyFromPrimes(p: bigint, q: bigint): PrivateKey {
-  const prime = p > 2n && q > 2n && checkPrimeSync(p) && checkPrimeSync(q);
-  if (!prime || !fitTogether(p, q)) {
-    const expected = "two different odd primes with gcd(pq, (p − 1)(q − 1)) = 1";
-    throw new PaillierError("E_KEY_PRIMES", `privateKeyFromPrimes: expected ${expected}`);
-  }
-  return openingKey(p, q);
-}
-
-/**
  * The base for short exponents, hs = (−y²)^n mod n² for a fresh unit y. Run by the authority with the key,
  * once a round; hs is public, y is forgotten.
  * @throws PaillierError E_KEY_PRIMES unless p ≡ q ≡ 3 mod 4 and gcd(p − 1, q − 1) = 2, as generated keys
@@ -87,43 +71,6 @@ export function dealShortKey({ publicKey, p, q }: PrivateKey, rng: Rng): ShortKe
 
 function suitShortExponents(p: bigint, q: bigint): boolean {
   return fitTogether(p, q) && p % 4n === 3n && q % 4n === 3n && gcd(p - 1n, q - 1n) === 2n;
-}
-
-function fitTogether(p: bigint, q: bigint): boolean {
-  return p !== q && gcd(p * q, (p - 1n) * (q - 1n)) === 1n;
-}
-
-/** What the primes determine, tried on one ciphertext. */
-function openingKey(p: bigint, q: bigint): PrivateKey {
-  const publicKey = publicKeyFromModulus(p * q);
-  const lambda = lcm(p - 1n, q - 1n);
-  const privateKey: PrivateKey = withHidden(
-    { publicKey },
-    {
-      p,
-      q,
-      pSquared: p * p,
-      qSquared: q * q,
-      hp: modInv(-q, p),
-      hq: modInv(-p, q),
-      pInverseModQ: modInv(p, q),
-      lambda,
-      mu: modInv(lambda, publicKey.n),
-    },
-  );
-  assertOpens(privateKey);
-  return privateKey;
-}
-
-/** n − 1 under ρ = 2: both halves of the plaintext are as large as they can be. */
-function assertOpens(privateKey: PrivateKey): void {
-  const { publicKey } = privateKey;
-  const plaintext = publicKey.n - 1n;
-  if (decrypt(privateKey, encryptWithRandomness(publicKey, plaintext, 2n)) === plaintext) return;
-  throw new PaillierError(
-    "E_DECRYPTION",
-    "openingKey: expected the key to open its own ciphertext",
-  );
 }
 
 async function primePair(bits: number, rng: Rng): Promise<PrimePair> {

@@ -24,6 +24,11 @@ export async function sumBits(party: Party, mine: BigUint64Array, bits: number):
   return sum;
 }
 
+/** Words of triples that `sumBits` takes for numbers in so many words. */
+export function sumBitsCost(words: number, bits: number): number {
+  return words * (bits - 1);
+}
+
 /** x₀ ∨ x₁ ∨ …, in ⌈log₂⌉ exchanges. */
 export async function anyOf(party: Party, planes: Planes): Promise<Bits> {
   let level = planes.map((plane) => not(party, plane));
@@ -35,6 +40,11 @@ export async function anyOf(party: Party, planes: Planes): Promise<Bits> {
   const [none] = level;
   if (none === undefined) throw new RangeError("anyOf: expected at least one plane");
   return not(party, none);
+}
+
+/** Words of triples that `anyOf` takes for so many planes of so many words. */
+export function anyOfCost(planes: number, words: number): number {
+  return words * (planes - 1);
 }
 
 /**
@@ -49,6 +59,16 @@ export async function smallestLane(party: Party, numbers: Planes, lanes: number)
     left = await chosen(party, isHighSmaller, high, low);
   }
   return left;
+}
+
+/** Words of triples that `smallestLane` takes for numbers of so many bits. */
+export function smallestLaneCost(bits: number, lanes: number): number {
+  let cost = 0;
+  for (let width = lanes; width > 1; width /= 2) {
+    const words = Math.max(1, width / 64);
+    cost += words * (lessThanCost(bits) + bits);
+  }
+  return cost;
 }
 
 /** [x < y], in ⌈log₂ bits⌉ + 1 exchanges and 3 triples a bit. */
@@ -75,6 +95,11 @@ export async function lessThan(party: Party, x: Planes, y: Planes): Promise<Bits
   const [all] = level;
   if (all === undefined) throw new RangeError("lessThan: expected at least one plane");
   return all.less;
+}
+
+/** Planes of triples: one a bit, and two for each of the joins that leave one bit of all. */
+function lessThanCost(bits: number): number {
+  return bits + 2 * (bits - 1);
 }
 
 interface Ordered {
@@ -119,7 +144,8 @@ function halves(planes: Planes, width: number): readonly [Planes, Planes] {
       planes.map((plane) => plane.subarray(words, 2 * words)),
     ];
   }
-  return [planes, planes.map((plane) => plane.map((word) => word >>> (width / 2)))];
+  const moved = (plane: Bits): Bits => Uint32Array.of((plane[0] ?? 0) >>> (width / 2));
+  return [planes, planes.map(moved)];
 }
 
 /** Shares of numbers that both parties know. */

@@ -16,7 +16,7 @@ export class KeystreamError extends Error {
 }
 
 export interface Keystream {
-  /** The next `count` words of 32 bits. */
+  /** The next `count` words of 32 bits: to read, they may lie where others do. */
   readonly words: (count: number) => Uint32Array;
   /** The next `count` numbers of 64 bits. */
   readonly longs: (count: number) => BigUint64Array;
@@ -35,6 +35,10 @@ export function keystreamOf(seed: Uint8Array): Keystream {
   let blockWords = FIRST_BLOCK_WORDS;
   let used = 0;
   const words = (count: number): Uint32Array => {
+    if (used + count <= block.length) {
+      used += count;
+      return block.subarray(used - count, used);
+    }
     const taken = new Uint32Array(count);
     for (let filled = 0; filled < count;) {
       if (used === block.length) {
@@ -49,9 +53,14 @@ export function keystreamOf(seed: Uint8Array): Keystream {
     }
     return taken;
   };
-  return { words, longs: (count) => new BigUint64Array(words(2 * count).buffer) };
+  return { words, longs: (count) => longsOf(words(2 * count)) };
 }
 
 function wordsOf(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
   return new Uint32Array(new Uint8Array(bytes).buffer);
+}
+
+function longsOf(words: Uint32Array): BigUint64Array {
+  const placed = words.byteOffset % 8 === 0 ? words : words.slice();
+  return new BigUint64Array(placed.buffer, placed.byteOffset, words.length / 2);
 }

@@ -9,8 +9,11 @@
  */
 import type { Dealt } from "./dealer.ts";
 
+/** Numbers modulo 2^64 are rings; everything else is bits. */
+export type ExchangeKind = "bits" | "rings";
+
 /** Sends words to the other party and returns what it has sent in the same step. */
-export type Exchange = (mine: Uint32Array) => Promise<Uint32Array>;
+export type Exchange = (kind: ExchangeKind, mine: Uint32Array) => Promise<Uint32Array>;
 
 export interface Party {
   readonly isFirst: boolean;
@@ -28,12 +31,18 @@ export class PartyError extends Error {
 
 /** x ⊕ y */
 export function xor(x: Bits, y: Bits): Bits {
-  return x.map((word, k) => word ^ (y[k] ?? 0));
+  // A loop: `map` of a typed array costs several times as much for the few words that there are.
+  const sum = new Uint32Array(x.length);
+  for (let k = 0; k < x.length; k += 1) sum[k] = word(x, k) ^ word(y, k);
+  return sum;
 }
 
 /** ¬x: one of the two flips its share. */
 export function not(party: Party, x: Bits): Bits {
-  return party.isFirst ? x.map((word) => ~word) : x;
+  if (!party.isFirst) return x;
+  const flipped = new Uint32Array(x.length);
+  for (let k = 0; k < x.length; k += 1) flipped[k] = ~word(x, k);
+  return flipped;
 }
 
 /** Shares of a constant that both know. */
@@ -47,88 +56,50 @@ export async function and(
   xs: readonly Bits[],
   ys: readonly Bits[],
 ): Promise<readonly Bits[]> {
-  const x = joined(xs);
-  const y = joined(ys);
-  const { a, b, c } = party.dealt.triples(x.length);
-  const mine = new Uint32Array(2 * x.length);
-  for (let k = 0; k < x.length; k += 1) {
-    mine[k] = (x[k] ?? 0) ^ (a[k] ?? 0);
-    mine[x.length + k] = (y[k] ?? 0) ^ (b[k] ?? 0);
-  }
-  const theirs = await exchanged(party, mine);
-  const product = c.map((share, k) => {
-    const d = (mine[k] ?? 0) ^ (theirs[k] ?? 0);
-    const e = (mine[x.length + k] ?? 0) ^ (theirs[x.length + k] ?? 0);
+  const length = xs.reduce((sum, x) => sum + x.length, 0);
+  const { a, b, c } = party.dealt.triples(length);
+  const mine = new Uint32Array(2 * length);
+  place(xs, a, mine, 0);
+  place(ys, b, mine, length);
+  const theirs = await exchanged(party, "bits", mine);
+  const product = new Uint32Array(length);
+  for (let k = 0; k < length; k += 1) {
+    const d = word(mine, k) ^ word(theirs, k);
+    const e = word(mine, length + k) ^ word(theirs, length + k);
     const open = party.isFirst ? d & e : 0;
-    return share ^ (d & (b[k] ?? 0)) ^ (e & (a[k] ?? 0)) ^ open;
-  });
+    product[k] = word(c, k) ^ (d & word(b, k)) ^ (e & word(a, k)) ^ open;
+  }
   return split(product, xs);
 }
 
 /** Opens shared bits to both parties. */
 export async function reveal(party: Party, x: Bits): Promise<Uint32Array> {
-  return xor(x, await exchanged(party, x));
+  return xor(x, await exchanged(party, "bits", x));
 }
 
 /** Opens numbers shared by addition modulo 2^64 to both parties. */
 export async function revealSums(party: Party, shares: BigUint64Array): Promise<BigUint64Array> {
   const words = new Uint32Array(shares.slice().buffer);
-  const theirs = new BigUint64Array((await exchanged(party, words)).slice().buffer);
+  const theirs = new BigUint64Array((await exchanged(party, "rings", words)).slice().buffer);
   return shares.map((share, k) => share + (theirs[k] ?? 0n));
 }
 
-/** Two ends of a line inside one process. */
-export function pairedExchanges(): readonly [Exchange, Exchange] {
-  const [toSecond, toFirst] = [line(), line()];
-  const end =
-    (out: Line, into: Line): Exchange =>
-    (mine) => {
-      out.put(mine);
-      return into.take();
-    };
-  return [end(toSecond, toFirst), end(toFirst, toSecond)];
-}
-
-interface Line {
-  readonly put: (words: Uint32Array) => void;
-  readonly take: () => Promise<Uint32Array>;
-}
-
-function line(): Line {
-  const waiting: Uint32Array[] = [];
-  let deliver: ((words: Uint32Array) => void) | null = null;
-  return {
-    put: (words) => {
-      if (deliver === null) {
-        waiting.push(words);
-        return;
-      }
-      deliver(words);
-      deliver = null;
-    },
-    take: () =>
-      new Promise((resolve) => {
-        const first = waiting.shift();
-        if (first === undefined) deliver = resolve;
-        else resolve(first);
-      }),
-  };
-}
-
-async function exchanged(party: Party, mine: Uint32Array): Promise<Uint32Array> {
-  const theirs = await party.exchange(mine);
+async function exchanged(
+  party: Party,
+  kind: ExchangeKind,
+  mine: Uint32Array,
+): Promise<Uint32Array> {
+  const theirs = await party.exchange(kind, mine);
   if (theirs.length === mine.length) return theirs;
   throw new PartyError(`exchange: expected ${mine.length} words, got ${theirs.length}`);
 }
 
-function joined(parts: readonly Bits[]): Bits {
-  const whole = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
+/** Parts one after the other from `at` on, each under its mask. */
+function place(parts: readonly Bits[], masks: Uint32Array, into: Uint32Array, at: number): void {
+  let k = 0;
   for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+    for (let p = 0; p < part.length; p += 1, k += 1) into[at + k] = word(part, p) ^ word(masks, k);
   }
-  return whole;
 }
 
 function split(whole: Bits, like: readonly Bits[]): readonly Bits[] {
@@ -137,4 +108,8 @@ function split(whole: Bits, like: readonly Bits[]): readonly Bits[] {
     at += length;
     return whole.subarray(at - length, at);
   });
+}
+
+function word(words: Uint32Array, k: number): number {
+  return words[k] ?? 0;
 }

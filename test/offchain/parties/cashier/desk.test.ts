@@ -36,9 +36,7 @@ describe("the cashier on chain", () => {
   after(() => connection.close());
   beforeEach(async () => {
     world = await connection.networkHelpers.loadFixture(deployedWorld);
-    const { market, stranger: cashier } = world;
-    const minted = market.contracts.token.mint(cashier.address, AMOUNT_UNITS * COUNT);
-    await send(market, minted);
+    await world.faucet(world.market, world.stranger, AMOUNT_UNITS * COUNT);
   });
 
   const fund = (

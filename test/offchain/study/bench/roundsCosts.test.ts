@@ -16,7 +16,7 @@ describe("the cost of a matching", () => {
   it("is many small messages, and one correction a dealt word", async () => {
     const cost = await costOfMatching(benchWorld(4, "strict"), counterRng("small"), signal);
     expect(cost.pairs).to.be.within(4, 16);
-    expect(cost.messagesPerBuyer).to.be.greaterThan(50);
+    expect(cost.exchangesPerBuyer).to.be.greaterThan(50);
     // Of every AND four words pass, two each way, and one is dealt.
     expect(cost.dealtBytes).to.be.lessThan(cost.lineBytes / 3);
   });

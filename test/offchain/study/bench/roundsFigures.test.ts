@@ -144,7 +144,7 @@ describe("rounds as tables", () => {
       mode: "other",
       secondsPerStage: { admission: 1, masking: 2, opening: 3, matching: 4, sealing: 5 },
       dealtBytes: 5_000,
-      messagesPerBuyer: 7.25,
+      exchangesPerBuyer: 7.25,
       uploadBytes: 7_820,
       liveMiB: 0.6,
     },

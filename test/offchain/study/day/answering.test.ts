@@ -14,15 +14,12 @@ import { stageClock } from "../../../../offchain/study/day/stageClock.ts";
 import { costOf } from "../../../../offchain/study/worlds/pricedTrip.ts";
 import type { MarketReport } from "../../../../offchain/study/reports/report.ts";
 import type { SimulatedRun, SimulationTruth } from "../../../../offchain/study/reports/truth.ts";
-import {
-  checkWorld,
-  offersOf,
-  type World,
-  type WorldPile,
-} from "../../../../offchain/study/worlds/world.ts";
-import { onThisThread } from "../../../../offchain/market/workers/heavyWork.ts";
+import { offersOf } from "../../../../offchain/core/messages/features.ts";
+import { checkWorld, type World, type WorldPile } from "../../../../offchain/study/worlds/world.ts";
+import { onThisThread } from "../../../../offchain/market/work.ts";
 import { startLocalMarket } from "../../../../tasks/support/localMarket.ts";
 import { dealtKey } from "../../../support/matching/crowdRound.ts";
+import { localServers } from "../../../../offchain/market/localServers.ts";
 
 const DECREMENT = 20_000n;
 const DAY_SECONDS = 86_400;
@@ -70,6 +67,7 @@ async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
   const midnight = Date.parse(`${world.date}T00:00:00Z`) / 1_000;
   const local = await startLocalMarket(hre, midnight - DAY_SECONDS, world.seed);
   try {
+    const work = onThisThread(systemRng);
     const day: DayContext = {
       world,
       settings: {
@@ -85,7 +83,8 @@ async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
       authority: local.operator,
       control: local.control,
       rng: systemRng,
-      work: onThisThread(systemRng),
+      work,
+      servers: await localServers({ work, rng: systemRng }),
       stages: stageClock(() => performance.now()),
       progress: { say: () => undefined, update: () => undefined },
       signal: new AbortController().signal,

@@ -16,7 +16,7 @@ import {
 } from "../../../../offchain/study/worlds/distributions.ts";
 import { distanceM, FRAME_MARGIN_M } from "../../../../offchain/study/worlds/geography.ts";
 import { seededStream } from "../../../../offchain/study/worlds/seededRng.ts";
-import { FEATURES } from "../../../../offchain/study/worlds/world.ts";
+import { FEATURES } from "../../../../offchain/core/messages/features.ts";
 import { expectNear } from "../../../support/near.ts";
 
 const RUNS = { numRuns: 300, seed: 20250710 };

@@ -5,11 +5,8 @@ import {
   byStart,
   checkWorld,
   countByReason,
-  FEATURE_MIN_POWER_W,
-  FEATURES,
   isDate,
   isName,
-  offersOf,
   WorldError,
   type World,
   type WorldPile,
@@ -73,13 +70,6 @@ describe("checkWorld", () => {
 });
 
 describe("world helpers", () => {
-  it("derives offers from power, thresholds included", () => {
-    expect(FEATURES).to.have.length(FEATURE_MIN_POWER_W.length);
-    expect(offersOf(21_999)).to.deep.equal([false, false]);
-    expect(offersOf(22_000)).to.deep.equal([true, false]);
-    expect(offersOf(43_000)).to.deep.equal([true, true]);
-  });
-
   it("orders trips by start and then by name", () => {
     const [trip] = WORLD.trips;
     if (!trip) throw new Error("expected a trip");

@@ -2,10 +2,8 @@ import { expect } from "chai";
 import { gcd } from "bigint-crypto-utils";
 import { checkPrimeSync } from "node:crypto";
 import { bitLength } from "../../../../../offchain/core/primitives/bytes.ts";
-import {
-  generateKeyPair,
-  privateKeyFromPrimes,
-} from "../../../../../offchain/core/primitives/paillier/keyGeneration.ts";
+import { privateKeyFromPrimes } from "../../../../../offchain/core/primitives/paillier/keyFromPrimes.ts";
+import { generateKeyPair } from "../../../../../offchain/core/primitives/paillier/keyGeneration.ts";
 import {
   decrypt,
   decryptTextbook,

@@ -1,0 +1,84 @@
+/**
+ * The end of a round that others follow: proxy and cloud find out who would be matched now, the matcher publishes the mean
+ * price that leads and the root of what it has told each pile, and the next round begins.
+ */
+import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
+import type { Address, Bytes32 } from "../../core/messages/market.ts";
+import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
+import type { Closing } from "../../parties/proxy/store.ts";
+import { sealTranscript } from "../../parties/proxy/transcript.ts";
+import { send, type Market } from "../../chain/market.ts";
+import type { MatchingServers } from "../matching.ts";
+import { StepError } from "../stepError.ts";
+import { gatherRound, type LeftOut, type Watched } from "./roundInput.ts";
+import { roundToClose, runningRound } from "./rounds.ts";
+
+/** What was found out at the end of a round. */
+export interface Rehearsed extends LeftOut {
+  readonly seed: Bytes32;
+  /** Piles that would be matched. */
+  readonly leaders: readonly Address[];
+}
+
+export interface ClosedAuctionRound {
+  readonly round: bigint;
+  readonly closing: Closing;
+  /** Null if an earlier run had found it out, and was interrupted before it was posted. */
+  readonly rehearsed: Rehearsed | null;
+  /** When the next round ends, in unix seconds. */
+  readonly nextRoundEnds: bigint;
+}
+
+/**
+ * Closes the round that is over. The notices are kept before their root is on chain; a run that was interrupted between
+ * the two goes on with the same, since others would not fit a root that may have been mined meanwhile.
+ * @throws StepError E_AUCTION_PHASE, E_ROUND_LAST if the decisions are due; the signal's reason when it is aborted
+ */
+export async function closeRound(
+  market: Market,
+  desk: MatcherDesk,
+  servers: MatchingServers,
+  auction: AnnouncedAuction,
+  watched: Watched,
+): Promise<ClosedAuctionRound> {
+  const { auctionId } = auction;
+  const { round, converged } = await roundToClose(market, auctionId);
+  if (converged) {
+    const message = `round ${round} of auction ${auctionId} was the last one: match it`;
+    throw new StepError("E_ROUND_LAST", message, { auctionId, round });
+  }
+  const kept = await desk.store.keptClosing(auctionId, round);
+  const { closing, rehearsed } =
+    kept === null
+      ? await rehearse(market, desk, servers, auction, round, watched)
+      : { closing: kept, rehearsed: null };
+  const { closeRound: close } = market.contracts.auctions.connect(desk.wallet);
+  await send(market, close(auctionId, closing.referencePricePerKwh, closing.root));
+  const { roundEnds: nextRoundEnds } = await runningRound(market, auctionId);
+  return { round, closing, rehearsed, nextRoundEnds };
+}
+
+interface Found {
+  readonly closing: Closing;
+  readonly rehearsed: Rehearsed;
+}
+
+async function rehearse(
+  market: Market,
+  desk: MatcherDesk,
+  servers: MatchingServers,
+  auction: AnnouncedAuction,
+  round: bigint,
+  watched: Watched,
+): Promise<Found> {
+  const { store, rng } = desk;
+  const { auctionId } = auction;
+  const gathered = await gatherRound(market, desk, auction, round, watched);
+  const { input, submissions, seed } = gathered;
+  const { leaders, referencePricePerKwh, notAdmitted } = await servers.rehearse(input);
+  const sealed = await sealTranscript(auctionId, round, submissions.offers, leaders, rng);
+  const closing = { ...sealed, referencePricePerKwh, leading: leaders.length };
+  await store.keepClosing(auctionId, round, closing);
+  const { unread } = submissions;
+  return { closing, rehearsed: { seed, leaders, unread, notAdmitted } };
+}

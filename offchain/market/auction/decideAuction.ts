@@ -1,0 +1,77 @@
+/**
+ * The end of an auction: proxy and cloud match the last round, and the matcher posts the decisions. The result is kept
+ * before it is posted, so a run that was interrupted goes on with the same decisions.
+ */
+import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
+import type { DecidedMatch } from "../../core/messages/delivery.ts";
+import type { Bytes32 } from "../../core/messages/market.ts";
+import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
+import { send, type Market } from "../../chain/market.ts";
+import type { MatchingServers } from "../matching.ts";
+import { StepError } from "../stepError.ts";
+import { gatherRound, type LeftOut, type Watched } from "./roundInput.ts";
+import { roundToClose } from "./rounds.ts";
+
+/** What was found out when an auction was matched. */
+export interface Decided extends LeftOut {
+  readonly seed: Bytes32;
+  readonly comparedPairs: number;
+}
+
+export interface DecidedAuction {
+  readonly matches: readonly DecidedMatch[];
+  /** Null if an earlier run had decided, and was interrupted before it posted. */
+  readonly decided: Decided | null;
+}
+
+/**
+ * Matches the round that is over, once; whoever is matched is kept, and nothing is posted.
+ * @throws StepError E_AUCTION_PHASE, E_ROUND_FOLLOWS if the round brought new bids; the signal's reason when it is aborted
+ */
+export async function decideAuction(
+  market: Market,
+  desk: MatcherDesk,
+  servers: MatchingServers,
+  auction: AnnouncedAuction,
+  watched: Watched,
+): Promise<DecidedAuction> {
+  const { auctionId } = auction;
+  const { round, converged } = await roundToClose(market, auctionId);
+  if (!converged) {
+    const message = `round ${round} of auction ${auctionId} brought new bids: close it`;
+    throw new StepError("E_ROUND_FOLLOWS", message, { auctionId, round });
+  }
+  const kept = await desk.store.decided(auctionId);
+  if (kept !== null) return { matches: kept, decided: null };
+  const { input, submissions, seed } = await gatherRound(market, desk, auction, round, watched);
+  const { matches, comparedPairs, notAdmitted } = await servers.match(input);
+  await desk.store.keepDecided(auctionId, matches);
+  const { unread } = submissions;
+  return { matches, decided: { seed, comparedPairs, unread, notAdmitted } };
+}
+
+/**
+ * Posts the decisions that are kept, in their order, and returns them.
+ * @throws StepError E_NOT_DECIDED if there are none yet; RefusedError with the contract's reason
+ */
+export async function postDecisions(
+  market: Market,
+  { wallet, store }: MatcherDesk,
+  auctionId: Bytes32,
+): Promise<readonly Bytes32[]> {
+  const decisions = (await decidedMatches(store, auctionId)).map(({ decision }) => decision);
+  const { auctions } = market.contracts;
+  await send(market, auctions.connect(wallet).postDecisions(auctionId, decisions));
+  return decisions;
+}
+
+/** The decisions that the matcher keeps. @throws StepError E_NOT_DECIDED if there are none yet */
+export async function decidedMatches(
+  { decided }: Pick<MatcherDesk["store"], "decided">,
+  auctionId: Bytes32,
+): Promise<readonly DecidedMatch[]> {
+  const matches = await decided(auctionId);
+  if (matches !== null) return matches;
+  const message = `auction ${auctionId} is not matched yet: its matcher has to match it first`;
+  throw new StepError("E_NOT_DECIDED", message, { auctionId });
+}

@@ -1,0 +1,75 @@
+/** A matcher opens an auction under a round key that the authority has dealt. */
+import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
+import { areaHash, type Area } from "../../core/messages/area.ts";
+import { auctionIdOf, type AuctionTerms, type Bytes32 } from "../../core/messages/market.ts";
+import { roundKeyHash, type RoundKey } from "../../core/messages/roundKey.ts";
+import { bytesToHex } from "../../core/primitives/bytes.ts";
+import type { Rng } from "../../core/primitives/random.ts";
+import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
+import { send, type Market } from "../../chain/market.ts";
+
+/** What the matcher chooses. Times are unix seconds, stakes token units. */
+export interface AuctionPlan {
+  readonly area: Area;
+  /** That accounts have to be authorised for; `ANY_SCOPE` lets all in that are in standing. */
+  readonly scope: Bytes32;
+  /** Round 1 ends. */
+  readonly biddingEnds: number;
+  /** The decisions are posted by then. */
+  readonly slotStart: number;
+  readonly slotEnd: number;
+  /** 1 to 16. */
+  readonly maxRounds: bigint;
+  /** How long each round after the first lasts. */
+  readonly roundSeconds: bigint;
+  readonly bidBond: bigint;
+  readonly vehicleDeposit: bigint;
+}
+
+/** A round key as the authority has dealt it. */
+export interface DealtRoundKey {
+  readonly roundKey: RoundKey;
+  /** Hands the secret half to the cloud, for this auction. */
+  readonly handOver: (auctionId: Bytes32) => Promise<void>;
+}
+
+/** The terms of a plan: the matcher has until the slot begins, and a decision can be opened until it ends. */
+function auctionTerms(plan: AuctionPlan, roundKey: RoundKey, rng: Rng): AuctionTerms {
+  const { area, scope, maxRounds, roundSeconds, bidBond, vehicleDeposit } = plan;
+  const [slotStart, slotEnd] = [BigInt(plan.slotStart), BigInt(plan.slotEnd)];
+  return {
+    areaHash: areaHash(area),
+    roundKeyHash: roundKeyHash(roundKey),
+    scope,
+    biddingEnds: BigInt(plan.biddingEnds),
+    matchingEnds: slotStart,
+    openingEnds: slotEnd,
+    slotStart,
+    slotEnd,
+    maxRounds,
+    roundSeconds,
+    bidBond,
+    vehicleDeposit,
+    nonce: bytesToHex(rng.bytes(32)),
+  };
+}
+
+/**
+ * Announces an auction and opens it on chain. The announcement and the cloud's key are where they belong before the chain
+ * is told.
+ * @throws RefusedError with the contract's reason, for times or stakes that it does not take
+ */
+export async function openAuction(
+  market: Market,
+  { wallet, store, rng }: MatcherDesk,
+  { roundKey, handOver }: DealtRoundKey,
+  plan: AuctionPlan,
+): Promise<AnnouncedAuction> {
+  const terms = auctionTerms(plan, roundKey, rng);
+  const auctionId = auctionIdOf(market.venue, await wallet.getAddress(), terms);
+  const auction = { auctionId, terms, area: plan.area, roundKey };
+  await store.announce(auction);
+  await handOver(auctionId);
+  await send(market, market.contracts.auctions.connect(wallet).open(terms));
+  return auction;
+}

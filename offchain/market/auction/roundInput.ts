@@ -1,0 +1,46 @@
+/** What the two servers get of a round that is over: all that was sent, in the order that the chain has drawn. */
+import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
+import type { Bytes32 } from "../../core/messages/market.ts";
+import type { NotAdmitted } from "../../parties/proxy/admission.ts";
+import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
+import type { Market } from "../../chain/market.ts";
+import type { MatchingInput } from "../matching.ts";
+import { settledSeed } from "./orderOfRound.ts";
+import { gatherSubmissions, type Submissions, type UnreadUpload } from "./submissions.ts";
+
+/** How long work is watched and stopped. */
+export interface Watched {
+  /** Called after every buyer. */
+  readonly onProgress: (done: number, total: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What took no part in a round, and why. */
+export interface LeftOut {
+  /** Did not open. */
+  readonly unread: readonly UnreadUpload[];
+  /** Opened, and was not admitted. */
+  readonly notAdmitted: readonly NotAdmitted[];
+}
+
+export interface GatheredRound {
+  readonly input: MatchingInput;
+  readonly submissions: Submissions;
+  readonly seed: Bytes32;
+}
+
+/** Gathers a round; it must be over. */
+export async function gatherRound(
+  market: Market,
+  desk: MatcherDesk,
+  auction: AnnouncedAuction,
+  round: bigint,
+  { onProgress, signal }: Watched,
+): Promise<GatheredRound> {
+  const { auctionId, terms, roundKey, area } = auction;
+  const submissions = await gatherSubmissions(market, desk, auction);
+  const seed = await settledSeed(market, desk.wallet, terms);
+  const { requests, offers } = submissions;
+  const known = { venue: market.venue, auctionId, round, seed, roundKey, area };
+  return { input: { ...known, requests, offers, onProgress, signal }, submissions, seed };
+}

@@ -1,0 +1,91 @@
+/** What the proxy finds of an auction: the uploads that were sent to it, and what the chain says of their senders. */
+import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
+import type { Bytes32 } from "../../core/messages/market.ts";
+import type { SentKind } from "../../core/messages/sealedUpload.ts";
+import { isCodedError } from "../../core/primitives/codedError.ts";
+import type { Submission } from "../../parties/proxy/admission.ts";
+import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
+import type { Market } from "../../chain/market.ts";
+
+export interface Submissions {
+  readonly requests: readonly Submission[];
+  readonly offers: readonly Submission[];
+  /** What holds no upload for this proxy and round key: nobody else has to suffer from it. */
+  readonly unread: readonly UnreadUpload[];
+}
+
+export interface UnreadUpload {
+  readonly kind: SentKind;
+  /** That it was left under: the commitment that its sender named. */
+  readonly name: string;
+  /** Begins with `E_`. */
+  readonly code: string;
+  readonly reason: string;
+}
+
+/**
+ * The proxy opens everything that was sent for an auction. Who takes part as whom, and with which commitment, is for the
+ * chain to say. What does not open is left out and named; what was replaced later is passed over.
+ */
+export async function gatherSubmissions(
+  market: Market,
+  desk: MatcherDesk,
+  auction: AnnouncedAuction,
+): Promise<Submissions> {
+  const { auctions } = market.contracts;
+  const { auctionId } = auction;
+  const requests = await gather(market, desk, auction, "request", (account) =>
+    auctions.requestOf(auctionId, account),
+  );
+  const offers = await gather(market, desk, auction, "offer", (account) =>
+    auctions.bidOf(auctionId, account),
+  );
+  return {
+    requests: requests.submissions,
+    offers: offers.submissions,
+    unread: [...requests.unread, ...offers.unread],
+  };
+}
+
+type Found = Submission | UnreadUpload | null;
+
+async function gather(
+  market: Market,
+  desk: MatcherDesk,
+  auction: AnnouncedAuction,
+  kind: SentKind,
+  commitmentOf: (account: string) => Promise<Bytes32>,
+): Promise<{
+  readonly submissions: readonly Submission[];
+  readonly unread: readonly UnreadUpload[];
+}> {
+  const names = await desk.store.left(auction.auctionId, kind);
+  const found = await Promise.all(
+    names.map((name) => readOne(market, desk, auction, { kind, name }, commitmentOf)),
+  );
+  return {
+    submissions: found.flatMap((one) => (one !== null && "signed" in one ? [one] : [])),
+    unread: found.flatMap((one) => (one !== null && "reason" in one ? [one] : [])),
+  };
+}
+
+/** Null for an upload that another one has taken the place of. */
+async function readOne(
+  { contracts }: Market,
+  { store, openBox }: MatcherDesk,
+  auction: AnnouncedAuction,
+  { kind, name }: Pick<UnreadUpload, "kind" | "name">,
+  commitmentOf: (account: string) => Promise<Bytes32>,
+): Promise<Found> {
+  try {
+    const signed = await openBox(auction, await store.box(auction.auctionId, kind, name));
+    const { account } = signed.upload;
+    const commitment = await commitmentOf(account);
+    if (name !== commitment) return null;
+    const { participantId } = await contracts.identities.participantOf(account);
+    return { signed, participantId, commitment };
+  } catch (error) {
+    if (!isCodedError(error)) throw error;
+    return { kind, name, code: error.code, reason: error.message };
+  }
+}

@@ -1,0 +1,52 @@
+/** Proxy, cloud and dealer in this process, with memories that last as long as it does. */
+import type { Attempt } from "../core/messages/attempt.ts";
+import { roundKeyHash, type RoundKey } from "../core/messages/roundKey.ts";
+import type { PrivateKey } from "../core/primitives/paillier/privateKey.ts";
+import type { Rng } from "../core/primitives/random.ts";
+import { generateSealKeyPair } from "../core/primitives/sealedBox.ts";
+import { dealerFor } from "../parties/authority/dealer.ts";
+import { memoryCloudStore } from "../parties/cloud/desk.ts";
+import type { CloudWork } from "../parties/cloud/work.ts";
+import { rememberingChecks } from "../parties/proxy/rememberedChecks.ts";
+import type { ProxyWork } from "../parties/proxy/work.ts";
+import type { Line } from "../parties/server/line.ts";
+import { memoryServerStore } from "../parties/server/store.ts";
+import { serversTogether, type MatchingServers, type Together } from "./matching.ts";
+
+export interface LocalServers extends MatchingServers {
+  /** Gives the cloud the secret half of a round key, before the first round under it. */
+  readonly keepPrivateKey: (roundKey: RoundKey, privateKey: PrivateKey) => Promise<void>;
+}
+
+export interface LocalOptions {
+  readonly work: ProxyWork & CloudWork;
+  readonly rng: Rng;
+  /** Joins the servers for one attempt, if not within the process. */
+  readonly lines?: (attempt: Attempt) => readonly [Line, Line];
+}
+
+/** The desks behind `localServers`, for whoever changes one. */
+export async function localDesks({ work, rng, lines }: LocalOptions): Promise<Together> {
+  const [proxyKeys, cloudKeys] = [await generateSealKeyPair(rng), await generateSealKeyPair(rng)];
+  const sealTo = { proxy: proxyKeys.publicKey, cloud: cloudKeys.publicKey };
+  return {
+    proxyDesk: {
+      sealKeys: proxyKeys,
+      store: memoryServerStore(),
+      work: { ...work, ...rememberingChecks(work) },
+      rng,
+    },
+    cloudDesk: { sealKeys: cloudKeys, store: memoryCloudStore(), work, rng },
+    dealer: dealerFor(sealTo, rng),
+    ...(lines && { lines }),
+  };
+}
+
+export async function localServers(options: LocalOptions): Promise<LocalServers> {
+  const together = await localDesks(options);
+  return {
+    ...serversTogether(together),
+    keepPrivateKey: (roundKey, privateKey) =>
+      together.cloudDesk.store.keepPrivateKey(roundKeyHash(roundKey), privateKey),
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * A simulated meter measures a session and signs it. Nobody waits for the energy to flow: the meter's clock begins when
+ * the vehicle plugged in, unless another begin is handed in, and runs on for as long as the energy takes.
+ */
+import type { Market } from "../chain/market.ts";
+import type { Bytes32 } from "../core/messages/market.ts";
+import type { MeterPublicKey } from "../core/meter/meterKey.ts";
+import { sessionName } from "../core/meter/sessionName.ts";
+import {
+  meterTransaction,
+  newMeter,
+  serialNumber,
+  type MeterCurve,
+  type SimulatedMeter,
+} from "../core/meter/simulatedMeter.ts";
+import type { Rng } from "../core/primitives/random.ts";
+import type { MeterDesk, MeterStore } from "../parties/pile/meterStore.ts";
+import { knownSession, requireParty, requireState, type KnownSession } from "./sessions.ts";
+import { StepError } from "./stepError.ts";
+
+/** What flows, and what of it the meter writes down. */
+export interface Delivery {
+  readonly session: Bytes32;
+  /** Name of the meter in the pile's store. */
+  readonly meter: string;
+  readonly energyWh: bigint;
+  /** Unix seconds; null for when the vehicle plugged in. */
+  readonly beganAt: number | null;
+  /** Null for as long as the energy takes at the session's power. */
+  readonly seconds: number | null;
+  /** Whether the meter signs the session's name: not every station tells it. */
+  readonly named: boolean;
+  /** Begin and end in one record, or each in its own. */
+  readonly records: "one" | "two";
+}
+
+/** What a meter has signed about a session. Registers in 1/1000 Wh. */
+export interface MeteredDelivery {
+  readonly pagination: bigint;
+  readonly beginMilliWh: bigint;
+  readonly endMilliWh: bigint;
+  readonly records: readonly string[];
+  readonly publicKey: MeterPublicKey;
+}
+
+const MILLI = 1000n;
+const SECONDS_PER_HOUR = 3600;
+
+/**
+ * Makes a meter and keeps it. Nothing is certified by it.
+ * @param importMilliWh what it has counted before it came here
+ * @throws StepError E_METER_EXISTS
+ */
+export async function installMeter(
+  store: Pick<MeterStore, "installMeter">,
+  name: string,
+  curve: MeterCurve,
+  rng: Rng,
+  importMilliWh = 0n,
+): Promise<SimulatedMeter> {
+  const meter = { ...newMeter(curve, serialNumber(rng), rng), importMilliWh };
+  if (await store.installMeter(name, meter)) return meter;
+  const message = `there is a meter ${name} already: name the new one otherwise`;
+  throw new StepError("E_METER_EXISTS", message, { meter: name });
+}
+
+/**
+ * Lets a meter of the pile measure a session that is charging, and keeps what it signs. Run by the pile.
+ * @throws StepError E_METER_UNKNOWN, E_METERED for energy or time below zero; RefusedError SessionWrongState,
+ *   SessionNotParty
+ */
+export async function measureSession(
+  market: Market,
+  { wallet, store }: MeterDesk,
+  delivery: Delivery,
+): Promise<MeteredDelivery> {
+  const { session, meter: name, energyWh, named, records } = delivery;
+  requireForwards(delivery);
+  const known = await knownSession(market, session);
+  requireState(known, ["charging"]);
+  requireParty(session, await wallet.getAddress(), [known.pile]);
+  const before = await store.meterNamed(name);
+  if (before === undefined) {
+    const message = `there is no meter ${name}: install one first`;
+    throw new StepError("E_METER_UNKNOWN", message, { meter: name });
+  }
+  const signed = await meterTransaction(before, {
+    ...timesOf(known, delivery),
+    identification: named ? sessionName(session) : "",
+    importMilliWh: energyWh * MILLI,
+    exportMilliWh: 0n,
+    clock: "S",
+    end: "E",
+    records,
+  });
+  // The meter first: a record that is lost is a gap, a pagination that is used twice is a fraud.
+  await store.keepMeter(name, signed.meter);
+  await store.keepRecords(session, signed.records);
+  return {
+    pagination: signed.meter.pagination,
+    beginMilliWh: before.importMilliWh,
+    endMilliWh: signed.meter.importMilliWh,
+    records: signed.records,
+    publicKey: signed.meter.publicKey,
+  };
+}
+
+function requireForwards({ energyWh, seconds }: Delivery): void {
+  if (energyWh >= 0n && (seconds ?? 0) >= 0) return;
+  const got = `got ${energyWh} Wh in ${seconds ?? 0} s`;
+  const message = `energyWh, seconds: expected what is not negative, ${got}`;
+  throw new StepError("E_METERED", message, { energyWh, seconds: seconds ?? 0 });
+}
+
+function timesOf(
+  { pluggedInAt, powerW }: KnownSession,
+  { energyWh, beganAt, seconds }: Delivery,
+): { readonly beginMs: number; readonly endMs: number } {
+  const beginMs = (beganAt ?? Number(pluggedInAt)) * 1000;
+  const hours = Number(energyWh) / Number(powerW);
+  return { beginMs, endMs: beginMs + (seconds ?? Math.ceil(hours * SECONDS_PER_HOUR)) * 1000 };
+}

@@ -1,0 +1,38 @@
+/** Money of a participant before it takes on an obligation: what is missing in the escrow is deposited. */
+import type { Signer } from "ethers";
+import { depositTokens, missingFree } from "../chain/funds.ts";
+import type { Market } from "../chain/market.ts";
+import { StepError } from "./stepError.ts";
+
+/** Gives an account new tokens, where there is somebody who does: on local chains the demo token mints them. */
+export type Faucet = (market: Market, owner: Signer, units: bigint) => Promise<void>;
+
+/** Who stakes. */
+export interface StakeDesk {
+  readonly wallet: Signer;
+  /** Null where tokens cost money. */
+  readonly faucet: Faucet | null;
+}
+
+/**
+ * Brings the free balance in the escrow to at least `units`. Returns what was deposited, in token units.
+ * @throws StepError E_STAKE if the account has too few tokens; RefusedError as the token and the escrow
+ */
+export async function ensureFree(
+  market: Market,
+  { wallet, faucet }: StakeDesk,
+  units: bigint,
+): Promise<bigint> {
+  const account = await wallet.getAddress();
+  const missingUnits = await missingFree(market, account, units);
+  if (missingUnits === 0n) return 0n;
+  await faucet?.(market, wallet, missingUnits);
+  const heldUnits = await market.contracts.token.balanceOf(account);
+  if (heldUnits < missingUnits) {
+    const missing = `${missingUnits} token units are missing in the escrow, and ${heldUnits} are there to deposit`;
+    const message = `${account} cannot stake ${units}: ${missing}; send it tokens first`;
+    throw new StepError("E_STAKE", message, { account, units, missingUnits, heldUnits });
+  }
+  await depositTokens(market, wallet, missingUnits);
+  return missingUnits;
+}

@@ -1,0 +1,130 @@
+/**
+ * The steps of a session that one party takes alone: it is opened, authorised, plugged in, disputed, paid out, ended. The
+ * contract decides about each; what it refuses is refused when the gas is estimated, so that nothing is sent and nothing
+ * is paid. Steps that sign or count something ask the session first (`requireState`): a signature cannot be taken back.
+ */
+import type { ContractTransactionResponse, Signer } from "ethers";
+import { read, send, type Market } from "../chain/market.ts";
+import { refusedBefore } from "../chain/refusal.ts";
+import {
+  SESSION_STATES,
+  type Address,
+  type Bytes32,
+  type Opening,
+  type SessionState,
+} from "../core/messages/market.ts";
+import type { SessionVenue } from "../core/messages/reading.ts";
+import type { ChargingSession } from "../../types/ethers-contracts/index.js";
+import { StepError } from "./stepError.ts";
+
+/** What the chain says of a session. Energy in Wh, power in W, amounts in token units, times in unix seconds. */
+export interface KnownSession {
+  readonly session: Bytes32;
+  readonly state: SessionState;
+  readonly vehicle: Address;
+  readonly pile: Address;
+  readonly pricePerKwh: bigint;
+  readonly powerW: bigint;
+  readonly depositUnits: bigint;
+  readonly bondUnits: bigint;
+  /** Of the state that the session is in; what it is worth in the last two states is nothing. */
+  readonly deadline: bigint;
+  readonly pluggedInAt: bigint;
+  readonly energyWh: bigint;
+  /** Rounded down. */
+  readonly amountUnits: bigint;
+}
+
+/** What a matched party has checked, and opens the decision with. */
+export interface CheckedMatch {
+  readonly opening: Opening;
+  /** That the decision is one of its auction. */
+  readonly proof: readonly Bytes32[];
+}
+
+/** @throws StepError E_SESSION_UNKNOWN for a session that was never opened */
+export async function knownSession(market: Market, session: Bytes32): Promise<KnownSession> {
+  const known = await read(market, market.contracts.sessions.sessionOf(session));
+  const state = SESSION_STATES[Number(known.state)] ?? "none";
+  if (state === "none") {
+    const message = `session ${session} was not opened: start it first`;
+    throw new StepError("E_SESSION_UNKNOWN", message, { session });
+  }
+  const { vehicle, pile, pricePerKwh, powerW, deadline, pluggedInAt, energyWh } = known;
+  return {
+    ...{ session, state, vehicle, pile, pricePerKwh, powerW, deadline, pluggedInAt, energyWh },
+    ...{ depositUnits: known.deposit, bondUnits: known.bond, amountUnits: known.amountDown },
+  };
+}
+
+/** The contract's refusal, before anything is prepared or sent. @throws RefusedError SessionWrongState */
+export function requireState(
+  { session, state }: Pick<KnownSession, "session" | "state">,
+  expected: readonly [SessionState, ...SessionState[]],
+): void {
+  if (expected.includes(state)) return;
+  const values = { sessionId: session, expected: expected[0], actual: state };
+  throw refusedBefore("SessionWrongState", values);
+}
+
+/** @throws RefusedError SessionTooLate once the session's deadline has passed */
+export function requireInTime(
+  { session, deadline }: Pick<KnownSession, "session" | "deadline">,
+  nowSeconds: number,
+): void {
+  if (BigInt(nowSeconds) < deadline) return;
+  throw refusedBefore("SessionTooLate", { sessionId: session, deadline, nowSeconds });
+}
+
+/** @throws RefusedError SessionNotParty unless the caller is one of `parties` */
+export function requireParty(session: Bytes32, caller: Address, parties: readonly Address[]): void {
+  if (parties.includes(caller)) return;
+  throw refusedBefore("SessionNotParty", { sessionId: session, caller });
+}
+
+/** What signatures about sessions are bound to. */
+export async function sessionVenue({ chainId, contracts }: Market): Promise<SessionVenue> {
+  return { chainId, sessions: await contracts.sessions.getAddress() };
+}
+
+/** A matched party opens the decision of its match. Run by the vehicle or the pile. @throws RefusedError */
+export function startSession(
+  market: Market,
+  party: Signer,
+  { opening, proof }: CheckedMatch,
+): Promise<void> {
+  return called(market, party, (sessions) => sessions.start(opening, [...proof]));
+}
+
+/** The pile says that it is ready to serve. @throws RefusedError */
+export function authoriseSession(market: Market, pile: Signer, session: Bytes32): Promise<void> {
+  return called(market, pile, (sessions) => sessions.authorise(session));
+}
+
+/** The vehicle says that it is plugged in. @throws RefusedError */
+export function plugInSession(market: Market, vehicle: Signer, session: Bytes32): Promise<void> {
+  return called(market, vehicle, (sessions) => sessions.plugIn(session));
+}
+
+/** The vehicle calls the arbiter before the window for it ends. @throws RefusedError */
+export function disputeSession(market: Market, vehicle: Signer, session: Bytes32): Promise<void> {
+  return called(market, vehicle, (sessions) => sessions.dispute(session));
+}
+
+/** Anybody pays out what was metered, when nobody disputed in time, or nobody ruled in time. @throws RefusedError */
+export function finaliseSession(market: Market, anybody: Signer, session: Bytes32): Promise<void> {
+  return called(market, anybody, (sessions) => sessions.finalise(session));
+}
+
+/** Anybody ends a session whose deadline has passed. @throws RefusedError */
+export function expireSession(market: Market, anybody: Signer, session: Bytes32): Promise<void> {
+  return called(market, anybody, (sessions) => sessions.expire(session));
+}
+
+async function called(
+  market: Market,
+  caller: Signer,
+  call: (sessions: ChargingSession) => Promise<ContractTransactionResponse>,
+): Promise<void> {
+  await send(market, call(market.contracts.sessions.connect(caller)));
+}

@@ -1,0 +1,37 @@
+/** What a matcher opens auctions with, closes their rounds and posts their decisions. */
+import type { Signer } from "ethers";
+import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
+import { openUpload } from "../../core/messages/sealedUpload.ts";
+import type { SignedUpload } from "../../core/messages/upload.ts";
+import type { Rng } from "../../core/primitives/random.ts";
+import type { SealKeyPair } from "../../core/primitives/sealedBox.ts";
+import type { ProxyStore } from "./store.ts";
+
+/** What is needed of an auction to open what was sent for it. */
+export type OpenedFor = Pick<AnnouncedAuction, "auctionId" | "roundKey">;
+
+export interface MatcherDesk {
+  /** Certified as a matcher. */
+  readonly wallet: Signer;
+  readonly store: ProxyStore;
+  /** The proxy opens what was sent to it; throws as `openUpload`. */
+  readonly openBox: (auction: OpenedFor, box: string) => Promise<SignedUpload>;
+  readonly rng: Rng;
+}
+
+/** Opens boxes with the proxy's seal keys. */
+export function openingWith(keys: SealKeyPair): MatcherDesk["openBox"] {
+  return ({ auctionId, roundKey }, box) => openUpload(keys, auctionId, roundKey, box);
+}
+
+/** The same; a box that was opened once is not opened again. One that does not open is tried each time. */
+export function rememberingOpened(openBox: MatcherDesk["openBox"]): MatcherDesk["openBox"] {
+  const opened = new Map<string, SignedUpload>();
+  return async (auction, box) => {
+    const before = opened.get(box);
+    if (before !== undefined) return before;
+    const signed = await openBox(auction, box);
+    opened.set(box, signed);
+    return signed;
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * What the matcher keeps of its auctions: what it has announced, what was sent to its proxy, and what it said and decided.
+ * Whatever is said on chain is kept here first.
+ */
+import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
+import type { DecidedMatch } from "../../core/messages/delivery.ts";
+import type { Bytes32 } from "../../core/messages/market.ts";
+import type { SentKind, SentUpload } from "../../core/messages/sealedUpload.ts";
+import type { SealedTranscript } from "./transcript.ts";
+
+/** How a round was closed: the words that are posted, and the notices that they hold the matcher to. */
+export interface Closing extends SealedTranscript {
+  /** Token units per kWh, rounded down; `NO_REFERENCE_PRICE` if nobody leads. */
+  readonly referencePricePerKwh: bigint;
+  /** How many piles lead. */
+  readonly leading: number;
+}
+
+/** Where owners leave what is for the proxy. */
+export interface UploadBox {
+  readonly leave: (sent: SentUpload) => Promise<void>;
+}
+
+/** What everybody may read of what the matcher has said. Null for what it has not said yet. */
+export interface MatcherNotices {
+  readonly announced: (auctionId: Bytes32) => Promise<AnnouncedAuction | null>;
+  readonly closing: (auctionId: Bytes32, round: bigint) => Promise<Pick<Closing, "notices"> | null>;
+  /** The decisions, in the order in which they are posted. */
+  readonly decided: (auctionId: Bytes32) => Promise<readonly DecidedMatch[] | null>;
+}
+
+export interface ProxyStore extends UploadBox, MatcherNotices {
+  readonly announce: (auction: AnnouncedAuction) => Promise<void>;
+  /** Names of everything that was left; one is the commitment that its sender named. */
+  readonly left: (auctionId: Bytes32, kind: SentKind) => Promise<readonly string[]>;
+  /**
+   * The box that was left under a name.
+   * @throws an error with a code for what is no box
+   */
+  readonly box: (auctionId: Bytes32, kind: SentKind, name: string) => Promise<string>;
+  readonly keepClosing: (auctionId: Bytes32, round: bigint, closing: Closing) => Promise<void>;
+  /** All of how a round was closed; null if it was not, or only the notices are known. */
+  readonly keptClosing: (auctionId: Bytes32, round: bigint) => Promise<Closing | null>;
+  readonly keepDecided: (auctionId: Bytes32, matches: readonly DecidedMatch[]) => Promise<void>;
+}
+
+/** Kept as long as the process lives. */
+export function memoryProxyStore(): ProxyStore {
+  const auctions = new Map<Bytes32, AnnouncedAuction>();
+  const boxes = new Map<string, Map<string, string>>();
+  const closings = new Map<string, Closing>();
+  const decided = new Map<Bytes32, readonly DecidedMatch[]>();
+  const boxesOf = (auctionId: Bytes32, kind: SentKind): Map<string, string> => {
+    const key = `${auctionId}/${kind}`;
+    const known = boxes.get(key) ?? new Map<string, string>();
+    boxes.set(key, known);
+    return known;
+  };
+  const closingOf = (auctionId: Bytes32, round: bigint): Promise<Closing | null> =>
+    Promise.resolve(closings.get(`${auctionId}/${round}`) ?? null);
+  return {
+    announce: (auction) => soon(() => auctions.set(auction.auctionId, auction)),
+    announced: (auctionId) => Promise.resolve(auctions.get(auctionId) ?? null),
+    leave: ({ auctionId, kind, commitment, box }) =>
+      soon(() => boxesOf(auctionId, kind).set(commitment, box)),
+    left: (auctionId, kind) => Promise.resolve([...boxesOf(auctionId, kind).keys()]),
+    box: (auctionId, kind, name) => {
+      const box = boxesOf(auctionId, kind).get(name);
+      if (box !== undefined) return Promise.resolve(box);
+      return Promise.reject(new RangeError(`box: expected a ${kind} that was left, got ${name}`));
+    },
+    keepClosing: (auctionId, round, closing) =>
+      soon(() => closings.set(`${auctionId}/${round}`, closing)),
+    closing: closingOf,
+    keptClosing: closingOf,
+    keepDecided: (auctionId, matches) => soon(() => decided.set(auctionId, matches)),
+    decided: (auctionId) => Promise.resolve(decided.get(auctionId) ?? null),
+  };
+}
+
+function soon(act: () => unknown): Promise<void> {
+  act();
+  return Promise.resolve();
+}

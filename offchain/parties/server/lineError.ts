@@ -1,0 +1,46 @@
+/** Why a line between the two servers ends before its round does. */
+
+/** Codes of an abort, as one byte of frame 7f: up to 15 a signed frame names who is at fault, from 16 on nobody is named. */
+export const ABORT_CODES = {
+  SIGNATURE: 1,
+  FRAME: 2,
+  INVENTORY: 3,
+  OUTCOME: 6,
+  TIMEOUT: 17,
+  CAPACITY: 18,
+  PACKAGE: 19,
+  STOPPED: 32,
+} as const;
+export type AbortCode = keyof typeof ABORT_CODES;
+
+/** Where on the line a fault was found. */
+export interface LinePlace {
+  readonly stream: number;
+  readonly number: number;
+}
+
+/** The line has ended: nothing is sent or taken any more, and the round has come to nothing. */
+export class LineError extends Error {
+  override readonly name = "LineError";
+  readonly code: `E_LINE_${AbortCode}`;
+  readonly abort: AbortCode;
+  readonly place: LinePlace;
+  /** The other server ended the line, and this is its reason. */
+  readonly fromPeer: boolean;
+
+  constructor(abort: AbortCode, message: string, place: LinePlace = NOWHERE, fromPeer = false) {
+    super(`${message}; the round is aborted, a new attempt has to be dealt anew`);
+    this.code = `E_LINE_${abort}`;
+    this.abort = abort;
+    this.place = place;
+    this.fromPeer = fromPeer;
+  }
+}
+
+const NOWHERE: LinePlace = { stream: 0, number: 0 };
+
+/** The code for a byte of frame 7f; an unknown byte is the fault of the frame. */
+export function abortCodeOf(byte: number): AbortCode {
+  const names = Object.keys(ABORT_CODES) as AbortCode[];
+  return names.find((name) => ABORT_CODES[name] === byte) ?? "FRAME";
+}

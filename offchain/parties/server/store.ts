@@ -1,0 +1,42 @@
+/** What each server keeps of the attempts that it has taken part in: what was dealt for one is never used in another. */
+import type { Attempt } from "../../core/messages/attempt.ts";
+import type { Bytes32 } from "../../core/messages/market.ts";
+
+export interface ServerStore {
+  /** The lowest attempt at a round that this server has not taken part in, from 1. */
+  readonly nextAttempt: (auctionId: Bytes32, round: bigint) => Promise<number>;
+  /** Atomic: true for one caller, and false ever after, a restart of the server included. */
+  readonly takeAttempt: (attempt: Attempt) => Promise<boolean>;
+}
+
+/** This attempt was played, or begun, before. */
+export class AttemptTakenError extends Error {
+  override readonly name = "AttemptTakenError";
+  readonly code = "E_ATTEMPT_TAKEN";
+
+  constructor({ auctionId, round, attempt }: Attempt) {
+    const where = `round ${round} of auction ${auctionId}`;
+    const remedy = "a new attempt has to be dealt anew";
+    super(`attempt: expected one that is new in ${where}, got attempt ${attempt} again; ${remedy}`);
+  }
+}
+
+/** For as long as the process lives. */
+export function memoryServerStore(): ServerStore {
+  const taken = new Map<string, Set<number>>();
+  const of = (auctionId: Bytes32, round: bigint): Set<number> => {
+    const name = `${auctionId}/${round}`;
+    const attempts = taken.get(name) ?? new Set();
+    taken.set(name, attempts);
+    return attempts;
+  };
+  return {
+    nextAttempt: (auctionId, round) => Promise.resolve(Math.max(0, ...of(auctionId, round)) + 1),
+    takeAttempt: ({ auctionId, round, attempt }) => {
+      const attempts = of(auctionId, BigInt(round));
+      if (attempts.has(attempt)) return Promise.resolve(false);
+      attempts.add(attempt);
+      return Promise.resolve(true);
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * Authority, proxy and cloud apart, as whoever plays the day sees them: what is sent to the proxy goes in as sealed boxes,
+ * decisions and sealed deliveries come out, and no secret of the three is ever here.
+ */
+import type { Bytes32 } from "../../core/messages/market.ts";
+import {
+  roundKeyFromJson,
+  roundKeyToJson,
+  type RoundKey,
+  type RoundKeyNumbers,
+} from "../../core/messages/roundKey.ts";
+import { uploadFromJson, type SignedUpload } from "../../core/messages/upload.ts";
+import { dealtKeyForm, modulusForm, nothingForm, openedForm } from "../forms.ts";
+import { ServiceError } from "./process.ts";
+import { serversApart, type ServersApart } from "./serversApart.ts";
+import { startTrio, type Entries, type Trio } from "./trio.ts";
+
+export interface ApartOptions {
+  /** Each party has a folder of its own in it. */
+  readonly folder: string;
+  readonly entries?: Entries;
+  /** For people: why a round is attempted again. */
+  readonly say: (line: string) => void;
+}
+
+/** What of an auction an upload is bound to. */
+export interface SentFor {
+  readonly auctionId: Bytes32;
+  readonly roundKey: RoundKey;
+}
+
+/** A round key that was dealt; its secret half is sealed to the cloud. */
+export interface DealtApart {
+  readonly roundKey: RoundKey;
+  readonly handOver: () => Promise<void>;
+}
+
+export interface PartiesApart {
+  readonly trio: Trio;
+  readonly servers: ServersApart;
+  /** That uploads are sealed to; 0x-prefixed hexadecimal. */
+  readonly proxySealKey: string;
+  readonly dealCommitments: () => Promise<bigint>;
+  readonly dealRoundKey: (
+    keyBits: number,
+    published: Omit<RoundKeyNumbers, "n" | "hs" | "proxySealKey">,
+  ) => Promise<DealtApart>;
+  /** The proxy opens what was sent to it, and keeps it. @throws ServiceError with the codes of `openUpload` */
+  readonly openBox: (auction: SentFor, box: string) => Promise<SignedUpload>;
+  /** Ends the three processes. */
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the three processes. @throws ServiceError if one cannot start */
+export async function partiesApart({ folder, entries, say }: ApartOptions): Promise<PartiesApart> {
+  const trio = await startTrio(folder, entries);
+  const names = new WeakMap<SignedUpload, string>();
+  const proxySealKey = trio.introductions().proxy.sealKey;
+  const servers = serversApart({
+    trio,
+    nameOf: (signed) => {
+      const name = names.get(signed);
+      if (name !== undefined) return name;
+      const message = `expected an upload that the proxy has opened, got one of ${signed.upload.account}`;
+      throw new ServiceError("E_UPLOAD_UNKNOWN", "proxy", message);
+    },
+    onFailure: ({ round, attempt }, { code, message }) => {
+      say(`round ${round}: attempt ${attempt} is given up (${code}): ${message}`);
+    },
+  });
+  return {
+    trio,
+    servers,
+    proxySealKey,
+    close: trio.close,
+    dealCommitments: async () => {
+      const { authority } = await trio.ready();
+      const { commitmentModulus } = await authority.call("dealCommitments", {}, modulusForm);
+      return BigInt(commitmentModulus);
+    },
+    dealRoundKey: async (keyBits, { commitmentModulus, features, mode }) => {
+      const { authority } = await trio.ready();
+      const published = {
+        keyBits,
+        commitmentModulus: commitmentModulus.toString(),
+        features,
+        mode,
+        proxySealKey,
+      };
+      const dealt = await authority.call("dealRoundKey", published, dealtKeyForm);
+      const letter = { roundKey: dealt.roundKey, letter: dealt.toCloud };
+      return {
+        roundKey: roundKeyFromJson(dealt.roundKey),
+        handOver: async () => {
+          const { cloud } = await trio.ready();
+          await cloud.call("takeKey", letter, nothingForm);
+        },
+      };
+    },
+    openBox: async ({ auctionId, roundKey }, box) => {
+      const { proxy } = await trio.ready();
+      const given = { auctionId, roundKey: roundKeyToJson(roundKey), box };
+      const { name, signed } = await proxy.call("openBox", given, openedForm);
+      const upload = uploadFromJson(roundKey.shortKey.publicKey, signed);
+      names.set(upload, name);
+      return upload;
+    },
+  };
+}

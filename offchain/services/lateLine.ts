@@ -1,0 +1,36 @@
+/** A line that is opened when it is first used: what a server does before it speaks keeps nobody waiting. */
+import type { Line } from "../parties/server/line.ts";
+import { LineError } from "../parties/server/lineError.ts";
+
+/** `open` is called once, by the first exchange; what it throws, every exchange throws. */
+export function lateLine(open: () => Promise<Line>): Line {
+  const ending = Promise.withResolvers<never>();
+  ending.promise.catch(() => undefined);
+  let ended: LineError | null = null;
+  let opening: Promise<Line> | null = null;
+  let line: Line | null = null;
+  const opened = async (): Promise<Line> => {
+    const found = await open();
+    line = found;
+    if (ended !== null) found.abort(ended.abort, "expected to be used, was given up before");
+    return found;
+  };
+  return {
+    exchange: async (type, stream, body) => {
+      opening ??= opened();
+      const ready = await Promise.race([opening, ending.promise]);
+      return ready.exchange(type, stream, body);
+    },
+    abort: (code, why, place) => {
+      if (line !== null) {
+        line.abort(code, why, place);
+        return;
+      }
+      ended ??= new LineError(code, `line: ${why}`, place);
+      ending.reject(ended);
+    },
+    end: () => {
+      line?.end();
+    },
+  };
+}

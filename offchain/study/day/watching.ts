@@ -1,0 +1,26 @@
+/** What a day shows of the end of a round: how far it is, and who took no part in it. */
+import type { LeftOut, Watched } from "../../market/auction/roundInput.ts";
+import type { DayContext } from "./context.ts";
+import type { OpenAuction } from "./slotAuction.ts";
+
+export function watchedBy({ progress, signal }: DayContext, auction: OpenAuction): Watched {
+  const { slot, round } = auction;
+  return {
+    onProgress: (done, total) => {
+      progress.update(`slot ${slot.index} round ${round} matching`, done, total);
+    },
+    signal,
+  };
+}
+
+export function sayLeftOut(
+  { progress }: DayContext,
+  { slot }: OpenAuction,
+  { unread, notAdmitted }: LeftOut,
+): void {
+  const upload = unread.map(({ kind, name, reason }) => `${kind} ${name}: ${reason}`);
+  const sender = notAdmitted.map(({ account, reason }) => `${account}: ${reason}`);
+  for (const left of [...upload, ...sender]) {
+    progress.say(`slot ${slot.index}: not admitted: ${left}`);
+  }
+}

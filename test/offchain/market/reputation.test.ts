@@ -1,0 +1,159 @@
+/** Ratings, histories and coupons: what a step refuses before it costs anything, and what it changes. */
+import { expect } from "chai";
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+import {
+  claimCoupon,
+  electOnEvaluations,
+  knownElection,
+  offerCoupon,
+  redeemCoupon,
+  type CouponOffer,
+} from "../../../offchain/market/elections.ts";
+import { agreeOnReading } from "../../../offchain/market/agreement.ts";
+import {
+  historyOf,
+  pileKindOf,
+  rateSession,
+  reputationOf,
+} from "../../../offchain/market/reputation.ts";
+import { memoryReadings } from "../../../offchain/parties/owner/registerStore.ts";
+import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
+import { chargingSessions, refusalIn } from "../../support/market/charging.ts";
+import { populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
+import { counterRng } from "../../support/primitives/draws.ts";
+
+const COUPON_UNITS = 5_000_000n;
+const CLAIM_SECONDS = 3_600;
+
+interface Stage {
+  readonly world: MarketWorld;
+  readonly sessions: readonly Bytes32[];
+}
+
+async function stageWithSettled(connection: NetworkConnection): Promise<Stage> {
+  const world = await populatedWorld(connection);
+  const store = memoryReadings();
+  const sessions: Bytes32[] = [];
+  // One after the other: an evaluation records the credibility from before its session began.
+  for (let place = 0; place < 2; place += 1) {
+    const [session = ""] = await chargingSessions(world, 1);
+    for (const { signer: wallet } of [world.vehicle, world.pile]) {
+      const registers = { session, beginWh: 0n, endWh: 2_000n };
+      await agreeOnReading(world.market, { wallet, store }, registers);
+    }
+    sessions.push(session);
+  }
+  return { world, sessions };
+}
+
+describe("what sessions say of those who had them", () => {
+  let connection: NetworkConnection;
+  let world: MarketWorld;
+  let sessions: readonly Bytes32[];
+
+  before(async () => {
+    connection = await network.create();
+  });
+  after(() => connection.close());
+  beforeEach(async () => {
+    ({ world, sessions } = await connection.networkHelpers.loadFixture(stageWithSettled));
+  });
+
+  const rate = (place: number, rating: number, by = world.vehicle.signer): Promise<void> =>
+    rateSession(world.market, by, sessions[place] ?? "", rating);
+  const pile = (): string => world.pile.signer.address;
+
+  it("is rated once, by the vehicle, with 1, 2 or 3", async () => {
+    for (const rating of [0, 4, 1.5]) {
+      expect(await refusalIn(() => rate(0, rating))).to.equal("E_RATING");
+    }
+    expect(await refusalIn(() => rate(0, 3, world.pile.signer))).to.equal("ReputationNotRater");
+    await rate(0, 3);
+    expect(await refusalIn(() => rate(0, 3))).to.equal("ReputationAlreadyRated");
+    const { rating, ratings } = await reputationOf(world.market, pile());
+    expect(ratings).to.equal(1n);
+    expect(rating).to.be.within(0.01, 3);
+  });
+
+  it("is a history with the weight of who said it, newest first", async () => {
+    await rate(0, 3);
+    await rate(1, 1);
+    const subject = { kind: "pile", account: pile() } as const;
+    const { evaluations, reads } = await historyOf(world.market, subject);
+    expect(evaluations.map(({ rating }) => rating)).to.deep.equal([1, 3]);
+    // Nobody has credibility before the first session is over: the least weight there is.
+    expect(evaluations.at(-1)?.weight).to.equal(0.1);
+    expect(reads).to.equal(3);
+    expect((await historyOf(world.market, subject, 1)).evaluations).to.have.lengthOf(1);
+    expect(await pileKindOf(world.market, pile())).to.equal("private");
+    expect(await pileKindOf(world.market, world.vehicle.signer.address)).to.equal("notAPile");
+  });
+
+  it("is a standing that says what a vehicle has to put down", async () => {
+    const { credibility, depositFactor } = await reputationOf(
+      world.market,
+      world.vehicle.signer.address,
+    );
+    expect(credibility).to.equal(2n);
+    expect(depositFactor).to.equal(1n);
+  });
+
+  describe("is an election with a coupon", () => {
+    const offered: CouponOffer = {
+      rule: "highest",
+      couponUnits: COUPON_UNITS,
+      from: 1n,
+      seedBlocks: 0,
+      claimSeconds: CLAIM_SECONDS,
+    };
+    const offer = (values: Partial<CouponOffer> = {}): Promise<Bytes32> =>
+      offerCoupon(
+        world.market,
+        { wallet: world.stranger, faucet: world.faucet, rng: counterRng("coupon") },
+        { ...offered, ...values },
+      );
+    const freeUnits = async (account: string): Promise<bigint> =>
+      (await world.market.contracts.escrow.balanceOf(account)).free;
+
+    it("that is refused before anything is deposited for it", async () => {
+      expect(await refusalIn(offer)).to.equal("E_EVALUATIONS");
+      await rate(0, 3);
+      expect(await refusalIn(() => offer({ from: 2n }))).to.equal("E_EVALUATIONS");
+      expect(await freeUnits(world.stranger.address)).to.equal(0n);
+      const last = () => knownElection(world.market, null);
+      expect(await refusalIn(last)).to.equal("E_ELECTION_UNKNOWN");
+    });
+
+    it("that pays the vehicle that wins by the evaluations", async () => {
+      for (const place of [0, 1]) await rate(place, 3);
+      const electionId = await offer();
+      const { market, stranger, vehicle } = world;
+      const claim = async (): Promise<void> =>
+        claimCoupon(market, stranger, await knownElection(market, null));
+      expect(await refusalIn(claim)).to.equal("E_ELECTION_SEED");
+      await connection.networkHelpers.mine(2);
+      await claim();
+      expect((await knownElection(market, electionId)).leader).to.equal(vehicle.signer.address);
+      await connection.networkHelpers.time.increase(CLAIM_SECONDS);
+      const before = await freeUnits(vehicle.signer.address);
+      await redeemCoupon(market, stranger, electionId);
+      expect(await freeUnits(vehicle.signer.address)).to.equal(before + COUPON_UNITS);
+      expect(await knownElection(market, electionId)).to.include({ redeemed: true });
+    });
+
+    it("of which both results are published, on evaluations and a block that there are", async () => {
+      for (const place of [0, 1]) await rate(place, 3);
+      const { market } = world;
+      const { highest, to, block } = await electOnEvaluations(market, 1n, null, null);
+      expect(highest?.vehicle).to.equal(world.vehicle.signer.address);
+      expect(to).to.equal(2n);
+      const refused = [
+        await refusalIn(() => electOnEvaluations(market, 0n, null, null)),
+        await refusalIn(() => electOnEvaluations(market, 1n, 3n, null)),
+        await refusalIn(() => electOnEvaluations(market, 1n, null, block + 100)),
+      ];
+      expect(refused).to.deep.equal(["E_EVALUATIONS", "E_EVALUATIONS", "E_BLOCK"]);
+    });
+  });
+});

@@ -1,0 +1,158 @@
+/** Authority, proxy and cloud as three processes: what they decide together, and what each leaves behind. */
+import { expect } from "chai";
+import { id } from "ethers";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { MatchingInput } from "../../offchain/market/matching.ts";
+import { receiveVehicle } from "../../offchain/parties/pile/trading.ts";
+import { partiesApart, type PartiesApart } from "../../offchain/services/apart/partiesApart.ts";
+import { ServiceError } from "../../offchain/services/apart/process.ts";
+import { ENTRIES } from "../../offchain/services/apart/trio.ts";
+import {
+  AUCTION_ID,
+  CLEAR_OFFER,
+  CLEAR_REQUEST,
+  person,
+  VENUE,
+  type Person,
+} from "../support/matching/crowdRound.ts";
+import { keyApart, roundApart, type RoundApart } from "../support/services/apartRound.ts";
+
+describe("parties as processes", () => {
+  let folder: string;
+  let parties: PartiesApart;
+  let round: RoundApart;
+  let input: MatchingInput;
+  const [drivers, owners]: [Person[], Person[]] = [[], []];
+  const said: string[] = [];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "apart-"));
+    parties = await partiesApart({ folder, say: (line) => said.push(line) });
+    for (const k of [0, 1]) {
+      drivers.push(await person(`driver ${k}`));
+      owners.push(await person(`owner ${k}`));
+    }
+    const meeting = { venue: VENUE, auctionId: AUCTION_ID, roundKey: await keyApart(parties) };
+    const requests = [CLEAR_REQUEST, { ...CLEAR_REQUEST, maxPricePerKwh: 1n }];
+    const offers = [{ ...CLEAR_OFFER, pricePerKwh: 1_495_000n }, CLEAR_OFFER];
+    round = await roundApart(
+      parties,
+      meeting,
+      drivers.flatMap((one, k) => requests.slice(k, k + 1).map((clear) => ({ ...one, clear }))),
+      owners.flatMap((one, k) => offers.slice(k, k + 1).map((clear) => ({ ...one, clear }))),
+    );
+    input = round.input;
+  });
+
+  after(async () => {
+    await parties.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const accounts = (people: readonly Person[]): readonly string[] =>
+    people.map(({ wallet }) => wallet.address);
+
+  it("find who leads, and at which price", async () => {
+    const { leaders, referencePricePerKwh, notAdmitted } = await parties.servers.rehearse(input);
+    expect(leaders).to.deep.equal(accounts(owners.slice(1)));
+    expect([referencePricePerKwh, notAdmitted]).to.deep.equal([1_490_000n, []]);
+  });
+
+  it("match, and seal what the matched learn", async () => {
+    const progress: number[] = [];
+    const { matches, unmatched, comparedPairs } = await parties.servers.match({
+      ...input,
+      onProgress: (done, total) => progress.push(done, total),
+    });
+    expect(matches.map(({ vehicle, pile }) => [vehicle, pile])).to.deep.equal([
+      accounts([...drivers.slice(0, 1), ...owners.slice(1)]),
+    ]);
+    expect(unmatched).to.deep.equal(accounts(drivers.slice(1)));
+    expect(comparedPairs).to.be.within(3, 4);
+    expect(progress).to.deep.equal([1, 2, 2, 2]);
+    const [match, bid, owner] = [matches[0], round.bids[1], owners[1]];
+    if (match === undefined || bid === undefined || owner === undefined) throw new Error("match");
+    const received = await receiveVehicle(owner.sealKeys, bid, match.toPile);
+    expect(received.position).to.deep.equal(CLEAR_REQUEST.position);
+  });
+
+  it("leave out what is not admitted, and name it", async () => {
+    const [first, ...others] = input.requests;
+    if (first === undefined) throw new Error("expected a request");
+    const requests = [{ ...first, commitment: id("another") }, ...others];
+    const { matches, notAdmitted } = await parties.servers.match({ ...input, requests });
+    expect(matches).to.deep.equal([]);
+    expect(notAdmitted.map(({ account, code }) => [account, code])).to.deep.equal([
+      [...accounts(drivers.slice(0, 1)), "E_ADMISSION_COMMITMENT"],
+    ]);
+  });
+
+  it("refuse a box that does not open, and an upload that was never sent", async () => {
+    const sealed = await refusal(parties.openBox(input, `0x${"00".repeat(80)}`));
+    expect([sealed.code, sealed.service]).to.deep.equal(["E_AEAD", "proxy"]);
+    const [first] = input.requests;
+    if (first === undefined) throw new Error("expected a request");
+    const requests = [{ ...first, signed: { ...first.signed } }];
+    const unknown = await refusal(parties.servers.match({ ...input, requests }));
+    expect(unknown.code).to.equal("E_UPLOAD_UNKNOWN");
+  });
+
+  it("stop when they are told to", async () => {
+    const controller = new AbortController();
+    const stopped = parties.servers.match({
+      ...input,
+      signal: controller.signal,
+      onProgress: () => {
+        controller.abort(new Error("enough"));
+      },
+    });
+    expect(await stopped.catch((error: unknown) => error)).to.have.property("message", "enough");
+    expect((await parties.servers.match(input)).matches).to.have.length(1);
+  });
+
+  it("deal what the day asks for, the secret half to the cloud alone", async () => {
+    const { commitmentKey, features, mode } = input.roundKey;
+    const published = { commitmentModulus: commitmentKey.modulus, features, mode };
+    const { roundKey, handOver } = await parties.dealRoundKey(2_048, published);
+    expect(roundKey.proxySealKey).to.equal(parties.proxySealKey);
+    expect(roundKey.shortKey.publicKey.n.toString(2)).to.have.length(2_048);
+    const other = { ...input, roundKey, requests: [], offers: [] };
+    expect((await refusal(parties.servers.match(other))).code).to.match(/E_CLOUD_KEY|E_LINE/);
+    await handOver();
+    expect((await parties.servers.match(other)).matches).to.deep.equal([]);
+    const small = await refusal(parties.dealRoundKey(1_024, published));
+    expect([small.code, small.service]).to.deep.equal(["E_KEY_SIZE", "authority"]);
+  });
+
+  it("keep secrets in folders of their own, and no evidence of what went well", async () => {
+    const names = await readdir(folder, { recursive: true });
+    expect(names.filter((name) => name.endsWith("keys.json"))).to.have.members(
+      ["authority", "proxy", "cloud"].map((party) => join(party, "keys.json")),
+    );
+    for (const name of names) {
+      const { mode } = await stat(join(folder, name));
+      expect(mode & 0o077, name).to.equal(0);
+    }
+    const { auctionId } = input;
+    expect(names.filter((name) => name.includes(`${auctionId}-1-1.frames`))).to.deep.equal([]);
+  });
+
+  it("say which of them cannot start", async () => {
+    const entries = { ...ENTRIES, cloud: new URL("nobody.ts", import.meta.url) };
+    const other = join(folder, "other");
+    const error = await refusal(partiesApart({ folder: other, entries, say: () => undefined }));
+    expect([error.code, error.service]).to.deep.equal(["E_SERVICE_ENDED", "cloud"]);
+  });
+});
+
+async function refusal(of: Promise<unknown>): Promise<ServiceError> {
+  try {
+    await of;
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
+  throw new Error("expected a refusal");
+}

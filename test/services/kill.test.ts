@@ -1,0 +1,235 @@
+/**
+ * Authority, proxy and cloud are ended in the middle of a round, before and after the first and the last message of every
+ * kind; with DEEP=1 (`npm run deep:apart`) at every message. The round aborts, nothing has left it, nobody's money has moved,
+ * and no process has got anything that it could read; the next attempt is dealt anew.
+ */
+import { expect } from "chai";
+import { mkdtemp, rm } from "node:fs/promises";
+import { network } from "hardhat";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { offerFields, requestFields } from "../../offchain/core/messages/records.ts";
+import type { RoundOutcome } from "../../offchain/market/matching.ts";
+import { FRAME_TYPES } from "../../offchain/parties/server/frames.ts";
+import { nothingForm } from "../../offchain/services/forms.ts";
+import { partiesApart, type PartiesApart } from "../../offchain/services/apart/partiesApart.ts";
+import { ServiceError, type Service } from "../../offchain/services/apart/process.ts";
+import type { PartyName } from "../../offchain/services/apart/trio.ts";
+import { populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { postDecisions } from "../support/market/trade.ts";
+import { keyApart } from "../support/services/apartRound.ts";
+import {
+  firstBodies,
+  heardBy,
+  keptBy,
+  openedByCloud,
+  readableIn,
+} from "../support/services/evidence.ts";
+import { countsOf, plan, wasCarriedOut, type KillPlan } from "../support/services/killing.ts";
+import { stakedRound, stakesOf, type StakedRound } from "../support/services/stakedRound.ts";
+import { roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
+
+const DEEP = process.env.DEEP !== undefined;
+const VICTIMS: readonly PartyName[] = ["proxy", "cloud", "authority"];
+const ENTRIES = {
+  authority: new URL("../support/services/killableAuthority.ts", import.meta.url),
+  proxy: new URL("../support/services/killableProxy.ts", import.meta.url),
+  cloud: new URL("../support/services/killableCloud.ts", import.meta.url),
+};
+type Kind = "match" | "rehearsal";
+type Moment = Omit<KillPlan, "pid">;
+
+describe("a process that is ended in a round", () => {
+  let root: string;
+  let parties: PartiesApart;
+  let world: MarketWorld;
+  let staked: StakedRound;
+  let untouched: Awaited<ReturnType<typeof stakesOf>>;
+  let round = 1n;
+  const counts = new Map<Kind, ReadonlyMap<number, number>>();
+  const said: string[] = [];
+
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), "kill-"));
+    world = await populatedWorld(await network.create());
+    parties = await partiesApart({
+      folder: root,
+      entries: ENTRIES,
+      say: (line) => said.push(line),
+    });
+    staked = await stakedRound(world, parties, await keyApart(parties), "killed");
+    untouched = await stakesOf(world, staked);
+    for (const kind of ["match", "rehearsal"] as const) {
+      await attempt(kind);
+      counts.set(kind, countsOf(root, "proxy"));
+    }
+  });
+
+  beforeEach(() => {
+    // Attempts of a round are counted in a byte.
+    round += 1n;
+  });
+
+  after(async () => {
+    await parties.close();
+    await world.connection.close();
+    await rm(root, { recursive: true });
+  });
+
+  const attempt = (kind: Kind): Promise<object> =>
+    parties.servers.attempt({ ...staked.input, round }, kind);
+
+  /** One attempt in which the victim is ended; what is left afterwards is as it was. */
+  async function expectAborted(victim: PartyName, moment: Moment, kind: Kind): Promise<void> {
+    const services = await parties.trio.ready();
+    plan(root, { ...moment, pid: services[victim].pid });
+    const ended = await attempt(kind).catch(failureOf);
+    expect(wasCarriedOut(root), `${victim} ended at ${JSON.stringify(moment)}`).to.equal(true);
+    await hasEnded(services[victim]);
+    if (ended instanceof ServiceError) {
+      expect(ended.code).to.match(
+        /^E_(SERVICE_ENDED|LINE_STOPPED|LINE_PACKAGE|CONNECTION_FAILED|DEALER_GONE)$/,
+      );
+    } else {
+      // The authority takes no part in what comes after its letters.
+      expect(victim).to.equal("authority");
+      if (kind === "match") expectOracle(ended as RoundOutcome);
+    }
+    expect(await stakesOf(world, staked)).to.deep.equal(untouched);
+  }
+
+  function expectOracle({ matches, unmatched }: RoundOutcome): void {
+    const [buyer, other] = staked.buyers;
+    const [seller] = staked.sellers;
+    const pairs = matches.map(({ vehicle, pile }) => [vehicle, pile]);
+    expect(pairs).to.deep.equal([[buyer?.wallet.address, seller?.wallet.address]]);
+    expect(unmatched).to.deep.equal([other?.wallet.address]);
+  }
+
+  const { abort: _, priceSum, ...ofMatches } = FRAME_TYPES;
+  const kinds: readonly (readonly [name: string, type: number, kind: Kind])[] = [
+    ...Object.entries(ofMatches).map(([name, type]) => [name, type, "match"] as const),
+    ["priceSum", priceSum, "rehearsal"],
+  ];
+  for (const victim of VICTIMS) {
+    for (const [name, type, kind] of kinds) {
+      for (const when of ["before", "after"] as const) {
+        it(`${victim} ${when} ${name}`, async () => {
+          const count = counts.get(kind)?.get(type) ?? 0;
+          expect(count, `frames of type ${name}`).to.be.at.least(1);
+          const all = Array.from({ length: count }, (_none, place) => place);
+          const places = DEEP ? all : [...new Set([0, count - 1])];
+          const at = victim === "authority" ? "proxy" : victim;
+          for (const place of places) {
+            await expectAborted(victim, { at, type, place, when }, kind);
+          }
+        });
+      }
+    }
+  }
+
+  for (const [server, name] of ["proxy", "cloud"].entries()) {
+    for (const when of ["before", "after"] as const) {
+      it(`authority ${when} the letter to the ${name}`, () =>
+        expectAborted("authority", { at: "authority", type: server, place: 0, when }, "match"));
+    }
+  }
+
+  it("is started again, and the round is attempted anew by itself", async () => {
+    for (const victim of ["proxy", "cloud"] as const) {
+      const services = await parties.trio.ready();
+      const moment = { at: victim, type: FRAME_TYPES.bits, place: 1, when: "before" } as const;
+      plan(root, { ...moment, pid: services[victim].pid });
+      said.length = 0;
+      expectOracle(await parties.servers.match({ ...staked.input, round }));
+      expect(said).to.have.length(1);
+      expect(said[0]).to.contain("is given up (E_");
+      round += 1n;
+    }
+  });
+
+  it("is not taken into an attempt that was dealt before", async () => {
+    const { proxy, cloud } = await parties.trio.ready();
+    await attempt("rehearsal");
+    const { auctionId, roundKey } = staked.input;
+    const again = {
+      auctionId,
+      round: Number(round),
+      attempt: 1,
+      roundKey: roundKeyToJson(roundKey),
+    };
+    const refused = await cloud.call("play", again, nothingForm).catch(failureOf);
+    expect(refused).to.have.property("code", "E_ATTEMPT_TAKEN");
+    expect(proxy.isRunning()).to.equal(true);
+  });
+
+  it("never met the same randomness twice", async () => {
+    const heard = { proxy: await heardBy(root, "proxy"), cloud: await heardBy(root, "cloud") };
+    for (const [party, attempts] of Object.entries(heard)) {
+      expect(attempts.length, party).to.be.at.least(20);
+      for (const type of [FRAME_TYPES.rings, FRAME_TYPES.bits]) {
+        const bodies = firstBodies(attempts, type);
+        expect(bodies.length, `${party}, ${type}`).to.be.at.least(10);
+        expect(new Set(bodies).size, `${party}, ${type}`).to.equal(bodies.length);
+      }
+    }
+    const records = firstBodies(heard.cloud, FRAME_TYPES.records);
+    expect(new Set(records).size).to.equal(records.length);
+  });
+
+  it("has got nothing that it could read", async () => {
+    const requests = staked.buyers.map(({ clear }) => clear);
+    const offers = staked.sellers.map(({ clear }) => clear);
+    for (const party of VICTIMS) {
+      const kept = await keptBy(root, party);
+      expect(kept.length, party).to.be.at.least(3);
+      expect(readableIn(kept, requests, offers), party).to.deep.equal([]);
+    }
+    const opened = openedByCloud(await heardBy(root, "cloud"));
+    expect(opened.length).to.be.at.least(100);
+    const clear = new Set([...requests.flatMap(requestFields), ...offers.flatMap(offerFields)]);
+    expect(opened.filter((number) => number > 1n && clear.has(number))).to.deep.equal([]);
+    // The scan does find what can be read.
+    const told = new TextEncoder().encode(JSON.stringify(requests.map(({ position }) => position)));
+    expect(readableIn([{ where: "told", bytes: told }], requests, offers)).not.to.deep.equal([]);
+  });
+
+  it("moved nobody's money: the auction goes on to its decisions", async () => {
+    expect(await stakesOf(world, staked)).to.deep.equal(untouched);
+    expect(untouched.phase).to.equal("matching");
+    const outcome = await parties.servers.match({ ...staked.input, round });
+    expectOracle(outcome);
+    const decisions = outcome.matches.map(({ decision }) => decision);
+    await postDecisions(world, staked, decisions);
+    const { phase, balances } = await stakesOf(world, staked);
+    expect([phase, balances]).to.deep.equal(["opening", untouched.balances]);
+  });
+
+  it("frees all stakes of an auction that is never matched", async () => {
+    const another = await populatedWorld(await network.create());
+    const { market, connection } = another;
+    const lost = await stakedRound(another, parties, staked.input.roundKey, "lost");
+    const committed = await stakesOf(another, lost);
+    expect(committed.balances.filter((one) => one.endsWith(" 0 locked"))).to.deep.equal([]);
+    await connection.networkHelpers.time.increaseTo(lost.terms.matchingEnds);
+    const { auctions } = market.contracts;
+    const [vehicles, piles] = [lost.buyers, lost.sellers].map((people) =>
+      people.map(({ wallet }) => wallet.address),
+    );
+    await auctions.releaseExpired(lost.auctionId, vehicles ?? [], piles ?? []);
+    const { phase, balances } = await stakesOf(another, lost);
+    expect(phase).to.equal("closed");
+    expect(balances.filter((one) => !one.endsWith(" 0 locked"))).to.deep.equal([]);
+    await connection.close();
+  });
+});
+
+async function hasEnded(service: Service): Promise<void> {
+  while (service.isRunning()) await sleep(1);
+}
+
+function failureOf(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  throw error;
+}

@@ -1,0 +1,15 @@
+/** The authority's process, which can be ended at each letter. */
+import { systemRng } from "../../../offchain/core/primitives/random.ts";
+import { authorityService } from "../../../offchain/services/authority/service.ts";
+import { SILENCE_MS } from "../../../offchain/services/line.ts";
+import { runService } from "../../../offchain/services/runService.ts";
+import { killingDealer } from "./killing.ts";
+
+await runService((folder) =>
+  authorityService({
+    folder,
+    rng: systemRng,
+    timeoutMs: SILENCE_MS,
+    wrapDealer: (dealer) => killingDealer(folder, dealer),
+  }),
+);

@@ -1,0 +1,112 @@
+/** A round of a hamlet with everybody's stakes on a chain: two vehicles, four piles. */
+import { id, type Signer } from "ethers";
+import { orderSeed } from "../../../offchain/chain/orderSeed.ts";
+import { send } from "../../../offchain/chain/market.ts";
+import { PHASES, type Bytes32, type Phase } from "../../../offchain/core/messages/market.ts";
+import type { ClearOffer, ClearRequest } from "../../../offchain/core/messages/records.ts";
+import { roundKeyHash, type RoundKey } from "../../../offchain/core/messages/roundKey.ts";
+import { systemRng } from "../../../offchain/core/primitives/random.ts";
+import { generateSealKeyPair } from "../../../offchain/core/primitives/sealedBox.ts";
+import type { PartiesApart } from "../../../offchain/services/apart/partiesApart.ts";
+import { crowdOfPiles } from "../market/crowd.ts";
+import type { MarketWorld } from "../market/deployed.ts";
+import { endBidding, openAuction, type OpenedAuction } from "../market/trade.ts";
+import { roundApart, type Buyer, type RoundApart, type Sender, type Seller } from "./apartRound.ts";
+
+export interface StakedRound extends RoundApart, OpenedAuction {
+  readonly buyers: readonly Buyer[];
+  readonly sellers: readonly Seller[];
+}
+
+/** Places and prices that are not met by chance: the first buyer suits the first two sellers, nobody suits the second. */
+const REQUESTS: readonly ClearRequest[] = [
+  request(0xa1b3, 0xb2c5, 0x8d1f7n, 0x2b5d),
+  request(0x2b8d, 0x3f6b, 0x1e5c3n, 0x2d9f),
+];
+const OFFERS: readonly ClearOffer[] = [
+  offer(0xa1d7, 0xb2e9, 0x6b3d5n),
+  offer(0xa0f3, 0xb1f1, 0x7c7e9n),
+  offer(0x5c61, 0x6d71, 0x5d7e9n),
+  offer(0x3e95, 0x47a9, 0x7a5d3bn),
+];
+
+/** An auction in which everybody has committed itself, at the end of its bidding. */
+export async function stakedRound(
+  world: MarketWorld,
+  parties: PartiesApart,
+  roundKey: RoundKey,
+  label: string,
+): Promise<StakedRound> {
+  const { market, vehicle, otherVehicle } = world;
+  const { auctions } = market.contracts;
+  const auction = await openAuction(world, label, roundKeyHash(roundKey));
+  const { auctionId } = auction;
+  const piles = await crowdOfPiles(world, OFFERS.length);
+  const vehicles = [vehicle, otherVehicle].map(({ signer, id: participantId }) =>
+    sender(signer, participantId),
+  );
+  const buyers = await withWishes(vehicles, REQUESTS);
+  const sellers = await withWishes(
+    piles.map((pile) => sender(pile, id(`participant/${pile.address}`))),
+    OFFERS,
+  );
+  const meeting = { venue: market.venue, auctionId, roundKey };
+  const { input, bids } = await roundApart(parties, meeting, buyers, sellers);
+  for (const [k, { wallet }] of buyers.entries()) {
+    const commitment = input.requests[k]?.commitment ?? "";
+    await send(market, auctions.connect(wallet).request(auctionId, commitment));
+  }
+  for (const [k, { wallet }] of sellers.entries()) {
+    const commitment = input.offers[k]?.commitment ?? "";
+    await send(market, auctions.connect(wallet).bid(auctionId, commitment));
+  }
+  await endBidding(world, auction);
+  await world.connection.networkHelpers.mine();
+  const seed = await orderSeed(market, auction.terms);
+  return { ...auction, input: { ...input, seed }, bids, buyers, sellers };
+}
+
+/** What the chain holds of everybody's money, and how far the auction is. */
+export async function stakesOf(
+  { market }: MarketWorld,
+  { auctionId, buyers, sellers }: StakedRound,
+): Promise<{ readonly phase: Phase | undefined; readonly balances: readonly string[] }> {
+  const { auctions, escrow } = market.contracts;
+  const balances = [];
+  for (const { wallet } of [...buyers, ...sellers]) {
+    const { free, locked } = await escrow.balanceOf(wallet.address);
+    balances.push(`${free} free, ${locked} locked`);
+  }
+  return { phase: PHASES[Number(await auctions.phaseOf(auctionId))], balances };
+}
+
+type Account = Signer & { readonly address: string };
+
+async function sender(wallet: Account, participantId: Bytes32): Promise<Sender> {
+  return { wallet, participantId, sealKeys: await generateSealKeyPair(systemRng) };
+}
+
+function withWishes<T>(
+  senders: readonly Promise<Sender>[],
+  wishes: readonly T[],
+): Promise<readonly (Sender & { readonly clear: T })[]> {
+  const pairs = senders.flatMap((one, k) =>
+    wishes.slice(k, k + 1).map((clear) => [one, clear] as const),
+  );
+  return Promise.all(pairs.map(async ([one, clear]) => ({ ...(await one), clear })));
+}
+
+function request(xM: number, yM: number, price: bigint, reach: number): ClearRequest {
+  return {
+    position: { xM, yM },
+    maxPricePerKwh: price,
+    maxDistanceM: reach,
+    featureBids: [null, null],
+  };
+}
+
+function offer(xM: number, yM: number, price: bigint): ClearOffer {
+  const [siteSalt, salt] = [id(`site salt ${xM}`), id(`salt ${xM}`)];
+  const asks = { featureAsks: [null, null], powerW: 11_000 };
+  return { position: { xM, yM }, pricePerKwh: price, siteSalt, salt, ...asks };
+}

@@ -1,0 +1,144 @@
+/** Sealed auctions in the state folder: what comes back, where it lies, and what older folders hold. */
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { id } from "ethers";
+import type { AnnouncedAuction } from "../../../offchain/core/messages/announcedAuction.ts";
+import { areaHash } from "../../../offchain/core/messages/area.ts";
+import { ANY_SCOPE, type AuctionTerms } from "../../../offchain/core/messages/market.ts";
+import { roundKeyHash } from "../../../offchain/core/messages/roundKey.ts";
+import type { Closing } from "../../../offchain/parties/proxy/store.ts";
+import {
+  commitmentModulusIn,
+  folderBids,
+  folderProxyStore,
+  folderWishes,
+  keepPrivateKey,
+  latestAuctionIn,
+  noteLatestAuction,
+  privateKeyOf,
+} from "../../../tasks/stores/auctions.ts";
+import { folderPublicBoard } from "../../../tasks/stores/publicBoard.ts";
+import { stateIn, type State } from "../../../tasks/stores/state.ts";
+import { AREA, dealtKey } from "../../support/matching/crowdRound.ts";
+import { asyncRefusal } from "../../support/primitives/draws.ts";
+
+const { roundKey, privateKey } = dealtKey();
+const TERMS: AuctionTerms = {
+  areaHash: areaHash(AREA),
+  roundKeyHash: roundKeyHash(roundKey),
+  scope: ANY_SCOPE,
+  biddingEnds: 10n,
+  matchingEnds: 20n,
+  openingEnds: 30n,
+  slotStart: 20n,
+  slotEnd: 30n,
+  maxRounds: 2n,
+  roundSeconds: 5n,
+  bidBond: 7n,
+  vehicleDeposit: 9n,
+  nonce: id("nonce"),
+};
+const AUCTION: AnnouncedAuction = {
+  auctionId: id("an auction"),
+  terms: TERMS,
+  area: AREA,
+  roundKey,
+};
+const { auctionId } = AUCTION;
+const ACCOUNT = "0x976EA74026E726554dB657fA54763abd0C3a0aa9";
+
+describe("the auctions of a state folder", () => {
+  let folder: string;
+  let state: State;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "auctions-"));
+    state = stateIn(folder);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const secret = async (path: string): Promise<boolean> =>
+    ((await stat(join(folder, path))).mode & 0o777) === 0o600;
+
+  it("are announced as they were, and unknown before", async () => {
+    const store = folderProxyStore(state);
+    expect(await store.announced(auctionId)).to.equal(null);
+    await store.announce(AUCTION);
+    const known = await store.announced(auctionId);
+    expect(known?.terms).to.deep.equal(TERMS);
+    expect(known?.area).to.deep.equal(AREA);
+    expect(roundKeyHash(known?.roundKey ?? dealtKey().roundKey)).to.equal(TERMS.roundKeyHash);
+    expect(await latestAuctionIn(state)).to.equal(null);
+    await noteLatestAuction(state, auctionId);
+    expect(await latestAuctionIn(state)).to.equal(auctionId);
+  });
+
+  it("hold the cloud's key and what owners keep, for their owner's eyes", async () => {
+    await keepPrivateKey(state, auctionId, privateKey);
+    expect((await privateKeyOf(state, auctionId)).p).to.equal(privateKey.p);
+    const wish = { position: { xM: 1, yM: 2 }, maxPricePerKwh: 3n, maxDistanceM: 4 };
+    await folderWishes(state).keepWish(auctionId, id("request"), wish);
+    expect(await folderWishes(state).wishBehind(auctionId, id("request"))).to.deep.equal(wish);
+    expect(await folderWishes(state).wishBehind(auctionId, id("none"))).to.equal(null);
+    const offer = { pricePerKwh: 5n, powerW: 6n, encryptedOfferHash: id("o"), salt: id("s") };
+    const bid = { offer, round: 2n, commitment: id("bid") };
+    await folderBids(state).keepBid(auctionId, bid);
+    expect(await folderBids(state).bidBehind(auctionId, bid.commitment)).to.deep.equal(bid);
+    const files = [`wishes/${id("request")}.json`, `bids/${id("bid")}.json`, "cloud.json"];
+    for (const file of files) expect(await secret(`auctions/${auctionId}/${file}`)).to.equal(true);
+  });
+
+  it("hold what was sent under the commitment of its sender, each kind apart", async () => {
+    const store = folderProxyStore(state);
+    expect(await store.left(auctionId, "offer")).to.deep.equal([]);
+    await store.leave({ auctionId, kind: "offer", commitment: id("bid"), box: "0x12" });
+    expect(await store.left(auctionId, "offer")).to.deep.equal([id("bid")]);
+    expect(await store.left(auctionId, "request")).to.deep.equal([]);
+    expect(await store.box(auctionId, "offer", id("bid"))).to.equal("0x12");
+    await writeFile(join(folder, `auctions/${auctionId}/offers/junk.json`), "junk");
+    expect(await store.left(auctionId, "offer")).to.have.members([id("bid"), "junk"]);
+    expect(await asyncRefusal(() => store.box(auctionId, "offer", "junk"))).to.equal(
+      "StateError E_STATE",
+    );
+  });
+
+  it("hold how rounds were closed, and of older folders the notices alone", async () => {
+    const store = folderProxyStore(state);
+    const notices = [{ pile: ACCOUNT, box: "0x34" }];
+    const closing: Closing = { notices, root: id("root"), referencePricePerKwh: 8n, leading: 1 };
+    expect(await store.keptClosing(auctionId, 1n)).to.equal(null);
+    await store.keepClosing(auctionId, 1n, closing);
+    expect(await store.keptClosing(auctionId, 1n)).to.deep.equal(closing);
+    await state.write(`auctions/${auctionId}/rounds/2.json`, { notices });
+    expect(await store.keptClosing(auctionId, 2n)).to.equal(null);
+    expect((await store.closing(auctionId, 2n))?.notices).to.deep.equal(notices);
+  });
+
+  it("hold the decisions in their order, and deal a modulus once", async () => {
+    const store = folderProxyStore(state);
+    expect(await store.decided(auctionId)).to.equal(null);
+    const matches = ["b", "a"].map((name) => {
+      const decision = id(name);
+      const delivery = { auctionId, decision, blinded: "0x01", masks: "0x02" };
+      const [vehicle, pile] = [ACCOUNT, ACCOUNT];
+      return { decision, vehicle, pile, toVehicle: delivery, toPile: delivery };
+    });
+    await store.keepDecided(auctionId, matches);
+    expect(await store.decided(auctionId)).to.deep.equal(matches);
+    const dealt: bigint[] = [];
+    const deal = (): Promise<bigint> => Promise.resolve(BigInt(dealt.push(1n)));
+    expect(await commitmentModulusIn(state, deal)).to.equal(1n);
+    expect(await commitmentModulusIn(state, deal)).to.equal(1n);
+  });
+
+  it("hold the terms of public auctions and who is invited", async () => {
+    const board = folderPublicBoard(state);
+    expect(await board.published(auctionId)).to.equal(null);
+    const invitation = { auctionId, pile: ACCOUNT, distanceM: 12n, signature: "0x56" };
+    expect(await board.invitation(auctionId, ACCOUNT)).to.equal(null);
+    await board.invite(invitation);
+    expect(await board.invitation(auctionId, ACCOUNT)).to.deep.equal(invitation);
+  });
+});

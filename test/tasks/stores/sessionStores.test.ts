@@ -1,0 +1,126 @@
+/** What parties keep of their sessions: the same in memory and in a state folder, where secrets are nobody else's to read. */
+import { expect } from "chai";
+import { id } from "ethers";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { newMeter } from "../../../offchain/core/meter/simulatedMeter.ts";
+import { memoryRulings, type RulingStore } from "../../../offchain/parties/arbiter/rulingStore.ts";
+import {
+  memoryReadings,
+  type ReadingStore,
+} from "../../../offchain/parties/owner/registerStore.ts";
+import { memoryMeters, type MeterStore } from "../../../offchain/parties/pile/meterStore.ts";
+import { metersIn, publicPath } from "../../../tasks/stores/meterStore.ts";
+import { readingsIn } from "../../../tasks/stores/registerStore.ts";
+import { rulingsIn } from "../../../tasks/stores/rulingStore.ts";
+import { stateIn } from "../../../tasks/stores/state.ts";
+import { counterRng } from "../../support/primitives/draws.ts";
+
+const SESSION = id("a session");
+const ANN = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+const BEN = "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512";
+
+interface Stores {
+  readonly meters: MeterStore;
+  readonly readings: ReadingStore;
+  readonly rulings: RulingStore;
+}
+
+describe("stores of a session", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "chargeveil-stores-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Every time as by a process of its own. */
+  const inFolder = (): Stores => {
+    const state = stateIn(folder);
+    return { meters: metersIn(state), readings: readingsIn(state), rulings: rulingsIn(state) };
+  };
+  const kinds: Readonly<Record<string, () => () => Stores>> = {
+    "in memory": () => {
+      const stores = {
+        meters: memoryMeters(),
+        readings: memoryReadings(),
+        rulings: memoryRulings(),
+      };
+      return () => stores;
+    },
+    "in a folder": () => inFolder,
+  };
+
+  for (const [where, open] of Object.entries(kinds)) {
+    describe(where, () => {
+      it("hold a meter as it is now, and never replace it by another", async () => {
+        const stores = open();
+        const meter = newMeter("secp256k1", "1", counterRng("meter"));
+        expect(await stores().meters.meterNamed("paul")).to.equal(undefined);
+        expect(await stores().meters.installMeter("paul", meter)).to.equal(true);
+        const other = newMeter("secp256r1", "2", counterRng("other"));
+        expect(await stores().meters.installMeter("paul", other)).to.equal(false);
+        const counted = { ...meter, pagination: 7n, importMilliWh: 12n };
+        await stores().meters.keepMeter("paul", counted);
+        const kept = await stores().meters.meterNamed("paul");
+        expect(kept?.secret).to.deep.equal(meter.secret);
+        expect(kept).to.include({ serial: "1", pagination: 7n, importMilliWh: 12n });
+      });
+
+      it("hold records in their order", async () => {
+        const stores = open();
+        expect(await stores().meters.recordsOf(SESSION)).to.equal(undefined);
+        await stores().meters.keepRecords(SESSION, ["OCMF|1|a", "OCMF|2|b"]);
+        expect(await stores().meters.recordsOf(SESSION)).to.deep.equal(["OCMF|1|a", "OCMF|2|b"]);
+      });
+
+      it("hold the latest confirmation and the latest reading of a session", async () => {
+        const stores = open();
+        const begin = { sessionId: SESSION, meterKeyId: id("key"), pagination: 1n };
+        const registers = { sessionId: SESSION, beginWh: 1n, endWh: 2n, deadline: 9n };
+        for (const milliWh of [5n, 6n]) {
+          const confirmation = { ...begin, registerMilliWh: milliWh, signature: "0x01" };
+          await stores().meters.keepConfirmation(confirmation);
+          const reading = { ...registers, endWh: milliWh, signatures: { [ANN]: "0x02" } };
+          await stores().readings.keepReading(reading);
+        }
+        expect(await stores().meters.confirmationOf(id("another"))).to.equal(undefined);
+        expect((await stores().meters.confirmationOf(SESSION))?.registerMilliWh).to.equal(6n);
+        expect(await stores().readings.readingOf(SESSION)).to.deep.equal({
+          ...registers,
+          endWh: 6n,
+          signatures: { [ANN]: "0x02" },
+        });
+      });
+
+      it("hold rulings by amount: who differs takes nobody's away", async () => {
+        const stores = open();
+        const add = (amount: bigint, arbiter: string): Promise<ReadonlyMap<string, string>> =>
+          stores().rulings.addRuling({ sessionId: SESSION, amount }, arbiter, `0x0${amount}`);
+        expect([...(await add(1n, ANN)).keys()]).to.deep.equal([ANN]);
+        expect([...(await add(2n, BEN)).keys()]).to.deep.equal([BEN]);
+        expect([...(await add(1n, BEN)).entries()]).to.deep.equal([
+          [ANN, "0x01"],
+          [BEN, "0x01"],
+        ]);
+      });
+    });
+  }
+
+  it("keep a meter's key to their owner, and its public key to be handed out", async () => {
+    const meter = newMeter("secp256r1", "1", counterRng("secret"));
+    await inFolder().meters.installMeter("paul", meter);
+    expect(statSync(join(folder, "meters/paul.json")).mode & 0o777).to.equal(0o600);
+    expect(statSync(join(folder, publicPath("paul"))).mode & 0o777).to.equal(0o644);
+  });
+
+  it("refuse a meter whose name is no file name", async () => {
+    const named = await inFolder()
+      .meters.meterNamed("../paul")
+      .catch((error: unknown) => (error instanceof Error ? error.name : "no error"));
+    expect(named).to.equal("InputError");
+  });
+});
