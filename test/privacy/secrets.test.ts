@@ -28,7 +28,9 @@ import {
   type WorldPile,
   type WorldTrip,
 } from "../../offchain/study/worlds/world.ts";
-import { onThisThread } from "../../offchain/market/workers/heavyWork.ts";
+import type { PrivateKey } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import { localServers } from "../../offchain/market/localServers.ts";
+import { onThisThread } from "../../offchain/market/work.ts";
 import { deployedWorld } from "../support/market/deployed.ts";
 import { dealtKey } from "../support/matching/crowdRound.ts";
 import {
@@ -73,6 +75,8 @@ interface Run {
   readonly day: DayContext;
   readonly cast: Cast;
   readonly auction: OpenAuction;
+  /** The cloud's. */
+  readonly privateKey: PrivateKey;
   /** Of all rounds. */
   readonly bids: readonly SubmittedOffer[];
   readonly matched: MatchedSlot;
@@ -160,7 +164,7 @@ describe("what a round shows", () => {
     it("no key, no salt and nothing of any upload", () => {
       const secrets = [...keysOf(run), ...siteSaltsOf(run), ...bidSaltsOf(run), ...uploads];
       expect(leaks(textsOf(run), secrets)).to.deep.equal([]);
-      const numbers = [run.auction.privateKey.p, run.auction.privateKey.lambda];
+      const numbers = [run.privateKey.p, run.privateKey.lambda];
       for (const text of textsOf(run)) {
         for (const value of numbers) expect(text.hex).not.to.include(value.toString());
       }
@@ -231,7 +235,7 @@ describe("what a round shows", () => {
     it("keys, positions and prices that a transaction carries", async () => {
       const word = (value: number | bigint): string => value.toString(16).padStart(64, "0");
       const { position, pricePerKwh } = WORLD.piles[2] ?? pile("", { xM: 0, yM: 0 }, 0n);
-      const { p } = run.auction.privateKey;
+      const { p } = run.privateKey;
       const sealed = run.cast.piles.get("a")?.sealKeys.privateKey ?? new Uint8Array();
       const data = [
         word(position.xM),
@@ -287,6 +291,9 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const { networkHelpers } = connection;
   const said: string[] = [];
   const midnight = Date.parse(`${WORLD.date}T00:00:00Z`) / 1_000;
+  const work = onThisThread(systemRng);
+  const servers = await localServers({ work, rng: systemRng });
+  const dealt: PrivateKey[] = [];
   const day: DayContext = {
     world: WORLD,
     settings: {
@@ -308,7 +315,14 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
       fundGas: (account) => networkHelpers.setBalance(account, 10n ** 24n),
     },
     rng: systemRng,
-    work: onThisThread(systemRng),
+    work,
+    servers: {
+      ...servers,
+      keepPrivateKey: (roundKey, privateKey) => {
+        dealt.push(privateKey);
+        return servers.keepPrivateKey(roundKey, privateKey);
+      },
+    },
     stages: stageClock(() => performance.now()),
     progress: {
       say: (line) => said.push(line),
@@ -336,6 +350,8 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
     bids.push(...next.offers.filter(({ bid }) => bid.round === next.round));
   }
   const matched = await matchSlot(day, cast.matcher, auction);
+  const [privateKey] = dealt;
+  if (privateKey === undefined) throw new Error("runSlot: expected a round key");
 
   const chronicle: Chronicle = {
     slots: [{ slot, auction, matched }],
@@ -351,7 +367,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   }
   await events.run((seconds) => day.control.advanceTo(seconds));
   const report = await compileReport(day, cast, chronicle);
-  return { day, cast, auction, bids, matched, report, said };
+  return { day, cast, auction, privateKey, bids, matched, report, said };
 }
 
 function actorsOf({ cast, auction }: Run): readonly Actor[] {
@@ -360,7 +376,7 @@ function actorsOf({ cast, auction }: Run): readonly Actor[] {
 }
 
 function keysOf(run: Run): readonly Secret[] {
-  const { p, q, lambda, mu } = run.auction.privateKey;
+  const { p, q, lambda, mu } = run.privateKey;
   const round = Object.entries({ p, q, lambda, mu });
   return [
     ...actorsOf(run).flatMap(({ name, wallet, sealKeys }) => [

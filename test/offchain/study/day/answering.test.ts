@@ -20,7 +20,8 @@ import {
   type World,
   type WorldPile,
 } from "../../../../offchain/study/worlds/world.ts";
-import { onThisThread } from "../../../../offchain/market/workers/heavyWork.ts";
+import { localServers } from "../../../../offchain/market/localServers.ts";
+import { onThisThread } from "../../../../offchain/market/work.ts";
 import { startLocalMarket } from "../../../../tasks/support/localMarket.ts";
 import { dealtKey } from "../../../support/matching/crowdRound.ts";
 
@@ -70,6 +71,7 @@ async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
   const midnight = Date.parse(`${world.date}T00:00:00Z`) / 1_000;
   const local = await startLocalMarket(hre, midnight - DAY_SECONDS, world.seed);
   try {
+    const work = onThisThread(systemRng);
     const day: DayContext = {
       world,
       settings: {
@@ -85,7 +87,8 @@ async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
       authority: local.operator,
       control: local.control,
       rng: systemRng,
-      work: onThisThread(systemRng),
+      work,
+      servers: await localServers({ work, rng: systemRng }),
       stages: stageClock(() => performance.now()),
       progress: { say: () => undefined, update: () => undefined },
       signal: new AbortController().signal,
