@@ -234,8 +234,11 @@ export function lineEnd(options: LineEndOptions): LineEnd {
         fail(error, evidenceOf(bytes));
       }
     },
-    abort: (code: AbortCode, why, place) => {
-      if (!isOver) fail(new LineError(code, `line: ${why}`, place));
+    abort: (code: AbortCode, why, place, cause) => {
+      if (isOver) return;
+      const error = new LineError(code, `line: ${why}`, place);
+      if (cause !== undefined) error.cause = cause;
+      fail(error);
     },
     end: () => {
       isOver = true;
