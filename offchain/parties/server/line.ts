@@ -17,6 +17,9 @@ export interface Line {
    * @param cause what has gone wrong on this side; it stays here
    */
   readonly abort: (code: AbortCode, why: string, place?: LinePlace, cause?: unknown) => void;
-  /** Ends the line after the last exchange; a frame that comes later is a fault. */
+  /**
+   * Ends the line after the last exchange; a frame that comes later is a fault.
+   * @throws LineError if one has come already
+   */
   readonly end: () => void;
 }
