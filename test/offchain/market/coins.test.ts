@@ -3,7 +3,6 @@ import { expect } from "chai";
 import { id, Wallet } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { send } from "../../../offchain/chain/market.ts";
 import { totalUnits } from "../../../offchain/core/funding/coin.ts";
 import { buyCoins, emptyAccount, fundBatch } from "../../../offchain/market/coins.ts";
 import { sendGas, type CashierDesk } from "../../../offchain/parties/cashier/desk.ts";
@@ -29,8 +28,7 @@ describe("coins on the market", function () {
   beforeEach(async () => {
     world = await connection.networkHelpers.loadFixture(deployedWorld);
     cashier = cashierOf(world, "on the market", rng);
-    const { token } = world.market.contracts;
-    await send(world.market, token.mint(world.stranger.address, 10n * DEPOSIT_UNITS));
+    await world.faucet(world.market, world.stranger, 10n * DEPOSIT_UNITS);
   });
 
   const heldIn = async (purse: Purse): Promise<bigint> => totalUnits(await purse.coins());
