@@ -117,7 +117,7 @@ describe("a trade over a node, one process a step", function () {
     await refused(/SessionTooEarly/, "session", "expire", "--as", "paul");
 
     const settle = ["session", "settle", "--as", "paul"];
-    await refused(/holds no records of the session.*meter sign/, ...settle);
+    await refused(/kept no records of session.*meter sign/, ...settle);
     const signed = await done("meter", "sign", "--as", "paul", "--energy-wh", "12000");
     expect(signed).to.include({ pagination: "1", beginWh: "0", endWh: "12000" });
     const settled = await done(...settle);
