@@ -79,6 +79,7 @@ function measure(
 ): Promise<readonly GasRow[]> {
   const world = buildScenario(scenario, { seed });
   const settings = {
+    apart: false,
     mode: "strict" as const,
     keyBits: MIN_PRODUCTION_KEY_BITS,
     slotHours: SLOT_HOURS,

@@ -48,6 +48,7 @@ export interface MarketRunArguments {
   readonly vehicles: number;
   readonly piles: number;
   readonly out: string;
+  readonly apart: boolean;
   readonly json: boolean;
 }
 

@@ -20,6 +20,7 @@ export const market = [
     .addOption(count("maxRounds", "How many rounds of bidding a slot may have, 1 to 16", 6))
     .addOption(amount("decrement", "By how much piles go lower in a round, units per kWh", 50_000n))
     .addOption(text("out", "Folder for report, tables and figures", "out/market"))
+    .addFlag({ name: "apart", description: "Authority, proxy and cloud as three processes" })
     .addFlag(json)
     .setAction(() => import("../actions/marketRun.ts"))
     .build(),

@@ -9,8 +9,8 @@ import { stageClock } from "../../offchain/study/day/stageClock.ts";
 import type { World } from "../../offchain/study/worlds/world.ts";
 import { startLocalMarket } from "./localMarket.ts";
 import { progressOn } from "./progress.ts";
-import { localServers } from "../../offchain/market/localServers.ts";
 import { withWorkers } from "./workers.ts";
+import { withParties } from "./parties.ts";
 
 /** 10 tokens of bond, 60 of deposit: more than most sessions cost; a pile stops when a deposit is used up. */
 const BID_BOND_UNITS = 10_000_000n;
@@ -35,16 +35,21 @@ export function cloakRuleOf({ k, l }: Pick<CloakRule, "k" | "l">): CloakRule {
   return rule;
 }
 
+export type LocalSettings = Pick<DaySettings, "mode" | "keyBits" | "slotHours" | "cloakRule"> &
+  Pick<RoundSettings, "maxRounds" | "decrement"> & {
+    /** Authority, proxy and cloud are processes of their own. */
+    readonly apart: boolean;
+  };
+
 /** Starts a chain on the eve of the world's day, hands the day to `live`, and closes the chain after it. */
 export async function onLocalDay<T>(
   hre: HardhatRuntimeEnvironment,
   world: World,
-  settings: Pick<DaySettings, "mode" | "keyBits" | "slotHours" | "cloakRule"> &
-    Pick<RoundSettings, "maxRounds" | "decrement">,
+  settings: LocalSettings,
   signal: AbortSignal,
   live: (day: DayContext) => Promise<T>,
 ): Promise<T> {
-  const { mode, keyBits, slotHours, cloakRule, maxRounds, decrement } = settings;
+  const { mode, keyBits, slotHours, cloakRule, maxRounds, decrement, apart } = settings;
   const midnight = Date.parse(`${world.date}T00:00:00Z`) / 1000;
   const stages = stageClock(() => performance.now());
   const progress = progressOn(process.stderr);
@@ -53,31 +58,32 @@ export async function onLocalDay<T>(
     startLocalMarket(hre, startSeconds, world.seed),
   );
   try {
-    return await withWorkers(signal, async (work) => {
-      const servers = await localServers({ work, rng: systemRng });
-      return live({
-        world,
-        settings: {
-          mode,
-          keyBits,
-          slotHours,
-          cloakRule,
-          bidBond: BID_BOND_UNITS,
-          vehicleDeposit: VEHICLE_DEPOSIT_UNITS,
-          rounds: { maxRounds, roundSeconds: FURTHER_ROUNDS_SECONDS / maxRounds, decrement },
-        },
-        market: local.market,
-        authority: local.operator,
-        control: local.control,
-        rng: systemRng,
-        work,
-        servers,
-        stages,
-        progress,
-        signal,
-        midnight,
-      });
-    });
+    return await withWorkers(signal, (work) =>
+      withParties({ apart, work, say: progress.say }, (parties) =>
+        live({
+          world,
+          settings: {
+            mode,
+            keyBits,
+            slotHours,
+            cloakRule,
+            bidBond: BID_BOND_UNITS,
+            vehicleDeposit: VEHICLE_DEPOSIT_UNITS,
+            rounds: { maxRounds, roundSeconds: FURTHER_ROUNDS_SECONDS / maxRounds, decrement },
+          },
+          market: local.market,
+          authority: local.operator,
+          control: local.control,
+          rng: systemRng,
+          work,
+          parties,
+          stages,
+          progress,
+          signal,
+          midnight,
+        }),
+      ),
+    );
   } finally {
     progress.stop();
     await local.close();

@@ -43,7 +43,8 @@ import {
 import type { OpenAuction, SubmittedOffer } from "../../offchain/study/day/slotAuction.ts";
 import type { Actor, Cast } from "../../offchain/study/day/actors.ts";
 import type { PrivateKey } from "../../offchain/core/primitives/paillier/privateKey.ts";
-import { localServers } from "../../offchain/market/localServers.ts";
+import { localServers, type LocalServers } from "../../offchain/market/localServers.ts";
+import { partiesTogether } from "../../offchain/market/auctionParties.ts";
 
 /**
  * Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind left over. The pile
@@ -293,6 +294,13 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const work = onThisThread(systemRng);
   const servers = await localServers({ work, rng: systemRng });
   const dealt: PrivateKey[] = [];
+  const watched: LocalServers = {
+    ...servers,
+    keepPrivateKey: (roundKey, privateKey) => {
+      dealt.push(privateKey);
+      return servers.keepPrivateKey(roundKey, privateKey);
+    },
+  };
   const day: DayContext = {
     world: WORLD,
     settings: {
@@ -316,13 +324,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
     },
     rng: systemRng,
     work,
-    servers: {
-      ...servers,
-      keepPrivateKey: (roundKey, privateKey) => {
-        dealt.push(privateKey);
-        return servers.keepPrivateKey(roundKey, privateKey);
-      },
-    },
+    parties: await partiesTogether(watched, systemRng),
     stages: stageClock(() => performance.now()),
     progress: {
       say: (line) => said.push(line),

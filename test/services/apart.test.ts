@@ -55,14 +55,14 @@ describe("parties as processes", () => {
     people.map(({ wallet }) => wallet.address);
 
   it("find who leads, and at which price", async () => {
-    const { leaders, referencePricePerKwh, notAdmitted } = await parties.servers.rehearse(input);
+    const { leaders, referencePricePerKwh, notAdmitted } = await parties.rehearse(input);
     expect(leaders).to.deep.equal(accounts(owners.slice(1)));
     expect([referencePricePerKwh, notAdmitted]).to.deep.equal([1_490_000n, []]);
   });
 
   it("match, and seal what the matched learn", async () => {
     const progress: number[] = [];
-    const { matches, unmatched, comparedPairs } = await parties.servers.match({
+    const { matches, unmatched, comparedPairs } = await parties.match({
       ...input,
       onProgress: (done, total) => progress.push(done, total),
     });
@@ -82,7 +82,7 @@ describe("parties as processes", () => {
     const [first, ...others] = input.requests;
     if (first === undefined) throw new Error("expected a request");
     const requests = [{ ...first, commitment: id("another") }, ...others];
-    const { matches, notAdmitted } = await parties.servers.match({ ...input, requests });
+    const { matches, notAdmitted } = await parties.match({ ...input, requests });
     expect(matches).to.deep.equal([]);
     expect(notAdmitted.map(({ account, code }) => [account, code])).to.deep.equal([
       [...accounts(drivers.slice(0, 1)), "E_ADMISSION_COMMITMENT"],
@@ -95,13 +95,13 @@ describe("parties as processes", () => {
     const [first] = input.requests;
     if (first === undefined) throw new Error("expected a request");
     const requests = [{ ...first, signed: { ...first.signed } }];
-    const unknown = await refusal(parties.servers.match({ ...input, requests }));
+    const unknown = await refusal(parties.match({ ...input, requests }));
     expect(unknown.code).to.equal("E_UPLOAD_UNKNOWN");
   });
 
   it("stop when they are told to", async () => {
     const controller = new AbortController();
-    const stopped = parties.servers.match({
+    const stopped = parties.match({
       ...input,
       signal: controller.signal,
       onProgress: () => {
@@ -109,7 +109,7 @@ describe("parties as processes", () => {
       },
     });
     expect(await stopped.catch((error: unknown) => error)).to.have.property("message", "enough");
-    expect((await parties.servers.match(input)).matches).to.have.length(1);
+    expect((await parties.match(input)).matches).to.have.length(1);
   });
 
   it("deal what the day asks for, the secret half to the cloud alone", async () => {
@@ -119,9 +119,9 @@ describe("parties as processes", () => {
     expect(roundKey.proxySealKey).to.equal(parties.proxySealKey);
     expect(roundKey.shortKey.publicKey.n.toString(2)).to.have.length(2_048);
     const other = { ...input, roundKey, requests: [], offers: [] };
-    expect((await refusal(parties.servers.match(other))).code).to.match(/E_CLOUD_KEY|E_LINE/);
-    await handOver();
-    expect((await parties.servers.match(other)).matches).to.deep.equal([]);
+    expect((await refusal(parties.match(other))).code).to.match(/E_CLOUD_KEY|E_LINE/);
+    await handOver(input.auctionId);
+    expect((await parties.match(other)).matches).to.deep.equal([]);
     const small = await refusal(parties.dealRoundKey(1_024, published));
     expect([small.code, small.service]).to.deep.equal(["E_KEY_SIZE", "authority"]);
   });

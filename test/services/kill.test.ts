@@ -78,7 +78,7 @@ describe("a process that is ended in a round", () => {
   });
 
   const attempt = (kind: Kind): Promise<object> =>
-    parties.servers.attempt({ ...staked.input, round }, kind);
+    parties.attempt({ ...staked.input, round }, kind);
 
   /** One attempt in which the victim is ended; what is left afterwards is as it was. */
   async function expectAborted(victim: PartyName, moment: Moment, kind: Kind): Promise<void> {
@@ -142,7 +142,7 @@ describe("a process that is ended in a round", () => {
       const moment = { at: victim, type: FRAME_TYPES.bits, place: 1, when: "before" } as const;
       plan(root, { ...moment, pid: services[victim].pid });
       said.length = 0;
-      expectOracle(await parties.servers.match({ ...staked.input, round }));
+      expectOracle(await parties.match({ ...staked.input, round }));
       expect(said).to.have.length(1);
       expect(said[0]).to.contain("is given up (E_");
       round += 1n;
@@ -198,7 +198,7 @@ describe("a process that is ended in a round", () => {
   it("moved nobody's money: the auction goes on to its decisions", async () => {
     expect(await stakesOf(world, staked)).to.deep.equal(untouched);
     expect(untouched.phase).to.equal("matching");
-    const outcome = await parties.servers.match({ ...staked.input, round });
+    const outcome = await parties.match({ ...staked.input, round });
     expectOracle(outcome);
     const decisions = outcome.matches.map(({ decision }) => decision);
     await postDecisions(world, staked, decisions);

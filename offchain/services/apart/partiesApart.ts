@@ -2,14 +2,9 @@
  * Authority, proxy and cloud apart, as whoever plays the day sees them: what is sent to the proxy goes in as sealed boxes,
  * decisions and sealed deliveries come out, and no secret of the three is ever here.
  */
-import type { Bytes32 } from "../../core/messages/market.ts";
-import {
-  roundKeyFromJson,
-  roundKeyToJson,
-  type RoundKey,
-  type RoundKeyNumbers,
-} from "../../core/messages/roundKey.ts";
+import { roundKeyFromJson, roundKeyToJson } from "../../core/messages/roundKey.ts";
 import { uploadFromJson, type SignedUpload } from "../../core/messages/upload.ts";
+import type { AuctionParties } from "../../market/auctionParties.ts";
 import { dealtKeyForm, modulusForm, nothingForm, openedForm } from "../forms.ts";
 import { ServiceError } from "./process.ts";
 import { serversApart, type ServersApart } from "./serversApart.ts";
@@ -23,30 +18,11 @@ export interface ApartOptions {
   readonly say: (line: string) => void;
 }
 
-/** What of an auction an upload is bound to. */
-export interface SentFor {
-  readonly auctionId: Bytes32;
-  readonly roundKey: RoundKey;
-}
-
-/** A round key that was dealt; its secret half is sealed to the cloud. */
-export interface DealtApart {
-  readonly roundKey: RoundKey;
-  readonly handOver: () => Promise<void>;
-}
-
-export interface PartiesApart {
+/** What the proxy opens it also keeps; ServiceErrors have the codes of what the parties throw. */
+export interface PartiesApart extends AuctionParties, ServersApart {
   readonly trio: Trio;
-  readonly servers: ServersApart;
   /** That uploads are sealed to; 0x-prefixed hexadecimal. */
   readonly proxySealKey: string;
-  readonly dealCommitments: () => Promise<bigint>;
-  readonly dealRoundKey: (
-    keyBits: number,
-    published: Omit<RoundKeyNumbers, "n" | "hs" | "proxySealKey">,
-  ) => Promise<DealtApart>;
-  /** The proxy opens what was sent to it, and keeps it. @throws ServiceError with the codes of `openUpload` */
-  readonly openBox: (auction: SentFor, box: string) => Promise<SignedUpload>;
   /** Ends the three processes. */
   readonly close: () => Promise<void>;
 }
@@ -69,8 +45,8 @@ export async function partiesApart({ folder, entries, say }: ApartOptions): Prom
     },
   });
   return {
+    ...servers,
     trio,
-    servers,
     proxySealKey,
     close: trio.close,
     dealCommitments: async () => {

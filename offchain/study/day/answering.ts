@@ -61,7 +61,7 @@ async function playClosing(day: DayContext, auction: OpenAuction): Promise<Playe
     const { closing, rehearsed } = await closeRound(
       day.market,
       desk,
-      day.servers,
+      day.parties,
       auction,
       watched,
     );

@@ -21,12 +21,7 @@ import {
   type PreparedRequest,
 } from "../../market/auction/requesting.ts";
 import { ensureFree } from "../../market/money.ts";
-import { dealRoundKey } from "../../parties/authority/dealing.ts";
-import {
-  openingWith,
-  rememberingOpened,
-  type MatcherDesk,
-} from "../../parties/proxy/matcherDesk.ts";
+import { type MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import { memoryProxyStore } from "../../parties/proxy/store.ts";
 import type { RequestDesk } from "../../parties/vehicle/requestDesk.ts";
 import { memoryWishes } from "../../parties/vehicle/wishes.ts";
@@ -206,39 +201,31 @@ async function openSlot(
   commitmentModulus: bigint,
   slot: Slot,
 ): Promise<Header> {
-  const { market, settings, stages, rng } = day;
+  const { market, settings, stages, parties, rng } = day;
   const { mode, keyBits } = settings;
-  const proxySealKey = bytesToHex(matcher.sealKeys.publicKey);
-  const published = { commitmentModulus, features: FEATURES.length, mode, proxySealKey };
-  const { roundKey, privateKey } = await stages.time("round keys", () =>
-    dealRoundKey(keyBits, published, rng),
-  );
+  const published = { commitmentModulus, features: FEATURES.length, mode };
+  const dealt = await stages.time("round keys", () => parties.dealRoundKey(keyBits, published));
   const area = areaOf(day);
   const slotStart = day.midnight + slot.startSeconds;
   const scope = auctionScope(areaHash(area), slotStart, slot.endSeconds - slot.startSeconds);
   const desk: MatcherDesk = {
     wallet: matcher.wallet,
     store: memoryProxyStore(),
-    openBox: rememberingOpened(openingWith(matcher.sealKeys)),
+    openBox: parties.openBox,
     rng,
   };
   const auction = await stages.time("commitments", () =>
-    openAuction(
-      market,
-      desk,
-      { roundKey, handOver: () => day.servers.keepPrivateKey(roundKey, privateKey) },
-      {
-        area,
-        scope: bytesToHex(scopeId(office.parameters, scope)),
-        biddingEnds: slotStart - BIDDING_ENDS_BEFORE_SECONDS,
-        slotStart,
-        slotEnd: day.midnight + slot.endSeconds,
-        maxRounds: settings.rounds.maxRounds,
-        roundSeconds: settings.rounds.roundSeconds,
-        bidBond: settings.bidBond,
-        vehicleDeposit: settings.vehicleDeposit,
-      },
-    ),
+    openAuction(market, desk, dealt, {
+      area,
+      scope: bytesToHex(scopeId(office.parameters, scope)),
+      biddingEnds: slotStart - BIDDING_ENDS_BEFORE_SECONDS,
+      slotStart,
+      slotEnd: day.midnight + slot.endSeconds,
+      maxRounds: settings.rounds.maxRounds,
+      roundSeconds: settings.rounds.roundSeconds,
+      bidBond: settings.bidBond,
+      vehicleDeposit: settings.vehicleDeposit,
+    }),
   );
   return { ...auction, slot, scope, desk };
 }

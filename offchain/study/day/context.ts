@@ -9,7 +9,7 @@ import type { ModeName } from "../../core/messages/roundKey.ts";
 import type { Market } from "../../chain/market.ts";
 import type { World } from "../worlds/world.ts";
 import type { Faucet } from "../../market/money.ts";
-import type { LocalServers } from "../../market/localServers.ts";
+import type { AuctionParties } from "../../market/auctionParties.ts";
 import type { EverybodysWork } from "../../market/work.ts";
 import type { StageClock } from "./stageClock.ts";
 
@@ -59,8 +59,8 @@ export interface DayContext {
   /** For everything secret. */
   readonly rng: Rng;
   readonly work: EverybodysWork;
-  /** Proxy and cloud of all auctions of the day. */
-  readonly servers: LocalServers;
+  /** Authority, proxy and cloud of all auctions of the day. */
+  readonly parties: AuctionParties;
   readonly stages: StageClock;
   readonly progress: Progress;
   readonly signal: AbortSignal;

@@ -5,7 +5,6 @@
  * matched, sessions begin. Sessions of one slot run while the next slot is being auctioned; an agenda keeps everything in
  * the order of time.
  */
-import { dealCommitments } from "../../parties/authority/dealing.ts";
 import { withdrawFree } from "../../chain/funds.ts";
 import { slotsOfDay, type Slot } from "../worlds/slots.ts";
 import type { SimulatedRun } from "../reports/truth.ts";
@@ -29,8 +28,10 @@ import type { Cast, PileActor } from "./actors.ts";
  */
 export async function runMarketDay(
   day: DayContext,
-  dealing: Promise<bigint> = dealCommitments(day.rng),
+  dealing: Promise<bigint> = day.parties.dealCommitments(),
 ): Promise<SimulatedRun> {
+  // If the day ends before it is waited for, so does the search.
+  dealing.catch(() => undefined);
   const cast = await day.stages.time("enrolment", () => enrolCast(day));
   const commitmentModulus = await day.stages.time("commitment key", () => dealing);
   const chronicle: Chronicle = { slots: [], sessions: [], busyUntil: new Map() };

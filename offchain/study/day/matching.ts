@@ -37,10 +37,10 @@ export interface MatchedSlot {
 
 /** Runs when the auction has converged. */
 export async function matchSlot(day: DayContext, auction: OpenAuction): Promise<MatchedSlot> {
-  const { market, stages, servers } = day;
+  const { market, stages, parties } = day;
   const { auctionId, desk } = auction;
   const { matches, decided } = await stages.time("matching", () =>
-    decideAuction(market, desk, servers, auction, watchedBy(day, auction)),
+    decideAuction(market, desk, parties, auction, watchedBy(day, auction)),
   );
   if (decided === null) throw new Error(`matchSlot: expected auction ${auctionId} to be undecided`);
   sayLeftOut(day, auction, decided);

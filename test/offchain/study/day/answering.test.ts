@@ -20,6 +20,7 @@ import { onThisThread } from "../../../../offchain/market/work.ts";
 import { startLocalMarket } from "../../../../tasks/support/localMarket.ts";
 import { dealtKey } from "../../../support/matching/crowdRound.ts";
 import { localServers } from "../../../../offchain/market/localServers.ts";
+import { partiesTogether } from "../../../../offchain/market/auctionParties.ts";
 
 const DECREMENT = 20_000n;
 const DAY_SECONDS = 86_400;
@@ -84,7 +85,7 @@ async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
       control: local.control,
       rng: systemRng,
       work,
-      servers: await localServers({ work, rng: systemRng }),
+      parties: await partiesTogether(await localServers({ work, rng: systemRng }), systemRng),
       stages: stageClock(() => performance.now()),
       progress: { say: () => undefined, update: () => undefined },
       signal: new AbortController().signal,

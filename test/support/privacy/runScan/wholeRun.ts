@@ -29,6 +29,7 @@ export async function playWholeRun(
 ): Promise<WholeRun> {
   const settings = {
     mode: "strict" as const,
+    apart: false,
     keyBits: 2_048,
     slotHours: 3,
     // Odd places are far from each other.

@@ -1,0 +1,39 @@
+/** Authority, proxy and cloud as the auctions of a matcher need them, wherever they are; and all of them in this process. */
+import type { RoundKeyNumbers } from "../core/messages/roundKey.ts";
+import { bytesToHex } from "../core/primitives/bytes.ts";
+import type { Rng } from "../core/primitives/random.ts";
+import { generateSealKeyPair } from "../core/primitives/sealedBox.ts";
+import { dealCommitments, dealRoundKey } from "../parties/authority/dealing.ts";
+import { openingWith, rememberingOpened, type MatcherDesk } from "../parties/proxy/matcherDesk.ts";
+import type { DealtRoundKey } from "./auction/openAuction.ts";
+import type { LocalServers } from "./localServers.ts";
+import type { MatchingServers } from "./matching.ts";
+
+/** What is said of a round key before it is dealt. */
+export type PublishedOfKey = Omit<RoundKeyNumbers, "n" | "hs" | "proxySealKey">;
+
+export interface AuctionParties extends MatchingServers {
+  /** The proxy opens what was sent to it. */
+  readonly openBox: MatcherDesk["openBox"];
+  /** The modulus under which owners commit: once for many rounds, it takes seconds. */
+  readonly dealCommitments: () => Promise<bigint>;
+  /** A round key, under which uploads are sealed to this proxy and its secret half is for this cloud. */
+  readonly dealRoundKey: (keyBits: number, published: PublishedOfKey) => Promise<DealtRoundKey>;
+}
+
+/** All three here, with a seal key of the proxy that lasts as long as the process. */
+export async function partiesTogether(servers: LocalServers, rng: Rng): Promise<AuctionParties> {
+  const sealKeys = await generateSealKeyPair(rng);
+  const proxySealKey = bytesToHex(sealKeys.publicKey);
+  return {
+    match: servers.match,
+    rehearse: servers.rehearse,
+    openBox: rememberingOpened(openingWith(sealKeys)),
+    dealCommitments: () => dealCommitments(rng),
+    dealRoundKey: async (keyBits, published) => {
+      const numbers = { ...published, proxySealKey };
+      const { roundKey, privateKey } = await dealRoundKey(keyBits, numbers, rng);
+      return { roundKey, handOver: () => servers.keepPrivateKey(roundKey, privateKey) };
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** Authority, proxy and cloud for the length of a command: in this process, or each in one of its own. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { partiesTogether, type AuctionParties } from "../../offchain/market/auctionParties.ts";
+import { localServers } from "../../offchain/market/localServers.ts";
+import type { EverybodysWork } from "../../offchain/market/work.ts";
+import { partiesApart } from "../../offchain/services/apart/partiesApart.ts";
+
+export interface PartiesOptions {
+  readonly apart: boolean;
+  /** Of proxy and cloud, if they are in this process. */
+  readonly work: EverybodysWork;
+  readonly say: (line: string) => void;
+}
+
+/** Runs `act` with the three parties, which end with it, and so does what they kept. */
+export async function withParties<T>(
+  { apart, work, say }: PartiesOptions,
+  act: (parties: AuctionParties) => Promise<T>,
+): Promise<T> {
+  if (!apart) {
+    const servers = await localServers({ work, rng: systemRng });
+    return act(await partiesTogether(servers, systemRng));
+  }
+  const folder = await mkdtemp(join(tmpdir(), "chargeveil-"));
+  try {
+    const parties = await partiesApart({ folder, say });
+    try {
+      return await act(parties);
+    } finally {
+      await parties.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
