@@ -82,10 +82,10 @@ interface Caught {
 function caught(stream: NodeJS.WriteStream): Caught {
   const texts: string[] = [];
   const write = stream.write.bind(stream);
-  stream.write = ((chunk: string | Uint8Array): boolean => {
+  stream.write = (chunk: string | Uint8Array): boolean => {
     texts.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
     return true;
-  });
+  };
   return {
     texts,
     release: () => {
