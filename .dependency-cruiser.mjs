@@ -297,6 +297,16 @@ const processes = [
 
 const order = [
   {
+    name: "what-runs-is-installed",
+    comment: "What a server loads is in `dependencies`: `npm ci --omit=dev` installs it.",
+    severity: "error",
+    from: { path: "^offchain/(core|chain|parties|market|services)/" },
+    to: {
+      dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
+      dependencyTypesNot: ["type-only"],
+    },
+  },
+  {
     name: "no-circles",
     comment: "Of two files one comes first.",
     severity: "error",

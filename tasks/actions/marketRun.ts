@@ -21,6 +21,7 @@ import type { RoundSettings } from "../../offchain/study/day/context.ts";
 import { runMarketDay } from "../../offchain/study/day/marketDay.ts";
 import { importWorld } from "../../offchain/study/importers/importFiles.ts";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
+import { requireSlotHours } from "../../offchain/study/worlds/slots.ts";
 import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
 import type { SimulatedRun, SimulationTruth } from "../../offchain/study/reports/truth.ts";
 import type { World } from "../../offchain/study/worlds/world.ts";
@@ -65,6 +66,7 @@ export default function action(
   return concluded(async () => {
     assertProductionKeySize(args.keyBits);
     const mode = modeNamed(args.mode);
+    requireSlotHours(args.slotHours);
     const rounds = chooseRounds(args);
     const cloakRule = cloakRuleOf(args);
     const world = chooseWorld(args);

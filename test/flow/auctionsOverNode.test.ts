@@ -1,5 +1,5 @@
 /**
- * Sealed rounds and an open auction over `hardhat node`, every step a process of its own; and on the way what goes wrong
+ * Sealed rounds and an open auction over `hardhat node`, step by step; and on the way what goes wrong
  * when a person does it wrongly.
  */
 import { expect } from "chai";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { commandLine, type Facts } from "../support/flow/commandLine.ts";
 import { startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 
-describe("auctions over a node, one process a step", function () {
+describe("auctions over a node, step by step", function () {
   this.timeout(600_000);
 
   let node: RunningNode;

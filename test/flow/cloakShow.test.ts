@@ -1,11 +1,11 @@
-/** `cloak show` as a process: what it writes, and how it refuses. */
+/** `cloak show`: what it writes, and how it refuses. */
 import { expect } from "chai";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 
-import { runTask } from "../support/flow/nodeProcess.ts";
+import { runHere } from "../support/flow/inProcess.ts";
 
 const REPORT = z.object({
   k: z.number(),
@@ -41,7 +41,7 @@ describe("cloak show", function () {
   it("writes picture and JSON, and prints what it wrote", async () => {
     const out = join(folder, "out");
     const few = ["--trials", "30", "--k", "3", "--vehicles", "40", "--seed", "flow"];
-    const run = await runTask(["cloak", "show", ...few, "--out", out, "--json"], {});
+    const run = await runHere(["cloak", "show", ...few, "--out", out, "--json"]);
     expect(run.code, run.stderr).to.equal(0);
     const text = await readFile(join(out, "cloak.json"), "utf8");
     expect(run.stdout).to.equal(text);
@@ -69,7 +69,7 @@ describe("cloak show", function () {
     ];
     for (const [args, sentence] of refusals) {
       const out = join(folder, "refused");
-      const run = await runTask(["cloak", "show", "--trials", "30", ...args, "--out", out], {});
+      const run = await runHere(["cloak", "show", "--trials", "30", ...args, "--out", out]);
       expect(run.code, args.join(" ")).to.equal(1);
       expect(run.stdout).to.equal("");
       expect(run.stderr.trim().split("\n").at(-1)).to.match(sentence);

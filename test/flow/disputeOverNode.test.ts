@@ -1,12 +1,12 @@
 /**
  * Settlement on meters' records over `hardhat node` in a market with disputes: what is refused, a partial refund by two
- * of three arbiters, the end without any, and the end by agreement. Every step is a process of its own; the trades until
+ * of three arbiters, the end without any, and the end by agreement. The trades until
  * the meter runs are made without matching.
  */
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
@@ -25,27 +25,25 @@ import { stateIn } from "../../tasks/stores/state.ts";
 import { nowSeconds, populated, worldAt, type MarketWorld } from "../support/market/deployed.ts";
 import { chargingSessions, ENERGY_WH, METERED_UNITS } from "../support/market/charging.ts";
 import { commandLine, type Facts } from "../support/flow/commandLine.ts";
-import { ROOT, runOnNode, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
+import { runOnNode, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 import { writePeople } from "../support/flow/worldState.ts";
 
 const DISPUTE_SECONDS = 3_600;
 const ARBITRATION_SECONDS = 7_200;
 const RULED_UNITS = "1000000";
 
-describe("disputes over a node, one process a step", function () {
+describe("disputes over a node, step by step", function () {
   this.timeout(600_000);
 
   let node: RunningNode;
   let connection: NetworkConnection;
   let world: MarketWorld;
   let state: string;
-  let journals: readonly string[];
   let arbiters: readonly string[];
   let meter: SimulatedMeter;
   let sessions: readonly Bytes32[];
 
   before(async () => {
-    journals = await journalNames();
     node = await startNode();
     connection = await network.create({ network: "localhost", override: { url: node.url } });
     state = await mkdtemp(join(tmpdir(), "chargeveil-dispute-"));
@@ -57,9 +55,6 @@ describe("disputes over a node, one process a step", function () {
     await connection.close();
     await node.stop();
     await rm(state, { recursive: true });
-    const made = (await journalNames()).filter((name) => !journals.includes(name));
-    for (const name of made)
-      await rm(join(ROOT, "ignition/deployments", name), { recursive: true });
   });
 
   const { done, refused, passTime } = commandLine(
@@ -269,8 +264,4 @@ async function meterOfPaul(folder: string): Promise<SimulatedMeter> {
   const meter = await metersIn(stateIn(folder)).meterNamed("paul");
   if (meter === undefined) throw new Error("meterOfPaul: expected a meter in the state folder");
   return meter;
-}
-
-async function journalNames(): Promise<readonly string[]> {
-  return readdir(join(ROOT, "ignition/deployments")).catch(() => []);
 }

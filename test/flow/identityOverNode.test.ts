@@ -1,5 +1,5 @@
 /**
- * A trade over `hardhat node` by somebody whose name no chain knows, every step a process of its own: credential, handshake,
+ * A trade over `hardhat node` by somebody whose name no chain knows, step by step: credential, handshake,
  * an auction for authorised vehicles only, and in the end the case in which two of three tracers say who it was. On the way
  * what goes wrong when a person does it wrongly.
  */
@@ -15,7 +15,7 @@ const MATCHING_SECONDS = 600;
 const SLOT_SECONDS = 7_200;
 const DAY_SECONDS = 86_400;
 
-describe("an anonymous session over a node, one process a step", function () {
+describe("an anonymous session over a node, step by step", function () {
   this.timeout(900_000);
 
   let node: RunningNode;

@@ -1,4 +1,7 @@
-/** The main job as a process: what it leaves behind, and how it refuses. */
+/**
+ * The main job: what it leaves behind, and how it refuses. The first run, a refusal and the interrupted run are processes
+ * of their own.
+ */
 import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -8,6 +11,7 @@ import { verdictOf } from "../../offchain/core/meter/recordVerdict.ts";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
 import { TRUTH_NOTICE, type SimulationTruth } from "../../offchain/study/reports/truth.ts";
 import { recordsInFile } from "../../tasks/support/meterRecords.ts";
+import { runHere } from "../support/flow/inProcess.ts";
 import { HARDHAT, ROOT, runTask, type Ran } from "../support/flow/nodeProcess.ts";
 
 const FIELDS = [
@@ -45,7 +49,7 @@ describe("market run", function () {
   });
 
   const runWith = (keyBits: string, ...args: string[]): Promise<Ran> =>
-    runTask(["market", "run", "--key-bits", keyBits, ...args], {});
+    runHere(["market", "run", "--key-bits", keyBits, ...args]);
 
   const run = (...args: string[]): Promise<Ran> =>
     runWith("2048", "--out", join(folder, "out"), ...args);
@@ -62,7 +66,9 @@ describe("market run", function () {
   };
 
   it("runs a scenario and prints the report as JSON, progress on stderr", async () => {
-    const { code, stdout, stderr } = await run("--scenario", "hamlet", "--json");
+    const scenario = ["--scenario", "hamlet", "--max-rounds", "2", "--decrement", "30000"];
+    const options = ["--key-bits", "2048", "--out", join(folder, "out"), "--json"];
+    const { code, stdout, stderr } = await runTask(["market", "run", ...scenario, ...options], {});
     expect(code, stderr).to.equal(0);
     const report = JSON.parse(stdout) as MarketReport & Record<string, unknown>;
     for (const field of FIELDS) expect(report[field], field).to.be.a("number");
@@ -149,10 +155,9 @@ describe("market run", function () {
   });
 
   it("has as many rounds as it may, and goes as low as it is told", async () => {
-    const options = ["--max-rounds", "2", "--decrement", "30000", "--json"];
-    const { code, stdout, stderr } = await run("--scenario", "hamlet", ...options);
-    expect(code, stderr).to.equal(0);
-    const report = JSON.parse(stdout) as MarketReport;
+    const report = JSON.parse(
+      await readFile(join(folder, "out", "report.json"), "utf8"),
+    ) as MarketReport;
     expect([report.maxRounds, report.decrement]).to.deep.equal([2, 30_000]);
     expect(report.improvedBids).to.be.greaterThan(0);
     expect(report.bids).to.equal(report.offers + report.improvedBids);
@@ -198,7 +203,7 @@ describe("market run", function () {
     const file = join(folder, "file");
     await writeFile(file, "");
     expectRefusal(
-      await runWith("2048", "--out", join(file, "out")),
+      await runTask(["market", "run", "--out", join(file, "out")], {}),
       /folder that can be written, got .*file$/,
     );
   });

@@ -1,5 +1,5 @@
 /**
- * Histories, the election of the bookkeeper and its coupon over `hardhat node`, every step a process of its own. The
+ * Histories, the election of the bookkeeper and its coupon over `hardhat node`, step by step. The
  * trades before them are made without matching: vehicle and pile simply meet.
  */
 import { expect } from "chai";
@@ -14,7 +14,8 @@ import { send } from "../../offchain/chain/market.ts";
 import { populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
 import { charge, commitTrade, endBidding, postDecisions } from "../support/market/trade.ts";
 import { commandLine, type Facts } from "../support/flow/commandLine.ts";
-import { ROOT, runTask, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
+import { runHere } from "../support/flow/inProcess.ts";
+import { ROOT, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 import { writeDeployment, writePeople } from "../support/flow/worldState.ts";
 
 const RATINGS = [3, 1];
@@ -22,7 +23,7 @@ const COUPON = "5000000";
 const JOURNAL = `reputation-flow-${process.pid}`;
 const CLAIM_SECONDS = 3_600;
 
-describe("reputation over a node, one process a step", function () {
+describe("reputation over a node, step by step", function () {
   this.timeout(600_000);
 
   let node: RunningNode;
@@ -136,7 +137,7 @@ describe("reputation over a node, one process a step", function () {
 
   it("draws the figure into a folder", async () => {
     const out = join(state, "figure");
-    const { code, stdout, stderr } = await runTask(["reputation", "figure", "--out", out], {});
+    const { code, stdout, stderr } = await runHere(["reputation", "figure", "--out", out]);
     expect(code, stderr).to.equal(0);
     expect(stdout).to.match(/whole +│ cheat/);
     expect(await readdir(out)).to.have.members(["ratings.csv", "ratings.json", "ratings.svg"]);

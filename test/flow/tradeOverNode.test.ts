@@ -1,5 +1,5 @@
 /**
- * One whole trade over `hardhat node`, every step a process of its own, secrets kept in the state folder; and on the way
+ * One whole trade over `hardhat node`, step by step, with secrets kept in the state folder; and on the way
  * what goes wrong when a person does it wrongly.
  */
 import { expect } from "chai";
@@ -7,9 +7,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandLine } from "../support/flow/commandLine.ts";
-import { startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
+import { runOnNode, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 
-describe("a trade over a node, one process a step", function () {
+describe("a trade over a node, step by step", function () {
   this.timeout(600_000);
 
   let node: RunningNode;
@@ -27,7 +27,7 @@ describe("a trade over a node, one process a step", function () {
     await rm(state, { recursive: true });
   });
 
-  const { run, done, refused, passTime } = commandLine(
+  const { done, refused, passTime } = commandLine(
     () => node,
     () => state,
   );
@@ -97,7 +97,9 @@ describe("a trade over a node, one process a step", function () {
     await refused(/phase bidding, not matching/, "auction", "match", "--as", "mia");
     await passTime(600);
     const tampered = await tamperWithOffer(state, String(piasBid));
-    const { code, stderr, stdout } = await run("auction", "match", "--as", "mia", "--json");
+    // In a process of its own, which knows of the bids what the folder and the chain know.
+    const match = ["auction", "match", "--as", "mia", "--state", state, "--json"];
+    const { code, stderr, stdout } = await runOnNode(node.url, match);
     expect(code, stderr).to.equal(0);
     expect(stderr).to.contain(`not admitted: ${tampered}`);
     expect(JSON.parse(stdout)).to.include({ decisions: 1 });

@@ -11,6 +11,6 @@ export function thisMachine(): Machine {
     cores: availableParallelism(),
     node: process.versions.node,
     openssl: process.versions.openssl,
-    peer: `${PEER} ${packageJson.devDependencies[PEER]}`,
+    peer: `${PEER} ${packageJson.dependencies[PEER]}`,
   };
 }

@@ -26,13 +26,17 @@ export class SlotError extends Error {
  * day of the market.
  */
 export function slotsOfDay(world: World, slotHours: number): readonly Slot[] {
-  if (!Number.isInteger(slotHours) || slotHours < 1 || 24 % slotHours !== 0) {
-    throw new SlotError(`slotsOfDay: expected slotHours that divide 24, got ${slotHours}`);
-  }
+  requireSlotHours(slotHours);
   const slotSeconds = slotHours * 3600;
   const count = SECONDS_PER_DAY / slotSeconds;
   const slots = Array.from({ length: count }, (_, index) => slotAt(world, index, slotSeconds));
   return slots.filter((slot) => slot.trips.length > 0);
+}
+
+/** Throws SlotError unless slotHours is one of 1, 2, 3, 4, 6, 8, 12 and 24. */
+export function requireSlotHours(slotHours: number): void {
+  if (Number.isInteger(slotHours) && slotHours >= 1 && 24 % slotHours === 0) return;
+  throw new SlotError(`slotsOfDay: expected slotHours that divide 24, got ${slotHours}`);
 }
 
 function slotAt(world: World, index: number, slotSeconds: number): Slot {

@@ -1,6 +1,12 @@
-/** The command line against a node, as a person uses it: what is done says so in JSON, what is refused in one sentence. */
+/**
+ * The command line against a node, as a person uses it: what is done says so in JSON, what is refused in one sentence.
+ * Commands run in the process of the test; with `npm run deep:flow` each in a process of its own.
+ */
 import { expect } from "chai";
+import { runHereOn } from "./inProcess.ts";
 import { runOnNode, type Ran, type RunningNode } from "./nodeProcess.ts";
+
+const runCommand = process.env.DEEP === "1" ? runOnNode : runHereOn;
 
 /** What a task prints with `--json`. */
 export type Facts = Readonly<Record<string, unknown>>;
@@ -18,7 +24,7 @@ export interface CommandLine {
 /** `node` and `state` are asked for when a command runs: a suite has them only after its hooks. */
 export function commandLine(node: () => RunningNode, state: () => string): CommandLine {
   const run = (...args: string[]): Promise<Ran> =>
-    runOnNode(node().url, [...args, "--state", state()]);
+    runCommand(node().url, [...args, "--state", state()]);
 
   const done = async (...args: string[]): Promise<Facts> => {
     const { code, stdout, stderr } = await run(...args, "--json");

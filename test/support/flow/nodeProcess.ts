@@ -1,7 +1,11 @@
 /** A `hardhat node` and single tasks as processes of their own, the way a person runs them. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 export const HARDHAT = fileURLToPath(
@@ -20,8 +24,42 @@ export interface RunningNode {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a node on a free port and waits until it answers. */
+const JOURNALS = join(ROOT, "ignition/deployments");
+
+/**
+ * Starts a node on a free port and waits until it answers. Its first block is no other running node's: deployments are
+ * journalled under its hash. The journals go with the node.
+ */
 export async function startNode(): Promise<RunningNode> {
+  const node = await startAnyNode();
+  const genesis = await genesisOf(node);
+  const claim = join(tmpdir(), `chargeveil-genesis-${genesis}`);
+  try {
+    await mkdir(claim);
+  } catch {
+    // Another node began in the same second. This one begins again, later.
+    await node.stop();
+    return startNode();
+  }
+  return {
+    ...node,
+    stop: async () => {
+      await node.stop();
+      const journals = await readdir(JOURNALS).catch(() => []);
+      for (const name of journals.filter((one) => one.includes(genesis.slice(2, 10)))) {
+        await rm(join(JOURNALS, name), { recursive: true });
+      }
+      await rm(claim, { recursive: true });
+    },
+  };
+}
+
+async function genesisOf(node: RunningNode): Promise<string> {
+  const block = await node.rpc("eth_getBlockByNumber", ["0x0", false]);
+  return z.object({ hash: z.string() }).parse(block).hash;
+}
+
+async function startAnyNode(): Promise<RunningNode> {
   const port = await freePort();
   const child = spawn(process.execPath, [HARDHAT, "node", "--port", String(port)], {
     cwd: ROOT,

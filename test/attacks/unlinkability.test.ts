@@ -8,25 +8,25 @@
  */
 import { expect } from "chai";
 import { id as hashOfText } from "ethers";
-import { G, inverse, type PointG1, reduced } from "../../../../offchain/core/credential/group.ts";
-import type { Credential } from "../../../../offchain/core/credential/holder.ts";
+import { G, inverse, type PointG1, reduced } from "../../offchain/core/credential/group.ts";
+import type { Credential } from "../../offchain/core/credential/holder.ts";
 import {
   type Presentation,
   presentationFromBytes,
   presentationToBytes,
-} from "../../../../offchain/core/credential/presentation.ts";
-import { scopeId } from "../../../../offchain/core/credential/scope.ts";
-import { showCredential } from "../../../../offchain/core/credential/show.ts";
-import { randomBits } from "../../../../offchain/core/primitives/random.ts";
-import { bytesToBigint } from "../../../../offchain/core/primitives/bytes.ts";
+} from "../../offchain/core/credential/presentation.ts";
+import { scopeId } from "../../offchain/core/credential/scope.ts";
+import { showCredential } from "../../offchain/core/credential/show.ts";
+import { randomBits } from "../../offchain/core/primitives/random.ts";
+import { bytesToBigint } from "../../offchain/core/primitives/bytes.ts";
 import {
   clearPoint,
   type Choices,
   goodChoices,
   looseShow,
   PRESENTED_FIELDS,
-} from "../../../support/credential/strawMen.ts";
-import { CHARGE, credentialsOf, type World, worldOf } from "../../../support/credential/world.ts";
+} from "../support/credential/strawMen.ts";
+import { CHARGE, credentialsOf, type World, worldOf } from "../support/credential/world.ts";
 
 /** A thousand with `npm run deep:links`: the standard error is what decides how small an advantage is seen. */
 const SESSIONS = process.env.DEEP === "1" ? 1_000 : 200;
