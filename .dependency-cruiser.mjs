@@ -12,8 +12,9 @@ const party = (...names) => `^offchain/parties/(${names.join("|")})/`;
 
 /** What decrypts, deals keys, or needs the key of a round. */
 const PRIVATE_KEY = core(
-  "primitives/paillier/(privateKey|keyGeneration|interop|ownerEncryption|batchDecryption)\\.ts",
+  "primitives/paillier/(privateKey|keyGeneration|keyFromPrimes|interop|ownerEncryption|batchDecryption)\\.ts",
   "primitives/proofs/decryptionProver\\.ts",
+  "messages/keyLetter\\.ts",
 );
 const KEY_DEALING = core("primitives/paillier/(keyGeneration|interop)\\.ts");
 const CLEAR_RECORDS = core("messages/records\\.ts");

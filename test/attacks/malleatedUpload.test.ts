@@ -4,13 +4,11 @@ import { id } from "ethers";
 import { offerLayout } from "../../offchain/core/messages/packedRecord.ts";
 import { offerFields, type ClearOffer } from "../../offchain/core/messages/records.ts";
 import type { Upload } from "../../offchain/core/messages/upload.ts";
-import { matchSubmissions } from "../../offchain/market/matching.ts";
 import { scale, type Ciphertext } from "../../offchain/core/primitives/paillier/publicKey.ts";
 import { shortZeros } from "../../offchain/core/primitives/paillier/shortRandomness.ts";
 import { rerandomiseFrom } from "../../offchain/core/primitives/paillier/zeros.ts";
 import { openRecords } from "../../offchain/parties/cloud/opening.ts";
 import type { Submission } from "../../offchain/parties/proxy/admission.ts";
-import { runRound } from "../../offchain/market/round.ts";
 import {
   bidOf,
   CLEAR_OFFER,
@@ -20,12 +18,11 @@ import {
   signedBy,
   submittedBid,
   submittedRequest,
-  VENUE,
   workOf,
   type Person,
 } from "../support/matching/crowdRound.ts";
 import { counterRng } from "../support/primitives/draws.ts";
-import { roundOf } from "../support/matching/rounds.ts";
+import { matchSubmitted, runRound } from "../support/matching/rounds.ts";
 import { takenOffers, takenRequests } from "../support/attacks/carelessServers.ts";
 import { changePlaintext } from "../support/attacks/tampering.ts";
 
@@ -67,13 +64,11 @@ describe("malleability attack on an upload", () => {
   describe("in a round", () => {
     const winners = async (offers: readonly Submission[]): Promise<readonly string[]> => {
       const taken = { requests: takenRequests([request]), offers: takenOffers(offers) };
-      const { matches } = await runRound(roundOf(taken));
+      const { matches } = await runRound(taken);
       return matches.map(({ pile }) => pile);
     };
     const carefully = (offers: readonly Submission[]) =>
-      matchSubmissions({
-        ...roundOf({ requests: [], offers: [] }),
-        venue: VENUE,
+      matchSubmitted({
         seed: id("seed"),
         requests: [request],
         offers,
@@ -120,9 +115,7 @@ describe("malleability attack on an upload", () => {
       const resigned = { ...dearer.signed.upload, record: other };
       const codes: string[] = [];
       for (const signed of [tampered({ record: other }).signed, await signedBy(dear, resigned)]) {
-        const { notAdmitted } = await matchSubmissions({
-          ...roundOf({ requests: [], offers: [] }),
-          venue: VENUE,
+        const { notAdmitted } = await matchSubmitted({
           requests: [],
           offers: [{ ...dearer, signed }],
         });

@@ -9,12 +9,10 @@ import {
 } from "../../offchain/core/messages/packedRecord.ts";
 import { offerFields, requestFields } from "../../offchain/core/messages/records.ts";
 import { uploadHash, type Upload } from "../../offchain/core/messages/upload.ts";
-import { matchSubmissions } from "../../offchain/market/matching.ts";
 import { openRecords } from "../../offchain/parties/cloud/opening.ts";
 import type { PreparedBid } from "../../offchain/parties/pile/trading.ts";
 import { refusedUploads, type Submission } from "../../offchain/parties/proxy/admission.ts";
 import { receiveMatch } from "../../offchain/parties/vehicle/trading.ts";
-import { runRound } from "../../offchain/market/round.ts";
 import {
   ASKED,
   AUCTION_ID,
@@ -33,7 +31,7 @@ import {
   type Person,
 } from "../support/matching/crowdRound.ts";
 import { asyncRefusal, counterRng } from "../support/primitives/draws.ts";
-import { roundOf } from "../support/matching/rounds.ts";
+import { matchSubmitted, runRound } from "../support/matching/rounds.ts";
 import { takenOffers, takenRequests } from "../support/attacks/carelessServers.ts";
 import { FORGERS, type Forging } from "../support/attacks/forgedUploads.ts";
 
@@ -157,7 +155,7 @@ describe("numbers out of range", () => {
         requests: takenRequests([request]),
         offers: takenOffers([offers.honest, offers.forged]),
       };
-      const { matches } = await runRound(roundOf(taken));
+      const { matches } = await runRound(taken);
       expect(matches.map((match) => match.pile)).to.deep.equal([attacker.wallet.address]);
       const [match] = matches;
       if (match === undefined) throw new Error("expected a match");
@@ -171,9 +169,7 @@ describe("numbers out of range", () => {
     });
 
     it("is left out, and the honest pile is matched", async () => {
-      const { matches, notAdmitted } = await matchSubmissions({
-        ...roundOf({ requests: [], offers: [] }),
-        venue: VENUE,
+      const { matches, notAdmitted } = await matchSubmitted({
         seed: id("seed"),
         requests: [request],
         offers: [offers.honest, offers.forged],

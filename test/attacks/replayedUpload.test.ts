@@ -3,10 +3,8 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { openUpload, sealUpload } from "../../offchain/core/messages/sealedUpload.ts";
 import type { Upload } from "../../offchain/core/messages/upload.ts";
-import { matchSubmissions } from "../../offchain/market/matching.ts";
 import { ciphertextOf } from "../../offchain/core/primitives/paillier/publicKey.ts";
 import type { Submission } from "../../offchain/parties/proxy/admission.ts";
-import { runRound } from "../../offchain/market/round.ts";
 import {
   AUCTION_ID,
   bidOf,
@@ -17,12 +15,11 @@ import {
   requestOf,
   signedBy,
   submittedRequest,
-  VENUE,
   workOf,
   type Person,
 } from "../support/matching/crowdRound.ts";
 import { counterRng } from "../support/primitives/draws.ts";
-import { roundOf } from "../support/matching/rounds.ts";
+import { matchSubmitted, runRound } from "../support/matching/rounds.ts";
 import { takenOffers, takenRequests } from "../support/attacks/carelessServers.ts";
 import { replayAll } from "../support/attacks/replay.ts";
 
@@ -79,9 +76,7 @@ describe("replay attack on uploads", () => {
   };
   /** Whether an offer gets into the auction, "accepted" or the code of its refusal. */
   const submit = async (submission: Submission): Promise<void> => {
-    const { notAdmitted } = await matchSubmissions({
-      ...roundOf({ requests: [], offers: [] }),
-      venue: VENUE,
+    const { notAdmitted } = await matchSubmitted({
       requests: [],
       offers: [submission],
       work: workOf("replay"),
@@ -94,7 +89,7 @@ describe("replay attack on uploads", () => {
   it("wins with a record that the stranger cannot read, where nobody looks", async () => {
     const copied = await sent(stranger, claimed(earlier));
     const taken = { requests: takenRequests([request]), offers: takenOffers([copied]) };
-    const { matches } = await runRound(roundOf(taken));
+    const { matches } = await runRound(taken);
     expect(matches.map(({ pile }) => pile)).to.deep.equal([stranger.wallet.address]);
   });
 

@@ -5,13 +5,9 @@
 import { expect } from "chai";
 import { id } from "ethers";
 import type { ClearOffer, ClearRequest } from "../../offchain/core/messages/records.ts";
-import { everyPair } from "../../offchain/core/matching/candidates.ts";
-import { joinStrict, type Join } from "../../offchain/market/matching.ts";
-import { pairedExchanges, type Exchange } from "../../offchain/core/primitives/sharing/party.ts";
-import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
 import { recordsOf, type City } from "../support/attacks/city.ts";
-import { found, secretsOfOffer, secretsOfRequest } from "../support/attacks/scan.ts";
-import { playBare, watchedSides } from "../support/attacks/servers.ts";
+import { found, secretsOfOffer, secretsOfPair, secretsOfRequest } from "../support/attacks/scan.ts";
+import { playBare, type ServerView } from "../support/attacks/servers.ts";
 import {
   openedNumbers,
   spoken,
@@ -38,6 +34,12 @@ const SECRETS = [
   ...CITY.requests.flatMap((clear, k) => secretsOfRequest(`buyer ${k}`, clear)),
   ...CITY.offers.flatMap((clear, k) => secretsOfOffer(`seller ${k}`, clear)),
 ];
+/** What is opened of two that are compared, if it were not masked. */
+const APART = CITY.requests.flatMap((request, i) =>
+  CITY.offers.flatMap((offer, j) =>
+    secretsOfPair(`buyer ${i} and seller ${j}`, request.position, offer.position),
+  ),
+);
 
 describe("wire scan", () => {
   let uploaded: Uploaded;
@@ -50,15 +52,17 @@ describe("wire scan", () => {
     const { wire, result } = await watchRound(uploaded);
     expect(result.matches).to.have.lengthOf(2);
     const kinds = Object.groupBy(wire, ({ where }) => where);
-    expect(Object.keys(kinds)).to.have.lengthOf(9);
-    expect(found(wire, SECRETS)).to.deep.equal([]);
+    expect(Object.keys(kinds)).to.have.lengthOf(10);
+    expect(found(wire, [...SECRETS, ...APART])).to.deep.equal([]);
   });
 
-  it("taps what `strict` says: the same words with the same randomness", async () => {
-    const ofMode = await lineOf(joinStrict);
-    const tapped = await lineOf((line, rng) => watchedSides(rng, line).sides);
-    expect(tapped.length).to.be.greaterThan(1_000);
-    expect(tapped).to.deep.equal(ofMode);
+  it("taps all of the matching: what one server says is what the other hears", async () => {
+    const { proxy, cloud } = await watchRound(uploaded);
+    const heardBy = ({ heard }: ServerView): readonly number[] =>
+      heard.flatMap(({ from, words }) => (from === "server" ? [...words] : []));
+    const said = [proxy, cloud].map((view) => view.said.flatMap((words) => [...words]));
+    expect(said).to.deep.equal([heardBy(cloud), heardBy(proxy)]);
+    expect(said[0]?.length).to.be.greaterThan(1_000);
   });
 
   it("straw man: finds everything of everybody where nothing is sealed or masked", async () => {
@@ -73,35 +77,13 @@ describe("wire scan", () => {
     });
     const opened = openedNumbers(cloud.summands);
     const line = [...spoken("line", proxy.heard), ...spoken("line", cloud.heard)];
-    const seen = [uploads, places, opened, line].map((wire) => found(wire, SECRETS).length);
-    expect(Math.min(...seen)).to.be.at.least(6);
+    const seen = [uploads, places, opened].map((wire) => found(wire, SECRETS).length);
+    expect(Math.min(...seen, found(line, APART).length)).to.be.at.least(6);
     const all = found([...uploads, ...places, ...opened, ...line], SECRETS);
     const names = new Set(all.map((one) => one.split(" in ")[0]));
     expect(names).to.deep.equal(new Set(SECRETS.map(({ name }) => name)));
   });
 });
-
-/** All words that two servers exchange, whatever they hold. */
-async function lineOf(join: Join): Promise<readonly number[]> {
-  const words: number[] = [];
-  const tap =
-    (end: Exchange): Exchange =>
-    (mine) => {
-      words.push(...mine);
-      return end(mine);
-    };
-  const [proxyEnd, cloudEnd] = pairedExchanges();
-  const sides = join([tap(proxyEnd), tap(cloudEnd)], seededRng("line"));
-  const { requests, offers } = recordsOf(CITY);
-  const nothing = (fields: readonly bigint[]): readonly bigint[] => fields.map(() => 0n);
-  const onward = (): Promise<void> => Promise.resolve();
-  const all = everyPair(requests.length, offers.length);
-  await Promise.all([
-    sides.proxy({ requests: requests.map(nothing), offers: offers.map(nothing) }, all, onward),
-    sides.cloud({ requests, offers }, all, onward),
-  ]);
-  return words;
-}
 
 function request(xM: number, yM: number, price: bigint, reach: number): ClearRequest {
   return {

@@ -27,10 +27,7 @@ export interface Counted {
  * Checks lists that another server has sent.
  * @throws CandidatesError unless there is one for each request, ascending, of offers that there are
  */
-export function checkCandidates(
-  { requests, offers }: Counted,
-  candidates: Candidates,
-): void {
+export function checkCandidates({ requests, offers }: Counted, candidates: Candidates): void {
   demand(candidates.length === requests.length, `${requests.length} lists`, candidates.length);
   // Members of a bucket share one list.
   for (const list of new Set(candidates)) {

@@ -20,13 +20,18 @@ export interface SealTo {
   readonly cloud: Uint8Array;
 }
 
+export interface DealtLetters {
+  readonly toProxy: Letter;
+  readonly toCloud: Letter;
+}
+
 /** Deals an attempt: a fresh seed to each server, and to the cloud what no seed can give. Nothing of it is kept. */
 export async function dealRound(
   attempt: Attempt,
   amounts: Amounts,
   { proxy, cloud }: SealTo,
   rng: Rng,
-): Promise<{ readonly toProxy: Letter; readonly toCloud: Letter }> {
+): Promise<DealtLetters> {
   assertProductionRng(rng);
   const [first, second] = [randomBytesOf(rng, SEED_BYTES), randomBytesOf(rng, SEED_BYTES)];
   const corrections = correctionsFor(first, second, amounts);
@@ -42,42 +47,44 @@ const NOTHING = new Uint8Array();
 interface Asked {
   readonly server: ServerIndex;
   readonly amounts: Amounts;
-  readonly give: (letter: Letter) => void;
-  readonly refuse: (error: unknown) => void;
+  readonly give: (letter: Promise<Letter>) => void;
+  readonly refuse: (error: DealerError) => void;
 }
 
 /** A dealer of both servers of an auction, for as long as it lives: what it has dealt it does not deal again. */
 export function dealerFor(sealTo: SealTo, rng: Rng): Dealer {
   const waiting = new Map<string, Asked>();
   const closed = new Set<string>();
-  const deal = async (attempt: Attempt, one: Asked, other: Asked): Promise<void> => {
-    const { toProxy, toCloud } = await dealRound(attempt, one.amounts, sealTo, rng);
-    for (const { server, give } of [one, other]) give(server === 0 ? toProxy : toCloud);
-  };
   return {
     letterFor: (server, attempt, amounts) =>
       new Promise((give, refuse) => {
         const name = bytesToHex(attemptBytes(attempt));
-        const asked: Asked = { server, amounts, give, refuse };
         const before = waiting.get(name);
         if (closed.has(name) || before?.server === server) {
           refuse(againError(attempt));
           return;
         }
         if (before === undefined) {
-          waiting.set(name, asked);
+          waiting.set(name, { server, amounts, give, refuse });
           return;
         }
         waiting.delete(name);
         closed.add(name);
-        const refuseBoth = (error: unknown): void => {
-          before.refuse(error);
-          refuse(error);
-        };
-        if (isSame(before.amounts, amounts)) deal(attempt, before, asked).catch(refuseBoth);
-        else refuseBoth(amountsError(before.amounts, amounts));
+        if (isSame(before.amounts, amounts)) {
+          const dealt = dealRound(attempt, amounts, sealTo, rng);
+          give(dealt.then(letterOf(server)));
+          before.give(dealt.then(letterOf(before.server)));
+          return;
+        }
+        const error = amountsError(before.amounts, amounts);
+        before.refuse(error);
+        refuse(error);
       }),
   };
+}
+
+function letterOf(server: ServerIndex): (dealt: DealtLetters) => Letter {
+  return ({ toProxy, toCloud }) => (server === 0 ? toProxy : toCloud);
 }
 
 function isSame(one: Amounts, other: Amounts): boolean {

@@ -12,8 +12,14 @@ export interface Line {
    * @throws LineError if the line has ended, or ends before the other server has answered
    */
   readonly exchange: (type: FrameType, stream: number, body: Uint8Array) => Promise<Uint8Array>;
-  /** Ends the line for both servers with frame 7f: whatever waits for an answer is refused. Does nothing when it has ended. */
-  readonly abort: (code: AbortCode, why: string, place?: LinePlace) => void;
-  /** Ends the line after the last exchange; a frame that comes later is a fault. */
+  /**
+   * Ends the line for both servers with frame 7f: whatever waits for an answer is refused. Does nothing when it has ended.
+   * @param cause what has gone wrong on this side; it stays here
+   */
+  readonly abort: (code: AbortCode, why: string, place?: LinePlace, cause?: unknown) => void;
+  /**
+   * Ends the line after the last exchange; a frame that comes later is a fault.
+   * @throws LineError if one has come already
+   */
   readonly end: () => void;
 }

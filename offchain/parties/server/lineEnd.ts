@@ -200,7 +200,7 @@ export function lineEnd(options: LineEndOptions): LineEnd {
       fail(readAbort(frame));
       return;
     }
-    if (isOver) throw new LineError("FRAME", "line: expected no frame after the last one", place);
+    if (isOver) throw lateError(place);
     if (stream.theirs !== null || frame.number !== stream.number) {
       const next = stream.number + (stream.theirs === null ? 0 : 1);
       const got = `got number ${frame.number}`;
@@ -234,23 +234,28 @@ export function lineEnd(options: LineEndOptions): LineEnd {
         fail(error, evidenceOf(bytes));
       }
     },
-    abort: (code: AbortCode, why, place) => {
-      if (!isOver) fail(new LineError(code, `line: ${why}`, place));
+    abort: (code: AbortCode, why, place, cause) => {
+      if (isOver) return;
+      const error = new LineError(code, `line: ${why}`, place);
+      if (cause !== undefined) error.cause = cause;
+      fail(error);
     },
     end: () => {
+      const open = [...streams.values()].some(({ mine, theirs }) => (mine ?? theirs) !== null);
+      if (open) fail(lateError());
+      if (ended !== null) throw ended;
       isOver = true;
       alarm?.callOff();
-      const open = [...streams.values()].find(
-        ({ mine, theirs }) => mine !== null || theirs !== null,
-      );
-      if (open !== undefined)
-        fail(new LineError("FRAME", "line: expected no frame after the last one"));
     },
     transcriptOf: (stream) => {
       if (keeps) return streamOf(stream).t;
       throw new RangeError("transcriptOf: expected a line that keeps transcripts");
     },
   };
+}
+
+function lateError(place?: LinePlace): LineError {
+  return new LineError("FRAME", "line: expected no frame after the last one, got another", place);
 }
 
 function overError(): LineError {

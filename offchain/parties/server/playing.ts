@@ -46,7 +46,7 @@ export async function playSide<T>(
   } catch (error) {
     signal.throwIfAborted();
     abortFor(line, error);
-    throw error;
+    throw error instanceof LineError && error.cause !== undefined ? error.cause : error;
   } finally {
     signal.removeEventListener("abort", stop);
   }
@@ -72,14 +72,16 @@ export function inBackground<T>({ line }: Pick<Seat, "line">, work: Promise<T>):
 }
 
 function abortFor(line: Line, error: unknown): void {
-  line.abort(faultOf(error), error instanceof Error ? error.message : "expected to go on");
+  const why = error instanceof Error ? error.message : "expected to go on";
+  line.abort(faultOf(error), why, undefined, error);
 }
 
 function faultOf(error: unknown): AbortCode {
   if (error instanceof LineError) return error.abort;
   if (PACKAGE_FAULTS.some((kind) => error instanceof kind)) return "PACKAGE";
+  if (error instanceof SealedBoxError && error.code !== "E_SEAL_KEY") return "PACKAGE";
   return isCodedError(error) ? "FRAME" : "STOPPED";
 }
 
 /** What was dealt cannot be used. */
-const PACKAGE_FAULTS = [DealerError, DealtError, LetterError, SealedBoxError, AttemptTakenError];
+const PACKAGE_FAULTS = [DealerError, DealtError, LetterError, AttemptTakenError];

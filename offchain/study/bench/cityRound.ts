@@ -125,7 +125,7 @@ export function exponentBetween(
 /* A ROUND OF WHICH ALL IS DONE */
 
 async function wholeCity(count: number, options: CityOptions, bench: CityBench): Promise<CityRow> {
-  const { nowMs, rng, signal, roundKey, privateKey, work, progress } = bench;
+  const { nowMs, signal, roundKey, work } = bench;
   const world = cityWorld(count, options, nowMs);
   await breathe(signal);
   const ownersFromMs = nowMs();

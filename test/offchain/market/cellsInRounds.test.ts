@@ -10,7 +10,7 @@ import { unitedRequest } from "../../../offchain/core/cloak/unitedRequest.ts";
 import { cellOf } from "../../../offchain/core/cloak/grid.ts";
 import { sortedCells, type Area, type Cell } from "../../../offchain/core/messages/area.ts";
 import { ANYWHERE, NO_SET } from "../../../offchain/core/messages/upload.ts";
-import { rehearse, type RoundResult } from "../../../offchain/market/round.ts";
+import type { RoundOutcome } from "../../../offchain/market/matching.ts";
 import { seededRng, seededStream } from "../../../offchain/study/worlds/seededRng.ts";
 import type { Position } from "../../../offchain/study/worlds/world.ts";
 import { bytes32 } from "../../support/matching/crowdRound.ts";
@@ -21,7 +21,7 @@ import {
   expectOracle,
   partiesOf,
   pile,
-  roundOf,
+  rehearseRound,
   times,
   trip,
   type Buyer,
@@ -56,7 +56,7 @@ const positionOf = (party: Buyer | Seller): Position =>
 const nameOf = (party: Buyer | Seller): string =>
   "trip" in party ? party.trip.name : party.pile.name;
 const own = (party: Buyer | Seller): Cell => cellOf(positionOf(party), AREA.cellM);
-const pairs = ({ matches, unmatched }: RoundResult) => ({
+const pairs = ({ matches, unmatched }: RoundOutcome) => ({
   matched: matches.map(({ vehicle, pile: at }) => [vehicle, at]),
   unmatched,
 });
@@ -153,7 +153,7 @@ describe("cells in rounds", function () {
     it("rehearsed, find the same who lead", async () => {
       const playing = play(parties(), locating(bucketsOf(parties().buyers)));
       const { matches } = await playing.run(seed, { area: AREA });
-      const { leaders } = await rehearse(roundOf(playing, { seed, area: AREA }));
+      const { leaders } = await rehearseRound(playing, { seed, area: AREA });
       expect(leaders).to.deep.equal(matches.map(({ pile: at }) => at));
     });
 

@@ -6,16 +6,14 @@ import { openUpload, sealUpload } from "../../../offchain/core/messages/sealedUp
 import type { RoundKey } from "../../../offchain/core/messages/roundKey.ts";
 import { uploadHash } from "../../../offchain/core/messages/upload.ts";
 import {
-  matchSubmissions,
   modeNamed,
-  type RoundInput,
+  type MatchingInput,
   type RoundOutcome,
 } from "../../../offchain/market/matching.ts";
 import { dealRoundKey } from "../../../offchain/parties/authority/dealing.ts";
 import type { PreparedBid } from "../../../offchain/parties/pile/trading.ts";
 import type { Submission } from "../../../offchain/parties/proxy/admission.ts";
 import {
-  AREA,
   AUCTION_ID,
   bidOf,
   bytes32,
@@ -25,8 +23,6 @@ import {
   signedBy,
   submittedBid,
   submittedRequest,
-  VENUE,
-  workOf,
   type DealtKey,
   type Person,
 } from "../../support/matching/crowdRound.ts";
@@ -39,6 +35,7 @@ import {
   crowd,
   expectDelivered,
   expectOracle,
+  matchSubmitted,
   NAMED_ROUNDS,
   partiesOf,
   pile,
@@ -62,7 +59,7 @@ type Keys = Pick<DealtKey, "roundKey" | "privateKey">;
 /** What happens to the submissions before they are matched. */
 type Meddle = (
   sent: Readonly<Record<"requests" | "offers", Submission[]>>,
-) => Promise<Partial<RoundInput>>;
+) => Promise<Partial<MatchingInput>>;
 
 describe("a round in mode strict", function () {
   this.timeout(120_000);
@@ -80,18 +77,11 @@ describe("a round in mode strict", function () {
   ): Promise<Played> => {
     const parties = partiesOf(everybody, clear);
     const { bids, ...sent } = await send(parties, roundKey);
-    const outcome = await matchSubmissions({
-      venue: VENUE,
-      auctionId: AUCTION_ID,
+    const outcome = await matchSubmitted({
       seed,
       roundKey,
-      area: AREA,
       privateKey,
       ...sent,
-      work: workOf("modes"),
-      rng,
-      onProgress: () => undefined,
-      signal: new AbortController().signal,
       ...(await meddle(sent)),
     });
     return { parties, bids, outcome };

@@ -4,14 +4,12 @@ import { id } from "ethers";
 import fc from "fast-check";
 import { openDelivery, type Delivery } from "../../../offchain/core/messages/delivery.ts";
 import { NO_REFERENCE_PRICE, type Bytes32 } from "../../../offchain/core/messages/market.ts";
-import { joinStrict } from "../../../offchain/market/matching.ts";
-import { pairedExchanges } from "../../../offchain/core/primitives/sharing/party.ts";
-import { rehearse, type JoinedSides, type RoundResult } from "../../../offchain/market/round.ts";
+import type { RoundOutcome } from "../../../offchain/market/matching.ts";
 import type { WorldPile } from "../../../offchain/study/worlds/world.ts";
-import type { HeavyWork } from "../../../offchain/market/workers/heavyWork.ts";
+import type { EverybodysWork } from "../../../offchain/market/work.ts";
 import { bytes32, workOf, type Person } from "../../support/matching/crowdRound.ts";
 import { play, type Playing } from "../../support/matching/playing.ts";
-import { asyncRefusal, counterRng } from "../../support/primitives/draws.ts";
+import { asyncRefusal } from "../../support/primitives/draws.ts";
 import {
   accounts,
   clearRounds,
@@ -22,14 +20,12 @@ import {
   NAMED_ROUNDS,
   partiesOf,
   pile,
-  roundOf,
+  rehearseRound,
   times,
   trip,
   type ClearRound,
   type Crowd,
 } from "../../support/matching/rounds.ts";
-
-const rng = counterRng("round");
 
 describe("round", () => {
   let everybody: Crowd;
@@ -210,16 +206,6 @@ describe("round", () => {
       expect(result.comparedPairs).to.equal(5 + 4 + 3 + 2 + 1);
     });
 
-    it("is dealt randomness for each", async () => {
-      let dealt = 0;
-      const join = (): JoinedSides => {
-        dealt += 1;
-        return joinStrict(pairedExchanges(), rng);
-      };
-      await playing.run(id("dealt"), { join });
-      expect(dealt).to.equal(WAVES);
-    });
-
     it("ends with the signal's reason in the middle of one", async () => {
       const controller = new AbortController();
       let last = 0;
@@ -245,7 +231,7 @@ describe("round", () => {
       );
       const work = workOf("opening");
       let opened = 0;
-      const openRecords: HeavyWork["openRecords"] = (...given) => {
+      const openRecords: EverybodysWork["openRecords"] = (...given) => {
         opened += 1;
         return opened <= WAVES ? work.openRecords(...given) : Promise.reject(new StoppedError());
       };
@@ -259,7 +245,7 @@ describe("round", () => {
 async function expectRehearsed(
   { parties, ...uploads }: Playing,
   seed: Bytes32,
-  matches: RoundResult["matches"],
+  matches: RoundOutcome["matches"],
 ): Promise<void> {
   const leaders = matches.map((match) => match.pile);
   const prices = leaders.map((account) => {
@@ -268,9 +254,10 @@ async function expectRehearsed(
   });
   const sum = prices.reduce((left, price) => left + price, 0n);
   const mean = leaders.length === 0 ? NO_REFERENCE_PRICE : sum / BigInt(leaders.length);
-  expect(await rehearse(roundOf(uploads, { seed }))).to.deep.equal({
+  expect(await rehearseRound(uploads, { seed })).to.deep.equal({
     leaders,
     referencePricePerKwh: mean,
+    notAdmitted: [],
   });
 }
 

@@ -32,6 +32,19 @@ export function secretsOfOffer(who: string, clear: ClearOffer): readonly Secret[
   ];
 }
 
+/** How far apart two are: what the servers open under a mask. */
+export function secretsOfPair(
+  who: string,
+  one: ClearRequest["position"],
+  other: ClearRequest["position"],
+): readonly Secret[] {
+  const apart = (a: number, b: number): bigint => BigInt.asUintN(64, BigInt(a - b));
+  return [
+    numberSecret(`${who}'s x apart`, apart(one.xM, other.xM)),
+    numberSecret(`${who}'s y apart`, apart(one.yM, other.yM)),
+  ];
+}
+
 function positionSecrets(who: string, { xM, yM }: ClearRequest["position"]): readonly Secret[] {
   const digits = (metres: number): string => metres.toString(16).padStart(4, "0");
   return [

@@ -1,7 +1,6 @@
 /**
- * Both servers and the dealer in one process, with everything that either server gets kept for an attacker: its
- * seed, its summands, every message of the other server and every correction of the dealer. They draw what
- * `joinStrict` draws, in the same order.
+ * Both servers and the dealer in one process, with everything that either server gets kept for an attacker: its seed, its
+ * summands, every message of the other server and every correction of the dealer.
  */
 import { everyPair } from "../../../offchain/core/matching/candidates.ts";
 import type {
@@ -9,23 +8,29 @@ import type {
   MatchingSide,
   RecordSummands,
 } from "../../../offchain/core/matching/matching.ts";
-import { matchInShares } from "../../../offchain/core/matching/strictMatching.ts";
+import { amountsFor } from "../../../offchain/core/matching/strictMatching.ts";
+import { attemptOf, type Attempt } from "../../../offchain/core/messages/attempt.ts";
+import { sealLetter, type Dealer } from "../../../offchain/core/messages/dealtLetter.ts";
+import { FIRST_ROUND } from "../../../offchain/core/messages/market.ts";
 import {
   drawMasks,
   offerLayout,
   requestLayout,
 } from "../../../offchain/core/messages/packedRecord.ts";
-import type { Line } from "../../../offchain/market/matching.ts";
 import type { Rng } from "../../../offchain/core/primitives/random.ts";
 import {
+  correctionsFor,
   firstDealt,
   secondDealt,
-  type Corrections,
+  type Amounts,
   type Dealt,
 } from "../../../offchain/core/primitives/sharing/dealer.ts";
-import { pairedExchanges, type Exchange } from "../../../offchain/core/primitives/sharing/party.ts";
-import { dealStrictRound } from "../../../offchain/parties/authority/dealing.ts";
-import type { JoinedSides } from "../../../offchain/market/round.ts";
+import { SEED_BYTES } from "../../../offchain/core/primitives/sharing/keystream.ts";
+import type { SealTo } from "../../../offchain/parties/authority/dealer.ts";
+import { STREAMS, type Line } from "../../../offchain/parties/server/line.ts";
+import { matchingSide } from "../../../offchain/parties/server/matchingSide.ts";
+import { pairedLines } from "../../../offchain/parties/server/pairedLines.ts";
+import { AUCTION_ID } from "../matching/crowdRound.ts";
 import type { Records } from "./city.ts";
 
 /** What a server hears, in the order in which it does. */
@@ -43,7 +48,7 @@ export interface ServerView {
 }
 
 export interface Watched {
-  readonly sides: JoinedSides;
+  readonly sides: Readonly<Record<"proxy" | "cloud", MatchingSide>>;
   /** What they have got so far. */
   readonly views: () => Readonly<Record<"proxy" | "cloud", ServerView>>;
 }
@@ -52,24 +57,80 @@ export interface PlayedServers extends Readonly<Record<"proxy" | "cloud", Server
   readonly matching: Matching;
 }
 
-/** Servers ready to match in mode `strict`. */
-export function watchedSides(rng: Rng, line: Line = pairedExchanges()): Watched {
-  const { proxySeed, cloudSeed, corrections } = dealStrictRound(rng);
+/** Servers ready to match so many records of two features, everybody with everybody. */
+export function watchedSides(
+  rng: Rng,
+  { requests, offers }: Records,
+  lines: readonly [Line, Line] = pairedLines(attemptOf(AUCTION_ID, FIRST_ROUND, 1)),
+): Watched {
+  const amounts = amountsFor(everyPair(requests.length, offers.length), featuresOf(requests));
+  const [proxySeed, cloudSeed] = [rng.bytes(SEED_BYTES), rng.bytes(SEED_BYTES)];
+  const corrections = correctionsFor(proxySeed, cloudSeed, amounts);
   const [proxy, cloud] = [hearing(proxySeed), hearing(cloudSeed)];
-  const cloudsShare = secondDealt(cloudSeed, heardCorrections(corrections, cloud.heard));
-  return watchedParties(line, [proxy, firstDealt(proxySeed)], [cloud, cloudsShare]);
+  cloud.heard.push({ from: "dealer", words: wordsOf(corrections) });
+  const cloudsShare = secondDealt(cloudSeed, corrections, amounts);
+  return watchedParties(lines, [proxy, firstDealt(proxySeed, amounts)], [cloud, cloudsShare]);
+}
+
+/** What the two servers of a whole round get. */
+export interface WatchedServers {
+  readonly dealer: (sealTo: SealTo) => Dealer;
+  readonly lines: (attempt: Attempt) => readonly [Line, Line];
+  /** What passes beside the matching and the masked records, as it is. */
+  readonly bodies: readonly Uint8Array[];
+  /** What the servers have got so far, but their summands. */
+  readonly views: Readonly<Record<"proxy" | "cloud", Omit<ServerView, "summands">>>;
+}
+
+/** A dealer and a line for a whole round, which keep what each server gets. */
+export function watchedServers(rng: Rng): WatchedServers {
+  const [firstSeed, secondSeed] = [rng.bytes(SEED_BYTES), rng.bytes(SEED_BYTES)];
+  const [proxy, cloud] = [hearing(firstSeed), hearing(secondSeed)];
+  const bodies: Uint8Array[] = [];
+  const deal = (amounts: Amounts): Uint8Array => {
+    const corrections = correctionsFor(firstSeed, secondSeed, amounts);
+    cloud.heard.push({ from: "dealer", words: wordsOf(corrections) });
+    return corrections;
+  };
+  return {
+    dealer: (sealTo) => ({
+      letterFor: (server, attempt, amounts) =>
+        server === 0
+          ? sealLetter(
+              sealTo.proxy,
+              attempt,
+              0,
+              { seed: firstSeed, corrections: NOTHING_AT_ALL },
+              rng,
+            )
+          : sealLetter(
+              sealTo.cloud,
+              attempt,
+              1,
+              { seed: secondSeed, corrections: deal(amounts) },
+              rng,
+            ),
+    }),
+    lines: (attempt) => {
+      const [proxyEnd, cloudEnd] = pairedLines(attempt);
+      return [besides(tapped(proxyEnd, proxy), bodies), besides(tapped(cloudEnd, cloud), bodies)];
+    },
+    bodies,
+    views: { proxy, cloud },
+  };
 }
 
 /** A whole matching of records under the proxy's masks. */
 export function playServers(rng: Rng, records: Records): Promise<PlayedServers> {
-  const watched = watchedSides(rng);
+  const watched = watchedSides(rng, records);
   return play(watched, (layout) => drawMasks(layout, rng).masks, records);
 }
 
 /** The straw man: the same with masks of 0 and nothing but zeros dealt. It matches correctly. */
 export function playBare(records: Records): Promise<PlayedServers> {
   const [proxy, cloud] = [hearing(NO_SEED), hearing(NO_SEED)];
-  const watched = watchedParties(pairedExchanges(), [proxy, nothingDealt], [cloud, nothingDealt]);
+  const lines = pairedLines(attemptOf(AUCTION_ID, FIRST_ROUND, 1));
+  const watched = watchedParties(lines, [proxy, nothingDealt], [cloud, nothingDealt]);
   return play(watched, (layout) => layout.map(() => 0n), records);
 }
 
@@ -78,7 +139,8 @@ export function wordsHeard({ heard }: ServerView): readonly number[] {
   return heard.flatMap(({ words }) => [...words]);
 }
 
-const NO_SEED = new Uint8Array(32);
+const NO_SEED = new Uint8Array(SEED_BYTES);
+const NOTHING_AT_ALL = new Uint8Array();
 
 const nothingDealt: Dealt = {
   triples: (words) => ({
@@ -86,22 +148,18 @@ const nothingDealt: Dealt = {
     b: new Uint32Array(words),
     c: new Uint32Array(words),
   }),
-  vectors: ({ left, right, dimension }) => ({
-    vectors: new BigUint64Array((left + right) * dimension),
-    norms: new BigUint64Array(left + right),
-    products: new BigUint64Array(left * right),
-  }),
+  squares: (count) => ({ r: new BigUint64Array(count), s: new BigUint64Array(count) }),
 };
 
 function watchedParties(
-  [proxyEnd, cloudEnd]: Line,
+  [proxyEnd, cloudEnd]: readonly [Line, Line],
   [proxy, toProxy]: readonly [Hearing, Dealt],
   [cloud, toCloud]: readonly [Hearing, Dealt],
 ): Watched {
   const [atProxy, atCloud] = [tapped(proxyEnd, proxy), tapped(cloudEnd, cloud)];
   return watchedAt(
-    matchInShares({ isFirst: true, dealt: toProxy, exchange: atProxy }),
-    matchInShares({ isFirst: false, dealt: toCloud, exchange: atCloud }),
+    matchingSide(atProxy, 0, toProxy),
+    matchingSide(atCloud, 1, toCloud),
     proxy,
     cloud,
   );
@@ -147,7 +205,7 @@ async function play(
   masksOf: (layout: readonly number[]) => readonly bigint[],
   { requests, offers }: Records,
 ): Promise<PlayedServers> {
-  const features = Math.max(0, (requests[0] ?? []).length - 4);
+  const features = featuresOf(requests);
   const both = (layout: readonly number[], records: Records["requests"]) =>
     records.map((fields) => ({ fields, masks: masksOf(layout) }));
   const [bought, sold] = [
@@ -166,30 +224,35 @@ async function play(
   return { matching, ...views() };
 }
 
-function tapped(exchange: Exchange, { heard, said }: Hearing): Exchange {
-  return async (mine) => {
-    if (mine.length > 0) said.push(mine);
-    const words = await exchange(mine);
-    if (words.length > 0) heard.push({ from: "server", words });
-    return words;
+function featuresOf(requests: Records["requests"]): number {
+  return Math.max(0, (requests[0] ?? []).length - 4);
+}
+
+/** A line whose matching is heard. */
+function tapped(line: Line, { heard, said }: Hearing): Line {
+  return {
+    ...line,
+    exchange: async (type, stream, body) => {
+      const isMatching = stream === STREAMS.matching;
+      if (isMatching && body.length > 0) said.push(wordsOf(body));
+      const answer = await line.exchange(type, stream, body);
+      if (isMatching && answer.length > 0) heard.push({ from: "server", words: wordsOf(answer) });
+      return answer;
+    },
   };
 }
 
-function heardCorrections(corrections: Corrections, into: Heard[]): Corrections {
-  const hear = (numbers: Uint32Array | BigUint64Array): void => {
-    into.push({ from: "dealer", words: new Uint32Array(numbers.slice().buffer) });
-  };
+/** A line of which everything else in the control stream is kept. */
+function besides(line: Line, bodies: Uint8Array[]): Line {
   return {
-    triples: (count) => {
-      const words = corrections.triples(count);
-      hear(words);
-      return words;
-    },
-    vectors: (shape) => {
-      const shares = corrections.vectors(shape);
-      hear(shares.norms);
-      hear(shares.products);
-      return shares;
+    ...line,
+    exchange: (type, stream, body) => {
+      if (stream === STREAMS.control) bodies.push(body);
+      return line.exchange(type, stream, body);
     },
   };
+}
+
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(Uint8Array.from(bytes).buffer);
 }

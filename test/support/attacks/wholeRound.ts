@@ -13,10 +13,15 @@ import {
   ciphertextToBytes,
   type Ciphertext,
 } from "../../../offchain/core/primitives/paillier/publicKey.ts";
-import { inOrder } from "../../../offchain/parties/proxy/masking.ts";
+import { inOrder } from "../../../offchain/parties/server/order.ts";
 import type { Offered, Requested } from "../../../offchain/parties/proxy/admission.ts";
-import { runRound, type RoundResult } from "../../../offchain/market/round.ts";
-import type { HeavyWork } from "../../../offchain/market/workers/heavyWork.ts";
+import { localDesks } from "../../../offchain/market/localServers.ts";
+import { serversTogether, type RoundOutcome } from "../../../offchain/market/matching.ts";
+import type { EverybodysWork } from "../../../offchain/market/work.ts";
+import { FIRST_ROUND } from "../../../offchain/core/messages/market.ts";
+import type { Layout } from "../../../offchain/core/messages/packedRecord.ts";
+import { roundKeyHash } from "../../../offchain/core/messages/roundKey.ts";
+import { believing, submitted } from "../matching/rounds.ts";
 import {
   AREA,
   AUCTION_ID,
@@ -25,12 +30,13 @@ import {
   person,
   requestOf,
   signedBy,
+  VENUE,
   workOf,
   type Person,
 } from "../matching/crowdRound.ts";
 import { counterRng } from "../primitives/draws.ts";
 import type { City } from "./city.ts";
-import { watchedSides, type Heard, type ServerView } from "./servers.ts";
+import { watchedServers, type Heard, type ServerView } from "./servers.ts";
 
 export interface Buyer {
   readonly person: Person;
@@ -58,7 +64,7 @@ export interface Message {
 }
 
 export interface WatchedRound extends Readonly<Record<"proxy" | "cloud", ServerView>> {
-  readonly result: RoundResult;
+  readonly result: RoundOutcome;
   /** Masked records as the cloud gets them. */
   readonly masked: readonly Ciphertext[];
   readonly wire: readonly Message[];
@@ -98,37 +104,80 @@ export async function uploadAll({ requests, offers }: City): Promise<Uploaded> {
 export async function watchRound(uploaded: Uploaded): Promise<WatchedRound> {
   const { roundKey, privateKey } = dealtKey();
   const rng = counterRng("watched");
-  const watched = watchedSides(rng);
-  const masked: Ciphertext[] = [];
-  const work = workOf("watched");
-  const openRecords: HeavyWork["openRecords"] = (key, layout, records) => {
-    masked.push(...records);
-    return work.openRecords(key, layout, records);
+  const watched = watchedServers(rng);
+  const records = watchedRecords(believing(workOf("watched")));
+  const desks = await localDesks({ work: records.work, rng, lines: watched.lines });
+  await desks.cloudDesk.store.keepPrivateKey(roundKeyHash(roundKey), privateKey);
+  const sealTo = {
+    proxy: desks.proxyDesk.sealKeys.publicKey,
+    cloud: desks.cloudDesk.sealKeys.publicKey,
   };
-  const result = await runRound({
+  const result = await serversTogether({ ...desks, dealer: watched.dealer(sealTo) }).match({
+    venue: VENUE,
     auctionId: AUCTION_ID,
+    round: FIRST_ROUND,
     seed: SEED,
     roundKey,
     area: AREA,
-    privateKey,
-    requests: uploaded.requests,
-    offers: uploaded.offers,
-    join: () => watched.sides,
-    work: { ...work, openRecords },
-    rng,
+    ...submitted(uploaded),
     onProgress: () => undefined,
     signal: new AbortController().signal,
   });
-  const views = watched.views();
+  const views = {
+    proxy: { ...watched.views.proxy, summands: records.atProxy },
+    cloud: { ...watched.views.cloud, summands: records.atCloud },
+  };
+  const { masked } = records;
   const wire = [
     ...uploaded.sealed,
     ...masked.map((record) => ({ where: "masked record", bytes: ciphertextToBytes(record) })),
     ...openedNumbers(views.cloud.summands),
+    ...watched.bodies.map((bytes) => ({ where: "beside the matching", bytes })),
     ...spoken("to the proxy", views.proxy.heard),
     ...spoken("to the cloud", views.cloud.heard),
     ...deliveries(result),
   ];
   return { ...views, result, masked, wire };
+}
+
+/** Work that keeps what either server has of the records, in the order of the round: requests before offers. */
+function watchedRecords(work: EverybodysWork): {
+  readonly work: EverybodysWork;
+  readonly masked: readonly Ciphertext[];
+  readonly atProxy: RecordSummands;
+  readonly atCloud: RecordSummands;
+} {
+  const masked: Record<Kind, Ciphertext[]> = { requests: [], offers: [] };
+  const none = (): Record<Kind, (readonly bigint[])[]> => ({ requests: [], offers: [] });
+  const [atProxy, atCloud] = [none(), none()];
+  return {
+    work: {
+      ...work,
+      maskRecords: async (key, layout, records) => {
+        const found = await work.maskRecords(key, layout, records);
+        masked[kindOf(layout)].push(...found.map((one) => one.masked));
+        atProxy[kindOf(layout)].push(...found.map(({ masks }) => masks.map((mask) => -mask)));
+        return found;
+      },
+      openRecords: async (key, layout, records) => {
+        const opened = await work.openRecords(key, layout, records);
+        atCloud[kindOf(layout)].push(...opened);
+        return opened;
+      },
+    },
+    get masked() {
+      return [...masked.requests, ...masked.offers];
+    },
+    atProxy,
+    atCloud,
+  };
+}
+
+type Kind = "requests" | "offers";
+
+/** An offer alone ends with an opening. */
+function kindOf(layout: Layout): Kind {
+  return layout.at(-1) === OPENING_BITS ? "offers" : "requests";
 }
 
 /** What the cloud decrypts, in words that are wide enough for all of it. */
@@ -144,7 +193,7 @@ export function spoken(where: string, heard: readonly Heard[]): readonly Message
   return heard.map(({ words }) => ({ where, bytes: new Uint8Array(words.slice().buffer) }));
 }
 
-function deliveries({ matches }: RoundResult): readonly Message[] {
+function deliveries({ matches }: RoundOutcome): readonly Message[] {
   return matches.flatMap(({ decision, toVehicle, toPile }) => [
     { where: "decision", bytes: hexToBytes(decision) },
     ...[toVehicle, toPile].flatMap(({ blinded, masks }) => [

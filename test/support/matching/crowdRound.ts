@@ -40,7 +40,7 @@ import {
   type AskedFor,
   type CertifiedPile,
 } from "../../../offchain/parties/vehicle/trading.ts";
-import { onThisThread, type HeavyWork } from "../../../offchain/market/workers/heavyWork.ts";
+import { onThisThread, type EverybodysWork } from "../../../offchain/market/work.ts";
 import { counterRng } from "../primitives/draws.ts";
 
 export const VENUE: Venue = {
@@ -173,7 +173,7 @@ export function certifiedAt(
 /* ON THE WAY TO THE PROXY */
 
 /** Everything on this thread, repeatable. */
-export function workOf(label: string): HeavyWork {
+export function workOf(label: string): EverybodysWork {
   return onThisThread(counterRng(label));
 }
 

@@ -22,16 +22,18 @@ import { encryptRecord } from "../../../offchain/core/primitives/proofs/exactRan
 import { at } from "../../../offchain/core/primitives/proofs/proofBytes.ts";
 import { shortRandomness } from "../../../offchain/core/primitives/proofs/recordRandomness.ts";
 import type { PreparedBid } from "../../../offchain/parties/pile/trading.ts";
-import { runRound, type Round, type RoundResult } from "../../../offchain/market/round.ts";
+import type { RoundOutcome } from "../../../offchain/market/matching.ts";
 import { AUCTION_ID, dealtKey, headerOf, VENUE, type Person } from "./crowdRound.ts";
 import { counterRng } from "../primitives/draws.ts";
 import {
   clearOfferOf,
   clearRequestOf,
-  roundOf,
+  runRound,
   type Buyer,
   type Parties,
+  type RoundOptions,
   type Seller,
+  type Uploads,
 } from "./rounds.ts";
 
 const { roundKey } = dealtKey();
@@ -41,13 +43,16 @@ const rng = counterRng("playing");
 export type Located = Pick<UploadHeader, "setId" | "cells">;
 export type Locate = (party: Buyer | Seller) => Located;
 
-export type Uploads = Pick<Round, "requests" | "offers">;
+/** What is changed of a round; requests instead of those of all buyers. */
+export interface Changed extends Omit<RoundOptions, "requests" | "offers"> {
+  readonly requests?: Uploads["requests"];
+}
 
 /** Parties whose uploads are in, and the round that they can play. */
 export interface Playing extends Uploads {
   readonly parties: Parties;
   readonly bids: ReadonlyMap<string, PreparedBid>;
-  readonly run: (seed: Bytes32, options?: Partial<Round>) => Promise<RoundResult>;
+  readonly run: (seed: Bytes32, options?: Changed) => Promise<RoundOutcome>;
 }
 
 /** Uploads of everybody, located as `locate` says: anywhere, if nothing does. */
@@ -67,8 +72,10 @@ export function play(parties: Parties, locate: Locate = () => ANYWHERE): Playing
       return { participantId, upload, uploadHash: uploadHash(upload), bidCommitment: commitment };
     }),
   };
-  const run = (seed: Bytes32, options: Partial<Round> = {}): Promise<RoundResult> =>
-    runRound(roundOf(uploads, { seed, ...options }));
+  const run = (seed: Bytes32, changed: Changed = {}): Promise<RoundOutcome> => {
+    const { requests = uploads.requests, ...options } = changed;
+    return runRound({ requests, offers: uploads.offers }, { seed, ...options });
+  };
   return { parties, bids, run, ...uploads };
 }
 

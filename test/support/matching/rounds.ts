@@ -2,14 +2,28 @@
 import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";
-import { bidCommitment, type Bytes32 } from "../../../offchain/core/messages/market.ts";
+import {
+  bidCommitment,
+  FIRST_ROUND,
+  requestCommitment,
+  type Bytes32,
+} from "../../../offchain/core/messages/market.ts";
 import type { ClearOffer, ClearRequest } from "../../../offchain/core/messages/records.ts";
-import { joinStrict } from "../../../offchain/market/matching.ts";
-import { pairedExchanges } from "../../../offchain/core/primitives/sharing/party.ts";
+import { uploadHash } from "../../../offchain/core/messages/upload.ts";
+import type { PrivateKey } from "../../../offchain/core/primitives/paillier/privateKey.ts";
+import { localServers, type LocalOptions } from "../../../offchain/market/localServers.ts";
+import type {
+  Match,
+  MatchingInput,
+  MatchingServers,
+  RehearsalOutcome,
+  RoundOutcome,
+} from "../../../offchain/market/matching.ts";
+import type { EverybodysWork } from "../../../offchain/market/work.ts";
+import type { Offered, Requested } from "../../../offchain/parties/proxy/admission.ts";
 import { receiveVehicle, type PreparedBid } from "../../../offchain/parties/pile/trading.ts";
-import { inOrder } from "../../../offchain/parties/proxy/masking.ts";
+import { inOrder } from "../../../offchain/parties/server/order.ts";
 import { receiveMatch } from "../../../offchain/parties/vehicle/trading.ts";
-import type { Match, Round, RoundResult } from "../../../offchain/market/round.ts";
 import { matchInTheClear } from "../../../offchain/study/oracle/plaintextMatcher.ts";
 import type { WorldPile, WorldTrip } from "../../../offchain/study/worlds/world.ts";
 import {
@@ -184,28 +198,95 @@ export function clearOfferOf({ pile: supply }: Seller): ClearOffer {
 
 /* ROUNDS */
 
-/** A round of admitted uploads, as quiet as can be. */
-export function roundOf(
-  uploads: Pick<Round, "requests" | "offers">,
-  options: Partial<Round> = {},
-): Round {
-  const { roundKey, privateKey } = dealtKey();
-  const rng = counterRng("round");
-  const work = workOf("round");
+/** Who takes part, with what the proxy would have admitted. */
+export interface Uploads {
+  readonly requests: readonly Requested[];
+  readonly offers: readonly Offered[];
+}
+
+/** What a test changes of a round that is as quiet as can be. */
+export interface RoundOptions extends Partial<MatchingInput> {
+  readonly privateKey?: PrivateKey;
+  readonly work?: EverybodysWork;
+  readonly lines?: NonNullable<LocalOptions["lines"]>;
+}
+
+/** Plays a round of uploads that are taken for signed and proved. */
+export async function runRound(
+  uploads: Uploads,
+  options: RoundOptions = {},
+): Promise<RoundOutcome> {
+  const { servers, input } = await roundOf({ ...options, work: believing(options.work) });
+  return servers.match({ ...input, ...submitted(uploads) });
+}
+
+/** The same without an end. */
+export async function rehearseRound(
+  uploads: Uploads,
+  options: RoundOptions = {},
+): Promise<RehearsalOutcome> {
+  const { servers, input } = await roundOf({ ...options, work: believing(options.work) });
+  return servers.rehearse({ ...input, ...submitted(uploads) });
+}
+
+/** Plays a round of what was submitted, with all checks. */
+export async function matchSubmitted(options: RoundOptions): Promise<RoundOutcome> {
+  const { servers, input } = await roundOf(options);
+  return servers.match(input);
+}
+
+/** What was submitted, from what was admitted. */
+export function submitted({
+  requests,
+  offers,
+}: Uploads): Pick<MatchingInput, "requests" | "offers"> {
   return {
+    requests: requests.map(({ participantId, upload }) => ({
+      signed: { upload, signature: "0x" },
+      participantId,
+      commitment: requestCommitment(VENUE, upload.auctionId, upload.account, uploadHash(upload)),
+    })),
+    offers: offers.map(({ participantId, upload, bidCommitment: commitment }) => ({
+      signed: { upload, signature: "0x" },
+      participantId,
+      commitment,
+    })),
+  };
+}
+
+/** Work of a proxy that looks at no signature and no proof. */
+export function believing(work: EverybodysWork = workOf("round")): EverybodysWork {
+  return {
+    ...work,
+    signedHashes: (_venue, uploads) =>
+      Promise.resolve(uploads.map(({ upload }) => uploadHash(upload))),
+    refusedUploads: () => Promise.resolve([]),
+  };
+}
+
+async function roundOf({
+  privateKey = dealtKey().privateKey,
+  work = workOf("round"),
+  lines,
+  ...changed
+}: RoundOptions): Promise<{ readonly servers: MatchingServers; readonly input: MatchingInput }> {
+  const rng = counterRng("round");
+  const servers = await localServers({ work, rng, ...(lines && { lines }) });
+  const input: MatchingInput = {
+    venue: VENUE,
     auctionId: AUCTION_ID,
+    round: FIRST_ROUND,
     seed: id("seed"),
-    roundKey,
+    roundKey: dealtKey().roundKey,
     area: AREA,
-    privateKey,
-    ...uploads,
-    join: () => joinStrict(pairedExchanges(), rng),
-    work,
-    rng,
+    requests: [],
+    offers: [],
     onProgress: () => undefined,
     signal: new AbortController().signal,
-    ...options,
+    ...changed,
   };
+  await servers.keepPrivateKey(input.roundKey, privateKey);
+  return { servers, input };
 }
 
 /* WHAT HAS TO COME OUT */
@@ -214,7 +295,7 @@ export function roundOf(
 export function expectOracle(
   { buyers, sellers }: Parties,
   seed: Bytes32,
-  result: RoundResult,
+  result: RoundOutcome,
 ): void {
   const [rankedBuyers, rankedSellers] = [ranked(seed, buyers), ranked(seed, sellers)];
   const oracle = matchInTheClear({

@@ -3,13 +3,11 @@ import {
   correctionsFor,
   firstDealt,
   secondDealt,
+  type Amounts,
 } from "../../../offchain/core/primitives/sharing/dealer.ts";
-import {
-  pairedExchanges,
-  type Exchange,
-  type Party,
-} from "../../../offchain/core/primitives/sharing/party.ts";
+import type { Exchange, Party } from "../../../offchain/core/primitives/sharing/party.ts";
 import type { Rng } from "../../../offchain/core/primitives/random.ts";
+import { pairedExchanges } from "./pairedExchanges.ts";
 
 export interface TwoParties {
   readonly first: Party;
@@ -18,22 +16,30 @@ export interface TwoParties {
   readonly sent: readonly [number[], number[]];
 }
 
+/** More than any test draws. */
+const AMOUNTS: Amounts = { tripleWords: 2 ** 16, squares: 2 ** 10 };
+
 /** Parties with freshly dealt randomness. */
-export function twoParties(rng: Rng): TwoParties {
+export function twoParties(rng: Rng, amounts: Amounts = AMOUNTS): TwoParties {
   const [firstSeed, secondSeed] = [rng.bytes(32), rng.bytes(32)];
+  const corrections = correctionsFor(firstSeed, secondSeed, amounts);
   const sent: [number[], number[]] = [[], []];
   const [toSecond, toFirst] = pairedExchanges();
   const heard =
     (exchange: Exchange, into: number[]): Exchange =>
-    (words) => {
+    (kind, words) => {
       into.push(...words);
-      return exchange(words);
+      return exchange(kind, words);
     };
   return {
-    first: { isFirst: true, dealt: firstDealt(firstSeed), exchange: heard(toSecond, sent[0]) },
+    first: {
+      isFirst: true,
+      dealt: firstDealt(firstSeed, amounts),
+      exchange: heard(toSecond, sent[0]),
+    },
     second: {
       isFirst: false,
-      dealt: secondDealt(secondSeed, correctionsFor(firstSeed, secondSeed)),
+      dealt: secondDealt(secondSeed, corrections, amounts),
       exchange: heard(toFirst, sent[1]),
     },
     sent,

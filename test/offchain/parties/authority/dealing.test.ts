@@ -10,16 +10,10 @@ import {
   certify,
   dealCommitments,
   dealRoundKey,
-  dealStrictRound,
   type Applicant,
 } from "../../../../offchain/parties/authority/dealing.ts";
 import { dealtKey, VENUE } from "../../../support/matching/crowdRound.ts";
-import {
-  asyncRefusal,
-  counterRng,
-  refusal,
-  underNodeEnv,
-} from "../../../support/primitives/draws.ts";
+import { asyncRefusal, counterRng, underNodeEnv } from "../../../support/primitives/draws.ts";
 
 const AUTHORITY = new Wallet(id("authority"));
 const REGISTRY = { chainId: VENUE.chainId, identities: VENUE.auctions };
@@ -112,27 +106,11 @@ describe("the authority", () => {
     });
   });
 
-  describe("deals the randomness of a round", () => {
-    it("with another seed for each server, and for each round", () => {
-      const rng = counterRng("rounds");
-      const rounds = [dealStrictRound(rng), dealStrictRound(rng)];
-      const seeds = rounds.flatMap(({ proxySeed, cloudSeed }) =>
-        [proxySeed, cloudSeed].map(bytesToHex),
-      );
-      expect(new Set(seeds).size).to.equal(4);
-      expect(seeds.map((seed) => seed.length)).to.deep.equal([66, 66, 66, 66]);
-    });
-
-    it("and nothing that can be repeated, outside tests", async () => {
-      const refused = await underNodeEnv("production", () =>
-        refusal(() => dealStrictRound(counterRng("round"))),
-      );
-      expect(refused).to.equal("RandomError E_RNG_DETERMINISTIC");
-      const commitments = (): Promise<string> =>
-        asyncRefusal(() => dealCommitments(counterRng("round")));
-      expect(await underNodeEnv("production", commitments)).to.equal(
-        "RandomError E_RNG_DETERMINISTIC",
-      );
-    });
+  it("deals no modulus that can be repeated, outside tests", async () => {
+    const commitments = (): Promise<string> =>
+      asyncRefusal(() => dealCommitments(counterRng("round")));
+    expect(await underNodeEnv("production", commitments)).to.equal(
+      "RandomError E_RNG_DETERMINISTIC",
+    );
   });
 });

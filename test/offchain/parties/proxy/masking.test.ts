@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { id } from "ethers";
-import fc from "fast-check";
 import { openDelivery, sealBlinded } from "../../../../offchain/core/messages/delivery.ts";
-import { decisionOf, orderKey } from "../../../../offchain/core/messages/market.ts";
+import { decisionOf } from "../../../../offchain/core/messages/market.ts";
 import { offerLayout, requestLayout } from "../../../../offchain/core/messages/packedRecord.ts";
 import { offerFields, requestFields } from "../../../../offchain/core/messages/records.ts";
 import type { Ciphertext } from "../../../../offchain/core/primitives/paillier/publicKey.ts";
@@ -10,14 +9,12 @@ import { openRecords } from "../../../../offchain/parties/cloud/opening.ts";
 import {
   decide,
   handMasks,
-  inOrder,
   maskRecords,
   summandsFromMasks,
 } from "../../../../offchain/parties/proxy/masking.ts";
 import {
   AUCTION_ID,
   bidOf,
-  bytes32,
   CLEAR_OFFER,
   CLEAR_REQUEST,
   dealtKey,
@@ -25,7 +22,6 @@ import {
   requestOf,
   sealKeyOf,
 } from "../../../support/matching/crowdRound.ts";
-import { chiSquare, chiSquareLimit } from "../../../support/primitives/provenRecords.ts";
 import { expectUniform } from "../../../support/primitives/twoParties.ts";
 import { counterRng, refusal, underNodeEnv } from "../../../support/primitives/draws.ts";
 
@@ -130,51 +126,5 @@ describe("the proxy's decision", () => {
       masks: await handMasks(sealKeyOf(owner), decision, note, [7n, 9n], rng),
     };
     expect(await openDelivery(owner.sealKeys, delivery)).to.deep.equal({ note, values: [3n, 11n] });
-  });
-});
-
-describe("the order of a round", () => {
-  const participants = fc
-    .uniqueArray(bytes32, { maxLength: 12 })
-    .map((ids) => ids.map((participantId) => ({ participantId })));
-  const RUNS = { numRuns: 200, seed: 0x5eed };
-
-  it("is a permutation, ascending by the order key", () => {
-    fc.assert(
-      fc.property(bytes32, participants, (seed, given) => {
-        const ordered = inOrder(seed, given);
-        expect(ordered).to.have.members(given);
-        expect(ordered).to.have.lengthOf(given.length);
-        const keys = ordered.map(({ participantId }) => orderKey(seed, participantId));
-        expect(keys).to.deep.equal(keys.toSorted());
-      }),
-      RUNS,
-    );
-  });
-
-  it("does not depend on the order in which uploads came in", () => {
-    fc.assert(
-      fc.property(bytes32, participants, (seed, given) => {
-        expect(inOrder(seed, given.toReversed())).to.deep.equal(inOrder(seed, given));
-      }),
-      RUNS,
-    );
-  });
-
-  it("has somebody who uploaded twice once, with the last upload", () => {
-    const uploads = [1, 2, 3, 2].map((person, k) => ({ participantId: id(`${person}`), k }));
-    const ordered = inOrder(id("seed"), uploads);
-    expect(ordered.map(({ k }) => k)).to.have.members([0, 2, 3]);
-    expect(ordered).to.have.lengthOf(3);
-  });
-
-  it("puts each of five first about equally often, as the seed varies", () => {
-    const given = [0, 1, 2, 3, 4].map((k) => ({ participantId: id(`participant ${k}`), k }));
-    const firsts = [0, 0, 0, 0, 0];
-    for (let draw = 0; draw < 2_000; draw += 1) {
-      const k = inOrder(id(`seed ${draw}`), given)[0]?.k ?? 0;
-      firsts[k] = (firsts[k] ?? 0) + 1;
-    }
-    expect(chiSquare(firsts)).to.be.at.most(chiSquareLimit(firsts.length));
   });
 });

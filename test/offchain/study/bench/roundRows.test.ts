@@ -94,9 +94,9 @@ describe("measured rounds", function () {
   });
 
   it("say what they cost beside time, the same on any number of cores", () => {
-    for (const { mode, dealtBytes, messagesPerBuyer, uploadBytes, liveMiB } of ofMarket()) {
+    for (const { mode, dealtBytes, exchangesPerBuyer, uploadBytes, liveMiB } of ofMarket()) {
       expect(dealtBytes, mode).to.be.greaterThan(0);
-      expect(messagesPerBuyer, mode).to.be.greaterThan(1);
+      expect(exchangesPerBuyer, mode).to.be.greaterThan(1);
       expect(uploadBytes, mode).to.be.greaterThan(roundKey.shortKey.publicKey.ciphertextBytes);
       expect(liveMiB, mode).to.be.within(0, 64);
     }

@@ -3,11 +3,12 @@ import { expect } from "chai";
 import { costOfMatching } from "../../../../offchain/study/bench/matchingAlone.ts";
 import { benchWorld } from "../../../../offchain/study/bench/roundWorld.ts";
 import { stageClock } from "../../../../offchain/study/bench/roundStages.ts";
-import type { MatchingSide } from "../../../../offchain/core/matching/matching.ts";
-import type { Join } from "../../../../offchain/market/matching.ts";
-import { pairedExchanges } from "../../../../offchain/core/primitives/sharing/party.ts";
-import type { HeavyWork } from "../../../../offchain/market/workers/heavyWork.ts";
-import { dealtKey, workOf } from "../../../support/matching/crowdRound.ts";
+import { attemptOf } from "../../../../offchain/core/messages/attempt.ts";
+import { FIRST_ROUND } from "../../../../offchain/core/messages/market.ts";
+import type { EverybodysWork } from "../../../../offchain/market/work.ts";
+import { FRAME_TYPES, type FrameType } from "../../../../offchain/parties/server/frames.ts";
+import { STREAMS } from "../../../../offchain/parties/server/line.ts";
+import { AUCTION_ID, dealtKey, workOf } from "../../../support/matching/crowdRound.ts";
 import { asyncRefusal, counterRng } from "../../../support/primitives/draws.ts";
 
 const { signal } = new AbortController();
@@ -17,8 +18,8 @@ describe("the cost of a matching", () => {
     const cost = await costOfMatching(benchWorld(4, "strict"), counterRng("small"), signal);
     expect(cost.pairs).to.be.within(4, 16);
     expect(cost.exchangesPerBuyer).to.be.greaterThan(50);
-    // Of every AND four words pass, two each way, and one is dealt.
-    expect(cost.dealtBytes).to.be.lessThan(cost.lineBytes / 3);
+    // Of every AND four words pass, two each way, and one is dealt, for as many as there are with nobody gone.
+    expect(cost.dealtBytes).to.be.lessThan(cost.lineBytes / 2);
   });
 
   it("keeps hardly anything while it runs", async () => {
@@ -43,19 +44,28 @@ describe("the clock of stages", () => {
     const pass = (seconds: number): void => {
       now += 1_000 * seconds;
     };
-    const { work: someWork, join: someJoin } = takingTime(pass);
-    const { work, join, read } = stageClock(someWork, () => now, someJoin);
+    const { work, lines, read } = stageClock(takingTime(pass), () => now);
     const { roundKey, privateKey } = dealtKey();
     const { shortKey } = roundKey;
+    const [proxyEnd, cloudEnd] = lines(attemptOf(AUCTION_ID, FIRST_ROUND, 1));
+    const both = async (type: FrameType, stream: number): Promise<void> => {
+      const body = new Uint8Array();
+      await Promise.all([
+        proxyEnd.exchange(type, stream, body),
+        cloudEnd.exchange(type, stream, body),
+      ]);
+    };
     pass(2);
     await work.refusedUploads(roundKey, [], []);
+    await both(FRAME_TYPES.participants, STREAMS.control);
+    pass(300);
     await work.maskRecords(shortKey, [], []);
     await work.openRecords(privateKey, [], []);
-    const { proxy } = join(pairedExchanges(), counterRng("clock"));
-    await proxy({ requests: [], offers: [] }, [], async () => {
-      await work.maskRecords(shortKey, [], []);
-      await work.openRecords(privateKey, [], []);
-    });
+    await both(FRAME_TYPES.bits, STREAMS.matching);
+    pass(700);
+    await work.maskRecords(shortKey, [], []);
+    await work.openRecords(privateKey, [], []);
+    await both(FRAME_TYPES.bits, STREAMS.matching);
     pass(7);
     expect(read()).to.deep.equal({
       admission: 2 + 1,
@@ -67,27 +77,16 @@ describe("the clock of stages", () => {
   });
 });
 
-/** Work whose stages take 1, 10 and 100 seconds, and a matching that takes 1,000 and asks before its only buyer. */
-function takingTime(pass: (seconds: number) => void): {
-  readonly work: HeavyWork;
-  readonly join: Join;
-} {
+/** Work whose stages take 1, 10 and 100 seconds. */
+function takingTime(pass: (seconds: number) => void): EverybodysWork {
   const done = <T>(seconds: number, result: T): Promise<T> => {
     pass(seconds);
     return Promise.resolve(result);
   };
-  const side: MatchingSide = async (_summands, _candidates, onBuyer) => {
-    await onBuyer(0);
-    pass(1_000);
-    return { winners: [], comparedPairs: 0 };
-  };
   return {
-    work: {
-      ...workOf("clock"),
-      refusedUploads: () => done(1, []),
-      maskRecords: () => done(10, []),
-      openRecords: () => done(100, []),
-    },
-    join: () => ({ proxy: side, cloud: side }),
+    ...workOf("clock"),
+    refusedUploads: () => done(1, []),
+    maskRecords: () => done(10, []),
+    openRecords: () => done(100, []),
   };
 }

@@ -1,3 +1,10 @@
+import {
+  correctionBytes,
+  correctionsFor,
+  DealtError,
+  firstDealt,
+  secondDealt,
+} from "../../../../../offchain/core/primitives/sharing/dealer.ts";
 import { expect } from "chai";
 import fc from "fast-check";
 import {
@@ -173,42 +180,49 @@ describe("computing on shared bits", () => {
   });
 });
 
-describe("dealt vectors", () => {
-  it("come with the shares of their norms and products", async () => {
-    const pairs = [[1], [], [0, 1]];
-    const shape = { left: 3, right: 2, dimension: 2, pairs };
-    const [vectors, norms, products] = await asBoth(
-      twoParties(seededRng("vectors")),
-      async (party) => {
-        const dealt = party.dealt.vectors(shape);
-        return [
-          await revealSums(party, dealt.vectors),
-          await revealSums(party, dealt.norms),
-          await revealSums(party, dealt.products),
-        ] as const;
-      },
-    ).then(([opening]) => opening);
-    const dot = (i: number, j: number): bigint =>
-      BigInt.asUintN(
-        64,
-        (vectors[2 * i] ?? 0n) * (vectors[2 * j] ?? 0n) +
-          (vectors[2 * i + 1] ?? 0n) * (vectors[2 * j + 1] ?? 0n),
-      );
-    for (let i = 0; i < 5; i += 1) expect(norms[i]).to.equal(dot(i, i));
-    const asked = pairs.flatMap((rights, i) => rights.map((j) => dot(i, 3 + j)));
-    expect([...products]).to.deep.equal(asked);
+describe("what is dealt", () => {
+  it("comes with shares of squares", async () => {
+    const [opened] = await asBoth(twoParties(seededRng("squares")), async (party) => {
+      const { r, s } = party.dealt.squares(100);
+      return [await revealSums(party, r), await revealSums(party, s)] as const;
+    });
+    const [numbers, squares] = opened;
+    expect([...squares]).to.deep.equal([...numbers].map((r) => BigInt.asUintN(64, r * r)));
+    expect(new Set(numbers).size).to.equal(100);
   });
 
-  it("differ from draw to draw and from seed to seed", () => {
+  it("is the same however many are drawn at once", async () => {
+    const seeds = [1, 2].map((byte) => new Uint8Array(32).fill(byte));
+    const [first = new Uint8Array(), second = new Uint8Array()] = seeds;
+    const amounts = { tripleWords: 20_000, squares: 5 };
+    const corrections = correctionsFor(first, second, amounts);
+    const drawn = (pieces: readonly number[]): readonly number[] => {
+      const dealt = secondDealt(second, corrections, amounts);
+      return pieces.flatMap((words) => {
+        const { a, b, c } = dealt.triples(words);
+        return [...a].map((word, k) => word ^ (b[k] ?? 0) ^ (c[k] ?? 0));
+      });
+    };
+    expect(drawn([1, 300, 8_000, 11_699])).to.deep.equal(drawn([20_000]));
+    expect(corrections.length).to.equal(correctionBytes(amounts));
+  });
+
+  it("differs from seed to seed", () => {
     const draw = (seed: string): bigint =>
-      twoParties(seededRng(seed)).first.dealt.vectors({
-        left: 1,
-        right: 1,
-        dimension: 2,
-        pairs: [[0]],
-      }).vectors[0] ?? 0n;
+      twoParties(seededRng(seed)).first.dealt.squares(1).r[0] ?? 0n;
     expect(draw("one")).to.equal(draw("one"));
     expect(draw("one")).to.not.equal(draw("two"));
+  });
+
+  it("is refused when it is used up, on both sides", () => {
+    const [seed, amounts] = [new Uint8Array(32), { tripleWords: 3, squares: 2 }];
+    const corrections = correctionsFor(seed, seed, amounts);
+    for (const dealt of [firstDealt(seed, amounts), secondDealt(seed, corrections, amounts)]) {
+      dealt.triples(2);
+      dealt.squares(2);
+      expect(() => dealt.triples(2)).to.throw(DealtError, "at most the 3 words of triples");
+      expect(() => dealt.squares(1)).to.throw(DealtError, "at most the 2 squares");
+    }
   });
 });
 

@@ -1,8 +1,8 @@
 /** Heavy work on threads: the same answers in the same order as on one, and an end when it is told to. */
 import { expect } from "chai";
-import { offerLayout, requestLayout } from "../../../../offchain/core/messages/packedRecord.ts";
-import type { SignedUpload } from "../../../../offchain/core/messages/upload.ts";
-import { onWorkers, type PooledWork } from "../../../../offchain/market/workers/workerPool.ts";
+import { offerLayout, requestLayout } from "../../../offchain/core/messages/packedRecord.ts";
+import type { SignedUpload } from "../../../offchain/core/messages/upload.ts";
+import { onThreads, type PooledWork } from "../../../offchain/market/work.ts";
 import {
   bidOf,
   CLEAR_REQUEST,
@@ -13,9 +13,9 @@ import {
   signedBy,
   VENUE,
   workOf,
-} from "../../../support/matching/crowdRound.ts";
-import { requestFields } from "../../../../offchain/core/messages/records.ts";
-import { asyncRefusal } from "../../../support/primitives/draws.ts";
+} from "../../support/matching/crowdRound.ts";
+import { requestFields } from "../../../offchain/core/messages/records.ts";
+import { asyncRefusal } from "../../support/primitives/draws.ts";
 
 const REQUESTS = 7;
 
@@ -34,7 +34,7 @@ describe("worker threads", function () {
   let requests: readonly SignedUpload[];
 
   before(async () => {
-    pool = onWorkers(3, new AbortController().signal);
+    pool = onThreads(3, new AbortController().signal);
     const people = await Promise.all(
       Array.from({ length: REQUESTS }, (_, k) => person(`requester ${k}`)),
     );
@@ -102,7 +102,7 @@ describe("worker threads", function () {
 
   it("stop what they do when they are told to, with the reason", async () => {
     const controller = new AbortController();
-    const stopping = onWorkers(1, controller.signal);
+    const stopping = onThreads(1, controller.signal);
     const records = requests.map(({ upload }) => upload.record);
     const many = Array.from({ length: 40 }, () => records).flat();
     const working = asyncRefusal(() => stopping.maskRecords(roundKey.shortKey, layout, many));

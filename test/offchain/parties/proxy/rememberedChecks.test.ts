@@ -2,8 +2,8 @@
 import { expect } from "chai";
 import { requestLayout } from "../../../../offchain/core/messages/packedRecord.ts";
 import type { SignedUpload } from "../../../../offchain/core/messages/upload.ts";
-import type { HeavyWork } from "../../../../offchain/market/workers/heavyWork.ts";
-import { rememberingChecks } from "../../../../offchain/market/workers/rememberedChecks.ts";
+import { rememberingChecks } from "../../../../offchain/parties/proxy/rememberedChecks.ts";
+import type { ProxyWork } from "../../../../offchain/parties/proxy/work.ts";
 import {
   dealtKey,
   person,
@@ -18,7 +18,7 @@ describe("remembered checks", () => {
   const layout = requestLayout(2);
   const here = workOf("here");
   const asked: number[] = [];
-  const counted: HeavyWork = {
+  const counted: ProxyWork = {
     ...here,
     signedHashes: (venue, uploads) => {
       asked.push(uploads.length);
