@@ -4,57 +4,46 @@
  * - attacks: the same, in test/attacks: attackers that play thousands of trials
  * - chain: all others, which `hardhat test mocha` runs on built contracts
  */
-import { cruise, type ICruiseResult, type IModule } from "dependency-cruiser";
-import configuration from "../.dependency-cruiser.mjs";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
+import { dirname, join } from "node:path";
 
-const NEEDS_HARDHAT = /^(hardhat|@nomicfoundation\/|node_modules\/(hardhat|@nomicfoundation)\/)/;
-const NEEDS_CONTRACTS = /^(types\/ethers-contracts|artifacts)\//;
-/** Starts Hardhat as a process. */
-const NEEDS_PROCESS = "test/support/flow/nodeProcess.ts";
+/** Packages, generated files, and the helper that starts Hardhat as a process. */
+const OF_HARDHAT =
+  /^(hardhat(\/|$)|@nomicfoundation\/|types\/ethers-contracts\/|artifacts\/|test\/support\/flow\/nodeProcess\.ts$)/;
+/** What remains of an import when types are stripped; a text that only looks like one does no harm. */
+const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
 const KINDS = ["unit", "attacks", "chain"] as const;
 type Kind = (typeof KINDS)[number];
 
-const modules = await runtimeModules();
+const needy = new Map<string, boolean>();
 const [wanted] = process.argv.slice(2);
 if (!KINDS.some((kind) => kind === wanted)) {
   throw new RangeError(`expected ${KINDS.join(", ")}, got "${wanted ?? ""}"`);
 }
-const files = [...modules.keys()].filter((path) => path.endsWith(".test.ts"));
+const files = globSync("test/**/*.test.ts").toSorted();
 process.stdout.write(`${files.filter((file) => kindOf(file) === wanted).join("\n")}\n`);
 
-/** What each file loads when it runs, by its path: imports of types are none. */
-async function runtimeModules(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { output } = await cruise(["test", "offchain", "tasks"], {
-    ...configuration.options,
-    tsPreCompilationDeps: false,
-    doNotFollow: { path: "^(node_modules|types)/" },
-    exclude: { path: "^out/" },
-  });
-  const { modules: all } = output as ICruiseResult;
-  return new Map(all.map((module) => [module.source, importsOf(module)]));
-}
-
-function importsOf({ dependencies }: IModule): readonly string[] {
-  return dependencies.map(({ resolved }) => resolved);
-}
-
 function kindOf(file: string): Kind {
-  if (loads(file).some((path) => isOfHardhat(path))) return "chain";
+  if (needsHardhat(file)) return "chain";
   return file.startsWith("test/attacks/") ? "attacks" : "unit";
 }
 
-function isOfHardhat(path: string): boolean {
-  return NEEDS_HARDHAT.test(path) || NEEDS_CONTRACTS.test(path) || path === NEEDS_PROCESS;
+/** Whether a file loads something of Hardhat, over any detour. */
+function needsHardhat(path: string): boolean {
+  if (OF_HARDHAT.test(path)) return true;
+  if (!path.endsWith(".ts") || !existsSync(path)) return false;
+  const known = needy.get(path);
+  if (known !== undefined) return known;
+  const needs = importsOf(path).some(needsHardhat);
+  needy.set(path, needs);
+  return needs;
 }
 
-/** All that a file loads, over any detour. */
-function loads(file: string): readonly string[] {
-  const seen = new Set<string>();
-  const visit = (path: string): void => {
-    if (seen.has(path)) return;
-    seen.add(path);
-    for (const next of modules.get(path) ?? []) visit(next);
-  };
-  visit(file);
-  return [...seen];
+/** Packages by name, files by their path from the project's root. */
+function importsOf(path: string): readonly string[] {
+  const text = stripTypeScriptTypes(readFileSync(path, "utf8"));
+  return Array.from(text.matchAll(IMPORT), ([, name = ""]) =>
+    name.startsWith(".") ? join(dirname(path), name) : name,
+  );
 }
