@@ -34,7 +34,6 @@ const MINT_SECRET = core("funding/mint\\.ts");
 const PURSE_SECRET = core("funding/purse\\.ts");
 
 const SERVERS = party("server", "proxy", "cloud");
-const OWNERS = party("owner", "vehicle", "pile");
 const STUDY = "^offchain/study/";
 const service = (...names) => `^offchain/services/(${names.join("|")})/`;
 

@@ -12,7 +12,7 @@ import { FIRST_ROUND } from "../../core/messages/market.ts";
 import { ANYWHERE } from "../../core/messages/upload.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
-import { chainSeconds, send } from "../../chain/market.ts";
+import { chainSeconds } from "../../chain/market.ts";
 import { commitOffer } from "../../market/auction/bidding.ts";
 import { openAuction } from "../../market/auction/openAuction.ts";
 import {
