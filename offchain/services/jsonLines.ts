@@ -1,7 +1,7 @@
 /** JSON texts, one a line, out of a stream of bytes. */
 
 /** Longer lines are refused: nobody has that much to say at once. */
-export const MAX_JSON_LINE_BYTES = 16 * 1_024 * 1_024;
+const MAX_JSON_LINE_BYTES = 16 * 1_024 * 1_024;
 
 export class JsonLineError extends Error {
   override readonly name = "JsonLineError";

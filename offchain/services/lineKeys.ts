@@ -34,7 +34,7 @@ export class LineKeyError extends Error {
   readonly code = "E_LINE_KEY";
 }
 
-export const LINE_KEY_BYTES = 32;
+const LINE_KEY_BYTES = 32;
 
 /** DER in front of the bytes of a key (RFC 8410). */
 const PKCS8_PREFIX = hexToBytes("0x302e020100300506032b657004220420");

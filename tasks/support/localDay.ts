@@ -11,6 +11,7 @@ import { startLocalMarket } from "./localMarket.ts";
 import { progressOn } from "./progress.ts";
 import { withWorkers } from "./workers.ts";
 import { withParties } from "./parties.ts";
+import type { LocalOptions } from "../../offchain/market/localServers.ts";
 
 /** 10 tokens of bond, 60 of deposit: more than most sessions cost; a pile stops when a deposit is used up. */
 const BID_BOND_UNITS = 10_000_000n;
@@ -39,6 +40,8 @@ export type LocalSettings = Pick<DaySettings, "mode" | "keyBits" | "slotHours" |
   Pick<RoundSettings, "maxRounds" | "decrement"> & {
     /** Authority, proxy and cloud are processes of their own. */
     readonly apart: boolean;
+    /** Joins proxy and cloud in this process in another way. */
+    readonly lines?: LocalOptions["lines"];
   };
 
 /** Starts a chain on the eve of the world's day, hands the day to `live`, and closes the chain after it. */
@@ -49,7 +52,7 @@ export async function onLocalDay<T>(
   signal: AbortSignal,
   live: (day: DayContext) => Promise<T>,
 ): Promise<T> {
-  const { mode, keyBits, slotHours, cloakRule, maxRounds, decrement, apart } = settings;
+  const { mode, keyBits, slotHours, cloakRule, maxRounds, decrement, apart, lines } = settings;
   const midnight = Date.parse(`${world.date}T00:00:00Z`) / 1000;
   const stages = stageClock(() => performance.now());
   const progress = progressOn(process.stderr);
@@ -59,7 +62,7 @@ export async function onLocalDay<T>(
   );
   try {
     return await withWorkers(signal, (work) =>
-      withParties({ apart, work, say: progress.say }, (parties) =>
+      withParties({ apart, work, lines, say: progress.say }, (parties) =>
         live({
           world,
           settings: {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { partiesTogether, type AuctionParties } from "../../offchain/market/auctionParties.ts";
-import { localServers } from "../../offchain/market/localServers.ts";
+import { localServers, type LocalOptions } from "../../offchain/market/localServers.ts";
 import type { EverybodysWork } from "../../offchain/market/work.ts";
 import { partiesApart } from "../../offchain/services/apart/partiesApart.ts";
 
@@ -12,16 +12,18 @@ export interface PartiesOptions {
   readonly apart: boolean;
   /** Of proxy and cloud, if they are in this process. */
   readonly work: EverybodysWork;
+  /** Joins them there; without it, frames pass inside the process. */
+  readonly lines: LocalOptions["lines"];
   readonly say: (line: string) => void;
 }
 
 /** Runs `act` with the three parties, which end with it, and so does what they kept. */
 export async function withParties<T>(
-  { apart, work, say }: PartiesOptions,
+  { apart, work, lines, say }: PartiesOptions,
   act: (parties: AuctionParties) => Promise<T>,
 ): Promise<T> {
   if (!apart) {
-    const servers = await localServers({ work, rng: systemRng });
+    const servers = await localServers({ work, rng: systemRng, ...(lines && { lines }) });
     return act(await partiesTogether(servers, systemRng));
   }
   const folder = await mkdtemp(join(tmpdir(), "chargeveil-"));

@@ -107,11 +107,10 @@ describe("a process that is ended in a round", () => {
     expect(unmatched).to.deep.equal([other?.wallet.address]);
   }
 
-  const { abort: _, priceSum, ...ofMatches } = FRAME_TYPES;
-  const kinds: readonly (readonly [name: string, type: number, kind: Kind])[] = [
-    ...Object.entries(ofMatches).map(([name, type]) => [name, type, "match"] as const),
-    ["priceSum", priceSum, "rehearsal"],
-  ];
+  const kinds = Object.entries(FRAME_TYPES).flatMap(([name, type]) => {
+    const kind: Kind = name === "priceSum" ? "rehearsal" : "match";
+    return name === "abort" ? [] : [[name, type, kind] as const];
+  });
   for (const victim of VICTIMS) {
     for (const [name, type, kind] of kinds) {
       for (const when of ["before", "after"] as const) {

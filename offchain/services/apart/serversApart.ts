@@ -83,7 +83,11 @@ async function playOnce<K extends Kind>(
     cloud.call("play", { ...attempt, roundKey: roundKeyToJson(roundKey) }, nothingForm, watched),
   ] as const;
   // One side that fails leaves the other nobody to talk to.
-  for (const side of sides) side.catch((error: unknown) => failing.abort(error));
+  for (const side of sides) {
+    side.catch((error: unknown) => {
+      failing.abort(error);
+    });
+  }
   const [ofProxy] = await Promise.allSettled(sides);
   signal.throwIfAborted();
   failing.signal.throwIfAborted();

@@ -56,12 +56,16 @@ function say(socket: TLSSocket, header: LetterHeader): void {
   socket.write(jsonLine(header));
 }
 
-/** One line of JSON; null if it asks for nothing that can be dealt. */
+/** One line of JSON; null if it asks for nothing that can be dealt, or does not come to its end. */
 async function questionFrom(socket: TLSSocket): Promise<z.output<typeof askForm> | null> {
   const bytes = socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-  for await (const question of jsonLines(bytes, MAX_ASK_BYTES)) {
-    const parsed = askForm.safeParse(question);
-    return parsed.success ? parsed.data : null;
+  try {
+    for await (const question of jsonLines(bytes, MAX_ASK_BYTES)) {
+      const parsed = askForm.safeParse(question);
+      return parsed.success ? parsed.data : null;
+    }
+  } catch {
+    // The connection broke, or what it brought is no JSON: both are the server's affair.
   }
   return null;
 }

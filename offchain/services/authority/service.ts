@@ -40,7 +40,7 @@ interface Met {
 }
 
 export async function authorityService(options: AuthorityOptions): Promise<RunningService> {
-  const { rng, timeoutMs, wrapDealer = (dealer) => dealer } = options;
+  const { rng, timeoutMs, wrapDealer = asItIs } = options;
   const folder = serviceFolder(options.folder);
   const { lineKeys, sealKeys } = await ownKeys(folder, rng);
   let met: Met | null = null;
@@ -79,6 +79,10 @@ export async function authorityService(options: AuthorityOptions): Promise<Runni
       }),
     },
   };
+}
+
+function asItIs(dealer: Dealer): Dealer {
+  return dealer;
 }
 
 function serverOf(servers: MetServers | undefined, lineKey: string): ServerIndex | null {

@@ -87,7 +87,7 @@ export async function cloudService(options: ServerOptions): Promise<RunningServi
           }),
         );
         const dealer = dealerAt(lineKeys, authority, timeoutMs);
-        const seat = { line: wrapLine(line, attempt), dealer, attempt, signal };
+        const seat = { line: wrapLine(line), dealer, attempt, signal };
         await playAsCloud(desk, seat, { roundKey: roundKeyFromJson(roundKey) });
         await evidence.drop();
         return {};

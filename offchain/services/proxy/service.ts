@@ -103,7 +103,7 @@ async function play(
     });
   });
   const dealer = dealerAt(keys, authority, timeoutMs);
-  const seat: Seat = { line: wrapLine(line, attempt), dealer, attempt, signal };
+  const seat: Seat = { line: wrapLine(line), dealer, attempt, signal };
   const outcome = await outcomeOf(kind, desk, seat, round);
   await evidence.drop();
   return outcome;

@@ -1,0 +1,106 @@
+/** The main job with authority, proxy and cloud as processes: the same day, and nobody left when it ends. */
+import { expect } from "chai";
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { MarketReport } from "../../offchain/study/reports/report.ts";
+import type { SimulationTruth } from "../../offchain/study/reports/truth.ts";
+import { HARDHAT, ROOT, runTask } from "../support/flow/nodeProcess.ts";
+
+const DAY = ["market", "run", "--scenario", "hamlet", "--key-bits", "2048"];
+/** What the accounts of vehicles are, and how long something takes, no two runs have in common. */
+const OWN: readonly (keyof MarketReport)[] = [
+  "secondsPerStage",
+  "peakMemoryMiB",
+  "gasPerFunction",
+  "trades",
+];
+
+describe("market run --apart", function () {
+  this.timeout(300_000);
+
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "chargeveil-apart-"));
+    await mkdir(join(folder, "tmp"));
+  });
+
+  after(() => rm(folder, { recursive: true }));
+
+  const dayIn = async (name: string, ...more: string[]) => {
+    const out = join(folder, name);
+    const ran = await runTask([...DAY, "--out", out, ...more], { TMPDIR: join(folder, "tmp") });
+    expect(ran.code, ran.stderr).to.equal(0);
+    const read = async (file: string): Promise<unknown> =>
+      JSON.parse(await readFile(join(out, file), "utf8"));
+    return {
+      report: (await read("report.json")) as MarketReport,
+      truth: (await read("truth/truth.json")) as SimulationTruth,
+    };
+  };
+
+  it("plays the same day for a seed", async () => {
+    const apart = await dayIn("apart", "--apart");
+    const together = await dayIn("together");
+    expect(apart.report.oracleAgrees).to.equal(true);
+    expect(shared(apart.report)).to.deep.equal(shared(together.report));
+    expect(traded(apart.truth)).to.deep.equal(traded(together.truth));
+    expect(apart.truth.bids).to.deep.equal(together.truth.bids);
+    expect(apart.truth.refusals).to.deep.equal(together.truth.refusals);
+    expect(await readdir(join(folder, "tmp"))).to.deep.equal([]);
+  });
+
+  it("ends all its processes when it is interrupted", async () => {
+    const environment = { ...process.env, TMPDIR: join(folder, "tmp") };
+    const args = [HARDHAT, ...DAY, "--apart", "--out", join(folder, "interrupted")];
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: environment,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let heard = "";
+    let children: readonly number[] = [];
+    child.stderr.on("data", (chunk: Buffer) => {
+      const begun = heard.includes("slot 0:");
+      heard += chunk.toString();
+      if (begun || !heard.includes("slot 0:")) return;
+      void childrenOf(child.pid ?? 0).then((found) => {
+        children = found;
+        child.kill("SIGINT");
+      });
+    });
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    expect(code).to.equal(1);
+    expect(heard.trim().split("\n").at(-1)).to.equal("interrupted: nothing was written");
+    expect(children).to.have.length(3);
+    for (const pid of children) expect(() => process.kill(pid, 0), `${pid}`).to.throw("ESRCH");
+    expect(await readdir(join(folder, "tmp"))).to.deep.equal([]);
+  });
+});
+
+function shared(report: MarketReport): object {
+  return Object.fromEntries(
+    Object.entries(report).filter(([key]) => !OWN.includes(key as keyof MarketReport)),
+  );
+}
+
+/** Who traded with whom, at which price. */
+function traded({ trades }: SimulationTruth): readonly object[] {
+  return trades.map(({ trip, pile }) => ({ trip, pile }));
+}
+
+/** Processes that a process has started, as Linux lists them. */
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const lists = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, "utf8")),
+  );
+  return lists.flatMap((list) =>
+    list
+      .split(" ")
+      .filter((word) => word.trim() !== "")
+      .map(Number),
+  );
+}
