@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Amounts} from "../../contracts/libraries/Amounts.sol";
-import {Base} from "./Base.sol";
+import {Base} from "../support/contracts/Base.sol";
 
 contract AmountsTest is Base {
     function test_AmountDown_Vectors() external pure {

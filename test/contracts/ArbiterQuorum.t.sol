@@ -6,7 +6,7 @@ import {ArbiterQuorum} from "../../contracts/ArbiterQuorum.sol";
 import {IArbiterQuorum} from "../../contracts/interfaces/IArbiterQuorum.sol";
 import {HostileParticipant} from "../../contracts/mocks/HostileParticipant.sol";
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
-import {Base, Vm} from "./Base.sol";
+import {Base, Vm} from "../support/contracts/Base.sol";
 
 /// @title Two of three arbiters, one of whom is a wallet, or worse
 contract ArbiterQuorumTest is Base {

@@ -17,9 +17,9 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {OpenWorld} from "./OpenWorld.sol";
-import {Oracle, Tree} from "./Oracle.sol";
-import {Deal} from "./World.sol";
+import {OpenWorld} from "../support/contracts/OpenWorld.sol";
+import {Oracle, Tree} from "../support/contracts/Oracle.sol";
+import {Deal} from "../support/contracts/World.sol";
 
 /// @title What people try in auctions, and what it gets them
 /// @dev The corruption matrices stand with the functions; here stand whole attacks, named by what

@@ -13,8 +13,8 @@ import {
     Phase,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor, World} from "./World.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor, World} from "../support/contracts/World.sol";
 
 /// @title `request` and `bid`
 /// @dev The threshold of credibility is tested with `Reputation`.

@@ -11,8 +11,8 @@ import {
     Opening,
     Phase
 } from "../../contracts/types/MarketTypes.sol";
-import {Tree} from "./Oracle.sol";
-import {Actor, World} from "./World.sol";
+import {Tree} from "../support/contracts/Oracle.sol";
+import {Actor, World} from "../support/contracts/World.sol";
 
 /// @title `postDecisions`, and the tree that it builds
 contract AuctionDecideTest is World {

@@ -11,8 +11,8 @@ import {
     ParticipantKind,
     Phase
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "./Oracle.sol";
-import {World} from "./World.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {World} from "../support/contracts/World.sol";
 
 contract AuctionOpenTest is World {
     /* WIRE */

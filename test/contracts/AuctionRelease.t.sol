@@ -11,8 +11,8 @@ import {
     ParticipantKind,
     Phase
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "./Oracle.sol";
-import {Deal, World} from "./World.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Deal, World} from "../support/contracts/World.sol";
 
 /// @title `release` and `releaseExpired`
 contract AuctionReleaseTest is World {

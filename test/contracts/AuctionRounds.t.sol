@@ -13,8 +13,8 @@ import {
     Session,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor, World} from "./World.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor, World} from "../support/contracts/World.sol";
 
 /// @title Rounds of bidding, until one brings no new bid
 contract AuctionRoundsTest is World {

@@ -14,8 +14,8 @@ import {
     ElectionTerms
 } from "../../contracts/types/CouponTypes.sol";
 import {EvaluationId, SessionId} from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "./Oracle.sol";
-import {Deal, World} from "./World.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Deal, World} from "../support/contracts/World.sol";
 
 /// @title Elections among the vehicles that rated
 /// @dev Five vehicles on a stage, with scores 1, 7, 7, 20 and 0; evaluation k is of vehicle k.

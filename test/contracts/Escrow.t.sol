@@ -6,8 +6,8 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 import {Escrow} from "../../contracts/Escrow.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {AuctionId, Stake} from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor, World} from "./World.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor, World} from "../support/contracts/World.sol";
 
 /// @dev This contract deploys the escrow of `_fresh` and names itself as its market.
 contract EscrowTest is World {

@@ -5,8 +5,8 @@ import {Escrow} from "../../contracts/Escrow.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
 import {Balance} from "../../contracts/types/MarketTypes.sol";
-import {Campaign, Handler} from "./Handler.sol";
-import {Oracle} from "./Oracle.sol";
+import {Campaign, Handler} from "../support/contracts/Handler.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
 
 /// @title Everything that can be done to an escrow, by users, markets and others
 /// @dev The markets are bare accounts: this is the world in which markets do what they like.

@@ -12,7 +12,7 @@ import {FeeToken} from "../../contracts/mocks/FeeToken.sol";
 import {NoReturnToken} from "../../contracts/mocks/NoReturnToken.sol";
 import {ReenteringToken} from "../../contracts/mocks/ReenteringToken.sol";
 import {AuctionId, ParticipantKind} from "../../contracts/types/MarketTypes.sol";
-import {World} from "./World.sol";
+import {World} from "../support/contracts/World.sol";
 
 /// @title ES-4: what hostile tokens try
 contract EscrowTokenTest is World {

@@ -12,8 +12,8 @@ import {
     PileKind,
     SessionAuthorisation
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor, World} from "./World.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor, World} from "../support/contracts/World.sol";
 
 /// @title `authorise`, and what an authorised account is
 contract IdentityAuthoriseTest is World {

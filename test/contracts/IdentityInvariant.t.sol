@@ -12,9 +12,9 @@ import {
     ParticipantKind,
     SessionAuthorisation
 } from "../../contracts/types/MarketTypes.sol";
-import {Campaign, Handler} from "./Handler.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor, World} from "./World.sol";
+import {Campaign, Handler} from "../support/contracts/Handler.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor, World} from "../support/contracts/World.sol";
 
 /// @title Vehicles that come with fresh accounts, stations that let them in, and an authority that
 /// suspends

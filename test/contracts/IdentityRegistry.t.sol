@@ -11,8 +11,8 @@ import {
     ParticipantKind,
     PileKind
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor, World} from "./World.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor, World} from "../support/contracts/World.sol";
 
 contract IdentityRegistryTest is World {
     Actor private newcomer = _actor(0x4E3);

@@ -2,13 +2,13 @@
 pragma solidity ^0.8.28;
 
 import {Balance, Phase, SessionState} from "../../contracts/types/MarketTypes.sol";
-import {Campaign} from "./Handler.sol";
-import {MarketAuctions} from "./MarketAuctions.sol";
-import {MarketBooks} from "./MarketBooks.sol";
-import {MarketMoney} from "./MarketMoney.sol";
-import {MarketRatings} from "./MarketRatings.sol";
-import {MarketSessions} from "./MarketSessions.sol";
-import {Actor} from "./World.sol";
+import {Campaign} from "../support/contracts/Handler.sol";
+import {MarketAuctions} from "../support/contracts/MarketAuctions.sol";
+import {MarketBooks} from "../support/contracts/MarketBooks.sol";
+import {MarketMoney} from "../support/contracts/MarketMoney.sol";
+import {MarketRatings} from "../support/contracts/MarketRatings.sol";
+import {MarketSessions} from "../support/contracts/MarketSessions.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title Everything that people can do in the market
 /// @dev Parties call for each other, and time jumps to the seconds around deadlines. The handler

@@ -20,7 +20,7 @@ import {
     MeteredEnergy,
     MeterQuery
 } from "../../contracts/types/MeterTypes.sol";
-import {MeterWorld} from "./MeterWorld.sol";
+import {MeterWorld} from "../support/contracts/MeterWorld.sol";
 
 /// @title Certificates of meters
 contract MeterCertifyTest is MeterWorld {

@@ -4,9 +4,9 @@ pragma solidity ^0.8.28;
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {MeterKey, MeterKeyId, MeterRecord, RecordHints} from "../../contracts/ocmf/OcmfTypes.sol";
 import {Meter, MeterCertificate, MeterQuery} from "../../contracts/types/MeterTypes.sol";
-import {Campaign, Handler} from "./Handler.sol";
-import {MeterWorld, Signature} from "./MeterWorld.sol";
-import {Actor} from "./World.sol";
+import {Campaign, Handler} from "../support/contracts/Handler.sol";
+import {MeterWorld, Signature} from "../support/contracts/MeterWorld.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title Meters that come, move, expire and go, and records handed in by whoever likes
 /// @dev The handler is the session contract. It keeps its own books and predicts every call.

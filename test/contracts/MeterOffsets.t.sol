@@ -5,7 +5,7 @@ import {JsonText} from "../../contracts/ocmf/JsonText.sol";
 import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
 import {MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
 import {MeteredEnergy} from "../../contracts/types/MeterTypes.sol";
-import {MeterWorld} from "./MeterWorld.sol";
+import {MeterWorld} from "../support/contracts/MeterWorld.sol";
 
 /// @dev What a caller can point at.
 struct Offsets {

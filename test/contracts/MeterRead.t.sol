@@ -15,7 +15,7 @@ import {
     RecordHints
 } from "../../contracts/ocmf/OcmfTypes.sol";
 import {Meter, MeteredEnergy, MeterQuery} from "../../contracts/types/MeterTypes.sol";
-import {MeterReadWorld} from "./MeterReadWorld.sol";
+import {MeterReadWorld} from "../support/contracts/MeterReadWorld.sol";
 
 /// @title Records that settle, and records that do not
 contract MeterReadTest is MeterReadWorld {

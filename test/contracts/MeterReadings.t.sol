@@ -5,7 +5,7 @@ import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
 import {EnergyDirection, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
 import {MeteredEnergy, MeterQuery} from "../../contracts/types/MeterTypes.sol";
-import {MeterReadWorld} from "./MeterReadWorld.sol";
+import {MeterReadWorld} from "../support/contracts/MeterReadWorld.sol";
 
 /// @title What the readings of a record may hold: states, flags, registers, times
 contract MeterReadingsTest is MeterReadWorld {

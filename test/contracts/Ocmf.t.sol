@@ -6,7 +6,7 @@ import {JsonText} from "../../contracts/ocmf/JsonText.sol";
 import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
 import {OcmfHarness} from "../../contracts/mocks/OcmfHarness.sol";
 import {EnergyDirection} from "../../contracts/ocmf/OcmfTypes.sol";
-import {Base} from "./Base.sol";
+import {Base} from "../support/contracts/Base.sol";
 
 /// @title Numbers, times, names and places, against slow ways to read them
 contract OcmfTest is Base {

@@ -15,9 +15,9 @@ import {
     ScoreRule,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
-import {OpenWorld} from "./OpenWorld.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor} from "./World.sol";
+import {OpenWorld} from "../support/contracts/OpenWorld.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title `bid` of an open auction
 contract OpenAuctionBidTest is OpenWorld {

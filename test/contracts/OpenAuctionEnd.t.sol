@@ -13,9 +13,9 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {OpenWorld} from "./OpenWorld.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor} from "./World.sol";
+import {OpenWorld} from "../support/contracts/OpenWorld.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title How an open auction ends: `ChargingSession.startOpen`, or `release`
 contract OpenAuctionEndTest is OpenWorld {

@@ -15,8 +15,8 @@ import {
     SessionAuthorisation,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
-import {OpenWorld} from "./OpenWorld.sol";
-import {Oracle} from "./Oracle.sol";
+import {OpenWorld} from "../support/contracts/OpenWorld.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
 
 /// @title `wire` and `open` of an open auction, and its phases
 contract OpenAuctionOpenTest is OpenWorld {

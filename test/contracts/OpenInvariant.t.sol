@@ -13,10 +13,10 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {Campaign, Handler} from "./Handler.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor} from "./World.sol";
-import {OpenWorld} from "./OpenWorld.sol";
+import {Campaign, Handler} from "../support/contracts/Handler.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor} from "../support/contracts/World.sol";
+import {OpenWorld} from "../support/contracts/OpenWorld.sol";
 
 /// @title Everything that people can do in open auctions
 /// @dev Bids are high and low, weak and strong, far and near, with good and with forged

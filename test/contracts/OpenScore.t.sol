@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {OpenScore} from "../../contracts/libraries/OpenScore.sol";
 import {ScoreRule} from "../../contracts/types/MarketTypes.sol";
-import {Base} from "./Base.sol";
+import {Base} from "../support/contracts/Base.sol";
 
 /// @title The score of a public bid
 contract OpenScoreTest is Base {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {PileRating} from "../../contracts/libraries/PileRating.sol";
-import {Base} from "./Base.sol";
+import {Base} from "../support/contracts/Base.sol";
 
 /// @dev Vectors: SCHEMES I.2, repaired form, μ = 10, D = 3, σ = 1/2.
 contract PileRatingTest is Base {

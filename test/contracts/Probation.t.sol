@@ -12,8 +12,8 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {Vm} from "./Base.sol";
-import {Actor, Deal, World} from "./World.sol";
+import {Vm} from "../support/contracts/Base.sol";
+import {Actor, Deal, World} from "../support/contracts/World.sol";
 
 /// @title Deposit and power of vehicles with negative credibility, from the request to the end of
 /// the session

@@ -12,8 +12,8 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {Vm} from "./Base.sol";
-import {Actor, Deal, World} from "./World.sol";
+import {Vm} from "../support/contracts/Base.sol";
+import {Actor, Deal, World} from "../support/contracts/World.sol";
 
 contract ReputationTest is World {
     uint256 private constant WAD = 1e18;

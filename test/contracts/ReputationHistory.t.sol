@@ -12,7 +12,7 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {Actor, Deal, World} from "./World.sol";
+import {Actor, Deal, World} from "../support/contracts/World.sol";
 
 /// @title Linked evaluations, and what hostile raters can make of them
 contract ReputationHistoryTest is World {

@@ -15,8 +15,8 @@ import {
     SessionAuthorisation,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor, Deal, World} from "./World.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor, Deal, World} from "../support/contracts/World.sol";
 
 /// @title Anonymous vehicles in auctions, with a scope and without, and what comes after
 contract ScopedAuctionTest is World {

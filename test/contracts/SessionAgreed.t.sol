@@ -15,8 +15,8 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor, Deal, World} from "./World.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor, Deal, World} from "../support/contracts/World.sol";
 
 /// @title `settleAgreed`
 contract SessionAgreedTest is World {

@@ -6,8 +6,8 @@ import {BelievingSettlement} from "../../contracts/mocks/BelievingSettlement.sol
 import {SessionId} from "../../contracts/types/MarketTypes.sol";
 import {MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
 import {BeginReading} from "../../contracts/types/MeterTypes.sol";
-import {SettleWorld} from "./SettleWorld.sol";
-import {Deal} from "./World.sol";
+import {SettleWorld} from "../support/contracts/SettleWorld.sol";
+import {Deal} from "../support/contracts/World.sol";
 
 /// @title Records that would pay a pile for what it did not deliver
 /// @dev Every attack succeeds on a settlement that believes, and is refused by name on the real

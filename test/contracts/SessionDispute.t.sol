@@ -20,10 +20,10 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
 import {MeterCertificate} from "../../contracts/types/MeterTypes.sol";
-import {Vm} from "./Base.sol";
-import {DisputeWorld} from "./DisputeWorld.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor, Deal} from "./World.sol";
+import {Vm} from "../support/contracts/Base.sol";
+import {DisputeWorld} from "../support/contracts/DisputeWorld.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor, Deal} from "../support/contracts/World.sol";
 
 /// @title `dispute`, `rule` and `finalise`
 contract SessionDisputeTest is DisputeWorld {

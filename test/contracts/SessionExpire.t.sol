@@ -5,7 +5,7 @@ import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol"
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {AuctionTerms, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
-import {Deal, World} from "./World.sol";
+import {Deal, World} from "../support/contracts/World.sol";
 
 /// @title `expire`
 contract SessionExpireTest is World {

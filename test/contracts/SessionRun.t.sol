@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
 import {AuctionTerms, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
-import {Actor, Deal, World} from "./World.sol";
+import {Actor, Deal, World} from "../support/contracts/World.sol";
 
 /// @title `authorise` and `plugIn`
 contract SessionRunTest is World {

@@ -25,8 +25,8 @@ import {
     MeterCertificate,
     MeterQuery
 } from "../../contracts/types/MeterTypes.sol";
-import {SettleWorld} from "./SettleWorld.sol";
-import {Actor, Deal} from "./World.sol";
+import {SettleWorld} from "../support/contracts/SettleWorld.sol";
+import {Actor, Deal} from "../support/contracts/World.sol";
 
 /// @title `settle`, final at once
 contract SessionSettleTest is SettleWorld {

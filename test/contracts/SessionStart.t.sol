@@ -17,8 +17,8 @@ import {
     SessionState,
     SessionWindows
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle, Tree} from "./Oracle.sol";
-import {Actor, Deal, World} from "./World.sol";
+import {Oracle, Tree} from "../support/contracts/Oracle.sol";
+import {Actor, Deal, World} from "../support/contracts/World.sol";
 
 /// @title `start`, and `openDecision` behind it
 contract SessionStartTest is World {

@@ -5,8 +5,8 @@ import {ArbiterQuorum} from "../../contracts/ArbiterQuorum.sol";
 import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
 import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
 import {ParticipantId, ParticipantKind} from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor, World} from "./World.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor, World} from "../support/contracts/World.sol";
 
 /// @title The log of tracing cases
 contract TraceLogTest is World {

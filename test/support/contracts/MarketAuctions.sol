@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IPricingAuction} from "../../contracts/interfaces/IPricingAuction.sol";
+import {IPricingAuction} from "../../../contracts/interfaces/IPricingAuction.sol";
 import {
     Auction,
     AuctionId,
@@ -11,7 +11,7 @@ import {
     Phase,
     SessionId,
     SessionState
-} from "../../contracts/types/MarketTypes.sol";
+} from "../../../contracts/types/MarketTypes.sol";
 import {MarketBooks} from "./MarketBooks.sol";
 import {Oracle, Tree} from "./Oracle.sol";
 import {Actor, Deal} from "./World.sol";

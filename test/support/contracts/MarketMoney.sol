@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
+import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
 import {MarketBooks} from "./MarketBooks.sol";
 import {Actor} from "./World.sol";
 

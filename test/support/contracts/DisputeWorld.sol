@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Ruling, SessionId, SessionWindows} from "../../contracts/types/MarketTypes.sol";
-import {Meter} from "../../contracts/types/MeterTypes.sol";
+import {Ruling, SessionId, SessionWindows} from "../../../contracts/types/MarketTypes.sol";
+import {Meter} from "../../../contracts/types/MeterTypes.sol";
 import {SettleWorld} from "./SettleWorld.sol";
 import {Actor, Deal} from "./World.sol";
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IReputation} from "../../contracts/interfaces/IReputation.sol";
-import {PileRating} from "../../contracts/libraries/PileRating.sol";
+import {IReputation} from "../../../contracts/interfaces/IReputation.sol";
+import {PileRating} from "../../../contracts/libraries/PileRating.sol";
 import {
     Evaluation,
     EvaluationId,
     SessionId,
     SessionState
-} from "../../contracts/types/MarketTypes.sol";
+} from "../../../contracts/types/MarketTypes.sol";
 import {MarketBooks} from "./MarketBooks.sol";
 
 /// @title What people say about each other, and what is kept of it

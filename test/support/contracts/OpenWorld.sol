@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AuctionId, OpenTerms, ScoreRule, SessionId} from "../../contracts/types/MarketTypes.sol";
+import {AuctionId, OpenTerms, ScoreRule, SessionId} from "../../../contracts/types/MarketTypes.sol";
 import {Oracle} from "./Oracle.sol";
 import {Actor, World} from "./World.sol";
 

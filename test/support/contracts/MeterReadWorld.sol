@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
-import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
-import {EnergyDirection, MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
-import {Meter, MeteredEnergy} from "../../contracts/types/MeterTypes.sol";
+import {IMeterRegistry} from "../../../contracts/interfaces/IMeterRegistry.sol";
+import {Ocmf} from "../../../contracts/ocmf/Ocmf.sol";
+import {EnergyDirection, MeterKey, MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
+import {Meter, MeteredEnergy} from "../../../contracts/types/MeterTypes.sol";
 import {MeterWorld} from "./MeterWorld.sol";
 
 /// @title What the tests of reading records say again and again

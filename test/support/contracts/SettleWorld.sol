@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {MeterRegistry} from "../../contracts/MeterRegistry.sol";
-import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
+import {MeterRegistry} from "../../../contracts/MeterRegistry.sol";
+import {IChargingSession} from "../../../contracts/interfaces/IChargingSession.sol";
 import {
     ParticipantKind,
     Ruling,
     Session,
     SessionId,
     SessionState
-} from "../../contracts/types/MarketTypes.sol";
-import {MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
-import {BeginReading} from "../../contracts/types/MeterTypes.sol";
+} from "../../../contracts/types/MarketTypes.sol";
+import {MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
+import {BeginReading} from "../../../contracts/types/MeterTypes.sol";
 import {MeterWorld} from "./MeterWorld.sol";
 import {Actor, Deal} from "./World.sol";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ElectionId, ElectionTerms} from "../../contracts/types/CouponTypes.sol";
+import {ElectionId, ElectionTerms} from "../../../contracts/types/CouponTypes.sol";
 import {
     AuctionId,
     AuctionTerms,
@@ -13,7 +13,7 @@ import {
     Reading,
     SessionAuthorisation,
     SessionId
-} from "../../contracts/types/MarketTypes.sol";
+} from "../../../contracts/types/MarketTypes.sol";
 
 /// @title The hashes of contracts/README.md, written down a second time
 /// @dev Field by field and without the contracts' own libraries, so that a slip on either side

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ChargingSession} from "../../contracts/ChargingSession.sol";
-import {Coupons} from "../../contracts/Coupons.sol";
-import {Escrow} from "../../contracts/Escrow.sol";
-import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
-import {OpenAuction} from "../../contracts/OpenAuction.sol";
-import {MeterRegistry} from "../../contracts/MeterRegistry.sol";
-import {PricingAuction} from "../../contracts/PricingAuction.sol";
-import {Reputation} from "../../contracts/Reputation.sol";
-import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
-import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
+import {ChargingSession} from "../../../contracts/ChargingSession.sol";
+import {Coupons} from "../../../contracts/Coupons.sol";
+import {Escrow} from "../../../contracts/Escrow.sol";
+import {IdentityRegistry} from "../../../contracts/IdentityRegistry.sol";
+import {OpenAuction} from "../../../contracts/OpenAuction.sol";
+import {MeterRegistry} from "../../../contracts/MeterRegistry.sol";
+import {PricingAuction} from "../../../contracts/PricingAuction.sol";
+import {Reputation} from "../../../contracts/Reputation.sol";
+import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
+import {DemoToken} from "../../../contracts/mocks/DemoToken.sol";
 import {
     AuctionId,
     AuctionTerms,
@@ -26,7 +26,7 @@ import {
     SessionAuthorisation,
     SessionId,
     SessionWindows
-} from "../../contracts/types/MarketTypes.sol";
+} from "../../../contracts/types/MarketTypes.sol";
 import {Base} from "./Base.sol";
 import {Oracle, Tree} from "./Oracle.sol";
 

@@ -10,7 +10,7 @@ import {
     Phase,
     SessionId,
     SessionState
-} from "../../contracts/types/MarketTypes.sol";
+} from "../../../contracts/types/MarketTypes.sol";
 import {Handler} from "./Handler.sol";
 import {Actor, Deal, World} from "./World.sol";
 

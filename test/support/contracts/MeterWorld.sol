@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
-import {MeterRegistry} from "../../contracts/MeterRegistry.sol";
-import {ParticipantId, SessionId} from "../../contracts/types/MarketTypes.sol";
+import {MeterRegistry} from "../../../contracts/MeterRegistry.sol";
+import {ParticipantId, SessionId} from "../../../contracts/types/MarketTypes.sol";
 import {
     EnergyDirection,
     MeterCurve,
@@ -12,8 +12,8 @@ import {
     MeterKeyId,
     MeterRecord,
     RecordHints
-} from "../../contracts/ocmf/OcmfTypes.sol";
-import {MeterCertificate, MeteredEnergy, MeterQuery} from "../../contracts/types/MeterTypes.sol";
+} from "../../../contracts/ocmf/OcmfTypes.sol";
+import {MeterCertificate, MeteredEnergy, MeterQuery} from "../../../contracts/types/MeterTypes.sol";
 import {Actor, World} from "./World.sol";
 
 /// @dev The cheat codes of secp256r1.

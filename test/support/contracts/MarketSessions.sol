@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AuctionId, Reading, Session, SessionState} from "../../contracts/types/MarketTypes.sol";
+import {AuctionId, Reading, Session, SessionState} from "../../../contracts/types/MarketTypes.sol";
 import {MarketBooks} from "./MarketBooks.sol";
 
 /// @title What people do in the sessions of the market
