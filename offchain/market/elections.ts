@@ -176,7 +176,7 @@ export async function electOnEvaluations(
   const block = named ?? latest;
   const seed = await hashOf(market, block);
   if (seed === null) {
-    const message = `block: expected one from 1 to ${latest}, got ${block}`;
+    const message = `block: expected a block from 1 to ${latest}, got ${block}`;
     throw new StepError("E_BLOCK", message, { block, latest });
   }
   const candidates = await readCandidates(market.contracts, from, last);

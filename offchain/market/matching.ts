@@ -20,7 +20,7 @@ import { LineError } from "../parties/server/lineError.ts";
 import { pairedLines } from "../parties/server/pairedLines.ts";
 import type { Seat } from "../parties/server/playing.ts";
 
-export type { Match, RehearsalOutcome, RoundOutcome } from "../parties/proxy/round.ts";
+export type { RehearsalOutcome, RoundOutcome } from "../parties/proxy/round.ts";
 
 export class ModeError extends Error {
   override readonly name = "ModeError";

@@ -109,7 +109,7 @@ export async function confirmBegin(
  * The meter of a pile that signed these records: among all that were certified for it, whatever became of their keys.
  * @throws RefusedError MeterUnknownKey if the pile has no meter, MeterBadSignature if none has signed all of them
  */
-export async function signingMeter(
+async function signingMeter(
   market: Market,
   pile: string,
   records: readonly OcmfRecord[],

@@ -10,15 +10,12 @@ import { readIfThere, simulatedMeterSchema, type State } from "./state.ts";
 
 /** Throws InputError for a meter's name that is no file name, StateError for a file that is not what it should be. */
 export function metersIn(state: State): MeterStore {
-  const keepMeter: MeterStore["keepMeter"] = (name, meter) =>
-    state.writeSecret(secretPath(name), kept(meter));
   return {
     ...confirmationsIn(state),
-    keepMeter,
+    keepMeter: (name, meter) => state.writeSecret(secretPath(name), kept(meter)),
     meterNamed: (name) => meterIn(state, name),
     installMeter: async (name, meter) => {
-      if (await state.has(secretPath(name))) return false;
-      await keepMeter(name, meter);
+      if (!(await state.createSecret(secretPath(name), kept(meter)))) return false;
       await state.writeText(publicPath(name), `${publicKeyText(meter)}\n`);
       return true;
     },

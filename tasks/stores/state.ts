@@ -23,7 +23,8 @@
  *   readings/<session>.json           the reading and the signatures it has so far
  *   rulings/<session>.json            amounts that arbiters signed, and by whom
  */
-import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { chmod, link, mkdir, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { bytes32Form } from "../../offchain/core/messages/forms.ts";
@@ -115,6 +116,8 @@ export interface State {
   /** The same for what is no JSON. */
   readonly writeText: (path: string, text: string) => Promise<void>;
   readonly writeSecret: (path: string, content: unknown) => Promise<void>;
+  /** False if there was such a file, which stays: of two that create it at once, one is first. */
+  readonly createSecret: (path: string, content: unknown) => Promise<boolean>;
   /** Names of the files in a folder; none if there is no such folder. */
   readonly list: (path: string) => Promise<readonly string[]>;
 }
@@ -145,6 +148,7 @@ export function stateIn(folder: string): State {
     write: (path, content) => replaceFile(at(path), jsonText(content), PUBLIC_FILE),
     writeText: (path, text) => replaceFile(at(path), text, PUBLIC_FILE),
     writeSecret: (path, content) => replaceFile(at(path), jsonText(content), SECRET_FILE),
+    createSecret: (path, content) => createFile(at(path), jsonText(content), SECRET_FILE),
     list: (path) => readdir(at(path)).catch(() => []),
   };
 }
@@ -179,6 +183,22 @@ async function replaceFile(path: string, text: string, mode: number): Promise<vo
   await writeFile(beside, text, { mode });
   await chmod(beside, mode);
   await rename(beside, path);
+}
+
+/** A link is made whole or not at all, and never over another file. */
+async function createFile(path: string, text: string, mode: number): Promise<boolean> {
+  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
+  const beside = `${path}.${randomUUID()}.new`;
+  await writeFile(beside, text, { mode });
+  try {
+    await link(beside, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  } finally {
+    await unlink(beside);
+  }
 }
 
 function jsonText(content: unknown): string {

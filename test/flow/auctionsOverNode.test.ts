@@ -95,7 +95,7 @@ describe("auctions over a node, one process a step", function () {
     it("starts the session at the price of round 2, though the pile has lost its salt", async () => {
       const [auction = ""] = await readdir(join(state, "auctions"));
       await rm(join(state, "auctions", auction, "bids"), { recursive: true });
-      await refused(/holds no .*bids/, "session", "start", "--as", "paul");
+      await refused(/nothing is kept here of bid/, "session", "start", "--as", "paul");
       // The vehicle has got the salt with its delivery. From here on the pile needs none.
       const started = await done("session", "start", "--as", "eva");
       expect(started).to.include({ state: "opened", pricePerKwhUnits: "320000" });

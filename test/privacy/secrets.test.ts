@@ -76,7 +76,7 @@ interface Run {
   readonly cast: Cast;
   readonly auction: OpenAuction;
   /** The cloud's. */
-  readonly roundPrivateKey: PrivateKey;
+  readonly privateKey: PrivateKey;
   /** Of all rounds. */
   readonly bids: readonly SubmittedOffer[];
   readonly matched: MatchedSlot;
@@ -164,7 +164,7 @@ describe("what a round shows", () => {
     it("no key, no salt and nothing of any upload", () => {
       const secrets = [...keysOf(run), ...siteSaltsOf(run), ...bidSaltsOf(run), ...uploads];
       expect(leaks(textsOf(run), secrets)).to.deep.equal([]);
-      const numbers = [run.roundPrivateKey.p, run.roundPrivateKey.lambda];
+      const numbers = [run.privateKey.p, run.privateKey.lambda];
       for (const text of textsOf(run)) {
         for (const value of numbers) expect(text.hex).not.to.include(value.toString());
       }
@@ -235,7 +235,7 @@ describe("what a round shows", () => {
     it("keys, positions and prices that a transaction carries", async () => {
       const word = (value: number | bigint): string => value.toString(16).padStart(64, "0");
       const { position, pricePerKwh } = WORLD.piles[2] ?? pile("", { xM: 0, yM: 0 }, 0n);
-      const { p } = run.roundPrivateKey;
+      const { p } = run.privateKey;
       const sealed = run.cast.piles.get("a")?.sealKeys.privateKey ?? new Uint8Array();
       const data = [
         word(position.xM),
@@ -366,9 +366,9 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   }
   await events.run((seconds) => day.control.advanceTo(seconds));
   const report = await compileReport(day, cast, chronicle);
-  const [roundPrivateKey] = dealt;
-  if (roundPrivateKey === undefined) throw new Error("runSlot: expected a round key");
-  return { day, cast, auction, roundPrivateKey, bids, matched, report, said };
+  const [privateKey] = dealt;
+  if (privateKey === undefined) throw new Error("runSlot: expected a round key");
+  return { day, cast, auction, privateKey, bids, matched, report, said };
 }
 
 function actorsOf({ cast, auction }: Run): readonly Actor[] {
@@ -377,7 +377,7 @@ function actorsOf({ cast, auction }: Run): readonly Actor[] {
 }
 
 function keysOf(run: Run): readonly Secret[] {
-  const { p, q, lambda, mu } = run.roundPrivateKey;
+  const { p, q, lambda, mu } = run.privateKey;
   const round = Object.entries({ p, q, lambda, mu });
   return [
     ...actorsOf(run).flatMap(({ name, wallet, sealKeys }) => [

@@ -7,8 +7,7 @@ import type { Address, Bytes32 } from "../../core/messages/market.ts";
 import { auctionDomain, NOT_SELECTED_TYPES } from "../../core/messages/typedData.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import { eventsOf } from "../../chain/events.ts";
-import { send, type Market } from "../../chain/market.ts";
-import { pendingSeconds } from "../../chain/pendingTime.ts";
+import { pendingSeconds, send, type Market } from "../../chain/market.ts";
 import { decidedMatches } from "./decideAuction.ts";
 
 /** Accounts that have something locked in an auction. */

@@ -9,7 +9,7 @@
 import type { Matching } from "../../core/matching/matching.ts";
 import { amountsFor } from "../../core/matching/strictMatching.ts";
 import type { Area } from "../../core/messages/area.ts";
-import type { Delivery, DecisionNote } from "../../core/messages/delivery.ts";
+import type { DecidedMatch, Delivery, DecisionNote } from "../../core/messages/delivery.ts";
 import {
   NO_REFERENCE_PRICE,
   type Address,
@@ -70,21 +70,13 @@ export interface ProxyRound {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-export interface Match {
-  readonly decision: Bytes32;
-  readonly vehicle: Address;
-  readonly pile: Address;
-  readonly toVehicle: Delivery;
-  readonly toPile: Delivery;
-}
-
 interface Taken {
   /** Submissions that take no part, and why: nobody else has to suffer from them. */
   readonly notAdmitted: readonly NotAdmitted[];
 }
 
 export interface RoundOutcome extends Taken {
-  readonly matches: readonly Match[];
+  readonly matches: readonly DecidedMatch[];
   readonly unmatched: readonly Address[];
   readonly comparedPairs: number;
 }
@@ -108,7 +100,7 @@ export function matchAsProxy(
 ): Promise<RoundOutcome> {
   return playSide(seat, desk.store, async () => {
     const { parties, notAdmitted } = await admitted(desk, round);
-    const deliveries: Promise<readonly Match[]>[] = [];
+    const deliveries: Promise<readonly DecidedMatch[]>[] = [];
     const unmatched: Address[] = [];
     let comparedPairs = 0;
     await inWaves(desk, seat, round, parties, "match", (wave) => {
@@ -306,7 +298,7 @@ async function conclude(
   { auctionId }: ProxyRound,
   wave: MatchedWave,
   before: Promise<unknown> | undefined,
-): Promise<readonly Match[]> {
+): Promise<readonly DecidedMatch[]> {
   const pairs = wave.matching.winners.flatMap((offer, request) =>
     offer === null ? [] : [decidedPair(desk, auctionId, wave, request, offer)],
   );
@@ -357,7 +349,7 @@ function matchOf(
   { buyer, seller, decided: { decision } }: Pair,
   blinded: BlindedPair | undefined,
   masks: BlindedPair | undefined,
-): Match {
+): DecidedMatch {
   if (!blinded || !masks) throw new RangeError(`matchOf: expected both boxes of ${decision}`);
   const deliver = (to: keyof BlindedPair): Delivery => ({
     auctionId,

@@ -22,6 +22,7 @@ import { INVITATION_TYPES, openAuctionDomain } from "../../core/messages/typedDa
 import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { chainSeconds, send } from "../../chain/market.ts";
 import { requestDeposit } from "../../chain/funds.ts";
+import { expireSession, knownSession } from "../../market/sessions.ts";
 import { enrolCertified } from "../day/cast.ts";
 import type { DayContext } from "../day/context.ts";
 import { ensureFree } from "../day/money.ts";
@@ -117,9 +118,9 @@ async function playOpen(day: DayContext, { vehicle, piles }: Players): Promise<v
   await day.control.advanceTo(Number(biddingEnds));
   const session = await openAuctions.decisionOf(auctionId);
   await send(day.market, sessions.connect(vehicle.wallet).startOpen(auctionId));
-  const { deadline } = await sessions.sessionOf(session);
+  const { deadline } = await knownSession(day.market, session);
   await day.control.advanceTo(Number(deadline));
-  await send(day.market, sessions.connect(vehicle.wallet).expire(session));
+  await expireSession(day.market, vehicle.wallet, session);
 }
 
 async function openToNobody(day: DayContext, { vehicle }: Players): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { id, Interface } from "ethers";
-import { refusalOf } from "../../../offchain/chain/refusal.ts";
+import { refusalOf, refusedBefore } from "../../../offchain/chain/refusal.ts";
 import {
   ChargingSession__factory,
   Escrow__factory,
@@ -149,6 +149,24 @@ describe("refusal", () => {
       expect(refusalOf({ data }, SPEAKERS)?.message).to.equal(sentence);
     });
   }
+
+  it("carries its values by name: numbers as numbers, states by their names", () => {
+    const [wrong, late] = [
+      sessions.encodeErrorResult("SessionWrongState", [AUCTION, 3, 4]),
+      sessions.encodeErrorResult("SessionTooLate", [AUCTION, 7, 9]),
+    ].map((data) => refusalOf({ data }, SPEAKERS)?.values);
+    expect(wrong).to.deep.equal({ sessionId: AUCTION, expected: "charging", actual: "metered" });
+    expect(late).to.deep.equal({ sessionId: AUCTION, deadline: 7n, nowSeconds: 9n });
+  });
+
+  it("says the same before anything is sent, in the contract's name", () => {
+    const values = { sessionId: AUCTION, amount: 3n, metered: 2n };
+    const before = refusedBefore("SessionRulingTooHigh", values);
+    const data = sessions.encodeErrorResult("SessionRulingTooHigh", [AUCTION, 3, 2]);
+    const after = refusalOf({ data }, SPEAKERS);
+    expect([before.reason, before.values]).to.deep.equal([after?.reason, after?.values]);
+    expect(before.message).to.equal(after?.message.replace("refused", "refused before sending"));
+  });
 
   it("names the number of every enum that an error carries", () => {
     const enums = SPEAKERS.flatMap(({ interface: known }) => {

@@ -1,5 +1,6 @@
 /** Stakes: what is deposited for an obligation, from which tokens, and by which signature. */
 import { expect } from "chai";
+import { TypedDataEncoder } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { depositTokens, withdrawFree } from "../../../offchain/chain/funds.ts";
@@ -70,7 +71,7 @@ describe("a stake", () => {
   it("is approved where the token signs permits for a domain that is not known", async () => {
     await world.faucet(world.market, world.stranger, UNITS);
     const { token } = world.market.contracts;
-    const renamed = withName(token, "Another Token");
+    const renamed = answering(token, { name: "Another Token" });
     const contracts = { ...world.market.contracts, token: renamed };
     const sent = await sentBy(world, world.stranger);
     await depositTokens({ ...world.market, contracts }, world.stranger, UNITS);
@@ -95,6 +96,18 @@ describe("a stake", () => {
       });
     });
 
+    it("also for those of version 2", async () => {
+      const { market, stranger } = world;
+      const at = await market.contracts.token.getAddress();
+      const domain = { name: "USD Coin", version: "2", chainId: 1n, verifyingContract: at };
+      const token = answering(market.contracts.token, {
+        name: domain.name,
+        nonces: 5n,
+        DOMAIN_SEPARATOR: TypedDataEncoder.hashDomain(domain),
+      });
+      expect(await permitTerms(token, 1n, stranger.address)).to.deep.equal({ domain, nonce: 5n });
+    });
+
     it("that has none", async () => {
       const { market, stranger } = world;
       const bare = await connection.ethers.deployContract("NoReturnToken");
@@ -104,10 +117,12 @@ describe("a stake", () => {
   });
 });
 
-/** The token as one would find it whose domain is not made from its name. */
-function withName(token: Token, name: string): Token {
+/** The token as one would find it that answers otherwise. */
+function answering(token: Token, answers: Readonly<Record<string, unknown>>): Token {
   return new Proxy(token, {
     get: (target, key) =>
-      key === "name" ? () => Promise.resolve(name) : (Reflect.get(target, key, target) as unknown),
+      typeof key === "string" && key in answers
+        ? () => Promise.resolve(answers[key])
+        : (Reflect.get(target, key, target) as unknown),
   });
 }

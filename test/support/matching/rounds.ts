@@ -8,12 +8,12 @@ import {
   requestCommitment,
   type Bytes32,
 } from "../../../offchain/core/messages/market.ts";
+import type { DecidedMatch } from "../../../offchain/core/messages/delivery.ts";
 import type { ClearOffer, ClearRequest } from "../../../offchain/core/messages/records.ts";
 import { uploadHash } from "../../../offchain/core/messages/upload.ts";
 import type { PrivateKey } from "../../../offchain/core/primitives/paillier/privateKey.ts";
 import { localServers, type LocalOptions } from "../../../offchain/market/localServers.ts";
 import type {
-  Match,
   MatchingInput,
   MatchingServers,
   RehearsalOutcome,
@@ -315,7 +315,7 @@ export function expectOracle(
 export async function expectDelivered(
   { buyers, sellers }: Parties,
   bids: ReadonlyMap<string, PreparedBid>,
-  match: Match,
+  match: DecidedMatch,
 ): Promise<void> {
   const [buyer, seller] = [buyers.find(isAt(match.vehicle)), sellers.find(isAt(match.pile))];
   const bid = bids.get(match.pile);

@@ -70,6 +70,19 @@ describe("stores of a session", () => {
         expect(kept).to.include({ serial: "1", pagination: 7n, importMilliWh: 12n });
       });
 
+      it("take one of two meters that come under one name at once", async () => {
+        const stores = open();
+        const meters = ["1", "2"].map((serial) =>
+          newMeter("secp256r1", serial, counterRng(serial)),
+        );
+        const taken = await Promise.all(
+          meters.map((meter) => stores().meters.installMeter("paul", meter)),
+        );
+        expect(taken.toSorted()).to.deep.equal([false, true]);
+        const kept = await stores().meters.meterNamed("paul");
+        expect(kept?.serial).to.equal(meters[taken.indexOf(true)]?.serial);
+      });
+
       it("hold records in their order", async () => {
         const stores = open();
         expect(await stores().meters.recordsOf(SESSION)).to.equal(undefined);

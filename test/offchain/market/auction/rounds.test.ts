@@ -5,8 +5,8 @@ import type { NetworkConnection } from "hardhat/types/network";
 import type { AnnouncedAuction } from "../../../../offchain/core/messages/announcedAuction.ts";
 import { requestCommitment } from "../../../../offchain/core/messages/market.ts";
 import { lastClosedRound } from "../../../../offchain/chain/closedRound.ts";
+import { pendingSeconds } from "../../../../offchain/chain/market.ts";
 import { orderSeed } from "../../../../offchain/chain/orderSeed.ts";
-import { pendingSeconds } from "../../../../offchain/chain/pendingTime.ts";
 import { closeRound } from "../../../../offchain/market/auction/closeRound.ts";
 import {
   decideAuction,
