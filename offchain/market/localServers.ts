@@ -1,11 +1,12 @@
 /** Proxy, cloud and dealer in this process, with memories that last as long as it does. */
 import type { Attempt } from "../core/messages/attempt.ts";
-import { roundKeyHash, type RoundKey } from "../core/messages/roundKey.ts";
+import { sealKeyLetter } from "../core/messages/keyLetter.ts";
+import type { RoundKey } from "../core/messages/roundKey.ts";
 import type { PrivateKey } from "../core/primitives/paillier/privateKey.ts";
 import type { Rng } from "../core/primitives/random.ts";
 import { generateSealKeyPair } from "../core/primitives/sealedBox.ts";
 import { dealerFor } from "../parties/authority/dealer.ts";
-import { memoryCloudStore } from "../parties/cloud/desk.ts";
+import { memoryCloudStore, takeRoundKey } from "../parties/cloud/desk.ts";
 import type { CloudWork } from "../parties/cloud/work.ts";
 import { rememberingChecks } from "../parties/proxy/rememberedChecks.ts";
 import type { ProxyWork } from "../parties/proxy/work.ts";
@@ -14,7 +15,7 @@ import { memoryServerStore } from "../parties/server/store.ts";
 import { serversTogether, type MatchingServers, type Together } from "./matching.ts";
 
 export interface LocalServers extends MatchingServers {
-  /** Gives the cloud the secret half of a round key, before the first round under it. */
+  /** Gives the cloud the secret half of a round key, as a letter, before the first round under it. */
   readonly keepPrivateKey: (roundKey: RoundKey, privateKey: PrivateKey) => Promise<void>;
 }
 
@@ -46,7 +47,11 @@ export async function localServers(options: LocalOptions): Promise<LocalServers>
   const together = await localDesks(options);
   return {
     ...serversTogether(together),
-    keepPrivateKey: (roundKey, privateKey) =>
-      together.cloudDesk.store.keepPrivateKey(roundKeyHash(roundKey), privateKey),
+    keepPrivateKey: async (roundKey, privateKey) => {
+      const { cloudDesk } = together;
+      const { publicKey } = cloudDesk.sealKeys;
+      const letter = await sealKeyLetter(publicKey, roundKey, privateKey, options.rng);
+      await takeRoundKey(cloudDesk, roundKey, letter);
+    },
   };
 }

@@ -50,7 +50,7 @@ const NUMBER_AT = STREAM_AT + 4;
 const BODY_AT = LENGTH_BYTES + HEADER_BYTES;
 /** In front of a frame in memory, never sent. */
 const PADDING_BYTES = 3;
-export const SIGNATURE_BYTES = 64;
+const SIGNATURE_BYTES = 64;
 /** A whole frame is never longer, its length word and signature included. */
 export const MAX_FRAME_BYTES = 16 * 1_024 * 1_024;
 export const MAX_BODY_BYTES = MAX_FRAME_BYTES - LENGTH_BYTES - HEADER_BYTES - SIGNATURE_BYTES;

@@ -131,17 +131,16 @@ async function wholeCity(count: number, options: CityOptions, bench: CityBench):
   const ownersFromMs = nowMs();
   const sent = await sendAll(world, roundKey, watched(work, bench, count), world.located);
   const ownersMs = nowMs() - ownersFromMs;
-  const { result, seconds: stages } = await timedRound(world, count, sent, work, bench);
+  const { result, seconds } = await timedRound(world, count, sent, work, bench);
   assertOracle(world, result, expectedMatches(world));
   const { candidatePairs, search } = searched(world, nowMs);
+  const { sealing, ...stages } = seconds;
   return rowOf(world, result, candidatePairs, true, {
-    masking: stages.masking,
-    opening: stages.opening,
+    ...stages,
     owners: ownersMs / 1_000,
     cloaking: world.cloakingMs / 1_000,
     search,
-    admission: Math.max(0, stages.admission - search),
-    matching: stages.matching + Math.max(0, stages.sealing),
+    matching: stages.matching + Math.max(0, sealing - search),
   });
 }
 
@@ -232,7 +231,7 @@ async function dealtCity(
     admission: records * each.admission,
     masking: records * each.masking,
     opening: records * each.opening,
-    matching: seconds.matching + Math.max(0, seconds.sealing),
+    matching: seconds.matching + Math.max(0, seconds.sealing - search),
   });
 }
 

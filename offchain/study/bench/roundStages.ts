@@ -15,18 +15,23 @@ export interface StageClock {
 }
 
 /**
- * Starts the clock for one round. Admission lasts until the proxy says who takes part, and the search for neighbours is in
- * it; matching lasts from there to its last exchange, what is dealt included.
+ * Starts the clock for one round. Admission lasts until the last proof is checked; matching lasts from when the proxy says
+ * who takes part to its last exchange, what is dealt included.
  */
 export function stageClock(work: EverybodysWork, nowMs: () => number, lines?: Lines): StageClock {
   const fromMs = nowMs();
-  let admittedMs: number | null = null;
+  let admittedMs = 0;
   let maskingMs = 0;
   let openingMs = 0;
   let beganMs: number | null = null;
   let endedMs = 0;
   /** Records of the next wave are masked and opened while this one is matched. */
   const withoutRecords = (): number => nowMs() - maskingMs - openingMs;
+  const refusedUploads: EverybodysWork["refusedUploads"] = (...given) => {
+    const refused = work.refusedUploads(...given);
+    admittedMs = nowMs() - fromMs;
+    return refused;
+  };
   const maskRecords: EverybodysWork["maskRecords"] = (...given) => {
     const startMs = nowMs();
     const masked = work.maskRecords(...given);
@@ -41,7 +46,6 @@ export function stageClock(work: EverybodysWork, nowMs: () => number, lines?: Li
   };
   const watch = {
     begins: () => {
-      admittedMs ??= nowMs() - fromMs;
       beganMs ??= withoutRecords();
     },
     ends: () => {
@@ -50,13 +54,12 @@ export function stageClock(work: EverybodysWork, nowMs: () => number, lines?: Li
   };
   return {
     lines: watchedLines(watch, lines),
-    work: { ...work, maskRecords, openRecords },
+    work: { ...work, refusedUploads, maskRecords, openRecords },
     read: () => {
-      const admissionMs = admittedMs ?? 0;
       const matchingMs = beganMs === null ? 0 : Math.max(0, endedMs - beganMs);
-      const othersMs = admissionMs + maskingMs + openingMs + matchingMs;
+      const othersMs = admittedMs + maskingMs + openingMs + matchingMs;
       return {
-        admission: admissionMs / 1_000,
+        admission: admittedMs / 1_000,
         masking: maskingMs / 1_000,
         opening: openingMs / 1_000,
         matching: matchingMs / 1_000,

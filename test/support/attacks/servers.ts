@@ -58,11 +58,8 @@ export interface PlayedServers extends Readonly<Record<"proxy" | "cloud", Server
 }
 
 /** Servers ready to match so many records of two features, everybody with everybody. */
-export function watchedSides(
-  rng: Rng,
-  { requests, offers }: Records,
-  lines: readonly [Line, Line] = pairedLines(attemptOf(AUCTION_ID, FIRST_ROUND, 1)),
-): Watched {
+function watchedSides(rng: Rng, { requests, offers }: Records): Watched {
+  const lines = pairedLines(attemptOf(AUCTION_ID, FIRST_ROUND, 1));
   const amounts = amountsFor(everyPair(requests.length, offers.length), featuresOf(requests));
   const [proxySeed, cloudSeed] = [rng.bytes(SEED_BYTES), rng.bytes(SEED_BYTES)];
   const corrections = correctionsFor(proxySeed, cloudSeed, amounts);
