@@ -45,6 +45,7 @@ import type { Actor, Cast } from "../../offchain/study/day/actors.ts";
 import type { PrivateKey } from "../../offchain/core/primitives/paillier/privateKey.ts";
 import { localServers, type LocalServers } from "../../offchain/market/localServers.ts";
 import { partiesTogether } from "../../offchain/market/auctionParties.ts";
+import { type SealKeyPair, generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
 
 /**
  * Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind left over. The pile
@@ -77,6 +78,8 @@ interface Run {
   readonly auction: OpenAuction;
   /** The cloud's. */
   readonly privateKey: PrivateKey;
+  /** Uploads are sealed to them. */
+  readonly proxyKeys: SealKeyPair;
   /** Of all rounds. */
   readonly bids: readonly SubmittedOffer[];
   readonly matched: MatchedSlot;
@@ -294,6 +297,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const work = onThisThread(systemRng);
   const servers = await localServers({ work, rng: systemRng });
   const dealt: PrivateKey[] = [];
+  const proxyKeys = await generateSealKeyPair(systemRng);
   const watched: LocalServers = {
     ...servers,
     keepPrivateKey: (roundKey, privateKey) => {
@@ -324,7 +328,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
     },
     rng: systemRng,
     work,
-    parties: await partiesTogether(watched, systemRng),
+    parties: partiesTogether(watched, proxyKeys, systemRng),
     stages: stageClock(() => performance.now()),
     progress: {
       say: (line) => said.push(line),
@@ -368,7 +372,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const report = await compileReport(day, cast, chronicle);
   const [privateKey] = dealt;
   if (privateKey === undefined) throw new Error("runSlot: expected a round key");
-  return { day, cast, auction, privateKey, bids, matched, report, said };
+  return { day, cast, auction, privateKey, proxyKeys, bids, matched, report, said };
 }
 
 function actorsOf({ cast, auction }: Run): readonly Actor[] {
@@ -384,6 +388,7 @@ function keysOf(run: Run): readonly Secret[] {
       bytesSecret(`account key of ${name}`, wallet.privateKey),
       bytesSecret(`seal key of ${name}`, bytesToHex(sealKeys.privateKey)),
     ]),
+    bytesSecret("seal key of the proxy", bytesToHex(run.proxyKeys.privateKey)),
     ...round.map(([name, value]) => largeSecret(name, value)),
   ];
 }
@@ -436,10 +441,10 @@ function preimagesOf({ bids }: Run, name: string): readonly Secret[] {
 }
 
 /** What was sent to the proxy, and everything that it finds in it. */
-async function uploadsOf({ auction, bids, cast }: Run): Promise<readonly Secret[]> {
+async function uploadsOf({ auction, bids, proxyKeys }: Run): Promise<readonly Secret[]> {
   const { auctionId, roundKey } = auction;
   const secrets = [...auction.requests, ...bids].map(async ({ actor, box }) => {
-    const { upload, signature } = await openUpload(cast.matcher.sealKeys, auctionId, roundKey, box);
+    const { upload, signature } = await openUpload(proxyKeys, auctionId, roundKey, box);
     return [
       bytesSecret(`box of ${actor.name}`, box),
       bytesSecret(`ciphertext of ${actor.name}`, bytesToHex(ciphertextToBytes(upload.record))),
