@@ -37,4 +37,4 @@ for (const delayMs of DELAYS_MS.split(",").map(Number)) {
   process.stderr.write(`${delayMs} ms: ${exchanges()} exchanges, ${roundsSeconds.toFixed(1)} s\n`);
   days.push({ delayMs, requests, rounds, exchanges: exchanges(), roundsSeconds, daySeconds });
 }
-process.stdout.write(latencyText(SCENARIO, days));
+process.stdout.write(`${latencyText(SCENARIO, days)}\n`);

@@ -52,9 +52,10 @@ describe("market run --apart", function () {
     const together = await dayIn("together");
     expect(apart.report.oracleAgrees).to.equal(true);
     expect(shared(apart.report)).to.deep.equal(shared(together.report));
-    expect(traded(apart.truth)).to.deep.equal(traded(together.truth));
+    expect(traded(apart.truth)).to.have.deep.members(traded(together.truth));
     expect(apart.truth.bids).to.deep.equal(together.truth.bids);
-    expect(apart.truth.refusals).to.deep.equal(together.truth.refusals);
+    // Who comes first in an auction is drawn by chance.
+    expect(apart.truth.refusals).to.have.deep.members(together.truth.refusals);
     expect(await leftBehind()).to.deep.equal([]);
   });
 
@@ -92,8 +93,8 @@ function shared(report: MarketReport): object {
   );
 }
 
-/** Who traded with whom, at which price. */
-function traded({ trades }: SimulationTruth): readonly object[] {
+/** Who traded with whom. */
+function traded({ trades }: SimulationTruth): object[] {
   return trades.map(({ trip, pile }) => ({ trip, pile }));
 }
 
