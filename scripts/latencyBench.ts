@@ -34,6 +34,7 @@ for (const delayMs of DELAYS_MS.split(",").map(Number)) {
   const rounds = report.auctions.reduce((sum, auction) => sum + auction.rounds.length, 0);
   const { requests } = report;
   const roundsSeconds = rehearsals + matching;
+  process.stderr.write(`${delayMs} ms: ${exchanges()} exchanges, ${roundsSeconds.toFixed(1)} s\n`);
   days.push({ delayMs, requests, rounds, exchanges: exchanges(), roundsSeconds, daySeconds });
 }
-process.stdout.write(latencyText(SCENARIO, days));
+process.stdout.write(`${latencyText(SCENARIO, days)}\n`);

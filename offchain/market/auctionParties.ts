@@ -2,7 +2,7 @@
 import type { RoundKeyNumbers } from "../core/messages/roundKey.ts";
 import { bytesToHex } from "../core/primitives/bytes.ts";
 import type { Rng } from "../core/primitives/random.ts";
-import { generateSealKeyPair } from "../core/primitives/sealedBox.ts";
+import type { SealKeyPair } from "../core/primitives/sealedBox.ts";
 import { dealCommitments, dealRoundKey } from "../parties/authority/dealing.ts";
 import { openingWith, rememberingOpened, type MatcherDesk } from "../parties/proxy/matcherDesk.ts";
 import type { DealtRoundKey } from "./auction/openAuction.ts";
@@ -21,9 +21,12 @@ export interface AuctionParties extends MatchingServers {
   readonly dealRoundKey: (keyBits: number, published: PublishedOfKey) => Promise<DealtRoundKey>;
 }
 
-/** All three here, with a seal key of the proxy that lasts as long as the process. */
-export async function partiesTogether(servers: LocalServers, rng: Rng): Promise<AuctionParties> {
-  const sealKeys = await generateSealKeyPair(rng);
+/** All three here; uploads are sealed to `sealKeys`, which are the proxy's. */
+export function partiesTogether(
+  servers: LocalServers,
+  sealKeys: SealKeyPair,
+  rng: Rng,
+): AuctionParties {
   const proxySealKey = bytesToHex(sealKeys.publicKey);
   return {
     match: servers.match,

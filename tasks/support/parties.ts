@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
 import { partiesTogether, type AuctionParties } from "../../offchain/market/auctionParties.ts";
 import { localServers, type LocalOptions } from "../../offchain/market/localServers.ts";
 import type { EverybodysWork } from "../../offchain/market/work.ts";
@@ -24,7 +25,8 @@ export async function withParties<T>(
 ): Promise<T> {
   if (!apart) {
     const servers = await localServers({ work, rng: systemRng, ...(lines && { lines }) });
-    return act(await partiesTogether(servers, systemRng));
+    const sealKeys = await generateSealKeyPair(systemRng);
+    return act(partiesTogether(servers, sealKeys, systemRng));
   }
   const folder = await mkdtemp(join(tmpdir(), "chargeveil-"));
   try {

@@ -45,6 +45,7 @@ import type { Actor, Cast } from "../../offchain/study/day/actors.ts";
 import type { PrivateKey } from "../../offchain/core/primitives/paillier/privateKey.ts";
 import { localServers, type LocalServers } from "../../offchain/market/localServers.ts";
 import { partiesTogether } from "../../offchain/market/auctionParties.ts";
+import { type SealKeyPair, generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
 
 /**
  * Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind left over. The pile
@@ -76,7 +77,9 @@ interface Run {
   readonly cast: Cast;
   readonly auction: OpenAuction;
   /** The cloud's. */
-  readonly roundPrivateKey: PrivateKey;
+  readonly privateKey: PrivateKey;
+  /** Uploads are sealed to them. */
+  readonly proxyKeys: SealKeyPair;
   /** Of all rounds. */
   readonly bids: readonly SubmittedOffer[];
   readonly matched: MatchedSlot;
@@ -164,7 +167,7 @@ describe("what a round shows", () => {
     it("no key, no salt and nothing of any upload", () => {
       const secrets = [...keysOf(run), ...siteSaltsOf(run), ...bidSaltsOf(run), ...uploads];
       expect(leaks(textsOf(run), secrets)).to.deep.equal([]);
-      const numbers = [run.roundPrivateKey.p, run.roundPrivateKey.lambda];
+      const numbers = [run.privateKey.p, run.privateKey.lambda];
       for (const text of textsOf(run)) {
         for (const value of numbers) expect(text.hex).not.to.include(value.toString());
       }
@@ -235,7 +238,7 @@ describe("what a round shows", () => {
     it("keys, positions and prices that a transaction carries", async () => {
       const word = (value: number | bigint): string => value.toString(16).padStart(64, "0");
       const { position, pricePerKwh } = WORLD.piles[2] ?? pile("", { xM: 0, yM: 0 }, 0n);
-      const { p } = run.roundPrivateKey;
+      const { p } = run.privateKey;
       const sealed = run.cast.piles.get("a")?.sealKeys.privateKey ?? new Uint8Array();
       const data = [
         word(position.xM),
@@ -294,6 +297,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const work = onThisThread(systemRng);
   const servers = await localServers({ work, rng: systemRng });
   const dealt: PrivateKey[] = [];
+  const proxyKeys = await generateSealKeyPair(systemRng);
   const watched: LocalServers = {
     ...servers,
     keepPrivateKey: (roundKey, privateKey) => {
@@ -324,7 +328,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
     },
     rng: systemRng,
     work,
-    parties: await partiesTogether(watched, systemRng),
+    parties: partiesTogether(watched, proxyKeys, systemRng),
     stages: stageClock(() => performance.now()),
     progress: {
       say: (line) => said.push(line),
@@ -366,9 +370,9 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   }
   await events.run((seconds) => day.control.advanceTo(seconds));
   const report = await compileReport(day, cast, chronicle);
-  const [roundPrivateKey] = dealt;
-  if (roundPrivateKey === undefined) throw new Error("runSlot: expected a round key");
-  return { day, cast, auction, roundPrivateKey, bids, matched, report, said };
+  const [privateKey] = dealt;
+  if (privateKey === undefined) throw new Error("runSlot: expected a round key");
+  return { day, cast, auction, privateKey, proxyKeys, bids, matched, report, said };
 }
 
 function actorsOf({ cast, auction }: Run): readonly Actor[] {
@@ -377,13 +381,14 @@ function actorsOf({ cast, auction }: Run): readonly Actor[] {
 }
 
 function keysOf(run: Run): readonly Secret[] {
-  const { p, q, lambda, mu } = run.roundPrivateKey;
+  const { p, q, lambda, mu } = run.privateKey;
   const round = Object.entries({ p, q, lambda, mu });
   return [
     ...actorsOf(run).flatMap(({ name, wallet, sealKeys }) => [
       bytesSecret(`account key of ${name}`, wallet.privateKey),
       bytesSecret(`seal key of ${name}`, bytesToHex(sealKeys.privateKey)),
     ]),
+    bytesSecret("seal key of the proxy", bytesToHex(run.proxyKeys.privateKey)),
     ...round.map(([name, value]) => largeSecret(name, value)),
   ];
 }
@@ -436,10 +441,10 @@ function preimagesOf({ bids }: Run, name: string): readonly Secret[] {
 }
 
 /** What was sent to the proxy, and everything that it finds in it. */
-async function uploadsOf({ auction, bids, cast }: Run): Promise<readonly Secret[]> {
+async function uploadsOf({ auction, bids, proxyKeys }: Run): Promise<readonly Secret[]> {
   const { auctionId, roundKey } = auction;
   const secrets = [...auction.requests, ...bids].map(async ({ actor, box }) => {
-    const { upload, signature } = await openUpload(cast.matcher.sealKeys, auctionId, roundKey, box);
+    const { upload, signature } = await openUpload(proxyKeys, auctionId, roundKey, box);
     return [
       bytesSecret(`box of ${actor.name}`, box),
       bytesSecret(`ciphertext of ${actor.name}`, bytesToHex(ciphertextToBytes(upload.record))),

@@ -21,6 +21,7 @@ import { startLocalMarket } from "../../../../tasks/support/localMarket.ts";
 import { dealtKey } from "../../../support/matching/crowdRound.ts";
 import { localServers } from "../../../../offchain/market/localServers.ts";
 import { partiesTogether } from "../../../../offchain/market/auctionParties.ts";
+import { generateSealKeyPair } from "../../../../offchain/core/primitives/sealedBox.ts";
 
 const DECREMENT = 20_000n;
 const DAY_SECONDS = 86_400;
@@ -85,7 +86,11 @@ async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
       control: local.control,
       rng: systemRng,
       work,
-      parties: await partiesTogether(await localServers({ work, rng: systemRng }), systemRng),
+      parties: partiesTogether(
+        await localServers({ work, rng: systemRng }),
+        await generateSealKeyPair(systemRng),
+        systemRng,
+      ),
       stages: stageClock(() => performance.now()),
       progress: { say: () => undefined, update: () => undefined },
       signal: new AbortController().signal,

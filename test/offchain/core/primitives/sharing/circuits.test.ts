@@ -191,7 +191,7 @@ describe("what is dealt", () => {
     expect(new Set(numbers).size).to.equal(100);
   });
 
-  it("is the same however many are drawn at once", async () => {
+  it("is the same however many are drawn at once", () => {
     const seeds = [1, 2].map((byte) => new Uint8Array(32).fill(byte));
     const [first = new Uint8Array(), second = new Uint8Array()] = seeds;
     const amounts = { tripleWords: 20_000, squares: 5 };
