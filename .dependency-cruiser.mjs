@@ -1,7 +1,8 @@
 /**
- * Who may import what. Parties are apart in the code: a folder a party, which knows messages and never another party;
- * and what a party must not hold is out of its reach over any detour. `npm run lint` holds every file to this list, and
- * `test/privacy/boundaries.test.ts` shows that each rule refuses.
+ * Who may import what. Parties are apart in the code: a folder a party, which knows messages and
+ * never another party; and what a party must not hold is out of its reach over any detour. `npm run
+ * lint` holds every file to this list, and `test/privacy/boundaries.test.ts` shows that each rule
+ * refuses.
  *
  * Imports of types count like any other: a type is knowledge too, and circles of types are circles.
  */

@@ -19,7 +19,8 @@ export default tseslint.config(
     },
   },
   {
-    // The hook that replaces `invokeSolc` sees warnings when the artifacts are cached already: the next build would pass.
+    // The hook that replaces `invokeSolc` sees warnings when the artifacts are cached already: the
+    // next build would pass.
     files: ["plugins/**/*.ts"],
     rules: { "@typescript-eslint/no-deprecated": "off" },
   },

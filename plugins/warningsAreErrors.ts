@@ -1,4 +1,7 @@
-/** A compiler warning ends the build like an error: nobody reads the warnings of a build that passes. */
+/**
+ * A compiler warning ends the build like an error: nobody reads the warnings of a build that
+ * passes.
+ */
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
 const plugin: HardhatPlugin = {

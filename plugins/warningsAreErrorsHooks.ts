@@ -1,8 +1,13 @@
-/** Raises the severity of every warning that the compiler gives about something that is deployed. */
+/**
+ * Raises the severity of every warning that the compiler gives about something that is deployed.
+ */
 import type { SolidityHooks } from "hardhat/types/hooks";
 import type { CompilerOutput, CompilerOutputError } from "hardhat/types/solidity";
 
-/** solc's codes for code and initcode above the size that mainnet deploys. Tests may be as large as they like. */
+/**
+ * solc's codes for code and initcode above the size that mainnet deploys. Tests may be as large as
+ * they like.
+ */
 const SIZE_WARNINGS: readonly string[] = ["5574", "3860"];
 const TESTS = "project/test/";
 

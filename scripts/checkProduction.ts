@@ -1,7 +1,8 @@
 /**
- * Installs what runs, without what builds and tests, into a temporary folder, and loads every module of a server there:
- * `node scripts/checkProduction.ts`. Exit code 1 if one does not load. Built artifacts and types come along if there are
- * any. Without a registry in reach it says so and passes: `npm run lint` holds imports to `dependencies` all the same.
+ * Installs what runs, without what builds and tests, into a temporary folder, and loads every
+ * module of a server there: `node scripts/checkProduction.ts`. Exit code 1 if one does not load.
+ * Built artifacts and types come along if there are any. Without a registry in reach it says so and
+ * passes: `npm run lint` holds imports to `dependencies` all the same.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, globSync, mkdtempSync, rmSync } from "node:fs";

@@ -1,7 +1,7 @@
 /**
  * Checks a report.json from outside: `node scripts/checkReport.ts <file> <least settled sessions>`.
- * Exit code 1 if money is not conserved, the oracle disagrees, rounds of bidding or requests do not add up, too little was settled, or vehicles
- * were found more often than they may be.
+ * Exit code 1 if money is not conserved, the oracle disagrees, rounds of bidding or requests do not
+ * add up, too little was settled, or vehicles were found more often than they may be.
  */
 import { readFileSync } from "node:fs";
 import type { MarketReport } from "../offchain/study/reports/report.ts";
@@ -44,7 +44,8 @@ if (privacy.coinsHeldUnits < privacy.coinsOwedUnits) complaints.push("the cashie
 for (const { name, success, bound } of privacy.attacks) {
   if (success > bound) complaints.push(`${name} is right too often`);
 }
-// What was charged where and when links sessions, and is not promised to hide them; accounts and money are.
+// What was charged where and when links sessions, and is not promised to hide them; accounts and
+// money are.
 for (const { name, success, bound } of privacy.links) {
   const isPromised = name === "account" || name === "funding";
   if (isPromised && success > bound) complaints.push(`sessions are linked by ${name}`);

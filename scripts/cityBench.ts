@@ -1,6 +1,6 @@
 /**
- * `npm run bench:city [-- --counts 100,1000 --out DIR]`: what a round costs in a city that grows at constant density, in
- * seconds of processor time. All default sizes take some minutes.
+ * `npm run bench:city [-- --counts 100,1000 --out DIR]`: what a round costs in a city that grows at
+ * constant density, in seconds of processor time. All default sizes take some minutes.
  */
 import { parseArgs } from "node:util";
 import { cityFiles, cityText } from "../offchain/study/bench/cityFiles.ts";

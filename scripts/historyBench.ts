@@ -1,4 +1,7 @@
-/** `npm run bench:history`: walking a pile's history against searching the logs, at 10², 10³ and 10⁴ evaluations. */
+/**
+ * `npm run bench:history`: walking a pile's history against searching the logs, at 10², 10³ and 10⁴
+ * evaluations.
+ */
 import hre from "hardhat";
 import { historyCostText, measureHistories } from "../offchain/study/bench/historyCost.ts";
 import { onRatingStage } from "../tasks/support/ratingStage.ts";

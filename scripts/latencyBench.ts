@@ -1,6 +1,6 @@
 /**
- * `npm run bench:latency`: what a day costs when a frame takes 0, 1, 10 or 50 ms from one server to the other.
- * SCENARIO (hamlet) and DELAYS_MS (0,1,10,50) choose another day and other delays.
+ * `npm run bench:latency`: what a day costs when a frame takes 0, 1, 10 or 50 ms from one server to
+ * the other. SCENARIO (hamlet) and DELAYS_MS (0,1,10,50) choose another day and other delays.
  */
 import hre from "hardhat";
 import { MIN_PRODUCTION_KEY_BITS } from "../offchain/core/primitives/paillier/publicKey.ts";

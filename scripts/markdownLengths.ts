@@ -1,6 +1,6 @@
 /**
- * A rule for markdownlint: paragraphs of at most 80 words, sentences of at most 40. Tables, headings and blocks of code
- * are no paragraphs; code within a sentence counts as one word.
+ * A rule for markdownlint: paragraphs of at most 80 words, sentences of at most 40. Tables,
+ * headings and blocks of code are no paragraphs; code within a sentence counts as one word.
  */
 const MOST_PARAGRAPH_WORDS = 80;
 const MOST_SENTENCE_WORDS = 40;

@@ -1,6 +1,8 @@
 /**
- * The test files of a kind, by what they import when they run: `node scripts/testFiles.ts unit|attacks|chain`.
- * - unit: neither Hardhat nor anything that is made of the contracts is loaded, so Mocha alone runs them
+ * The test files of a kind, by what they import when they run: `node scripts/testFiles.ts
+ * unit|attacks|chain`.
+ * - unit: neither Hardhat nor anything that is made of the contracts is loaded, so Mocha alone runs
+ *   them
  * - attacks: the same, in test/attacks: attackers that play thousands of trials
  * - chain: all others, which `hardhat test mocha` runs on built contracts
  */
@@ -11,7 +13,9 @@ import { dirname, join } from "node:path";
 /** Packages, generated files, and the helper that starts Hardhat as a process. */
 const OF_HARDHAT =
   /^(hardhat(\/|$)|@nomicfoundation\/|types\/ethers-contracts\/|artifacts\/|test\/support\/flow\/nodeProcess\.ts$)/;
-/** What remains of an import when types are stripped; a text that only looks like one does no harm. */
+/**
+ * What remains of an import when types are stripped; a text that only looks like one does no harm.
+ */
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
 const KINDS = ["unit", "attacks", "chain"] as const;
 type Kind = (typeof KINDS)[number];

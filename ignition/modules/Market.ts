@@ -1,8 +1,9 @@
 /**
  * Deploys the market and wires it.
  *
- * `Escrow`, both auctions, `Reputation` and `MeterRegistry` have to know contracts that come after them; `wire` tells them once, from the
- * deployer, and takes the deployer's last function away. `court` decides on tracing; it may be the authority, and should not be.
+ * `Escrow`, both auctions, `Reputation` and `MeterRegistry` have to know contracts that come after
+ * them; `wire` tells them once, from the deployer, and takes the deployer's last function away.
+ * `court` decides on tracing; it may be the authority, and should not be.
  */
 import { ZeroAddress } from "ethers";
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";

@@ -1,14 +1,16 @@
 /**
- * Who becomes bookkeeper, and gets the coupon: the vehicles that rated in a range of evaluations are candidates, the
- * credibility that the evaluation recorded is their score. Both rules are computed and published side by side, from the
- * same evaluations and the same seed; a sponsor's coupon follows one of them (`contracts/Coupons.sol`, whose hashes and
- * lots these are, byte for byte).
+ * Who becomes bookkeeper, and gets the coupon: the vehicles that rated in a range of evaluations
+ * are candidates, the credibility that the evaluation recorded is their score. Both rules are
+ * computed and published side by side, from the same evaluations and the same seed; a sponsor's
+ * coupon follows one of them (`contracts/Coupons.sol`, whose hashes and lots these are, byte for
+ * byte).
  *
  *   highest   the highest score; chance decides between equals
  *   draw      a draw in proportion to the scores, among the top quartile: who has score w holds the tickets 0 … w − 1,
  *             and the highest ticket of all wins
  *
- * Source: `highest` is He et al.; it lets one vehicle win for ever, which is why `draw` is there, our own construction.
+ * Source: `highest` is He et al.; it lets one vehicle win for ever, which is why `draw` is there,
+ * our own construction.
  */
 import { AbiCoder, id as hashOfText, keccak256 } from "ethers";
 import type { ChargingSession, Reputation } from "../../types/ethers-contracts/index.js";
@@ -86,8 +88,8 @@ export interface EvaluationSource {
 }
 
 /**
- * The candidates among the evaluations `from` … `to`, from the chain: two reads an evaluation, the record and, if
- * the score is positive, its session's parties.
+ * The candidates among the evaluations `from` … `to`, from the chain: two reads an evaluation, the
+ * record and, if the score is positive, its session's parties.
  */
 export async function readCandidates(
   { reputation, sessions }: EvaluationSource,
@@ -104,7 +106,10 @@ export async function readCandidates(
   return bestOfEach(rated);
 }
 
-/** Each vehicle once, by its highest score and the earliest evaluation with it; none whose score is not positive. */
+/**
+ * Each vehicle once, by its highest score and the earliest evaluation with it; none whose score is
+ * not positive.
+ */
 export function bestOfEach(rated: readonly Candidate[]): readonly Candidate[] {
   const best = new Map<Address, Candidate>();
   for (const candidate of rated) {
@@ -114,7 +119,10 @@ export function bestOfEach(rated: readonly Candidate[]): readonly Candidate[] {
   return [...best.values()].toSorted((a, b) => b.score - a.score);
 }
 
-/** The lowest score among the best ⌈n/4⌉: who equals it belongs to the top quartile too. 1 without candidates. */
+/**
+ * The lowest score among the best ⌈n/4⌉: who equals it belongs to the top quartile too. 1 without
+ * candidates.
+ */
 export function quartileBar(candidates: readonly Candidate[]): number {
   const scores = candidates.map(({ score }) => score).sort((a, b) => b - a);
   return scores[Math.ceil(scores.length / 4) - 1] ?? 1;

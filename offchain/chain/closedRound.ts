@@ -1,4 +1,7 @@
-/** What the chain says of the round of an auction that was closed last: everybody may read it, piles answer to it. */
+/**
+ * What the chain says of the round of an auction that was closed last: everybody may read it, piles
+ * answer to it.
+ */
 import type { Bytes32 } from "../core/messages/market.ts";
 import { eventsOf } from "./events.ts";
 import type { Market } from "./market.ts";

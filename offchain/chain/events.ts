@@ -1,6 +1,6 @@
 /**
- * The one place where logs of the chain are read: in ranges that every node answers, so that an index can stand behind it
- * one day. Whoever wants to know what happened asks here.
+ * The one place where logs of the chain are read: in ranges that every node answers, so that an
+ * index can stand behind it one day. Whoever wants to know what happened asks here.
  */
 import type { BaseContract } from "ethers";
 import type {

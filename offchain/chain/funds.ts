@@ -1,6 +1,6 @@
 /**
- * Tokens into the escrow and out again, for any participant. Where the token knows ERC-2612 a signature replaces the
- * approval; where it does not, the escrow is approved first.
+ * Tokens into the escrow and out again, for any participant. Where the token knows ERC-2612 a
+ * signature replaces the approval; where it does not, the escrow is approved first.
  */
 import { Signature, type Signer } from "ethers";
 import type { Address, AuctionTerms } from "../core/messages/market.ts";
@@ -55,7 +55,8 @@ export async function missingFree(
 }
 
 /**
- * What the first request of `vehicle` in an auction locks: the auction's deposit, a multiple of it on probation.
+ * What the first request of `vehicle` in an auction locks: the auction's deposit, a multiple of it
+ * on probation.
  * @throws RefusedError `ReputationBelowThreshold` for a vehicle that is not served for any deposit
  */
 export async function requestDeposit(

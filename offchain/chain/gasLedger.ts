@@ -1,5 +1,6 @@
 /**
- * Gas that transactions really used, by contract and function. Filled as a run goes, never estimated.
+ * Gas that transactions really used, by contract and function. Filled as a run goes, never
+ * estimated.
  */
 export interface GasRow {
   readonly contract: string;

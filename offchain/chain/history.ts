@@ -1,10 +1,10 @@
 /**
- * The history of a pile or a vehicle, from the chain alone. Every evaluation points to the previous one of its pile and
- * to the previous one of its vehicle, and the contract keeps the two heads: k evaluations are walked in k + 1 reads,
- * newest first, however long the chain has become.
+ * The history of a pile or a vehicle, from the chain alone. Every evaluation points to the previous
+ * one of its pile and to the previous one of its vehicle, and the contract keeps the two heads: k
+ * evaluations are walked in k + 1 reads, newest first, however long the chain has become.
  *
- * Source: He et al. algorithm 1, whose loop ends before it begins (i < 0), tests a type with a loop and drops the last
- * element; walking from a head, and the head itself, are our own construction.
+ * Source: He et al. algorithm 1, whose loop ends before it begins (i < 0), tests a type with a loop
+ * and drops the last element; walking from a head, and the head itself, are our own construction.
  */
 import type { Reputation } from "../../types/ethers-contracts/index.js";
 import type { Address, Bytes32 } from "../core/messages/market.ts";
@@ -53,8 +53,8 @@ export async function historyLength(reputation: Reputation, subject: Subject): P
 }
 
 /**
- * Walks a history backwards from its head. Run by anyone who wants to know a pile or a vehicle. Ratings that are given
- * meanwhile go in front of the head and change nothing behind it.
+ * Walks a history backwards from its head. Run by anyone who wants to know a pile or a vehicle.
+ * Ratings that are given meanwhile go in front of the head and change nothing behind it.
  * @param most how many evaluations to read at most, from the newest
  * @throws HistoryError unless ids fall and the links end where the contract's count says
  */

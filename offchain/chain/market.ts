@@ -1,6 +1,6 @@
 /**
- * The chain as the other roles use it: the contracts and the token, sending a transaction and waiting for it, the
- * gas it really used, and the contract's own reason when it refuses.
+ * The chain as the other roles use it: the contracts and the token, sending a transaction and
+ * waiting for it, the gas it really used, and the contract's own reason when it refuses.
  */
 import type {
   BaseContract,
@@ -135,8 +135,8 @@ export async function chainSeconds({ provider }: Pick<Market, "provider">): Prom
 }
 
 /**
- * What the next transaction is going to be judged by, in unix seconds. On a chain that has mined nothing for a while it is
- * far ahead of `chainSeconds`: deadlines are counted from here.
+ * What the next transaction is going to be judged by, in unix seconds. On a chain that has mined
+ * nothing for a while it is far ahead of `chainSeconds`: deadlines are counted from here.
  */
 export async function pendingSeconds({ provider }: Pick<Market, "provider">): Promise<number> {
   const pending = await provider.send("eth_getBlockByNumber", ["pending", false]);

@@ -1,6 +1,7 @@
 /**
- * The seed that orders buyers: randomness of the chain that nobody knew while requests could still be made. All rounds of
- * an auction have the order of the first: under another one, who is told that it leads could lose without a new bid.
+ * The seed that orders buyers: randomness of the chain that nobody knew while requests could still
+ * be made. All rounds of an auction have the order of the first: under another one, who is told
+ * that it leads could lose without a new bid.
  */
 import { z } from "zod";
 import { bytes32Form } from "../core/messages/forms.ts";
@@ -21,7 +22,8 @@ const blockForm = z.object({
 });
 
 /**
- * RANDAO of the first block at or after the end of round 1; that block's hash on chains without it. Anyone can look it up.
+ * RANDAO of the first block at or after the end of round 1; that block's hash on chains without it.
+ * Anyone can look it up.
  * @throws OrderSeedError if no such block was mined yet
  */
 export async function orderSeed(

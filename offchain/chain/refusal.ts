@@ -1,5 +1,6 @@
 /**
- * Turns the many shapes in which a provider reports a revert into one sentence: the contract, its error and the values.
+ * Turns the many shapes in which a provider reports a revert into one sentence: the contract, its
+ * error and the values.
  */
 import type { ErrorDescription, Interface, ParamType } from "ethers";
 import {
@@ -29,7 +30,8 @@ export class RefusedError extends Error {
 export type RefusalValues = Readonly<Record<string, string | number | bigint>>;
 
 /**
- * What a contract would say, found out before anything was signed or sent: the refusal has cost nothing.
+ * What a contract would say, found out before anything was signed or sent: the refusal has cost
+ * nothing.
  * @param why the values of the error, or what is wrong in words
  */
 export function refusedBefore(

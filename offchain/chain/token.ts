@@ -1,6 +1,7 @@
 /**
- * The token that the market pays in: any ERC-20. Whether it also takes signed permits (ERC-2612) is asked of the token
- * itself, and so is the domain that its permits are signed for: tokens write different versions into it.
+ * The token that the market pays in: any ERC-20. Whether it also takes signed permits (ERC-2612) is
+ * asked of the token itself, and so is the domain that its permits are signed for: tokens write
+ * different versions into it.
  */
 import permitToken from "@openzeppelin/contracts/build/contracts/ERC20Permit.json" with { type: "json" };
 import {

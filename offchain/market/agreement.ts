@@ -1,6 +1,7 @@
 /**
- * Both parties sign begin and end of the register, and the session settles without a record, for good. Either may begin;
- * the second signature is sent with the first. Both must be about the same registers.
+ * Both parties sign begin and end of the register, and the session settles without a record, for
+ * good. Either may begin; the second signature is sent with the first. Both must be about the same
+ * registers.
  */
 import type { Signer } from "ethers";
 import { pendingSeconds, send, type Market } from "../chain/market.ts";
@@ -38,7 +39,8 @@ export interface Agreement {
 const READING_SECONDS = 86_400;
 
 /**
- * Signs the registers of a session, and settles it if the other party has signed the same. Run by vehicle and pile.
+ * Signs the registers of a session, and settles it if the other party has signed the same. Run by
+ * vehicle and pile.
  * @throws RefusedError SessionWrongState, SessionNotParty, SessionTooLate, SessionFallingRegister
  */
 export async function agreeOnReading(
@@ -70,7 +72,10 @@ function requireRising({ session, beginWh, endWh }: RegistersRead): void {
   throw refusedBefore("SessionFallingRegister", { sessionId: session, beginWh, endWh });
 }
 
-/** The reading that the other party has signed, if its registers are the same and it is still good; a new one otherwise. */
+/**
+ * The reading that the other party has signed, if its registers are the same and it is still good;
+ * a new one otherwise.
+ */
 function readingFor(
   before: SignedReading | undefined,
   registers: RegistersRead,

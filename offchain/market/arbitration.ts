@@ -1,6 +1,6 @@
 /**
- * Arbiters sign what the pile gets of the metered amount of a disputed session. The signature that makes the quorum sends
- * the ruling.
+ * Arbiters sign what the pile gets of the metered amount of a disputed session. The signature that
+ * makes the quorum sends the ruling.
  */
 import type { Signer } from "ethers";
 import { pendingSeconds, send, type Market } from "../chain/market.ts";
@@ -35,9 +35,10 @@ export interface RulingGiven {
 }
 
 /**
- * Signs a ruling and sends it if enough arbiters have signed the same. Returns how many more have to.
- * @throws StepError E_NOT_ARBITER, E_RULING for an amount below 0; RefusedError SessionWrongState, SessionTooLate,
- *   SessionRulingTooHigh
+ * Signs a ruling and sends it if enough arbiters have signed the same. Returns how many more have
+ * to.
+ * @throws StepError E_NOT_ARBITER, E_RULING for an amount below 0; RefusedError SessionWrongState,
+ *   SessionTooLate, SessionRulingTooHigh
  */
 export async function ruleOnSession(
   market: Market,

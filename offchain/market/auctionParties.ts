@@ -1,4 +1,7 @@
-/** Authority, proxy and cloud as the auctions of a matcher need them, wherever they are; and all of them in this process. */
+/**
+ * Authority, proxy and cloud as the auctions of a matcher need them, wherever they are; and all of
+ * them in this process.
+ */
 import type { RoundKeyNumbers } from "../core/messages/roundKey.ts";
 import { bytesToHex } from "../core/primitives/bytes.ts";
 import type { Rng } from "../core/primitives/random.ts";
@@ -17,7 +20,10 @@ export interface AuctionParties extends MatchingServers {
   readonly openBox: MatcherDesk["openBox"];
   /** The modulus under which owners commit: once for many rounds, it takes seconds. */
   readonly dealCommitments: () => Promise<bigint>;
-  /** A round key, under which uploads are sealed to this proxy and its secret half is for this cloud. */
+  /**
+   * A round key, under which uploads are sealed to this proxy and its secret half is for this
+   * cloud.
+   */
   readonly dealRoundKey: (keyBits: number, published: PublishedOfKey) => Promise<DealtRoundKey>;
 }
 

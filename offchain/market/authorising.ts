@@ -1,7 +1,8 @@
 /**
- * How a member comes to an account that it trades from, in one slot and never again. Vehicle and station shake hands: the
- * vehicle knows that it talks to the certified station, the station that somebody with a credential is there, once in this
- * scope. The station relays the authorisation; the vehicle's own accounts, if it has any, appear nowhere.
+ * How a member comes to an account that it trades from, in one slot and never again. Vehicle and
+ * station shake hands: the vehicle knows that it talks to the certified station, the station that
+ * somebody with a credential is there, once in this scope. The station relays the authorisation;
+ * the vehicle's own accounts, if it has any, appear nowhere.
  */
 import { Wallet } from "ethers";
 import { send, type Market } from "../chain/market.ts";
@@ -63,10 +64,12 @@ export interface AuthorisedSession {
 }
 
 /**
- * A fresh account, authorised on chain for an auction's area and slot until the auction's end. The account's keys are kept
- * before they are shown; after an interruption the same account is finished.
- * @throws StepError E_AUCTION_SCOPE for an auction of other credentials, E_AUCTION_TIME for one that is over or too far
- *   ahead; RefusedHandshakeError if the station refuses; CredentialError if the vehicle does not believe it; RefusedError
+ * A fresh account, authorised on chain for an auction's area and slot until the auction's end. The
+ * account's keys are kept before they are shown; after an interruption the same account is
+ * finished.
+ * @throws StepError E_AUCTION_SCOPE for an auction of other credentials, E_AUCTION_TIME for one
+ *   that is over or too far ahead; RefusedHandshakeError if the station refuses; CredentialError if
+ *   the vehicle does not believe it; RefusedError
  */
 export async function authoriseAccount(
   market: Market,
@@ -108,7 +111,10 @@ function scopeFor(
   return scope;
 }
 
-/** Whom the vehicle expects: what the chain says of the station, and not what the station says of itself. */
+/**
+ * Whom the vehicle expects: what the chain says of the station, and not what the station says of
+ * itself.
+ */
 async function expectedStation(
   { contracts }: Market,
   { wallet }: StationDesk,
@@ -143,7 +149,9 @@ function stationTerms(
   };
 }
 
-/** By the station, which pays for it. Not again for an account that an interrupted run has relayed. */
+/**
+ * By the station, which pays for it. Not again for an account that an interrupted run has relayed.
+ */
 async function relay(
   market: Market,
   { wallet }: StationDesk,

@@ -1,7 +1,8 @@
 /**
- * The buckets of an epoch, which hide where everybody is among others. Every vehicle that joins shows its credential for a
- * cell under a pseudonym, the cloaker puts all of them into buckets, and each checks the bucket that it finds itself in.
- * Whoever cannot be put into one asks from anywhere in the area: that hides it among all, and it is compared with all piles.
+ * The buckets of an epoch, which hide where everybody is among others. Every vehicle that joins
+ * shows its credential for a cell under a pseudonym, the cloaker puts all of them into buckets, and
+ * each checks the bucket that it finds itself in. Whoever cannot be put into one asks from anywhere
+ * in the area: that hides it among all, and it is compared with all piles.
  */
 import { cellOf, type Place } from "../core/cloak/grid.ts";
 import type { CloakRule, Placed } from "../core/cloak/reciprocalBuckets.ts";
@@ -42,9 +43,11 @@ export interface Watch {
 }
 
 /**
- * Plays the cloaking of an epoch, every vehicle and the cloaker. Returns where each vehicle stands, in the vehicles' order.
- * @throws CredentialError of `admitToCloak`, and E_NYM_USED for a vehicle that joins twice; CloakError E_CLOAK_SESSION for a
- *   bucket that hides less than the rule says; the signal's reason when it is aborted
+ * Plays the cloaking of an epoch, every vehicle and the cloaker. Returns where each vehicle stands,
+ * in the vehicles' order.
+ * @throws CredentialError of `admitToCloak`, and E_NYM_USED for a vehicle that joins twice;
+ *   CloakError E_CLOAK_SESSION for a bucket that hides less than the rule says; the signal's reason
+ *   when it is aborted
  */
 export async function cloakVehicles(
   parameters: CredentialParameters,
@@ -66,7 +69,10 @@ export async function cloakVehicles(
   return asked.map((mine) => requestOf(mine, epoch.rule, outcome) ?? ANYWHERE);
 }
 
-/** Where piles stand, by their names. They do not move: once for many slots, because buckets drawn anew would tell more. */
+/**
+ * Where piles stand, by their names. They do not move: once for many slots, because buckets drawn
+ * anew would tell more.
+ */
 export function cloakPiles(
   { rng }: CloakerDesk,
   epoch: Pick<CloakEpoch, "rule" | "scope">,

@@ -1,8 +1,9 @@
 /**
- * Money for accounts that nobody knows. A vehicle buys coins from the cashier, as itself; before a slot it pays with them,
- * as nobody, for the deposit of an account; when its session is over, what the account has left goes back to the cashier
- * and comes as coins again. The coins are blind: the cashier cannot tell which purchase a payment goes back to. All
- * accounts of an auction get the same amount, in one batch and in an order that says nothing.
+ * Money for accounts that nobody knows. A vehicle buys coins from the cashier, as itself; before a
+ * slot it pays with them, as nobody, for the deposit of an account; when its session is over, what
+ * the account has left goes back to the cashier and comes as coins again. The coins are blind: the
+ * cashier cannot tell which purchase a payment goes back to. All accounts of an auction get the
+ * same amount, in one batch and in an order that says nothing.
  */
 import type { Signer } from "ethers";
 import type { Market } from "../chain/market.ts";
@@ -31,8 +32,8 @@ export interface PayingVehicle extends PurseDesk {
 }
 
 /**
- * Sells a vehicle coins for money that has come in: `paidUnits` rounded down to whole coins. Returns their worth in token
- * units.
+ * Sells a vehicle coins for money that has come in: `paidUnits` rounded down to whole coins.
+ * Returns their worth in token units.
  * @throws FundingError of `issueCoins`; E_PROOF for coins that are not of the published key
  */
 export async function buyCoins(
@@ -48,11 +49,11 @@ export async function buyCoins(
 }
 
 /**
- * Every vehicle pays for its account, and the cashier credits them all with the same amount in one batch. Returns the
- * accounts in the order in which they were credited; none for nobody.
+ * Every vehicle pays for its account, and the cashier credits them all with the same amount in one
+ * batch. Returns the accounts in the order in which they were credited; none for nobody.
  * @param depositUnits of each account, in token units
- * @throws StepError E_COINS_BUSY if another payment has taken one of the coins; FundingError E_AMOUNT if a purse holds less,
- *   and of `exchangeCoins`; as `fundAccounts`
+ * @throws StepError E_COINS_BUSY if another payment has taken one of the coins; FundingError
+ *   E_AMOUNT if a purse holds less, and of `exchangeCoins`; as `fundAccounts`
  */
 export async function fundBatch(
   market: Market,
@@ -75,8 +76,8 @@ export interface EmptiedAccount {
 }
 
 /**
- * Empties an account to the cashier, and gets coins for all that was withdrawn: only the holder of the account does, and
- * once. Can be called again after an interruption.
+ * Empties an account to the cashier, and gets coins for all that was withdrawn: only the holder of
+ * the account does, and once. Can be called again after an interruption.
  * @throws RefusedError; CashierError E_CASHIER_CLAIM for an account that has had its coins
  */
 export async function emptyAccount(
@@ -111,7 +112,9 @@ async function payWithCoins(
   );
 }
 
-/** Gives coins and takes others, which are kept as asked for before the request leaves the vehicle. */
+/**
+ * Gives coins and takes others, which are kept as asked for before the request leaves the vehicle.
+ */
 async function exchanged(
   { purse, rng }: PurseDesk,
   paid: CoinExchange["paid"],

@@ -1,6 +1,6 @@
 /**
- * The election of the bookkeeper and its coupon: a sponsor locks a coupon for it, anybody puts the candidate in the lead
- * that wins by the evaluations, anybody has the leader paid.
+ * The election of the bookkeeper and its coupon: a sponsor locks a coupon for it, anybody puts the
+ * candidate in the lead that wins by the evaluations, anybody has the leader paid.
  */
 import { ZeroHash, type Signer } from "ethers";
 import {
@@ -91,7 +91,8 @@ export async function offerCoupon(
 
 /**
  * Puts the candidate in the lead that wins by the evaluations. Anybody does it for everybody.
- * @throws StepError E_ELECTION_SEED while the block that decides is not mined, E_ELECTION_NOBODY; RefusedError
+ * @throws StepError E_ELECTION_SEED while the block that decides is not mined, E_ELECTION_NOBODY;
+ *   RefusedError
  */
 export async function claimCoupon(
   market: Market,
@@ -112,7 +113,10 @@ export async function claimCoupon(
   await send(market, claim(electionId, winner.evaluation, winner.ticket));
 }
 
-/** Pays the leader, or the sponsor back, when claims have ended. Run by anybody. @throws RefusedError */
+/**
+ * Pays the leader, or the sponsor back, when claims have ended. Run by anybody. @throws
+ * RefusedError
+ */
 export async function redeemCoupon(
   market: Market,
   anybody: Signer,
@@ -147,7 +151,10 @@ export async function knownElection(market: Market, named: Bytes32 | null): Prom
   };
 }
 
-/** Who wins by the recorded evaluations and the seed. Null if nobody can, or the seed is not known yet. */
+/**
+ * Who wins by the recorded evaluations and the seed. Null if nobody can, or the seed is not known
+ * yet.
+ */
 export async function winnerOf(
   { contracts }: Market,
   { electionId, rule, bar, from, to, seed }: KnownElection,

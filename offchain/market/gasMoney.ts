@@ -1,4 +1,6 @@
-/** Gas for accounts that have none: on the chains of a pilot one account gives everybody the same. */
+/**
+ * Gas for accounts that have none: on the chains of a pilot one account gives everybody the same.
+ */
 import type { Signer } from "ethers";
 import type { Market } from "../chain/market.ts";
 import type { Address } from "../core/messages/market.ts";

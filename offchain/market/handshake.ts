@@ -1,6 +1,6 @@
 /**
- * One handshake, from the first message to the last, between a vehicle and a station that one process plays: what travels
- * is bytes, and each side keeps to itself what the other must not know.
+ * One handshake, from the first message to the last, between a vehicle and a station that one
+ * process plays: what travels is bytes, and each side keeps to itself what the other must not know.
  */
 import type { Signer } from "ethers";
 import type { CredentialError } from "../core/credential/credentialError.ts";

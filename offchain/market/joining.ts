@@ -1,6 +1,6 @@
 /**
- * Who may trade, without the market knowing who it is: the keys of credentials are dealt once, members join for one epoch
- * after the other, and whoever is excluded joins for no further one.
+ * Who may trade, without the market knowing who it is: the keys of credentials are dealt once,
+ * members join for one epoch after the other, and whoever is excluded joins for no further one.
  */
 import type { Market } from "../chain/market.ts";
 import type { Attributes, Role } from "../core/credential/attributes.ts";
@@ -41,9 +41,10 @@ export interface FoundedCredentials extends DealtCredentials {
 }
 
 /**
- * Makes the keys of a market's credentials: the issuer's, and the tracers', each tracer dealing for itself, so that fewer
- * than the threshold open nothing. Run once a market.
- * @throws CredentialError E_FIELD for a count that is none; RandomError E_RNG_DETERMINISTIC outside tests
+ * Makes the keys of a market's credentials: the issuer's, and the tracers', each tracer dealing for
+ * itself, so that fewer than the threshold open nothing. Run once a market.
+ * @throws CredentialError E_FIELD for a count that is none; RandomError E_RNG_DETERMINISTIC outside
+ *   tests
  */
 export async function foundCredentials(
   market: Market,
@@ -76,11 +77,13 @@ export interface JoinedEpoch {
 }
 
 /**
- * Joins for an epoch: the vehicle makes its keys, the registrar looks at its papers and registers it, it asks and is let
- * in, and checks what it was given. What was done before is not done again, so that it can be called after an interruption.
+ * Joins for an epoch: the vehicle makes its keys, the registrar looks at its papers and registers
+ * it, it asks and is let in, and checks what it was given. What was done before is not done again,
+ * so that it can be called after an interruption.
  * @param name what the registrar calls the member
- * @throws StepError E_MEMBER_NAME for a name that somebody else has; CredentialError of `admitToEpoch`: E_MEMBER for
- *   whoever is excluded, E_ROLE for a role without papers, E_IDENTIFIER for a second identifier
+ * @throws StepError E_MEMBER_NAME for a name that somebody else has; CredentialError of
+ *   `admitToEpoch`: E_MEMBER for whoever is excluded, E_ROLE for a role without papers,
+ *   E_IDENTIFIER for a second identifier
  */
 export async function joinMarket(
   registrar: RegistrarDesk,
@@ -101,7 +104,8 @@ export async function joinMarket(
 }
 
 /**
- * Lets a member into no further epoch, or does so again; what it has joined for counts to the epoch's end.
+ * Lets a member into no further epoch, or does so again; what it has joined for counts to the
+ * epoch's end.
  * @throws StepError E_MEMBER_UNKNOWN
  */
 export async function excludeMember(
@@ -118,7 +122,10 @@ export async function excludeMember(
   return changed;
 }
 
-/** The registrar's look at the papers. A car that gives energy back can take it as well, and not the other way round. */
+/**
+ * The registrar's look at the papers. A car that gives energy back can take it as well, and not the
+ * other way round.
+ */
 async function registerMember(
   store: RegistrarStore,
   name: string,

@@ -15,7 +15,9 @@ import { memoryServerStore } from "../parties/server/store.ts";
 import { serversTogether, type MatchingServers, type Together } from "./matching.ts";
 
 export interface LocalServers extends MatchingServers {
-  /** Gives the cloud the secret half of a round key, as a letter, before the first round under it. */
+  /**
+   * Gives the cloud the secret half of a round key, as a letter, before the first round under it.
+   */
   readonly keepPrivateKey: (roundKey: RoundKey, privateKey: PrivateKey) => Promise<void>;
 }
 

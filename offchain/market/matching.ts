@@ -1,4 +1,7 @@
-/** A round from what was sent to what it decides: the two servers, wherever they are, and both of them in this process. */
+/**
+ * A round from what was sent to what it decides: the two servers, wherever they are, and both of
+ * them in this process.
+ */
 import type { Area } from "../core/messages/area.ts";
 import { attemptOf, type Attempt } from "../core/messages/attempt.ts";
 import type { Dealer } from "../core/messages/dealtLetter.ts";
@@ -50,7 +53,9 @@ export interface MatchingInput {
 export interface MatchingServers {
   /** Admits what was sent, matches it and seals what the matched parties are to know. */
   readonly match: (input: MatchingInput) => Promise<RoundOutcome>;
-  /** Admits what was sent and finds out who leads, and at which mean price; piles may go lower then. */
+  /**
+   * Admits what was sent and finds out who leads, and at which mean price; piles may go lower then.
+   */
   readonly rehearse: (input: MatchingInput) => Promise<RehearsalOutcome>;
 }
 
@@ -70,7 +75,10 @@ export interface Together {
   readonly lines?: (attempt: Attempt) => readonly [Line, Line];
 }
 
-/** Both servers in one process, each playing its side alone: what one knows of the other has passed on the line. */
+/**
+ * Both servers in one process, each playing its side alone: what one knows of the other has passed
+ * on the line.
+ */
 export function serversTogether(together: Together): MatchingServers {
   return {
     match: (input) => playBoth(together, input, matchAsProxy),

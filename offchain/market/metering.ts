@@ -1,6 +1,7 @@
 /**
- * A simulated meter measures a session and signs it. Nobody waits for the energy to flow: the meter's clock begins when
- * the vehicle plugged in, unless another begin is handed in, and runs on for as long as the energy takes.
+ * A simulated meter measures a session and signs it. Nobody waits for the energy to flow: the
+ * meter's clock begins when the vehicle plugged in, unless another begin is handed in, and runs on
+ * for as long as the energy takes.
  */
 import type { Market } from "../chain/market.ts";
 import type { Bytes32 } from "../core/messages/market.ts";
@@ -65,9 +66,10 @@ export async function installMeter(
 }
 
 /**
- * Lets a meter of the pile measure a session that is charging, and keeps what it signs. Run by the pile.
- * @throws StepError E_METER_UNKNOWN, E_METERED for energy or time below zero; RefusedError SessionWrongState,
- *   SessionNotParty
+ * Lets a meter of the pile measure a session that is charging, and keeps what it signs. Run by the
+ * pile.
+ * @throws StepError E_METER_UNKNOWN, E_METERED for energy or time below zero; RefusedError
+ *   SessionWrongState, SessionNotParty
  */
 export async function measureSession(
   market: Market,

@@ -1,6 +1,6 @@
 /**
- * Meters on chain: the authority certifies a key for a pile, renews it, exchanges it, ends it; and anybody finds out which
- * keys a pile has.
+ * Meters on chain: the authority certifies a key for a pile, renews it, exchanges it, ends it; and
+ * anybody finds out which keys a pile has.
  */
 import type { Signer } from "ethers";
 import { eventsOf } from "../chain/events.ts";
@@ -65,7 +65,8 @@ const LONGEST_DAYS = 3_650;
 const FIRST_UNWRITABLE_PAGINATION = 10n ** 18n;
 
 /**
- * Certifies a key for a pile, with the next number among the certificates of the key, from now on. Run by the authority.
+ * Certifies a key for a pile, with the next number among the certificates of the key, from now on.
+ * Run by the authority.
  * @throws StepError E_METER_TERMS, E_METER_CURVE
  */
 export async function issueMeterCertificate(
@@ -113,7 +114,10 @@ export async function relayMeterCertificate(
   await send(market, meters.connect(relayer).certify(certificate, signature));
 }
 
-/** Ends a key, for ever. Run by the authority. Returns what the registry knows of it now. @throws RefusedError */
+/**
+ * Ends a key, for ever. Run by the authority. Returns what the registry knows of it now. @throws
+ * RefusedError
+ */
 export async function revokeMeter(
   market: Market,
   authority: Signer,
@@ -124,10 +128,12 @@ export async function revokeMeter(
 }
 
 /**
- * A pile gets another meter, or its meter another key. The new key is certified first and the old one revoked then, so that
- * an interruption leaves the pile with both and never with none. Run by the authority.
+ * A pile gets another meter, or its meter another key. The new key is certified first and the old
+ * one revoked then, so that an interruption leaves the pile with both and never with none. Run by
+ * the authority.
  * @param oldKeyId the key to end; null for the only one in force
- * @throws StepError E_METER_NOT_OF_PILE, E_METER_SAME, and as `issueMeterCertificate` and `meterInForce`
+ * @throws StepError E_METER_NOT_OF_PILE, E_METER_SAME, and as `issueMeterCertificate` and
+ *   `meterInForce`
  */
 export async function rotateMeter(
   market: Market,
@@ -163,7 +169,10 @@ export async function certifiedMeter(market: Market, key: MeterPublicKey): Promi
   return { key, ...(await registeredKey(market, meterKeyId(settlingKey(key)))) };
 }
 
-/** All keys that are certified for a pile or were, the latest certificate first. Revoked ones are among them. */
+/**
+ * All keys that are certified for a pile or were, the latest certificate first. Revoked ones are
+ * among them.
+ */
 export async function metersOf(market: Market, pile: Address): Promise<readonly CertifiedMeter[]> {
   const { meters } = market.contracts;
   const events = await eventsOf(meters, meters.filters.MeterCertified(undefined, pile));
@@ -198,7 +207,9 @@ export async function curveOf(market: Market, { keyId, revoked }: RegisteredKey)
   throw new StepError("E_METER_UNCERTIFIED", message, { keyId });
 }
 
-/** The point of a key, where the contract can check its signatures. @throws StepError E_METER_CURVE */
+/**
+ * The point of a key, where the contract can check its signatures. @throws StepError E_METER_CURVE
+ */
 export function settlingKey(key: MeterPublicKey): MeterKey {
   if (CHAIN_CURVES.some((curve) => curve === key.curve)) return chainKey(key);
   const remedy = "sessions of such a meter settle by the signatures of both parties";

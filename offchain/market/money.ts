@@ -1,10 +1,16 @@
-/** Money of a participant before it takes on an obligation: what is missing in the escrow is deposited. */
+/**
+ * Money of a participant before it takes on an obligation: what is missing in the escrow is
+ * deposited.
+ */
 import type { Signer } from "ethers";
 import { depositTokens, missingFree } from "../chain/funds.ts";
 import type { Market } from "../chain/market.ts";
 import { StepError } from "./stepError.ts";
 
-/** Gives an account new tokens, where there is somebody who does: on local chains the demo token mints them. */
+/**
+ * Gives an account new tokens, where there is somebody who does: on local chains the demo token
+ * mints them.
+ */
 export type Faucet = (market: Market, owner: Signer, units: bigint) => Promise<void>;
 
 /** Who stakes. */
@@ -15,8 +21,10 @@ export interface StakeDesk {
 }
 
 /**
- * Brings the free balance in the escrow to at least `units`. Returns what was deposited, in token units.
- * @throws StepError E_STAKE if the account has too few tokens; RefusedError as the token and the escrow
+ * Brings the free balance in the escrow to at least `units`. Returns what was deposited, in token
+ * units.
+ * @throws StepError E_STAKE if the account has too few tokens; RefusedError as the token and the
+ *   escrow
  */
 export async function ensureFree(
   market: Market,

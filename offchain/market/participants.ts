@@ -1,4 +1,7 @@
-/** Who takes part under a name: the authority certifies, suspends and reinstates, and anybody looks it up on the chain. */
+/**
+ * Who takes part under a name: the authority certifies, suspends and reinstates, and anybody looks
+ * it up on the chain.
+ */
 import type { Signer } from "ethers";
 import { send, type Market } from "../chain/market.ts";
 import { roleOf, type Role } from "../core/credential/attributes.ts";
@@ -73,8 +76,8 @@ export interface Enrolment {
 }
 
 /**
- * Certifies an applicant, or renews its certificate, and has it relayed. Run by the authority, which has looked at the
- * papers.
+ * Certifies an applicant, or renews its certificate, and has it relayed. Run by the authority,
+ * which has looked at the papers.
  * @throws StepError of `certificateTimes`; RefusedError
  */
 export async function enrolParticipant(

@@ -1,4 +1,7 @@
-/** What sessions say of those who had them: the vehicle rates its pile, and anybody reads standing and history. */
+/**
+ * What sessions say of those who had them: the vehicle rates its pile, and anybody reads standing
+ * and history.
+ */
 import type { Signer } from "ethers";
 import { walkHistory, type Evaluation, type Subject } from "../chain/history.ts";
 import { read, send, type Market } from "../chain/market.ts";
@@ -35,7 +38,10 @@ const WAD = 1e18;
 const WORST_RATING = 1;
 const BEST_RATING = 3;
 
-/** The vehicle of a settled session rates its pile. @param rating 1, 2 or 3 @throws StepError E_RATING; RefusedError */
+/**
+ * The vehicle of a settled session rates its pile. @param rating 1, 2 or 3 @throws StepError
+ * E_RATING; RefusedError
+ */
 export async function rateSession(
   market: Market,
   vehicle: Signer,
@@ -87,7 +93,10 @@ export async function historyOf(
   return { evaluations: weighted, reads };
 }
 
-/** What the registry says a pile is: the same for its whole history, which is why no evaluation repeats it. */
+/**
+ * What the registry says a pile is: the same for its whole history, which is why no evaluation
+ * repeats it.
+ */
 export async function pileKindOf(market: Market, pile: Address): Promise<PileKind | "notAPile"> {
   const { pileKind } = await read(market, market.contracts.identities.participantOf(pile));
   return PILE_KINDS[Number(pileKind)] ?? "notAPile";

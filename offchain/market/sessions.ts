@@ -1,7 +1,8 @@
 /**
- * The steps of a session that one party takes alone: it is opened, authorised, plugged in, disputed, paid out, ended. The
- * contract decides about each; what it refuses is refused when the gas is estimated, so that nothing is sent and nothing
- * is paid. Steps that sign or count something ask the session first (`requireState`): a signature cannot be taken back.
+ * The steps of a session that one party takes alone: it is opened, authorised, plugged in,
+ * disputed, paid out, ended. The contract decides about each; what it refuses is refused when the
+ * gas is estimated, so that nothing is sent and nothing is paid. Steps that sign or count something
+ * ask the session first (`requireState`): a signature cannot be taken back.
  */
 import type { ContractTransactionResponse, Signer } from "ethers";
 import { read, send, type Market } from "../chain/market.ts";
@@ -17,7 +18,10 @@ import type { SessionVenue } from "../core/messages/reading.ts";
 import type { ChargingSession } from "../../types/ethers-contracts/index.js";
 import { StepError } from "./stepError.ts";
 
-/** What the chain says of a session. Energy in Wh, power in W, amounts in token units, times in unix seconds. */
+/**
+ * What the chain says of a session. Energy in Wh, power in W, amounts in token units, times in unix
+ * seconds.
+ */
 export interface KnownSession {
   readonly session: Bytes32;
   readonly state: SessionState;
@@ -57,7 +61,10 @@ export async function knownSession(market: Market, session: Bytes32): Promise<Kn
   };
 }
 
-/** The contract's refusal, before anything is prepared or sent. @throws RefusedError SessionWrongState */
+/**
+ * The contract's refusal, before anything is prepared or sent. @throws RefusedError
+ * SessionWrongState
+ */
 export function requireState(
   { session, state }: Pick<KnownSession, "session" | "state">,
   expected: readonly [SessionState, ...SessionState[]],
@@ -87,7 +94,10 @@ export async function sessionVenue({ chainId, contracts }: Market): Promise<Sess
   return { chainId, sessions: await contracts.sessions.getAddress() };
 }
 
-/** A matched party opens the decision of its match. Run by the vehicle or the pile. @throws RefusedError */
+/**
+ * A matched party opens the decision of its match. Run by the vehicle or the pile. @throws
+ * RefusedError
+ */
 export function startSession(
   market: Market,
   party: Signer,
@@ -111,7 +121,10 @@ export function disputeSession(market: Market, vehicle: Signer, session: Bytes32
   return called(market, vehicle, (sessions) => sessions.dispute(session));
 }
 
-/** Anybody pays out what was metered, when nobody disputed in time, or nobody ruled in time. @throws RefusedError */
+/**
+ * Anybody pays out what was metered, when nobody disputed in time, or nobody ruled in time. @throws
+ * RefusedError
+ */
 export function finaliseSession(market: Market, anybody: Signer, session: Bytes32): Promise<void> {
   return called(market, anybody, (sessions) => sessions.finalise(session));
 }

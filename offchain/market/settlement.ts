@@ -1,6 +1,7 @@
 /**
- * The pile settles on what its meter has signed. Everything that the contract would refuse is refused before it is sent,
- * under the name of the contract's error; the meter is found among those of the pile by its signature.
+ * The pile settles on what its meter has signed. Everything that the contract would refuse is
+ * refused before it is sent, under the name of the contract's error; the meter is found among those
+ * of the pile by its signature.
  */
 import type { Signer } from "ethers";
 import { pendingSeconds, send, type Market } from "../chain/market.ts";
@@ -49,13 +50,16 @@ export interface ConfirmingDesk {
   readonly store: ConfirmationStore;
 }
 
-/** What stands for the vehicle's signature where the meter has signed the session's name: none is asked for. */
+/**
+ * What stands for the vehicle's signature where the meter has signed the session's name: none is
+ * asked for.
+ */
 export const NO_CONFIRMATION = "0x";
 
 /**
  * Settles a session that is charging. Run by its pile. Returns what was read from the records.
- * @throws RefusedError with the contract's name for what it would refuse; StepError E_RECORDS_MISSING, E_SESSION_UNKNOWN,
- *   E_METER_CURVE; RecordError for what is no record
+ * @throws RefusedError with the contract's name for what it would refuse; StepError
+ *   E_RECORDS_MISSING, E_SESSION_UNKNOWN, E_METER_CURVE; RecordError for what is no record
  */
 export async function settleSession(
   market: Market,
@@ -84,10 +88,11 @@ export async function settleSession(
 }
 
 /**
- * The vehicle signs at which reading its session begins, for meters that do not sign for whom they count. It has looked at
- * the meter: with this signature the pile settles alone on a record that begins so. Run by the vehicle.
- * @throws RefusedError SessionWrongState, SessionNotParty, MeterBadSignature or MeterUnknownKey for a record that no meter
- *   of the pile has signed, MeterNotATransaction for one without a begin
+ * The vehicle signs at which reading its session begins, for meters that do not sign for whom they
+ * count. It has looked at the meter: with this signature the pile settles alone on a record that
+ * begins so. Run by the vehicle.
+ * @throws RefusedError SessionWrongState, SessionNotParty, MeterBadSignature or MeterUnknownKey for
+ *   a record that no meter of the pile has signed, MeterNotATransaction for one without a begin
  */
 export async function confirmBegin(
   market: Market,
@@ -106,8 +111,10 @@ export async function confirmBegin(
 }
 
 /**
- * The meter of a pile that signed these records: among all that were certified for it, whatever became of their keys.
- * @throws RefusedError MeterUnknownKey if the pile has no meter, MeterBadSignature if none has signed all of them
+ * The meter of a pile that signed these records: among all that were certified for it, whatever
+ * became of their keys.
+ * @throws RefusedError MeterUnknownKey if the pile has no meter, MeterBadSignature if none has
+ *   signed all of them
  */
 async function signingMeter(
   market: Market,

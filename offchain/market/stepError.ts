@@ -1,4 +1,7 @@
-/** Why a step of the trade did not happen: data first, so that a service or a page can say it in its own words. */
+/**
+ * Why a step of the trade did not happen: data first, so that a service or a page can say it in its
+ * own words.
+ */
 
 /** A value that an error is about, under the name that its readers know it by. */
 export type ErrorValues = Readonly<Record<string, string | number | bigint>>;

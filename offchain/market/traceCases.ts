@@ -1,6 +1,7 @@
 /**
- * Cases in which the person behind an account is to be found. The authority or a station asks, the court approves; the chain
- * gets the case and a hash, the presentation goes to court and tracers alone. Opening is in `traceOpening.ts`.
+ * Cases in which the person behind an account is to be found. The authority or a station asks, the
+ * court approves; the chain gets the case and a hash, the presentation goes to court and tracers
+ * alone. Opening is in `traceOpening.ts`.
  */
 import { ZeroHash, type Signer } from "ethers";
 import { eventsOf } from "../chain/events.ts";
@@ -40,7 +41,8 @@ export async function stationBehind({ contracts }: Market, account: Address): Pr
 }
 
 /**
- * Asks the court for a case. Run by the authority or the station. A case that is asked for already is not asked for again.
+ * Asks the court for a case. Run by the authority or the station. A case that is asked for already
+ * is not asked for again.
  * @throws StepError E_TRACE_SHOWN; RefusedError for a case about something else
  */
 export async function requestTrace(
@@ -65,8 +67,10 @@ export interface CourtDesk {
 }
 
 /**
- * The court's word that tracers may open a presentation. Run by the court, which has looked at what the case is about.
- * @throws StepError E_TRACE_SHOWN, E_TRACE_OTHER if the chain has another presentation for this case; RefusedError
+ * The court's word that tracers may open a presentation. Run by the court, which has looked at what
+ * the case is about.
+ * @throws StepError E_TRACE_SHOWN, E_TRACE_OTHER if the chain has another presentation for this
+ *   case; RefusedError
  */
 export async function approveTrace(
   market: Market,

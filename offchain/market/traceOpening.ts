@@ -1,6 +1,7 @@
 /**
- * Tracers open a granted case, each its part. The part that makes the threshold tells who it was: the opening is checked,
- * the register says whose it is, and that member's own signed request is checked as well.
+ * Tracers open a granted case, each its part. The part that makes the threshold tells who it was:
+ * the opening is checked, the register says whose it is, and that member's own signed request is
+ * checked as well.
  */
 import type { Market } from "../chain/market.ts";
 import type { CredentialParameters } from "../core/credential/parameters.ts";
@@ -36,9 +37,10 @@ export interface TracedMember {
 }
 
 /**
- * Opens a tracer's part, keeps it beside the others', and says who it was if they are enough. The same again does no harm.
- * @throws CredentialError E_CASE unless the chain has granted this presentation in this case; of `openingFrom` and
- *   `memberBehind`
+ * Opens a tracer's part, keeps it beside the others', and says who it was if they are enough. The
+ * same again does no harm.
+ * @throws CredentialError E_CASE unless the chain has granted this presentation in this case; of
+ *   `openingFrom` and `memberBehind`
  */
 export async function openTrace(
   market: Market,

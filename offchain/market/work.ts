@@ -1,4 +1,6 @@
-/** The heavy work of everybody in one process: of a played day, of a machine that plays all parties. */
+/**
+ * The heavy work of everybody in one process: of a played day, of a machine that plays all parties.
+ */
 import type { Rng } from "../core/primitives/random.ts";
 import { startThreads } from "../core/primitives/threads.ts";
 import { cloudWork, cloudWorkOn, type CloudWork } from "../parties/cloud/work.ts";
@@ -18,7 +20,10 @@ export interface PooledWork extends EverybodysWork {
   readonly close: () => Promise<void>;
 }
 
-/** Starts `count` threads that everybody shares. What is running when `signal` aborts rejects with its reason. */
+/**
+ * Starts `count` threads that everybody shares. What is running when `signal` aborts rejects with
+ * its reason.
+ */
 export function onThreads(count: number, signal: AbortSignal): PooledWork {
   const threads = startThreads(count, signal);
   return {

@@ -1,5 +1,6 @@
 /**
- * How a server gets its letter from the authority's process: one connection a letter, with pinned keys at both ends.
+ * How a server gets its letter from the authority's process: one connection a letter, with pinned
+ * keys at both ends.
  *
  *   server       {"auctionId":"0x…","round":1,"attempt":1,"tripleWords":…,"squares":…}
  *   authority    {"letterBytes":…}  and the sealed letter, or  {"refused":{"code":"E_…","message":"…"}}
@@ -100,7 +101,9 @@ async function letterFrom(socket: TLSSocket): Promise<Letter> {
   throw gone("expected a letter, the authority has gone");
 }
 
-/** How long the letter behind this line is. @throws DealerError, the authority's own if it refuses */
+/**
+ * How long the letter behind this line is. @throws DealerError, the authority's own if it refuses
+ */
 function announced(line: Uint8Array): number {
   const header = letterForm.safeParse(jsonOf(line));
   if (!header.success) throw gone("expected a letter or a refusal, got neither");

@@ -1,4 +1,7 @@
-/** Which attempts a server has taken part in, in its folder; and what it has heard in one that is not over. */
+/**
+ * Which attempts a server has taken part in, in its folder; and what it has heard in one that is
+ * not over.
+ */
 import type { Attempt } from "../core/messages/attempt.ts";
 import type { ServerStore } from "../parties/server/store.ts";
 import { attemptName, type ServiceFolder } from "./folder.ts";
@@ -17,7 +20,10 @@ export function folderAttempts(folder: ServiceFolder): ServerStore {
   };
 }
 
-/** Frames of the other server, signed: evidence for as long as the attempt is not over, and for good if it is aborted. */
+/**
+ * Frames of the other server, signed: evidence for as long as the attempt is not over, and for good
+ * if it is aborted.
+ */
 export interface Evidence {
   readonly keep: (frame: Uint8Array) => void;
   readonly drop: () => Promise<void>;

@@ -1,6 +1,7 @@
 /**
- * How the day and a service talk: calls and answers as JSON, one a line, over the pipes of a child process. Whoever started
- * a process is the only one at the other end. What travels here may be read by whoever plays the day: secrets are sealed.
+ * How the day and a service talk: calls and answers as JSON, one a line, over the pipes of a child
+ * process. Whoever started a process is the only one at the other end. What travels here may be
+ * read by whoever plays the day: secrets are sealed.
  *
  *   to the service    {"id":7,"call":"play","given":{…}}    {"id":7,"abort":true}
  *   from it           {"id":7,"progress":[3,12]}    {"id":7,"done":…}    {"id":7,"failed":{"code":"E_…","message":"…"}}
@@ -62,7 +63,9 @@ export const answerForm = z.union([
 ]);
 export type Answer = z.output<typeof answerForm>;
 
-/** Answers calls until the other end closes. @throws JsonLineError, CallError for what is no call */
+/**
+ * Answers calls until the other end closes. @throws JsonLineError, CallError for what is no call
+ */
 export async function answerCalls(
   calls: Readonly<Record<string, Call>>,
   input: AsyncIterable<Uint8Array>,

@@ -1,6 +1,6 @@
 /**
- * Connections between services: TLS 1.3, each side shows the line key that the other one has pinned. No authority of
- * certificates and no name takes part.
+ * Connections between services: TLS 1.3, each side shows the line key that the other one has
+ * pinned. No authority of certificates and no name takes part.
  */
 import { once } from "node:events";
 import {
@@ -46,7 +46,8 @@ const HANDSHAKE_MS = 10_000;
 
 /**
  * Connects to a service that has the pinned key.
- * @throws ConnectionError E_CONNECTION_KEY if another answers, E_CONNECTION_FAILED if nobody does, E_CONNECTION_TIMEOUT
+ * @throws ConnectionError E_CONNECTION_KEY if another answers, E_CONNECTION_FAILED if nobody does,
+ *   E_CONNECTION_TIMEOUT
  */
 export function connectPinned(
   keys: LineKeys,
@@ -83,8 +84,8 @@ export function connectPinned(
 }
 
 /**
- * Listens on a free port of this machine. `take` gets connections with the key that they have shown; what it does not
- * want, it destroys. Who shows none is sent away.
+ * Listens on a free port of this machine. `take` gets connections with the key that they have
+ * shown; what it does not want, it destroys. Who shows none is sent away.
  */
 export async function listenPinned(
   keys: LineKeys,
@@ -119,7 +120,10 @@ export async function listenPinned(
   };
 }
 
-/** Keys are compared by whoever connects or listens: there is nothing for TLS itself to check but that they are held. */
+/**
+ * Keys are compared by whoever connects or listens: there is nothing for TLS itself to check but
+ * that they are held.
+ */
 function ownSide({ certificate, privateKey }: LineKeys): ConnectionOptions & TlsOptions {
   return {
     cert: certificate,

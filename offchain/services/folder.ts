@@ -1,6 +1,6 @@
 /**
- * What a service keeps, in a folder of its own: files of mode 0600 in folders of mode 0700, written whole or not at all. A
- * process that is ended at any moment finds what it had said that it keeps.
+ * What a service keeps, in a folder of its own: files of mode 0600 in folders of mode 0700, written
+ * whole or not at all. A process that is ended at any moment finds what it had said that it keeps.
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync } from "node:fs";
@@ -15,7 +15,9 @@ export class FolderError extends Error {
 }
 
 export interface ServiceFolder {
-  /** Undefined if there is no such file. @throws FolderError for one that is not what it should be */
+  /**
+   * Undefined if there is no such file. @throws FolderError for one that is not what it should be
+   */
   readonly read: <Form extends z.ZodType>(
     path: string,
     form: Form,

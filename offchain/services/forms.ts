@@ -1,4 +1,7 @@
-/** How calls between the day and the services look. Numbers above 2^53 are decimal text, bytes hexadecimal. */
+/**
+ * How calls between the day and the services look. Numbers above 2^53 are decimal text, bytes
+ * hexadecimal.
+ */
 import { z } from "zod";
 import { ROUND_KINDS } from "../parties/server/participants.ts";
 import { MODE_NAMES } from "../core/messages/roundKey.ts";

@@ -10,7 +10,10 @@ export class JsonLineError extends Error {
 
 const NEWLINE = 10;
 
-/** The values of all lines until the stream ends. @throws JsonLineError for a line that is too long or no JSON */
+/**
+ * The values of all lines until the stream ends. @throws JsonLineError for a line that is too long
+ * or no JSON
+ */
 export async function* jsonLines(
   stream: AsyncIterable<Uint8Array>,
   maxBytes: number = MAX_JSON_LINE_BYTES,

@@ -1,4 +1,7 @@
-/** A line that is opened when it is first used: what a server does before it speaks keeps nobody waiting. */
+/**
+ * A line that is opened when it is first used: what a server does before it speaks keeps nobody
+ * waiting.
+ */
 import type { Line } from "../parties/server/line.ts";
 import { LineError } from "../parties/server/lineError.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The line between the two servers over a connection: frames are signed with line keys, so that each is evidence for
- * third parties, and whatever is wrong with one ends the line for both.
+ * The line between the two servers over a connection: frames are signed with line keys, so that
+ * each is evidence for third parties, and whatever is wrong with one ends the line for both.
  */
 import { sign, verify } from "node:crypto";
 import type { TLSSocket } from "node:tls";
@@ -29,7 +29,10 @@ export interface SocketLineOptions {
   readonly onFrame?: (bytes: Uint8Array) => void;
 }
 
-/** The end of a line on a connection that nothing else uses; when the line ends, so does the connection. */
+/**
+ * The end of a line on a connection that nothing else uses; when the line ends, so does the
+ * connection.
+ */
 export function socketLine(socket: TLSSocket, options: SocketLineOptions): Line {
   const { attempt, server, keys, peerLineKey, timeoutMs = SILENCE_MS, onFrame } = options;
   let isClosing = false;
@@ -92,8 +95,8 @@ export function socketLine(socket: TLSSocket, options: SocketLineOptions): Line 
 }
 
 /**
- * Cuts frames out of what comes in chunks. A length that no frame has is refused before anything of that length is kept.
- * The result throws LineError FRAME for one.
+ * Cuts frames out of what comes in chunks. A length that no frame has is refused before anything of
+ * that length is kept. The result throws LineError FRAME for one.
  */
 export function frameCutter(take: (frame: Uint8Array) => void): (chunk: Uint8Array) => void {
   let kept: Uint8Array[] = [];

@@ -1,6 +1,7 @@
 /**
- * The keys by which services know each other: Ed25519, for connections and for the frames of a line. A connection wants a
- * certificate around a key; nobody reads more of it than the key, so it is signed by itself, names nobody and never expires.
+ * The keys by which services know each other: Ed25519, for connections and for the frames of a
+ * line. A connection wants a certificate around a key; nobody reads more of it than the key, so it
+ * is signed by itself, names nobody and never expires.
  */
 import { AsnConvert } from "@peculiar/asn1-schema";
 import {
@@ -45,13 +46,19 @@ const SERIAL_BYTES = 16;
 /** RFC 5280, 4.1.2.5: a certificate without an end. */
 const VALIDITY = { notBefore: new Date(0), notAfter: new Date("9999-12-31T23:59:59Z") };
 
-/** What line keys are made from, for the store of their owner. @throws RandomError E_RNG_DETERMINISTIC outside tests */
+/**
+ * What line keys are made from, for the store of their owner. @throws RandomError
+ * E_RNG_DETERMINISTIC outside tests
+ */
 export function drawLineSeed(rng: Rng): Uint8Array {
   assertProductionRng(rng);
   return randomBytesOf(rng, LINE_KEY_BYTES);
 }
 
-/** The keys of a seed; the same seed gives the same keys and certificate. @throws LineKeyError for another length */
+/**
+ * The keys of a seed; the same seed gives the same keys and certificate. @throws LineKeyError for
+ * another length
+ */
 export function lineKeysOf(seed: Uint8Array): LineKeys {
   if (seed.length !== LINE_KEY_BYTES) {
     throw new LineKeyError(`lineKeysOf: expected ${LINE_KEY_BYTES} bytes, got ${seed.length}`);

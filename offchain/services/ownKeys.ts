@@ -1,4 +1,7 @@
-/** The keys of a service: made when it starts for the first time, kept in its folder, and never told to anybody. */
+/**
+ * The keys of a service: made when it starts for the first time, kept in its folder, and never told
+ * to anybody.
+ */
 import { z } from "zod";
 import { hexForm } from "../core/messages/forms.ts";
 import { bytesToHex, hexToBytes } from "../core/primitives/bytes.ts";

@@ -1,6 +1,7 @@
 /**
- * The life of a service's process: it answers calls on its pipes, and ends when whoever started it closes them. What goes
- * wrong in a way that nobody has foreseen is written into its own folder: it may name what only the service may know.
+ * The life of a service's process: it answers calls on its pipes, and ends when whoever started it
+ * closes them. What goes wrong in a way that nobody has foreseen is written into its own folder: it
+ * may name what only the service may know.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

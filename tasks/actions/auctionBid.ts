@@ -1,4 +1,7 @@
-/** `auction bid`: a pile encrypts its offer and commits to it in the running round; its first bid locks the bond. */
+/**
+ * `auction bid`: a pile encrypts its offer and commits to it in the running round; its first bid
+ * locks the bond.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { NO_SET } from "../../offchain/core/messages/upload.ts";
 import { commitOffer, prepareOffer } from "../../offchain/market/auction/bidding.ts";

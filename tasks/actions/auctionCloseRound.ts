@@ -1,6 +1,6 @@
 /**
- * `auction close-round`: proxy and cloud find out who would be matched now, publish the mean price that leads, tell each
- * pile where it stands, and the next round begins.
+ * `auction close-round`: proxy and cloud find out who would be matched now, publish the mean price
+ * that leads, tell each pile where it stands, and the next round begins.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { closeRound } from "../../offchain/market/auction/closeRound.ts";

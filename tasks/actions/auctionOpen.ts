@@ -1,6 +1,6 @@
 /**
- * `auction open`: the authority deals the key of a round, and a matcher opens the auction for it. The secret half goes to
- * the cloud's file.
+ * `auction open`: the authority deals the key of a round, and a matcher opens the auction for it.
+ * The secret half goes to the cloud's file.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { areaHash } from "../../offchain/core/messages/area.ts";

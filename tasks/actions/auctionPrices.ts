@@ -1,6 +1,6 @@
 /**
- * `auction prices`: both kinds of auction for one trip of a built-in world, played by piles that answer each other with
- * best responses; as figures, CSV and chart. Nothing is on chain.
+ * `auction prices`: both kinds of auction for one trip of a built-in world, played by piles that
+ * answer each other with best responses; as figures, CSV and chart. Nothing is on chain.
  */
 import { priceFigure, type PriceStory } from "../../offchain/study/figures/priceFigure.ts";
 import { pricesCsv } from "../../offchain/study/figures/csvFiles.ts";

@@ -1,6 +1,6 @@
 /**
- * `auction release`: frees the stakes of those who were not selected. The matcher signs that they were not; when the
- * auction is closed anybody does it without the matcher.
+ * `auction release`: frees the stakes of those who were not selected. The matcher signs that they
+ * were not; when the auction is closed anybody does it without the matcher.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { releaseClosed, releaseLosers } from "../../offchain/market/auction/releasing.ts";

@@ -1,4 +1,7 @@
-/** `auction standing`: a pile opens what the matcher has told it at the end of the last round, and checks it. */
+/**
+ * `auction standing`: a pile opens what the matcher has told it at the end of the last round, and
+ * checks it.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { lastStanding } from "../../offchain/market/auction/standing.ts";
 import { folderProxyStore } from "../stores/auctions.ts";

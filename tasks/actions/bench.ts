@@ -1,4 +1,7 @@
-/** `bench`: the engine beside the package paillier-bigint, measured in one run, as table, JSON and figure. */
+/**
+ * `bench`: the engine beside the package paillier-bigint, measured in one run, as table, JSON and
+ * figure.
+ */
 import { availableParallelism } from "node:os";
 import { benchFiles, benchText } from "../../offchain/study/bench/benchFiles.ts";
 import { measureCredentials } from "../../offchain/study/bench/credentialRows.ts";

@@ -1,6 +1,6 @@
 /**
- * `cloak show`: the vehicles of a city in reciprocal buckets, and attackers on their requests; on made-up traffic, or on
- * recorded tracks. As figures, JSON and chart. Nothing is on chain.
+ * `cloak show`: the vehicles of a city in reciprocal buckets, and attackers on their requests; on
+ * made-up traffic, or on recorded tracks. As figures, JSON and chart. Nothing is on chain.
  */
 import { drawsOf } from "../../offchain/core/cloak/draws.ts";
 import { checkRule, type CloakRule } from "../../offchain/core/cloak/reciprocalBuckets.ts";

@@ -1,4 +1,7 @@
-/** `coupon claim`: puts the candidate in the lead that wins by the evaluations. Anyone does it for everyone. */
+/**
+ * `coupon claim`: puts the candidate in the lead that wins by the evaluations. Anyone does it for
+ * everyone.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { claimCoupon } from "../../offchain/market/elections.ts";
 import { connect, playerNamed } from "../support/connection.ts";

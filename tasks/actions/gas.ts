@@ -1,6 +1,6 @@
 /**
- * `gas`: gas of every function of the market, from real executions on an EVM in this process; and whether it grew since
- * the committed snapshot.
+ * `gas`: gas of every function of the market, from real executions on an EVM in this process; and
+ * whether it grew since the committed snapshot.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readFile } from "node:fs/promises";

@@ -1,7 +1,8 @@
 /**
- * `identity authorise`: a member shows its credential to a station, the matcher or a pile, for the area and slot of an
- * auction; the station's authorisation of a fresh account goes on chain, and the account becomes a person of the state
- * folder, under whose name all other tasks act. Nothing in that file leads to the member.
+ * `identity authorise`: a member shows its credential to a station, the matcher or a pile, for the
+ * area and slot of an auction; the station's authorisation of a fresh account goes on chain, and
+ * the account becomes a person of the state folder, under whose name all other tasks act. Nothing
+ * in that file leads to the member.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { epochAt } from "../../offchain/core/credential/attributes.ts";

@@ -1,6 +1,6 @@
 /**
- * `identity credential`: somebody becomes a member, if it is none, and joins for the current epoch. The registrar checks
- * papers before it registers a member; whoever runs this plays both.
+ * `identity credential`: somebody becomes a member, if it is none, and joins for the current epoch.
+ * The registrar checks papers before it registers a member; whoever runs this plays both.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import {

@@ -1,6 +1,6 @@
 /**
- * `identity enrol`: makes keys for a new participant (or takes those the state folder holds), has the authority certify
- * them, and relays the certificate.
+ * `identity enrol`: makes keys for a new participant (or takes those the state folder holds), has
+ * the authority certify them, and relays the certificate.
  */
 import { hexlify, Wallet } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";

@@ -1,6 +1,6 @@
 /**
- * `identity show`: what the chain knows of a participant, and what it has in the escrow; and of somebody in the state folder,
- * the credential it has, which no chain knows.
+ * `identity show`: what the chain knows of a participant, and what it has in the escrow; and of
+ * somebody in the state folder, the credential it has, which no chain knows.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { connect, personPath, type Connected } from "../support/connection.ts";
@@ -18,7 +18,8 @@ export default function action(
     const connected = await connect(hre, args.state);
     const credential = await credentialFacts(connected, args);
     const hasAccount = await isParticipant(connected, args);
-    // A member need not take part under its own name: then there is no account to ask the chain about.
+    // A member need not take part under its own name: then there is no account to ask the chain
+    // about.
     const isMemberOnly = credential !== null && !hasAccount;
     const standing = isMemberOnly
       ? {}

@@ -1,4 +1,6 @@
-/** `identity trace approve`: the court looks at what the case is about, and its word goes on chain. */
+/**
+ * `identity trace approve`: the court looks at what the case is about, and its word goes on chain.
+ */
 import type { Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { caseIdOf, requestIn } from "../stores/cases.ts";

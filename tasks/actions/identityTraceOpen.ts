@@ -1,6 +1,7 @@
 /**
- * `identity trace open`: a tracer opens its part of a granted case. The part that makes the threshold tells who it was: the
- * opening is checked, the register says whose it is, and that member's own signed request is checked as well.
+ * `identity trace open`: a tracer opens its part of a granted case. The part that makes the
+ * threshold tells who it was: the opening is checked, the register says whose it is, and that
+ * member's own signed request is checked as well.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { CredentialError } from "../../offchain/core/credential/credentialError.ts";

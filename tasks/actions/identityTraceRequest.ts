@@ -1,6 +1,7 @@
 /**
- * `identity trace request`: the authority or a station asks the court to let the person behind a session's account be
- * found. The chain gets the case and a hash; the presentation goes to court and tracers alone.
+ * `identity trace request`: the authority or a station asks the court to let the person behind a
+ * session's account be found. The chain gets the case and a hash; the presentation goes to court
+ * and tracers alone.
  */
 import { getAddress, isAddress, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";

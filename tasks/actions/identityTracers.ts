@@ -1,4 +1,7 @@
-/** `identity tracers`: makes the keys of a market's credentials, where the usual ones (one tracer, a day) are not wanted. */
+/**
+ * `identity tracers`: makes the keys of a market's credentials, where the usual ones (one tracer, a
+ * day) are not wanted.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { connect } from "../support/connection.ts";
 import { hasCredentials } from "../stores/credentials.ts";

@@ -55,8 +55,8 @@ export async function deployMarket(
     throw new InputError("the network offers no account to deploy with");
   }
   const { chainId } = await ethers.provider.getNetwork();
-  // Names the journal after the chain's first block (a local node that starts again is another chain) and after what is
-  // deployed: the same again is resumed, anything else is another market.
+  // Names the journal after the chain's first block (a local node that starts again is another
+  // chain) and after what is deployed: the same again is resumed, anything else is another market.
   const { token: ownToken, authoriseSeconds, plugInSeconds, settleSeconds } = args;
   const court = courtIn(args.court) ?? operator.address;
   const terms = { ownToken, authoriseSeconds, plugInSeconds, settleSeconds, court, ...arbitration };

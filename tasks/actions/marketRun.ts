@@ -1,6 +1,7 @@
 /**
- * `market run`: a day of the market on an EVM in this process, from requests to settled money. It leaves what somebody who
- * runs the matcher and reads the chain may publish, and apart from it what only a simulation knows.
+ * `market run`: a day of the market on an EVM in this process, from requests to settled money. It
+ * leaves what somebody who runs the matcher and reads the chain may publish, and apart from it what
+ * only a simulation knows.
  */
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
@@ -53,7 +54,10 @@ export interface MarketRunArguments {
   readonly json: boolean;
 }
 
-/** The run contradicted itself: its numbers must not be believed. The files are written for whoever looks into it. */
+/**
+ * The run contradicted itself: its numbers must not be believed. The files are written for whoever
+ * looks into it.
+ */
 export class InconsistentRunError extends Error {
   override readonly name = "InconsistentRunError";
   readonly code = "E_INCONSISTENT_RUN";
@@ -78,7 +82,10 @@ export default function action(
   });
 }
 
-/** Leaves the files of a run, says what came out, and refuses numbers that contradict each other. @throws InconsistentRunError */
+/**
+ * Leaves the files of a run, says what came out, and refuses numbers that contradict each other.
+ * @throws InconsistentRunError
+ */
 export async function concludeRun(
   { out, json }: Pick<MarketRunArguments, "out" | "json">,
   world: World,
@@ -131,7 +138,10 @@ export function chooseWorld(
   });
 }
 
-/** Money in = money out, and the encrypted matching decided as the plaintext one. @throws InconsistentRunError */
+/**
+ * Money in = money out, and the encrypted matching decided as the plaintext one. @throws
+ * InconsistentRunError
+ */
 export function assertConsistent(report: MarketReport): void {
   const { depositedUnits, paidUnits, refundedUnits, forfeitedUnits, escrowBalanceUnits } = report;
   const out = paidUnits + refundedUnits + forfeitedUnits + escrowBalanceUnits;

@@ -1,4 +1,6 @@
-/** `meter register`: the authority certifies a meter's key for a pile, or renews the certificate. */
+/**
+ * `meter register`: the authority certifies a meter's key for a pile, or renews the certificate.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { issueMeterCertificate, relayMeterCertificate } from "../../offchain/market/meters.ts";
 import { connect } from "../support/connection.ts";

@@ -56,7 +56,10 @@ export default function action(
   });
 }
 
-/** Where the records are: in the state folder, where the meter has left them, or in a file of one's own. */
+/**
+ * Where the records are: in the state folder, where the meter has left them, or in a file of one's
+ * own.
+ */
 async function handedOut(
   { state }: Connected,
   session: Bytes32,

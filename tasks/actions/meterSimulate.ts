@@ -1,4 +1,7 @@
-/** `meter simulate`: a new meter in the state folder, which signs real OCMF. Nothing is certified by it. */
+/**
+ * `meter simulate`: a new meter in the state folder, which signs real OCMF. Nothing is certified by
+ * it.
+ */
 import { chainKey, meterKeyId } from "../../offchain/core/meter/meterKey.ts";
 import type { MeterCurve } from "../../offchain/core/meter/simulatedMeter.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";

@@ -1,6 +1,6 @@
 /**
- * `meter verify`: the verdict on every record of a file, without any chain: signed by the key or not, what it settles, or
- * why it settles nothing, in the words of the contract.
+ * `meter verify`: the verdict on every record of a file, without any chain: signed by the key or
+ * not, what it settles, or why it settles nothing, in the words of the contract.
  */
 import { textTable } from "../../offchain/study/figures/textTable.ts";
 import type { MeterPublicKey } from "../../offchain/core/meter/meterKey.ts";

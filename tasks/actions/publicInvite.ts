@@ -1,4 +1,7 @@
-/** `auction public invite`: a vehicle signs for a pile how far away it is; only that pile can bid with the signature. */
+/**
+ * `auction public invite`: a vehicle signs for a pile how far away it is; only that pile can bid
+ * with the signature.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { invite } from "../../offchain/market/auction/publicAuction.ts";
 import { accountOfPile, connect, playerOfKind } from "../support/connection.ts";

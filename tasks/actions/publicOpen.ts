@@ -1,4 +1,7 @@
-/** `auction public open`: a vehicle opens the auction of its own request, in public, and locks the deposit. */
+/**
+ * `auction public open`: a vehicle opens the auction of its own request, in public, and locks the
+ * deposit.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { OpenTerms, ScoreRule } from "../../offchain/core/messages/openAuction.ts";
 import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";

@@ -1,4 +1,7 @@
-/** `auction public release`: frees what is still locked in an open auction that ended without a session. */
+/**
+ * `auction public release`: frees what is still locked in an open auction that ended without a
+ * session.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { releasePublic } from "../../offchain/market/auction/publicAuction.ts";
 import { connect, playerNamed } from "../support/connection.ts";

@@ -1,4 +1,7 @@
-/** `auction public start`: vehicle or leader opens the session when nobody has gone lower for long enough. */
+/**
+ * `auction public start`: vehicle or leader opens the session when nobody has gone lower for long
+ * enough.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { startPublic } from "../../offchain/market/auction/publicAuction.ts";
 import { connect, playerNamed } from "../support/connection.ts";

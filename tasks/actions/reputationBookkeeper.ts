@@ -1,4 +1,7 @@
-/** `reputation bookkeeper`: who would be elected by either rule, from the evaluations and the hash of a block. */
+/**
+ * `reputation bookkeeper`: who would be elected by either rule, from the evaluations and the hash
+ * of a block.
+ */
 import { toBeHex } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { textTable } from "../../offchain/study/figures/textTable.ts";

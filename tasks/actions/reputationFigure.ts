@@ -1,4 +1,7 @@
-/** `reputation figure`: the paper's figure of four piles' ratings, computed on an EVM in this process. */
+/**
+ * `reputation figure`: the paper's figure of four piles' ratings, computed on an EVM in this
+ * process.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { ratingStudyCsv } from "../../offchain/study/figures/csvFiles.ts";
 import { ratingFigure } from "../../offchain/study/figures/ratingFigure.ts";

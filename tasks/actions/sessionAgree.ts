@@ -1,4 +1,7 @@
-/** `session agree`: a party signs begin and end of the register; the second signature settles the session, for good. */
+/**
+ * `session agree`: a party signs begin and end of the register; the second signature settles the
+ * session, for good.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { agreeOnReading } from "../../offchain/market/agreement.ts";
 import { readingsIn } from "../stores/registerStore.ts";

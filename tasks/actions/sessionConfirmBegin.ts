@@ -1,6 +1,7 @@
 /**
- * `session confirm-begin`: the vehicle signs at which reading its session begins, for meters that do not sign for whom
- * they count. It looks at the meter first: with this signature the pile settles alone on a record that begins so.
+ * `session confirm-begin`: the vehicle signs at which reading its session begins, for meters that
+ * do not sign for whom they count. It looks at the meter first: with this signature the pile
+ * settles alone on a record that begins so.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";

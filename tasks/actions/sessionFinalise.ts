@@ -1,4 +1,7 @@
-/** `session finalise`: anybody pays out what was metered, when nobody disputed in time, or nobody ruled in time. */
+/**
+ * `session finalise`: anybody pays out what was metered, when nobody disputed in time, or nobody
+ * ruled in time.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { finaliseSession } from "../../offchain/market/sessions.ts";
 import type { Outcome } from "../support/outcome.ts";

@@ -1,6 +1,6 @@
 /**
- * `session rule`: an arbiter signs what the pile gets of the metered amount. The signature that makes the quorum relays
- * the ruling.
+ * `session rule`: an arbiter signs what the pile gets of the metered amount. The signature that
+ * makes the quorum relays the ruling.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";

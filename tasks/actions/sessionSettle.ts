@@ -1,4 +1,7 @@
-/** `session settle`: the pile settles on what its meter has signed. Whatever would be refused is refused before it is sent. */
+/**
+ * `session settle`: the pile settles on what its meter has signed. Whatever would be refused is
+ * refused before it is sent.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { settleSession } from "../../offchain/market/settlement.ts";
 import { metersIn } from "../stores/meterStore.ts";

@@ -1,4 +1,6 @@
-/** `session start`: a matched party opens its delivery, checks it, and opens the decision on chain. */
+/**
+ * `session start`: a matched party opens its delivery, checks it, and opens the decision on chain.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { startSession } from "../../offchain/market/sessions.ts";
 import { connect, playerNamed } from "../support/connection.ts";

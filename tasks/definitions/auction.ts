@@ -2,7 +2,10 @@
 import { emptyTask, task } from "hardhat/config";
 import { text, count, amount, json, wait, state, as, mode, auctionId } from "../support/options.ts";
 
-/** The whole frame, and whoever is in it in reach (`core/messages/area.ts`, not loaded before it is needed). */
+/**
+ * The whole frame, and whoever is in it in reach (`core/messages/area.ts`, not loaded before it is
+ * needed).
+ */
 const FRAME = { cellM: 250, west: 0, south: 0, columns: 263, rows: 263, reachM: 131_070 };
 const cells = text("cells", "Cells to be compared by, as column:row,…; none: anywhere", "");
 

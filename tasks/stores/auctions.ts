@@ -1,6 +1,6 @@
 /**
- * Sealed auctions in the state folder: what the matcher announces, is sent, says and decides; what owners keep of what they
- * committed to; and the cloud's key.
+ * Sealed auctions in the state folder: what the matcher announces, is sent, says and decides; what
+ * owners keep of what they committed to; and the cloud's key.
  *
  *   commitments.json                  the modulus for range proofs, dealt once
  *   latest-auction.json               the auction that commands mean if they name none
@@ -157,8 +157,8 @@ export function folderBids(state: State): BidStore {
 }
 
 /**
- * What the matcher keeps. Its calls throw StateError for a file that is not what it should be, and `announced` as
- * `roundKeyFromJson` and `areaFromJson`.
+ * What the matcher keeps. Its calls throw StateError for a file that is not what it should be, and
+ * `announced` as `roundKeyFromJson` and `areaFromJson`.
  */
 export function folderProxyStore(state: State): ProxyStore {
   const sentTo = (auctionId: Bytes32, kind: SentKind): string =>

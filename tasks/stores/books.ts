@@ -1,7 +1,7 @@
 /**
- * The books of a party as a folder, a file a fact. An entry is on disk when the call is done, so it is there before any
- * answer that depends on it is given; of two that create one at once, in one process or in two, one is first. All of it is
- * secret.
+ * The books of a party as a folder, a file a fact. An entry is on disk when the call is done, so it
+ * is there before any answer that depends on it is given; of two that create one at once, in one
+ * process or in two, one is first. All of it is secret.
  */
 import { link, mkdir, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
@@ -10,7 +10,9 @@ import type { z } from "zod";
 import { parse } from "./state.ts";
 
 export interface Books {
-  /** Undefined if there is no such entry. @throws StateError for one that is not what it should be */
+  /**
+   * Undefined if there is no such entry. @throws StateError for one that is not what it should be
+   */
   readonly read: <T>(path: string, schema: z.ZodType<T>) => Promise<T | undefined>;
   /** Writes or replaces. */
   readonly write: (path: string, content: unknown) => Promise<void>;

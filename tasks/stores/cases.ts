@@ -1,6 +1,6 @@
 /**
- * Cases in which a presentation is to be traced. The chain has hashes; what they are of is handed from the station to the
- * court and to the tracers, here in `cases/<id>/`:
+ * Cases in which a presentation is to be traced. The chain has hashes; what they are of is handed
+ * from the station to the court and to the tracers, here in `cases/<id>/`:
  *
  *   request.json       the presentation, and what the station demanded when it was shown
  *   parts/<a>.json     what tracer a has opened
@@ -24,13 +24,19 @@ import { shownFromJson, shownSchema, shownToJson } from "./stationBooks.ts";
 
 const partSchema = z.strictObject({ part: hexForm });
 
-/** A number of the court's as the chain knows it: its hash, or itself if it is one. @throws InputError for none */
+/**
+ * A number of the court's as the chain knows it: its hash, or itself if it is one. @throws
+ * InputError for none
+ */
 export function caseIdOf(text: string): Bytes32 {
   if (text === "") throw new InputError("--case: expected the court's number of the case");
   return /^0x[0-9a-f]{64}$/.test(text) ? text : id(`ChargeVeil case/${text}`);
 }
 
-/** What the account was authorised on, as its station keeps it. @throws StateError if the folder has nothing of it */
+/**
+ * What the account was authorised on, as its station keeps it. @throws StateError if the folder has
+ * nothing of it
+ */
 export async function shownBy(
   connected: Connected,
   credentials: MarketCredentials,
@@ -53,7 +59,10 @@ export async function keepRequest(
   await state.writeSecret(requestPath(caseId), shownToJson(shown));
 }
 
-/** What a case is about, checked. @throws StateError if it is not there, or not a presentation that was shown */
+/**
+ * What a case is about, checked. @throws StateError if it is not there, or not a presentation that
+ * was shown
+ */
 export async function requestIn(
   { state }: Connected,
   credentials: MarketCredentials,

@@ -1,4 +1,7 @@
-/** Certificates in the state folder: what a station shows of itself. They are public; the registry knows them as well. */
+/**
+ * Certificates in the state folder: what a station shows of itself. They are public; the registry
+ * knows them as well.
+ */
 import { z } from "zod";
 import { bytes32Form, addressForm, hexForm } from "../../offchain/core/messages/forms.ts";
 import type { SignedCertificate } from "../../offchain/parties/authority/dealing.ts";

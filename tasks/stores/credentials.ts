@@ -1,6 +1,7 @@
 /**
- * The credentials of a market in the state folder: what is published of them, the authority's key and the tracers' shares.
- * They are made once, each tracer dealing for itself, so that fewer than the threshold open nothing.
+ * The credentials of a market in the state folder: what is published of them, the authority's key
+ * and the tracers' shares. They are made once, each tracer dealing for itself, so that fewer than
+ * the threshold open nothing.
  */
 import { z } from "zod";
 import { CredentialError } from "../../offchain/core/credential/credentialError.ts";
@@ -57,7 +58,10 @@ const parametersSchema = z.strictObject({
 const issuerSchema = z.strictObject({ secret: bytes32Form });
 const tracerSchema = z.strictObject({ index: z.number().int(), shares: z.array(bytes32Form) });
 
-/** The market's credentials. @throws StateError if there are none, they are damaged, or another market's */
+/**
+ * The market's credentials. @throws StateError if there are none, they are damaged, or another
+ * market's
+ */
 export async function credentialsOf(connected: Connected): Promise<MarketCredentials> {
   const { state, market } = connected;
   if (!(await state.has(PARAMETERS))) {
@@ -84,7 +88,10 @@ export function hasCredentials({ state }: Connected): Promise<boolean> {
   return state.has(PARAMETERS);
 }
 
-/** Issuer's key and tracers' shares; what is published comes last, so that what was interrupted is done again. */
+/**
+ * Issuer's key and tracers' shares; what is published comes last, so that what was interrupted is
+ * done again.
+ */
 export async function keepCredentials(
   { state }: Connected,
   { published, issuerKey, tracers }: FoundedCredentials,
@@ -114,7 +121,10 @@ async function issuerKeyOf(
   return undamaged(state, ISSUER, () => issuerKeyFrom(published.issuerKey, hexToBytes(secret)));
 }
 
-/** What tracer `index` holds. @throws InputError for an index that is none; StateError as `issuerKeyOf` */
+/**
+ * What tracer `index` holds. @throws InputError for an index that is none; StateError as
+ * `issuerKeyOf`
+ */
 export async function tracerShareOf(
   { state }: Connected,
   { published }: MarketCredentials,
@@ -163,7 +173,10 @@ export async function registrarOf(
   return { parameters: credentials.parameters, issuerKey, store, rng: systemRng };
 }
 
-/** What `parse` makes of a file. @throws StateError, which names the file, for what no scheme accepts */
+/**
+ * What `parse` makes of a file. @throws StateError, which names the file, for what no scheme
+ * accepts
+ */
 export function undamaged<T>({ folder }: State, path: string, parse: () => T): T {
   try {
     return parse();

@@ -1,6 +1,6 @@
 /**
- * A member in the state folder, `credentials/holders/<name>.json`: the key that the registrar knows it by, the secret that
- * nobody knows, and its credential of the last epoch it has joined.
+ * A member in the state folder, `credentials/holders/<name>.json`: the key that the registrar knows
+ * it by, the secret that nobody knows, and its credential of the last epoch it has joined.
  */
 import { z } from "zod";
 import { type Attributes, ROLES } from "../../offchain/core/credential/attributes.ts";

@@ -1,4 +1,7 @@
-/** Meters of the state folder: they sign real OCMF, for people who have no hardware at hand; and what they have signed. */
+/**
+ * Meters of the state folder: they sign real OCMF, for people who have no hardware at hand; and
+ * what they have signed.
+ */
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { parseMeterKey } from "../../offchain/core/meter/meterKey.ts";
 import type { SimulatedMeter } from "../../offchain/core/meter/simulatedMeter.ts";
@@ -8,7 +11,10 @@ import { InputError } from "../support/outcome.ts";
 import { confirmationsIn } from "./registerStore.ts";
 import { readIfThere, simulatedMeterSchema, type State } from "./state.ts";
 
-/** Throws InputError for a meter's name that is no file name, StateError for a file that is not what it should be. */
+/**
+ * Throws InputError for a meter's name that is no file name, StateError for a file that is not what
+ * it should be.
+ */
 export function metersIn(state: State): MeterStore {
   return {
     ...confirmationsIn(state),
@@ -29,7 +35,10 @@ export function metersIn(state: State): MeterStore {
   };
 }
 
-/** Where the public key of a meter is, within the state folder. @throws InputError for a name that is no file name */
+/**
+ * Where the public key of a meter is, within the state folder. @throws InputError for a name that
+ * is no file name
+ */
 export function publicPath(name: string): string {
   return `meters/${checkedName(name)}.pub`;
 }

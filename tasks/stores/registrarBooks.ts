@@ -1,6 +1,6 @@
 /**
- * The registrar's books in the state folder: who is a member, which nonces are open, and under which identifier each has
- * joined in which epoch, by the member's own signed request.
+ * The registrar's books in the state folder: who is a member, which nonces are open, and under
+ * which identifier each has joined in which epoch, by the member's own signed request.
  *
  *   members/<memberId>.json               name, long-term key, roles, whether excluded
  *   nonces/<nonce>.json                   given out and not come back
@@ -33,8 +33,9 @@ const entrySchema = z.strictObject({
 });
 
 /**
- * The register that `books` hold. A member keeps its identifier for `restEpochs` after the last epoch it has joined: an
- * authorisation outlasts the epoch it was given in, and with a second identifier the member would be two in one scope.
+ * The register that `books` hold. A member keeps its identifier for `restEpochs` after the last
+ * epoch it has joined: an authorisation outlasts the epoch it was given in, and with a second
+ * identifier the member would be two in one scope.
  */
 export function folderRegister(books: Books, restEpochs: number): RegistrarStore {
   const knownMember = async (memberId: Bytes32): Promise<RegisteredMember | undefined> => {
@@ -68,8 +69,9 @@ export function folderRegister(books: Books, restEpochs: number): RegistrarStore
 }
 
 /**
- * Claims the identifier for the member and the epoch for the identifier. Each claim is a file that one process creates;
- * what may contradict it is looked at afterwards, so that of two requests at once each sees the other's claim.
+ * Claims the identifier for the member and the epoch for the identifier. Each claim is a file that
+ * one process creates; what may contradict it is looked at afterwards, so that of two requests at
+ * once each sees the other's claim.
  */
 async function recorded(books: Books, restEpochs: number, entry: RegisterEntry): Promise<boolean> {
   const { memberId, identifier, request } = entry;

@@ -1,4 +1,7 @@
-/** The keys of a session in the state folder, `credentials/accounts/<session>.json`, kept before anybody has seen them. */
+/**
+ * The keys of a session in the state folder, `credentials/accounts/<session>.json`, kept before
+ * anybody has seen them.
+ */
 import { z } from "zod";
 import { bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";

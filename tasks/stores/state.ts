@@ -1,7 +1,7 @@
 /**
- * The state folder of the single tasks: what each party keeps between two commands. Secrets are files of mode 0600 in
- * folders of mode 0700; files are written whole or not at all. One folder can hold several parties, which is how a person
- * plays them all; in a deployment each has its own.
+ * The state folder of the single tasks: what each party keeps between two commands. Secrets are
+ * files of mode 0600 in folders of mode 0700; files are written whole or not at all. One folder can
+ * hold several parties, which is how a person plays them all; in a deployment each has its own.
  *
  *   deployment.json                   addresses of the market
  *   people/<name>.json      secret    account, seal key, certified site
@@ -109,7 +109,10 @@ export const rulingsSchema = z.record(z.string().regex(/^[0-9]+$/), z.record(hex
 export interface State {
   readonly folder: string;
   readonly has: (path: string) => Promise<boolean>;
-  /** @throws StateError if the file is missing or is not what it should be; names the file, never its content. */
+  /**
+   * @throws StateError if the file is missing or is not what it should be; names the file, never
+   *   its content.
+   */
   readonly read: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
   readonly readText: (path: string) => Promise<string>;
   readonly write: (path: string, content: unknown) => Promise<void>;
@@ -176,7 +179,9 @@ export function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
   throw new StateError(`${path} is not what it should be${where === "" ? "" : `, at ${where}`}`);
 }
 
-/** Written beside and renamed, so that an interrupted command leaves the old file or the new one. */
+/**
+ * Written beside and renamed, so that an interrupted command leaves the old file or the new one.
+ */
 async function replaceFile(path: string, text: string, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
   const beside = `${path}.new`;

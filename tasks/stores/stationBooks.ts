@@ -1,12 +1,13 @@
 /**
- * What a station keeps of its handshakes: one live authorisation a pseudonym, and behind each the presentation, which a
- * court may want to be traced.
+ * What a station keeps of its handshakes: one live authorisation a pseudonym, and behind each the
+ * presentation, which a court may want to be traced.
  *
  *   granted/<account>.json     authorisation, signature, presentation and what was demanded
  *   nyms/<nymHash>.json        the account that was authorised first under a pseudonym
  *   after/<account>.json       the account that was authorised after this one, under the same pseudonym
  *
- * Nothing that decides who is authorised is ever written over: of two processes that grant at once one creates the file.
+ * Nothing that decides who is authorised is ever written over: of two processes that grant at once
+ * one creates the file.
  */
 import { z } from "zod";
 import { ROLES } from "../../offchain/core/credential/attributes.ts";
@@ -62,8 +63,9 @@ export function folderStationBooks(books: Books): StationStore {
 type KeptGrant = z.infer<typeof grantSchema>;
 
 /**
- * What was shown is written before the account is named under its pseudonym, so that no authorisation is without it. What an
- * interrupted process has written of an account that nobody was told of is written again.
+ * What was shown is written before the account is named under its pseudonym, so that no
+ * authorisation is without it. What an interrupted process has written of an account that nobody
+ * was told of is written again.
  */
 async function granted(
   books: Books,

@@ -1,4 +1,7 @@
-/** Who rules on disputes of a market: what `market deploy` is told, and whether it makes sense together. */
+/**
+ * Who rules on disputes of a market: what `market deploy` is told, and whether it makes sense
+ * together.
+ */
 import { getAddress, isAddress, ZeroAddress } from "ethers";
 import { InputError } from "./outcome.ts";
 

@@ -26,8 +26,8 @@ export function areaOf({ cell, west, south, columns, rows, reach }: AreaArgument
 }
 
 /**
- * Cells as `--cells` lists them, "12:4,13:4" by column and row, in the order in which they are uploaded; none for an empty
- * text, which means anywhere.
+ * Cells as `--cells` lists them, "12:4,13:4" by column and row, in the order in which they are
+ * uploaded; none for an empty text, which means anywhere.
  * @throws InputError for another text, or cells outside the area
  */
 export function cellsNamed(area: Area, list: string): readonly Cell[] {

@@ -16,8 +16,9 @@ export function checkedAuctionId(named: string): Bytes32 {
 
 /**
  * The auction named, or the one opened last.
- * @throws InputError if there is none; StepError unless the chain has these terms and they name this key and area; StateError,
- *   and as `roundKeyFromJson`, `areaFromJson`, for a file that is not what it should be
+ * @throws InputError if there is none; StepError unless the chain has these terms and they name
+ *   this key and area; StateError, and as `roundKeyFromJson`, `areaFromJson`, for a file that is
+ *   not what it should be
  */
 export async function knownAuction(
   { market, state }: Pick<Connected, "market" | "state">,
@@ -27,7 +28,10 @@ export async function knownAuction(
   return knowAuction(market, folderProxyStore(state), auctionId);
 }
 
-/** The decisions of the auction named, or of the one opened last. @throws StepError E_NOT_DECIDED; as `knownAuction` */
+/**
+ * The decisions of the auction named, or of the one opened last. @throws StepError E_NOT_DECIDED;
+ * as `knownAuction`
+ */
 export async function decidedIn(
   connected: Pick<Connected, "market" | "state">,
   named: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * The market of a state folder, on the network that the command line names: contracts, the operator's account, and the
- * people whose keys the folder holds.
+ * The market of a state folder, on the network that the command line names: contracts, the
+ * operator's account, and the people whose keys the folder holds.
  */
 import { getAddress, isAddress, Wallet, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
@@ -31,7 +31,9 @@ export interface Connected {
   readonly operator: Signer;
   /** Null where the token is a real one. */
   readonly faucet: Faucet | null;
-  /** The chain's idea of now, in unix seconds: what the next transaction is going to be judged by. */
+  /**
+   * The chain's idea of now, in unix seconds: what the next transaction is going to be judged by.
+   */
   readonly now: () => Promise<number>;
 }
 

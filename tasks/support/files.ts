@@ -4,7 +4,9 @@ import { access, chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InputError } from "./outcome.ts";
 
-/** Writes `files` (name → content) into `folder`. @throws InputError if the folder cannot be written */
+/**
+ * Writes `files` (name → content) into `folder`. @throws InputError if the folder cannot be written
+ */
 export async function writeFiles(
   folder: string,
   files: Readonly<Record<string, string>>,
@@ -23,7 +25,10 @@ export async function writeFiles(
 const OWN_FILE = 0o600;
 const OWN_FOLDER = 0o700;
 
-/** The same for what nobody else should read. What is there already is closed before it is written. @throws InputError */
+/**
+ * The same for what nobody else should read. What is there already is closed before it is written.
+ * @throws InputError
+ */
 export async function writeOwnFiles(
   folder: string,
   files: Readonly<Record<string, string>>,

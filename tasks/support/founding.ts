@@ -1,4 +1,7 @@
-/** How the keys of a market's credentials come to be in the state folder: once, on the terms of whoever is first. */
+/**
+ * How the keys of a market's credentials come to be in the state folder: once, on the terms of
+ * whoever is first.
+ */
 import type { TracerCount } from "../../offchain/core/credential/tracers.ts";
 import { EPOCH_SECONDS } from "../../offchain/core/messages/lifetimes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";

@@ -20,7 +20,10 @@ export interface ListedEvaluation {
   readonly ratingAfter: number;
 }
 
-/** The pile or the vehicle that the options name, by name or by address. @throws InputError, StateError */
+/**
+ * The pile or the vehicle that the options name, by name or by address. @throws InputError,
+ * StateError
+ */
 export async function subjectOf(
   connected: Connected,
   { pile, vehicle }: { readonly pile: string | undefined; readonly vehicle: string | undefined },

@@ -6,7 +6,9 @@ export class InterruptedError extends Error {
   readonly code = "E_INTERRUPTED";
 }
 
-/** Runs `work` with a signal that SIGINT and SIGTERM abort; a second one ends the process as usual. */
+/**
+ * Runs `work` with a signal that SIGINT and SIGTERM abort; a second one ends the process as usual.
+ */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const abort = (): void => {

@@ -13,17 +13,26 @@ import { withWorkers } from "./workers.ts";
 import { withParties } from "./parties.ts";
 import type { LocalOptions } from "../../offchain/market/localServers.ts";
 
-/** 10 tokens of bond, 60 of deposit: more than most sessions cost; a pile stops when a deposit is used up. */
+/**
+ * 10 tokens of bond, 60 of deposit: more than most sessions cost; a pile stops when a deposit is
+ * used up.
+ */
 const BID_BOND_UNITS = 10_000_000n;
 const VEHICLE_DEPOSIT_UNITS = 60_000_000n;
-/** The rounds after the first share this: they end before the slot begins, and before the next slot's auction asks who is idle. */
+/**
+ * The rounds after the first share this: they end before the slot begins, and before the next
+ * slot's auction asks who is idle.
+ */
 const FURTHER_ROUNDS_SECONDS = 2_000n;
 /** Who is spread over more than this is not hidden any better, and compared with half a city. */
 const MOST_SPREAD_M = 4_000;
 /** The chain begins this long before the first auction can, to enrol everybody. */
 const ENROLMENT_SECONDS = 86_400;
 
-/** The cells and spreads of a day; how many hide each other is asked for. @throws CloakError E_CLOAK_RULE */
+/**
+ * The cells and spreads of a day; how many hide each other is asked for. @throws CloakError
+ * E_CLOAK_RULE
+ */
 export function cloakRuleOf({ k, l }: Pick<CloakRule, "k" | "l">): CloakRule {
   const rule = {
     k,
@@ -44,7 +53,10 @@ export type LocalSettings = Pick<DaySettings, "mode" | "keyBits" | "slotHours" |
     readonly lines?: LocalOptions["lines"];
   };
 
-/** Starts a chain on the eve of the world's day, hands the day to `live`, and closes the chain after it. */
+/**
+ * Starts a chain on the eve of the world's day, hands the day to `live`, and closes the chain after
+ * it.
+ */
 export async function onLocalDay<T>(
   hre: HardhatRuntimeEnvironment,
   world: World,

@@ -1,6 +1,6 @@
 /**
- * A market on a chain inside this process: deployed and wired by the Ignition module, with a demo token, and with a
- * clock that the simulation moves.
+ * A market on a chain inside this process: deployed and wired by the Ignition module, with a demo
+ * token, and with a clock that the simulation moves.
  */
 import { id, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";

@@ -8,7 +8,10 @@ import { folderBids, folderWishes } from "../stores/auctions.ts";
 import { decidedIn } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 
-/** Opens the delivery that is for `player`; throws as `openMatchAsVehicle`, `openMatchAsPile` and `decidedIn`. */
+/**
+ * Opens the delivery that is for `player`; throws as `openMatchAsVehicle`, `openMatchAsPile` and
+ * `decidedIn`.
+ */
 export async function openMatch(
   connected: Connected,
   { person, wallet, sealKeys }: Player,

@@ -1,6 +1,6 @@
 /**
- * Signed records in files, as they are handed out: OCMF text, one record after the other; the XML of transparency
- * software, which brings keys along; and JSON cases of records with their keys.
+ * Signed records in files, as they are handed out: OCMF text, one record after the other; the XML
+ * of transparency software, which brings keys along; and JSON cases of records with their keys.
  */
 import { JSDOM } from "jsdom";
 import { readFile } from "node:fs/promises";

@@ -56,7 +56,10 @@ export async function keyInFile(path: string, curve: string): Promise<MeterPubli
   return parseMeterKey(text, checkedCurve(curve));
 }
 
-/** The pile and the key that the options name: in `--key-file`, or of a simulated meter, called like the pile by default. */
+/**
+ * The pile and the key that the options name: in `--key-file`, or of a simulated meter, called like
+ * the pile by default.
+ */
 export async function meterToCertify(
   connected: Connected,
   args: CertifyArguments,

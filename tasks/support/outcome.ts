@@ -1,11 +1,15 @@
 /**
- * How every action ends: bad input and refusals are one sentence on stderr and exit code 1; a bug keeps its stack.
+ * How every action ends: bad input and refusals are one sentence on stderr and exit code 1; a bug
+ * keeps its stack.
  */
 import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
 import { isCodedError } from "../../offchain/core/primitives/codedError.ts";
 
-/** An input that no scheme or contract was asked about yet: an unknown name, a missing file, options that clash. */
+/**
+ * An input that no scheme or contract was asked about yet: an unknown name, a missing file, options
+ * that clash.
+ */
 export class InputError extends Error {
   override readonly name = "InputError";
   readonly code = "E_INPUT";

@@ -1,4 +1,7 @@
-/** Authority, proxy and cloud for the length of a command: in this process, or each in one of its own. */
+/**
+ * Authority, proxy and cloud for the length of a command: in this process, or each in one of its
+ * own.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

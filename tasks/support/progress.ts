@@ -1,5 +1,6 @@
 /**
- * Progress of long work, on stderr only: a bar where somebody watches, lines where the output is kept.
+ * Progress of long work, on stderr only: a bar where somebody watches, lines where the output is
+ * kept.
  */
 import cliProgress from "cli-progress";
 import type { Progress } from "../../offchain/study/day/context.ts";

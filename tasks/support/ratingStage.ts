@@ -1,4 +1,7 @@
-/** A chain in this process with a real `Reputation` on it, and a stage on which it is rated without a market. */
+/**
+ * A chain in this process with a real `Reputation` on it, and a stage on which it is rated without
+ * a market.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { STAGE_PARAMETERS, type Stage } from "../../offchain/study/rating/ratingStage.ts";
 import { buildContracts } from "./artifacts.ts";

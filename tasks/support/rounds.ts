@@ -1,4 +1,7 @@
-/** The end of a round on the command line: waiting for it, the two servers in this process, and who took no part. */
+/**
+ * The end of a round on the command line: waiting for it, the two servers in this process, and who
+ * took no part.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";

@@ -1,4 +1,7 @@
-/** What the steps of a session share: a player takes one step of one session, and sees what became of it. */
+/**
+ * What the steps of a session share: a player takes one step of one session, and sees what became
+ * of it.
+ */
 import type { Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";

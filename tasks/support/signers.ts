@@ -1,4 +1,7 @@
-/** Who signs for a party that is named: somebody of the state folder, or an account of the network by its address. */
+/**
+ * Who signs for a party that is named: somebody of the state folder, or an account of the network
+ * by its address.
+ */
 import { getAddress, isAddress, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { playerNamed, type Connected } from "./connection.ts";

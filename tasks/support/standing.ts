@@ -1,4 +1,7 @@
-/** What the `identity` tasks share: whom they are about, what the chain knows of them, and how the authority acts on it. */
+/**
+ * What the `identity` tasks share: whom they are about, what the chain knows of them, and how the
+ * authority acts on it.
+ */
 import { isAddress, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Address } from "../../offchain/core/messages/market.ts";

@@ -1,4 +1,7 @@
-/** P6 on the paper's round: a need or an offer that is no bit is a number like any other, and wins matches. */
+/**
+ * P6 on the paper's round: a need or an offer that is no bit is a number like any other, and wins
+ * matches.
+ */
 import { expect } from "chai";
 import { type PairwiseRound, runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";
 import { literalRule } from "../../offchain/study/paper/rules.ts";

@@ -1,7 +1,8 @@
 /**
- * Attacks on coins. Each succeeds on a straw man that leaves one thing out, and fails on what is used: paying twice,
- * losing good coins by a bad one, coins of one's own make, coins that grow, more coins than were paid for, marked coins, and the cashier's guess which
- * coin it was that it sold to whom.
+ * Attacks on coins. Each succeeds on a straw man that leaves one thing out, and fails on what is
+ * used: paying twice, losing good coins by a bad one, coins of one's own make, coins that grow,
+ * more coins than were paid for, marked coins, and the cashier's guess which coin it was that it
+ * sold to whom.
  */
 import { ristretto255, ristretto255_oprf } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
@@ -225,7 +226,10 @@ describe("a cashier that marks its customers", () => {
     expect(refusal(() => acceptCoins(pending, mixed))).to.equal("FundingError E_PROOF");
   });
 
-  /** One coin that a customer of the published mint asked for, from a mint that need not be the published one. */
+  /**
+   * One coin that a customer of the published mint asked for, from a mint that need not be the
+   * published one.
+   */
   function answered(by: Mint): { readonly pending: PendingCoins; readonly answer: Uint8Array } {
     const { request, pending } = askForCoins(publishMint(mint), 1_000n, rng);
     const { evaluated, proof } = evaluatedBy(by, request);
@@ -358,7 +362,9 @@ describe("a cashier that kept every transcript", () => {
   }
 });
 
-/** The element that a serial is hashed to, by way of the library, whose scalar of zero bytes is 1. */
+/**
+ * The element that a serial is hashed to, by way of the library, whose scalar of zero bytes is 1.
+ */
 function unblindedRequest(serial: Uint8Array): Uint8Array {
   const zeros = (length = 48): Uint8Array<ArrayBuffer> => new Uint8Array(length);
   return coinFunction(EPOCH, 0).blind(serial, mint.key.publicKey, zeros).blinded;

@@ -1,6 +1,6 @@
 /**
- * Six attackers on requests, on made-up and on real traffic. Ours stays within what is promised and four standard errors;
- * the paper's mode and the straw men do not.
+ * Six attackers on requests, on made-up and on real traffic. Ours stays within what is promised and
+ * four standard errors; the paper's mode and the straw men do not.
  */
 import { expect } from "chai";
 

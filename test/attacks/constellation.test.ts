@@ -1,4 +1,7 @@
-/** P3 on the paper's round: one colluding user and what the cloud sees are everybody's place, to the metre. */
+/**
+ * P3 on the paper's round: one colluding user and what the cloud sees are everybody's place, to the
+ * metre.
+ */
 import { expect } from "chai";
 import { runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";
 import { literalRule } from "../../offchain/study/paper/rules.ts";

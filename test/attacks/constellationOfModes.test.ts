@@ -1,6 +1,7 @@
 /**
- * P3 on our matching: a server with everything that it gets in a whole round and a colluding seller's place finds nobody else.
- * The straw man is what the cloud would get if nothing were masked: there the same attacker finds everybody.
+ * P3 on our matching: a server with everything that it gets in a whole round and a colluding
+ * seller's place finds nobody else. The straw man is what the cloud would get if nothing were
+ * masked: there the same attacker finds everybody.
  */
 import { expect } from "chai";
 import { seededStream } from "../../offchain/study/worlds/seededRng.ts";
@@ -98,7 +99,10 @@ describe("constellation attack on our matching", () => {
   });
 });
 
-/** Of the coordinates' summands, as if nothing were masked; differences of coordinates have 16 bits and a sign. */
+/**
+ * Of the coordinates' summands, as if nothing were masked; differences of coordinates have 16 bits
+ * and a sign.
+ */
 function differences({ requests, offers }: ServerView["summands"]): readonly SeenDifference[] {
   const minus = (a = 0n, b = 0n): number => Number(BigInt.asIntN(17, a - b));
   return requests.flatMap((request, i) =>

@@ -1,6 +1,7 @@
 /**
- * Every field of every message that crosses from one party to another, corrupted in every way that its receiver could
- * meet: it is refused by name, and harms nobody else. A field that is added without a row fails here.
+ * Every field of every message that crosses from one party to another, corrupted in every way that
+ * its receiver could meet: it is refused by name, and harms nobody else. A field that is added
+ * without a row fails here.
  */
 import { expect } from "chai";
 import { id } from "ethers";
@@ -156,7 +157,10 @@ describe("corruption", () => {
     const boxOf = (upload: Fields): Promise<string> =>
       uploadBox(AUCTION_ID, roundKey, JSON.stringify(upload));
 
-    /** What the proxy says of a box, in the place of the vehicle's, with an honest neighbour beside it. */
+    /**
+     * What the proxy says of a box, in the place of the vehicle's, with an honest neighbour beside
+     * it.
+     */
     const receiveBox = async (box: string): Promise<string> => {
       const arrived: Submission[] = [];
       const opening = await asyncRefusal(async () => {
@@ -268,7 +272,8 @@ describe("corruption", () => {
       const OTHER = step("KEY");
       const MODULUS = "PaillierError E_KEY_MODULUS";
       const PARAMETERS = "ProofError E_PROOF_PARAMETERS";
-      // What is left of n may be even, or have no room for hs; whatever passes is not the key that the terms name.
+      // What is left of n may be even, or have no room for hs; whatever passes is not the key that
+      // the terms name.
       const otherN: Answer = [MODULUS, RANGE, UNIT, OTHER];
       const another: Row = { swapped: OTHER, rekeyed: OTHER };
       const anotherSize: Row = { swapped: [RANGE, OTHER], rekeyed: [RANGE, OTHER] };
@@ -469,7 +474,8 @@ describe("corruption", () => {
             receive: (lists) => receiveParts(lists),
           };
         };
-        // A place next to the true one is as good a place: the pile has nothing to hold it against, and comes to no harm.
+        // A place next to the true one is as good a place: the pile has nothing to hold it against,
+        // and comes to no harm.
         const flipped: Answer =
           recipient === "pile" ? "accepted" : ["MatchError E_MATCH_BID", "MatchError E_MATCH_SITE"];
         const list = row([flipped, noSuchNumber, DELIVERY, DELIVERY], toAll(noSuchNumber));

@@ -1,5 +1,6 @@
 /**
- * Two worlds with the same outcome and nothing else in common: what a server sees must not say in which of them it is.
+ * Two worlds with the same outcome and nothing else in common: what a server sees must not say in
+ * which of them it is.
  */
 import { expect } from "chai";
 import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
@@ -8,7 +9,10 @@ import type { Records } from "../support/attacks/city.ts";
 import { playBare, playServers, type PlayedServers } from "../support/attacks/servers.ts";
 import { bitsSeen, toldApart } from "../support/attacks/telling.ts";
 
-/** Fields of a request: x, y, price, maxDistance², two bids. Of an offer: x, y, price, two asks, opening. */
+/**
+ * Fields of a request: x, y, price, maxDistance², two bids. Of an offer: x, y, price, two asks,
+ * opening.
+ */
 const SMALL: Records = {
   requests: [[10n, 20n, 900n, 10_000n, 3n, 4n]],
   offers: [

@@ -1,4 +1,7 @@
-/** M3 on the paper's round: W falls with what the seller asks, so who asks most wins, and no bid is a limit. */
+/**
+ * M3 on the paper's round: W falls with what the seller asks, so who asks most wins, and no bid is
+ * a limit.
+ */
 import { expect } from "chai";
 import { runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";
 import { partyAt } from "../../offchain/study/paper/paperRecords.ts";

@@ -1,8 +1,8 @@
 /**
- * Why chance decides within a cell, and a source of chance that nobody can repeat. Whoever knows the order in which
- * vehicles of one cell were taken, from a public hash of their nyms for example, knows that of a cell which two buckets
- * share the earlier vehicles are in the earlier bucket: the last of a bucket in this order is rather not from the cell with
- * which the next one begins.
+ * Why chance decides within a cell, and a source of chance that nobody can repeat. Whoever knows
+ * the order in which vehicles of one cell were taken, from a public hash of their nyms for example,
+ * knows that of a cell which two buckets share the earlier vehicles are in the earlier bucket: the
+ * last of a bucket in this order is rather not from the cell with which the next one begins.
  */
 import { expect } from "chai";
 
@@ -28,7 +28,9 @@ function crowd(draws: Draws): readonly Placed[] {
   }));
 }
 
-/** How often the cell of the first in the known order is guessed, with every vehicle's rank in it. */
+/**
+ * How often the cell of the first in the known order is guessed, with every vehicle's rank in it.
+ */
 function success(rankOf: (nym: string, seed: string, draws: Draws) => number): number {
   const draws = drawsOf(seededRng("known order"));
   let [hits, done] = [0, 0];

@@ -1,4 +1,7 @@
-/** P8 on the paper's round: nothing is re-randomised on its way, so who saw the uploads knows whose everything is. */
+/**
+ * P8 on the paper's round: nothing is re-randomised on its way, so who saw the uploads knows whose
+ * everything is.
+ */
 import { expect } from "chai";
 import {
   deliverToPaperBuyer,

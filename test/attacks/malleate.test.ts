@@ -1,4 +1,6 @@
-/** P5 on the paper's round: whoever passes an upload on changes what it says, and nobody can tell. */
+/**
+ * P5 on the paper's round: whoever passes an upload on changes what it says, and nobody can tell.
+ */
 import { expect } from "chai";
 import { deliverToPaperBuyer, openWithPaperKey } from "../../offchain/study/paper/keyHandOut.ts";
 import { runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";

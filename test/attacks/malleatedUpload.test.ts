@@ -1,4 +1,7 @@
-/** P5 on ours: a ciphertext can be changed by anybody who has it, but not what was signed and proved about it. */
+/**
+ * P5 on ours: a ciphertext can be changed by anybody who has it, but not what was signed and proved
+ * about it.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import { offerLayout } from "../../offchain/core/messages/packedRecord.ts";

@@ -1,4 +1,7 @@
-/** Numbers that no honest owner would upload: admission refuses whatever is out of range, and nobody else is harmed. */
+/**
+ * Numbers that no honest owner would upload: admission refuses whatever is out of range, and nobody
+ * else is harmed.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import { bidCommitment, FIRST_ROUND } from "../../offchain/core/messages/market.ts";
@@ -133,7 +136,10 @@ describe("numbers out of range", () => {
     let offers: Readonly<Record<"honest" | "forged", Submission>>;
     let dearer: PreparedBid;
 
-    /** The attacker's pile stands beside the honest one. It committed to a price that nobody would pay. */
+    /**
+     * The attacker's pile stands beside the honest one. It committed to a price that nobody would
+     * pay.
+     */
     before(async () => {
       [driver, owner] = [await person("driver"), await person("owner")];
       request = await submittedRequest(driver, await requestOf(driver));

@@ -1,6 +1,7 @@
 /**
- * A cloud with a map of the piles: from the words that it gets in a matching it only guesses where a buyer is. The same
- * attacker finds the buyer where scores are hidden by a common factor and addend alone.
+ * A cloud with a map of the piles: from the words that it gets in a matching it only guesses where
+ * a buyer is. The same attacker finds the buyer where scores are hidden by a common factor and
+ * addend alone.
  */
 import { expect } from "chai";
 import { seededRng, seededStream } from "../../offchain/study/worlds/seededRng.ts";
@@ -16,7 +17,9 @@ import { playServers, wordsHeard } from "../support/attacks/servers.ts";
 
 const STARTS_A_SIDE = 16;
 
-/** One buyer among many piles, numbers that the attacker sees of it, and how far off its guess is. */
+/**
+ * One buyer among many piles, numbers that the attacker sees of it, and how far off its guess is.
+ */
 interface Setting {
   readonly name: string;
   readonly city: City;

@@ -1,4 +1,7 @@
-/** P7 on the paper's round: an upload names neither its round nor its sender, so anybody sends it again. */
+/**
+ * P7 on the paper's round: an upload names neither its round nor its sender, so anybody sends it
+ * again.
+ */
 import { expect } from "chai";
 import { openWithPaperKey } from "../../offchain/study/paper/keyHandOut.ts";
 import { runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";

@@ -1,4 +1,7 @@
-/** P7 on ours: an upload names its auction, its round key and its sender, in its signature and in its proof. */
+/**
+ * P7 on ours: an upload names its auction, its round key and its sender, in its signature and in
+ * its proof.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import { openUpload, sealUpload } from "../../offchain/core/messages/sealedUpload.ts";

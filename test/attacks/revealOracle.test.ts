@@ -1,6 +1,6 @@
 /**
- * A proxy that leaves the protocol and asks the cloud to open what no match asks for, sealed to a key of its own. It has
- * all masks, so whatever the cloud gives away it can read.
+ * A proxy that leaves the protocol and asks the cloud to open what no match asks for, sealed to a
+ * key of its own. It has all masks, so whatever the cloud gives away it can read.
  */
 import { expect } from "chai";
 import { id } from "ethers";
@@ -150,7 +150,8 @@ describe("the cloud as an oracle", () => {
     });
 
     it("gives no more than a counterpart learns, whatever fields are asked for", async () => {
-      // Another number of masks than of values would not open, so the proxy asks for as many as there are.
+      // Another number of masks than of values would not open, so the proxy asks for as many as
+      // there are.
       const ofRequest = await stolen(cloud.reveal, { kind: "request", record: 0, fields: [0, 1] });
       expect(ofRequest).to.deep.equal(revealedOfRequest(requestFields(CLEAR_REQUEST)));
       const fields = [0, 1, 2, 5];

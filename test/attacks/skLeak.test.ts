@@ -1,4 +1,7 @@
-/** P1 and P2 on the paper's round: one match, and a user opens all that was sent in the round; the cloud needs none. */
+/**
+ * P1 and P2 on the paper's round: one match, and a user opens all that was sent in the round; the
+ * cloud needs none.
+ */
 import { expect } from "chai";
 import {
   deliverToPaperBuyer,

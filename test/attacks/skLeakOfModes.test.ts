@@ -1,6 +1,7 @@
 /**
- * P1 on our matching: all that a matched vehicle and a matched pile hold after a round opens nothing of anybody else. The same
- * attacker with the cloud's key among its numbers opens everything.
+ * P1 on our matching: all that a matched vehicle and a matched pile hold after a round opens
+ * nothing of anybody else. The same attacker with the cloud's key among its numbers opens
+ * everything.
  */
 import { expect } from "chai";
 import { gcd } from "bigint-crypto-utils";
@@ -116,7 +117,10 @@ describe("key leak attack on a round", () => {
   });
 });
 
-/** Own fields, own key, the round's public numbers, both parts of the delivery, and what they come to. */
+/**
+ * Own fields, own key, the round's public numbers, both parts of the delivery, and what they come
+ * to.
+ */
 async function numbersHeld(
   { person }: Buyer | Seller,
   fields: readonly bigint[],

@@ -1,4 +1,7 @@
-/** P3 once more: the paper holds that "only a straight distance" does not locate anybody. Three of them do. */
+/**
+ * P3 once more: the paper holds that "only a straight distance" does not locate anybody. Three of
+ * them do.
+ */
 import { expect } from "chai";
 import { runPairwiseRound } from "../../offchain/study/paper/pairwiseRound.ts";
 import { literalRule, paperDistanceM } from "../../offchain/study/paper/rules.ts";
@@ -28,7 +31,10 @@ describe("trilateration attack on the paper's round", () => {
     { xM: 2900, yM: 1500 },
   ];
 
-  /** For every victim the circles around the colluding sellers: places of theirs, distances of the cloud's. */
+  /**
+   * For every victim the circles around the colluding sellers: places of theirs, distances of the
+   * cloud's.
+   */
   const circlesFrom = (colluders: readonly Place[]): readonly (readonly Circle[])[] => {
     const circles = victims.map((): Circle[] => []);
     runPairwiseRound({

@@ -1,7 +1,8 @@
 /**
- * Colluding sellers on our matching, at places and prices of their choice, together with the cloud. They get the winners:
- * of each buyer at most as many bits as there are of them. Where ratios of scores are seen, four sellers that are recognised
- * by their scores find every buyer, and one that is recognised by its price gets closer than a guess.
+ * Colluding sellers on our matching, at places and prices of their choice, together with the cloud.
+ * They get the winners: of each buyer at most as many bits as there are of them. Where ratios of
+ * scores are seen, four sellers that are recognised by their scores find every buyer, and one that
+ * is recognised by its price gets closer than a guess.
  */
 import { expect } from "chai";
 import type { ClearOffer } from "../../offchain/core/messages/records.ts";
@@ -99,7 +100,10 @@ describe("colluding sellers and the cloud", () => {
 });
 
 describe("colluding sellers that are recognised by their scores", () => {
-  /** So far away that each has the only score of its size, whoever buys. Nobody takes them, so nobody audits them. */
+  /**
+   * So far away that each has the only score of its size, whoever buys. Nobody takes them, so
+   * nobody audits them.
+   */
   const far: readonly MappedPile[] = [
     { xM: 28_000, yM: 10_000, ask: 400_000 },
     { xM: 0, yM: 42_000, ask: 400_000 },

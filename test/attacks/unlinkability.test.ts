@@ -1,10 +1,12 @@
 /**
- * Two vehicles, and a session of one of them: whose is it? The adversary is the issuer and all verifiers together. It
- * knows γ, all join requests and all credentials (A, e) that it gave, the earlier sessions of both vehicles with their
- * names on, and the session itself; it does not know θ, nor usk. Each distinguisher says one of the two, or nothing; the
- * advantage is how much more often it is right than wrong, and of n sessions a guess at random stays within 4/√n.
+ * Two vehicles, and a session of one of them: whose is it? The adversary is the issuer and all
+ * verifiers together. It knows γ, all join requests and all credentials (A, e) that it gave, the
+ * earlier sessions of both vehicles with their names on, and the session itself; it does not know
+ * θ, nor usk. Each distinguisher says one of the two, or nothing; the advantage is how much more
+ * often it is right than wrong, and of n sessions a guess at random stays within 4/√n.
  *
- * On vehicles that draw badly, or have one pseudonym for all scopes, the same distinguishers are always right.
+ * On vehicles that draw badly, or have one pseudonym for all scopes, the same distinguishers are
+ * always right.
  */
 import { expect } from "chai";
 import { id as hashOfText } from "ethers";
@@ -28,7 +30,10 @@ import {
 } from "../support/credential/strawMen.ts";
 import { CHARGE, credentialsOf, type World, worldOf } from "../support/credential/world.ts";
 
-/** A thousand with `npm run deep:links`: the standard error is what decides how small an advantage is seen. */
+/**
+ * A thousand with `npm run deep:links`: the standard error is what decides how small an advantage
+ * is seen.
+ */
 const SESSIONS = process.env.DEEP === "1" ? 1_000 : 200;
 const STRAW_SESSIONS = 12;
 const EARLIER = 2;
@@ -172,7 +177,9 @@ describe("two vehicles in different scopes", function () {
   });
 });
 
-/** How much more often right than wrong, by distinguisher; ties are no guess and count as neither. */
+/**
+ * How much more often right than wrong, by distinguisher; ties are no guess and count as neither.
+ */
 function measured(
   world: World,
   vehicles: readonly Credential[],

@@ -1,6 +1,6 @@
 /**
- * Everything that is on its way in a round, and what the cloud decrypts, searched for everybody's numbers. Nothing is
- * found; in the same round without seals and masks, everything is.
+ * Everything that is on its way in a round, and what the cloud decrypts, searched for everybody's
+ * numbers. Nothing is found; in the same round without seals and masks, everything is.
  */
 import { expect } from "chai";
 import { id } from "ethers";
@@ -17,7 +17,9 @@ import {
   type Uploaded,
 } from "../support/attacks/wholeRound.ts";
 
-/** Two pairs that suit each other, one of each kind left over; numbers that are not met by chance. */
+/**
+ * Two pairs that suit each other, one of each kind left over; numbers that are not met by chance.
+ */
 const CITY: City = {
   requests: [
     request(0xa1b3, 0xb2c5, 0x8d1f7n, 0x2b5d),

@@ -1,4 +1,7 @@
-/** P4 on the paper's hand-out: a secret key that does not fit the user's modulus arrives as another one, without an error. */
+/**
+ * P4 on the paper's hand-out: a secret key that does not fit the user's modulus arrives as another
+ * one, without an error.
+ */
 import { expect } from "chai";
 import {
   openWithPaperKey,

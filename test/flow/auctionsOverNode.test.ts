@@ -1,6 +1,6 @@
 /**
- * Sealed rounds and an open auction over `hardhat node`, step by step; and on the way what goes wrong
- * when a person does it wrongly.
+ * Sealed rounds and an open auction over `hardhat node`, step by step; and on the way what goes
+ * wrong when a person does it wrongly.
  */
 import { expect } from "chai";
 import { mkdtemp, readdir, rm } from "node:fs/promises";

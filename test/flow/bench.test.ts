@@ -1,4 +1,7 @@
-/** The benchmark as a process: how it refuses, and how it stops. What it measures is tested without one. */
+/**
+ * The benchmark as a process: how it refuses, and how it stops. What it measures is tested without
+ * one.
+ */
 import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";

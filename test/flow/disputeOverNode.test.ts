@@ -1,7 +1,7 @@
 /**
- * Settlement on meters' records over `hardhat node` in a market with disputes: what is refused, a partial refund by two
- * of three arbiters, the end without any, and the end by agreement. The trades until
- * the meter runs are made without matching.
+ * Settlement on meters' records over `hardhat node` in a market with disputes: what is refused, a
+ * partial refund by two of three arbiters, the end without any, and the end by agreement. The
+ * trades until the meter runs are made without matching.
  */
 import { expect } from "chai";
 import { network } from "hardhat";

@@ -1,7 +1,7 @@
 /**
- * A trade over `hardhat node` by somebody whose name no chain knows, step by step: credential, handshake,
- * an auction for authorised vehicles only, and in the end the case in which two of three tracers say who it was. On the way
- * what goes wrong when a person does it wrongly.
+ * A trade over `hardhat node` by somebody whose name no chain knows, step by step: credential,
+ * handshake, an auction for authorised vehicles only, and in the end the case in which two of three
+ * tracers say who it was. On the way what goes wrong when a person does it wrongly.
  */
 import { expect } from "chai";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -24,7 +24,8 @@ describe("an anonymous session over a node, step by step", function () {
 
   before(async () => {
     node = await startNode();
-    // Credentials count for a day: the walk begins with one, and meets no midnight that it does not mean to.
+    // Credentials count for a day: the walk begins with one, and meets no midnight that it does not
+    // mean to.
     await passTime(DAY_SECONDS - (Math.floor(Date.now() / 1_000) % DAY_SECONDS));
     state = await mkdtemp(join(tmpdir(), "chargeveil-anonymous-"));
   });

@@ -1,6 +1,6 @@
 /**
- * The main job: what it leaves behind, and how it refuses. The first run, a refusal and the interrupted run are processes
- * of their own.
+ * The main job: what it leaves behind, and how it refuses. The first run, a refusal and the
+ * interrupted run are processes of their own.
  */
 import { expect } from "chai";
 import { spawn } from "node:child_process";
@@ -172,7 +172,8 @@ describe("market run", function () {
       JSON.parse(
         await readFile(join(folder, name, "truth", "truth.json"), "utf8"),
       ) as SimulationTruth;
-    // Who comes first is drawn over ids that are drawn anew: which of two vehicles a pile serves may change.
+    // Who comes first is drawn over ids that are drawn anew: which of two vehicles a pile serves
+    // may change.
     const worldOf = ({ trips, piles, bids }: SimulationTruth): unknown => ({
       piles,
       trips: trips.map((trip) => ({ ...trip, account: "" })),

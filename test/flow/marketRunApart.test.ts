@@ -1,4 +1,7 @@
-/** The main job with authority, proxy and cloud as processes: the same day, and nobody left when it ends. */
+/**
+ * The main job with authority, proxy and cloud as processes: the same day, and nobody left when it
+ * ends.
+ */
 import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * One whole trade over `hardhat node`, step by step, with secrets kept in the state folder; and on the way
- * what goes wrong when a person does it wrongly.
+ * One whole trade over `hardhat node`, step by step, with secrets kept in the state folder; and on
+ * the way what goes wrong when a person does it wrongly.
  */
 import { expect } from "chai";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";

@@ -1,7 +1,8 @@
 /**
- * Gas of the auctions from real transactions, held to what was promised. Beside each goal stands what no contract with
- * this storage and these events could save: 21,000 for the transaction, 16 a byte of calldata that is not zero, cold
- * reads (2,100 a slot, 2,600 an account), writes (20,000 new, 2,900 changed) and logs (375 + 375 a topic + 8 a byte).
+ * Gas of the auctions from real transactions, held to what was promised. Beside each goal stands
+ * what no contract with this storage and these events could save: 21,000 for the transaction, 16 a
+ * byte of calldata that is not zero, cold reads (2,100 a slot, 2,600 an account), writes (20,000
+ * new, 2,900 changed) and logs (375 + 375 a topic + 8 a byte).
  */
 import { expect } from "chai";
 import { id, Wallet, type ContractTransactionResponse } from "ethers";

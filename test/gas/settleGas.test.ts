@@ -1,8 +1,9 @@
 /**
- * Gas of `settle` from real transactions: one record that names the session, as meters write it, on a chain that has the
- * precompile for secp256r1. Unavoidable are the transaction with its calldata, the check of the signature (6,900) and
- * SHA-256 over the payload, and the reads, writes and logs of registry, session, escrow and reputation. A vehicle's first
- * session costs 17,100 more than its next: there its credibility is written for the first time.
+ * Gas of `settle` from real transactions: one record that names the session, as meters write it, on
+ * a chain that has the precompile for secp256r1. Unavoidable are the transaction with its calldata,
+ * the check of the signature (6,900) and SHA-256 over the payload, and the reads, writes and logs
+ * of registry, session, escrow and reputation. A vehicle's first session costs 17,100 more than its
+ * next: there its credibility is written for the first time.
  */
 import { expect } from "chai";
 import { id } from "ethers";

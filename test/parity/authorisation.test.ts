@@ -1,4 +1,7 @@
-/** What a handshake ends in, and what the registry makes of it; and a case, from its request to the tracers. */
+/**
+ * What a handshake ends in, and what the registry makes of it; and a case, from its request to the
+ * tracers.
+ */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { id, recoverAddress, TypedDataEncoder, Wallet, type TypedDataDomain } from "ethers";

@@ -1,4 +1,7 @@
-/** Elections for coupons: ids, lots and winners in TypeScript against those of the contract, on a whole chain. */
+/**
+ * Elections for coupons: ids, lots and winners in TypeScript against those of the contract, on a
+ * whole chain.
+ */
 import { expect } from "chai";
 import { id as hashOfText } from "ethers";
 import { network } from "hardhat";
@@ -57,7 +60,10 @@ describe("elections for coupons, TypeScript and Solidity", () => {
   });
   after(() => connection.close());
 
-  /** The stage stands in for the session contract: it knows the parties of a session, which is all that is asked. */
+  /**
+   * The stage stands in for the session contract: it knows the parties of a session, which is all
+   * that is asked.
+   */
   function candidatesOnStage(): Promise<readonly Candidate[]> {
     const { reputation } = stage;
     const { partiesOf } = stage.stage;
@@ -84,7 +90,9 @@ describe("elections for coupons, TypeScript and Solidity", () => {
     });
   }
 
-  /** Opens an election, claims for the winner that TypeScript names, and for everybody else in vain. */
+  /**
+   * Opens an election, claims for the winner that TypeScript names, and for everybody else in vain.
+   */
   async function electOnce(rule: ElectionRule, bar: number, label: string): Promise<void> {
     const { provider } = stage;
     const { networkHelpers } = connection;

@@ -1,4 +1,7 @@
-/** The tree over the decisions: OpenZeppelin's JavaScript against the contract's root and its check of proofs. */
+/**
+ * The tree over the decisions: OpenZeppelin's JavaScript against the contract's root and its check
+ * of proofs.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";

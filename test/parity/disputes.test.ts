@@ -1,6 +1,7 @@
 /**
- * `BeginReading` and `Ruling`, ethers and Solidity: accepted as signed, refused with any one field changed; and what
- * `quorumSignature` makes of the signatures of several arbiters, before `ArbiterQuorum`.
+ * `BeginReading` and `Ruling`, ethers and Solidity: accepted as signed, refused with any one field
+ * changed; and what `quorumSignature` makes of the signatures of several arbiters, before
+ * `ArbiterQuorum`.
  */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";

@@ -1,4 +1,7 @@
-/** Every hash of contracts/README.md and core/messages/README.md: TypeScript against the EVM, on random values. */
+/**
+ * Every hash of contracts/README.md and core/messages/README.md: TypeScript against the EVM, on
+ * random values.
+ */
 import { expect } from "chai";
 import { gcd } from "bigint-crypto-utils";
 import { getAddress } from "ethers";

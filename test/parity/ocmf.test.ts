@@ -1,4 +1,7 @@
-/** Signed meter records, TypeScript against the contracts: signatures, readings and refusals, of real and simulated meters. */
+/**
+ * Signed meter records, TypeScript against the contracts: signatures, readings and refusals, of
+ * real and simulated meters.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";

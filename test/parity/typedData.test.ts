@@ -1,4 +1,7 @@
-/** What ethers signs and the contracts verify: accepted as signed, refused with any one field changed. */
+/**
+ * What ethers signs and the contracts verify: accepted as signed, refused with any one field
+ * changed.
+ */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { id, type TypedDataDomain } from "ethers";

@@ -1,6 +1,7 @@
 /**
- * Privacy boundaries are import boundaries. Every rule of `.dependency-cruiser.mjs` is shown to refuse: in a tree of empty
- * files under the names of real ones, one file imports what the rule keeps from it, at once or over a detour.
+ * Privacy boundaries are import boundaries. Every rule of `.dependency-cruiser.mjs` is shown to
+ * refuse: in a tree of empty files under the names of real ones, one file imports what the rule
+ * keeps from it, at once or over a detour.
  */
 import { expect } from "chai";
 import { cruise, type ICruiseResult } from "dependency-cruiser";

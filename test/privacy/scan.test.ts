@@ -1,4 +1,7 @@
-/** The scan of a run, tried on straw men: a scan that misses something would prove nothing when it finds nothing. */
+/**
+ * The scan of a run, tried on straw men: a scan that misses something would prove nothing when it
+ * finds nothing.
+ */
 import { expect } from "chai";
 import { seededStream } from "../../offchain/study/worlds/seededRng.ts";
 import { encodingsOf, TEXT_SURFACES } from "../support/privacy/runScan/encodings.ts";

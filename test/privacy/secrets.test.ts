@@ -1,4 +1,7 @@
-/** A slot of the market on a real EVM, from enrolment to the last withdrawal: what the chain and the report are shown. */
+/**
+ * A slot of the market on a real EVM, from enrolment to the last withdrawal: what the chain and the
+ * report are shown.
+ */
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
@@ -48,8 +51,8 @@ import { partiesTogether } from "../../offchain/market/auctionParties.ts";
 import { type SealKeyPair, generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
 
 /**
- * Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind left over. The pile
- * that is left over goes lower twice.
+ * Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind
+ * left over. The pile that is left over goes lower twice.
  */
 const WORLD: World = checkWorld({
   title: "a slot with secrets",
@@ -427,7 +430,10 @@ function pricesOf({ day, bids }: Run): readonly Secret[] {
   ];
 }
 
-/** What a bid commitment hides: round, bidder, price, power, upload hash and salt as the ABI lines them up. */
+/**
+ * What a bid commitment hides: round, bidder, price, power, upload hash and salt as the ABI lines
+ * them up.
+ */
 function preimagesOf({ bids }: Run, name: string): readonly Secret[] {
   const own = bids.filter(({ actor }) => actor.name === name);
   return own.map(({ actor, bid }) => {

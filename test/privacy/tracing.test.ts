@@ -1,4 +1,7 @@
-/** Nobody opens a presentation without the chain's word: what opens is imported in one place, and that place asks. */
+/**
+ * Nobody opens a presentation without the chain's word: what opens is imported in one place, and
+ * that place asks.
+ */
 import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

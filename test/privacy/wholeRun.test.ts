@@ -1,6 +1,7 @@
 /**
- * A whole run of the market, from enrolment to the last withdrawal, and everything that it leaves: no name, no position and
- * no price of who did not get it is found anywhere. The same scan finds them in straw men that leak them.
+ * A whole run of the market, from enrolment to the last withdrawal, and everything that it leaves:
+ * no name, no position and no price of who did not get it is found anywhere. The same scan finds
+ * them in straw men that leak them.
  */
 import { expect } from "chai";
 import { concat, toBeHex, Wallet } from "ethers";
@@ -27,8 +28,8 @@ import { fileSurfaces, SURFACE_KINDS, type Surface } from "../support/privacy/ru
 import { playWholeRun, type WholeRun } from "../support/privacy/runScan/wholeRun.ts";
 
 /**
- * A contract that keeps and tells what it is given, in the open: the word of its calldata is inverted, stored, logged. So
- * calldata does not show it, and storage and log have to be looked at.
+ * A contract that keeps and tells what it is given, in the open: the word of its calldata is
+ * inverted, stored, logged. So calldata does not show it, and storage and log have to be looked at.
  */
 const GOSSIP_RUNTIME = "600035198060005560005260206000a000";
 const GOSSIP_CREATION = `0x6011600c60003960116000f3${GOSSIP_RUNTIME}`;

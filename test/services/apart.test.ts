@@ -1,4 +1,7 @@
-/** Authority, proxy and cloud as three processes: what they decide together, and what each leaves behind. */
+/**
+ * Authority, proxy and cloud as three processes: what they decide together, and what each leaves
+ * behind.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";

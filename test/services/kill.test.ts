@@ -1,7 +1,8 @@
 /**
- * Authority, proxy and cloud are ended in the middle of a round, before and after the first and the last message of every
- * kind; with DEEP=1 (`npm run deep:apart`) at every message. The round aborts, nothing has left it, nobody's money has moved,
- * and no process has got anything that it could read; the next attempt is dealt anew.
+ * Authority, proxy and cloud are ended in the middle of a round, before and after the first and the
+ * last message of every kind; with DEEP=1 (`npm run deep:apart`) at every message. The round
+ * aborts, nothing has left it, nobody's money has moved, and no process has got anything that it
+ * could read; the next attempt is dealt anew.
  */
 import { expect } from "chai";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,4 +1,7 @@
-/** Nearness of fractions. Hardhat's matchers replace chai's own by one for whole numbers, for all tests of a run. */
+/**
+ * Nearness of fractions. Hardhat's matchers replace chai's own by one for whole numbers, for all
+ * tests of a run.
+ */
 import { expect } from "chai";
 
 /** |actual − expected| ≤ tolerance */

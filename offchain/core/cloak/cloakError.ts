@@ -1,4 +1,7 @@
-/** What cloaking refuses: rules and inputs out of their range. That a vehicle cannot be cloaked is an answer and no error. */
+/**
+ * What cloaking refuses: rules and inputs out of their range. That a vehicle cannot be cloaked is
+ * an answer and no error.
+ */
 
 export class CloakError extends Error {
   override readonly name = "CloakError";

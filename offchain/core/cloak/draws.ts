@@ -1,6 +1,6 @@
 /**
- * Numbers and shuffles out of an injected source of bytes. Bytes are taken in blocks, because a shuffle asks for many
- * small numbers; every draw is exactly uniform on its set.
+ * Numbers and shuffles out of an injected source of bytes. Bytes are taken in blocks, because a
+ * shuffle asks for many small numbers; every draw is exactly uniform on its set.
  */
 import { randomBytesOf, type Rng } from "../primitives/random.ts";
 import { demand } from "./cloakError.ts";
@@ -15,7 +15,9 @@ export interface Draws {
 const BLOCK_BYTES = 512;
 const WORDS = 2 ** 32;
 
-/** Draws from `rng`. Who guards somebody's place with them gives a source that nobody can repeat. */
+/**
+ * Draws from `rng`. Who guards somebody's place with them gives a source that nobody can repeat.
+ */
 export function drawsOf(rng: Rng): Draws {
   let view: DataView = new DataView(new ArrayBuffer(0));
   let offset = 0;

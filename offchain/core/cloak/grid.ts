@@ -1,7 +1,8 @@
 /**
- * A plain grid on the market's plane. A cell is a square named by column and row; its Hilbert index orders all cells on
- * one line so that neighbours on the line are neighbours on the ground (Hilbert, 1891; the other way round it fails now
- * and then, which costs some spread and no privacy).
+ * A plain grid on the market's plane. A cell is a square named by column and row; its Hilbert index
+ * orders all cells on one line so that neighbours on the line are neighbours on the ground
+ * (Hilbert, 1891; the other way round it fails now and then, which costs some spread and no
+ * privacy).
  */
 import { demand } from "./cloakError.ts";
 
@@ -20,10 +21,16 @@ export interface Cell {
 export const MOST_COORDINATE_M = 2 ** 16 - 1;
 /** Smaller cells would be places (metres). */
 export const LEAST_CELL_M = 250;
-/** The Hilbert curve passes 2^LEVELS columns and as many rows: more than the plane has at LEAST_CELL_M. */
+/**
+ * The Hilbert curve passes 2^LEVELS columns and as many rows: more than the plane has at
+ * LEAST_CELL_M.
+ */
 const LEVELS = 9;
 
-/** @throws CloakError E_CLOAK_CELL_SIZE outside LEAST_CELL_M..MOST_COORDINATE_M, or for no whole number */
+/**
+ * @throws CloakError E_CLOAK_CELL_SIZE outside LEAST_CELL_M..MOST_COORDINATE_M, or for no whole
+ *   number
+ */
 export function checkCellSize(cellM: number): void {
   const fits = Number.isInteger(cellM) && cellM >= LEAST_CELL_M && cellM <= MOST_COORDINATE_M;
   const range = `whole metres in ${LEAST_CELL_M}..${MOST_COORDINATE_M}`;
@@ -57,7 +64,9 @@ export function centreOf({ column, row }: Cell, cellM: number): Place {
   return { xM: (column + 0.5) * cellM, yM: (row + 0.5) * cellM };
 }
 
-/** Metres between the points of two cells that are closest to each other: 0 for cells that touch. */
+/**
+ * Metres between the points of two cells that are closest to each other: 0 for cells that touch.
+ */
 export function leastDistanceM(a: Cell, b: Cell, cellM: number): number {
   const apart = (steps: number): number => Math.max(0, Math.abs(steps) - 1);
   return cellM * hypotenuse(apart(a.column - b.column), apart(a.row - b.row));
@@ -68,7 +77,8 @@ export function distanceM(a: Place, b: Place): number {
   return hypotenuse(a.xM - b.xM, a.yM - b.yM);
 }
 
-// Unlike Math.hypot, the square root is exact to the last bit by its standard: every machine cuts alike.
+// Unlike Math.hypot, the square root is exact to the last bit by its standard: every machine cuts
+// alike.
 function hypotenuse(x: number, y: number): number {
   return Math.sqrt(x * x + y * y);
 }

@@ -1,8 +1,8 @@
 /**
- * Which buckets of buyers and which piles can be in reach of each other. Only cells are known, so a pair counts when the
- * nearest points of two cells are close enough: no pair that is in reach is lost. Piles are filed under their cells, and
- * each bucket looks at the cells around its own, or at those where piles are if these are fewer; nobody is compared with
- * everybody.
+ * Which buckets of buyers and which piles can be in reach of each other. Only cells are known, so a
+ * pair counts when the nearest points of two cells are close enough: no pair that is in reach is
+ * lost. Piles are filed under their cells, and each bucket looks at the cells around its own, or at
+ * those where piles are if these are fewer; nobody is compared with everybody.
  */
 import { demand } from "./cloakError.ts";
 import { checkCell, checkCellSize, leastDistanceM, MOST_COORDINATE_M, type Cell } from "./grid.ts";
@@ -13,7 +13,10 @@ const MOST_REACH_M = 2 * MOST_COORDINATE_M;
 /** A bucket as the matcher knows it. */
 export interface Reaching {
   readonly cells: readonly Cell[];
-  /** The farthest pile that any member accepts, in metres, at least 0; one number a bucket, best one for all. */
+  /**
+   * The farthest pile that any member accepts, in metres, at least 0; one number a bucket, best one
+   * for all.
+   */
   readonly reachM: number;
 }
 

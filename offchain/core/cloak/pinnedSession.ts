@@ -1,7 +1,8 @@
 /**
- * A bucket for the time of a session. Its request never changes: who leaves is not taken out of it, or the difference of
- * two requests would be the one who left, with its cell. When fewer than k are left there is no request any more, and
- * nobody is drawn in their place, or the intersection of two requests would be those who were in both.
+ * A bucket for the time of a session. Its request never changes: who leaves is not taken out of it,
+ * or the difference of two requests would be the one who left, with its cell. When fewer than k are
+ * left there is no request any more, and nobody is drawn in their place, or the intersection of two
+ * requests would be those who were in both.
  */
 import { demand } from "./cloakError.ts";
 import type { UnitedRequest } from "./unitedRequest.ts";
@@ -13,7 +14,9 @@ export interface PinnedSession {
   readonly k: number;
 }
 
-/** The session of a bucket, all of it active. @throws CloakError E_CLOAK_SESSION for fewer than k */
+/**
+ * The session of a bucket, all of it active. @throws CloakError E_CLOAK_SESSION for fewer than k
+ */
 export function pinned(request: UnitedRequest, k: number): PinnedSession {
   const { length } = request.nyms;
   demand(length >= k, "E_CLOAK_SESSION", `pinned: expected at least ${k} members, got ${length}`);

@@ -1,14 +1,16 @@
 /**
- * Vehicles into buckets of k to 2k − 1, every vehicle into one or none, so that everybody in a bucket has the same bucket.
- * Vehicles are shuffled and ordered along the Hilbert curve of their cells, and this order is cut. A cut looks at cells
- * and at chance and never at a name: to whoever sees only which names and which cells a bucket has, every assignment of
- * the ones to the others is equally likely. What cannot be in a bucket that meets the rule is suppressed.
+ * Vehicles into buckets of k to 2k − 1, every vehicle into one or none, so that everybody in a
+ * bucket has the same bucket. Vehicles are shuffled and ordered along the Hilbert curve of their
+ * cells, and this order is cut. A cut looks at cells and at chance and never at a name: to whoever
+ * sees only which names and which cells a bucket has, every assignment of the ones to the others is
+ * equally likely. What cannot be in a bucket that meets the rule is suppressed.
  *
- * Of all cuts the one that leaves out the fewest is taken, and of these the one with the least spread a vehicle. Over the
- * ordered vehicles this is a shortest path: best(i) is the least of best(i − 1) with vehicle i left out, and of
- * best(i − s) with the last s in one bucket, s = k … 2k − 1. Where many stand in one cell, neighbours along the curve are
- * too much alike: who is left out is ordered again by squares of 2, 4 and 8 cells a side, with chance within the squares,
- * and cut again. Our own construction on the reciprocity of Kalnis et al.
+ * Of all cuts the one that leaves out the fewest is taken, and of these the one with the least
+ * spread a vehicle. Over the ordered vehicles this is a shortest path: best(i) is the least of
+ * best(i − 1) with vehicle i left out, and of best(i − s) with the last s in one bucket, s = k … 2k
+ * − 1. Where many stand in one cell, neighbours along the curve are too much alike: who is left out
+ * is ordered again by squares of 2, 4 and 8 cells a side, with chance within the squares, and cut
+ * again. Our own construction on the reciprocity of Kalnis et al.
  */
 import type { Rng } from "../primitives/random.ts";
 import { demand } from "./cloakError.ts";
@@ -23,7 +25,10 @@ export interface CloakRule {
   readonly l: number;
   /** δ: the least mean distance between the cell centres of all pairs, in metres. */
   readonly leastSpreadM: number;
-  /** The greatest: a bucket that is spread more widely would be compared with half a city's piles. At least δ. */
+  /**
+   * The greatest: a bucket that is spread more widely would be compared with half a city's piles.
+   * At least δ.
+   */
   readonly mostSpreadM: number;
   /** Side of a cell in metres. */
   readonly cellM: number;
@@ -65,7 +70,8 @@ export function checkRule({ k, l, leastSpreadM, mostSpreadM, cellM }: CloakRule)
 /**
  * The buckets of an epoch. Run by the cloaker; the same bytes from `rng` give the same buckets.
  * @param rng a source that nobody else can repeat: who could would know the order within cells
- * @throws CloakError E_CLOAK_RULE, E_CLOAK_CELL_SIZE, E_CLOAK_CELL, E_CLOAK_NYM (two vehicles of one name)
+ * @throws CloakError E_CLOAK_RULE, E_CLOAK_CELL_SIZE, E_CLOAK_CELL, E_CLOAK_NYM (two vehicles of
+ *   one name)
  */
 export function reciprocalBuckets(
   vehicles: readonly Placed[],
@@ -91,7 +97,10 @@ export function reciprocalBuckets(
   return { buckets, suppressed };
 }
 
-/** Whether a set of cells may be a bucket's: neither its size nor anything else about it falls below the rule. */
+/**
+ * Whether a set of cells may be a bucket's: neither its size nor anything else about it falls below
+ * the rule.
+ */
 export function meets(cells: readonly Cell[], rule: CloakRule): boolean {
   const run = runOf(rule.cellM);
   for (const cell of cells) run.add(cell);

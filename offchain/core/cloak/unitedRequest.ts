@@ -1,7 +1,8 @@
 /**
- * What all members of a bucket send: the same bytes. Names, cells and contents are three lists, each in its own sorted
- * order. A sorted list is a function of what is in it and of nothing else, so no order links one list to another, and
- * nobody has to be trusted to shuffle. Our own construction; DePET has three arrays and is silent about their order.
+ * What all members of a bucket send: the same bytes. Names, cells and contents are three lists,
+ * each in its own sorted order. A sorted list is a function of what is in it and of nothing else,
+ * so no order links one list to another, and nobody has to be trusted to shuffle. Our own
+ * construction; DePET has three arrays and is silent about their order.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import {
@@ -22,7 +23,10 @@ export interface UnitedRequest {
   readonly setId: Hex;
   readonly nyms: readonly string[];
   readonly cells: readonly Cell[];
-  /** What is asked for, sealed to who may read it; all of one length, or the length would tell them apart. */
+  /**
+   * What is asked for, sealed to who may read it; all of one length, or the length would tell them
+   * apart.
+   */
   readonly contents: readonly Uint8Array[];
 }
 
@@ -32,7 +36,8 @@ const REQUEST_LABEL = "CLOAK-v1/request";
 /**
  * The request of a bucket. Run by every member, with the same result.
  * @param contents one a member, in any order
- * @throws CloakError E_CLOAK_EPOCH, E_CLOAK_CONTENT (another number than members, or of several lengths)
+ * @throws CloakError E_CLOAK_EPOCH, E_CLOAK_CONTENT (another number than members, or of several
+ *   lengths)
  */
 export function unitedRequest(
   bucket: Bucket,

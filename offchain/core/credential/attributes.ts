@@ -1,7 +1,8 @@
 /**
- * What a credential says of its holder, in clear: a role, and the epoch in which it counts. Both are shared by so many
- * that they tell nobody apart. An epoch is a span of time; a credential that is not issued anew for the next one has
- * lapsed, which is how a member is put out without a list of members.
+ * What a credential says of its holder, in clear: a role, and the epoch in which it counts. Both
+ * are shared by so many that they tell nobody apart. An epoch is a span of time; a credential that
+ * is not issued anew for the next one has lapsed, which is how a member is put out without a list
+ * of members.
  */
 import { CredentialError } from "./credentialError.ts";
 import { H2, H3, P1, type PointG1 } from "./group.ts";

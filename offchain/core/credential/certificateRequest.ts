@@ -1,6 +1,6 @@
 /**
- * What a vehicle sends for a short-lived certificate, and what it shows its credential for: a one-time key, at this
- * gateway, in answer to this challenge, in the gateway's scope of the slot.
+ * What a vehicle sends for a short-lived certificate, and what it shows its credential for: a
+ * one-time key, at this gateway, in answer to this challenge, in the gateway's scope of the slot.
  *
  *   request   key(32) ‖ presentation(405), its message = H("EVCRED-v1/gateway", gatewayId, challenge, key)
  */

@@ -1,6 +1,7 @@
 /**
- * Why something of a credential is not made or not believed. The codes are for the own log and for tests: whoever is
- * remote gets one generic refusal. No message contains a secret, an identity or a pseudonym.
+ * Why something of a credential is not made or not believed. The codes are for the own log and for
+ * tests: whoever is remote gets one generic refusal. No message contains a secret, an identity or a
+ * pseudonym.
  */
 
 type CredentialErrorCode =

@@ -1,6 +1,7 @@
 /**
- * Proof of one logarithm that several points share: images[i] = x·bases[i] for one x that the prover knows. With one base
- * it is a proof of possession, with two a proof that a key was used and no other.
+ * Proof of one logarithm that several points share: images[i] = x·bases[i] for one x that the
+ * prover knows. With one base it is a proof of possession, with two a proof that a key was used and
+ * no other.
  *
  *   prover    k,  R_i = k·bases[i]        c = Hz(label, context, bases, images, R)        s = k + c·x
  *   verifier  R_i = s·bases[i] − c·images[i],  and the same c

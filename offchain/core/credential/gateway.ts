@@ -1,7 +1,8 @@
 /**
- * How a vehicle gets a short-lived certificate. The gateway says a challenge, the vehicle shows its credential in the
- * gateway's scope of the slot, for a one-time key and that challenge; the gateway signs, once a pseudonym, and keeps the
- * presentation beside the serial, so that a case can name it. It learns a role and a pseudonym of this slot.
+ * How a vehicle gets a short-lived certificate. The gateway says a challenge, the vehicle shows its
+ * credential in the gateway's scope of the slot, for a one-time key and that challenge; the gateway
+ * signs, once a pseudonym, and keeps the presentation beside the serial, so that a case can name
+ * it. It learns a role and a pseudonym of this slot.
  */
 import { bytesToHex, type Hex } from "../primitives/bytes.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";

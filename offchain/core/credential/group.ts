@@ -1,11 +1,12 @@
 /**
- * The groups that credentials live in: G1 and G2 of BLS12-381, of prime order r, with a pairing of the third type: no
- * map leads from one group into the other, so whether two pairs in G1 have the same ratio (the question behind every
- * link between two pseudonyms) cannot be answered by pairing. Points from outside pass `decodeG1` or `decodeG2`, which
- * take one encoding of points of order r and nothing else; scalars are 32 bytes, big-endian, below r.
+ * The groups that credentials live in: G1 and G2 of BLS12-381, of prime order r, with a pairing of
+ * the third type: no map leads from one group into the other, so whether two pairs in G1 have the
+ * same ratio (the question behind every link between two pseudonyms) cannot be answered by pairing.
+ * Points from outside pass `decodeG1` or `decodeG2`, which take one encoding of points of order r
+ * and nothing else; scalars are 32 bytes, big-endian, below r.
  *
- * Arithmetic is that of @noble/curves: `multiply` for secret scalars, which hides its steps as far as BigInt can, and
- * `multiplyUnsafe` for public ones.
+ * Arithmetic is that of @noble/curves: `multiply` for secret scalars, which hides its steps as far
+ * as BigInt can, and `multiplyUnsafe` for public ones.
  */
 import type { Fp2 } from "@noble/curves/abstract/tower.js";
 import type { WeierstrassPoint, WeierstrassPointCons } from "@noble/curves/abstract/weierstrass.js";
@@ -32,7 +33,10 @@ const G1_TAG = "EVCRED-V1-G1-BLS12381G1_XMD:SHA-256_SSWU_RO_";
 /** P2, the base of G2. */
 export const BASE_G2: PointG2 = bls12_381.G2.Point.BASE;
 
-/** A point whose logarithm to any other hashed point nobody knows (RFC 9380, with the tag of this scheme). */
+/**
+ * A point whose logarithm to any other hashed point nobody knows (RFC 9380, with the tag of this
+ * scheme).
+ */
 export function hashToG1(message: Uint8Array): PointG1 {
   return bls12_381.G1.hashToCurve(message, { DST: G1_TAG });
 }
@@ -96,8 +100,8 @@ export function randomScalar(rng: Rng): bigint {
 }
 
 /**
- * Draws scalars that stay unpredictable and different as long as either the generator is sound or the secrets are
- * unknown: each is hashed from fresh bytes, the secrets and what is being proven.
+ * Draws scalars that stay unpredictable and different as long as either the generator is sound or
+ * the secrets are unknown: each is hashed from fresh bytes, the secrets and what is being proven.
  */
 export function hedgedScalars(
   rng: Rng,
@@ -112,7 +116,10 @@ export function hedgedScalars(
   );
 }
 
-/** Whether e(a, b) = e(c, P2); false where one of them is the identity. Two Miller loops, one final power. */
+/**
+ * Whether e(a, b) = e(c, P2); false where one of them is the identity. Two Miller loops, one final
+ * power.
+ */
 export function pairingsMatch(a: PointG1, b: PointG2, c: PointG1): boolean {
   if (a.is0() || b.is0() || c.is0()) return false;
   const product = bls12_381.pairingBatch([
@@ -126,7 +133,10 @@ function generator(name: string): PointG1 {
   return hashToG1(utf8(name)).precompute(WINDOW_BITS);
 }
 
-/** Strict: the length, the curve, the subgroup, not the identity, and the encoding that we would write. */
+/**
+ * Strict: the length, the curve, the subgroup, not the identity, and the encoding that we would
+ * write.
+ */
 function decode<F>(
   what: string,
   Point: WeierstrassPointCons<F>,

@@ -1,12 +1,13 @@
 /**
- * The holder's side of joining. `usk` is drawn once on the device and never leaves it; each epoch the holder asks for a
- * new credential on the same usk and so keeps its identifier. A credential is the issuer's signature (A, e) on usk, role
- * and epoch, and the holder checks it before it believes that it has one:
+ * The holder's side of joining. `usk` is drawn once on the device and never leaves it; each epoch
+ * the holder asks for a new credential on the same usk and so keeps its identifier. A credential is
+ * the issuer's signature (A, e) on usk, role and epoch, and the holder checks it before it believes
+ * that it has one:
  *
  *   e(A, W + e·P2) = e(P1 + usk·H0 + role·H2 + epoch·H3, P2)
  *
- * Source: BBS signatures (Boneh–Boyen–Shacham 2004) in the form proven by Tessaro–Zhu 2023; what is signed is our own
- * construction.
+ * Source: BBS signatures (Boneh–Boyen–Shacham 2004) in the form proven by Tessaro–Zhu 2023; what is
+ * signed is our own construction.
  */
 import { withHidden } from "../primitives/hidden.ts";
 import { assertProductionRng, type Rng } from "../primitives/random.ts";
@@ -55,12 +56,17 @@ export function generateHolderSecret(rng: Rng): HolderSecret {
   return withHidden({}, { usk: randomScalar(rng) });
 }
 
-/** The secret as it was kept, 32 bytes. Run by the device when it starts again. @throws CredentialError E_LENGTH, E_SCALAR */
+/**
+ * The secret as it was kept, 32 bytes. Run by the device when it starts again. @throws
+ * CredentialError E_LENGTH, E_SCALAR
+ */
 export function holderSecretFrom(kept: Uint8Array): HolderSecret {
   return withHidden({}, { usk: decodeSecret("holder's secret", kept) });
 }
 
-/** Run by the holder: the request to be sent. @throws RandomError E_RNG_DETERMINISTIC outside tests */
+/**
+ * Run by the holder: the request to be sent. @throws RandomError E_RNG_DETERMINISTIC outside tests
+ */
 export function askToJoin(
   parameters: CredentialParameters,
   { usk }: HolderSecret,

@@ -1,6 +1,7 @@
 /**
- * The issuer's key: γ, and W = γ·P2 in G2. Whoever has γ decides who is a member; it opens nothing and links nothing.
- * W comes with a proof that somebody knows γ, so that no W can be made from another issuer's.
+ * The issuer's key: γ, and W = γ·P2 in G2. Whoever has γ decides who is a member; it opens nothing
+ * and links nothing. W comes with a proof that somebody knows γ, so that no W can be made from
+ * another issuer's.
  *
  *   k,  R = k·P2        c = Hz("EVCRED-v1/issuer-key", W, R)        s = k + c·γ        check R = s·P2 − c·W
  */
@@ -48,7 +49,8 @@ export function generateIssuerKey(rng: Rng): IssuerKeyPair {
 }
 
 /**
- * W of a published key whose proof holds. Run by everybody who is going to believe credentials under it.
+ * W of a published key whose proof holds. Run by everybody who is going to believe credentials
+ * under it.
  * @throws CredentialError E_LENGTH, E_POINT, E_SCALAR, E_PROOF
  */
 export function acceptIssuerKey(publicKey: Uint8Array): PointG2 {
@@ -62,8 +64,10 @@ export function acceptIssuerKey(publicKey: Uint8Array): PointG2 {
 }
 
 /**
- * The key pair of a published key and of γ as it was kept (32 bytes). Run by the issuer when it starts again.
- * @throws CredentialError of `acceptIssuerKey`; E_LENGTH, E_SCALAR; E_FIELD for the secret of another key
+ * The key pair of a published key and of γ as it was kept (32 bytes). Run by the issuer when it
+ * starts again.
+ * @throws CredentialError of `acceptIssuerKey`; E_LENGTH, E_SCALAR; E_FIELD for the secret of
+ *   another key
  */
 export function issuerKeyFrom(publicKey: Uint8Array, kept: Uint8Array): IssuerKeyPair {
   const point = acceptIssuerKey(publicKey);

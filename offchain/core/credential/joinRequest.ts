@@ -1,7 +1,8 @@
 /**
- * Asking to be a member for an epoch. The holder shows J = usk·H0, which will be signed, and V = usk·G, by which it can
- * be traced, proves that both hide one usk, and signs all of it with its long-term key: the record that links V to a
- * person is the person's own statement, and the issuer never sees usk. One nonce of the registrar's serves one request.
+ * Asking to be a member for an epoch. The holder shows J = usk·H0, which will be signed, and V =
+ * usk·G, by which it can be traced, proves that both hide one usk, and signs all of it with its
+ * long-term key: the record that links V to a person is the person's own statement, and the issuer
+ * never sees usk. One nonce of the registrar's serves one request.
  */
 import { getBytes } from "ethers";
 import type { Bytes32 } from "../messages/market.ts";
@@ -92,7 +93,8 @@ export function joinRequestFromBytes(bytes: Uint8Array): JoinRequest {
 }
 
 /**
- * Whether the request is its member's. Run by the registrar, and by whoever has to believe a record of its register.
+ * Whether the request is its member's. Run by the registrar, and by whoever has to believe a record
+ * of its register.
  * @throws CredentialError E_SIGNATURE, E_PROOF
  */
 export function assertJoinRequest(

@@ -1,6 +1,7 @@
 /**
- * Approved cases, as `IdentityRegistry` logs them: what tracers ask before they open anything. The chain says which
- * presentation a court lets be opened in a case, by its hash, and nothing of who asked for what.
+ * Approved cases, as `IdentityRegistry` logs them: what tracers ask before they open anything. The
+ * chain says which presentation a court lets be opened in a case, by its hash, and nothing of who
+ * asked for what.
  */
 import { getBytes } from "ethers";
 import type { Bytes32 } from "../messages/market.ts";

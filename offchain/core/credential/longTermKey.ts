@@ -1,6 +1,7 @@
 /**
- * Ordinary signatures of credentials: Ed25519, strict (RFC 8032: no key of small order, one encoding, no s above the
- * order). Members sign with their long-term key when they join, gateways their certificates, vehicles their messages.
+ * Ordinary signatures of credentials: Ed25519, strict (RFC 8032: no key of small order, one
+ * encoding, no s above the order). Members sign with their long-term key when they join, gateways
+ * their certificates, vehicles their messages.
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { withHidden } from "../primitives/hidden.ts";

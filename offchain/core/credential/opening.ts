@@ -1,15 +1,19 @@
 /**
- * Tracing: from a presentation to the identifier of whoever made it, by t of the m tracers, in an approved case, in a way
- * that anyone can check. Tracer a gives O_a = θ_a·E1 with a proof that it used the share behind T_a; t of them give
+ * Tracing: from a presentation to the identifier of whoever made it, by t of the m tracers, in an
+ * approved case, in a way that anyone can check. Tracer a gives O_a = θ_a·E1 with a proof that it
+ * used the share behind T_a; t of them give
  *
  *   θ·E1 = Σ λ_a·O_a,    V = E2 − θ·E1
  *
- * and the register says whose V is, by that member's own signature. With t = m = 1 the proof of the one part is the proof
- * that log_G T = log_E1 (E2 − V). Nobody can be accused by a wrong part: it is refused, and named.
+ * and the register says whose V is, by that member's own signature. With t = m = 1 the proof of the
+ * one part is the proof that log_G T = log_E1 (E2 − V). Nobody can be accused by a wrong part: it
+ * is refused, and named.
  *
- * A presentation is verified before it is opened: without its proof, E1 and E2 can be anybody's, made into others.
+ * A presentation is verified before it is opened: without its proof, E1 and E2 can be anybody's,
+ * made into others.
  *
- * Source: ElGamal 1985 with shares (Desmedt–Frankel 1989), proofs of Chaum–Pedersen 1992; put together by us.
+ * Source: ElGamal 1985 with shares (Desmedt–Frankel 1989), proofs of Chaum–Pedersen 1992; put
+ * together by us.
  */
 import { getBytes } from "ethers";
 import type { Bytes32 } from "../messages/market.ts";
@@ -42,7 +46,10 @@ export interface TraceRequest {
 
 /** Where approvals are logged, on a chain or elsewhere; handed in. */
 export interface ApprovedCases {
-  /** `presentationId` of the presentation that may be traced in a case; null if the case is not approved. */
+  /**
+   * `presentationId` of the presentation that may be traced in a case; null if the case is not
+   * approved.
+   */
   readonly approvedPresentation: (caseId: Bytes32) => Promise<Hex | null>;
 }
 
@@ -70,8 +77,8 @@ interface PartialOpening {
 
 /**
  * One tracer's part. Run by a tracer, who looks for the approval itself and verifies what it opens.
- * @throws CredentialError E_CASE without an approval of this very presentation; those of `verifyPresentation`;
- *   RandomError E_RNG_DETERMINISTIC outside tests
+ * @throws CredentialError E_CASE without an approval of this very presentation; those of
+ *   `verifyPresentation`; RandomError E_RNG_DETERMINISTIC outside tests
  */
 export async function openShare(
   parameters: CredentialParameters,
@@ -94,7 +101,8 @@ export async function openShare(
 }
 
 /**
- * The opening from the tracers' parts; wrong and repeated ones are left out and named. Run by anyone.
+ * The opening from the tracers' parts; wrong and repeated ones are left out and named. Run by
+ * anyone.
  * @throws CredentialError those of `verifyPresentation`; E_THRESHOLD for fewer than t valid parts
  */
 export function combineOpening(

@@ -1,6 +1,7 @@
 /**
- * What everybody has to know before a credential means anything: the issuer's key, the tracers' key, and the place where
- * it counts. Their hash is in every proof, so that a proof is worth nothing under other keys or on another chain.
+ * What everybody has to know before a credential means anything: the issuer's key, the tracers'
+ * key, and the place where it counts. Their hash is in every proof, so that a proof is worth
+ * nothing under other keys or on another chain.
  */
 import { getBytes } from "ethers";
 import type { Address } from "../messages/market.ts";

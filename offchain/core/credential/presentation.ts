@@ -1,7 +1,8 @@
 /**
- * A presentation: what a holder shows of its credential in a scope, and what a verifier recomputes. It says that the
- * issuer signed a usk with this role and epoch, that nym = usk·N is that usk's pseudonym in the scope, and that the tracers
- * can get V = usk·G out of (E1, E2); and it signs a message. It says nothing else.
+ * A presentation: what a holder shows of its credential in a scope, and what a verifier recomputes.
+ * It says that the issuer signed a usk with this role and epoch, that nym = usk·N is that usk's
+ * pseudonym in the scope, and that the tracers can get V = usk·G out of (E1, E2); and it signs a
+ * message. It says nothing else.
  *
  *   Ā = ρ1·A,  B̄ = ρ1·C − e·Ā (= γ·Ā),  E1 = ρ·G,  E2 = ρ·T + usk·G,  nym = usk·N
  *   c0 = k3·B̄ + ke·Ā − ku·H0,  c1 = kρ·G,  c2 = kρ·T + ku·G,  c3 = ku·N
@@ -14,7 +15,8 @@
  *
  * and e(Ā, W) = e(B̄, P2).
  *
- * Source: proof of a BBS signature as in Tessaro–Zhu 2023; with escrow and pseudonym it is our own construction.
+ * Source: proof of a BBS signature as in Tessaro–Zhu 2023; with escrow and pseudonym it is our own
+ * construction.
  */
 import { concatBytes } from "../primitives/bytes.ts";
 import { type Attributes, ATTRIBUTES_BYTES, attributesToBytes, roleOf } from "./attributes.ts";

@@ -1,8 +1,8 @@
 /**
- * The issuer's side of joining: who may be a member, under which identifier, and the signature that makes one. The
- * register keeps the member's own signed request for every identifier; it is what an opening is looked up in. A member
- * has one identifier an epoch, so one pseudonym a scope, and nobody has another's. Who is not let in for the next epoch
- * is out when this one ends.
+ * The issuer's side of joining: who may be a member, under which identifier, and the signature that
+ * makes one. The register keeps the member's own signed request for every identifier; it is what an
+ * opening is looked up in. A member has one identifier an epoch, so one pseudonym a scope, and
+ * nobody has another's. Who is not let in for the next epoch is out when this one ends.
  */
 import type { Bytes32 } from "../messages/market.ts";
 import { bytesToHex, type Hex } from "../primitives/bytes.ts";
@@ -33,11 +33,15 @@ export interface Register {
   readonly memberOf: (memberId: Bytes32) => Promise<Member | undefined>;
   /** Remembers a nonce that was given out. */
   readonly giveNonce: (nonce: Hex) => Promise<void>;
-  /** Whether the nonce was given out and has not come back; it is spent afterwards. Of two at once one is told so. */
+  /**
+   * Whether the nonce was given out and has not come back; it is spent afterwards. Of two at once
+   * one is told so.
+   */
   readonly spendNonce: (nonce: Hex) => Promise<boolean>;
   /**
-   * Enters a request, in one step with the question whether its identifier is the member's alone and the member has no
-   * other in the epoch. False, with nothing entered, if not; the same again is entered again.
+   * Enters a request, in one step with the question whether its identifier is the member's alone
+   * and the member has no other in the epoch. False, with nothing entered, if not; the same again
+   * is entered again.
    */
   readonly record: (entry: RegisterEntry) => Promise<boolean>;
 }
@@ -50,7 +54,10 @@ export interface RegisterEntry {
   readonly request: Uint8Array;
 }
 
-/** A nonce for one request. Run by the registrar. @throws RandomError E_RNG_DETERMINISTIC outside tests */
+/**
+ * A nonce for one request. Run by the registrar. @throws RandomError E_RNG_DETERMINISTIC outside
+ * tests
+ */
 export async function nonceFor(register: Register, rng: Rng): Promise<Uint8Array> {
   assertProductionRng(rng);
   const nonce = randomBytesOf(rng, NONCE_BYTES);
@@ -59,10 +66,11 @@ export async function nonceFor(register: Register, rng: Rng): Promise<Uint8Array
 }
 
 /**
- * The answer to a request: A ‖ e with A = 1/(γ + e)·(P1 + J + role·H2 + epoch·H3). Run by the registrar with the issuer's
- * key. Asked again in one epoch, a member gets another signature on the same usk, which gives it nothing new.
- * @throws CredentialError of `joinRequestFromBytes` and `assertJoinRequest`; E_CHALLENGE, E_EPOCH, E_MEMBER, E_ROLE,
- *   E_IDENTIFIER; RandomError E_RNG_DETERMINISTIC outside tests
+ * The answer to a request: A ‖ e with A = 1/(γ + e)·(P1 + J + role·H2 + epoch·H3). Run by the
+ * registrar with the issuer's key. Asked again in one epoch, a member gets another signature on the
+ * same usk, which gives it nothing new.
+ * @throws CredentialError of `joinRequestFromBytes` and `assertJoinRequest`; E_CHALLENGE, E_EPOCH,
+ *   E_MEMBER, E_ROLE, E_IDENTIFIER; RandomError E_RNG_DETERMINISTIC outside tests
  */
 export async function admitMember(
   parameters: CredentialParameters,

@@ -1,7 +1,8 @@
 /**
- * Where a holder is one and the same: a service, a place and a slot of time. In one scope a holder has one pseudonym,
- * whatever it does; the pseudonyms of two scopes have nothing to do with each other. Both sides compute the scope for
- * themselves, from what they know anyway; nobody takes it from the other.
+ * Where a holder is one and the same: a service, a place and a slot of time. In one scope a holder
+ * has one pseudonym, whatever it does; the pseudonyms of two scopes have nothing to do with each
+ * other. Both sides compute the scope for themselves, from what they know anyway; nobody takes it
+ * from the other.
  */
 import { getBytes } from "ethers";
 import type { AuctionTerms, Bytes32 } from "../messages/market.ts";
@@ -24,7 +25,10 @@ export function slotAt(atSeconds: number, slotSeconds: number): number {
   return Math.floor(atSeconds / slotSeconds);
 }
 
-/** Where vehicles of an auction have one account each: its area, and the slot that it is about. Times in unix seconds. */
+/**
+ * Where vehicles of an auction have one account each: its area, and the slot that it is about.
+ * Times in unix seconds.
+ */
 export function auctionScope(areaHash: Bytes32, slotStart: number, slotSeconds: number): Scope {
   return { service: "auction", place: areaHash, slot: slotAt(slotStart, slotSeconds) };
 }

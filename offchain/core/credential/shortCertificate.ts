@@ -1,7 +1,8 @@
 /**
- * Short-lived certificates of a gateway, and the messages under them: after one presentation a vehicle signs as many
- * messages as it likes with a one-time Ed25519 key, and receivers check two ordinary signatures instead of a proof. The
- * certificate names nobody; the gateway keeps the presentation behind its serial for as long as it can be traced.
+ * Short-lived certificates of a gateway, and the messages under them: after one presentation a
+ * vehicle signs as many messages as it likes with a one-time Ed25519 key, and receivers check two
+ * ordinary signatures instead of a proof. The certificate names nobody; the gateway keeps the
+ * presentation behind its serial for as long as it can be traced.
  *
  *   certificate   serial(16) ‖ key(32) ‖ notBefore(8) ‖ notAfter(8) ‖ gatewayId(32) ‖ H(E1, E2)(32) ‖ signature(64)
  *   message       certificate ‖ sentMs(8) ‖ signature(64) ‖ body
@@ -71,8 +72,10 @@ export function signShortCertificate(
 }
 
 /**
- * A certificate of this gateway that counts now. Run by receivers, once a certificate, and by its owner.
- * @throws CredentialError E_LENGTH, E_FIELD, E_CERTIFICATE for another gateway's, E_SIGNATURE, E_TIME
+ * A certificate of this gateway that counts now. Run by receivers, once a certificate, and by its
+ * owner.
+ * @throws CredentialError E_LENGTH, E_FIELD, E_CERTIFICATE for another gateway's, E_SIGNATURE,
+ *   E_TIME
  */
 export function acceptShortCertificate(
   { id }: CredentialParameters,
@@ -104,7 +107,8 @@ export function signMessage(
 
 /**
  * A message that is fresh, new and its certificate's. Run by receivers.
- * @throws CredentialError as `acceptShortCertificate`; E_TIME for a stale one, E_CHALLENGE for one that came before
+ * @throws CredentialError as `acceptShortCertificate`; E_TIME for a stale one, E_CHALLENGE for one
+ *   that came before
  */
 export function receiveMessage(
   parameters: CredentialParameters,

@@ -1,16 +1,18 @@
 /**
- * The tracers' key, shared so that t of m together can trace and fewer cannot: θ = F(0) of a polynomial F of degree t − 1,
- * tracer a has θ_a = F(a), and T = θ·G is public with T_a = θ_a·G for all. F is a sum of polynomials, one from each of one
- * or more dealers, so that θ is known to nobody unless all dealers collude; one dealer and t = m = 1 is a single tracer.
+ * The tracers' key, shared so that t of m together can trace and fewer cannot: θ = F(0) of a
+ * polynomial F of degree t − 1, tracer a has θ_a = F(a), and T = θ·G is public with T_a = θ_a·G for
+ * all. F is a sum of polynomials, one from each of one or more dealers, so that θ is known to
+ * nobody unless all dealers collude; one dealer and t = m = 1 is a single tracer.
  *
  *   dealing d     f_d random of degree t − 1,  C_dj = f_dj·G,  proof of f_d0,  share f_d(a) to tracer a in private
  *   check         f_d(a)·G = Σ_j a^j·C_dj
  *   key           C_j = Σ_d C_dj,  T = C_0,  T_a = Σ_j a^j·C_j,  θ_a = Σ_d f_d(a)
  *
- * A tracer that gets a wrong share publishes it, and the dealing is left out: the shares of the others stay good.
+ * A tracer that gets a wrong share publishes it, and the dealing is left out: the shares of the
+ * others stay good.
  *
- * Source: Shamir 1979, Feldman 1987, Pedersen 1991. The last dealer to speak can bias T; what T is used for (ElGamal with
- * a proof) does not mind.
+ * Source: Shamir 1979, Feldman 1987, Pedersen 1991. The last dealer to speak can bias T; what T is
+ * used for (ElGamal with a proof) does not mind.
  */
 import { concatBytes } from "../primitives/bytes.ts";
 import { withHidden } from "../primitives/hidden.ts";
@@ -62,14 +64,20 @@ export interface TracerShare {
 export interface Dealing {
   /** t ‖ m ‖ dealer ‖ C_0 … C_{t−1} ‖ proof of the logarithm of C_0; published. */
   readonly published: Uint8Array;
-  /** 32 bytes for each tracer, in the order of their indices; each sent to its tracer alone. Hidden from logs and JSON. */
+  /**
+   * 32 bytes for each tracer, in the order of their indices; each sent to its tracer alone. Hidden
+   * from logs and JSON.
+   */
   readonly shares: readonly Uint8Array[];
 }
 
 const MOST_MEMBERS = 255;
 const HEAD_BYTES = 3;
 
-/** Run by dealer `dealer` (0 … 255). @throws CredentialError E_FIELD; RandomError E_RNG_DETERMINISTIC outside tests */
+/**
+ * Run by dealer `dealer` (0 … 255). @throws CredentialError E_FIELD; RandomError
+ * E_RNG_DETERMINISTIC outside tests
+ */
 export function dealTracers(count: TracerCount, dealer: number, rng: Rng): Dealing {
   assertProductionRng(rng);
   assertCount(count);
@@ -89,8 +97,8 @@ export function dealTracers(count: TracerCount, dealer: number, rng: Rng): Deali
 
 /**
  * The public key of published dealings: the same for everybody who has the same list.
- * @throws CredentialError E_LENGTH, E_POINT, E_SCALAR, E_FIELD, E_PROOF; E_SHARE if there is none, two are one dealer's, or
- *   they sum to the identity.
+ * @throws CredentialError E_LENGTH, E_POINT, E_SCALAR, E_FIELD, E_PROOF; E_SHARE if there is none,
+ *   two are one dealer's, or they sum to the identity.
  */
 export function acceptTracers(count: TracerCount, dealings: readonly Uint8Array[]): TracerKeys {
   const parsed = dealings.map((bytes) => parseDealing(count, bytes));
@@ -106,7 +114,8 @@ export function acceptTracers(count: TracerCount, dealings: readonly Uint8Array[
 
 /**
  * The share of tracer `index`, from what each dealer of the list sent to it. Run by the tracer.
- * @throws CredentialError as `acceptTracers`; E_SHARE for a share that does not fit its dealing: publish it.
+ * @throws CredentialError as `acceptTracers`; E_SHARE for a share that does not fit its dealing:
+ *   publish it.
  */
 export function acceptShare(
   count: TracerCount,
@@ -153,7 +162,10 @@ function parseDealing({ threshold, members }: TracerCount, bytes: Uint8Array): P
   return { dealer, commitments };
 }
 
-/** The proof covers all commitments and the dealer, so that nobody can repeat another's dealing as its own. */
+/**
+ * The proof covers all commitments and the dealer, so that nobody can repeat another's dealing as
+ * its own.
+ */
 function possession(head: Uint8Array, commitments: readonly PointG1[]): EqualityStatement {
   return {
     label: "EVCRED-v1/dealing",

@@ -1,6 +1,7 @@
 /**
- * The verifier's side of a presentation; formulas and sizes are in `presentation.ts`. A verifier has no secret, and learns
- * the role and one pseudonym for its scope. That a pseudonym comes only once is the verifier's ledger to keep.
+ * The verifier's side of a presentation; formulas and sizes are in `presentation.ts`. A verifier
+ * has no secret, and learns the role and one pseudonym for its scope. That a pseudonym comes only
+ * once is the verifier's ledger to keep.
  */
 import { type Attributes, attributesPoint, type Role } from "./attributes.ts";
 import { CredentialError } from "./credentialError.ts";
@@ -21,8 +22,8 @@ export interface Demand extends Occasion {
 }
 
 /**
- * A presentation that holds. Run by the verifier, and again by whoever is asked to trace it: one product of two pairings
- * and some thirteen scalar multiplications.
+ * A presentation that holds. Run by the verifier, and again by whoever is asked to trace it: one
+ * product of two pairings and some thirteen scalar multiplications.
  * @throws CredentialError of `presentationFromBytes`; E_EPOCH, E_ROLE, E_CREDENTIAL, E_PROOF
  */
 export function verifyPresentation(

@@ -1,6 +1,7 @@
 /**
- * Bytes of credentials: what is hashed and what is sent. A hash is SHA-512 over a label and length-prefixed parts, so no
- * two labels and no two lists of parts share an input; a format has one length, and its fields have fixed widths.
+ * Bytes of credentials: what is hashed and what is sent. A hash is SHA-512 over a label and
+ * length-prefixed parts, so no two labels and no two lists of parts share an input; a format has
+ * one length, and its fields have fixed widths.
  */
 import { sha512 } from "@noble/hashes/sha2.js";
 import { bigintToBytes, bytesToBigint, concatBytes, lengthPrefixed } from "../primitives/bytes.ts";
@@ -8,7 +9,9 @@ import { CredentialError } from "./credentialError.ts";
 
 export const ID_BYTES = 32;
 
-/** `SHA-512(label ‖ 0x00 ‖ lp(part1) ‖ lp(part2) …)`, the label with its protocol: "EVCRED-v1/show". */
+/**
+ * `SHA-512(label ‖ 0x00 ‖ lp(part1) ‖ lp(part2) …)`, the label with its protocol: "EVCRED-v1/show".
+ */
 export function labelledHash(label: string, ...parts: readonly Uint8Array[]): Uint8Array {
   return sha512(concatBytes(utf8(label), Uint8Array.of(0), ...parts.map(lengthPrefixed)));
 }

@@ -1,8 +1,9 @@
 /**
- * A coin: 32 random bytes and what the mint's keyed function makes of them, for one denomination in one epoch. The
- * function is the POPRF of RFC 9497 over ristretto255 with SHA-512: the mint computes it on blinded bytes and proves that
- * it took its one published key; with the bytes in clear it can compute it again, which is how it knows its own coins.
- * Denomination and epoch are the function's public input, so a coin is worth what it was issued as. [ours]
+ * A coin: 32 random bytes and what the mint's keyed function makes of them, for one denomination in
+ * one epoch. The function is the POPRF of RFC 9497 over ristretto255 with SHA-512: the mint
+ * computes it on blinded bytes and proves that it took its one published key; with the bytes in
+ * clear it can compute it again, which is how it knows its own coins. Denomination and epoch are
+ * the function's public input, so a coin is worth what it was issued as. [ours]
  */
 import type { OPRF } from "@noble/curves/abstract/oprf.js";
 import { ristretto255_oprf } from "@noble/curves/ed25519.js";
@@ -41,16 +42,19 @@ export function totalUnits(coins: readonly Pick<Coin, "exponent">[]): bigint {
   return coins.reduce((sum, { exponent }) => sum + unitsOf(exponent), 0n);
 }
 
-/** The largest amount of coins in an amount of token units; what is left over is below COIN_UNITS. */
+/**
+ * The largest amount of coins in an amount of token units; what is left over is below COIN_UNITS.
+ */
 export function coinUnitsDown(units: bigint): bigint {
   demand(units >= 0n, "E_AMOUNT", "coinUnitsDown: expected at least 0 units, got fewer");
   return units - (units % COIN_UNITS);
 }
 
 /**
- * The denominations of an amount, ascending: its binary digits, and as many of the largest as it takes. Everybody who
- * asks for an amount asks for the same coins.
- * @throws FundingError E_AMOUNT unless `units` is a multiple of COIN_UNITS, at least 0, of at most MAX_COINS coins
+ * The denominations of an amount, ascending: its binary digits, and as many of the largest as it
+ * takes. Everybody who asks for an amount asks for the same coins.
+ * @throws FundingError E_AMOUNT unless `units` is a multiple of COIN_UNITS, at least 0, of at most
+ *   MAX_COINS coins
  */
 export function denominationsOf(units: bigint): readonly number[] {
   const whole = units >= 0n && units % COIN_UNITS === 0n;
@@ -67,7 +71,10 @@ export function denominationsOf(units: bigint): readonly number[] {
   return [...small, ...exponents(Number(largest)).map(() => MAX_EXPONENT)];
 }
 
-/** The POPRF of one epoch and denomination: `label ‖ 0x00 ‖ u32 epoch ‖ u8 exponent` is its public input. */
+/**
+ * The POPRF of one epoch and denomination: `label ‖ 0x00 ‖ u32 epoch ‖ u8 exponent` is its public
+ * input.
+ */
 export function coinFunction(epoch: number, exponent: number): ReturnType<OPRF["poprf"]> {
   assertEpoch(epoch);
   assertExponent(exponent);

@@ -1,7 +1,7 @@
 /**
- * What vehicle and cashier send each other, byte for byte: the mint's parameters, a request for coins, its answer, and
- * coins that are paid. Every format has one length, given by its count; numbers are unsigned and big-endian. Nothing is
- * believed here but the form.
+ * What vehicle and cashier send each other, byte for byte: the mint's parameters, a request for
+ * coins, its answer, and coins that are paid. Every format has one length, given by its count;
+ * numbers are unsigned and big-endian. Nothing is believed here but the form.
  */
 import { ristretto255 } from "@noble/curves/ed25519.js";
 import { bigintToBytes, bytesToBigint, concatBytes } from "../primitives/bytes.ts";
@@ -17,7 +17,10 @@ const EXPONENT_BYTES = 1;
 const COIN_BYTES = EPOCH_BYTES + EXPONENT_BYTES + SERIAL_BYTES + OUTPUT_BYTES;
 const ENTRY_BYTES = EXPONENT_BYTES + POINT_BYTES;
 
-/** What is published of a mint, one for everybody. A holder takes it from where everybody does, never from an answer. */
+/**
+ * What is published of a mint, one for everybody. A holder takes it from where everybody does,
+ * never from an answer.
+ */
 export interface MintParameters {
   readonly publicKey: Uint8Array;
   /** The epoch in which coins are issued. */
@@ -62,7 +65,10 @@ export function requestToBytes({ epoch, coins }: CoinRequest): Uint8Array {
   return concatBytes(...head, ...entries);
 }
 
-/** @throws FundingError E_LENGTH, E_FIELD, E_POINT; E_ORDER if a denomination is below the one before it */
+/**
+ * @throws FundingError E_LENGTH, E_FIELD, E_POINT; E_ORDER if a denomination is below the one
+ *   before it
+ */
 export function requestFromBytes(bytes: Uint8Array): CoinRequest {
   const entries = entriesOf("request", bytes, EPOCH_BYTES, ENTRY_BYTES);
   const coins = entries.map((entry) => ({
@@ -80,7 +86,9 @@ export function answerToBytes({ evaluated, proofs }: CoinAnswer): Uint8Array {
   return concatBytes(...evaluated, ...proofs);
 }
 
-/** The answer to a request for coins of these denominations. @throws FundingError E_LENGTH, E_POINT */
+/**
+ * The answer to a request for coins of these denominations. @throws FundingError E_LENGTH, E_POINT
+ */
 export function answerFromBytes(bytes: Uint8Array, exponents: readonly number[]): CoinAnswer {
   const [count, proofs] = [exponents.length, new Set(exponents).size];
   const elementsEnd = count * POINT_BYTES;

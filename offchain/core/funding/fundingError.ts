@@ -1,4 +1,7 @@
-/** Why coins are not made, not believed or not paid for. No message contains a serial, a secret or an amount of somebody's purse. */
+/**
+ * Why coins are not made, not believed or not paid for. No message contains a serial, a secret or
+ * an amount of somebody's purse.
+ */
 
 type FundingErrorCode =
   /** Bytes of another length than the format fixes. */

@@ -1,7 +1,8 @@
 /**
- * The cashier's side. It sells coins blindly: it sees how many of which denomination, and group elements that fit any
- * coin there will ever be. It takes each coin once. Everything is checked and computed before the book is written, and
- * the book is written in one step, so what is refused has changed nothing.
+ * The cashier's side. It sells coins blindly: it sees how many of which denomination, and group
+ * elements that fit any coin there will ever be. It takes each coin once. Everything is checked and
+ * computed before the book is written, and the book is written in one step, so what is refused has
+ * changed nothing.
  */
 import { timingSafeEqual } from "node:crypto";
 import { ristretto255_oprf } from "@noble/curves/ed25519.js";
@@ -40,7 +41,10 @@ export interface Mint {
 const SEED_BYTES = 32;
 const KEY_LABEL = new TextEncoder().encode("ChargeVeil/FUND-v1/mint");
 
-/** A key for one mint of one market, by the derivation of RFC 9497. @throws RandomError E_RNG_DETERMINISTIC outside tests */
+/**
+ * A key for one mint of one market, by the derivation of RFC 9497. @throws RandomError
+ * E_RNG_DETERMINISTIC outside tests
+ */
 export function generateMintKey(rng: Rng): MintKeyPair {
   assertProductionRng(rng);
   const seed = randomBytesOf(rng, SEED_BYTES);
@@ -62,10 +66,10 @@ export interface SignedCoins {
 }
 
 /**
- * The answer to a request for money that has come in: `paidUnits` rounded down to whole coins, neither more nor less. Not
- * to be sent before `issued` is in the book. Run by the cashier.
- * @throws FundingError of `requestFromBytes`; E_EPOCH; E_AMOUNT for a request of another value; RandomError
- *   E_RNG_DETERMINISTIC outside tests
+ * The answer to a request for money that has come in: `paidUnits` rounded down to whole coins,
+ * neither more nor less. Not to be sent before `issued` is in the book. Run by the cashier.
+ * @throws FundingError of `requestFromBytes`; E_EPOCH; E_AMOUNT for a request of another value;
+ *   RandomError E_RNG_DETERMINISTIC outside tests
  */
 export function signCoins(
   mint: Mint,
@@ -93,8 +97,8 @@ export async function issueCoins(
 }
 
 /**
- * Takes coins: all of them, or none if one is bad. Returns what they are worth in token units, which the cashier then
- * pays. Run by the cashier.
+ * Takes coins: all of them, or none if one is bad. Returns what they are worth in token units,
+ * which the cashier then pays. Run by the cashier.
  * @throws FundingError of `coinsFromBytes`; E_EPOCH, E_DUPLICATE, E_COIN, E_SPENT
  */
 export async function redeemCoins(mint: Mint, book: MintBook, coins: Uint8Array): Promise<bigint> {
@@ -104,12 +108,12 @@ export async function redeemCoins(mint: Mint, book: MintBook, coins: Uint8Array)
 }
 
 /**
- * Takes coins for an amount and gives new ones for what they are worth beyond it, in one step. An amount of 0 renews
- * coins: small ones to large ones, those of the last epoch to this one's. Returns the answer to the request for change.
- * Run by the cashier.
+ * Takes coins for an amount and gives new ones for what they are worth beyond it, in one step. An
+ * amount of 0 renews coins: small ones to large ones, those of the last epoch to this one's.
+ * Returns the answer to the request for change. Run by the cashier.
  * @param amountUnits what the cashier is paid, in token units, at least 0
- * @throws FundingError of `redeemCoins` and `requestFromBytes`; E_AMOUNT unless coins = amount + change; RandomError
- *   E_RNG_DETERMINISTIC outside tests
+ * @throws FundingError of `redeemCoins` and `requestFromBytes`; E_AMOUNT unless coins = amount +
+ *   change; RandomError E_RNG_DETERMINISTIC outside tests
  */
 export async function exchangeCoins(
   mint: Mint,
@@ -128,8 +132,8 @@ export async function exchangeCoins(
 }
 
 /**
- * Closes the pages of which nothing is taken any more. Returns what was still owed on them in token units: it has lapsed,
- * and is the cashier's. Run by the cashier when an epoch begins.
+ * Closes the pages of which nothing is taken any more. Returns what was still owed on them in token
+ * units: it has lapsed, and is the cashier's. Run by the cashier when an epoch begins.
  */
 export function closePages(mint: Mint, book: MintBook): Promise<bigint> {
   return book.closeBefore(mint.epoch - 1);
@@ -160,7 +164,10 @@ function evaluated(
   return coinFunction(epoch, exponent).blindEvaluateBatch(key.secret, blinded, bytes);
 }
 
-/** Coins of this mint that are still taken, each once; whether they were spent before is the book's to say. */
+/**
+ * Coins of this mint that are still taken, each once; whether they were spent before is the book's
+ * to say.
+ */
 function goodCoins(mint: Mint, bytes: Uint8Array): readonly Coin[] {
   const paid = coinsFromBytes(bytes);
   for (const { epoch } of paid) assertTaken(mint, epoch);

@@ -1,7 +1,8 @@
 /**
- * The mint's book: what was issued, and which coins came back, a page for each epoch. It is a store and no value, because
- * taking a coin is a question and an answer in one step: of two payments with one coin, at whatever times they come, one
- * is taken. A deployment keeps it in a database that refuses a second entry of a coin.
+ * The mint's book: what was issued, and which coins came back, a page for each epoch. It is a store
+ * and no value, because taking a coin is a question and an answer in one step: of two payments with
+ * one coin, at whatever times they come, one is taken. A deployment keeps it in a database that
+ * refuses a second entry of a coin.
  */
 import type { Hex } from "../primitives/bytes.ts";
 
@@ -25,13 +26,19 @@ export interface MintBook {
   /** Notes coins that are paid for by something else than coins. */
   readonly issue: (issued: IssuedCoins) => Promise<void>;
   /**
-   * Takes coins, and notes what is issued in exchange for them (null for nothing): all of it in one step, or nothing.
-   * False, with nothing noted, if one of the coins was taken before.
+   * Takes coins, and notes what is issued in exchange for them (null for nothing): all of it in one
+   * step, or nothing. False, with nothing noted, if one of the coins was taken before.
    */
   readonly spend: (coins: readonly SpentCoin[], issued: IssuedCoins | null) => Promise<boolean>;
-  /** What the mint owes to the holders of its coins, in token units: issued less taken, over all pages. */
+  /**
+   * What the mint owes to the holders of its coins, in token units: issued less taken, over all
+   * pages.
+   */
   readonly owedUnits: () => Promise<bigint>;
-  /** Drops the pages of the epochs before `epoch`. Returns what was still owed on them, in token units. */
+  /**
+   * Drops the pages of the epochs before `epoch`. Returns what was still owed on them, in token
+   * units.
+   */
   readonly closeBefore: (epoch: number) => Promise<bigint>;
 }
 

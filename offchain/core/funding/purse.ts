@@ -1,7 +1,8 @@
 /**
- * The vehicle's side: asks for coins, believes them only with the mint's proof, keeps them and chooses which to pay
- * with. The proof is what keeps a cashier from marking somebody with a key or an epoch of his own; so the parameters
- * must come from where everybody's come from. Purses are data; nothing here sends anything.
+ * The vehicle's side: asks for coins, believes them only with the mint's proof, keeps them and
+ * chooses which to pay with. The proof is what keeps a cashier from marking somebody with a key or
+ * an epoch of his own; so the parameters must come from where everybody's come from. Purses are
+ * data; nothing here sends anything.
  */
 import { randomBytesOf, assertProductionRng, type Rng } from "../primitives/random.ts";
 import {
@@ -44,7 +45,8 @@ export interface ChosenCoins {
 }
 
 /**
- * Asks for coins of an amount: a request to send, and what to keep until the answer. Run by the vehicle.
+ * Asks for coins of an amount: a request to send, and what to keep until the answer. Run by the
+ * vehicle.
  * @param units a multiple of COIN_UNITS, at least 0
  * @throws FundingError E_AMOUNT of `denominationsOf`; RandomError E_RNG_DETERMINISTIC outside tests
  */
@@ -61,7 +63,8 @@ export function askForCoins(
 
 /**
  * The coins of an answer, all of them proven to be of the published key. Run by the vehicle.
- * @throws FundingError of `answerFromBytes`; E_PROOF: then the cashier has marked the coins, or somebody changed them
+ * @throws FundingError of `answerFromBytes`; E_PROOF: then the cashier has marked the coins, or
+ *   somebody changed them
  */
 export function acceptCoins(pending: PendingCoins, answer: Uint8Array): readonly Coin[] {
   const { epoch, coins } = pending;
@@ -80,8 +83,9 @@ export function usableCoins(coins: readonly Coin[], { epoch }: MintParameters): 
 }
 
 /**
- * Chooses coins for an amount: the largest first, until it is reached. So a payment shows few coins, of denominations
- * that many hold; small ones are renewed at a time of their own (`exchangeCoins` of an amount of 0).
+ * Chooses coins for an amount: the largest first, until it is reached. So a payment shows few
+ * coins, of denominations that many hold; small ones are renewed at a time of their own
+ * (`exchangeCoins` of an amount of 0).
  * @throws FundingError E_AMOUNT if the coins are not worth the amount
  */
 export function chooseCoins(coins: readonly Coin[], amountUnits: bigint): ChosenCoins {
@@ -141,7 +145,10 @@ function acceptedBatch(
   });
 }
 
-/** The library's refusals have no code; its inputs have been decoded before, so what it refuses is the proof. */
+/**
+ * The library's refusals have no code; its inputs have been decoded before, so what it refuses is
+ * the proof.
+ */
 function finalized(action: () => readonly Uint8Array[]): readonly Uint8Array[] {
   try {
     return action();

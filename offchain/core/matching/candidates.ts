@@ -1,7 +1,8 @@
 /**
- * Who is compared with whom, as both servers go through it: buyer by buyer, the candidates that nobody has won yet. In a
- * round of many a matching has a few buyers and the sellers around them; both servers number these alike. What is dealt
- * and what passes between them then grows with the pairs that are compared.
+ * Who is compared with whom, as both servers go through it: buyer by buyer, the candidates that
+ * nobody has won yet. In a round of many a matching has a few buyers and the sellers around them;
+ * both servers number these alike. What is dealt and what passes between them then grows with the
+ * pairs that are compared.
  */
 import type { Candidates } from "./matching.ts";
 

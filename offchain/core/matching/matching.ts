@@ -1,9 +1,13 @@
 /**
- * What a way of matching is: two sides that each hold one summand of every field of every record, and agree on who wins.
- * The sum of the two summands is the field, over the integers; either alone is random.
+ * What a way of matching is: two sides that each hold one summand of every field of every record,
+ * and agree on who wins. The sum of the two summands is the field, over the integers; either alone
+ * is random.
  */
 
-/** One side's summands of every record, fields in the order of the layouts of `core/messages/packedRecord.ts`. */
+/**
+ * One side's summands of every record, fields in the order of the layouts of
+ * `core/messages/packedRecord.ts`.
+ */
 export interface RecordSummands {
   /** In the order in which buyers come. */
   readonly requests: readonly (readonly bigint[])[];
@@ -12,8 +16,8 @@ export interface RecordSummands {
 }
 
 /**
- * For each request the offers that it is compared with, ascending: others are not in reach. Both sides have the same; it
- * says nothing about any record but that.
+ * For each request the offers that it is compared with, ascending: others are not in reach. Both
+ * sides have the same; it says nothing about any record but that.
  */
 export type Candidates = readonly (readonly number[])[];
 

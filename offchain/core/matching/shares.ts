@@ -1,4 +1,7 @@
-/** From the summands of a packed record to the shares that the matching computes on. Run by proxy and cloud alike. */
+/**
+ * From the summands of a packed record to the shares that the matching computes on. Run by proxy
+ * and cloud alike.
+ */
 
 /** One side's summands of a request. */
 export interface RequestShare {
@@ -31,7 +34,10 @@ function requestSummandsOf(summands: readonly bigint[]): RequestShare {
   return { x, y, price, maxDistanceSquared, featureBids };
 }
 
-/** The same of an offer; its last field, the opening, takes no part in the matching. @throws RangeError for too few */
+/**
+ * The same of an offer; its last field, the opening, takes no part in the matching. @throws
+ * RangeError for too few
+ */
 function offerSummandsOf(summands: readonly bigint[]): OfferShare {
   const [x, y, price, ...rest] = summands;
   if (x === undefined || y === undefined || price === undefined || rest.length === 0) {

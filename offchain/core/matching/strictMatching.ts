@@ -1,9 +1,11 @@
 /**
- * FixedMatcher on records that are shared between two parties: the first holds one summand of every field, the second
- * the other. Both run this function, with their own shares; what leaves it is for every buyer the seller that wins, or
- * that none does. Nothing else is opened: no position, price, margin, order or number of feasible sellers. Which sellers a
- * buyer is compared with both know before (`candidates.ts`), and compare it with no other. Our own construction, from Beaver's triples and GMW; both parties are assumed to follow
- * the protocol and not to collude with each other or with the dealer.
+ * FixedMatcher on records that are shared between two parties: the first holds one summand of every
+ * field, the second the other. Both run this function, with their own shares; what leaves it is for
+ * every buyer the seller that wins, or that none does. Nothing else is opened: no position, price,
+ * margin, order or number of feasible sellers. Which sellers a buyer is compared with both know
+ * before (`candidates.ts`), and compare it with no other. Our own construction, from Beaver's
+ * triples and GMW; both parties are assumed to follow the protocol and not to collude with each
+ * other or with the dealer.
  *
  *   d²   = (xᵢ − xⱼ)² + (yᵢ − yⱼ)²             from dealt random squares; one opening a coordinate
  *   bits of  D − d², bid − ask, bₜ − sₜ, d² and the score, of all sellers of a buyer at once
@@ -38,7 +40,10 @@ import { checkCandidates, placesLeft } from "./candidates.ts";
 import type { Candidates, MatchingSide } from "./matching.ts";
 import { offerShareOf, requestShareOf, type OfferShare, type RequestShare } from "./shares.ts";
 
-/** Width of the numbers that are compared; every honest intermediate value is below 2^39 in magnitude. */
+/**
+ * Width of the numbers that are compared; every honest intermediate value is below 2^39 in
+ * magnitude.
+ */
 const RING_BITS = 40;
 const SIGN = RING_BITS - 1;
 const DISTANCE_SQUARED_BITS = 2 * COORDINATE_BITS + 1;
@@ -84,8 +89,8 @@ export function matchInShares(party: Party): MatchingSide {
 /* AMOUNTS */
 
 /**
- * What matching these candidates takes at most, with nobody gone: both servers ask the authority for it. It depends on
- * how many candidates each request has, and on nothing else.
+ * What matching these candidates takes at most, with nobody gone: both servers ask the authority
+ * for it. It depends on how many candidates each request has, and on nothing else.
  */
 export function amountsFor(candidates: Candidates, features: number): Amounts {
   const words = new Map<number, number>();
@@ -116,8 +121,8 @@ function pickCost(margins: number, lanes: number): number {
 /* DISTANCES */
 
 /**
- * Shares of d² from a request to each of some offers: differences are opened under dealt masks r, whose squares are
- * shared. With e = x + r it is x² = e² − 2e·r + r².
+ * Shares of d² from a request to each of some offers: differences are opened under dealt masks r,
+ * whose squares are shared. With e = x + r it is x² = e² − 2e·r + r².
  */
 async function sharedDistances(
   party: Party,

@@ -1,7 +1,8 @@
 /**
- * The ground of an auction: a rectangle of cells, and the farthest pile that anybody is compared with. It is public and
- * the same for all, so it says nothing about anybody. Uploads name cells of it instead of places, so that a buyer is
- * compared with the sellers around its cells and with nobody else.
+ * The ground of an auction: a rectangle of cells, and the farthest pile that anybody is compared
+ * with. It is public and the same for all, so it says nothing about anybody. Uploads name cells of
+ * it instead of places, so that a buyer is compared with the sellers around its cells and with
+ * nobody else.
  */
 import { z } from "zod";
 import { COORDINATE_BITS } from "./domain.ts";
@@ -78,7 +79,10 @@ export function checkArea({ cellM, west, south, columns, rows, reachM }: Area): 
   demandWithin("reach", reachM, 0, MOST_REACH_M);
 }
 
-/** What is wrong with a list of cells in an area; null if it may be uploaded. Run by owners and by the proxy. */
+/**
+ * What is wrong with a list of cells in an area; null if it may be uploaded. Run by owners and by
+ * the proxy.
+ */
 export function cellsFault(area: Area, cells: readonly Cell[]): string | null {
   if (cells.length > MOST_CELLS) return `expected at most ${MOST_CELLS} cells, got ${cells.length}`;
   const outside = cells.find((cell) => !covers(area, cell));
@@ -111,7 +115,10 @@ const areaForm = z.strictObject({
   reachM: uint32,
 });
 
-/** Reads an area from elsewhere; its JSON is the object itself. @throws AreaError E_AREA_FORM, E_AREA_RANGE */
+/**
+ * Reads an area from elsewhere; its JSON is the object itself. @throws AreaError E_AREA_FORM,
+ * E_AREA_RANGE
+ */
 export function areaFromJson(json: unknown): Area {
   const parsed = areaForm.safeParse(json);
   if (!parsed.success) {

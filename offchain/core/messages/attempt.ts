@@ -1,4 +1,7 @@
-/** What the two servers of an auction play, and what is dealt to them for it: one attempt of one round. */
+/**
+ * What the two servers of an auction play, and what is dealt to them for it: one attempt of one
+ * round.
+ */
 import { bigintToBytes, concatBytes, hexToBytes } from "../primitives/bytes.ts";
 import type { Bytes32 } from "./market.ts";
 

@@ -1,6 +1,7 @@
 /**
- * What a vehicle tells the cloaker: a presentation of its credential, made for this epoch and for the cell that it is in.
- * The cell is part of what the presentation signs, so nobody moves a vehicle to another cell.
+ * What a vehicle tells the cloaker: a presentation of its credential, made for this epoch and for
+ * the cell that it is in. The cell is part of what the presentation signs, so nobody moves a
+ * vehicle to another cell.
  */
 import { bigintToBytes, concatBytes } from "../primitives/bytes.ts";
 

@@ -1,7 +1,8 @@
 /**
- * What the authority deals for one attempt of a round: a letter for each of the two servers, which it alone can open.
- * The proxy's is a seed; the cloud's is another seed and what no seed can give. What is dealt depends on counts alone, so
- * the dealer learns how many comparisons there are at most, and not between whom.
+ * What the authority deals for one attempt of a round: a letter for each of the two servers, which
+ * it alone can open. The proxy's is a seed; the cloud's is another seed and what no seed can give.
+ * What is dealt depends on counts alone, so the dealer learns how many comparisons there are at
+ * most, and not between whom.
  */
 import { concatBytes } from "../primitives/bytes.ts";
 import type { Rng } from "../primitives/random.ts";
@@ -22,7 +23,8 @@ export type Letter = Uint8Array;
 /** Who deals, as the servers see it. */
 export interface Dealer {
   /**
-   * The letter of a server. The authority deals an attempt once, and only when both servers ask for the same amounts.
+   * The letter of a server. The authority deals an attempt once, and only when both servers ask for
+   * the same amounts.
    * @throws DealerError if they do not, or if this attempt was dealt before
    */
   readonly letterFor: (server: ServerIndex, attempt: Attempt, amounts: Amounts) => Promise<Letter>;
@@ -62,8 +64,8 @@ export function sealLetter(
 
 /**
  * Opens a server's own letter. Run by each server.
- * @throws SealedBoxError for a letter to another server, or for another auction, round or attempt; LetterError if it does
- *   not hold what these amounts take
+ * @throws SealedBoxError for a letter to another server, or for another auction, round or attempt;
+ *   LetterError if it does not hold what these amounts take
  */
 export async function openLetter(
   keys: SealKeyPair,

@@ -1,6 +1,6 @@
 /**
- * The tree over the decisions of an auction. Twin of `contracts/libraries/DecisionTree.sol`, made by OpenZeppelin's
- * `SimpleMerkleTree` with the leaves left in the order posted.
+ * The tree over the decisions of an auction. Twin of `contracts/libraries/DecisionTree.sol`, made
+ * by OpenZeppelin's `SimpleMerkleTree` with the leaves left in the order posted.
  */
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import type { Bytes32 } from "./market.ts";

@@ -1,7 +1,7 @@
 /**
- * What a matched party receives: the masked fields of its counterpart from the cloud, the masks and the opening of the
- * decision from the proxy, each sealed to the party's key. Either alone is random; the difference is the field. The
- * round's secret key never leaves the cloud.
+ * What a matched party receives: the masked fields of its counterpart from the cloud, the masks and
+ * the opening of the decision from the proxy, each sealed to the party's key. Either alone is
+ * random; the difference is the field. The round's secret key never leaves the cloud.
  */
 import { z } from "zod";
 import { bytesToHex, concatBytes, hexToBytes } from "../primitives/bytes.ts";
@@ -99,8 +99,8 @@ export function sealMasks(
 
 /**
  * Opens a delivery: the note and the fields. Run by the matched party, who checks their ranges.
- * @throws SealedBoxError if a box is not for this key, auction and decision; DeliveryError if delivery or content are
- *   malformed, or the note does not open the decision.
+ * @throws SealedBoxError if a box is not for this key, auction and decision; DeliveryError if
+ *   delivery or content are malformed, or the note does not open the decision.
  */
 export async function openDelivery(
   keys: SealKeyPair,

@@ -1,6 +1,7 @@
 /**
- * How large the numbers of a request or an offer can be, in bits. Every bound that the encrypted arithmetic relies on
- * follows from these, and a decrypted value outside its bound is an overflow or a forgery.
+ * How large the numbers of a request or an offer can be, in bits. Every bound that the encrypted
+ * arithmetic relies on follows from these, and a decrypted value outside its bound is an overflow
+ * or a forgery.
  */
 
 /** A coordinate in metres. */

@@ -1,6 +1,7 @@
 /**
- * What a pile can offer and a request can need: part of the protocol, since every record of a round has a field for each.
- * A round key says how many there are; an order other than this one would match people to what they did not ask for.
+ * What a pile can offer and a request can need: part of the protocol, since every record of a round
+ * has a field for each. A round key says how many there are; an order other than this one would
+ * match people to what they did not ask for.
  */
 
 /** In the order of a record's fields. */
@@ -15,8 +16,8 @@ export function offersOf(powerW: number): readonly boolean[] {
 }
 
 /**
- * The bids for features that are needed, or the asks for features that are offered: 0 for each, null for the others. The
- * price per kWh of the committed bid is all that a vehicle pays.
+ * The bids for features that are needed, or the asks for features that are offered: 0 for each,
+ * null for the others. The price per kWh of the committed bid is all that a vehicle pays.
  */
 export function atNoExtraCost(features: readonly boolean[]): readonly (bigint | null)[] {
   return features.map((has) => (has ? 0n : null));

@@ -1,4 +1,7 @@
-/** How values look as text in messages from elsewhere. What passes can be hashed, compared and opened without surprise. */
+/**
+ * How values look as text in messages from elsewhere. What passes can be hashed, compared and
+ * opened without surprise.
+ */
 import { getAddress, isAddress } from "ethers";
 import { z } from "zod";
 

@@ -1,6 +1,6 @@
 /**
- * The secret half of a round's key on its way from the authority to the cloud: sealed to the cloud, bound to the public
- * half. Its content are the two primes.
+ * The secret half of a round's key on its way from the authority to the cloud: sealed to the cloud,
+ * bound to the public half. Its content are the two primes.
  */
 import {
   bigintToBytes,
@@ -35,8 +35,8 @@ export function sealKeyLetter(
 
 /**
  * Run by the cloud.
- * @throws SealedBoxError for a letter to somebody else or for another round key; KeyLetterError, PaillierError if the
- *   primes in it are not those of the round key
+ * @throws SealedBoxError for a letter to somebody else or for another round key; KeyLetterError,
+ *   PaillierError if the primes in it are not those of the round key
  */
 export async function openKeyLetter(
   keys: SealKeyPair,

@@ -1,4 +1,7 @@
-/** How long it counts what the authority and the stations say of somebody, where nobody asks for something else. */
+/**
+ * How long it counts what the authority and the stations say of somebody, where nobody asks for
+ * something else.
+ */
 
 /** How long a certificate is valid, in days. */
 export const CERTIFICATE_DAYS = 365;
@@ -9,5 +12,8 @@ export const CERTIFICATE_RELAY_SECONDS = 3_600;
 /** How long an epoch of credentials lasts, in seconds. */
 export const EPOCH_SECONDS = 86_400;
 
-/** How long an authorisation can last, in seconds: `IdentityRegistry.MAX_AUTHORISATION_SECONDS`, the same for ever. */
+/**
+ * How long an authorisation can last, in seconds: `IdentityRegistry.MAX_AUTHORISATION_SECONDS`, the
+ * same for ever.
+ */
 export const LONGEST_AUTHORISATION_SECONDS = 2 * 86_400;

@@ -1,6 +1,7 @@
 /**
- * What the chain knows, as plain data, and the hashes that both sides of the chain boundary compute. Twin of
- * `contracts/types/MarketTypes.sol` and `contracts/libraries/MarketHashes.sol`: same names, same field order.
+ * What the chain knows, as plain data, and the hashes that both sides of the chain boundary
+ * compute. Twin of `contracts/types/MarketTypes.sol` and `contracts/libraries/MarketHashes.sol`:
+ * same names, same field order.
  */
 import { AbiCoder, id, keccak256 } from "ethers";
 
@@ -33,7 +34,10 @@ export const SESSION_STATES = [
 ] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
 
-/** The contract whose hashes these are: part of the preimage of everything that must not be replayed elsewhere. */
+/**
+ * The contract whose hashes these are: part of the preimage of everything that must not be replayed
+ * elsewhere.
+ */
 export interface Venue {
   readonly chainId: bigint;
   /** Address of `PricingAuction`. */
@@ -52,7 +56,10 @@ export interface Certificate {
   readonly serial: bigint;
 }
 
-/** Times are unix seconds, stakes token units. `biddingEnds` is the end of round 1, the others last `roundSeconds`. */
+/**
+ * Times are unix seconds, stakes token units. `biddingEnds` is the end of round 1, the others last
+ * `roundSeconds`.
+ */
 export interface AuctionTerms {
   readonly areaHash: Bytes32;
   readonly roundKeyHash: Bytes32;
@@ -194,8 +201,9 @@ export function bidCommitment(
 }
 
 /**
- * The round that an offer was committed to in: there are few, and the commitment says which. Run by whoever opens a
- * decision and was told offer and commitment only. Null if the commitment is not to this offer, in any round.
+ * The round that an offer was committed to in: there are few, and the commitment says which. Run by
+ * whoever opens a decision and was told offer and commitment only. Null if the commitment is not to
+ * this offer, in any round.
  */
 export function roundOfBid(
   venue: Venue,
@@ -210,7 +218,10 @@ export function roundOfBid(
   return null;
 }
 
-/** `ChargeVeil.Decision.v1`: the decision commitment c = H(EVID, CPID, r) of the paper, bound to auction and bid. */
+/**
+ * `ChargeVeil.Decision.v1`: the decision commitment c = H(EVID, CPID, r) of the paper, bound to
+ * auction and bid.
+ */
 export function decisionOf(
   auctionId: Bytes32,
   evId: Bytes32,
@@ -228,7 +239,10 @@ export function siteCommitment(cpId: Bytes32, xM: bigint, yM: bigint, siteSalt: 
   return taggedHash("ChargeVeil.Site.v1", types, [cpId, xM, yM, siteSalt]);
 }
 
-/** `ChargeVeil.Order.v1`: place of a participant in an order that nobody chose. Compare as text: equal width. */
+/**
+ * `ChargeVeil.Order.v1`: place of a participant in an order that nobody chose. Compare as text:
+ * equal width.
+ */
 export function orderKey(seed: Bytes32, participantId: Bytes32): Bytes32 {
   return taggedHash("ChargeVeil.Order.v1", ["bytes32", "bytes32"], [seed, participantId]);
 }

@@ -1,6 +1,7 @@
 /**
- * The open auction as plain data: terms, how bids are scored, and the hashes that both sides of the chain boundary
- * compute. Twin of the open auction's part of `contracts/types/MarketTypes.sol` and `contracts/libraries/MarketHashes.sol`.
+ * The open auction as plain data: terms, how bids are scored, and the hashes that both sides of the
+ * chain boundary compute. Twin of the open auction's part of `contracts/types/MarketTypes.sol` and
+ * `contracts/libraries/MarketHashes.sol`.
  */
 import { decisionOf, taggedHash, type Address, type Bytes32 } from "./market.ts";
 
@@ -11,7 +12,10 @@ export interface OpenVenue {
   readonly openAuctions: Address;
 }
 
-/** Prices in token units per kWh, weights in basis points with the sum 10,000, power in W, distance in metres. */
+/**
+ * Prices in token units per kWh, weights in basis points with the sum 10,000, power in W, distance
+ * in metres.
+ */
 export interface ScoreRule {
   /** p_max: bids above it are refused. */
   readonly maxPricePerKwh: bigint;
@@ -76,7 +80,10 @@ export function openBidCommitment(venue: OpenVenue, bid: OpenBid): Bytes32 {
   ]);
 }
 
-/** `ChargeVeil.Decision.v1` with r = 0, which hides nothing: the id of the session that the leading bid wins. */
+/**
+ * `ChargeVeil.Decision.v1` with r = 0, which hides nothing: the id of the session that the leading
+ * bid wins.
+ */
 export function openDecisionOf(
   venue: OpenVenue,
   bid: OpenBid,

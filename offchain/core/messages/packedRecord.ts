@@ -1,11 +1,13 @@
 /**
- * A whole record in one ciphertext: every field in a slot of its own, with room for a mask that hides it statistically.
+ * A whole record in one ciphertext: every field in a slot of its own, with room for a mask that
+ * hides it statistically.
  *
  *   R = Σ fₖ·2^{oₖ}        slot width wₖ = bits(fₖ) + 80 + 2, oₖ = w₀ + … + wₖ₋₁
  *
- * The proxy adds M = Σ mₖ·2^{oₖ}, mₖ uniform below 2^{bits(fₖ) + 80}; the cloud decrypts uₖ = fₖ + mₖ, which is
- * uniform to within 2^−80. From then on every field is shared between the two: uₖ here, −mₖ there. That no field is
- * wider than its slot is proved with the upload (`provenRecord.ts`).
+ * The proxy adds M = Σ mₖ·2^{oₖ}, mₖ uniform below 2^{bits(fₖ) + 80}; the cloud decrypts uₖ = fₖ +
+ * mₖ, which is uniform to within 2^−80. From then on every field is shared between the two: uₖ
+ * here, −mₖ there. That no field is wider than its slot is proved with the upload
+ * (`provenRecord.ts`).
  */
 import { assertRoom } from "../primitives/paillier/encoding.ts";
 import type { PublicKey } from "../primitives/paillier/publicKey.ts";
@@ -43,7 +45,10 @@ export function offerLayout(features: number): Layout {
   ];
 }
 
-/** Of one value a field of a request: those of the fields that the counterpart of a match learns, x and y. */
+/**
+ * Of one value a field of a request: those of the fields that the counterpart of a match learns, x
+ * and y.
+ */
 export function revealedOfRequest<T>(values: readonly T[]): readonly T[] {
   return values.slice(0, 2);
 }
@@ -58,7 +63,10 @@ export function priceOfOffer(values: readonly bigint[]): bigint {
   return values[2] ?? 0n;
 }
 
-/** What a proof says of a record: which bits of the plaintext are a field, and that nothing is beside them. */
+/**
+ * What a proof says of a record: which bits of the plaintext are a field, and that nothing is
+ * beside them.
+ */
 export function formOf(layout: Layout): RecordForm {
   const fields = layout.map((bits, k) => ({
     ciphertext: 0,

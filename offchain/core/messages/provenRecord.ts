@@ -1,7 +1,8 @@
 /**
- * An encrypted record with the proof that every field is in its range, exactly and over the integers: one ciphertext,
- * one proof, bound to the auction, the round's key and the account that sends it (`core/primitives/proofs/exactRange.ts` says
- * under which assumptions). Who has checked it can compute with the fields as with numbers of their widths.
+ * An encrypted record with the proof that every field is in its range, exactly and over the
+ * integers: one ciphertext, one proof, bound to the auction, the round's key and the account that
+ * sends it (`core/primitives/proofs/exactRange.ts` says under which assumptions). Who has checked
+ * it can compute with the fields as with numbers of their widths.
  */
 import { bytesToHex, concatBytes, hexToBytes } from "../primitives/bytes.ts";
 import type { Ciphertext } from "../primitives/paillier/publicKey.ts";
@@ -29,7 +30,8 @@ export type EncryptProven = (
 
 /**
  * Encrypts a record and proves its ranges. Run by the owner of the values.
- * @throws ProofError E_PROOF_WITNESS for a value outside its width or one too many, E_PROOF_LENGTH for one too few.
+ * @throws ProofError E_PROOF_WITNESS for a value outside its width or one too many, E_PROOF_LENGTH
+ *   for one too few.
  */
 export function encryptProven(
   header: UploadHeader,
@@ -48,7 +50,8 @@ export function encryptProven(
 }
 
 /**
- * What has to hold for the ranges of an upload to be believed. Run by the proxy, which checks many at once.
+ * What has to hold for the ranges of an upload to be believed. Run by the proxy, which checks many
+ * at once.
  * @throws ProofError for bytes that are no such proof.
  */
 export function rangesClaim(roundKey: RoundKey, layout: Layout, upload: Upload): Claim {

@@ -1,9 +1,10 @@
 /**
  * Registers of a meter, signed.
  *
- * A reading, begin and end, is signed by both parties after they have looked at the meter; the session settles on it
- * without a record. A begin reading is signed by the vehicle alone, where the meter signs its records but not whose they
- * are: with it the pile proves that a record which begins so is of this session.
+ * A reading, begin and end, is signed by both parties after they have looked at the meter; the
+ * session settles on it without a record. A begin reading is signed by the vehicle alone, where the
+ * meter signs its records but not whose they are: with it the pile proves that a record which
+ * begins so is of this session.
  */
 import type { Signer } from "ethers";
 import type { Address, BeginReading, Reading } from "./market.ts";

@@ -1,7 +1,7 @@
 /**
- * The clear records of the two sides and their numbers: what a vehicle wants and what a pile offers, before anything is
- * encrypted. Owners alone hold them. Ranges are checked here once; every bound that the encrypted arithmetic relies on
- * follows from them.
+ * The clear records of the two sides and their numbers: what a vehicle wants and what a pile
+ * offers, before anything is encrypted. Owners alone hold them. Ranges are checked here once; every
+ * bound that the encrypted arithmetic relies on follows from them.
  */
 import {
   COORDINATE_BITS,
@@ -19,7 +19,10 @@ export interface Position {
   readonly yM: number;
 }
 
-/** What a vehicle asks for. `featureBids[t]` is the most it pays for feature t, null where it does not need it. */
+/**
+ * What a vehicle asks for. `featureBids[t]` is the most it pays for feature t, null where it does
+ * not need it.
+ */
 export interface ClearRequest {
   readonly position: Position;
   readonly maxPricePerKwh: bigint;
@@ -27,7 +30,10 @@ export interface ClearRequest {
   readonly featureBids: readonly (bigint | null)[];
 }
 
-/** What a pile offers. `featureAsks[t]` is what it asks for feature t, null where it does not offer it. */
+/**
+ * What a pile offers. `featureAsks[t]` is what it asks for feature t, null where it does not offer
+ * it.
+ */
 export interface ClearOffer {
   readonly position: Position;
   readonly siteSalt: Bytes32;
@@ -95,7 +101,10 @@ export function unpackOpening(packed: bigint): Pick<RevealedOffer, "siteSalt" | 
   };
 }
 
-/** Reads x, y, price, opening of an offer. @throws RecordError if there are others or one is out of range. */
+/**
+ * Reads x, y, price, opening of an offer. @throws RecordError if there are others or one is out of
+ * range.
+ */
 export function readOffer(fields: readonly bigint[]): RevealedOffer {
   const [x, y, pricePerKwh, packed, more] = fields;
   if (

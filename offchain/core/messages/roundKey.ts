@@ -1,8 +1,9 @@
 /**
- * What the authority publishes for a round: Paillier's n with hs for short exponents, the modulus under which owners
- * commit to what they encrypted when they prove its ranges, how many features a record has, in which mode the servers
- * are going to match, and the key that uploads are sealed to. The auction's terms carry the hash of all of it, so whoever encrypts knows that everybody else means
- * the same.
+ * What the authority publishes for a round: Paillier's n with hs for short exponents, the modulus
+ * under which owners commit to what they encrypted when they prove its ranges, how many features a
+ * record has, in which mode the servers are going to match, and the key that uploads are sealed to.
+ * The auction's terms carry the hash of all of it, so whoever encrypts knows that everybody else
+ * means the same.
  */
 import { keccak256 } from "ethers";
 import { z } from "zod";
@@ -18,7 +19,9 @@ import { bytes32Form, decimalForm } from "./forms.ts";
 import { taggedHash, type Bytes32 } from "./market.ts";
 import { assertLayoutFits, offerLayout, requestLayout } from "./packedRecord.ts";
 
-/** The ways to match (`modes.ts`). Owners agree to one when they encrypt under a key that names it. */
+/**
+ * The ways to match (`modes.ts`). Owners agree to one when they encrypt under a key that names it.
+ */
 export const MODE_NAMES = ["strict"] as const;
 export type ModeName = (typeof MODE_NAMES)[number];
 
@@ -53,8 +56,8 @@ const MAX_FEATURES = 8;
 
 /**
  * Checks published numbers as far as the public can. Run by everybody who uses them.
- * @throws PaillierError, ProofError for a number that no key has; RoundKeyError for another number of features, or
- *   unless a masked record fits below n.
+ * @throws PaillierError, ProofError for a number that no key has; RoundKeyError for another number
+ *   of features, or unless a masked record fits below n.
  */
 export function roundKeyOf(numbers: RoundKeyNumbers): RoundKey {
   const { n, hs, commitmentModulus, features, mode, proxySealKey } = numbers;

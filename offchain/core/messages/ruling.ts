@@ -1,6 +1,6 @@
 /**
- * What the arbiter of a disputed session says: how much of the metered amount the pile gets. Several arbiters sign the
- * same ruling, and `ArbiterQuorum` takes their signatures as one.
+ * What the arbiter of a disputed session says: how much of the metered amount the pile gets.
+ * Several arbiters sign the same ruling, and `ArbiterQuorum` takes their signatures as one.
  */
 import { AbiCoder, getAddress, type Signer } from "ethers";
 import type { Address, Ruling } from "./market.ts";
@@ -12,7 +12,10 @@ export function signRuling(signer: Signer, venue: SessionVenue, ruling: Ruling):
   return signer.signTypedData(sessionDomain(venue.chainId, venue.sessions), RULING_TYPES, ruling);
 }
 
-/** What `ArbiterQuorum` takes as its signature. @param signatures by the address of the member that gave them */
+/**
+ * What `ArbiterQuorum` takes as its signature. @param signatures by the address of the member that
+ * gave them
+ */
 export function quorumSignature(signatures: ReadonlyMap<Address, string>): string {
   const ascending = [...signatures].sort(([a], [b]) => (BigInt(a) < BigInt(b) ? -1 : 1));
   return AbiCoder.defaultAbiCoder().encode(

@@ -1,6 +1,7 @@
 /**
- * An upload on its way to the proxy: sealed to the proxy's key, so that nobody who holds the round's secret key gets a
- * user's ciphertext by listening. The box is bound to the auction and the round key.
+ * An upload on its way to the proxy: sealed to the proxy's key, so that nobody who holds the
+ * round's secret key gets a user's ciphertext by listening. The box is bound to the auction and the
+ * round key.
  */
 import { bytesToHex, concatBytes, hexToBytes } from "../primitives/bytes.ts";
 import type { Rng } from "../primitives/random.ts";
@@ -35,7 +36,8 @@ export async function sealUpload(
 
 /**
  * Opens a box and reads the upload in it. Run by the proxy.
- * @throws SealedBoxError for a box for another key, auction or round; UploadError, PaillierError as `uploadFromJson`.
+ * @throws SealedBoxError for a box for another key, auction or round; UploadError, PaillierError as
+ *   `uploadFromJson`.
  */
 export async function openUpload(
   keys: SealKeyPair,

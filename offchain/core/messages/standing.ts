@@ -1,8 +1,8 @@
 /**
- * What a pile learns between two rounds: whether it would be matched if the auction ended now. The matcher seals it to the
- * pile alone, and publishes the root of a tree over all of them when it closes the round: what it has told one pile it
- * can neither deny nor tell another pile as well. A leaf is hidden by its salt, so the root says nothing about anybody.
- * Our own construction.
+ * What a pile learns between two rounds: whether it would be matched if the auction ended now. The
+ * matcher seals it to the pile alone, and publishes the root of a tree over all of them when it
+ * closes the round: what it has told one pile it can neither deny nor tell another pile as well. A
+ * leaf is hidden by its salt, so the root says nothing about anybody. Our own construction.
  */
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import { z } from "zod";
@@ -76,8 +76,8 @@ export async function sealNotice(
 
 /**
  * Opens the notice about a bid in a round and checks it against the root on chain. Run by the pile.
- * @throws SealedBoxError if the box is for another key, auction or round; StandingError if it holds no notice, is about
- *   another bid, or is not in the transcript.
+ * @throws SealedBoxError if the box is for another key, auction or round; StandingError if it holds
+ *   no notice, is about another bid, or is not in the transcript.
  */
 export async function openNotice(
   keys: SealKeyPair,

@@ -1,6 +1,7 @@
 /**
- * What the court says so that tracers may open a presentation: this one, in this case. It names nobody, and the chain
- * keeps nothing else of a case. A court of several signs as `ArbiterQuorum` does (`quorumSignature`).
+ * What the court says so that tracers may open a presentation: this one, in this case. It names
+ * nobody, and the chain keeps nothing else of a case. A court of several signs as `ArbiterQuorum`
+ * does (`quorumSignature`).
  */
 import type { Signer } from "ethers";
 import type { Address, Bytes32 } from "./market.ts";

@@ -1,6 +1,6 @@
 /**
- * Everything that is signed: EIP-712 types and domains, one domain a verifier. The contract that checks the signature
- * is in the domain, so none of them means anything elsewhere.
+ * Everything that is signed: EIP-712 types and domains, one domain a verifier. The contract that
+ * checks the signature is in the domain, so none of them means anything elsewhere.
  */
 import type { TypedDataDomain, TypedDataField } from "ethers";
 import type { Address, Venue } from "./market.ts";

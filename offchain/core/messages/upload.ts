@@ -1,7 +1,8 @@
 /**
- * What a vehicle or a pile sends to the proxy: its record in one ciphertext with a proof of its ranges, tied to auction,
- * round key, account, the key that answers are sealed to and the cells that it is compared by, and signed by the account.
- * The hash of an upload is what the chain's commitment covers: nobody can move anybody to other cells.
+ * What a vehicle or a pile sends to the proxy: its record in one ciphertext with a proof of its
+ * ranges, tied to auction, round key, account, the key that answers are sealed to and the cells
+ * that it is compared by, and signed by the account. The hash of an upload is what the chain's
+ * commitment covers: nobody can move anybody to other cells.
  */
 import { keccak256, Signature, solidityPacked, verifyTypedData, type Signer } from "ethers";
 import { z } from "zod";
@@ -26,8 +27,8 @@ export interface Upload {
   /** Name of the united request of the sender's bucket; `NO_SET` without one. */
   readonly setId: Bytes32;
   /**
-   * Cells of the bucket, one a member, so repeated where members share one; sorted by column, then row, at most
-   * `MOST_CELLS`. None means anywhere in the area: hides most, costs most.
+   * Cells of the bucket, one a member, so repeated where members share one; sorted by column, then
+   * row, at most `MOST_CELLS`. None means anywhere in the area: hides most, costs most.
    */
   readonly cells: readonly Cell[];
   /** Fields at the places that `core/messages/README.md` fixes for requests and for offers. */
@@ -130,7 +131,10 @@ const signedUploadJson = z.strictObject({
   signature: hexForm,
 });
 
-/** The form in which an upload travels and is stored: cells as numbers, all else as hexadecimal text. */
+/**
+ * The form in which an upload travels and is stored: cells as numbers, all else as hexadecimal
+ * text.
+ */
 export function uploadToJson({ upload, signature }: SignedUpload): object {
   return { ...upload, record: bytesToHex(ciphertextToBytes(upload.record)), signature };
 }
@@ -151,7 +155,10 @@ export function uploadFromJson(publicKey: PublicKey, json: unknown): SignedUploa
   return { upload: { ...rest, record }, signature };
 }
 
-/** A signature has one form: shorter ones, or those with another v, name the same signer and are refused. */
+/**
+ * A signature has one form: shorter ones, or those with another v, name the same signer and are
+ * refused.
+ */
 function signerOf(venue: Venue, content: object, signature: string): Address | null {
   try {
     if (Signature.from(signature).serialized !== signature) return null;

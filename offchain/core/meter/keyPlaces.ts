@@ -1,6 +1,7 @@
 /**
- * Where the keys of an object stand in its JSON, in bytes: what the contract wants to be told, and checks. Only keys of
- * the outermost object count, so that nothing inside a vendor's object or a text is taken for one.
+ * Where the keys of an object stand in its JSON, in bytes: what the contract wants to be told, and
+ * checks. Only keys of the outermost object count, so that nothing inside a vendor's object or a
+ * text is taken for one.
  */
 
 export interface KeyPlace {

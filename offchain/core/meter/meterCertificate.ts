@@ -1,12 +1,16 @@
 /**
- * The authority's word that a key is the meter of a pile: EIP-712, for one registry on one chain. Anyone relays it. A key's
- * certificates are counted, and only a higher number replaces the one in force.
+ * The authority's word that a key is the meter of a pile: EIP-712, for one registry on one chain.
+ * Anyone relays it. A key's certificates are counted, and only a higher number replaces the one in
+ * force.
  */
 import type { Signer, TypedDataDomain, TypedDataField } from "ethers";
 import type { Address, Bytes32 } from "../messages/market.ts";
 import type { MeterKey } from "./meterKey.ts";
 
-/** Twin of `MeterCertificate` in `contracts/types/MeterTypes.sol`. Power in W, times in unix seconds. */
+/**
+ * Twin of `MeterCertificate` in `contracts/types/MeterTypes.sol`. Power in W, times in unix
+ * seconds.
+ */
 export interface MeterCertificate {
   readonly participantId: Bytes32;
   readonly curve: bigint;

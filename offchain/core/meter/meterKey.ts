@@ -1,7 +1,8 @@
 /**
- * Public keys of meters, in the forms in which they travel: DER of a SubjectPublicKeyInfo as hexadecimal, base64 or PEM,
- * with or without the prefix `oca:base16:asn1:`, base64 of one of these as text, or the bare point. A key that comes with
- * a record proves nothing about it: which key is a pile's is what the authority certifies.
+ * Public keys of meters, in the forms in which they travel: DER of a SubjectPublicKeyInfo as
+ * hexadecimal, base64 or PEM, with or without the prefix `oca:base16:asn1:`, base64 of one of these
+ * as text, or the bare point. A key that comes with a record proves nothing about it: which key is
+ * a pile's is what the authority certifies.
  */
 import { AbiCoder, id, keccak256 } from "ethers";
 import { createPublicKey, type KeyObject } from "node:crypto";

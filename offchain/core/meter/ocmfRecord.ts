@@ -1,7 +1,8 @@
 /**
- * An OCMF record as a station hands it out: `OCMF|payload|signature`. The signature covers the bytes of the payload as
- * they stand between the bars, so they are kept as they came, and numbers keep their digits: a parser that makes a
- * number of 62500.1270 has lost what the meter signed. What a reading omits is as in the reading before it.
+ * An OCMF record as a station hands it out: `OCMF|payload|signature`. The signature covers the
+ * bytes of the payload as they stand between the bars, so they are kept as they came, and numbers
+ * keep their digits: a parser that makes a number of 62500.1270 has lost what the meter signed.
+ * What a reading omits is as in the reading before it.
  */
 import { decomposeValue } from "@road-labs/ocmf";
 import { z } from "zod";
@@ -39,7 +40,9 @@ export interface OcmfRecord {
   readonly signature: RecordSignature;
 }
 
-/** What is no OCMF record. Messages name the part, never its content: identification is in there. */
+/**
+ * What is no OCMF record. Messages name the part, never its content: identification is in there.
+ */
 export class RecordError extends Error {
   override readonly name = "RecordError";
   readonly code = "E_RECORD_FORMAT";
@@ -60,8 +63,8 @@ const signatureShape = z.object({
 });
 
 /**
- * Reads a record: as text, or as hexadecimal or base64 of the text, in which forms it travels through OCPP and OCPI.
- * Nothing is verified.
+ * Reads a record: as text, or as hexadecimal or base64 of the text, in which forms it travels
+ * through OCPP and OCPI. Nothing is verified.
  * @throws RecordError E_RECORD_FORMAT
  */
 export function parseRecord(input: string): OcmfRecord {

@@ -1,7 +1,8 @@
 /**
- * A record made ready for the contract: the payload bytes as they were signed, r and the lower s, and the hints that say
- * where the keys stand. Whatever the contract would refuse is refused here, by name, before it costs anything; a record
- * of a curve that the chain cannot check, or that names no session, is left to the signatures of both parties.
+ * A record made ready for the contract: the payload bytes as they were signed, r and the lower s,
+ * and the hints that say where the keys stand. Whatever the contract would refuse is refused here,
+ * by name, before it costs anything; a record of a curve that the chain cannot check, or that names
+ * no session, is left to the signatures of both parties.
  */
 import { computeAddress, recoverAddress, sha256 } from "ethers";
 import { bigintToBytes, bytesToHex, type Hex } from "../primitives/bytes.ts";
@@ -33,7 +34,8 @@ export interface PreparedRecord {
 
 /**
  * Verifies and encodes a record. Run by whoever settles.
- * @throws RefusedRecordError E_CURVE, E_SIGNATURE, E_PLACES, E_ESCAPED; what the readings say is not asked here.
+ * @throws RefusedRecordError E_CURVE, E_SIGNATURE, E_PLACES, E_ESCAPED; what the readings say is
+ *   not asked here.
  */
 export async function prepareRecord(
   record: OcmfRecord,

@@ -1,6 +1,7 @@
 /**
- * Everything that a settlement on the meter's signature hands to the contract, after everything that the contract will
- * check has been checked: one record that holds begin and end, or a begin record and the end record after it.
+ * Everything that a settlement on the meter's signature hands to the contract, after everything
+ * that the contract will check has been checked: one record that holds begin and end, or a begin
+ * record and the end record after it.
  */
 import type { Bytes32 } from "../messages/market.ts";
 import { meterKeyId, type MeterKey, type MeterPublicKey } from "./meterKey.ts";
@@ -26,7 +27,10 @@ export interface PreparedSettlement {
   readonly keyId: Bytes32;
   readonly records: readonly ChainRecord[];
   readonly transaction: Transaction;
-  /** Whether every record carries the session's name. If not, both parties have to confirm the begin reading. */
+  /**
+   * Whether every record carries the session's name. If not, both parties have to confirm the begin
+   * reading.
+   */
   readonly namesSession: boolean;
 }
 

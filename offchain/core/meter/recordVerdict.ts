@@ -1,7 +1,7 @@
 /**
- * What can be said of a single record with its key: whether it parses and verifies, what its readings are, and whether
- * the chain settles on it, alone or as one half, or why not. A good signature is not yet a bill: a meter signs its errors
- * as well.
+ * What can be said of a single record with its key: whether it parses and verifies, what its
+ * readings are, and whether the chain settles on it, alone or as one half, or why not. A good
+ * signature is not yet a bill: a meter signs its errors as well.
  */
 import type { Curve, MeterPublicKey } from "./meterKey.ts";
 import { marksOf, statesOf, type OcmfRecord } from "./ocmfRecord.ts";

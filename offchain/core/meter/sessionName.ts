@@ -1,8 +1,9 @@
 /**
- * The name under which a session is known to stations and meters: the first 36 characters of its id in base32 (RFC 4648,
- * small letters, no padding), that is 180 of its 256 bits. 36 is the longest `idToken` of OCPP 2.0.1 and the longest id of
- * OCPI, both of which may change the case; OCMF has room for 40 bytes. A station passes the name on as identification (type
- * CENTRAL), so that the meter signs for which session it measured. It says nothing about who meets there.
+ * The name under which a session is known to stations and meters: the first 36 characters of its id
+ * in base32 (RFC 4648, small letters, no padding), that is 180 of its 256 bits. 36 is the longest
+ * `idToken` of OCPP 2.0.1 and the longest id of OCPI, both of which may change the case; OCMF has
+ * room for 40 bytes. A station passes the name on as identification (type CENTRAL), so that the
+ * meter signs for which session it measured. It says nothing about who meets there.
  */
 import type { Bytes32 } from "../messages/market.ts";
 

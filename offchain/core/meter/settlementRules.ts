@@ -1,7 +1,8 @@
 /**
- * What the contract accepts of a record, said off chain: the twin of `contracts/ocmf/Ocmf.sol` and of the
- * checks of `MeterRegistry`, written from contracts/README.md over parsed JSON instead of bytes. Every
- * refusal has a code of its own, and the contract an error for it. Registers are in 1/1000 Wh, times in milliseconds.
+ * What the contract accepts of a record, said off chain: the twin of `contracts/ocmf/Ocmf.sol` and
+ * of the checks of `MeterRegistry`, written from contracts/README.md over parsed JSON instead of
+ * bytes. Every refusal has a code of its own, and the contract an error for it. Registers are in
+ * 1/1000 Wh, times in milliseconds.
  */
 import { digitsOf, type Fields, type OcmfRecord } from "./ocmfRecord.ts";
 import { placeOf, topLevelKeys } from "./keyPlaces.ts";
@@ -38,7 +39,10 @@ export const CONTRACT_ERRORS = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type RefusalCode = keyof typeof CONTRACT_ERRORS;
 
-/** A record that the contract would refuse. The message holds readings of the meter, never identification. */
+/**
+ * A record that the contract would refuse. The message holds readings of the meter, never
+ * identification.
+ */
 export class RefusedRecordError extends Error {
   override readonly name = "RefusedRecordError";
   readonly code: RefusalCode;
@@ -69,7 +73,10 @@ export interface RecordContent {
   readonly identification: string | null;
 }
 
-/** What the records of one transaction say together. Times are null unless the clock was synchronised at both ends. */
+/**
+ * What the records of one transaction say together. Times are null unless the clock was
+ * synchronised at both ends.
+ */
 export interface Transaction {
   readonly beginPagination: bigint;
   readonly endPagination: bigint;
@@ -305,7 +312,10 @@ function textOf(value: unknown): string {
   return value;
 }
 
-/** A number in a string, where blanks may stand in front. Empty for what is no text: no number, but a value. */
+/**
+ * A number in a string, where blanks may stand in front. Empty for what is no text: no number, but
+ * a value.
+ */
 function paddedText(value: unknown): string {
   return typeof value === "string" ? value.replace(/^ +/, "") : "";
 }

@@ -1,7 +1,7 @@
 /**
- * Whether a key signed a record, off chain, for every curve of OCMF. The Road Labs library verifies what it knows; what it
- * does not (secp521r1, signatures in base64) goes to OpenSSL. A record whose SA names another curve than the key's is not
- * verified by that key.
+ * Whether a key signed a record, off chain, for every curve of OCMF. The Road Labs library verifies
+ * what it knows; what it does not (secp521r1, signatures in base64) goes to OpenSSL. A record whose
+ * SA names another curve than the key's is not verified by that key.
  */
 import { Verifier } from "@road-labs/ocmf";
 import { Crypto, EcPublicKey } from "@road-labs/ocmf-crypto-noble";
@@ -31,7 +31,10 @@ export async function isSignedBy(record: OcmfRecord, key: MeterPublicKey): Promi
   return (await verifier.parseAndVerify(record.text, libraryKey)).verified;
 }
 
-/** r and s of a signature in DER (a sequence of two positive integers, shortest form), null for anything else. */
+/**
+ * r and s of a signature in DER (a sequence of two positive integers, shortest form), null for
+ * anything else.
+ */
 export function signatureNumbers(bytes: Uint8Array): SignatureNumbers | null {
   const sequence = element(Buffer.from(bytes).toString("hex"), "30");
   const first = element(sequence?.content ?? "", "02");

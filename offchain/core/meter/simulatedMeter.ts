@@ -1,8 +1,8 @@
 /**
- * A meter that signs real OCMF, for markets and back offices without hardware. It has a key, registers for import and
- * export, and a pagination that counts what it has signed; a transaction gives the records and the meter as it is
- * afterwards. Signatures are RFC 6979, so that the same meter signs the same twice, and half of them have the higher s, as
- * with real meters.
+ * A meter that signs real OCMF, for markets and back offices without hardware. It has a key,
+ * registers for import and export, and a pagination that counts what it has signed; a transaction
+ * gives the records and the meter as it is afterwards. Signatures are RFC 6979, so that the same
+ * meter signs the same twice, and half of them have the higher s, as with real meters.
  */
 import { Crypto, EcPrivateKey } from "@road-labs/ocmf-crypto-noble";
 import { createECDH } from "node:crypto";
@@ -88,7 +88,10 @@ const DECIMALS = 4;
 const PADDED_WIDTH = 12;
 const SPACED_SEPARATOR = " : ";
 
-/** A serial number. It stands in every record, which the chain shows to everybody: it must not say whose the meter is. */
+/**
+ * A serial number. It stands in every record, which the chain shows to everybody: it must not say
+ * whose the meter is.
+ */
 export function serialNumber(rng: Rng): string {
   return `sim-${bytesToHex(rng.bytes(SERIAL_BYTES)).slice(2)}`;
 }
@@ -113,7 +116,8 @@ export function newMeter(curve: MeterCurve, serial: string, rng: Rng): Simulated
 
 /**
  * Measures a transaction.
- * @throws SimulatedMeterError E_IDENTIFICATION above 40 bytes, E_TRANSACTION for energy or time that runs backwards
+ * @throws SimulatedMeterError E_IDENTIFICATION above 40 bytes, E_TRANSACTION for energy or time
+ *   that runs backwards
  */
 export async function meterTransaction(
   meter: SimulatedMeter,
@@ -221,7 +225,10 @@ function text(value: string): string {
   return JSON.stringify(value);
 }
 
-/** PKCS#8 with the curve in both places: the library looks for it in the inner one, where OpenSSL leaves it out. */
+/**
+ * PKCS#8 with the curve in both places: the library looks for it in the inner one, where OpenSSL
+ * leaves it out.
+ */
 function pkcs8Of({ curve, secret }: SimulatedMeter): Uint8Array {
   const identifier = curveIdentifier(curve);
   const inner = der(

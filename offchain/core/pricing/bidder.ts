@@ -1,7 +1,8 @@
 /**
- * A pile as a bidder for one request, and what it answers when somebody else leads. Its payoff is price minus cost if it
- * wins and nothing otherwise. As long as a price that goes below the lead by the decrement covers the cost, bidding it is
- * the best it can do; otherwise it stays where it is. Who leads stays as well: a lower price would only cost it money.
+ * A pile as a bidder for one request, and what it answers when somebody else leads. Its payoff is
+ * price minus cost if it wins and nothing otherwise. As long as a price that goes below the lead by
+ * the decrement covers the cost, bidding it is the best it can do; otherwise it stays where it is.
+ * Who leads stays as well: a lower price would only cost it money.
  */
 
 /** All amounts in token units per kWh. */

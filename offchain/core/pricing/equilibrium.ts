@@ -1,13 +1,15 @@
 /**
- * Whether prices are where nobody wants to be elsewhere. Prices are an ε-Nash equilibrium if no bidder alone could gain
- * more than ε by another price, the others staying where they are. Best responses with decrement Δ end in one with ε = Δ.
+ * Whether prices are where nobody wants to be elsewhere. Prices are an ε-Nash equilibrium if no
+ * bidder alone could gain more than ε by another price, the others staying where they are. Best
+ * responses with decrement Δ end in one with ε = Δ.
  */
 import { effectiveCost, effectivePrice, type Bidder } from "./bidder.ts";
 import type { PricePath } from "./pricePath.ts";
 
 /**
- * The most that any bidder could gain by another price between 0 and its start price, in token units per kWh. Ties go to
- * whoever would gain by them: the answer is an upper bound for every rule that breaks them.
+ * The most that any bidder could gain by another price between 0 and its start price, in token
+ * units per kWh. Ties go to whoever would gain by them: the answer is an upper bound for every rule
+ * that breaks them.
  */
 export function largestGain(
   bidders: readonly Bidder[],
@@ -21,7 +23,10 @@ export function largestGain(
   return gains.reduce((most, gain) => (gain > most ? gain : most), 0n);
 }
 
-/** The effective price at which best responses end, up to one decrement; null with fewer than two bidders. */
+/**
+ * The effective price at which best responses end, up to one decrement; null with fewer than two
+ * bidders.
+ */
 export function secondLowestEffectiveCost(bidders: readonly Bidder[]): bigint | null {
   const costs = bidders.map(effectiveCost).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return costs[1] ?? null;
@@ -36,7 +41,9 @@ export function mostBids(first: bigint, lowest: bigint, decrement: bigint): bigi
   return 1n + (first - lowest + decrement - 1n) / decrement;
 }
 
-/** What a bidder could get at best against the lowest effective price of the others; 0 by losing. */
+/**
+ * What a bidder could get at best against the lowest effective price of the others; 0 by losing.
+ */
 function bestPayoff(bidder: Bidder, others: bigint | null): bigint {
   const { startPricePerKwh, advantage, costPerKwh } = bidder;
   const highest =

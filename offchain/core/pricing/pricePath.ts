@@ -1,15 +1,20 @@
 /**
- * How prices fall when piles answer each other with best responses, in both kinds of auctions. In the open one they bid
- * one after the other; in the sealed one all who do not lead answer the reference price of the last round at once. Both
- * come to rest where nobody could gain more than the decrement by going elsewhere (`equilibrium.ts`): the pile with the
- * lowest effective cost wins, up to the decrement, at an effective price within one decrement of the second-lowest
- * effective cost. Where exactly depends on who moves first. Our own construction on He et al., Algorithm 2.
+ * How prices fall when piles answer each other with best responses, in both kinds of auctions. In
+ * the open one they bid one after the other; in the sealed one all who do not lead answer the
+ * reference price of the last round at once. Both come to rest where nobody could gain more than
+ * the decrement by going elsewhere (`equilibrium.ts`): the pile with the lowest effective cost
+ * wins, up to the decrement, at an effective price within one decrement of the second-lowest
+ * effective cost. Where exactly depends on who moves first. Our own construction on He et al.,
+ * Algorithm 2.
  */
 import { bestResponse, effectivePrice, type Bidder } from "./bidder.ts";
 
 /** A bid on its way down. */
 export interface PricePoint {
-  /** Number of the bid in the open auction, of the round in the sealed one; 0 and 1 are where everybody starts. */
+  /**
+   * Number of the bid in the open auction, of the round in the sealed one; 0 and 1 are where
+   * everybody starts.
+   */
   readonly step: number;
   /** Index of the bidder. */
   readonly bidder: number;
@@ -41,7 +46,8 @@ export class PricePathError extends Error {
 }
 
 /**
- * The open auction: bidders in turn, in the order given, from their start prices on, until a whole turn brings nothing.
+ * The open auction: bidders in turn, in the order given, from their start prices on, until a whole
+ * turn brings nothing.
  * @throws PricePathError without bidders, or for a decrement below 1
  */
 export function openPath(bidders: readonly Bidder[], decrement: bigint): PricePath {
@@ -59,8 +65,8 @@ export function openPath(bidders: readonly Bidder[], decrement: bigint): PricePa
 }
 
 /**
- * The sealed auction: rounds in which all who do not lead answer at once. Of equal bids the one whose bidder comes first
- * in the order given leads; everybody is told whether it does.
+ * The sealed auction: rounds in which all who do not lead answer at once. Of equal bids the one
+ * whose bidder comes first in the order given leads; everybody is told whether it does.
  * @param maxRounds at least 1; round 1 is the start
  * @throws PricePathError without bidders or rounds, or for a decrement below 1
  */

@@ -1,8 +1,9 @@
 /**
- * What a pile answers in a sealed auction, where it knows neither the requests nor its advantage in their eyes: only the
- * reference price that the matcher has published, and from its own notice whether it would be matched. Who would be, has
- * no reason to move. Who would not goes below the reference, or below itself if it is there already, as long as that
- * covers its cost. For one request whose bidders have the same advantage this is the best response. Our own construction.
+ * What a pile answers in a sealed auction, where it knows neither the requests nor its advantage in
+ * their eyes: only the reference price that the matcher has published, and from its own notice
+ * whether it would be matched. Who would be, has no reason to move. Who would not goes below the
+ * reference, or below itself if it is there already, as long as that covers its cost. For one
+ * request whose bidders have the same advantage this is the best response. Our own construction.
  */
 
 /** All amounts in token units per kWh, at least 0. */

@@ -1,12 +1,14 @@
 /**
- * The score of a public bid in whole numbers, as the chain computes it (`contracts/libraries/OpenScore.sol`).
+ * The score of a public bid in whole numbers, as the chain computes it
+ * (`contracts/libraries/OpenScore.sol`).
  *
  *   U = w_p·(1 − B/p_max) + w_v·min(V/v_ref, 1) + w_q·R/3 + w_d·(1 − d/d_max)
  *
- * is linear in the price B. Divided by w_p/p_max it says how much dearer a bid may be than one that has nothing but its
- * price: the advantage A. What is compared is the effective price e = B − A, and the lowest leads. The scales are the
- * request's own and not those of the bids, so that a bid never changes the order of two others (our own construction;
- * He et al. leave the screening function open).
+ * is linear in the price B. Divided by w_p/p_max it says how much dearer a bid may be than one that
+ * has nothing but its price: the advantage A. What is compared is the effective price e = B − A,
+ * and the lowest leads. The scales are the request's own and not those of the bids, so that a bid
+ * never changes the order of two others (our own construction; He et al. leave the screening
+ * function open).
  */
 import type { ScoreRule } from "../messages/openAuction.ts";
 

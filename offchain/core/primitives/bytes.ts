@@ -1,7 +1,8 @@
 /**
- * Whole numbers and byte strings, one into the other. Numbers are unsigned and big-endian at a width
- * the caller states, so equal widths mean equal encodings; text is hexadecimal with a `0x` prefix, the
- * form a chain and a JSON file both understand. Nothing is truncated, padded or reduced in silence.
+ * Whole numbers and byte strings, one into the other. Numbers are unsigned and big-endian at a
+ * width the caller states, so equal widths mean equal encodings; text is hexadecimal with a `0x`
+ * prefix, the form a chain and a JSON file both understand. Nothing is truncated, padded or reduced
+ * in silence.
  */
 
 export type Hex = `0x${string}`;

@@ -1,19 +1,21 @@
 /**
- * Powers of one base, many times. Of a base that is raised again and again the powers base^(d·2^(w·i))
- * are computed once, d being a digit of w bits; a power is then a product of one entry a digit, without
- * a squaring. The modulus is the square n² of an odd root n, and entries are kept split (our own
- * construction), because half of a multiplication modulo n² can be turned into an addition:
+ * Powers of one base, many times. Of a base that is raised again and again the powers
+ * base^(d·2^(w·i)) are computed once, d being a digit of w bits; a power is then a product of one
+ * entry a digit, without a squaring. The modulus is the square n² of an odd root n, and entries are
+ * kept split (our own construction), because half of a multiplication modulo n² can be turned into
+ * an addition:
  *
  *   x = a·(1 + t·n) mod n²      a = x mod n      t = ⌊x/n⌋·a⁻¹ mod n      for every unit x
  *   x·x′·x″… = (a·a′·a″…)·(1 + (t + t′ + t″ + …)·n) mod n²
  *
- * Only units shorter than n are multiplied in, which takes 0.58 of the time of full factors. The inverses
- * come along with the powers, so a table costs no more to build.
+ * Only units shorter than n are multiplied in, which takes 0.58 of the time of full factors. The
+ * inverses come along with the powers, so a table costs no more to build.
  *
- * Timing: every power of a table takes the same sequence of multiplications, additions and look-ups; a
- * digit of 0 is a factor like any other. The arithmetic is BigInt's, which is not constant-time, and
- * the look-ups leave traces in the processor's cache: to be used for secret exponents only where nobody
- * else runs code on the machine. `powModSecret` is the slower way without these two reservations.
+ * Timing: every power of a table takes the same sequence of multiplications, additions and
+ * look-ups; a digit of 0 is a factor like any other. The arithmetic is BigInt's, which is not
+ * constant-time, and the look-ups leave traces in the processor's cache: to be used for secret
+ * exponents only where nobody else runs code on the machine. `powModSecret` is the slower way
+ * without these two reservations.
  *
  * Source: the window method of Brickell, Gordon, McCurley and Wilson 1992.
  */
@@ -49,8 +51,8 @@ interface Row {
 }
 
 /**
- * Built by `fixedBaseTable`. Takes exponents of up to `exponentBits`; `bytes` is its place in memory.
- * Root and entries are hidden from listings: under a secret root they are secret.
+ * Built by `fixedBaseTable`. Takes exponents of up to `exponentBits`; `bytes` is its place in
+ * memory. Root and entries are hidden from listings: under a secret root they are secret.
  */
 export interface FixedBase {
   readonly exponentBits: number;
@@ -69,11 +71,11 @@ interface Split {
 }
 
 /**
- * The table of `base` modulo root². It occupies ⌈exponentBits/w⌉·2^w entries of two numbers below the
- * root (`tableBytes`) and takes 1.8 times as many multiplications to build, in one go. The last entry
- * of every row is compared with a power computed otherwise before the table is handed out.
- * @throws FixedBaseError E_ROOT and E_TABLE_SIZE as `tableBytes`, E_BASE for a base that is no unit,
- *   E_TABLE if the machine miscalculated.
+ * The table of `base` modulo root². It occupies ⌈exponentBits/w⌉·2^w entries of two numbers below
+ * the root (`tableBytes`) and takes 1.8 times as many multiplications to build, in one go. The last
+ * entry of every row is compared with a power computed otherwise before the table is handed out.
+ * @throws FixedBaseError E_ROOT and E_TABLE_SIZE as `tableBytes`, E_BASE for a base that is no
+ *   unit, E_TABLE if the machine miscalculated.
  */
 export function fixedBaseTable(
   base: bigint,
@@ -124,8 +126,9 @@ export function tableBytes(root: bigint, exponentBits: number, windowBits: numbe
 }
 
 /**
- * The window with which building a table and raising to `uses` exponents cost least together, memory
- * not counted: 5 bits for a hundred exponents of 1,024, 7 for a thousand, 10 for ten thousand.
+ * The window with which building a table and raising to `uses` exponents cost least together,
+ * memory not counted: 5 bits for a hundred exponents of 1,024, 7 for a thousand, 10 for ten
+ * thousand.
  */
 export function windowBitsFor(exponentBits: number, uses: number): number {
   const cost = (windowBits: number) =>
@@ -141,8 +144,9 @@ function entries(exponentBits: number, windowBits: number): number {
 }
 
 /**
- * Row i holds base^((d + 1)·2^(w·i)), so that no entry is the idle factor 1, for d from 0 to 2^w − 1;
- * the surplus Σ 2^(w·i) is taken back in row 0. The last entry of a row is the first of the next.
+ * Row i holds base^((d + 1)·2^(w·i)), so that no entry is the idle factor 1, for d from 0 to 2^w −
+ * 1; the surplus Σ 2^(w·i) is taken back in row 0. The last entry of a row is the first of the
+ * next.
  */
 function buildRows(
   generator: Split,

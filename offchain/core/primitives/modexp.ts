@@ -1,15 +1,15 @@
 /**
  * Modular exponentiation, the one costly operation under everything else, in one place. A
  * Diffie-Hellman object over "prime" m with private key e returns base^e mod m through OpenSSL's
- * constant-time Montgomery code, for composite odd m as well, five to seven times faster than BigInt.
- * The object is made for key exchange and refuses what a key exchange must never see: bases 0, 1 and
- * m−1, and results 0, 1 and m−1 (it throws, or on older runtimes returns nothing). Those cases, moduli
- * below 512 bits and platforms where OpenSSL refuses altogether are computed with BigInt instead; the
- * two are compared once before OpenSSL is used at all.
+ * constant-time Montgomery code, for composite odd m as well, five to seven times faster than
+ * BigInt. The object is made for key exchange and refuses what a key exchange must never see: bases
+ * 0, 1 and m−1, and results 0, 1 and m−1 (it throws, or on older runtimes returns nothing). Those
+ * cases, moduli below 512 bits and platforms where OpenSSL refuses altogether are computed with
+ * BigInt instead; the two are compared once before OpenSSL is used at all.
  *
- * Timing: OpenSSL's time depends on the size of the modulus and on the number of 64-bit words of the
- * exponent (leading zeros are stripped, padding does not hide them), not on the exponent's bits.
- * BigInt is not constant-time. Bases and moduli of recent calls stay in memory.
+ * Timing: OpenSSL's time depends on the size of the modulus and on the number of 64-bit words of
+ * the exponent (leading zeros are stripped, padding does not hide them), not on the exponent's
+ * bits. BigInt is not constant-time. Bases and moduli of recent calls stay in memory.
  */
 import { modPow, toZn } from "bigint-crypto-utils";
 import { createDiffieHellman } from "node:crypto";
@@ -20,7 +20,9 @@ export const MAX_MODULUS_BITS = 10_000;
 
 const MIN_OPENSSL_MODULUS = 1n << 511n;
 const MODULUS_BOUND = 1n << BigInt(MAX_MODULUS_BITS);
-/** A refused exponentiation and a short one cost OpenSSL the same; below ten bits BigInt is quicker. */
+/**
+ * A refused exponentiation and a short one cost OpenSSL the same; below ten bits BigInt is quicker.
+ */
 const SHORT_EXPONENT_BOUND = 1n << 10n;
 /** Building a group costs 1.5 ms at 2048 bits and 12 ms at 4096; a key uses three. */
 const CACHED_MODULI = 32;
@@ -57,7 +59,10 @@ export interface PowerEngine {
   ) => bigint;
 }
 
-/** An opened group and the exponent it holds: keys reuse their exponents, so it is often set already. */
+/**
+ * An opened group and the exponent it holds: keys reuse their exponents, so it is often set
+ * already.
+ */
 interface CachedGroup {
   readonly group: PowerGroup;
   readonly width: number;
@@ -68,8 +73,8 @@ interface CachedGroup {
 type NativePower = (base: bigint, exponent: bigint, modulus: bigint) => bigint | undefined;
 
 /**
- * base^exponent mod modulus in plain BigInt, variable-time: the yardstick for OpenSSL and the way out
- * where it refuses. Same ranges and errors as `powMod`.
+ * base^exponent mod modulus in plain BigInt, variable-time: the yardstick for OpenSSL and the way
+ * out where it refuses. Same ranges and errors as `powMod`.
  */
 export function powModReference(base: bigint, exponent: bigint, modulus: bigint): bigint {
   assertPowerInputs(exponent, modulus);
@@ -77,8 +82,8 @@ export function powModReference(base: bigint, exponent: bigint, modulus: bigint)
 }
 
 /**
- * An engine over a way of opening groups; the product uses the one below over OpenSSL, tests hand in
- * platforms that refuse or miscalculate.
+ * An engine over a way of opening groups; the product uses the one below over OpenSSL, tests hand
+ * in platforms that refuse or miscalculate.
  */
 export function createPowerEngine(openGroup: OpenGroup): PowerEngine {
   const groups = new Map<bigint, CachedGroup>();
@@ -123,10 +128,10 @@ export const powerImplementation = engine.implementation;
 export const powMod = engine.powMod;
 
 /**
- * base^exponent mod modulus for a secret exponent of publicly known length. OpenSSL's time shows the
- * number of 64-bit words of the exponent, so one that does not fill the words of `exponentBits` is
- * refused instead of computed in a time that betrays it. Constant-time on OpenSSL alone, for bases
- * other than 0, 1 and m−1 whose power is none of these either.
+ * base^exponent mod modulus for a secret exponent of publicly known length. OpenSSL's time shows
+ * the number of 64-bit words of the exponent, so one that does not fill the words of `exponentBits`
+ * is refused instead of computed in a time that betrays it. Constant-time on OpenSSL alone, for
+ * bases other than 0, 1 and m−1 whose power is none of these either.
  * @throws ModexpError as `powMod`, and E_EXPONENT if the exponent is longer than `exponentBits` or
  *   leaves its highest 64-bit word empty.
  */
@@ -159,7 +164,9 @@ function words(bits: number): number {
   return Math.ceil(bits / WORD_BITS);
 }
 
-/** OpenSSL's answer, or the reference's where OpenSSL would refuse the base, or refused the result. */
+/**
+ * OpenSSL's answer, or the reference's where OpenSSL would refuse the base, or refused the result.
+ */
 function nativeOrReference(
   native: NativePower,
   base: bigint,
@@ -214,7 +221,9 @@ function evictOldest(groups: Map<bigint, CachedGroup>): void {
   }
 }
 
-/** One product of two primes, several words of base and exponent: enough to tell a working platform. */
+/**
+ * One product of two primes, several words of base and exponent: enough to tell a working platform.
+ */
 function agreesWithReference(native: NativePower): boolean {
   const modulus = ((1n << 521n) - 1n) * ((1n << 127n) - 1n);
   const base = (1n << 600n) / 7n;

@@ -1,21 +1,21 @@
 /**
- * Several signed numbers in one. A layout cuts a large number into slots of fixed widths; slot k holds
- * v_k, and the numbers of all slots make the one number
+ * Several signed numbers in one. A layout cuts a large number into slots of fixed widths; slot k
+ * holds v_k, and the numbers of all slots make the one number
  *
  *   P = v_0 + v_1·2^(o_1) + v_2·2^(o_2) + …      o_k = sum of the widths below slot k
  *   pack(v) ± pack(v′) = pack(v ± v′)            slot by slot, and likewise for any number of terms
  *
- * The numbers stay signed: a negative v_k borrows from the slots above it, and unpacking, from the lowest
- * slot up, gives back what was borrowed. So there is no offset to keep count of, and a difference is a
- * difference. A slot is as wide as its value, a guard of g bits for sums of up to 2^g packed numbers, and
- * a sign.
+ * The numbers stay signed: a negative v_k borrows from the slots above it, and unpacking, from the
+ * lowest slot up, gives back what was borrowed. So there is no offset to keep count of, and a
+ * difference is a difference. A slot is as wide as its value, a guard of g bits for sums of up to
+ * 2^g packed numbers, and a sign.
  *
- * Slots share a number as neighbours share a wall. A value beyond its bound is refused where it enters,
- * and a slot beyond its bound where it leaves; but a stray value that comes from elsewhere encrypted may
- * reach its neighbours unseen, so bounds of such values have to be proved before they are packed. Nor is
- * there an empty slot: it would read as 0, and a sum would show there the other operand in the clear. A
- * layout takes exactly as many values as it has slots, and a group that is short is filled by repeating
- * what it has (`fillGroups`).
+ * Slots share a number as neighbours share a wall. A value beyond its bound is refused where it
+ * enters, and a slot beyond its bound where it leaves; but a stray value that comes from elsewhere
+ * encrypted may reach its neighbours unseen, so bounds of such values have to be proved before they
+ * are packed. Nor is there an empty slot: it would read as 0, and a sum would show there the other
+ * operand in the clear. A layout takes exactly as many values as it has slots, and a group that is
+ * short is filled by repeating what it has (`fillGroups`).
  */
 
 /** As many as the largest plaintext has. */
@@ -34,7 +34,9 @@ export class PackingError extends Error {
   }
 }
 
-/** |value| < 2^valueBits before sums; the slot begins `offset` bits above the lowest and is `width` wide. */
+/**
+ * |value| < 2^valueBits before sums; the slot begins `offset` bits above the lowest and is `width` wide.
+ */
 export interface Slot {
   readonly offset: number;
   readonly width: number;
@@ -42,8 +44,9 @@ export interface Slot {
 }
 
 /**
- * Slots from the lowest up, built by `recordLayout` and `groupLayout`. Every packed number and every sum
- * of up to 2^guardBits of them is below 2^magnitudeBits in magnitude: the bits to encode and decode with.
+ * Slots from the lowest up, built by `recordLayout` and `groupLayout`. Every packed number and
+ * every sum of up to 2^guardBits of them is below 2^magnitudeBits in magnitude: the bits to encode
+ * and decode with.
  */
 export interface SlotLayout {
   readonly slots: readonly Slot[];
@@ -60,8 +63,8 @@ export interface GroupLayout extends SlotLayout {
 
 /**
  * A layout with one slot a value. Choose widths for what the slots hold at the end, masks included.
- * @throws PackingError E_LAYOUT unless there is at least one slot, each of 1 to 5,000 bits, and the guard
- *   has from 0 to 32.
+ * @throws PackingError E_LAYOUT unless there is at least one slot, each of 1 to 5,000 bits, and the
+ *   guard has from 0 to 32.
  */
 export function recordLayout(valueBits: readonly number[], guardBits: number): SlotLayout {
   const slotsFit = valueBits.length > 0 && valueBits.every((bits) => isWholeIn(bits, 1, MAX_BITS));
@@ -84,7 +87,8 @@ export function groupLayout(record: SlotLayout, count: number): GroupLayout {
 }
 
 /**
- * How many records a number of `magnitudeBits` holds, 0 if none: `signedBits` of a key for its plaintexts.
+ * How many records a number of `magnitudeBits` holds, 0 if none: `signedBits` of a key for its
+ * plaintexts.
  */
 export function recordsThatFit(record: SlotLayout, magnitudeBits: number): number {
   return Math.max(0, Math.floor((magnitudeBits + 1) / record.bits));
@@ -92,8 +96,8 @@ export function recordsThatFit(record: SlotLayout, magnitudeBits: number): numbe
 
 /**
  * P, one value a slot; it is negative if its highest value other than 0 is.
- * @throws PackingError E_SLOT_COUNT unless there are as many values as slots, E_SLOT_RANGE unless every
- *   |value| < 2^valueBits of its slot.
+ * @throws PackingError E_SLOT_COUNT unless there are as many values as slots, E_SLOT_RANGE unless
+ *   every |value| < 2^valueBits of its slot.
  */
 export function packPlain(layout: SlotLayout, values: readonly bigint[]): bigint {
   assertCount("packPlain", layout.slots.length, values.length);
@@ -106,8 +110,8 @@ export function packPlain(layout: SlotLayout, values: readonly bigint[]): bigint
 
 /**
  * The values of a sum of up to `terms` packed numbers, differences counted as sums.
- * @throws PackingError E_TERMS unless `terms` is from 1 to 2^guardBits; E_SLOT_RANGE if a slot holds more
- *   than `terms` of its values can sum up to, or the number more than its slots.
+ * @throws PackingError E_TERMS unless `terms` is from 1 to 2^guardBits; E_SLOT_RANGE if a slot
+ *   holds more than `terms` of its values can sum up to, or the number more than its slots.
  */
 export function unpackSigned(layout: SlotLayout, packed: bigint, terms: number): readonly bigint[] {
   assertTerms(layout, terms);

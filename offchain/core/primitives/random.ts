@@ -1,8 +1,8 @@
 /**
- * Where chance comes from. Everything that draws a random value takes an `Rng`, so that a run can be
- * repeated from a seed; what guards a real secret calls `assertProductionRng` first and so refuses the
- * repeatable kind. The draws below are exactly uniform: values outside the wanted set are thrown away
- * and drawn again, never folded in.
+ * Where chance comes from. Everything that draws a random value takes an `Rng`, so that a run can
+ * be repeated from a seed; what guards a real secret calls `assertProductionRng` first and so
+ * refuses the repeatable kind. The draws below are exactly uniform: values outside the wanted set
+ * are thrown away and drawn again, never folded in.
  */
 import { gcd } from "bigint-crypto-utils";
 import { randomBytes } from "node:crypto";

@@ -1,9 +1,9 @@
 /**
- * Sealed boxes: bytes that one recipient alone can read and nobody can alter. HPKE (RFC 9180), base mode,
- * DHKEM(X25519, HKDF-SHA256) with HKDF-SHA256 and AES-256-GCM. A box is the sender's one-time public key
- * followed by the encrypted text. `info` says what kind of box it is, `aad` what it belongs to; both
- * are bound to the box without being in it, so it opens only where both are known. The sender is not
- * authenticated: whoever needs that signs the box.
+ * Sealed boxes: bytes that one recipient alone can read and nobody can alter. HPKE (RFC 9180), base
+ * mode, DHKEM(X25519, HKDF-SHA256) with HKDF-SHA256 and AES-256-GCM. A box is the sender's one-time
+ * public key followed by the encrypted text. `info` says what kind of box it is, `aad` what it
+ * belongs to; both are bound to the box without being in it, so it opens only where both are known.
+ * The sender is not authenticated: whoever needs that signs the box.
  */
 import {
   Aes256Gcm,
@@ -65,8 +65,8 @@ export async function generateSealKeyPair(rng: Rng): Promise<SealKeyPair> {
 }
 
 /**
- * A box of `plaintext` for one recipient, `SEAL_OVERHEAD_BYTES` longer. Run by the sender. The one-time
- * key is drawn from `rng`; two boxes from one draw would share a key and a nonce.
+ * A box of `plaintext` for one recipient, `SEAL_OVERHEAD_BYTES` longer. Run by the sender. The
+ * one-time key is drawn from `rng`; two boxes from one draw would share a key and a nonce.
  * @throws SealedBoxError E_SEAL_KEY for a public key of another length or of small order.
  */
 export async function seal(
@@ -83,8 +83,8 @@ export async function seal(
 /**
  * The plaintext of a box. Every reason not to open is one error, so that whoever sends boxes learns
  * nothing from a refusal.
- * @throws SealedBoxError E_TRUNCATED for fewer than `SEAL_OVERHEAD_BYTES`; E_SEAL_KEY for a private key
- *   of another length; E_AEAD for another recipient, another context or an altered box.
+ * @throws SealedBoxError E_TRUNCATED for fewer than `SEAL_OVERHEAD_BYTES`; E_SEAL_KEY for a private
+ *   key of another length; E_AEAD for another recipient, another context or an altered box.
  */
 export async function open(
   privateKey: Uint8Array,
@@ -138,7 +138,9 @@ function keyMaterial(rng: Rng): Uint8Array<ArrayBuffer> {
   return owned(randomBytesOf(rng, SEAL_KEY_BYTES));
 }
 
-/** A copy in a buffer of its own: views into shared pools must not reach an interface of buffers. */
+/**
+ * A copy in a buffer of its own: views into shared pools must not reach an interface of buffers.
+ */
 function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }

@@ -1,7 +1,7 @@
 /**
- * Worker threads. A job is a function of a file that a thread loads when it is first asked for; what goes in and out is
- * copied between threads. Lists are cut into parts, a few for every thread, so that all have something to do until the end
- * and an interrupted run stops soon.
+ * Worker threads. A job is a function of a file that a thread loads when it is first asked for;
+ * what goes in and out is copied between threads. Lists are cut into parts, a few for every thread,
+ * so that all have something to do until the end and an interrupted run stops soon.
  */
 import { Piscina } from "piscina";
 
@@ -9,7 +9,9 @@ import { Piscina } from "piscina";
 export interface Threads {
   readonly count: number;
   readonly close: () => Promise<void>;
-  /** Runs the function `name` of a module. Rejects with the reason of the signal when that aborts. */
+  /**
+   * Runs the function `name` of a module. Rejects with the reason of the signal when that aborts.
+   */
   readonly run: <Result>(file: URL, name: string, given: unknown) => Promise<Result>;
 }
 

@@ -1,14 +1,16 @@
 /**
- * The rating of a charging pile: a running mean that remembers about `RATING_MEMORY` scores, in which the word of a
- * vehicle weighs as much as its standing. In real numbers, as it is drawn and simulated; the chain computes the same in
- * whole numbers (`contracts/libraries/PileRating.sol`), and `test/parity` holds the two together.
+ * The rating of a charging pile: a running mean that remembers about `RATING_MEMORY` scores, in
+ * which the word of a vehicle weighs as much as its standing. In real numbers, as it is drawn and
+ * simulated; the chain computes the same in whole numbers (`contracts/libraries/PileRating.sol`),
+ * and `test/parity` holds the two together.
  *
  *   R_n = R + (1/μ)·Φ(R)·ω·(W − R)      Φ(R) = 1 / (1 + e^((R − D)/σ))
  *
- * Source: He et al. eq. (2), which is the update of Sporas (Zacharia, Moukas, Maes), with two repairs of our own. The
- * printed exponent has one minus too many, so that no rating would ever move. And the score is compared with R, not with
- * R/D: scores and rating are on one scale, the fixed point is the mean score. The gain (1/μ)·Φ·ω stays below 1, so every
- * step is a convex combination and the rating never jumps past the score that moves it.
+ * Source: He et al. eq. (2), which is the update of Sporas (Zacharia, Moukas, Maes), with two
+ * repairs of our own. The printed exponent has one minus too many, so that no rating would ever
+ * move. And the score is compared with R, not with R/D: scores and rating are on one scale, the
+ * fixed point is the mean score. The gain (1/μ)·Φ·ω stays below 1, so every step is a convex
+ * combination and the rating never jumps past the score that moves it.
  */
 
 /** μ: effective number of scores that a rating remembers. */
@@ -35,8 +37,9 @@ export function nextRating(rating: number, score: number, weight: number): numbe
 }
 
 /**
- * ω of a rater: its credibility as a share of the highest, at least `minWeight`, so that a completed session always
- * counts a little (our own addition; the paper lets a new vehicle have no say).
+ * ω of a rater: its credibility as a share of the highest, at least `minWeight`, so that a
+ * completed session always counts a little (our own addition; the paper lets a new vehicle have no
+ * say).
  * @param credibility R_v before the session
  */
 export function raterWeight(

@@ -1,4 +1,7 @@
-/** A pile bids: it encrypts an offer at a price and commits to it in the round that runs; its first bid locks the bond. */
+/**
+ * A pile bids: it encrypts an offer at a price and commits to it in the round that runs; its first
+ * bid locks the bond.
+ */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import { atNoExtraCost, offersOf } from "../../core/messages/features.ts";
 import { sealUpload } from "../../core/messages/sealedUpload.ts";
@@ -16,7 +19,10 @@ export interface PreparedOffer {
   readonly box: string;
 }
 
-/** Encrypts, proves and signs an offer of everything that the site has. The chain is told nothing yet. */
+/**
+ * Encrypts, proves and signs an offer of everything that the site has. The chain is told nothing
+ * yet.
+ */
 export async function prepareOffer(
   { venue }: Market,
   desk: OfferDesk,
@@ -41,8 +47,8 @@ export async function prepareOffer(
 }
 
 /**
- * Commits to an offer. The salt is kept before the chain is told: a commitment that nobody can open is a bond lost. A later
- * bid takes the place of the one before, under the same bond.
+ * Commits to an offer. The salt is kept before the chain is told: a commitment that nobody can open
+ * is a bond lost. A later bid takes the place of the one before, under the same bond.
  * @throws RefusedError with the contract's reason
  */
 export async function commitOffer(

@@ -1,6 +1,7 @@
 /**
- * The end of a round that others follow: proxy and cloud find out who would be matched now, the matcher publishes the mean
- * price that leads and the root of what it has told each pile, and the next round begins.
+ * The end of a round that others follow: proxy and cloud find out who would be matched now, the
+ * matcher publishes the mean price that leads and the root of what it has told each pile, and the
+ * next round begins.
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
@@ -30,9 +31,11 @@ export interface ClosedAuctionRound {
 }
 
 /**
- * Closes the round that is over. The notices are kept before their root is on chain; a run that was interrupted between
- * the two goes on with the same, since others would not fit a root that may have been mined meanwhile.
- * @throws StepError E_AUCTION_PHASE, E_ROUND_LAST if the decisions are due; the signal's reason when it is aborted
+ * Closes the round that is over. The notices are kept before their root is on chain; a run that was
+ * interrupted between the two goes on with the same, since others would not fit a root that may
+ * have been mined meanwhile.
+ * @throws StepError E_AUCTION_PHASE, E_ROUND_LAST if the decisions are due; the signal's reason
+ *   when it is aborted
  */
 export async function closeRound(
   market: Market,

@@ -1,6 +1,7 @@
 /**
- * The end of an auction: proxy and cloud match the last round, and the matcher posts the decisions. The result is kept
- * before it is posted, so a run that was interrupted goes on with the same decisions.
+ * The end of an auction: proxy and cloud match the last round, and the matcher posts the decisions.
+ * The result is kept before it is posted, so a run that was interrupted goes on with the same
+ * decisions.
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
@@ -26,7 +27,8 @@ export interface DecidedAuction {
 
 /**
  * Matches the round that is over, once; whoever is matched is kept, and nothing is posted.
- * @throws StepError E_AUCTION_PHASE, E_ROUND_FOLLOWS if the round brought new bids; the signal's reason when it is aborted
+ * @throws StepError E_AUCTION_PHASE, E_ROUND_FOLLOWS if the round brought new bids; the signal's
+ *   reason when it is aborted
  */
 export async function decideAuction(
   market: Market,

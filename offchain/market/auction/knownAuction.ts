@@ -1,4 +1,7 @@
-/** An auction as one of its parties knows it: nobody bids or asks in it before its words are checked against the chain. */
+/**
+ * An auction as one of its parties knows it: nobody bids or asks in it before its words are checked
+ * against the chain.
+ */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import { areaHash } from "../../core/messages/area.ts";
 import { auctionIdOf, type Bytes32 } from "../../core/messages/market.ts";
@@ -25,7 +28,8 @@ export async function knowAuction(
 }
 
 /**
- * The same auction. The id is a hash of the terms, and the terms name area and round key by their hashes.
+ * The same auction. The id is a hash of the terms, and the terms name area and round key by their
+ * hashes.
  * @throws StepError E_AUCTION_TERMS, E_AUCTION_KEY or E_AUCTION_AREA for what is not the chain's
  */
 export async function checkAuction(

@@ -33,7 +33,10 @@ export interface DealtRoundKey {
   readonly handOver: (auctionId: Bytes32) => Promise<void>;
 }
 
-/** The terms of a plan: the matcher has until the slot begins, and a decision can be opened until it ends. */
+/**
+ * The terms of a plan: the matcher has until the slot begins, and a decision can be opened until it
+ * ends.
+ */
 function auctionTerms(plan: AuctionPlan, roundKey: RoundKey, rng: Rng): AuctionTerms {
   const { area, scope, maxRounds, roundSeconds, bidBond, vehicleDeposit } = plan;
   const [slotStart, slotEnd] = [BigInt(plan.slotStart), BigInt(plan.slotEnd)];
@@ -55,8 +58,8 @@ function auctionTerms(plan: AuctionPlan, roundKey: RoundKey, rng: Rng): AuctionT
 }
 
 /**
- * Announces an auction and opens it on chain. The announcement and the cloud's key are where they belong before the chain
- * is told.
+ * Announces an auction and opens it on chain. The announcement and the cloud's key are where they
+ * belong before the chain is told.
  * @throws RefusedError with the contract's reason, for times or stakes that it does not take
  */
 export async function openAuction(

@@ -38,8 +38,8 @@ export function matchOf({ auctionId, matches }: DecidedFor, account: Address): D
 
 /**
  * The vehicle opens its delivery: it fits the chain and what was asked for, or nothing is opened.
- * @throws StepError E_NOT_MATCHED, E_NO_REQUEST for an account whose request stands no more or is not known here; MatchError,
- *   DeliveryError, SealedBoxError as `receiveMatch`
+ * @throws StepError E_NOT_MATCHED, E_NO_REQUEST for an account whose request stands no more or is
+ *   not known here; MatchError, DeliveryError, SealedBoxError as `receiveMatch`
  */
 export async function openMatchAsVehicle(
   market: Market,
@@ -61,8 +61,8 @@ export async function openMatchAsVehicle(
 
 /**
  * The pile opens its delivery: it is about its own standing bid, or nothing is opened.
- * @throws StepError E_NOT_MATCHED, E_NO_BID for a pile whose bid stands no more or is not known here; ReceiveError,
- *   DeliveryError, SealedBoxError as `receiveVehicle`
+ * @throws StepError E_NOT_MATCHED, E_NO_BID for a pile whose bid stands no more or is not known
+ *   here; ReceiveError, DeliveryError, SealedBoxError as `receiveVehicle`
  */
 export async function openMatchAsPile(
   market: Market,

@@ -5,8 +5,8 @@ import type { Market } from "../../chain/market.ts";
 import { orderSeed, OrderSeedError } from "../../chain/orderSeed.ts";
 
 /**
- * The seed of an auction whose first round is over. A chain that mines only when somebody sends may have no block after
- * it yet: an empty transaction of the matcher makes one.
+ * The seed of an auction whose first round is over. A chain that mines only when somebody sends may
+ * have no block after it yet: an empty transaction of the matcher makes one.
  * @throws OrderSeedError before the end of round 1
  */
 export async function settledSeed(

@@ -11,7 +11,10 @@ interface Owner {
   readonly sealKeys: SealKeyPair;
 }
 
-/** With the name of the united request and the cells that the owner is looked for in, as it was told by its bucket. */
+/**
+ * With the name of the united request and the cells that the owner is looked for in, as it was told
+ * by its bucket.
+ */
 export async function ownerHeader(
   { wallet, sealKeys }: Owner,
   auctionId: Bytes32,

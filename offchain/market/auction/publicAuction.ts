@@ -1,6 +1,6 @@
 /**
- * The public auction of one request: the vehicle opens it and invites piles, who go below each other in public; who leads
- * when nobody has gone lower for long enough has the session.
+ * The public auction of one request: the vehicle opens it and invites piles, who go below each
+ * other in public; who leads when nobody has gone lower for long enough has the session.
  */
 import type { Signer } from "ethers";
 import { PHASES, type Address, type Bytes32, type Phase } from "../../core/messages/market.ts";
@@ -57,7 +57,10 @@ async function openVenueOf({ chainId, contracts }: Market): Promise<OpenVenue> {
   return { chainId, openAuctions: await contracts.openAuctions.getAddress() };
 }
 
-/** The vehicle opens the auction of its own request and locks the deposit. @throws RefusedError with the contract's reason */
+/**
+ * The vehicle opens the auction of its own request and locks the deposit. @throws RefusedError with
+ * the contract's reason
+ */
 export async function openPublic(
   market: Market,
   { wallet, board, ensureFree }: PublicDesk,
@@ -72,7 +75,8 @@ export async function openPublic(
 
 /**
  * A public auction whose published terms are the chain's.
- * @throws StepError E_AUCTION_UNKNOWN for one that was not published, E_AUCTION_TERMS for other terms
+ * @throws StepError E_AUCTION_UNKNOWN for one that was not published, E_AUCTION_TERMS for other
+ *   terms
  */
 export async function knowPublic(
   market: Market,
@@ -94,7 +98,8 @@ export async function knowPublic(
 
 /**
  * The vehicle signs for a pile how far away it is, in m; only that pile can bid with the signature.
- * @throws StepError E_NOT_HOST for an account whose auction it is not, E_INVITATION_DISTANCE for a pile that is too far
+ * @throws StepError E_NOT_HOST for an account whose auction it is not, E_INVITATION_DISTANCE for a
+ *   pile that is too far
  */
 export async function invite(
   market: Market,
@@ -124,7 +129,8 @@ export async function invite(
 
 /**
  * An invited pile takes the lead; whoever does not lead yet locks the bond.
- * @throws StepError E_NOT_INVITED; RefusedError with the contract's reason, also for a bid that is not low enough
+ * @throws StepError E_NOT_INVITED; RefusedError with the contract's reason, also for a bid that is
+ *   not low enough
  */
 export async function bidInPublic(
   market: Market,
@@ -146,7 +152,10 @@ export async function bidInPublic(
   await send(market, bid(auctionId, pricePerKwh, powerW, distanceM, signature));
 }
 
-/** Vehicle or leader opens the session; returns its name. @throws RefusedError while somebody may still go lower */
+/**
+ * Vehicle or leader opens the session; returns its name. @throws RefusedError while somebody may
+ * still go lower
+ */
 export async function startPublic(
   market: Market,
   wallet: Signer,
@@ -158,7 +167,10 @@ export async function startPublic(
   return session;
 }
 
-/** Anybody frees what is still locked in an auction that ended without a session. @throws RefusedError */
+/**
+ * Anybody frees what is still locked in an auction that ended without a session. @throws
+ * RefusedError
+ */
 export async function releasePublic(
   market: Market,
   wallet: Signer,

@@ -1,6 +1,7 @@
 /**
- * Stakes of those who were not selected are freed. The matcher signs that they were not, as soon as the decisions are
- * posted; when the auction is closed anybody frees what is left, and needs no signature.
+ * Stakes of those who were not selected are freed. The matcher signs that they were not, as soon as
+ * the decisions are posted; when the auction is closed anybody frees what is left, and needs no
+ * signature.
  */
 import type { ContractTransactionResponse, Signer } from "ethers";
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
@@ -19,7 +20,10 @@ export interface Stakes {
 /** Of either side in one transaction: well below what a block takes. */
 const RELEASE_BATCH = 100;
 
-/** How long a signature about who was not selected can be used: by the chain's clock, from when it is made. */
+/**
+ * How long a signature about who was not selected can be used: by the chain's clock, from when it
+ * is made.
+ */
 export const RELEASE_RELAY_SECONDS = 3_600;
 
 /**
@@ -40,7 +44,10 @@ export async function releaseLosers(
   return inBatches(market, losers, await signedRelease(market, wallet, auctionId));
 }
 
-/** Anybody frees all that a closed auction still has locked. @throws RefusedError before it is closed */
+/**
+ * Anybody frees all that a closed auction still has locked. @throws RefusedError before it is
+ * closed
+ */
 export async function releaseClosed(
   market: Market,
   caller: Signer,

@@ -53,8 +53,9 @@ export async function prepareRequest(
 }
 
 /**
- * Commits to a request. What was asked for is kept before the chain is told: without it no match can be checked. The first
- * request of an account locks the deposit, and a later one takes the place of the one before.
+ * Commits to a request. What was asked for is kept before the chain is told: without it no match
+ * can be checked. The first request of an account locks the deposit, and a later one takes the
+ * place of the one before.
  * @throws RefusedError with the contract's reason
  */
 export async function commitRequest(

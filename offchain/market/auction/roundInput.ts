@@ -1,4 +1,7 @@
-/** What the two servers get of a round that is over: all that was sent, in the order that the chain has drawn. */
+/**
+ * What the two servers get of a round that is over: all that was sent, in the order that the chain
+ * has drawn.
+ */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { NotAdmitted } from "../../parties/proxy/admission.ts";

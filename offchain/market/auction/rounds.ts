@@ -30,7 +30,8 @@ export async function runningRound(
 
 /**
  * The round that is over, of an auction that waits for its matcher.
- * @throws StepError E_AUCTION_PHASE for another phase, with the phase and when the running round ends
+ * @throws StepError E_AUCTION_PHASE for another phase, with the phase and when the running round
+ *   ends
  */
 export async function roundToClose(market: Market, auctionId: Bytes32): Promise<RunningRound> {
   const [phase, running] = [

@@ -1,4 +1,7 @@
-/** Where a pile stood at the end of a round: what the matcher has told it, checked against the chain. */
+/**
+ * Where a pile stood at the end of a round: what the matcher has told it, checked against the
+ * chain.
+ */
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
 import { openNotice } from "../../core/messages/standing.ts";
 import type { OfferDesk } from "../../parties/pile/offerDesk.ts";
@@ -43,8 +46,8 @@ export async function requireClosedRound(market: Market, auctionId: Bytes32): Pr
 
 /**
  * Opens the notice of a closed round that is for the reader, and checks it.
- * @throws StepError E_NO_NOTICE for who had no bid, or was told nothing about it; StandingError for a notice that is not
- *   what the matcher has published
+ * @throws StepError E_NO_NOTICE for who had no bid, or was told nothing about it; StandingError for
+ *   a notice that is not what the matcher has published
  */
 export async function standingIn(
   market: Market,

@@ -1,4 +1,7 @@
-/** What the proxy finds of an auction: the uploads that were sent to it, and what the chain says of their senders. */
+/**
+ * What the proxy finds of an auction: the uploads that were sent to it, and what the chain says of
+ * their senders.
+ */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { SentKind } from "../../core/messages/sealedUpload.ts";
@@ -24,8 +27,9 @@ export interface UnreadUpload {
 }
 
 /**
- * The proxy opens everything that was sent for an auction. Who takes part as whom, and with which commitment, is for the
- * chain to say. What does not open is left out and named; what was replaced later is passed over.
+ * The proxy opens everything that was sent for an auction. Who takes part as whom, and with which
+ * commitment, is for the chain to say. What does not open is left out and named; what was replaced
+ * later is passed over.
  */
 export async function gatherSubmissions(
   market: Market,

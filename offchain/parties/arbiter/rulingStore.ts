@@ -1,10 +1,13 @@
-/** What arbiters keep of the rulings that they signed, until enough of them have signed the same. */
+/**
+ * What arbiters keep of the rulings that they signed, until enough of them have signed the same.
+ */
 import type { Address, Bytes32, Ruling } from "../../core/messages/market.ts";
 
 export interface RulingStore {
   /**
-   * Adds an arbiter's signature and returns all that there are under the same amount, by arbiter. Signatures under another
-   * amount stay where they are: arbiters who differ do not take each other's away.
+   * Adds an arbiter's signature and returns all that there are under the same amount, by arbiter.
+   * Signatures under another amount stay where they are: arbiters who differ do not take each
+   * other's away.
    */
   readonly addRuling: (
     ruling: Ruling,

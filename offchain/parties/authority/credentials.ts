@@ -1,7 +1,8 @@
 /**
- * The certification authority as registrar: it knows the people behind credentials, lets its members in for one epoch
- * after the other, and says whose an identifier is that the tracers have found. It signs what it cannot read: usk stays
- * with the member, and no presentation leads it to anybody.
+ * The certification authority as registrar: it knows the people behind credentials, lets its
+ * members in for one epoch after the other, and says whose an identifier is that the tracers have
+ * found. It signs what it cannot read: usk stays with the member, and no presentation leads it to
+ * anybody.
  */
 import { CredentialError } from "../../core/credential/credentialError.ts";
 import { generateIssuerKey, type IssuerKeyPair } from "../../core/credential/issuerKey.ts";
@@ -27,8 +28,10 @@ export interface DealtCredentials {
 }
 
 /**
- * The parameters of a market's credentials: the authority's own key beside what the tracers have dealt. Run once.
- * @throws CredentialError of `acceptTracers` for dealings that are none; RandomError E_RNG_DETERMINISTIC outside tests
+ * The parameters of a market's credentials: the authority's own key beside what the tracers have
+ * dealt. Run once.
+ * @throws CredentialError of `acceptTracers` for dealings that are none; RandomError
+ *   E_RNG_DETERMINISTIC outside tests
  */
 export function publishCredentials(
   registry: Registry,
@@ -47,7 +50,8 @@ export type AskWith = (nonce: Uint8Array) => Promise<Uint8Array>;
 
 /**
  * Lets a member in for an epoch: nonce, request, answer.
- * @throws CredentialError as `admitMember`: E_MEMBER for whoever may not join, E_ROLE for a role that it has no papers for
+ * @throws CredentialError as `admitMember`: E_MEMBER for whoever may not join, E_ROLE for a role
+ *   that it has no papers for
  */
 export async function admitToEpoch(
   { parameters, issuerKey, store, rng }: RegistrarDesk,
@@ -60,8 +64,8 @@ export async function admitToEpoch(
 
 /**
  * Whose an identifier is, by that member's own signed request, which is checked here again.
- * @throws CredentialError E_MEMBER if nobody has joined under it, E_IDENTIFIER for a request for another one, E_SIGNATURE or
- *   E_PROOF if its member did not make it
+ * @throws CredentialError E_MEMBER if nobody has joined under it, E_IDENTIFIER for a request for
+ *   another one, E_SIGNATURE or E_PROOF if its member did not make it
  */
 export async function memberBehind(
   parameters: CredentialParameters,

@@ -1,6 +1,7 @@
 /**
- * The authority deals what the two servers of a round compute with: once an attempt, a letter for each. It takes no part
- * in the round and learns how much they ask for; it must not collude with either of them.
+ * The authority deals what the two servers of a round compute with: once an attempt, a letter for
+ * each. It takes no part in the round and learns how much they ask for; it must not collude with
+ * either of them.
  */
 import { attemptBytes, type Attempt, type ServerIndex } from "../../core/messages/attempt.ts";
 import {
@@ -25,7 +26,10 @@ export interface DealtLetters {
   readonly toCloud: Letter;
 }
 
-/** Deals an attempt: a fresh seed to each server, and to the cloud what no seed can give. Nothing of it is kept. */
+/**
+ * Deals an attempt: a fresh seed to each server, and to the cloud what no seed can give. Nothing of
+ * it is kept.
+ */
 export async function dealRound(
   attempt: Attempt,
   amounts: Amounts,
@@ -51,7 +55,10 @@ interface Asked {
   readonly refuse: (error: DealerError) => void;
 }
 
-/** A dealer of both servers of an auction, for as long as it lives: what it has dealt it does not deal again. */
+/**
+ * A dealer of both servers of an auction, for as long as it lives: what it has dealt it does not
+ * deal again.
+ */
 export function dealerFor(sealTo: SealTo, rng: Rng): Dealer {
   const waiting = new Map<string, Asked>();
   const closed = new Set<string>();

@@ -1,6 +1,7 @@
 /**
- * The certification authority: it says who takes part, and deals a fresh Paillier key for every round, the public half
- * to all, the secret half to the cloud. It sees who is enrolled, and no trade.
+ * The certification authority: it says who takes part, and deals a fresh Paillier key for every
+ * round, the public half to all, the secret half to the cloud. It sees who is enrolled, and no
+ * trade.
  */
 import type { Signer } from "ethers";
 import {
@@ -38,7 +39,10 @@ export interface SignedCertificate {
   readonly signature: string;
 }
 
-/** As strong as a round's key of the smallest size that is allowed, which protects for longer than proofs are read. */
+/**
+ * As strong as a round's key of the smallest size that is allowed, which protects for longer than
+ * proofs are read.
+ */
 const COMMITMENT_BITS = 2_048;
 
 const NO_SITE: Bytes32 = `0x${"00".repeat(32)}`;
@@ -71,8 +75,8 @@ export async function certify(
 }
 
 /**
- * Deals the modulus under which owners commit to what they encrypted. Once for many rounds: it takes seconds. Its factors
- * are forgotten at once.
+ * Deals the modulus under which owners commit to what they encrypted. Once for many rounds: it
+ * takes seconds. Its factors are forgotten at once.
  */
 export function dealCommitments(rng: Rng): Promise<bigint> {
   return dealCommitmentModulus(COMMITMENT_BITS, rng);

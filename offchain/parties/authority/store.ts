@@ -1,4 +1,7 @@
-/** The registrar's register: who is a member, and by whose own signed request each identifier is whose. */
+/**
+ * The registrar's register: who is a member, and by whose own signed request each identifier is
+ * whose.
+ */
 import {
   memoryRegister,
   type Member,

@@ -1,7 +1,8 @@
 /**
- * The cashier on chain. Coins are paid to it elsewhere (`offchain/core/funding`); here it credits the accounts that they were
- * paid for, each with the same amount and in an order that says nothing, and gets back what accounts have left. To whoever
- * reads the chain all accounts of an auction then have one funder and one receiver. [ours]
+ * The cashier on chain. Coins are paid to it elsewhere (`offchain/core/funding`); here it credits
+ * the accounts that they were paid for, each with the same amount and in an order that says
+ * nothing, and gets back what accounts have left. To whoever reads the chain all accounts of an
+ * auction then have one funder and one receiver. [ours]
  */
 import { keccak256, verifyTypedData, type Signer, type TypedDataDomain } from "ethers";
 import { signCoins, type Mint } from "../../core/funding/mint.ts";
@@ -42,11 +43,13 @@ export class CashierError extends Error {
 }
 
 /**
- * Credits every account with `amountUnits` of the cashier's tokens, in shuffled order and under one approval. Returns the
- * order. Run by the cashier, once an auction, when all that want to take part have paid.
- * @param rng decides the order; to be unpredictable, or whoever knows when which account was named links them
- * @throws CashierError for no accounts, for one that comes twice, and for an amount below 1; RandomError
- *   E_RNG_DETERMINISTIC outside tests; RefusedError if the tokens are missing
+ * Credits every account with `amountUnits` of the cashier's tokens, in shuffled order and under one
+ * approval. Returns the order. Run by the cashier, once an auction, when all that want to take part
+ * have paid.
+ * @param rng decides the order; to be unpredictable, or whoever knows when which account was named
+ *   links them
+ * @throws CashierError for no accounts, for one that comes twice, and for an amount below 1;
+ *   RandomError E_RNG_DETERMINISTIC outside tests; RefusedError if the tokens are missing
  */
 export async function fundAccounts(
   market: Market,
@@ -66,8 +69,8 @@ export async function fundAccounts(
 }
 
 /**
- * Sends every account the same amount of the chain's own coin, in shuffled order, on a chain where transactions cost it.
- * Run by the cashier. Returns the order. Throws as `fundAccounts` does.
+ * Sends every account the same amount of the chain's own coin, in shuffled order, on a chain where
+ * transactions cost it. Run by the cashier. Returns the order. Throws as `fundAccounts` does.
  * @param amountWei what all transactions of a session cost at most
  */
 export async function sendGas(
@@ -86,8 +89,9 @@ export async function sendGas(
 }
 
 /**
- * Withdraws what is free of an account to the cashier, which owes the holder coins for it, rounded down to whole ones.
- * Run by the vehicle when its session is over. Returns the amount in token units, 0 where nothing was free.
+ * Withdraws what is free of an account to the cashier, which owes the holder coins for it, rounded
+ * down to whole ones. Run by the vehicle when its session is over. Returns the amount in token
+ * units, 0 where nothing was free.
  * @throws RefusedError
  */
 export async function returnLeftover(
@@ -112,7 +116,10 @@ export async function returnedUnits(
   return withdrawn.reduce((sum, { args }) => sum + args.amount, 0n);
 }
 
-/** Signs a request for coins with the account that the leftover was withdrawn from. Run by the vehicle. */
+/**
+ * Signs a request for coins with the account that the leftover was withdrawn from. Run by the
+ * vehicle.
+ */
 export async function claimLeftover(
   market: Market,
   wallet: Signer,
@@ -124,10 +131,10 @@ export async function claimLeftover(
 }
 
 /**
- * Coins for everything that an account has withdrawn to the cashier, once an account. Returns the answer to the request.
- * Run by the cashier.
- * @throws CashierError of `claimedUnits`, and E_CASHIER_CLAIM for an account that has had its coins; FundingError of
- *   `signCoins` for a request of another value
+ * Coins for everything that an account has withdrawn to the cashier, once an account. Returns the
+ * answer to the request. Run by the cashier.
+ * @throws CashierError of `claimedUnits`, and E_CASHIER_CLAIM for an account that has had its
+ *   coins; FundingError of `signCoins` for a request of another value
  */
 export async function settleClaim(
   market: Market,
@@ -142,8 +149,8 @@ export async function settleClaim(
 
 /**
  * What the cashier owes coins for, in token units: everything that the account has withdrawn to it.
- * @throws CashierError E_CASHIER_CLAIM for a signature that is not the account's, and an account that has withdrawn nothing
- *   to the cashier
+ * @throws CashierError E_CASHIER_CLAIM for a signature that is not the account's, and an account
+ *   that has withdrawn nothing to the cashier
  */
 export async function claimedUnits(
   market: Market,

@@ -4,8 +4,8 @@ import type { Address } from "../../core/messages/market.ts";
 
 export interface CashierStore extends MintBook {
   /**
-   * Notes that an account gets coins for what it had left, and what is issued for it, in one step. False, with nothing
-   * noted, if it got them before: of two claims of one account one is settled.
+   * Notes that an account gets coins for what it had left, and what is issued for it, in one step.
+   * False, with nothing noted, if it got them before: of two claims of one account one is settled.
    */
   readonly settle: (account: Address, issued: IssuedCoins) => Promise<boolean>;
 }

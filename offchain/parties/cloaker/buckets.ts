@@ -1,7 +1,8 @@
 /**
- * The cloaker hears from every vehicle that takes part in an epoch one pseudonym and one cell, and puts them into buckets.
- * It sees no place, no account and no wish, and it is not the matcher: who was both could tell which cell an upload came
- * from. That a vehicle comes once is the credential's work: in the scope of the epoch it has one pseudonym.
+ * The cloaker hears from every vehicle that takes part in an epoch one pseudonym and one cell, and
+ * puts them into buckets. It sees no place, no account and no wish, and it is not the matcher: who
+ * was both could tell which cell an upload came from. That a vehicle comes once is the credential's
+ * work: in the scope of the epoch it has one pseudonym.
  */
 import {
   checkRule,
@@ -51,10 +52,11 @@ export function admitToCloak(
 }
 
 /**
- * Buckets of everybody who was admitted, and for each the request that its members have in common. What they ask for is not
- * in it: it travels from fresh accounts, under encryption, so that no pseudonym stands beside a wish.
- * @throws CredentialError E_NYM_USED for a vehicle that is there twice; RandomError E_RNG_DETERMINISTIC outside tests: who
- *   can repeat the draws knows the order within a cell
+ * Buckets of everybody who was admitted, and for each the request that its members have in common.
+ * What they ask for is not in it: it travels from fresh accounts, under encryption, so that no
+ * pseudonym stands beside a wish.
+ * @throws CredentialError E_NYM_USED for a vehicle that is there twice; RandomError
+ *   E_RNG_DETERMINISTIC outside tests: who can repeat the draws knows the order within a cell
  */
 export function cloakAll(
   { rule, scope }: Pick<CloakEpoch, "rule" | "scope">,

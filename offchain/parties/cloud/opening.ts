@@ -1,7 +1,8 @@
 /**
- * The cloud holds the round's secret key. It decrypts masked records, which look uniformly random to it; from there it
- * computes with the proxy on what each of them holds. It never sees a user's upload or account, and opens nothing: of a
- * matched pair, and of no other record, it seals its summands to the counterpart, once.
+ * The cloud holds the round's secret key. It decrypts masked records, which look uniformly random
+ * to it; from there it computes with the proxy on what each of them holds. It never sees a user's
+ * upload or account, and opens nothing: of a matched pair, and of no other record, it seals its
+ * summands to the counterpart, once.
  */
 import type {
   Candidates,
@@ -22,7 +23,10 @@ import { decrypt, type PrivateKey } from "../../core/primitives/paillier/private
 import type { Ciphertext } from "../../core/primitives/paillier/publicKey.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 
-/** A record that is to be revealed to its counterpart. Which of its fields are is not for the proxy to say. */
+/**
+ * A record that is to be revealed to its counterpart. Which of its fields are is not for the proxy
+ * to say.
+ */
 export interface Revealed {
   readonly kind: "request" | "offer";
   readonly record: number;
@@ -41,8 +45,8 @@ export interface Cloud {
     revealed: Revealed,
   ) => Promise<string>;
   /**
-   * The cloud's summands of the prices of all matched offers, added up: with the proxy's they make the sum of those
-   * prices, and nothing about any one of several.
+   * The cloud's summands of the prices of all matched offers, added up: with the proxy's they make
+   * the sum of those prices, and nothing about any one of several.
    */
   readonly sumMatchedPrices: () => bigint;
 }

@@ -1,7 +1,7 @@
 /**
- * The cloud's side of a matching round. It hears from the proxy how many take part and who is compared with whom, opens
- * masked records, matches them, and seals its summands of what a match reveals to those whom the proxy names. It never
- * sees an upload, an account or a cell.
+ * The cloud's side of a matching round. It hears from the proxy how many take part and who is
+ * compared with whom, opens masked records, matches them, and seals its summands of what a match
+ * reveals to those whom the proxy names. It never sees an upload, an account or a cell.
  */
 import { amountsFor } from "../../core/matching/strictMatching.ts";
 import type { Matching } from "../../core/matching/matching.ts";
@@ -38,7 +38,10 @@ export interface CloudOutcome {
   readonly comparedPairs: number;
 }
 
-/** Plays a match or a rehearsal, as the proxy says. Nothing has left the cloud for anybody else when it throws. */
+/**
+ * Plays a match or a rehearsal, as the proxy says. Nothing has left the cloud for anybody else when
+ * it throws.
+ */
 export function playAsCloud(
   desk: CloudDesk,
   seat: Seat,

@@ -1,4 +1,7 @@
-/** What vehicle and pile keep of the registers that they signed about a session, each in a store of its own. */
+/**
+ * What vehicle and pile keep of the registers that they signed about a session, each in a store of
+ * its own.
+ */
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { SignedBeginReading, SignedReading } from "../../core/messages/reading.ts";
 

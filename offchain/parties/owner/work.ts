@@ -1,4 +1,7 @@
-/** The heavy work of an owner: encrypting a record with the proof of its ranges, here or on worker threads. */
+/**
+ * The heavy work of an owner: encrypting a record with the proof of its ranges, here or on worker
+ * threads.
+ */
 import { encryptProven, type EncryptProven } from "../../core/messages/provenRecord.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 import { soon, type Threads } from "../../core/primitives/threads.ts";

@@ -1,4 +1,6 @@
-/** What a pile keeps of its bids: who loses the salt of one can never open it, and its bond with it. */
+/**
+ * What a pile keeps of its bids: who loses the salt of one can never open it, and its bond with it.
+ */
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { PreparedBid } from "./trading.ts";
 

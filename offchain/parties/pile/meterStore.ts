@@ -1,6 +1,7 @@
 /**
- * What a pile keeps about its meters: a simulated one is here with its key, its registers and its pagination, where a real
- * one is hardware; and the records that a meter has signed for a session, until the pile has settled on them.
+ * What a pile keeps about its meters: a simulated one is here with its key, its registers and its
+ * pagination, where a real one is hardware; and the records that a meter has signed for a session,
+ * until the pile has settled on them.
  */
 import type { Signer } from "ethers";
 import type { Bytes32 } from "../../core/messages/market.ts";

@@ -1,6 +1,6 @@
 /**
- * The pile encrypts its own offer and commits to it on chain; after a match it learns the position of the one vehicle
- * that comes.
+ * The pile encrypts its own offer and commits to it on chain; after a match it learns the position
+ * of the one vehicle that comes.
  */
 import { openDelivery, type Delivery } from "../../core/messages/delivery.ts";
 import {
@@ -53,7 +53,10 @@ export class ReceiveError extends Error {
   }
 }
 
-/** Encrypts an offer under the round's key, proves its ranges, and commits to price, power and upload in a round. */
+/**
+ * Encrypts an offer under the round's key, proves its ranges, and commits to price, power and
+ * upload in a round.
+ */
 export async function prepareBid(
   venue: Venue,
   header: UploadHeader,
@@ -76,8 +79,8 @@ export async function prepareBid(
 
 /**
  * Opens a delivery and checks that it is about the pile's own standing bid.
- * @throws ReceiveError if it names another bid or a position outside of every map; DeliveryError, SealedBoxError as
- *   `openDelivery`.
+ * @throws ReceiveError if it names another bid or a position outside of every map; DeliveryError,
+ *   SealedBoxError as `openDelivery`.
  */
 export async function receiveVehicle(
   keys: SealKeyPair,

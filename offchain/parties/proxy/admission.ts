@@ -1,6 +1,7 @@
 /**
- * What the proxy lets into a round: uploads for this auction and round key that their accounts signed, that the chain
- * has a commitment to, whose cells are of the auction's area, and that prove the ranges of what is in them. Who is refused harms nobody else.
+ * What the proxy lets into a round: uploads for this auction and round key that their accounts
+ * signed, that the chain has a commitment to, whose cells are of the auction's area, and that prove
+ * the ranges of what is in them. Who is refused harms nobody else.
  */
 import { cellsFault, type Area } from "../../core/messages/area.ts";
 import { requestCommitment, type Bytes32, type Venue } from "../../core/messages/market.ts";
@@ -18,7 +19,10 @@ import { refusedClaims, type Claim } from "../../core/primitives/proofs/equation
 import { ProofError } from "../../core/primitives/proofs/proofError.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 
-/** An upload and what the chain knows of its sender: certified id and standing commitment in the auction. */
+/**
+ * An upload and what the chain knows of its sender: certified id and standing commitment in the
+ * auction.
+ */
 export interface Submission {
   readonly signed: SignedUpload;
   readonly participantId: Bytes32;
@@ -89,8 +93,8 @@ export function admitRequests(
 }
 
 /**
- * Takes offers in that have a bonded bid. That the bid is the one of these ciphertexts is hidden by its salt; the matched
- * vehicle finds out, before it opens anything.
+ * Takes offers in that have a bonded bid. That the bid is the one of these ciphertexts is hidden by
+ * its salt; the matched vehicle finds out, before it opens anything.
  */
 export function admitOffers(
   to: Admitting,
@@ -123,8 +127,10 @@ export function signedHashes(
 }
 
 /**
- * Positions of the uploads whose ranges are not proved. All proofs at once cost a sixth of one after the other.
- * @throws RandomError E_RNG_DETERMINISTIC outside tests: who can predict it can make two false proofs cancel.
+ * Positions of the uploads whose ranges are not proved. All proofs at once cost a sixth of one
+ * after the other.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests: who can predict it can make two false
+ *   proofs cancel.
  */
 export function refusedUploads(
   roundKey: RoundKey,

@@ -1,7 +1,7 @@
 /**
- * The proxy receives the uploads and masks them before the cloud decrypts. It holds no key: its shares are the masks, and
- * what it learns is which opaque records met and who won. It posts the decisions and hands each matched party the masks
- * that the cloud has not got.
+ * The proxy receives the uploads and masks them before the cloud decrypts. It holds no key: its
+ * shares are the masks, and what it learns is which opaque records met and who won. It posts the
+ * decisions and hands each matched party the masks that the cloud has not got.
  */
 import type { RecordSummands } from "../../core/matching/matching.ts";
 import { sealMasks, type DecisionNote } from "../../core/messages/delivery.ts";
@@ -21,7 +21,9 @@ export interface MaskedRecord {
   readonly masks: readonly bigint[];
 }
 
-/** Masks packed records and re-randomises them, so that the cloud cannot tell whose they are either. */
+/**
+ * Masks packed records and re-randomises them, so that the cloud cannot tell whose they are either.
+ */
 export function maskRecords(
   shortKey: ShortKey,
   layout: Layout,

@@ -24,7 +24,10 @@ export function openingWith(keys: SealKeyPair): MatcherDesk["openBox"] {
   return ({ auctionId, roundKey }, box) => openUpload(keys, auctionId, roundKey, box);
 }
 
-/** The same; a box that was opened once is not opened again. One that does not open is tried each time. */
+/**
+ * The same; a box that was opened once is not opened again. One that does not open is tried each
+ * time.
+ */
 export function rememberingOpened(openBox: MatcherDesk["openBox"]): MatcherDesk["openBox"] {
   const opened = new Map<string, SignedUpload>();
   return async (auction, box) => {

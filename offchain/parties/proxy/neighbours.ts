@@ -1,7 +1,7 @@
 /**
- * Who is compared with whom in a round: the proxy knows the cells of every upload, and tells the cloud for each request
- * the offers around it, by their numbers in the round. No pair in reach is lost as long as both are in one of the cells
- * that they name; who is not harms itself alone.
+ * Who is compared with whom in a round: the proxy knows the cells of every upload, and tells the
+ * cloud for each request the offers around it, by their numbers in the round. No pair in reach is
+ * lost as long as both are in one of the cells that they name; who is not harms itself alone.
  */
 import { pairsInReach } from "../../core/cloak/neighbours.ts";
 import { everyPair } from "../../core/matching/candidates.ts";
@@ -15,8 +15,9 @@ interface Located {
 }
 
 /**
- * For each request the numbers of the offers that it is compared with, ascending. One search serves all requests with the
- * same cells, as those of one bucket have, and they share one list. Who names no cells is compared with everybody.
+ * For each request the numbers of the offers that it is compared with, ascending. One search serves
+ * all requests with the same cells, as those of one bucket have, and they share one list. Who names
+ * no cells is compared with everybody.
  * @throws CloakError for cells that no place of the frame is in: admission has refused them before
  */
 export function candidatesOf(

@@ -1,14 +1,15 @@
 /**
- * What the proxy has found of an upload stays true: between two rounds of an auction most uploads are the same, and their
- * signatures and proofs need not be checked again.
+ * What the proxy has found of an upload stays true: between two rounds of an auction most uploads
+ * are the same, and their signatures and proofs need not be checked again.
  */
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { SignedUpload, Upload } from "../../core/messages/upload.ts";
 import type { ProxyWork } from "./work.ts";
 
 /**
- * `work` that checks every upload once, by the identity of the object. Run by the proxy, for one auction: who hands the
- * same object in again gets the same verdict, whatever venue, key or layout is asked about.
+ * `work` that checks every upload once, by the identity of the object. Run by the proxy, for one
+ * auction: who hands the same object in again gets the same verdict, whatever venue, key or layout
+ * is asked about.
  */
 export function rememberingChecks(work: ProxyWork): ProxyWork {
   const hashes = new WeakMap<SignedUpload, Bytes32 | null>();

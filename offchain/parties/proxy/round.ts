@@ -1,10 +1,11 @@
 /**
  * The proxy's side of a matching round, from submissions to sealed deliveries.
  *
- * It puts everybody in an order that nobody chose, finds out whose cells are in reach of each other, and masks every
- * record for the cloud: each of the two servers then holds one summand of every field, and they match, a buyer with the
- * sellers around it. A match leaves with its decision commitment, and both parties get the two summands of their
- * counterpart's fields, each sealed by the server that holds it. The losers' values were never opened to anybody.
+ * It puts everybody in an order that nobody chose, finds out whose cells are in reach of each
+ * other, and masks every record for the cloud: each of the two servers then holds one summand of
+ * every field, and they match, a buyer with the sellers around it. A match leaves with its decision
+ * commitment, and both parties get the two summands of their counterpart's fields, each sealed by
+ * the server that holds it. The losers' values were never opened to anybody.
  */
 import type { Matching } from "../../core/matching/matching.ts";
 import { amountsFor } from "../../core/matching/strictMatching.ts";
@@ -85,13 +86,17 @@ export interface RoundOutcome extends Taken {
 export interface RehearsalOutcome extends Taken {
   /** Piles that would be matched. */
   readonly leaders: readonly Address[];
-  /** Mean price of their offers in token units per kWh, rounded down; `NO_REFERENCE_PRICE` if there are none. */
+  /**
+   * Mean price of their offers in token units per kWh, rounded down; `NO_REFERENCE_PRICE` if there
+   * are none.
+   */
   readonly referencePricePerKwh: bigint;
 }
 
 /**
- * Admits what was sent and matches it. Buyers come in waves: while one is matched, the next is masked and opened and the
- * deliveries of the one before are sealed. Nothing has left the matcher when it throws.
+ * Admits what was sent and matches it. Buyers come in waves: while one is matched, the next is
+ * masked and opened and the deliveries of the one before are sealed. Nothing has left the matcher
+ * when it throws.
  */
 export function matchAsProxy(
   desk: ProxyDesk,
@@ -114,8 +119,9 @@ export function matchAsProxy(
 }
 
 /**
- * Matches as `matchAsProxy` does and concludes nothing: over all waves together the servers open the sum of the prices
- * that lead, and no price. Of a single one the sum is the price, though not whose.
+ * Matches as `matchAsProxy` does and concludes nothing: over all waves together the servers open
+ * the sum of the prices that lead, and no price. Of a single one the sum is the price, though not
+ * whose.
  */
 export function rehearseAsProxy(
   desk: ProxyDesk,
@@ -221,7 +227,9 @@ async function inWaves(
   });
 }
 
-/** Masks records and sends them, in the order of the round: nothing tells the cloud whose they are. */
+/**
+ * Masks records and sends them, in the order of the round: nothing tells the cloud whose they are.
+ */
 async function share<T extends Requested>(
   { work }: ProxyDesk,
   { line }: Seat,

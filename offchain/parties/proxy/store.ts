@@ -1,6 +1,6 @@
 /**
- * What the matcher keeps of its auctions: what it has announced, what was sent to its proxy, and what it said and decided.
- * Whatever is said on chain is kept here first.
+ * What the matcher keeps of its auctions: what it has announced, what was sent to its proxy, and
+ * what it said and decided. Whatever is said on chain is kept here first.
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
@@ -8,7 +8,9 @@ import type { Bytes32 } from "../../core/messages/market.ts";
 import type { SentKind, SentUpload } from "../../core/messages/sealedUpload.ts";
 import type { SealedTranscript } from "./transcript.ts";
 
-/** How a round was closed: the words that are posted, and the notices that they hold the matcher to. */
+/**
+ * How a round was closed: the words that are posted, and the notices that they hold the matcher to.
+ */
 export interface Closing extends SealedTranscript {
   /** Token units per kWh, rounded down; `NO_REFERENCE_PRICE` if nobody leads. */
   readonly referencePricePerKwh: bigint;

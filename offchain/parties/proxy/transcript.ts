@@ -1,6 +1,7 @@
 /**
- * What the proxy says of a round when it closes it: to each pile whether it leads, to everybody the root that holds it to
- * what it said. The order of the leaves and their salts are drawn afresh, so that the root gives nothing away.
+ * What the proxy says of a round when it closes it: to each pile whether it leads, to everybody the
+ * root that holds it to what it said. The order of the leaves and their salts are drawn afresh, so
+ * that the root gives nothing away.
  */
 import { decisionProof, decisionsRoot } from "../../core/messages/decisionTree.ts";
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
@@ -26,7 +27,9 @@ export interface Transcript {
   readonly notices: readonly StandingNotice[];
 }
 
-/** @throws RandomError E_RNG_DETERMINISTIC outside tests: who can predict a salt can read the root. */
+/**
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests: who can predict a salt can read the root.
+ */
 export function drawTranscript(
   auctionId: Bytes32,
   round: bigint,
@@ -65,7 +68,10 @@ export interface SealedNotice {
   readonly box: string;
 }
 
-/** Draws the transcript of a round and seals to each pile where its bid stands. Who is not admitted does not lead. */
+/**
+ * Draws the transcript of a round and seals to each pile where its bid stands. Who is not admitted
+ * does not lead.
+ */
 export async function sealTranscript(
   auctionId: Bytes32,
   round: bigint,

@@ -48,7 +48,8 @@ export function proxyWorkOn(threads: Threads): ProxyWork {
       return (await Promise.all(hashes)).flat();
     },
     refusedUploads: async (roundKey, layout, uploads) => {
-      // The more proofs are checked at once, the less each costs; requests and offers are at the same time.
+      // The more proofs are checked at once, the less each costs; requests and offers are at the
+      // same time.
       const shares = cut(uploads, Math.ceil(threads.count / 2));
       const refused = await Promise.all(
         shares.map((part) =>

@@ -29,7 +29,10 @@ export function bodyWriter(): BodyWriter {
   };
 }
 
-/** Reads what was written. @throws LineError FRAME where the body is too short, or too long at its end */
+/**
+ * Reads what was written. @throws LineError FRAME where the body is too short, or too long at its
+ * end
+ */
 export interface BodyReader {
   readonly u8: () => number;
   readonly u32: () => number;

@@ -1,6 +1,7 @@
 /**
- * What passes when a wave is matched: the proxy says which decision each match has and whom the cloud is to seal to, and
- * the cloud answers with its boxes. The cloud knows who has won, and takes nothing else for a match.
+ * What passes when a wave is matched: the proxy says which decision each match has and whom the
+ * cloud is to seal to, and the cloud answers with its boxes. The cloud knows who has won, and takes
+ * nothing else for a match.
  */
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { bytesToHex, hexToBytes } from "../../core/primitives/bytes.ts";
@@ -22,7 +23,10 @@ export interface BlindedPair {
   readonly toPile: string;
 }
 
-/** count u32, each request u32 ‖ offer u32 ‖ decision 32 ‖ seal key of the vehicle 32 ‖ of the pile 32 */
+/**
+ * count u32, each request u32 ‖ offer u32 ‖ decision 32 ‖ seal key of the vehicle 32 ‖ of the pile
+ * 32
+ */
 export function encodeDecisions(decided: readonly Decided[]): Uint8Array {
   const body = bodyWriter();
   body.u32(decided.length);

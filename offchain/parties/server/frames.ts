@@ -3,8 +3,9 @@
  *
  *   length u32 (bytes after this word) ‖ type u8 ‖ stream u32 ‖ number u32 ‖ body
  *
- * Numbers are big-endian. On a line between processes an Ed25519 signature of 64 bytes follows the body, and the length
- * counts it; transcripts and signatures are over the frame without it, and with the length of the frame without it.
+ * Numbers are big-endian. On a line between processes an Ed25519 signature of 64 bytes follows the
+ * body, and the length counts it; transcripts and signatures are over the frame without it, and
+ * with the length of the frame without it.
  */
 import { hexToBytes } from "../../core/primitives/bytes.ts";
 import {
@@ -61,7 +62,8 @@ export function encodeFrame({ type, stream, number, body }: Frame): Uint8Array {
     const message = `line: expected a body of at most ${MAX_BODY_BYTES} bytes, got ${body.length}`;
     throw new LineError("FRAME", message, { stream, number });
   }
-  // From Node's pool, and with the body at a place in memory that a number of 64 bits can have: frames are many and small.
+  // From Node's pool, and with the body at a place in memory that a number of 64 bits can have:
+  // frames are many and small.
   const room = Buffer.allocUnsafe(PADDING_BYTES + BODY_AT + body.length);
   room.writeUInt32BE(HEADER_BYTES + body.length, PADDING_BYTES);
   room.writeUInt8(type, PADDING_BYTES + TYPE_AT);
@@ -72,7 +74,8 @@ export function encodeFrame({ type, stream, number, body }: Frame): Uint8Array {
 }
 
 /**
- * Bytes of the frame that begins with this length word, the word included: for whoever cuts frames out of a stream.
+ * Bytes of the frame that begins with this length word, the word included: for whoever cuts frames
+ * out of a stream.
  * @throws LineError FRAME for a length that no frame has, before anything of that length is kept
  */
 export function wholeLength(lengthWord: Uint8Array): number {
@@ -82,7 +85,9 @@ export function wholeLength(lengthWord: Uint8Array): number {
   throw new LineError("FRAME", `line: expected a frame of ${bounds}, got one of ${whole}`);
 }
 
-/** Reads a frame without a signature. @throws LineError FRAME for another length or an unknown type */
+/**
+ * Reads a frame without a signature. @throws LineError FRAME for another length or an unknown type
+ */
 export function decodeFrame(bytes: Uint8Array): Frame {
   if (bytes.length < LENGTH_BYTES || wholeLength(bytes) !== bytes.length) {
     throw new LineError("FRAME", `line: expected one whole frame, got ${bytes.length} other bytes`);

@@ -2,18 +2,23 @@
 import type { FrameType } from "./frames.ts";
 import type { AbortCode, LinePlace } from "./lineError.ts";
 
-/** Stream 0 is for what concerns the round, 1 for the matching, 2 for offers, 3 + w for requests of wave w. */
+/**
+ * Stream 0 is for what concerns the round, 1 for the matching, 2 for offers, 3 + w for requests of
+ * wave w.
+ */
 export const STREAMS = { control: 0, matching: 1, offers: 2, requests: 3 } as const;
 
 export interface Line {
   /**
-   * One frame of each server of the same stream, number and type; the other's body is the result. Who has nothing to say
-   * sends an empty body. In a stream one exchange follows the other; streams are independent.
+   * One frame of each server of the same stream, number and type; the other's body is the result.
+   * Who has nothing to say sends an empty body. In a stream one exchange follows the other; streams
+   * are independent.
    * @throws LineError if the line has ended, or ends before the other server has answered
    */
   readonly exchange: (type: FrameType, stream: number, body: Uint8Array) => Promise<Uint8Array>;
   /**
-   * Ends the line for both servers with frame 7f: whatever waits for an answer is refused. Does nothing when it has ended.
+   * Ends the line for both servers with frame 7f: whatever waits for an answer is refused. Does
+   * nothing when it has ended.
    * @param cause what has gone wrong on this side; it stays here
    */
   readonly abort: (code: AbortCode, why: string, place?: LinePlace, cause?: unknown) => void;

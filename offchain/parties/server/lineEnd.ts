@@ -1,6 +1,7 @@
 /**
- * One server's end of the line, whatever carries its bytes: it numbers frames, pairs each with the other server's, keeps
- * the transcript of every stream and refuses what has no place in it. The first fault ends the line on both sides.
+ * One server's end of the line, whatever carries its bytes: it numbers frames, pairs each with the
+ * other server's, keeps the transcript of every stream and refuses what has no place in it. The
+ * first fault ends the line on both sides.
  */
 import type { Attempt, ServerIndex } from "../../core/messages/attempt.ts";
 import { createHash } from "node:crypto";
@@ -41,7 +42,10 @@ export interface LineEndOptions {
   readonly send: (bytes: Uint8Array) => void;
   /** Between processes; without one, frames have no signature. */
   readonly signer?: FrameSigner;
-  /** Keeps the transcript of every stream, as a signer does: it costs as much as all else that a line does. */
+  /**
+   * Keeps the transcript of every stream, as a signer does: it costs as much as all else that a
+   * line does.
+   */
   readonly keepsTranscripts?: boolean;
   /** Without one, the other server may take its time. */
   readonly silence?: Silence;
@@ -56,7 +60,10 @@ export interface LineEnd extends Line {
   readonly transcriptOf: (stream: number) => Uint8Array;
 }
 
-/** What has come in and was not asked for yet takes at most so many bytes: four frames of the longest kind. */
+/**
+ * What has come in and was not asked for yet takes at most so many bytes: four frames of the
+ * longest kind.
+ */
 const MAX_WAITING_BYTES = 64 * 1_024 * 1_024;
 /** Streams that are known at most: those of a round with a million requests. */
 const MAX_STREAMS = 65_536;
@@ -91,7 +98,8 @@ export function lineEnd(options: LineEndOptions): LineEnd {
   let isOver = false;
   let waitingBytes = 0;
   let waiting = 0;
-  // Either server may be an exchange ahead when it aborts: what is signed then depends on no exchange.
+  // Either server may be an exchange ahead when it aborts: what is signed then depends on no
+  // exchange.
   const abortTranscript = firstTranscript(attempt, 0);
   let alarm: ReturnType<Silence["after"]> | null = null;
 

@@ -1,6 +1,9 @@
 /** Why a line between the two servers ends before its round does. */
 
-/** Codes of an abort, as one byte of frame 7f: up to 15 a signed frame names who is at fault, from 16 on nobody is named. */
+/**
+ * Codes of an abort, as one byte of frame 7f: up to 15 a signed frame names who is at fault, from
+ * 16 on nobody is named.
+ */
 export const ABORT_CODES = {
   SIGNATURE: 1,
   FRAME: 2,

@@ -4,8 +4,8 @@
  *   t := SHA-256("ChargeVeil.Line.v1" ‖ auctionId ‖ round u8 ‖ attempt u8 ‖ stream u32) at first
  *   t := SHA-256(t ‖ frame of server 0 ‖ frame of server 1) after each exchange
  *
- * A signature is over SHA-256("ChargeVeil.Frame.v1" ‖ t ‖ sender u8 ‖ frame without signature), t before the exchange: the
- * other server's frame is not known yet when one signs.
+ * A signature is over SHA-256("ChargeVeil.Frame.v1" ‖ t ‖ sender u8 ‖ frame without signature), t
+ * before the exchange: the other server's frame is not known yet when one signs.
  */
 import { createHash, hash } from "node:crypto";
 import { bigintToBytes } from "../../core/primitives/bytes.ts";

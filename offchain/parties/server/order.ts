@@ -2,8 +2,9 @@
 import { orderKey, type Bytes32 } from "../../core/messages/market.ts";
 
 /**
- * The order of participants for a seed that nobody chose: who comes first says nothing about anybody. Who is there twice
- * counts once, with the last that was brought: a repeated upload must not be matched again.
+ * The order of participants for a seed that nobody chose: who comes first says nothing about
+ * anybody. Who is there twice counts once, with the last that was brought: a repeated upload must
+ * not be matched again.
  */
 export function inOrder<T extends { readonly participantId: Bytes32 }>(
   seed: Bytes32,

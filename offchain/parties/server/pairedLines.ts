@@ -1,8 +1,14 @@
-/** Two ends of a line inside one process: frames are bytes as between processes, without signatures and without a clock. */
+/**
+ * Two ends of a line inside one process: frames are bytes as between processes, without signatures
+ * and without a clock.
+ */
 import type { Attempt, ServerIndex } from "../../core/messages/attempt.ts";
 import { lineEnd, type LineEnd } from "./lineEnd.ts";
 
-/** Both ends, that of server 0 first. In one process transcripts convince nobody; who wants them says so. */
+/**
+ * Both ends, that of server 0 first. In one process transcripts convince nobody; who wants them
+ * says so.
+ */
 export function pairedLines(
   attempt: Attempt,
   keepsTranscripts = false,

@@ -1,4 +1,7 @@
-/** What the proxy says of a round before it begins: what is wanted, how many take part, and who is compared with whom. */
+/**
+ * What the proxy says of a round before it begins: what is wanted, how many take part, and who is
+ * compared with whom.
+ */
 import { checkCandidates } from "../../core/matching/candidates.ts";
 import type { Candidates } from "../../core/matching/matching.ts";
 import { bodyReader, bodyWriter, demand } from "./body.ts";
@@ -61,7 +64,10 @@ export async function hearParticipants(line: Line): Promise<Participants> {
   return { kind: kind ?? "match", requests, offers, candidates };
 }
 
-/** Lists of those who share one, once: count u32, each length u32 and its numbers u32, then for each request a list u32. */
+/**
+ * Lists of those who share one, once: count u32, each length u32 and its numbers u32, then for each
+ * request a list u32.
+ */
 function encodeLists(candidates: Candidates): Uint8Array {
   const lists = new Map([...new Set(candidates)].map((list, k) => [list, k]));
   const words = [lists.size];

@@ -1,4 +1,7 @@
-/** What either server does around its side of a round: it takes the attempt, gets its letter, and ends the line. */
+/**
+ * What either server does around its side of a round: it takes the attempt, gets its letter, and
+ * ends the line.
+ */
 import type { Attempt, ServerIndex } from "../../core/messages/attempt.ts";
 import {
   DealerError,
@@ -23,9 +26,10 @@ export interface Seat {
 }
 
 /**
- * Plays a side to its end: both servers say that they are done, and nothing comes after it. Whatever goes wrong aborts the
- * round on both sides.
- * @throws AttemptTakenError for an attempt that this server has taken part in; the signal's reason; what `play` throws
+ * Plays a side to its end: both servers say that they are done, and nothing comes after it.
+ * Whatever goes wrong aborts the round on both sides.
+ * @throws AttemptTakenError for an attempt that this server has taken part in; the signal's reason;
+ *   what `play` throws
  */
 export async function playSide<T>(
   { line, attempt, signal }: Seat,

@@ -1,4 +1,7 @@
-/** Masked records on their way from the proxy to the cloud: ciphertexts of the key's width, so many in a frame at most. */
+/**
+ * Masked records on their way from the proxy to the cloud: ciphertexts of the key's width, so many
+ * in a frame at most.
+ */
 import {
   ciphertextFromBytes,
   ciphertextToBytes,
@@ -31,7 +34,8 @@ export async function sayRecords(
 
 /**
  * All pieces of `count` records; each is opened while the next one is on its way. Run by the cloud.
- * @throws LineError for other bytes than those of so many ciphertexts; PaillierError for a number that is none
+ * @throws LineError for other bytes than those of so many ciphertexts; PaillierError for a number
+ *   that is none
  */
 export async function hearRecords<T>(
   line: Line,

@@ -1,4 +1,7 @@
-/** What each server keeps of the attempts that it has taken part in: what was dealt for one is never used in another. */
+/**
+ * What each server keeps of the attempts that it has taken part in: what was dealt for one is never
+ * used in another.
+ */
 import type { Attempt } from "../../core/messages/attempt.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 

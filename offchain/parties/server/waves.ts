@@ -1,4 +1,7 @@
-/** How both servers go through a round: buyers in waves, each with the sellers around it that nobody has won. */
+/**
+ * How both servers go through a round: buyers in waves, each with the sellers around it that nobody
+ * has won.
+ */
 import { waveOf, type Wave } from "../../core/matching/candidates.ts";
 import type { Candidates, Matching } from "../../core/matching/matching.ts";
 
@@ -12,7 +15,10 @@ export function wavesOf<T>(all: readonly T[]): readonly (readonly T[])[] {
   );
 }
 
-/** Goes through the waves of a round; `matchWave` gets each with its number and that of its first buyer. */
+/**
+ * Goes through the waves of a round; `matchWave` gets each with its number and that of its first
+ * buyer.
+ */
 export async function throughWaves(
   candidates: Candidates,
   matchWave: (wave: Wave, number: number, firstBuyer: number) => Promise<Matching>,

@@ -1,4 +1,7 @@
-/** What a station keeps of its handshakes: one live authorisation a pseudonym, and what was shown for each. */
+/**
+ * What a station keeps of its handshakes: one live authorisation a pseudonym, and what was shown
+ * for each.
+ */
 import {
   memoryStationBooks,
   type ShownPresentation,

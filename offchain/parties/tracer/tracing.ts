@@ -1,7 +1,8 @@
 /**
- * The tracers. Each holds a share of the key that leads from a presentation to its maker, and uses it in a case that the
- * chain says is granted, for the presentation that it was granted for, and never else: this file asks the chain itself, and
- * no other part of the product imports what opens. An opening is put together and checked by anybody.
+ * The tracers. Each holds a share of the key that leads from a presentation to its maker, and uses
+ * it in a case that the chain says is granted, for the presentation that it was granted for, and
+ * never else: this file asks the chain itself, and no other part of the product imports what opens.
+ * An opening is put together and checked by anybody.
  */
 import { loggedCases } from "../../core/credential/loggedCases.ts";
 import {
@@ -29,7 +30,8 @@ export function approvedCases(market: Market): ApprovedCases {
 
 /**
  * One tracer's part of an opening. Run by the tracer.
- * @throws CredentialError as `openShare`: E_CASE unless the chain has granted this very presentation in this case
+ * @throws CredentialError as `openShare`: E_CASE unless the chain has granted this very
+ *   presentation in this case
  */
 export function partOfTracer(
   market: Market,
@@ -42,7 +44,8 @@ export function partOfTracer(
 }
 
 /**
- * Who it was, from t parts or more, as the register's identifier, and checked as whoever is asked to believe it would.
+ * Who it was, from t parts or more, as the register's identifier, and checked as whoever is asked
+ * to believe it would.
  * @throws CredentialError of `combineOpening`: E_THRESHOLD for too few parts that are true
  */
 export function openingFrom(

@@ -1,4 +1,7 @@
-/** The vehicle's side of cloaking: it shows its credential for a cell, and finds the bucket that it was put into. */
+/**
+ * The vehicle's side of cloaking: it shows its credential for a cell, and finds the bucket that it
+ * was put into.
+ */
 import { demand } from "../../core/cloak/cloakError.ts";
 import { cellOf, type Cell, type Place } from "../../core/cloak/grid.ts";
 import { standingRequest, type PinnedSession } from "../../core/cloak/pinnedSession.ts";
@@ -20,7 +23,10 @@ export interface AskedToCloak {
   readonly nym: Hex;
 }
 
-/** Asks for a bucket, from where it is; the place itself stays with it. @throws RandomError E_RNG_DETERMINISTIC outside tests */
+/**
+ * Asks for a bucket, from where it is; the place itself stays with it. @throws RandomError
+ * E_RNG_DETERMINISTIC outside tests
+ */
 export function askToCloak(
   parameters: CredentialParameters,
   credential: Credential,
@@ -36,9 +42,10 @@ export function askToCloak(
 }
 
 /**
- * The request of the vehicle's bucket, as all its members send it; null for a session that is too small by now.
- * @throws CloakError E_CLOAK_SESSION for a bucket that hides less than the rule says, or in which the vehicle is not with its
- *   cell: it would be looked for where it is not
+ * The request of the vehicle's bucket, as all its members send it; null for a session that is too
+ * small by now.
+ * @throws CloakError E_CLOAK_SESSION for a bucket that hides less than the rule says, or in which
+ *   the vehicle is not with its cell: it would be looked for where it is not
  */
 export function bucketOf(
   { nym, cell }: AskedToCloak,

@@ -1,6 +1,7 @@
 /**
- * A vehicle as a member: the key that the registrar knows it by, the secret that nobody knows, and what it has joined for
- * last. Keys are kept before the registrar hears of them: a member whose keys are lost cannot join again.
+ * A vehicle as a member: the key that the registrar knows it by, the secret that nobody knows, and
+ * what it has joined for last. Keys are kept before the registrar hears of them: a member whose
+ * keys are lost cannot join again.
  */
 import type { Attributes, Role } from "../../core/credential/attributes.ts";
 import {
@@ -44,7 +45,10 @@ export class MembershipError extends Error {
   }
 }
 
-/** The vehicle's membership; the first time with new keys, which are kept. @throws RandomError E_RNG_DETERMINISTIC outside tests */
+/**
+ * The vehicle's membership; the first time with new keys, which are kept. @throws RandomError
+ * E_RNG_DETERMINISTIC outside tests
+ */
 export async function membershipOf(store: MembershipStore, rng: Rng): Promise<Membership> {
   const known = await store.membership();
   if (known !== null) return known;
@@ -58,7 +62,10 @@ export async function membershipOf(store: MembershipStore, rng: Rng): Promise<Me
   return membership;
 }
 
-/** The signed request to join, in answer to the registrar's nonce. @throws RandomError E_RNG_DETERMINISTIC outside tests */
+/**
+ * The signed request to join, in answer to the registrar's nonce. @throws RandomError
+ * E_RNG_DETERMINISTIC outside tests
+ */
 export function askForEpoch(
   parameters: CredentialParameters,
   { memberId, longTermKey, secret }: Membership,
@@ -86,8 +93,8 @@ export async function keepCredential(
 
 /**
  * The credential to be shown in an epoch, in a role.
- * @throws MembershipError if the vehicle has not joined for it; CredentialError of `acceptCredential` for an answer that is
- *   none any more
+ * @throws MembershipError if the vehicle has not joined for it; CredentialError of
+ *   `acceptCredential` for an answer that is none any more
  */
 export function credentialFor(
   parameters: CredentialParameters,

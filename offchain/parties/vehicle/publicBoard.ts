@@ -1,4 +1,7 @@
-/** What a vehicle publishes of an auction of its own: the terms, and an invitation for each pile that may bid. */
+/**
+ * What a vehicle publishes of an auction of its own: the terms, and an invitation for each pile
+ * that may bid.
+ */
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
 import type { OpenTerms } from "../../core/messages/openAuction.ts";
 

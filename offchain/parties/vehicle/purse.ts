@@ -1,7 +1,7 @@
 /**
- * A vehicle's purse: the coins that it holds, and what it has asked for. What is asked for is kept before the request
- * leaves, and coins are set aside before they are shown: an interrupted exchange leaves what proves it, and no coin is
- * shown twice.
+ * A vehicle's purse: the coins that it holds, and what it has asked for. What is asked for is kept
+ * before the request leaves, and coins are set aside before they are shown: an interrupted exchange
+ * leaves what proves it, and no coin is shown twice.
  */
 import { coinId, type Coin } from "../../core/funding/coin.ts";
 import type { PendingCoins } from "../../core/funding/purse.ts";
@@ -17,7 +17,10 @@ export interface CoinExchange {
 export interface Purse {
   /** What can be paid with. */
   readonly coins: () => Promise<readonly Coin[]>;
-  /** Sets the coins aside and keeps what is asked for. False, with nothing changed, if one of them is not there any more. */
+  /**
+   * Sets the coins aside and keeps what is asked for. False, with nothing changed, if one of them
+   * is not there any more.
+   */
   readonly begin: (exchange: CoinExchange) => Promise<boolean>;
   /** The exchange is over: these came. */
   readonly finish: (exchange: CoinExchange, received: readonly Coin[]) => Promise<void>;

@@ -1,7 +1,8 @@
 /**
- * The keys of one session: an account and a seal key that are used in one scope and nowhere else. They are kept before they
- * are shown, so that what is interrupted is finished with the same account. In another scope they would link the two, if
- * only for the station: there the vehicle makes others.
+ * The keys of one session: an account and a seal key that are used in one scope and nowhere else.
+ * They are kept before they are shown, so that what is interrupted is finished with the same
+ * account. In another scope they would link the two, if only for the station: there the vehicle
+ * makes others.
  */
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
@@ -21,7 +22,10 @@ export interface SessionAccountStore {
   readonly keepSessionAccount: (account: SessionAccount) => Promise<void>;
 }
 
-/** The account of a session in a scope, with new keys the first time. @throws RandomError E_RNG_DETERMINISTIC outside tests */
+/**
+ * The account of a session in a scope, with new keys the first time. @throws RandomError
+ * E_RNG_DETERMINISTIC outside tests
+ */
 export async function sessionAccountIn(
   store: SessionAccountStore,
   scope: Bytes32,

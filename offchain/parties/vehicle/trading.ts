@@ -1,6 +1,6 @@
 /**
- * The vehicle encrypts its own request, and after a match finds out where to go, at which price, and whether the pile
- * is the one that was certified and has committed to exactly this offer.
+ * The vehicle encrypts its own request, and after a match finds out where to go, at which price,
+ * and whether the pile is the one that was certified and has committed to exactly this offer.
  */
 import { openDelivery, type Delivery } from "../../core/messages/delivery.ts";
 import {
@@ -49,7 +49,10 @@ export interface AskedFor extends Pick<
 type MatchErrorCode =
   "E_MATCH_AUCTION" | "E_MATCH_FORM" | "E_MATCH_BID" | "E_MATCH_SITE" | "E_MATCH_LIMITS";
 
-/** The delivery does not fit the chain or the request: nothing is opened, the deposit comes back after the opening window. */
+/**
+ * The delivery does not fit the chain or the request: nothing is opened, the deposit comes back
+ * after the opening window.
+ */
 export class MatchError extends Error {
   override readonly name = "MatchError";
   readonly code: MatchErrorCode;
@@ -72,11 +75,13 @@ export function encryptRequest(
 }
 
 /**
- * Opens a delivery and audits it: against the chain, and against what the vehicle has asked for. Servers that follow the
- * protocol never fail this; from others it protects the vehicle before it is bound to anything.
+ * Opens a delivery and audits it: against the chain, and against what the vehicle has asked for.
+ * Servers that follow the protocol never fail this; from others it protects the vehicle before it
+ * is bound to anything.
  * @param pileOf looks up the certified pile of a CPID
- * @throws MatchError if it is about another auction, fields are missing or out of range, bid or site are not the
- *   committed ones, or price or distance exceed the request's; DeliveryError, SealedBoxError as `openDelivery`.
+ * @throws MatchError if it is about another auction, fields are missing or out of range, bid or
+ *   site are not the committed ones, or price or distance exceed the request's; DeliveryError,
+ *   SealedBoxError as `openDelivery`.
  */
 export async function receiveMatch(
   venue: Venue,
@@ -113,7 +118,8 @@ function assertWithin(asked: AskedFor, site: Position, pricePerKwh: bigint): voi
     throw new MatchError("E_MATCH_LIMITS", `receiveMatch: ${prices}`);
   }
   const { position, maxDistanceM } = asked;
-  // Squares of whole metres are exact; a root would be rounded, and what is just within reach refused.
+  // Squares of whole metres are exact; a root would be rounded, and what is just within reach
+  // refused.
   const distanceSquared = (site.xM - position.xM) ** 2 + (site.yM - position.yM) ** 2;
   if (distanceSquared > maxDistanceM ** 2) {
     const distances = "expected a site within the distance that was asked for, got one beyond";

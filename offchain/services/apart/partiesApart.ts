@@ -1,6 +1,7 @@
 /**
- * Authority, proxy and cloud apart, as whoever plays the day sees them: what is sent to the proxy goes in as sealed boxes,
- * decisions and sealed deliveries come out, and no secret of the three is ever here.
+ * Authority, proxy and cloud apart, as whoever plays the day sees them: what is sent to the proxy
+ * goes in as sealed boxes, decisions and sealed deliveries come out, and no secret of the three is
+ * ever here.
  */
 import { roundKeyFromJson, roundKeyToJson } from "../../core/messages/roundKey.ts";
 import { uploadFromJson, type SignedUpload } from "../../core/messages/upload.ts";

@@ -27,8 +27,8 @@ export interface Service {
   readonly isRunning: () => boolean;
   /**
    * Calls the service and reads its answer.
-   * @throws ServiceError: the service's own code and sentence, E_SERVICE_ENDED if it ends before it answers,
-   *   E_SERVICE_ANSWER for an answer of another form; the signal's reason
+   * @throws ServiceError: the service's own code and sentence, E_SERVICE_ENDED if it ends before it
+   *   answers, E_SERVICE_ANSWER for an answer of another form; the signal's reason
    */
   readonly call: <Form extends z.ZodType>(
     name: string,

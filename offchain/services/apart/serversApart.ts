@@ -1,7 +1,7 @@
 /**
- * A matching by proxy and cloud as processes. An attempt that a fault ends leaves nothing: what it had decided was told to
- * nobody, what it was dealt is never used again. One further attempt is made, dealt anew, and then the round is given up:
- * without decisions the chain frees all stakes.
+ * A matching by proxy and cloud as processes. An attempt that a fault ends leaves nothing: what it
+ * had decided was told to nobody, what it was dealt is never used again. One further attempt is
+ * made, dealt anew, and then the round is given up: without decisions the chain frees all stakes.
  */
 import type { z } from "zod";
 import { attemptOf, type Attempt } from "../../core/messages/attempt.ts";
@@ -22,7 +22,10 @@ const MOST_ATTEMPTS = 2;
 
 export interface ServersApartOptions {
   readonly trio: Trio;
-  /** The name under which the proxy keeps an upload that it has opened. @throws ServiceError for another */
+  /**
+   * The name under which the proxy keeps an upload that it has opened. @throws ServiceError for
+   * another
+   */
   readonly nameOf: (signed: SignedUpload) => string;
   /** Hears why a round is attempted again. */
   readonly onFailure: (attempt: Attempt, error: ServiceError) => void;
@@ -63,7 +66,10 @@ async function nextAttempt(trio: Trio, { auctionId, round }: MatchingInput): Pro
   return attemptOf(auctionId, round, Math.max(...next.map(({ attempt }) => attempt)));
 }
 
-/** Both servers play their side; what the proxy has counts only if the cloud has come to its end too. */
+/**
+ * Both servers play their side; what the proxy has counts only if the cloud has come to its end
+ * too.
+ */
 async function playOnce<K extends Kind>(
   { trio, nameOf }: ServersApartOptions,
   input: MatchingInput,

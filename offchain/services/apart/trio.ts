@@ -1,6 +1,6 @@
 /**
- * The processes of authority, proxy and cloud: started, introduced to each other, started again when one has ended. Each has
- * a folder of its own, where it finds its keys again.
+ * The processes of authority, proxy and cloud: started, introduced to each other, started again
+ * when one has ended. Each has a folder of its own, where it finds its keys again.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +21,10 @@ export const ENTRIES: Entries = {
 export type Services = Readonly<Record<PartyName, Service>>;
 
 export interface Trio {
-  /** All three, running and introduced; what has ended since is started again. @throws ServiceError if one cannot start */
+  /**
+   * All three, running and introduced; what has ended since is started again. @throws ServiceError
+   * if one cannot start
+   */
   readonly ready: () => Promise<Services>;
   /** What each has said of itself: keys stay the same, ports do not. */
   readonly introductions: () => Readonly<Record<PartyName, Introduction>>;
@@ -38,7 +41,9 @@ const FOLDER = 0o700;
 /** A process that takes longer to say who it is does not run. */
 const START_MS = 30_000;
 
-/** Starts the three processes, their folders in `folder`. @throws ServiceError if one cannot start */
+/**
+ * Starts the three processes, their folders in `folder`. @throws ServiceError if one cannot start
+ */
 export async function startTrio(folder: string, entries: Entries = ENTRIES): Promise<Trio> {
   let running: Readonly<Record<PartyName, Introduced>> | null = null;
   const started: Service[] = [];

@@ -1,4 +1,7 @@
-/** Where the two servers fetch what they are dealt: each knows the authority's key, and the authority theirs. */
+/**
+ * Where the two servers fetch what they are dealt: each knows the authority's key, and the
+ * authority theirs.
+ */
 import type { TLSSocket } from "node:tls";
 import type { z } from "zod";
 import { attemptOf, type ServerIndex } from "../../core/messages/attempt.ts";

@@ -1,6 +1,7 @@
 /**
- * The authority as a process: it deals the modulus of commitments, round keys and the letters of every attempt. What it
- * keeps is its own keys and which attempts it has dealt; factors, primes and seeds it forgets.
+ * The authority as a process: it deals the modulus of commitments, round keys and the letters of
+ * every attempt. What it keeps is its own keys and which attempts it has dealt; factors, primes and
+ * seeds it forgets.
  */
 import type { ServerIndex } from "../../core/messages/attempt.ts";
 import type { Dealer } from "../../core/messages/dealtLetter.ts";
@@ -90,7 +91,9 @@ function serverOf(servers: MetServers | undefined, lineKey: string): ServerIndex
   return lineKey === servers?.cloud.lineKey ? 1 : null;
 }
 
-/** A dealer that deals an attempt once, also if it is ended and started again between two questions. */
+/**
+ * A dealer that deals an attempt once, also if it is ended and started again between two questions.
+ */
 function lastingDealer(folder: ServiceFolder, { proxy, cloud }: MetServers, rng: Rng): Dealer {
   const sealTo = { proxy: hexToBytes(proxy.sealKey), cloud: hexToBytes(cloud.sealKey) };
   const dealer = dealerFor(sealTo, rng);

@@ -1,6 +1,6 @@
 /**
- * The cloud as a process: it keeps the secret halves of round keys, and plays its side of a round with the one server that
- * has the proxy's key.
+ * The cloud as a process: it keeps the secret halves of round keys, and plays its side of a round
+ * with the one server that has the proxy's key.
  */
 import { roundKeyFromJson } from "../../core/messages/roundKey.ts";
 import { bytesToHex, hexToBytes } from "../../core/primitives/bytes.ts";

@@ -1,4 +1,7 @@
-/** What the cloud keeps, in its folder: the secret halves of round keys, and which attempts it has taken part in. */
+/**
+ * What the cloud keeps, in its folder: the secret halves of round keys, and which attempts it has
+ * taken part in.
+ */
 import { z } from "zod";
 import { decimalForm } from "../../core/messages/forms.ts";
 import { privateKeyFromPrimes } from "../../core/primitives/paillier/keyFromPrimes.ts";

@@ -1,6 +1,6 @@
 /**
- * The proxy as a process: it keeps what is sent to it, and plays its side of a round. It holds the key that opens uploads,
- * and none that decrypts what is in them.
+ * The proxy as a process: it keeps what is sent to it, and plays its side of a round. It holds the
+ * key that opens uploads, and none that decrypts what is in them.
  */
 import { areaFromJson } from "../../core/messages/area.ts";
 import { attemptBytes } from "../../core/messages/attempt.ts";

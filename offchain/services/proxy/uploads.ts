@@ -1,6 +1,6 @@
 /**
- * Uploads that were sent to the proxy: kept as the sealed boxes that they came in, and opened once as long as the process
- * lives. Whoever asks about one names it.
+ * Uploads that were sent to the proxy: kept as the sealed boxes that they came in, and opened once
+ * as long as the process lives. Whoever asks about one names it.
  */
 import { z } from "zod";
 import { bytes32Form, hexForm } from "../../core/messages/forms.ts";

@@ -1,6 +1,6 @@
 /**
- * Computing with ciphertexts. The peer has no subtraction: whoever needs one adds a multiple by −1, for which it takes
- * an inverse modulo n².
+ * Computing with ciphertexts. The peer has no subtraction: whoever needs one adds a multiple by −1,
+ * for which it takes an inverse modulo n².
  */
 import type { PublicKey as PeerPublicKey } from "paillier-bigint";
 import { subtractAll } from "../../core/primitives/paillier/batch.ts";

@@ -1,6 +1,7 @@
 /**
- * What a benchmark ends with. `bench.json` is this object; its field names are an interface for machines. Times of
- * operations are milliseconds of wall clock, medians; a ratio says how many times the peer's time is ours.
+ * What a benchmark ends with. `bench.json` is this object; its field names are an interface for
+ * machines. Times of operations are milliseconds of wall clock, medians; a ratio says how many
+ * times the peer's time is ours.
  */
 
 /** One operation at one size of key. */

@@ -1,7 +1,8 @@
 /**
- * The cost of a round against the size of a city, both logarithmic: the servers' total and each of its stages as lines, the
- * dashed line that grows as the city does (slope 1) and the dotted one of all I·J pairs at the pace of the largest round
- * (slope 2). Full dots were measured in a round of which all was done; hollow ones are reckoned from what a record took.
+ * The cost of a round against the size of a city, both logarithmic: the servers' total and each of
+ * its stages as lines, the dashed line that grows as the city does (slope 1) and the dotted one of
+ * all I·J pairs at the pace of the largest round (slope 2). Full dots were measured in a round of
+ * which all was done; hollow ones are reckoned from what a record took.
  */
 import { axisX, axisY, dot, gridX, gridY, line, type Markish } from "@observablehq/plot";
 import { FAINT_INK, GRID, INK, plotSvg } from "../figures/plotSvg.ts";
@@ -58,7 +59,10 @@ interface Line {
   readonly points: readonly Point[];
 }
 
-/** The chart as the text of an SVG file: a line of class `series` for the total and each stage, of class `slope` for the others. */
+/**
+ * The chart as the text of an SVG file: a line of class `series` for the total and each stage, of
+ * class `slope` for the others.
+ */
 export function cityFigure(rows: readonly CityRow[]): string {
   const series = seriesOf(rows);
   const slopes = slopesOf(rows);
@@ -113,7 +117,10 @@ function seriesOf(rows: readonly CityRow[]): readonly Line[] {
   return [total, ...stages];
 }
 
-/** Beside the total, so that both are seen: as the city. And all pairs at the pace of the last round. */
+/**
+ * Beside the total, so that both are seen: as the city. And all pairs at the pace of the last
+ * round.
+ */
 function slopesOf(rows: readonly CityRow[]): readonly Line[] {
   const [first, last] = [rows[0], rows.at(-1)];
   if (first === undefined || last === undefined) return [];

@@ -9,7 +9,10 @@ import type { Machine } from "./benchReport.ts";
 export interface CityGrowth {
   readonly from: number;
   readonly to: number;
-  /** Of the servers' seconds, of those of matching, of the compared pairs, of all pairs: 1 is as fast as the city. */
+  /**
+   * Of the servers' seconds, of those of matching, of the compared pairs, of all pairs: 1 is as
+   * fast as the city.
+   */
   readonly seconds: number;
   readonly matching: number;
   readonly comparedPairs: number;

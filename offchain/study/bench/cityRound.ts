@@ -1,8 +1,9 @@
 /**
- * What a round costs as a city grows at constant density, stage by stage. Up to a size everything is done: all owners
- * encrypt and prove, the proxy admits, masks, the cloud opens, they match and seal. Beyond it the round is matched and
- * sealed as a whole on records that were masked in the clear, and the stages whose work is so many records, each by itself,
- * are reckoned from what a record took in the largest round that was done in full. Every round is held against the oracle.
+ * What a round costs as a city grows at constant density, stage by stage. Up to a size everything
+ * is done: all owners encrypt and prove, the proxy admits, masks, the cloud opens, they match and
+ * seal. Beyond it the round is matched and sealed as a whole on records that were masked in the
+ * clear, and the stages whose work is so many records, each by itself, are reckoned from what a
+ * record took in the largest round that was done in full. Every round is held against the oracle.
  */
 import { getAddress, id } from "ethers";
 import { breathe } from "../../core/primitives/breathe.ts";
@@ -46,8 +47,8 @@ export const CITY_STAGES = [
   "matching",
 ] as const;
 /**
- * `owners` encrypt, prove and sign, each its own record on its own machine: nobody waits for their sum. `matching` is with
- * everything from the opened records to the sealed deliveries.
+ * `owners` encrypt, prove and sign, each its own record on its own machine: nobody waits for their
+ * sum. `matching` is with everything from the opened records to the sealed deliveries.
  */
 export type CityStage = (typeof CITY_STAGES)[number];
 export type CitySeconds = Readonly<Record<CityStage, number>>;
@@ -65,7 +66,10 @@ export interface CityRow {
   readonly comparedPairs: number;
   /** I·J */
   readonly allPairs: number;
-  /** Whether all was done, or owners, admission, masking and opening are reckoned from a smaller round. */
+  /**
+   * Whether all was done, or owners, admission, masking and opening are reckoned from a smaller
+   * round.
+   */
   readonly isWhole: boolean;
   readonly secondsPerStage: CitySeconds;
   /** All stages but the owners'. */
@@ -236,8 +240,8 @@ async function dealtCity(
 }
 
 /**
- * Uploads whose ciphertexts stand for their records, taken for signed and proved, and servers that find in their place
- * what masking leaves.
+ * Uploads whose ciphertexts stand for their records, taken for signed and proved, and servers that
+ * find in their place what masking leaves.
  */
 function dealtRecords(
   world: CityWorld,

@@ -1,6 +1,6 @@
 /**
- * A city of any size at the density of the built-in town, in which vehicles are cloaked and piles name their own cell. Who
- * cannot be cloaked takes no part.
+ * A city of any size at the density of the built-in town, in which vehicles are cloaked and piles
+ * name their own cell. Who cannot be cloaked takes no part.
  */
 import { id } from "ethers";
 import { cellOf } from "../../core/cloak/grid.ts";
@@ -35,7 +35,9 @@ export interface CityOptions {
   readonly seed: Seed;
 }
 
-/** A city with `count` vehicles and as many piles. All but the time depends on the options alone. */
+/**
+ * A city with `count` vehicles and as many piles. All but the time depends on the options alone.
+ */
 export function cityWorld(
   count: number,
   { rule, reachM, seed }: CityOptions,

@@ -1,6 +1,7 @@
 /**
- * What cloaking costs as a city grows at constant density: time to make the buckets and to find their neighbours, and how
- * many pairs of a buyer and a pile are left to be compared in ciphertext. Without cells all are: I·J.
+ * What cloaking costs as a city grows at constant density: time to make the buckets and to find
+ * their neighbours, and how many pairs of a buyer and a pile are left to be compared in ciphertext.
+ * Without cells all are: I·J.
  */
 import { cellOf } from "../../core/cloak/grid.ts";
 import { pairsInReach } from "../../core/cloak/neighbours.ts";

@@ -1,6 +1,7 @@
 /**
- * The operations of blind coins: what a vehicle and the cashier compute for the amount of a typical deposit. The limit is the
- * multiplications of ristretto255 that an operation consists of, bare, by the same library.
+ * The operations of blind coins: what a vehicle and the cashier compute for the amount of a typical
+ * deposit. The limit is the multiplications of ristretto255 that an operation consists of, bare, by
+ * the same library.
  */
 import { ristretto255_hasher } from "@noble/curves/ed25519.js";
 import { denominationsOf, type Coin } from "../../core/funding/coin.ts";

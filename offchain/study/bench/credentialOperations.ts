@@ -1,7 +1,7 @@
 /**
- * The operations of credentials: what a vehicle, a station, the authority and a tracer compute. The package that the rest
- * of the bench compares with has none of them. The limit is the scalar multiplications and the pairing that an operation
- * consists of, bare, by the same library.
+ * The operations of credentials: what a vehicle, a station, the authority and a tracer compute. The
+ * package that the rest of the bench compares with has none of them. The limit is the scalar
+ * multiplications and the pairing that an operation consists of, bare, by the same library.
  *
  * Medians of one run are in `../credential/README.md`.
  */

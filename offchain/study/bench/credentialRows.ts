@@ -1,6 +1,6 @@
 /**
- * The operations of anonymous sessions, timed: what a vehicle, a station, the authority, a tracer and the cashier compute, and
- * what they send.
+ * The operations of anonymous sessions, timed: what a vehicle, a station, the authority, a tracer
+ * and the cashier compute, and what they send.
  */
 import { coinOperations } from "./coinOperations.ts";
 import { credentialOperations } from "./credentialOperations.ts";

@@ -1,6 +1,6 @@
 /**
- * Decryption. The peer knows the primes as well and uses them, except against the textbook, where both follow the
- * definition.
+ * Decryption. The peer knows the primes as well and uses them, except against the textbook, where
+ * both follow the definition.
  */
 import type { PrivateKey as PeerPrivateKey } from "paillier-bigint";
 import { decrypt, decryptTextbook } from "../../core/primitives/paillier/privateKey.ts";

@@ -1,4 +1,7 @@
-/** A line on which every frame is on its way for a while, as between two places; and a count of what passes. */
+/**
+ * A line on which every frame is on its way for a while, as between two places; and a count of what
+ * passes.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attempt } from "../../core/messages/attempt.ts";
 import type { Line } from "../../parties/server/line.ts";
@@ -10,7 +13,10 @@ export interface DelayedLines {
   readonly exchanges: () => number;
 }
 
-/** Frames take `delayMs` from one server to the other. Both speak at once, so an exchange takes no longer than a frame. */
+/**
+ * Frames take `delayMs` from one server to the other. Both speak at once, so an exchange takes no
+ * longer than a frame.
+ */
 export function delayedLines(delayMs: number): DelayedLines {
   let exchanges = 0;
   const delayed = (line: Line, onExchange: () => void): Line => ({

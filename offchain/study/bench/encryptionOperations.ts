@@ -1,6 +1,6 @@
 /**
- * Keys and encryption. The peer has one way to encrypt: ρ^n anew for every plaintext, without primes, tables or stock.
- * Ours has several, and each is held against that one.
+ * Keys and encryption. The peer has one way to encrypt: ρ^n anew for every plaintext, without
+ * primes, tables or stock. Ours has several, and each is held against that one.
  */
 import { generateRandomKeys } from "paillier-bigint";
 import { packPlain, unpackSigned } from "../../core/primitives/packing.ts";

@@ -1,6 +1,7 @@
 /**
- * How time and memory grow with the number of pairs: the slope of a straight line through the logarithms, by least
- * squares. 1 is as fast as the pairs, 0.5 as fast as the participants, 0 not at all.
+ * How time and memory grow with the number of pairs: the slope of a straight line through the
+ * logarithms, by least squares. 1 is as fast as the pairs, 0.5 as fast as the participants, 0 not
+ * at all.
  */
 import type { GrowthRow, RoundRow } from "./benchReport.ts";
 

@@ -1,7 +1,8 @@
 /**
- * How the time of a round grows: seconds against compared pairs, both logarithmic, so that equal slopes are equal growth.
- * Dots were measured, lines are fitted through them; the slope of a line is the exponent at its end. The faithful
- * implementation on the peer, of which some pairs were timed, is drawn on as the dashed line.
+ * How the time of a round grows: seconds against compared pairs, both logarithmic, so that equal
+ * slopes are equal growth. Dots were measured, lines are fitted through them; the slope of a line
+ * is the exponent at its end. The faithful implementation on the peer, of which some pairs were
+ * timed, is drawn on as the dashed line.
  */
 import { axisX, axisY, dot, gridX, gridY, line, type Markish } from "@observablehq/plot";
 import { decimal } from "../figures/textTable.ts";
@@ -46,7 +47,10 @@ interface Fitted {
   readonly ends: readonly [Point, Point];
 }
 
-/** The chart as the text of an SVG file: a line of class `fit` and dots for each mode and number of cores. */
+/**
+ * The chart as the text of an SVG file: a line of class `fit` and dots for each mode and number of
+ * cores.
+ */
 export function growthFigure(rows: readonly RoundRow[]): string {
   const fitted = fittedLines(rows);
   const points = fitted.flatMap(({ measured, ends }) => [...measured, ...ends]);

@@ -1,7 +1,8 @@
 /**
- * What it costs to know a pile: walking its linked evaluations against searching the logs, on chains of growing length.
- * The pile that is asked for always has twenty evaluations, spread evenly over all there are; everything else is about
- * other piles. Between two evaluations pass as many blocks as a trade has transactions, as on a chain that is not crowded.
+ * What it costs to know a pile: walking its linked evaluations against searching the logs, on
+ * chains of growing length. The pile that is asked for always has twenty evaluations, spread evenly
+ * over all there are; everything else is about other piles. Between two evaluations pass as many
+ * blocks as a trade has transactions, as on a chain that is not crowded.
  */
 import { walkHistory, type Found, type Rated, type Subject } from "../../chain/history.ts";
 import { rate, type Stage } from "../rating/ratingStage.ts";
@@ -13,8 +14,8 @@ export const ASKED_EVALUATIONS = 20;
 /** What public nodes commonly answer at a time. */
 export const BLOCKS_PER_QUERY = 1_000;
 /**
- * What a trade puts on chain for one evaluation: request, bid, decisions, start, authorise, plug in, settle, rate, and
- * the release of two losers.
+ * What a trade puts on chain for one evaluation: request, bid, decisions, start, authorise, plug
+ * in, settle, rate, and the release of two losers.
  */
 export const BLOCKS_PER_EVALUATION = 10;
 const OTHER_PILES = 50;

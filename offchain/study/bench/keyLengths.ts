@@ -1,7 +1,8 @@
 /**
- * The figure of the paper: encryption and decryption against the length of the key, by the definition, with the Chinese
- * remainder theorem, and with short exponents (Damgård, Jurik, Nielsen). Beside them the package `paillier-bigint`, with
- * the generator n + 1 and with a random one: the paper saves a power by the former, the package computes it anyway.
+ * The figure of the paper: encryption and decryption against the length of the key, by the
+ * definition, with the Chinese remainder theorem, and with short exponents (Damgård, Jurik,
+ * Nielsen). Beside them the package `paillier-bigint`, with the generator n + 1 and with a random
+ * one: the paper saves a power by the former, the package computes it anyway.
  */
 import { PublicKey as PeerPublicKey } from "paillier-bigint";
 import { toPaillierBigintPrivateKey } from "../../core/primitives/paillier/interop.ts";
@@ -56,7 +57,10 @@ const WINDOW_BITS = 8;
 
 type Timed = Pick<KeyLengthRow, "operation" | "variant"> & { readonly side: Side };
 
-/** Rows length by length. @throws DisagreementError if a decryption goes wrong; the reason of the signal */
+/**
+ * Rows length by length. @throws DisagreementError if a decryption goes wrong; the reason of the
+ * signal
+ */
 export async function measureKeyLengths(
   { keyBits, effort }: KeyLengthPlan,
   bench: KeyLengthBench,

@@ -1,6 +1,6 @@
 /**
- * The figure of the paper: the time of encryption and of decryption against the length of the key, a panel each and a line
- * for each way, time on a logarithmic axis.
+ * The figure of the paper: the time of encryption and of decryption against the length of the key,
+ * a panel each and a line for each way, time on a logarithmic axis.
  */
 import { axisX, axisY, dot, gridY, line, text, type Markish } from "@observablehq/plot";
 import { FAINT_INK, GRID, plotSvg } from "../figures/plotSvg.ts";
@@ -22,7 +22,9 @@ const TITLES: Readonly<Record<KeyLengthRow["operation"], string>> = {
 };
 const OURS = ["#0072b2", "#009e73", "#d55e00", "#cc79a7"];
 
-/** The chart as the text of an SVG file: a line of class `way` for each way to encrypt or decrypt. */
+/**
+ * The chart as the text of an SVG file: a line of class `way` for each way to encrypt or decrypt.
+ */
 export function keyLengthsFigure(rows: readonly KeyLengthRow[]): string {
   const times = spanOf(rows.map(({ ms }) => ms / 1_000));
   return plotSvg({

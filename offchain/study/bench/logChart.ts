@@ -1,6 +1,6 @@
 /**
- * What charts on logarithmic axes share: the span of an axis, its ticks, the colours of modes, and names at the right ends
- * of lines, moved apart where lines end close to each other.
+ * What charts on logarithmic axes share: the span of an axis, its ticks, the colours of modes, and
+ * names at the right ends of lines, moved apart where lines end close to each other.
  */
 import { text, type Markish } from "@observablehq/plot";
 import { FAINT_INK, INK } from "../figures/plotSvg.ts";
@@ -56,7 +56,10 @@ export function ticksOf([low, high]: Span, digits: readonly number[]): readonly 
   return ticks.filter((tick) => tick >= low && tick <= high);
 }
 
-/** Names at the right edge of the drawing, each of class `label`, at the heights of their lines as far as there is room. */
+/**
+ * Names at the right edge of the drawing, each of class `label`, at the heights of their lines as
+ * far as there is room.
+ */
 export function endLabels(ends: readonly LineEnd[], span: Span, frame: Frame): readonly Markish[] {
   const heights = apart(
     ends.map(({ value }) => heightOf(value, span, frame)),

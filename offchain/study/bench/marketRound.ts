@@ -1,6 +1,6 @@
 /**
- * A round of the market, from uploads that have arrived to sealed deliveries: admission with its proofs, masking, opening,
- * matching, sealing. Its matches are held against the plaintext oracle.
+ * A round of the market, from uploads that have arrived to sealed deliveries: admission with its
+ * proofs, masking, opening, matching, sealing. Its matches are held against the plaintext oracle.
  */
 import { localServers } from "../../market/localServers.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
@@ -30,8 +30,8 @@ export interface MarketRound extends DealtRound, Cores {
 }
 
 /**
- * One round of the first of those who sent, as many as the world has. Bytes are those of everything on the line
- * between the servers, masked records included.
+ * One round of the first of those who sent, as many as the world has. Bytes are those of everything
+ * on the line between the servers, masked records included.
  * @throws DisagreementError if the round decides other than the oracle
  */
 export async function runMarketRound(

@@ -1,7 +1,7 @@
 /**
- * The matching of a round by itself, without a clock: what passes on the line and from the dealer, and how much memory is
- * in use. What is in use is what a garbage collection leaves, looked at between buyers: unlike resident memory it does not
- * depend on when the collector last ran.
+ * The matching of a round by itself, without a clock: what passes on the line and from the dealer,
+ * and how much memory is in use. What is in use is what a garbage collection leaves, looked at
+ * between buyers: unlike resident memory it does not depend on when the collector last ran.
  */
 import { setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";

@@ -1,8 +1,9 @@
 /**
- * Timing several ways of doing the same work, side by side. A machine that others use as well is now quick and now
- * slow, so the sides take turns in one run, the order of the turns alternates, and what is believed is the ratio of
- * their medians. Short work is repeated within one sample until the clock can see it, and quick sides take more turns
- * than slow ones, until the budget of time is spent. Nothing is concluded from a time here.
+ * Timing several ways of doing the same work, side by side. A machine that others use as well is
+ * now quick and now slow, so the sides take turns in one run, the order of the turns alternates,
+ * and what is believed is the ratio of their medians. Short work is repeated within one sample
+ * until the clock can see it, and quick sides take more turns than slow ones, until the budget of
+ * time is spent. Nothing is concluded from a time here.
  */
 import { breathe } from "../../core/primitives/breathe.ts";
 
@@ -38,7 +39,10 @@ const WARM_UP_RUNS = 64;
 /** What a sample takes at least, by repeating the run, though not more often than this. */
 const SAMPLE_MS = 1;
 const MOST_RUNS = 200;
-/** A quick side may take this part of the time of the slowest one for further turns of a round, up to so many turns. */
+/**
+ * A quick side may take this part of the time of the slowest one for further turns of a round, up
+ * to so many turns.
+ */
 const FURTHER_SHARE = 1 / 4;
 const MOST_TURNS = 8;
 

@@ -4,7 +4,10 @@ import { decimal } from "../figures/textTable.ts";
 const DIGITS = 3;
 const MOST_DECIMALS = 4;
 
-/** `value` with three significant digits, as decimals from none to four; "–" for what was not measured. */
+/**
+ * `value` with three significant digits, as decimals from none to four; "–" for what was not
+ * measured.
+ */
 export function threeDigits(value: number | null): string {
   if (value === null) return "–";
   const magnitude = value > 0 ? Math.floor(Math.log10(value)) : 0;

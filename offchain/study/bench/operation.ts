@@ -1,7 +1,8 @@
 /**
- * An operation of the engine as something to measure: our way of doing it, the way of the package `paillier-bigint` if
- * it has one, and the parts that no way can do without. Both get the same inputs in the same order, and are shown to
- * come to the same result on the first one before they are timed.
+ * An operation of the engine as something to measure: our way of doing it, the way of the package
+ * `paillier-bigint` if it has one, and the parts that no way can do without. Both get the same
+ * inputs in the same order, and are shown to come to the same result on the first one before they
+ * are timed.
  */
 import type { Side } from "./measure.ts";
 import type { Part } from "./yardsticks.ts";

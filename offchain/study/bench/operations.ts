@@ -1,6 +1,7 @@
 /**
- * The operations of the engine, timed beside the package `paillier-bigint` and beside what neither can avoid. Run by
- * anybody who wants to know what their machine makes of them; nothing is concluded from the times here.
+ * The operations of the engine, timed beside the package `paillier-bigint` and beside what neither
+ * can avoid. Run by anybody who wants to know what their machine makes of them; nothing is
+ * concluded from the times here.
  */
 import { powerImplementation } from "../../core/primitives/modexp.ts";
 import type { Rng } from "../../core/primitives/random.ts";

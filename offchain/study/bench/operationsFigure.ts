@@ -1,6 +1,7 @@
 /**
- * Operations as points on a logarithmic axis of time, a panel for each size of key: ours, the peer's, and a mark where
- * what cannot be avoided would be. The line between the two points is the ratio, which ends the row in numbers.
+ * Operations as points on a logarithmic axis of time, a panel for each size of key: ours, the
+ * peer's, and a mark where what cannot be avoided would be. The line between the two points is the
+ * ratio, which ends the row in numbers.
  */
 import {
   axisX,
@@ -39,8 +40,9 @@ const PEER_COLOUR = "#e69f00";
 const LINK_COLOUR = "#bcccdc";
 
 /**
- * The chart as the text of an SVG file. Every row is a dot in the group of class `ours`; with a peer it has one in
- * `peer`, a line in `gap` and a number in `ratio`, with a limit a tick in `limit`.
+ * The chart as the text of an SVG file. Every row is a dot in the group of class `ours`; with a
+ * peer it has one in `peer`, a line in `gap` and a number in `ratio`, with a limit a tick in
+ * `limit`.
  */
 export function operationsFigure(rows: readonly OperationRow[]): string {
   const names = [...new Set(rows.map(({ operation }) => operation))];

@@ -1,4 +1,6 @@
-/** The operations as tables for people, one for each size of key, and under them what was measured. */
+/**
+ * The operations as tables for people, one for each size of key, and under them what was measured.
+ */
 import { decimal, textTable, wrapped, type TextColumn } from "../figures/textTable.ts";
 import { threeDigits, times } from "./numbers.ts";
 import type { CredentialRow, OperationRow } from "./benchReport.ts";

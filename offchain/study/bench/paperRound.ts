@@ -1,4 +1,7 @@
-/** The paper's round, at its fastest and as printed, and the faithful implementation of it on the peer. */
+/**
+ * The paper's round, at its fastest and as printed, and the faithful implementation of it on the
+ * peer.
+ */
 import {
   baselineScorer,
   encryptBaselineBuyer,
@@ -54,8 +57,8 @@ export const PAPER_VARIANTS: readonly PaperVariant[] = [
 ];
 
 /**
- * From packed uploads, opening I + J − 1 records: as fast as the paper can be, and why it must not be used. Bytes are
- * those of the groups that the proxy sends.
+ * From packed uploads, opening I + J − 1 records: as fast as the paper can be, and why it must not
+ * be used. Bytes are those of the groups that the proxy sends.
  * @throws DisagreementError
  */
 export async function measurePaper(
@@ -116,8 +119,8 @@ export async function measurePairwise(
 }
 
 /**
- * The first buyer with all sellers, field by field, by the peer. All pairs are the same work: the time is that of the
- * median pair, as often as there are pairs.
+ * The first buyer with all sellers, field by field, by the peer. All pairs are the same work: the
+ * time is that of the median pair, as often as there are pairs.
  * @throws DisagreementError
  */
 export async function measurePeer(

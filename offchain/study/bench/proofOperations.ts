@@ -1,8 +1,10 @@
 /**
- * The proof that comes with an upload: that the fields of a packed record lie in their ranges. The peer proves nothing.
+ * The proof that comes with an upload: that the fields of a packed record lie in their ranges. The
+ * peer proves nothing.
  *
- * The commitment key is the modulus of another key of the same size, whose factors somebody knows. A real one is dealt
- * from safe primes, which takes seconds; that makes proofs sound, not slower or faster.
+ * The commitment key is the modulus of another key of the same size, whose factors somebody knows.
+ * A real one is dealt from safe primes, which takes seconds; that makes proofs sound, not slower or
+ * faster.
  */
 import { breathe } from "../../core/primitives/breathe.ts";
 import {

@@ -1,6 +1,6 @@
 /**
- * The record that is measured: what an upload of the market consists of, six fields in one plaintext with room for the
- * masks that hide them, or as the peer has it, six numbers.
+ * The record that is measured: what an upload of the market consists of, six fields in one
+ * plaintext with room for the masks that hide them, or as the peer has it, six numbers.
  */
 import { recordLayout } from "../../core/primitives/packing.ts";
 import type { RecordForm } from "../../core/primitives/proofs/recordForm.ts";

@@ -1,7 +1,8 @@
 /**
- * Full rounds in one run: the market's, mode `strict`, on one core and on all, which take turns so that whatever slows the
- * machine slows both; the paper's round; and the faithful implementation of it on the peer, of which only some pairs
- * are timed: it takes minutes for thousands. Uploads were made before, by their owners; nobody times that here.
+ * Full rounds in one run: the market's, mode `strict`, on one core and on all, which take turns so
+ * that whatever slows the machine slows both; the paper's round; and the faithful implementation of
+ * it on the peer, of which only some pairs are timed: it takes minutes for thousands. Uploads were
+ * made before, by their owners; nobody times that here.
  */
 import { breathe } from "../../core/primitives/breathe.ts";
 import { hexToBytes } from "../../core/primitives/bytes.ts";
@@ -61,7 +62,10 @@ const SEED = "ChargeVeil bench";
 /** A first round fills caches, compiles and wakes the threads; it is not timed. */
 const WARM_UP = 10;
 
-/** The market's rows, the paper's, and the peer's last. @throws DisagreementError if a round decides other than the oracle */
+/**
+ * The market's rows, the paper's, and the peer's last. @throws DisagreementError if a round decides
+ * other than the oracle
+ */
 export async function measureRounds(
   { rounds, peerPairs, pairwise }: RoundPlan,
   bench: RoundBench,

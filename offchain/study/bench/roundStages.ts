@@ -1,6 +1,7 @@
 /**
- * How long each stage of a round takes. Stages are told apart by what the round asks for; that makes sense on one thread
- * alone, where they do not overlap: what is asked for is done before the asking returns.
+ * How long each stage of a round takes. Stages are told apart by what the round asks for; that
+ * makes sense on one thread alone, where they do not overlap: what is asked for is done before the
+ * asking returns.
  */
 import type { EverybodysWork } from "../../market/work.ts";
 import type { SecondsPerStage } from "./benchReport.ts";
@@ -15,8 +16,8 @@ export interface StageClock {
 }
 
 /**
- * Starts the clock for one round. Admission lasts until the last proof is checked; matching lasts from when the proxy says
- * who takes part to its last exchange, what is dealt included.
+ * Starts the clock for one round. Admission lasts until the last proof is checked; matching lasts
+ * from when the proxy says who takes part to its last exchange, what is dealt included.
  */
 export function stageClock(work: EverybodysWork, nowMs: () => number, lines?: Lines): StageClock {
   const fromMs = nowMs();

@@ -1,6 +1,6 @@
 /**
- * The participants of a measured round: people in a city, as the market and as the paper see them. A seed gives the same
- * city again; of a smaller round it is the first part.
+ * The participants of a measured round: people in a city, as the market and as the paper see them.
+ * A seed gives the same city again; of a smaller round it is the first part.
  */
 import { id, Wallet } from "ethers";
 import { LEAST_CELL_M, wholeFrame } from "../../core/messages/area.ts";
@@ -81,7 +81,10 @@ export function benchWorld(size: number, seed: string): BenchWorld {
   return { requests, offers };
 }
 
-/** Encrypts, proves and signs every record, as their owners would. Who is not located may be anywhere. */
+/**
+ * Encrypts, proves and signs every record, as their owners would. Who is not located may be
+ * anywhere.
+ */
 export async function sendAll(
   world: BenchWorld,
   roundKey: RoundKey,

@@ -1,6 +1,7 @@
 /**
- * Pairs per second of full rounds against their size: a line for each mode and number of cores on a logarithmic axis, the
- * faithful implementation on the peer as a dashed line across, and a dotted line where the goal is.
+ * Pairs per second of full rounds against their size: a line for each mode and number of cores on a
+ * logarithmic axis, the faithful implementation on the peer as a dashed line across, and a dotted
+ * line where the goal is.
  */
 import { axisX, axisY, dot, gridY, line, ruleY, text, type Markish } from "@observablehq/plot";
 import { FAINT_INK, GRID, plotSvg } from "../figures/plotSvg.ts";
@@ -44,7 +45,9 @@ interface Level {
   readonly className: "peer" | "goal";
 }
 
-/** The chart as the text of an SVG file: a line of class `series` for each mode and number of cores. */
+/**
+ * The chart as the text of an SVG file: a line of class `series` for each mode and number of cores.
+ */
 export function roundsFigure(rows: readonly RoundRow[]): string {
   const series = seriesOf(rows);
   const levels = series.length === 0 ? [] : levelsOf(rows);

@@ -1,4 +1,7 @@
-/** Rounds as tables for people: how fast, where the time goes, what passes and what is kept, and how it grows. */
+/**
+ * Rounds as tables for people: how fast, where the time goes, what passes and what is kept, and how
+ * it grows.
+ */
 import { decimal, textTable, type TextColumn } from "../figures/textTable.ts";
 import { threeDigits, times } from "./numbers.ts";
 import type { GrowthRow, KeyLengthRow, RoundRow } from "./benchReport.ts";

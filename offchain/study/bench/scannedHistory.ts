@@ -1,6 +1,6 @@
 /**
- * A history out of the logs, as one had to find it without links between evaluations: the cost grows with the chain, and
- * the node has to keep logs.
+ * A history out of the logs, as one had to find it without links between evaluations: the cost
+ * grows with the chain, and the node has to keep logs.
  */
 
 import type { Reputation } from "../../../types/ethers-contracts/index.js";

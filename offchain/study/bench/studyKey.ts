@@ -1,4 +1,6 @@
-/** Keys of lengths that no round may use, for a figure that shows how time grows with the length. */
+/**
+ * Keys of lengths that no round may use, for a figure that shows how time grows with the length.
+ */
 import { gcd } from "bigint-crypto-utils";
 import { generatePrime } from "node:crypto";
 import { bitLength } from "../../core/primitives/bytes.ts";
@@ -9,7 +11,9 @@ import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 const STEP = 12n;
 const RESIDUE = 11n;
 
-/** A private key of any even length, whose primes suit short exponents. Never for anybody's data. */
+/**
+ * A private key of any even length, whose primes suit short exponents. Never for anybody's data.
+ */
 export async function studyKey(bits: number): Promise<PrivateKey> {
   for (;;) {
     const [p, q] = await Promise.all([prime(bits / 2), prime(bits / 2)]);

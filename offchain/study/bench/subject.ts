@@ -1,6 +1,6 @@
 /**
- * What one size of key is measured on: a key pair of ours, the same key as the peer sees it, and the tables that a long
- * round would have built. Everything is made anew for a run.
+ * What one size of key is measured on: a key pair of ours, the same key as the peer sees it, and
+ * the tables that a long round would have built. Everything is made anew for a run.
  */
 import { PrivateKey as PeerPrivateKey, type PublicKey as PeerPublicKey } from "paillier-bigint";
 import { toPaillierBigintPrivateKey } from "../../core/primitives/paillier/interop.ts";

@@ -1,4 +1,7 @@
-/** Lines inside the process that are looked at: how much passes, in how many exchanges, and when the matching runs. */
+/**
+ * Lines inside the process that are looked at: how much passes, in how many exchanges, and when the
+ * matching runs.
+ */
 import type { Attempt } from "../../core/messages/attempt.ts";
 import { FRAME_TYPES } from "../../parties/server/frames.ts";
 import { STREAMS, type Line } from "../../parties/server/line.ts";

@@ -1,7 +1,8 @@
 /**
- * What nobody gets around: the exponentiations, multiplications and searches that an operation is made of, each timed
- * bare. An exponentiation is OpenSSL's by itself, on bytes that are ready, without the conversions around it. How far
- * an operation is above the sum of its parts is what could still be gained in plain Node.
+ * What nobody gets around: the exponentiations, multiplications and searches that an operation is
+ * made of, each timed bare. An exponentiation is OpenSSL's by itself, on bytes that are ready,
+ * without the conversions around it. How far an operation is above the sum of its parts is what
+ * could still be gained in plain Node.
  */
 import { modInv } from "bigint-crypto-utils";
 import { createDiffieHellman, generatePrime } from "node:crypto";
@@ -20,8 +21,8 @@ const GENERATOR = Uint8Array.of(2);
 const searchPrime = promisify(generatePrime);
 
 /**
- * base^exponent mod modulus by OpenSSL, for an exponent of exactly so many bits. Where OpenSSL refuses
- * (`powerImplementation`), so does this.
+ * base^exponent mod modulus by OpenSSL, for an exponent of exactly so many bits. Where OpenSSL
+ * refuses (`powerImplementation`), so does this.
  */
 export function power(modulus: bigint, exponentBits: number, rng: Rng): Side {
   const width = byteLength(modulus);

@@ -1,6 +1,6 @@
 /**
- * All attacks on all ways to cloak, as a table. Every trial has a scene, a session and a target of its own, so trials are
- * independent and the bound's standard error is right.
+ * All attacks on all ways to cloak, as a table. Every trial has a scene, a session and a target of
+ * its own, so trials are independent and the bound's standard error is right.
  */
 import { drawsOf, type Draws } from "../../core/cloak/draws.ts";
 import { cellOf, distanceM } from "../../core/cloak/grid.ts";
@@ -79,7 +79,10 @@ export function attackSuite(
   return resultsOf(rowsOf(traffic, rule), trials, rng);
 }
 
-/** The part of the table that is about reciprocal buckets: what the product promises. @throws like `attackSuite` */
+/**
+ * The part of the table that is about reciprocal buckets: what the product promises. @throws like
+ * `attackSuite`
+ */
 export function bucketAttacks(
   traffic: Traffic,
   rule: CloakRule,
@@ -239,8 +242,8 @@ function closest(scene: Scene, count: number): Scene {
 }
 
 /**
- * The paper's requests in its own tables: everybody asks for its closed neighbourhood, in a graph in which all have k − 1
- * neighbours and which is not complete.
+ * The paper's requests in its own tables: everybody asks for its closed neighbourhood, in a graph
+ * in which all have k − 1 neighbours and which is not complete.
  */
 function neighbourhoodCloaking(k: number): Cloaking {
   return (scene, { draws }) => {

@@ -1,6 +1,6 @@
 /**
- * Attackers on requests. Each is given what anybody sees and guesses; where it has nothing to tell guesses apart by, it
- * guesses by chance. They know how requests are made in both ways.
+ * Attackers on requests. Each is given what anybody sees and guesses; where it has nothing to tell
+ * guesses apart by, it guesses by chance. They know how requests are made in both ways.
  */
 import { oneOf, type Draws } from "../../core/cloak/draws.ts";
 import { cellOf, distanceM, type Cell, type Place } from "../../core/cloak/grid.ts";
@@ -13,8 +13,8 @@ export interface EntryGuess {
 }
 
 /**
- * Whose entry is an id's: the one that is in the same requests as the id. In the paper's mode an id and its place are in
- * exactly the same ones. Null for an id that is nowhere.
+ * Whose entry is an id's: the one that is in the same requests as the id. In the paper's mode an id
+ * and its place are in exactly the same ones. Null for an id that is nowhere.
  */
 export function coOccurring(
   requests: readonly SeenRequest[],
@@ -39,9 +39,9 @@ function keyOf(place: Place | undefined): string {
 }
 
 /**
- * Who sent a request, of vehicles that each sent one: in all assignments of senders to requests that are consistent, the
- * most frequent. Consistent means that a sender is in its own request, and that who is in mine has me in his, as
- * neighbours have. Tries all: for at most 7 requests.
+ * Who sent a request, of vehicles that each sent one: in all assignments of senders to requests
+ * that are consistent, the most frequent. Consistent means that a sender is in its own request, and
+ * that who is in mine has me in his, as neighbours have. Tries all: for at most 7 requests.
  */
 export function likeliestSender(
   requests: readonly (readonly string[])[],

@@ -1,4 +1,7 @@
-/** What `cloak show` reports: a scene put into buckets, and how often attackers on such traffic are right. */
+/**
+ * What `cloak show` reports: a scene put into buckets, and how often attackers on such traffic are
+ * right.
+ */
 import type { Rng } from "../../core/primitives/random.ts";
 import { cellOf, centreOf, type Cell, type Place } from "../../core/cloak/grid.ts";
 import { reciprocalBuckets, type CloakRule } from "../../core/cloak/reciprocalBuckets.ts";

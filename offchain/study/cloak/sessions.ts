@@ -1,6 +1,7 @@
 /**
- * How vehicles send requests, in each way that is attacked, and what of it can be seen. `Told` is a request with the
- * truth behind it: an attacker is given `seen` alone, the truth is for the referee.
+ * How vehicles send requests, in each way that is attacked, and what of it can be seen. `Told` is a
+ * request with the truth behind it: an attacker is given `seen` alone, the truth is for the
+ * referee.
  */
 import type { Rng } from "../../core/primitives/random.ts";
 import { shuffled, type Draws } from "../../core/cloak/draws.ts";
@@ -50,7 +51,10 @@ export interface Chance {
 /** Begins a session. */
 export type Cloaking = (scene: Scene, chance: Chance) => Session;
 
-/** The paper's requests: chosen by every vehicle for itself and anew every time, in three shuffled lists. */
+/**
+ * The paper's requests: chosen by every vehicle for itself and anew every time, in three shuffled
+ * lists.
+ */
 export function paperCloaking(settings: PaperSettings, centreRule?: CentreRule): Cloaking {
   return (scene, { draws }) => {
     const ids = freshIds(scene.length, draws);

@@ -1,7 +1,7 @@
 /**
- * Vehicles on the move, for attackers to look at. A scene is what happens in a few minutes: every vehicle with its place
- * at each of STEPS moments, so that a request can be made at each. Traffic is where scenes come from: made up, or cut out
- * of recorded tracks.
+ * Vehicles on the move, for attackers to look at. A scene is what happens in a few minutes: every
+ * vehicle with its place at each of STEPS moments, so that a request can be made at each. Traffic
+ * is where scenes come from: made up, or cut out of recorded tracks.
  */
 import { CloakError } from "../../core/cloak/cloakError.ts";
 import { oneOf, shuffled, type Draws } from "../../core/cloak/draws.ts";
@@ -130,7 +130,10 @@ function speedOf(track: readonly Place[], intervalSeconds: number): number {
 const RANKS = 4;
 const AT_RANKS = 9 / 10;
 
-/** The same traffic with nine vehicles in ten standing at one of four ranks: where there is little diversity. */
+/**
+ * The same traffic with nine vehicles in ten standing at one of four ranks: where there is little
+ * diversity.
+ */
 export function gatheredTraffic({ name, sceneOf }: Traffic): Traffic {
   return {
     name: `${name}, nine in ten at ${RANKS} ranks`,
@@ -146,7 +149,8 @@ export function gatheredTraffic({ name, sceneOf }: Traffic): Traffic {
 }
 
 /**
- * Vehicles that stand still: a scene for each of several moments, in which everybody keeps its place.
+ * Vehicles that stand still: a scene for each of several moments, in which everybody keeps its
+ * place.
  * @throws CloakError E_CLOAK_TRAFFIC without a moment
  */
 export function standingTraffic(name: string, moments: readonly (readonly Place[])[]): Traffic {

@@ -19,7 +19,8 @@ export const OURS = "reciprocal buckets";
 const MOST_ATTEMPTS = 40;
 
 /**
- * The part of `trials` in which `attempt` is true; attempts that are null (the target was not cloaked) do not count.
+ * The part of `trials` in which `attempt` is true; attempts that are null (the target was not
+ * cloaked) do not count.
  * @param what for the error's message
  * @throws CloakError E_CLOAK_TRAFFIC if too many are null
  */

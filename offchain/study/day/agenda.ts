@@ -1,6 +1,6 @@
 /**
- * What is still to happen on a simulated day, in order of time. An event may put further events on the agenda; events
- * for the same moment happen in the order in which they were put there.
+ * What is still to happen on a simulated day, in order of time. An event may put further events on
+ * the agenda; events for the same moment happen in the order in which they were put there.
  */
 export interface Agenda {
   readonly at: (seconds: number, act: () => Promise<void>) => void;

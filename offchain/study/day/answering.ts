@@ -1,7 +1,8 @@
 /**
- * Between two rounds of a slot's auction: proxy and cloud find out who leads and publish the mean price that does, each
- * pile learns where it stands and nothing else, and who does not lead goes lower as far as its cost allows. The auction is
- * over when a round brings no new bid, or with its last round.
+ * Between two rounds of a slot's auction: proxy and cloud find out who leads and publish the mean
+ * price that does, each pile learns where it stands and nothing else, and who does not lead goes
+ * lower as far as its cost allows. The auction is over when a round brings no new bid, or with its
+ * last round.
  */
 import { FIRST_ROUND } from "../../core/messages/market.ts";
 import { roundResponse } from "../../core/pricing/roundResponse.ts";
@@ -29,8 +30,9 @@ interface Answer {
 }
 
 /**
- * Ends the round that is over and plays the bids of the next one; null if the decisions are due instead. The chain's clock
- * must be at or past the auction's `roundEnds`, and is before that of the auction that is returned.
+ * Ends the round that is over and plays the bids of the next one; null if the decisions are due
+ * instead. The chain's clock must be at or past the auction's `roundEnds`, and is before that of
+ * the auction that is returned.
  */
 export async function nextRound(
   day: DayContext,
@@ -98,7 +100,10 @@ async function bidLower(
   return offers;
 }
 
-/** Run by a pile: it knows its own bid and cost, what everybody reads on chain, and what its notice says. */
+/**
+ * Run by a pile: it knows its own bid and cost, what everybody reads on chain, and what its notice
+ * says.
+ */
 async function answerOf(
   day: DayContext,
   { auctionId, desk: matcher }: OpenAuction,

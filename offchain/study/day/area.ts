@@ -1,4 +1,7 @@
-/** The ground of a day's auctions: all cells of its frame, and the farthest that any of its trips would go. */
+/**
+ * The ground of a day's auctions: all cells of its frame, and the farthest that any of its trips
+ * would go.
+ */
 import type { Area } from "../../core/messages/area.ts";
 import type { DayContext } from "./context.ts";
 

@@ -1,8 +1,9 @@
 /**
- * The first round of a slot's auction: the matcher opens it, idle piles bid, vehicles that want to charge in the slot
- * request. Vehicles are put into buckets, get an account each for this slot and nothing else, and the deposit for it.
- * Each side encrypts its own record under the round's key and commits to it on chain. A pile begins with the price
- * that it asks everywhere: it knows no request, and with nobody to compete against that is what it wants.
+ * The first round of a slot's auction: the matcher opens it, idle piles bid, vehicles that want to
+ * charge in the slot request. Vehicles are put into buckets, get an account each for this slot and
+ * nothing else, and the deposit for it. Each side encrypts its own record under the round's key and
+ * commits to it on chain. A pile begins with the price that it asks everywhere: it knows no
+ * request, and with nobody to compete against that is what it wants.
  */
 import { drawsOf, shuffled } from "../../core/cloak/draws.ts";
 import { auctionScope, scopeId } from "../../core/credential/scope.ts";
@@ -43,13 +44,17 @@ import type {
 } from "./slotAuction.ts";
 
 /**
- * The first round lasts from 80 to 60 minutes before the slot; the matcher has until the slot begins. The next slot's
- * auction must find out who is idle after this one is decided: further rounds have 40 minutes at most.
+ * The first round lasts from 80 to 60 minutes before the slot; the matcher has until the slot
+ * begins. The next slot's auction must find out who is idle after this one is decided: further
+ * rounds have 40 minutes at most.
  */
 export const BIDDING_STARTS_BEFORE_SECONDS = 4_800;
 const BIDDING_ENDS_BEFORE_SECONDS = 3_600;
 
-/** Opens the auction of a slot and takes requests and bids. `idle` are the piles that are free when the slot begins. */
+/**
+ * Opens the auction of a slot and takes requests and bids. `idle` are the piles that are free when
+ * the slot begins.
+ */
 export async function bidInSlot(
   day: DayContext,
   cast: Cast,

@@ -1,7 +1,7 @@
 /**
- * Creates everybody who acts in a world. Accounts of piles and matcher are derived from the seed, so that a day can be
- * looked up; they hold money of a simulated chain and nothing else. Seal keys, salts and all that vehicles have are real
- * secrets of the run: nobody can repeat them.
+ * Creates everybody who acts in a world. Accounts of piles and matcher are derived from the seed,
+ * so that a day can be looked up; they hold money of a simulated chain and nothing else. Seal keys,
+ * salts and all that vehicles have are real secrets of the run: nobody can repeat them.
  */
 import { id, Wallet } from "ethers";
 import { siteCommitment } from "../../core/messages/market.ts";
@@ -24,8 +24,8 @@ import type { Whereabouts } from "../../core/messages/upload.ts";
 import type { Actor, Cast, CertifiedCast, MemberVehicle, PileActor } from "./actors.ts";
 
 /**
- * Everybody of a day: the matcher and every pile with its meter are certified on chain; vehicles join off chain, and nothing
- * on chain says that they exist.
+ * Everybody of a day: the matcher and every pile with its meter are certified on chain; vehicles
+ * join off chain, and nothing on chain says that they exist.
  */
 export async function enrolCast(day: DayContext): Promise<Cast> {
   const sellers = await enrolSellers(day);
@@ -43,7 +43,10 @@ export async function enrolCast(day: DayContext): Promise<Cast> {
   return { ...sellers, office, desk, members };
 }
 
-/** The same with vehicles that are certified under accounts of their own, for auctions that anybody in standing may join. */
+/**
+ * The same with vehicles that are certified under accounts of their own, for auctions that anybody
+ * in standing may join.
+ */
 export async function enrolCertified(day: DayContext): Promise<CertifiedCast> {
   const sellers = await enrolSellers(day);
   const vehicles = new Map<string, Actor>();
@@ -109,7 +112,10 @@ function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["
   };
 }
 
-/** From the chain's clock, not from the world's midnight: whoever is enrolled after its day would come too late. */
+/**
+ * From the chain's clock, not from the world's midnight: whoever is enrolled after its day would
+ * come too late.
+ */
 async function enrol(
   day: DayContext,
   { wallet, participantId, kind }: Actor,

@@ -1,7 +1,8 @@
 /**
- * The buckets of a slot. Vehicles that ask in it join, and those that ask in the slot before or after as well: an app joins
- * whenever it may be wanted soon, and hides the others. Such a vehicle stands where it is going to ask, or has asked. Who
- * cannot be put into a bucket asks from "anywhere in the area": that hides it among all, and is compared with all piles.
+ * The buckets of a slot. Vehicles that ask in it join, and those that ask in the slot before or
+ * after as well: an app joins whenever it may be wanted soon, and hides the others. Such a vehicle
+ * stands where it is going to ask, or has asked. Who cannot be put into a bucket asks from
+ * "anywhere in the area": that hides it among all, and is compared with all piles.
  */
 import { type Place } from "../../core/cloak/grid.ts";
 import { slotAt } from "../../core/credential/scope.ts";
@@ -28,7 +29,10 @@ interface Joiner {
   readonly asks: boolean;
 }
 
-/** Plays the cloaking of a slot, every vehicle and the cloaker. Throws the signal's reason when it is aborted. */
+/**
+ * Plays the cloaking of a slot, every vehicle and the cloaker. Throws the signal's reason when it
+ * is aborted.
+ */
 export async function cloakSlot(
   day: DayContext,
   office: CredentialOffice,

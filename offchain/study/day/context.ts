@@ -1,6 +1,6 @@
 /**
- * What every part of a simulated day works with. Everything that could be otherwise (chain, clock, chance, where
- * progress goes) is handed in.
+ * What every part of a simulated day works with. Everything that could be otherwise (chain, clock,
+ * chance, where progress goes) is handed in.
  */
 import type { Signer } from "ethers";
 import type { Rng } from "../../core/primitives/random.ts";

@@ -1,4 +1,7 @@
-/** The authority's office of a day, which lets every vehicle in for the day's epoch, and the credential of each. */
+/**
+ * The authority's office of a day, which lets every vehicle in for the day's epoch, and the
+ * credential of each.
+ */
 import { epochAt } from "../../core/credential/attributes.ts";
 import { EPOCH_SECONDS } from "../../core/messages/lifetimes.ts";
 import { AUCTION_ROLE } from "../../market/authorising.ts";

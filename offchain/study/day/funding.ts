@@ -1,6 +1,7 @@
 /**
- * Money of a day's vehicles. In the morning each buys coins; before a slot those that want to charge pay with them for the
- * deposits of their accounts; after the day the accounts are emptied, in an order that says nothing and to one place.
+ * Money of a day's vehicles. In the morning each buys coins; before a slot those that want to
+ * charge pay with them for the deposits of their accounts; after the day the accounts are emptied,
+ * in an order that says nothing and to one place.
  */
 import { id, Wallet } from "ethers";
 import { drawsOf, shuffled } from "../../core/cloak/draws.ts";
@@ -27,7 +28,10 @@ export async function openCashDesk(day: DayContext, epoch: number): Promise<Cash
   return { wallet, mint, store: memoryCashierStore(), rng };
 }
 
-/** A vehicle pays for coins as itself, outside of the chain. The cashier has the tokens that it owes for them. */
+/**
+ * A vehicle pays for coins as itself, outside of the chain. The cashier has the tokens that it owes
+ * for them.
+ */
 export async function sellCoins(
   day: DayContext,
   desk: CashierDesk,

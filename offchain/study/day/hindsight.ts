@@ -1,6 +1,6 @@
 /**
- * What the simulation alone knows of a finished day, put together from what it played everybody with. Nothing in here
- * reaches the report.
+ * What the simulation alone knows of a finished day, put together from what it played everybody
+ * with. Nothing in here reaches the report.
  */
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
 import { G } from "../../core/credential/group.ts";

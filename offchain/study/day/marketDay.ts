@@ -1,9 +1,9 @@
 /**
  * A day of the market, from enrolment to the last withdrawal, on a real EVM.
  *
- * For every time slot: idle piles bid and vehicles request, piles answer each other round by round, the last offers are
- * matched, sessions begin. Sessions of one slot run while the next slot is being auctioned; an agenda keeps everything in
- * the order of time.
+ * For every time slot: idle piles bid and vehicles request, piles answer each other round by round,
+ * the last offers are matched, sessions begin. Sessions of one slot run while the next slot is
+ * being auctioned; an agenda keeps everything in the order of time.
  */
 import { withdrawFree } from "../../chain/funds.ts";
 import { slotsOfDay, type Slot } from "../worlds/slots.ts";
@@ -23,8 +23,10 @@ import type { OpenAuction } from "./slotAuction.ts";
 import type { Cast, PileActor } from "./actors.ts";
 
 /**
- * Runs the day and returns its report and the truth behind it. Throws the signal's reason when it is aborted.
- * @param dealing the modulus of commitments: its safe primes are searched off the main thread, while everybody enrols
+ * Runs the day and returns its report and the truth behind it. Throws the signal's reason when it
+ * is aborted.
+ * @param dealing the modulus of commitments: its safe primes are searched off the main thread,
+ *   while everybody enrols
  */
 export async function runMarketDay(
   day: DayContext,

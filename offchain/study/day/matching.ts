@@ -1,6 +1,6 @@
 /**
- * The end of a slot's auction: the offers of the last round are matched, the decisions are posted, the losers released,
- * and the oracle asked whether it would have decided the same.
+ * The end of a slot's auction: the offers of the last round are matched, the decisions are posted,
+ * the losers released, and the oracle asked whether it would have decided the same.
  */
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";

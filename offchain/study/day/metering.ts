@@ -1,4 +1,7 @@
-/** The meter of a pile on a simulated day: there from the pile's first hour, and certified when its pile is enrolled. */
+/**
+ * The meter of a pile on a simulated day: there from the pile's first hour, and certified when its
+ * pile is enrolled.
+ */
 import type { MeterPublicKey } from "../../core/meter/meterKey.ts";
 import { issueMeterCertificate, relayMeterCertificate } from "../../market/meters.ts";
 import { installMeter } from "../../market/metering.ts";
@@ -11,7 +14,10 @@ const MOST_FIRST_WH = 50_000_000;
 /** Certificates outlive the day and the sessions that begin on it. */
 const VALID_DAYS = 40;
 
-/** A pile's store with its meter, which has a key and a serial number of its own, and a register that is not at zero. */
+/**
+ * A pile's store with its meter, which has a key and a serial number of its own, and a register
+ * that is not at zero.
+ */
 export async function meterStore(day: DayContext, pileName: string): Promise<MeterStore> {
   const store = memoryMeters();
   const firstWh = seededStream(day.world.seed, `register/${pileName}`).uniformInt(0, MOST_FIRST_WH);

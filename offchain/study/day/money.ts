@@ -1,4 +1,7 @@
-/** An actor's money on a simulated chain: the chain's faucet gives what an obligation needs and is not free. */
+/**
+ * An actor's money on a simulated chain: the chain's faucet gives what an obligation needs and is
+ * not free.
+ */
 import { ensureFree as ensureFreeBalance } from "../../market/money.ts";
 import type { DayContext } from "./context.ts";
 import type { Actor } from "./actors.ts";

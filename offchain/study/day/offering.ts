@@ -1,4 +1,6 @@
-/** A pile's part in a slot's auction: it encrypts an offer at a price, for the round that it names. */
+/**
+ * A pile's part in a slot's auction: it encrypts an offer at a price, for the round that it names.
+ */
 import { prepareOffer } from "../../market/auction/bidding.ts";
 import type { Ask, OfferDesk } from "../../parties/pile/offerDesk.ts";
 import { memoryBids } from "../../parties/pile/bids.ts";

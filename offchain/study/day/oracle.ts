@@ -1,4 +1,7 @@
-/** The oracle, asked about an auction of the day: what the encrypted matching must have said of the offers that stand. */
+/**
+ * The oracle, asked about an auction of the day: what the encrypted matching must have said of the
+ * offers that stand.
+ */
 import { NO_REFERENCE_PRICE, type Address, type Bytes32 } from "../../core/messages/market.ts";
 import { inOrder } from "../../parties/server/order.ts";
 import type { RehearsalOutcome } from "../../market/matching.ts";

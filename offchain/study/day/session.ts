@@ -1,7 +1,7 @@
 /**
- * The life of one matched pair: the vehicle opens the decision, the pile authorises, the vehicle plugs in, the meter signs
- * what it has counted, the pile settles on it, the vehicle rates. Now and then somebody does not come, and the other side ends the session
- * at its deadline.
+ * The life of one matched pair: the vehicle opens the decision, the pile authorises, the vehicle
+ * plugs in, the meter signs what it has counted, the pile settles on it, the vehicle rates. Now and
+ * then somebody does not come, and the other side ends the session at its deadline.
  */
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
@@ -38,7 +38,10 @@ export interface SessionRecord {
   readonly ending: SettledEnding | null;
 }
 
-/** What a meter has signed about a session, and the key that verifies it: DER of a SubjectPublicKeyInfo, hexadecimal. */
+/**
+ * What a meter has signed about a session, and the key that verifies it: DER of a
+ * SubjectPublicKeyInfo, hexadecimal.
+ */
 export interface SignedRecord {
   readonly record: string;
   readonly publicKey: string;
@@ -50,7 +53,10 @@ export interface SettledEnding {
   readonly signed: SignedRecord;
 }
 
-/** Opens the decision of a pair and puts the rest of its life on the agenda; `done` is called when it is over. */
+/**
+ * Opens the decision of a pair and puts the rest of its life on the agenda; `done` is called when
+ * it is over.
+ */
 export async function beginSession(
   day: DayContext,
   events: Agenda,
@@ -129,7 +135,10 @@ async function settleAndRate(
   return { rating, signed: { record, publicKey: bytesToHex(publicKey.spki).slice(2) } };
 }
 
-/** What the battery takes, the session's power delivers in the time, and the deposit can pay: the pile stops at the least. */
+/**
+ * What the battery takes, the session's power delivers in the time, and the deposit can pay: the
+ * pile stops at the least.
+ */
 function deliveredWh(
   { energyWh, durationSeconds }: WorldTrip,
   { powerW, depositUnits, pricePerKwh }: KnownSession,

@@ -1,6 +1,9 @@
 /** Seconds that each stage of a run took, wall clock, added up over the day. */
 export interface StageClock {
-  /** Adds the time of `work` to `stage`. Stages are not nested; those that run side by side count both. */
+  /**
+   * Adds the time of `work` to `stage`. Stages are not nested; those that run side by side count
+   * both.
+   */
   readonly time: <T>(stage: string, work: () => Promise<T>) => Promise<T>;
   readonly seconds: () => Readonly<Record<string, number>>;
 }

@@ -1,6 +1,7 @@
 /**
- * What a finished day is reported as: money and energy from the chain's events, standings from its state, the rest from
- * what the matcher saw. Everybody is named by account; lists are in an order that the chain knows.
+ * What a finished day is reported as: money and energy from the chain's events, standings from its
+ * state, the rest from what the matcher saw. Everybody is named by account; lists are in an order
+ * that the chain knows.
  */
 import type {
   MarketReport,
@@ -141,7 +142,10 @@ function outcomeOf(end: SessionEnd): TradeOutcome {
   return end.forfeitedByPile ? "pile did not serve" : "vehicle did not come";
 }
 
-/** In a slot by the account of the pile, which sells once in it: an order by names would tell something of them. */
+/**
+ * In a slot by the account of the pile, which sells once in it: an order by names would tell
+ * something of them.
+ */
 function bySlot(a: Trade, b: Trade): number {
   return a.slot - b.slot || byText(a.pile, b.pile);
 }

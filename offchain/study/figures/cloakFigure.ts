@@ -1,7 +1,8 @@
 /**
- * Vehicles in reciprocal buckets on the map of a city, and beside it how often attackers are right. On the map a bucket
- * has a colour: its cells are what a request says, its dots where its members really are, which no request says. In the
- * chart every attack has a line from never to always, with a tick at what is promised.
+ * Vehicles in reciprocal buckets on the map of a city, and beside it how often attackers are right.
+ * On the map a bucket has a colour: its cells are what a request says, its dots where its members
+ * really are, which no request says. In the chart every attack has a line from never to always,
+ * with a tick at what is promised.
  */
 import { dot, hull, rect, text, type DotOptions, type Markish } from "@observablehq/plot";
 import type { CloakReport, DrawnBucket, DrawnScene } from "../cloak/cloakReport.ts";
@@ -144,7 +145,10 @@ function bucketMarks(buckets: readonly DrawnBucket[], cellM: number): readonly M
   ];
 }
 
-/** Where a bucket's size stands: inside its hull, between two of its cells, and where it covers no dot. */
+/**
+ * Where a bucket's size stands: inside its hull, between two of its cells, and where it covers no
+ * dot.
+ */
 function labelPlace({ cells }: DrawnBucket, members: readonly Place[], cellM: number): Place {
   const centres = cells.map((cell) => centreOf(cell, cellM));
   const middles = centres.flatMap((a, index) =>

@@ -93,16 +93,16 @@ const STUDY_COLUMNS: readonly Column<StudyRow>[] = [
 ];
 
 /**
- * The matched pairs as the chain tells them, parties by account. A token unit is 1e-6 token, slots are
- * counted from midnight, `pile_rating` is 1 to 3 and empty where none was given.
+ * The matched pairs as the chain tells them, parties by account. A token unit is 1e-6 token, slots
+ * are counted from midnight, `pile_rating` is 1 to 3 and empty where none was given.
  */
 export function tradesCsv(report: MarketReport): string {
   return csv(TRADE_COLUMNS, report.trades);
 }
 
 /**
- * The matched pairs with who and where they were: units as in `tradesCsv`, positions are metres east (x)
- * and north (y) of the corner of the world's frame. Not to be published.
+ * The matched pairs with who and where they were: units as in `tradesCsv`, positions are metres
+ * east (x) and north (y) of the corner of the world's frame. Not to be published.
  */
 export function trueTradesCsv(truth: SimulationTruth): string {
   return csv(TRUE_TRADE_COLUMNS, truth.trades);
@@ -114,8 +114,8 @@ export function refusalsCsv(truth: SimulationTruth): string {
 }
 
 /**
- * The rows of the input files that gave nothing to the world; the header of a file is line 1. What stood in them is
- * somebody's: not to be published.
+ * The rows of the input files that gave nothing to the world; the header of a file is line 1. What
+ * stood in them is somebody's: not to be published.
  */
 export function unusableRowsCsv(world: World): string {
   return csv(UNUSABLE_COLUMNS, world.unusableRows);
@@ -137,7 +137,10 @@ const PRICE_COLUMNS: readonly Column<PriceRow>[] = [
   ["effective_price_token_units_per_kwh", (row) => row.effectivePrice.toString()],
 ];
 
-/** Every bid of both auctions. `step` is the number of the bid (open; 0: where a pile begins) or of the round (sealed). */
+/**
+ * Every bid of both auctions. `step` is the number of the bid (open; 0: where a pile begins) or of
+ * the round (sealed).
+ */
 export function pricesCsv({ bidders, open, sealed }: PriceStory): string {
   const rows = (
     [
@@ -155,7 +158,10 @@ export function gasCsv(rows: readonly GasRow[]): string {
   return csv(GAS_COLUMNS, rows);
 }
 
-/** Every evaluation of a study of ratings: the score, the rating after it on chain, and the reference over all runs. */
+/**
+ * Every evaluation of a study of ratings: the score, the rating after it on chain, and the
+ * reference over all runs.
+ */
 export function ratingStudyCsv({ lines }: RatingStudy): string {
   const rows = lines.flatMap(({ pile, scoring, scores, onChain, spread }) =>
     scores.map((score, place) => ({

@@ -41,7 +41,9 @@ export function plotSvg(figure: Figure): string {
   return `${cleanXml(new window.XMLSerializer().serializeToString(sheet))}\n`;
 }
 
-/** `text` if it fits into `widthPx` at a font size of `fontPx`, else its beginning and an ellipsis. */
+/**
+ * `text` if it fits into `widthPx` at a font size of `fontPx`, else its beginning and an ellipsis.
+ */
 export function fitted(text: string, widthPx: number, fontPx: number): string {
   const characters = Array.from(text);
   const most = Math.max(1, Math.floor(widthPx / (fontPx * WIDEST_EM)));

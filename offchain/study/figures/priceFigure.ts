@@ -1,9 +1,10 @@
 /**
- * How prices fall in both kinds of auctions for one request: on the left the open one, bid by bid, on the right the sealed
- * one, round by round. Every dot is a bid in the colour of its pile, the line is what leads. All prices are drawn as the
- * winner would have to ask them: what a pile is worse placed than the winner, it has to be cheaper. The dashed line is
- * where the second-best pile would lose money; the band around it is one decrement wide on either side, and in it both
- * come to rest.
+ * How prices fall in both kinds of auctions for one request: on the left the open one, bid by bid,
+ * on the right the sealed one, round by round. Every dot is a bid in the colour of its pile, the
+ * line is what leads. All prices are drawn as the winner would have to ask them: what a pile is
+ * worse placed than the winner, it has to be cheaper. The dashed line is where the second-best pile
+ * would lose money; the band around it is one decrement wide on either side, and in it both come to
+ * rest.
  */
 import {
   areaY,
@@ -53,7 +54,10 @@ const BAND = "#fdf1d8";
 const BAND_INK = "#a06a00";
 const NAME_PX = 12;
 
-/** The figure as the text of an SVG file, 860 pixels wide. Piles beyond the sixth that bid share one colour. */
+/**
+ * The figure as the text of an SVG file, 860 pixels wide. Piles beyond the sixth that bid share one
+ * colour.
+ */
 export function priceFigure(story: PriceStory): string {
   const winner = story.bidders[story.open.path.leader];
   if (winner === undefined) throw new RangeError("priceFigure: expected a bidder who wins");

@@ -1,8 +1,9 @@
 /**
- * Figure 5 of He et al., computed on an EVM: how the ratings of four piles move with every evaluation. On the left the
- * scores are real numbers, as the paper draws them; on the right they are 1, 2 or 3, as a vehicle gives them. The line is
- * one history on chain, the band mean ± one standard deviation of the reference over all runs, and the number behind the
- * line the rating it ends with.
+ * Figure 5 of He et al., computed on an EVM: how the ratings of four piles move with every
+ * evaluation. On the left the scores are real numbers, as the paper draws them; on the right they
+ * are 1, 2 or 3, as a vehicle gives them. The line is one history on chain, the band mean ± one
+ * standard deviation of the reference over all runs, and the number behind the line the rating it
+ * ends with.
  */
 import {
   areaY,

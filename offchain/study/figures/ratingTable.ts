@@ -4,7 +4,10 @@ import { decimal, textTable } from "./textTable.ts";
 
 const TEXT_WIDTH = 12;
 
-/** The rating after the last evaluation: of the history on chain, and mean and spread of the reference. */
+/**
+ * The rating after the last evaluation: of the history on chain, and mean and spread of the
+ * reference.
+ */
 export function ratingStudyText({ lines, runs, seed }: RatingStudy): string {
   return textTable(
     "Rating after the last evaluation",

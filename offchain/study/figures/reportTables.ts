@@ -1,7 +1,8 @@
 /**
- * The report of a run as tables for people, at most 100 columns wide and without colour codes. Parties
- * are shown by the ends of their accounts. Lists that grow with the world are cut to what fits a screen; the CSV files hold them whole. Tokens are
- * exact: a table shows as many decimals as its finest amount needs, at least two.
+ * The report of a run as tables for people, at most 100 columns wide and without colour codes.
+ * Parties are shown by the ends of their accounts. Lists that grow with the world are cut to what
+ * fits a screen; the CSV files hold them whole. Tokens are exact: a table shows as many decimals as
+ * its finest amount needs, at least two.
  */
 import { formatUnits } from "ethers";
 
@@ -181,7 +182,10 @@ function pilesText({ pileStandings }: MarketReport): string {
   );
 }
 
-/** The ends of an account, such as 0x1234…abcd: enough to tell a few apart, and to find one in a list. */
+/**
+ * The ends of an account, such as 0x1234…abcd: enough to tell a few apart, and to find one in a
+ * list.
+ */
 export function shortAccount(account: Address): string {
   return `${account.slice(0, 6)}…${account.slice(-4)}`;
 }

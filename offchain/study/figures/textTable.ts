@@ -1,11 +1,15 @@
 /**
  * Tables for a terminal or a log file: a heading, and under it columns between box-drawing lines,
- * numbers to the right and text to the left, never a colour code. Text that came from outside is cut
- * to the width its column may have, and what a terminal would take for a command is not passed on.
+ * numbers to the right and text to the left, never a colour code. Text that came from outside is
+ * cut to the width its column may have, and what a terminal would take for a command is not passed
+ * on.
  */
 import CliTable3 from "cli-table3";
 
-/** A column: its head (empty in all columns for a table without), and for text the most columns of the terminal that a cell takes. */
+/**
+ * A column: its head (empty in all columns for a table without), and for text the most columns of
+ * the terminal that a cell takes.
+ */
 export interface TextColumn {
   readonly head: string;
   /** Undefined for numbers, which are never cut. */

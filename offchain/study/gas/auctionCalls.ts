@@ -1,7 +1,8 @@
 /**
- * Auctions that a day of the market does not play: one sealed in rounds, one open with bids, one open to which nobody
- * comes. Run after a day, on the same chain, so that the gas of every function of the auctions is measured from a real
- * execution. Nothing is encrypted: the chain sees hashes either way.
+ * Auctions that a day of the market does not play: one sealed in rounds, one open with bids, one
+ * open to which nobody comes. Run after a day, on the same chain, so that the gas of every function
+ * of the auctions is measured from a real execution. Nothing is encrypted: the chain sees hashes
+ * either way.
  */
 import { id } from "ethers";
 import {
@@ -109,7 +110,8 @@ async function playOpen(day: DayContext, { vehicle, piles }: Players): Promise<v
     await ensureFree(day, pile, terms.bidBond);
     const invitation = await invited(day, vehicle, auctionId, pile);
     const bid = openAuctions.connect(pile.wallet).bid;
-    // A bid in the same second as the one before finds the end unmoved and costs less: what is estimated has to be what runs.
+    // A bid in the same second as the one before finds the end unmoved and costs less: what is
+    // estimated has to be what runs.
     await day.control.advanceTo((await chainSeconds(day.market)) + 1);
     await send(day.market, bid(auctionId, price, 1n, DISTANCE_M, invitation));
     price -= DECREMENT;

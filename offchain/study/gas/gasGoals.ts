@@ -1,7 +1,8 @@
 /**
- * The gas that was promised, and the calls that measure it under the conditions that it was promised for: twenty piles
- * in a round, a hundred decisions in a call, twenty losers in a batch. The auction is the same in every run, down to its
- * salts and its clock, so that its gas is too. Run after a day, on the same chain.
+ * The gas that was promised, and the calls that measure it under the conditions that it was
+ * promised for: twenty piles in a round, a hundred decisions in a call, twenty losers in a batch.
+ * The auction is the same in every run, down to its salts and its clock, so that its gas is too.
+ * Run after a day, on the same chain.
  */
 import { id, type ContractTransactionResponse } from "ethers";
 import { decisionProof } from "../../core/messages/decisionTree.ts";
@@ -62,8 +63,9 @@ type Measure = (contract: string, name: string, units: number, sent: Sent) => Pr
 type Sent = Promise<ContractTransactionResponse>;
 
 /**
- * Plays one sealed auction with `GOAL_PILES` piles from the opening to the release, on the chain of `day` from its
- * midnight on, and returns what each of the promised calls used. The chain's clock must not be past that midnight.
+ * Plays one sealed auction with `GOAL_PILES` piles from the opening to the release, on the chain of
+ * `day` from its midnight on, and returns what each of the promised calls used. The chain's clock
+ * must not be past that midnight.
  */
 export async function measureGoals(day: DayContext): Promise<readonly GasRow[]> {
   const ledger = gasLedger();

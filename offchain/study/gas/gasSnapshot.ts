@@ -1,7 +1,7 @@
 /**
- * What every function used when somebody last looked at it, kept in the repository, and what has changed since. Growth
- * is refused, so that it is noticed when it is made and not when it is paid; what has become cheaper is told, so that
- * the snapshot can be taken again.
+ * What every function used when somebody last looked at it, kept in the repository, and what has
+ * changed since. Growth is refused, so that it is noticed when it is made and not when it is paid;
+ * what has become cheaper is told, so that the snapshot can be taken again.
  */
 import type { GasRow } from "../../chain/gasLedger.ts";
 import { GAS_GOALS, type GasGoal } from "./gasGoals.ts";
@@ -26,7 +26,10 @@ export class GasSnapshotError extends Error {
 /** What an average may grow by: a hundredth, or this much if a hundredth is less. */
 const GROWTH_GAS = 500;
 const GROWTH_DIVISOR = 100;
-/** Salts of a day are real randomness: a byte of calldata that happens to be zero costs 12 less, a thousandth at most. */
+/**
+ * Salts of a day are real randomness: a byte of calldata that happens to be zero costs 12 less, a
+ * thousandth at most.
+ */
 const NOISE_DIVISOR = 1_000;
 
 /** What a comparison finds, a sentence each. */
@@ -37,7 +40,10 @@ export interface GasFindings {
   readonly savings: readonly string[];
 }
 
-/** Holds `rows` against the snapshot and against the goals. A function that is in one of them only is a failure. */
+/**
+ * Holds `rows` against the snapshot and against the goals. A function that is in one of them only
+ * is a failure.
+ */
 export function compareGas(
   snapshot: GasSnapshot,
   rows: readonly GasRow[],
@@ -56,7 +62,10 @@ export function compareGas(
   };
 }
 
-/** The snapshot to keep: `rows`, but where one differs by chance only, the average that is there already. */
+/**
+ * The snapshot to keep: `rows`, but where one differs by chance only, the average that is there
+ * already.
+ */
 export function renewedSnapshot(
   { scenario, seed }: Pick<GasSnapshot, "scenario" | "seed">,
   rows: readonly GasRow[],
@@ -71,7 +80,9 @@ export function renewedSnapshot(
   return { scenario, seed, averages };
 }
 
-/** @throws GasSnapshotError E_GAS_SNAPSHOT unless `text` is what `renewedSnapshot` makes, as JSON */
+/**
+ * @throws GasSnapshotError E_GAS_SNAPSHOT unless `text` is what `renewedSnapshot` makes, as JSON
+ */
 export function parseSnapshot(text: string): GasSnapshot {
   let content: unknown;
   try {

@@ -1,7 +1,8 @@
 /**
- * What a good day never calls: expiry in every state, settlement without a meter, revocation of its key, release without
- * the matcher, suspension, a fresh account, a case for tracers, deposit by approval. Run after a day, on the same chain,
- * so that the gas of every function of the market is measured from a real execution.
+ * What a good day never calls: expiry in every state, settlement without a meter, revocation of its
+ * key, release without the matcher, suspension, a fresh account, a case for tracers, deposit by
+ * approval. Run after a day, on the same chain, so that the gas of every function of the market is
+ * measured from a real execution.
  */
 import { id, Wallet } from "ethers";
 import { SESSION_AUTHORISATION_TYPES } from "../../core/credential/handshake/authorisation.ts";
@@ -103,7 +104,10 @@ async function authoriseAccount(day: DayContext, { pile }: Trio): Promise<void> 
   await send(day.market, asPile.authorise(authorisation, signature));
 }
 
-/** The authority of this market is its court as well; its signature is relayed, as that of any other would be. */
+/**
+ * The authority of this market is its court as well; its signature is relayed, as that of any other
+ * would be.
+ */
 async function traceCase(day: DayContext, { pile }: Trio): Promise<void> {
   const { chainId, contracts } = day.market;
   const venue = { chainId, identities: await contracts.identities.getAddress() };
@@ -178,7 +182,9 @@ async function releaseWithoutMatcher(day: DayContext, trio: Trio): Promise<void>
   await send(day.market, release(auctionId, [vehicle], [pile]));
 }
 
-/** An auction with one request and one bid. Nothing is encrypted: the chain sees hashes either way. */
+/**
+ * An auction with one request and one bid. Nothing is encrypted: the chain sees hashes either way.
+ */
 async function bidAndRequest(
   day: DayContext,
   { matcher, vehicle, pile }: Trio,

@@ -1,11 +1,11 @@
 /**
  * The layout of the open data set "Electric Vehicle Charging Sessions Dundee" of Dundee City
- * Council: a file of charge points (`cp-locations.csv`) and a file of sessions, joined by CP ID. The
- * place names in the two files are not spelled alike and are not used. Charge points of every kind
- * of access take part, those for council vehicles too: a pile that stands idle while its owner is
- * away is what a sharing market is for, and the access column is free text in which hours and access
- * are mixed; for the same reason opening hours are not applied. Powers are the nominal ones of the
- * three types. Charging was free, so there is no price in these files.
+ * Council: a file of charge points (`cp-locations.csv`) and a file of sessions, joined by CP ID.
+ * The place names in the two files are not spelled alike and are not used. Charge points of every
+ * kind of access take part, those for council vehicles too: a pile that stands idle while its owner
+ * is away is what a sharing market is for, and the access column is free text in which hours and
+ * access are mixed; for the same reason opening hours are not applied. Powers are the nominal ones
+ * of the three types. Charging was free, so there is no price in these files.
  */
 import {
   energyCell,

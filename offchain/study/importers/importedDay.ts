@@ -1,9 +1,9 @@
 /**
  * A day of records becomes piles and trips. What the files do not hold is drawn (distributions.ts),
  * each value from a stream of its own that is labelled with the pile or the trip: nothing else in
- * the files can change it. What the files do hold is believed: a driver accepted the way to the pile
- * really used, so the largest distance is at least that way; and nobody is said to need a feature
- * that the pile really used did not offer.
+ * the files can change it. What the files do hold is believed: a driver accepted the way to the
+ * pile really used, so the largest distance is at least that way; and nobody is said to need a
+ * feature that the pile really used did not offer.
  */
 import { readRows, UnusableRowError, type Rows, type Numbered } from "./csvValues.ts";
 import {
@@ -34,7 +34,10 @@ import {
   type WorldTrip,
 } from "../worlds/world.ts";
 
-/** What a driver travels beyond the way to the pile really used (metres, uniform). Our own construction. */
+/**
+ * What a driver travels beyond the way to the pile really used (metres, uniform). Our own
+ * construction.
+ */
 export const IMPORT_DETOUR: UniformMetres = { least: 500, most: 4_000 };
 
 /** The ground on which a day takes place. */

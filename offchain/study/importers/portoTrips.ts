@@ -1,8 +1,9 @@
 /**
- * The layout of the taxi trips of Porto (ECML/PKDD 2015): one row a trip, with a JSON list of [longitude, latitude] every
- * 15 seconds. A trip becomes a track in whole metres; the frame lies around the city, and a trip that
- * leaves the city is unusable, as is one whose source says that points are missing. A taxi exists only while a trip
- * runs. These are taxis and no electric cars: where and how people drive in a city is what they are here for.
+ * The layout of the taxi trips of Porto (ECML/PKDD 2015): one row a trip, with a JSON list of
+ * [longitude, latitude] every 15 seconds. A trip becomes a track in whole metres; the frame lies
+ * around the city, and a trip that leaves the city is unusable, as is one whose source says that
+ * points are missing. A taxi exists only while a trip runs. These are taxis and no electric cars:
+ * where and how people drive in a city is what they are here for.
  */
 import { nameCell, readRows, UnusableRowError } from "./csvValues.ts";
 import { layoutOf, readCsv, recordsOf, type CsvLayout, type CsvRecord } from "./csv.ts";
@@ -19,7 +20,10 @@ import { countByReason, type Position, type UnusableRow } from "../worlds/world.
 /** From one point of a trip to the next. */
 export const PORTO_INTERVAL_SECONDS = 15;
 
-/** A trip that goes farther from the median of all points, east-west or north-south, leaves the city (metres). */
+/**
+ * A trip that goes farther from the median of all points, east-west or north-south, leaves the city
+ * (metres).
+ */
 const CITY_REACH_M = 10_000;
 
 /** What the licence of the data set asks to print. */
@@ -47,8 +51,8 @@ export interface TaxiTracks {
 }
 
 /**
- * The tracks of a file. Throws ImportError: all that `readCsv` throws, E_CSV_COLUMNS for another layout, and
- * E_IMPORT_NO_TRIP if no row can be used.
+ * The tracks of a file. Throws ImportError: all that `readCsv` throws, E_CSV_COLUMNS for another
+ * layout, and E_IMPORT_NO_TRIP if no row can be used.
  */
 export function readPortoTrips(path: string): TaxiTracks {
   const table = readCsv(path);

@@ -1,11 +1,14 @@
 /**
- * The oracle: matches clear records by the rule FixedMatcher, without any cryptography and without any code of the
- * encrypted matcher. The encrypted round has to decide exactly as this does. It also knows why a request found nothing,
- * which nobody in the encrypted round does.
+ * The oracle: matches clear records by the rule FixedMatcher, without any cryptography and without
+ * any code of the encrypted matcher. The encrypted round has to decide exactly as this does. It
+ * also knows why a request found nothing, which nobody in the encrypted round does.
  */
 import type { WorldPile, WorldTrip } from "../worlds/world.ts";
 
-/** A buyer and the sellers left when it was its turn are compared in this order; ties go to the earlier seller. */
+/**
+ * A buyer and the sellers left when it was its turn are compared in this order; ties go to the
+ * earlier seller.
+ */
 export interface OracleRound {
   readonly buyers: readonly WorldTrip[];
   readonly sellers: readonly WorldPile[];

@@ -1,9 +1,10 @@
 /**
- * The paper's round as a reader of the paper would write it on the npm package `paillier-bigint`, for comparison: every
- * field a ciphertext, for every pair a modular inverse and a multiplication a field, every result decrypted by the
- * package's own `decrypt`, which uses the Chinese remainder theorem; nothing packed, nothing reused between pairs. The
- * rule is the one of `rules.ts`. Speeds elsewhere are given as multiples of this; a pair takes a tenth of a second and
- * more at 2,048 bits, so it is timed on a sample.
+ * The paper's round as a reader of the paper would write it on the npm package `paillier-bigint`,
+ * for comparison: every field a ciphertext, for every pair a modular inverse and a multiplication a
+ * field, every result decrypted by the package's own `decrypt`, which uses the Chinese remainder
+ * theorem; nothing packed, nothing reused between pairs. The rule is the one of `rules.ts`. Speeds
+ * elsewhere are given as multiples of this; a pair takes a tenth of a second and more at 2,048
+ * bits, so it is timed on a sample.
  */
 import { modInv } from "bigint-crypto-utils";
 import type { PrivateKey, PublicKey } from "paillier-bigint";
@@ -38,8 +39,8 @@ export function encryptBaselineSeller(
 }
 
 /**
- * Opens the buyer's own fields, once, and returns what scores a pair: 3 + K inverses, 3 + 2K multiplications, 3 + 2K
- * decryptions a call. What a benchmark times is these calls.
+ * Opens the buyer's own fields, once, and returns what scores a pair: 3 + K inverses, 3 + 2K
+ * multiplications, 3 + 2K decryptions a call. What a benchmark times is these calls.
  * @throws PaperError E_PAPER_FEATURES if the two have different numbers of features.
  */
 export function baselineScorer(

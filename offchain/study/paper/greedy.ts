@@ -1,7 +1,8 @@
 /**
- * Step 6 of the paper's flow: buyers come one by one in the order given, each gets the seller with the smallest W of those
- * left, that seller leaves, and the round ends when no seller is left. The order decides who gets what (M7), and the
- * paper leaves it to the cloud. The earlier seller wins a tie.
+ * Step 6 of the paper's flow: buyers come one by one in the order given, each gets the seller with
+ * the smallest W of those left, that seller leaves, and the round ends when no seller is left. The
+ * order decides who gets what (M7), and the paper leaves it to the cloud. The earlier seller wins a
+ * tie.
  */
 
 /** Positions in the lists of the round, from 0, and the winner's W. */
@@ -21,7 +22,10 @@ export interface PaperRoundResult {
 /** W of one buyer with the seller at a position, null if the seller does not stay. */
 export type SellerScorer = (seller: number) => number | null;
 
-/** Everything that is opened or computed for a buyer may be dropped after its turn: memory does not grow with I·J. */
+/**
+ * Everything that is opened or computed for a buyer may be dropped after its turn: memory does not
+ * grow with I·J.
+ */
 export function matchGreedily(
   buyers: number,
   sellers: number,

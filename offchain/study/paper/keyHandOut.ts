@@ -1,12 +1,14 @@
 /**
- * Step 5 of the paper's flow, section 3.6, simulated: the cloud sends the round's secret key (λ, μ) to the matched buyer
- * and seller, each part encrypted under the recipient's own Paillier key, equation (21); the proxy adds the counterpart's
- * uploads, and the users decrypt first the key (22) and then the uploads (23). Whoever was matched once can from then on
- * open every ciphertext of the round (P1), which is why the real round has no such step and this file lives nowhere else.
+ * Step 5 of the paper's flow, section 3.6, simulated: the cloud sends the round's secret key (λ, μ)
+ * to the matched buyer and seller, each part encrypted under the recipient's own Paillier key,
+ * equation (21); the proxy adds the counterpart's uploads, and the users decrypt first the key (22)
+ * and then the uploads (23). Whoever was matched once can from then on open every ciphertext of the
+ * round (P1), which is why the real round has no such step and this file lives nowhere else.
  *
- * P4 is reproduced: a plaintext is a residue modulo n_u, so a part of the key that is larger than the user's modulus comes
- * out as another number, and no error tells. λ = lcm(p − 1, q − 1) is below n/2 and fits any modulus of the same length;
- * μ is anywhere below n and often does not, and a shorter modulus loses both.
+ * P4 is reproduced: a plaintext is a residue modulo n_u, so a part of the key that is larger than
+ * the user's modulus comes out as another number, and no error tells. λ = lcm(p − 1, q − 1) is
+ * below n/2 and fits any modulus of the same length; μ is anywhere below n and often does not, and
+ * a shorter modulus loses both.
  *
  * Not reproduced: the seller is printed to receive its own location; it gets the buyer's here.
  */
@@ -29,7 +31,10 @@ export interface WrappedPaperKey {
   readonly mu: Ciphertext;
 }
 
-/** What a matched buyer receives: the key, and C_Loc and C_r of the seller just as the seller uploaded them (P8). */
+/**
+ * What a matched buyer receives: the key, and C_Loc and C_r of the seller just as the seller
+ * uploaded them (P8).
+ */
 export interface PaperDeliveryToBuyer {
   readonly wrapped: WrappedPaperKey;
   readonly xM: Ciphertext;
@@ -41,8 +46,8 @@ export interface PaperDeliveryToBuyer {
 export type PaperDeliveryToSeller = Omit<PaperDeliveryToBuyer, "pricePerKwh">;
 
 /**
- * Equation (21) for both parts, under the user's key that `userZeros` belongs to. What does not fit that key is reduced,
- * as (1 + sk·n_u) mod n_u² does silently. Simulated; the cloud would run it.
+ * Equation (21) for both parts, under the user's key that `userZeros` belongs to. What does not fit
+ * that key is reduced, as (1 + sk·n_u) mod n_u² does silently. Simulated; the cloud would run it.
  */
 export function wrapPaperKey(
   userZeros: ZeroSource,
@@ -62,8 +67,9 @@ export function unwrapPaperKey(userKey: PrivateKey, wrapped: WrappedPaperKey): P
 }
 
 /**
- * Equation (23), m = L(c^λ mod n²)·μ mod n, with nothing but a received key: it opens any ciphertext of the round. A key
- * that came out wrong opens it to a wrong number. Run by a matched user.
+ * Equation (23), m = L(c^λ mod n²)·μ mod n, with nothing but a received key: it opens any
+ * ciphertext of the round. A key that came out wrong opens it to a wrong number. Run by a matched
+ * user.
  */
 export function openWithPaperKey(
   { n, nSquared }: PublicKey,

@@ -1,16 +1,19 @@
 /**
- * A whole record of the paper in one number, one slot a field, so that one division of ciphertexts does for a pair what
- * equations (8) and (9) do field by field. Slots subtract; what has to be added, the offers, goes in negated, and what is
- * the buyer's alone stands above the seller's highest slot, over nothing:
+ * A whole record of the paper in one number, one slot a field, so that one division of ciphertexts
+ * does for a pair what equations (8) and (9) do field by field. Slots subtract; what has to be
+ * added, the offers, goes in negated, and what is the buyer's alone stands above the seller's
+ * highest slot, over nothing:
  *
  *   buyer    x  y  r  (α^t  r^t)…  d_max  w_d  w_r  w^t…  (α^t)…
  *   seller   x  y  r  (−α^t r^t)…
  *   minus    dx dy dr (a^t  d^t)…  d_max  w_d  w_r  w^t…  (α^t)…
  *
- * The needs stand there a second time only if the rule opens them. Unlike field-by-field uploads, packed ones are bounded
- * where they are packed; a forged one could still damage its neighbours, for which the paper has no answer.
+ * The needs stand there a second time only if the rule opens them. Unlike field-by-field uploads,
+ * packed ones are bounded where they are packed; a forged one could still damage its neighbours,
+ * for which the paper has no answer.
  *
- * Source: our own construction, from the packing of `core/primitives/packing.ts`; to show how fast the paper's round can be.
+ * Source: our own construction, from the packing of `core/primitives/packing.ts`; to show how fast
+ * the paper's round can be.
  */
 import { COORDINATE_BITS, DISTANCE_BITS, PRICE_BITS } from "../../core/messages/domain.ts";
 import { packPlain, recordLayout, type SlotLayout } from "../../core/primitives/packing.ts";
@@ -64,8 +67,8 @@ export function paperRecordLayouts(rule: PaperRule, features: number): PaperReco
 
 /**
  * The buyer's record with its own fields. Run by a buyer.
- * @throws PaperError E_PAPER_NUMBER for a field that is no whole number; PackingError E_SLOT_COUNT for another number
- *   of features, E_SLOT_RANGE for a field out of range.
+ * @throws PaperError E_PAPER_NUMBER for a field that is no whole number; PackingError E_SLOT_COUNT
+ *   for another number of features, E_SLOT_RANGE for a field out of range.
  */
 export function packPaperBuyer(layouts: PaperRecordLayouts, buyer: PaperBuyer<number>): bigint {
   const { features, maxDistanceM, distanceWeight, priceWeight } = buyer;
@@ -77,7 +80,10 @@ export function packPaperBuyer(layouts: PaperRecordLayouts, buyer: PaperBuyer<nu
   return packFields(layouts.buyer, [...sharedFields(buyer), ...own]);
 }
 
-/** The buyer's record without its own fields, as a seller's stands beside it. Errors as `packPaperBuyer`. */
+/**
+ * The buyer's record without its own fields, as a seller's stands beside it. Errors as
+ * `packPaperBuyer`.
+ */
 export function packPaperBuyerShared(
   layouts: PaperRecordLayouts,
   buyer: PaperBuyer<number>,
@@ -94,7 +100,10 @@ export function packPaperSeller(layouts: PaperRecordLayouts, seller: PaperSeller
   ]);
 }
 
-/** What an opened record says of its pair. Run by the cloud. @throws PaperError E_PAPER_FEATURES if it is too short. */
+/**
+ * What an opened record says of its pair. Run by the cloud. @throws PaperError E_PAPER_FEATURES if
+ * it is too short.
+ */
 export function readPackedPair(features: number, slots: readonly bigint[]): PaperPair<number> {
   const [dxM, dyM, dPricePerKwh, ...rest] = slots.map(Number);
   if (dxM === undefined || dyM === undefined || dPricePerKwh === undefined) throw short(slots);

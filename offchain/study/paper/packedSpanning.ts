@@ -1,10 +1,12 @@
 /**
- * The paper's round at its fastest: the spanning tree of `spanning.ts` opened from packed uploads, a group of records with
- * every decryption. The proxy multiplies and divides, ⌈I/S⌉ + ⌈(J − 1)/S⌉ groups of S records; the cloud opens as many
- * ciphertexts, which hold the I + J − 1 records of the tree, and matches on numbers in the clear.
+ * The paper's round at its fastest: the spanning tree of `spanning.ts` opened from packed uploads,
+ * a group of records with every decryption. The proxy multiplies and divides, ⌈I/S⌉ + ⌈(J − 1)/S⌉
+ * groups of S records; the cloud opens as many ciphertexts, which hold the I + J − 1 records of the
+ * tree, and matches on numbers in the clear.
  *
- * A slot of a group that nobody stands in would hold the counterpart's record in the clear after the division. So a last
- * group that is short takes the uploads of the first group in the slots it lacks; what they open to is known already.
+ * A slot of a group that nobody stands in would hold the counterpart's record in the clear after
+ * the division. So a last group that is short takes the uploads of the first group in the slots it
+ * lacks; what they open to is known already.
  *
  * Source: our own construction.
  */
@@ -46,8 +48,8 @@ export function pairPackedUploads(uploads: PackedPaperUploads): PackedPaperTree 
 
 /**
  * Opens the tree, one decryption a group. Run by the cloud.
- * @throws PaillierError E_PLAINTEXT_RANGE and PackingError E_SLOT_RANGE for a plaintext that is no packed difference;
- *   errors as `open`.
+ * @throws PaillierError E_PLAINTEXT_RANGE and PackingError E_SLOT_RANGE for a plaintext that is no
+ *   packed difference; errors as `open`.
  */
 export function openPackedTree(
   slots: PaperSlots,

@@ -1,8 +1,9 @@
 /**
- * Packed uploads in assigned slots. Records of several users share a plaintext if each stands in its own slots; the user
- * itself puts it there, in the slot that its place in the round assigns, so that the proxy packs a group by multiplication
- * alone. Buyers and sellers stand in groups of their own size. The first of each side is the counterpart of all the
- * other side, and uploads its record in every slot of the other side's groups:
+ * Packed uploads in assigned slots. Records of several users share a plaintext if each stands in
+ * its own slots; the user itself puts it there, in the slot that its place in the round assigns, so
+ * that the proxy packs a group by multiplication alone. Buyers and sellers stand in groups of their
+ * own size. The first of each side is the counterpart of all the other side, and uploads its record
+ * in every slot of the other side's groups:
  *
  *   E(B_1 + B_2·2^w + …) / E(S_1 + S_1·2^w + …)   opens   d_11, d_21, …
  *   E(B_1 + B_1·2^w + …) / E(S_2 + S_3·2^w + …)   opens   d_12, d_13, …
@@ -62,8 +63,8 @@ export interface PaperRoundShape {
 
 /**
  * Groups as large as the key, the round and `mostRecords` allow.
- * @throws PaperError E_PAPER_PARTIES without a buyer or a seller; PackingError E_LAYOUT if the key has no room for one
- *   record or `mostRecords` is below 1.
+ * @throws PaperError E_PAPER_PARTIES without a buyer or a seller; PackingError E_LAYOUT if the key
+ *   has no room for one record or `mostRecords` is below 1.
  */
 export function paperSlots(publicKey: PublicKey, shape: PaperRoundShape): PaperSlots {
   const { rule, features, buyers, sellers } = shape;
@@ -87,9 +88,9 @@ export function paperSlots(publicKey: PublicKey, shape: PaperRoundShape): PaperS
 
 /**
  * All uploads of a round, each made by its owner.
- * @throws PaperError E_PAPER_PARTIES unless there are as many records as the slots are for; E_PAPER_NUMBER for a field
- *   that is no whole number; PackingError E_SLOT_COUNT for a record with another number of features, E_SLOT_RANGE for a
- *   field out of range.
+ * @throws PaperError E_PAPER_PARTIES unless there are as many records as the slots are for;
+ *   E_PAPER_NUMBER for a field that is no whole number; PackingError E_SLOT_COUNT for a record with
+ *   another number of features, E_SLOT_RANGE for a field out of range.
  */
 export function encryptPackedUploads(
   slots: PaperSlots,

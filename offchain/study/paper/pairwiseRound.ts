@@ -1,7 +1,8 @@
 /**
- * A round as the paper describes it: the proxy computes every pair on its own, the cloud opens every number of every pair
- * on its own. That is (3 + 2K) decryptions for each of up to I·J pairs, the cost that the paper's Table 2 counts. Plain,
- * DJN and CRT variants differ in the uploads handed in and in the way of opening, not in this function.
+ * A round as the paper describes it: the proxy computes every pair on its own, the cloud opens
+ * every number of every pair on its own. That is (3 + 2K) decryptions for each of up to I·J pairs,
+ * the cost that the paper's Table 2 counts. Plain, DJN and CRT variants differ in the uploads
+ * handed in and in the way of opening, not in this function.
  */
 import type { Ciphertext } from "../../core/primitives/paillier/publicKey.ts";
 import { openPaperBuyer, openPaperPair, type PaperOpen } from "./cloud.ts";
@@ -33,7 +34,8 @@ export interface PairwiseRound extends PaperUploads {
 
 /**
  * Matches and their W. Run by the proxy and the cloud.
- * @throws PaperError E_PAPER_FEATURES for records of different numbers of features; errors as `open`.
+ * @throws PaperError E_PAPER_FEATURES for records of different numbers of features; errors as
+ *   `open`.
  */
 export function runPairwiseRound(round: PairwiseRound): PaperRoundResult {
   const { buyers, sellers, rule, open, onSighting } = round;

@@ -1,13 +1,14 @@
 /**
- * What takes part in a round of the paper's matching, as it is printed: the record of a buyer i, of a seller j and of a
- * pair (i, j), section 3.2. Each is written once, for any kind of field: `PaperBuyer<number>` is what an owner knows,
- * `PaperBuyer<Ciphertext>` what it uploads. Feature t is the paper's demand α^t with its price r^(α,t).
+ * What takes part in a round of the paper's matching, as it is printed: the record of a buyer i, of
+ * a seller j and of a pair (i, j), section 3.2. Each is written once, for any kind of field:
+ * `PaperBuyer<number>` is what an owner knows, `PaperBuyer<Ciphertext>` what it uploads. Feature t
+ * is the paper's demand α^t with its price r^(α,t).
  *
- * Nothing here is checked for its range, because the paper checks nothing: a need of 2 or a price of −5 is a number like
- * any other. That is problem P6, which `test/attacks` exploits.
+ * Nothing here is checked for its range, because the paper checks nothing: a need of 2 or a price
+ * of −5 is a number like any other. That is problem P6, which `test/attacks` exploits.
  *
- * Everything in this folder is a reproduction, for study and for figures, of a scheme that does not keep what it
- * promises. No real round may use it.
+ * Everything in this folder is a reproduction, for study and for figures, of a scheme that does not
+ * keep what it promises. No real round may use it.
  */
 
 /** α_i^t, r_i^(α,t) and w_i^(α,t). */
@@ -51,7 +52,10 @@ export interface PaperPairFeature<T> {
   readonly dPricePerKwh: T;
 }
 
-/** What equations (8) and (9) make of a buyer and a seller: buyer minus seller, needs and offers added. */
+/**
+ * What equations (8) and (9) make of a buyer and a seller: buyer minus seller, needs and offers
+ * added.
+ */
 export interface PaperPair<T> {
   readonly dxM: T;
   readonly dyM: T;
@@ -116,7 +120,8 @@ export function mapPaperPair<T, U>(pair: PaperPair<T>, to: (field: T) => U): Pap
 
 /**
  * Items of two lists of one length, side by side.
- * @throws PaperError E_PAPER_FEATURES for lists of different lengths: a round has one number of features.
+ * @throws PaperError E_PAPER_FEATURES for lists of different lengths: a round has one number of
+ *   features.
  */
 export function alignFeatures<A, B, C>(
   ours: readonly A[],
@@ -131,7 +136,10 @@ export function alignFeatures<A, B, C>(
   });
 }
 
-/** The party at a position of the round. @throws PaperError E_PAPER_PARTIES for one that the round does not have. */
+/**
+ * The party at a position of the round. @throws PaperError E_PAPER_PARTIES for one that the round
+ * does not have.
+ */
 export function partyAt<T>(parties: readonly T[], position: number): T {
   const party = parties[position];
   if (party !== undefined) return party;

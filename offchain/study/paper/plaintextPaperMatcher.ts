@@ -1,7 +1,7 @@
 /**
- * The oracle of the paper's matching: the literal and the lenient rule on records in the clear, without any cryptography
- * and without any code of the encrypted matcher, from which it imports types alone. An encrypted round has to decide
- * exactly as this does, down to the last digit of W.
+ * The oracle of the paper's matching: the literal and the lenient rule on records in the clear,
+ * without any cryptography and without any code of the encrypted matcher, from which it imports
+ * types alone. An encrypted round has to decide exactly as this does, down to the last digit of W.
  */
 import type { PaperBuyer, PaperSeller } from "./paperRecords.ts";
 
@@ -39,7 +39,10 @@ export function matchPaperLeniently(
   return inTurn(buyers, sellers, fits, (buyer) => buyer.features.map(({ need }) => need));
 }
 
-/** W of a pair by equation (20), features with `use` 0 left out; the terms are added in the order of the equation. */
+/**
+ * W of a pair by equation (20), features with `use` 0 left out; the terms are added in the order of
+ * the equation.
+ */
 export function paperIndex(
   buyer: ClearBuyer,
   seller: ClearSeller,

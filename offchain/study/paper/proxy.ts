@@ -1,8 +1,9 @@
 /**
- * Step 3 of the paper's flow: for every pair the proxy multiplies the ciphertexts of needs and offers, equation (8), and
- * divides all others, equation (9), a division being the modular inverse and a multiplication. It holds no key. What it
- * sends on is a function of what it got, without fresh randomness: whoever saw the uploads recognises every result (P8),
- * and nothing shows that an upload was changed on its way (P5) or came from an earlier round (P7).
+ * Step 3 of the paper's flow: for every pair the proxy multiplies the ciphertexts of needs and
+ * offers, equation (8), and divides all others, equation (9), a division being the modular inverse
+ * and a multiplication. It holds no key. What it sends on is a function of what it got, without
+ * fresh randomness: whoever saw the uploads recognises every result (P8), and nothing shows that an
+ * upload was changed on its way (P5) or came from an earlier round (P7).
  */
 import { add, type Ciphertext, subtract } from "../../core/primitives/paillier/publicKey.ts";
 import {
@@ -14,7 +15,8 @@ import {
 
 /**
  * C_a and C_d of a pair: 3 + K inverses, 3 + 2K multiplications. Run by the proxy.
- * @throws PaperError E_PAPER_FEATURES if the two have different numbers of features; PaillierError E_KEY_MISMATCH.
+ * @throws PaperError E_PAPER_FEATURES if the two have different numbers of features; PaillierError
+ *   E_KEY_MISMATCH.
  */
 export function pairUp(
   buyer: PaperBuyer<Ciphertext>,

@@ -1,14 +1,15 @@
 /**
- * Whom the paper's cloud matches, section 3.5: which sellers stay (distance, needs, prices of needs) and the index W that
- * ranks them, equation (20). The smallest W wins.
+ * Whom the paper's cloud matches, section 3.5: which sellers stay (distance, needs, prices of
+ * needs) and the index W that ranks them, equation (20). The smallest W wins.
  *
  *   d = √(dx² + dy²) < d_max        a^t = 2 and d^t > 0 for every feature t        W = d·w_d + dr·w_r + Σ d^t·w^t
  *
- * Both inequalities are strict: the paper says "<" and ">" and leaves equality open, which is read as no match. Taken
- * literally the rule drops a seller over a feature that neither side cares for (M1, M2); the lenient rule looks at the
- * features alone that the buyer needs, for which the cloud has to know them, since a sum of 1 does not say whose 1 it is.
- * Under both the base price is not bounded, and of two sellers alike the dearer one wins (M3); metres and money are added
- * (M4). The product decides by another rule.
+ * Both inequalities are strict: the paper says "<" and ">" and leaves equality open, which is read
+ * as no match. Taken literally the rule drops a seller over a feature that neither side cares for
+ * (M1, M2); the lenient rule looks at the features alone that the buyer needs, for which the cloud
+ * has to know them, since a sum of 1 does not say whose 1 it is. Under both the base price is not
+ * bounded, and of two sellers alike the dearer one wins (M3); metres and money are added (M4). The
+ * product decides by another rule.
  */
 import type { PaperPair } from "./paperRecords.ts";
 
@@ -39,7 +40,10 @@ export const literalRule: PaperRule = Object.freeze<PaperRule>({
   score: scoreOver(() => true),
 });
 
-/** Our own repair of M1 and M2, for figures that need matches: what the buyer does not need does not count. */
+/**
+ * Our own repair of M1 and M2, for figures that need matches: what the buyer does not need does not
+ * count.
+ */
 export const lenientRule: PaperRule = Object.freeze<PaperRule>({
   name: "lenient",
   needsOpened: (needs) => needs,

@@ -1,12 +1,14 @@
 /**
- * Why the paper's cloud must not be trusted with differences. Buyer minus seller is a difference of two unknowns, and
- * differences are connected: with those of one seller to all buyers and of one buyer to all sellers, every other follows,
+ * Why the paper's cloud must not be trusted with differences. Buyer minus seller is a difference of
+ * two unknowns, and differences are connected: with those of one seller to all buyers and of one
+ * buyer to all sellers, every other follows,
  *
  *   d_ij = d_i1 − d_11 + d_1j        a_ij = a_i1 − a_11 + a_1j
  *
- * so I + J − 1 openings give the cloud all I·J pairs, as exactly as if it had opened each. They are a spanning tree of the
- * graph of buyers and sellers; any other tree would do. The same fact makes the paper's round cheap: it is matched here
- * from the tree alone. Private matching has to prevent exactly this, and therefore cannot be so cheap.
+ * so I + J − 1 openings give the cloud all I·J pairs, as exactly as if it had opened each. They are
+ * a spanning tree of the graph of buyers and sellers; any other tree would do. The same fact makes
+ * the paper's round cheap: it is matched here from the tree alone. Private matching has to prevent
+ * exactly this, and therefore cannot be so cheap.
  *
  * Source: our own observation on equations (8), (9), (17) and (18).
  */
@@ -28,8 +30,8 @@ export interface PaperSpan {
 }
 
 /**
- * The tree of uploads field by field: (I + J − 1)·(3 + 2K) decryptions, and those of the buyers' own fields. Run by the
- * proxy and the cloud. Nobody to match with makes an empty tree.
+ * The tree of uploads field by field: (I + J − 1)·(3 + 2K) decryptions, and those of the buyers'
+ * own fields. Run by the proxy and the cloud. Nobody to match with makes an empty tree.
  * @throws PaperError E_PAPER_FEATURES as `pairUp`; errors as `open`.
  */
 export function openSpan(
@@ -61,7 +63,9 @@ export function spannedPair(span: PaperSpan, buyer: number, seller: number): Pap
   return differencesOf(span, buyer)(seller);
 }
 
-/** A round from the tree: the matches of `runPairwiseRound` on the same uploads. Run by the cloud. */
+/**
+ * A round from the tree: the matches of `runPairwiseRound` on the same uploads. Run by the cloud.
+ */
 export function runSpannedRound(span: PaperSpan, rule: PaperRule): PaperRoundResult {
   const { toFirstSeller, fromFirstBuyer, views } = span;
   return matchGreedily(toFirstSeller.length, fromFirstBuyer.length, (buyer) => {

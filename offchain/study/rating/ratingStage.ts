@@ -1,6 +1,7 @@
 /**
- * Ratings on an EVM without a market around them: `contracts/mocks/RatingStage.sol` stands in for the session contract,
- * so that a figure or a measurement can give thousands of ratings to the real `Reputation`.
+ * Ratings on an EVM without a market around them: `contracts/mocks/RatingStage.sol` stands in for
+ * the session contract, so that a figure or a measurement can give thousands of ratings to the real
+ * `Reputation`.
  */
 import type { Provider, Signer } from "ethers";
 import type { RatingStage, Reputation } from "../../../types/ethers-contracts/index.js";
@@ -38,7 +39,10 @@ export function byLibrary({ stage }: Stage): OnChain {
   };
 }
 
-/** `Reputation.rate`, one transaction a score, by a vehicle of full credibility. Scores are 1, 2 or 3. */
+/**
+ * `Reputation.rate`, one transaction a score, by a vehicle of full credibility. Scores are 1, 2 or
+ * 3.
+ */
 export function byContract(on: Stage): OnChain {
   let piles = 0;
   return async (_pile, scores) => {

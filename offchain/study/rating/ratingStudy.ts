@@ -1,11 +1,13 @@
 /**
- * Figure 5 of He et al.: how the ratings of four piles move over 180 evaluations each. Three piles of steady quality, and
- * one that serves well until it is trusted and badly from then on. The paper draws real-valued scores around the quality,
- * some of them below 1 or above 3; a contract takes 1, 2 or 3. Both are studied here: the scores as drawn, and rounded to
- * what a vehicle could have given.
+ * Figure 5 of He et al.: how the ratings of four piles move over 180 evaluations each. Three piles
+ * of steady quality, and one that serves well until it is trusted and badly from then on. The paper
+ * draws real-valued scores around the quality, some of them below 1 or above 3; a contract takes 1,
+ * 2 or 3. Both are studied here: the scores as drawn, and rounded to what a vehicle could have
+ * given.
  *
- * Standard deviation, number of runs and weight: the paper gives none of them; these reproduce what its text says of the
- * figure. Scores are drawn to six decimals, so that the chain and the reference get the very same numbers.
+ * Standard deviation, number of runs and weight: the paper gives none of them; these reproduce what
+ * its text says of the figure. Scores are drawn to six decimals, so that the chain and the
+ * reference get the very same numbers.
  */
 import { ratingPath } from "../../core/reputation/pileRating.ts";
 import { seededStream, type Seed } from "../worlds/seededRng.ts";
@@ -64,7 +66,10 @@ export function scoresAs(scoring: Scoring, scores: readonly number[]): readonly 
   return scores.map((score) => Math.min(3, Math.max(1, Math.round(score))));
 }
 
-/** Mean and standard deviation of the rating after each evaluation, by the reference, over `runs` runs. */
+/**
+ * Mean and standard deviation of the rating after each evaluation, by the reference, over `runs`
+ * runs.
+ */
 export interface Spread {
   readonly mean: readonly number[];
   readonly sd: readonly number[];
@@ -84,7 +89,10 @@ export function referenceSpread(
   return { mean, sd: after.map((ratings, n) => deviation(ratings, mean[n] ?? 0)) };
 }
 
-/** One pile under one scoring: scores, the rating on chain after each, and what the reference says over all runs. */
+/**
+ * One pile under one scoring: scores, the rating on chain after each, and what the reference says
+ * over all runs.
+ */
 export interface StudyLine {
   readonly pile: string;
   readonly scoring: Scoring;

@@ -1,10 +1,12 @@
 /**
- * How well somebody who reads the chain links two sessions of one vehicle. The chain shows, for every session, an account,
- * a pile, a slot, amounts, energy and power, and every movement of money; it does not show whose an account is. Six
- * attackers each use one kind of trace: asked with a session whose vehicle has another one, in another slot, an attacker
- * names one of the other sessions. `account` and `funding` find what the market's construction leaves behind, and stay at
- * chance on it; `amount`, `pile`, `energy` and `time` find habits, which no construction hides from somebody who sees what
- * was charged where and when, and may stay above chance. The measure is our own.
+ * How well somebody who reads the chain links two sessions of one vehicle. The chain shows, for
+ * every session, an account, a pile, a slot, amounts, energy and power, and every movement of
+ * money; it does not show whose an account is. Six attackers each use one kind of trace: asked with
+ * a session whose vehicle has another one, in another slot, an attacker names one of the other
+ * sessions. `account` and `funding` find what the market's construction leaves behind, and stay at
+ * chance on it; `amount`, `pile`, `energy` and `time` find habits, which no construction hides from
+ * somebody who sees what was charged where and when, and may stay above chance. The measure is our
+ * own.
  */
 import { seededStream, type Seed, type SeededStream } from "../worlds/seededRng.ts";
 
@@ -25,7 +27,10 @@ export interface SessionTrace {
   readonly deposit: bigint;
 }
 
-/** One movement of tokens or gas. A deposit is from its sender to the account that it names, a withdrawal likewise. */
+/**
+ * One movement of tokens or gas. A deposit is from its sender to the account that it names, a
+ * withdrawal likewise.
+ */
 export interface Transfer {
   readonly from: string;
   readonly to: string;
@@ -47,7 +52,10 @@ export interface LinkabilityRow {
   readonly chance: number;
   /** chance + 4 standard errors. */
   readonly bound: number;
-  /** Sessions whose vehicle has one in another slot; 0 where no vehicle comes back, and then everything is 0. */
+  /**
+   * Sessions whose vehicle has one in another slot; 0 where no vehicle comes back, and then
+   * everything is 0.
+   */
   readonly trials: number;
 }
 
@@ -71,7 +79,8 @@ const ROUNDING_UNITS = 1_000n;
 const DAY_SECONDS = 86_400;
 
 /**
- * One row for each attacker, in a fixed order. Plain data in and out; the same seed gives the same rows.
+ * One row for each attacker, in a fixed order. Plain data in and out; the same seed gives the same
+ * rows.
  * @param vehicleOf the truth: the vehicle of each session
  * @param seed breaks ties
  */
@@ -148,15 +157,18 @@ function factor(a: number, b: number): number {
   return Math.abs(Math.log(Math.max(1, a)) - Math.log(Math.max(1, b)));
 }
 
-/** Time of day, round the clock. In the sessions of one day that is the nearest in time, mostly of the next slot. */
+/**
+ * Time of day, round the clock. In the sessions of one day that is the nearest in time, mostly of
+ * the next slot.
+ */
 const timeDistance: Distance = (one, other) => {
   const apart = Math.abs(one.startsAt - other.startsAt) % DAY_SECONDS;
   return Math.min(apart, DAY_SECONDS - apart);
 };
 
 /**
- * An amount that moves on: what one session left is what the other was credited with. Amounts with which nearly everybody
- * is credited tell nothing. Else the nearest leftovers.
+ * An amount that moves on: what one session left is what the other was credited with. Amounts with
+ * which nearly everybody is credited tell nothing. Else the nearest leftovers.
  */
 function amountDistance(sessions: readonly SessionTrace[]): Distance {
   const isCommon = (units: bigint): boolean => {
@@ -182,9 +194,9 @@ function difference(a: bigint, b: bigint): bigint {
 }
 
 /**
- * Follows the money of an account back to who sent it and on to who got it, up to MOST_HOPS steps, neither through piles,
- * which everybody pays, nor through who serves nearly everybody. Two sessions are as near as the rarest place to which both
- * lead is rare.
+ * Follows the money of an account back to who sent it and on to who got it, up to MOST_HOPS steps,
+ * neither through piles, which everybody pays, nor through who serves nearly everybody. Two
+ * sessions are as near as the rarest place to which both lead is rare.
  */
 function fundingDistance({ sessions, transfers }: ChainView): Distance {
   const piles = new Set(sessions.map(({ pile }) => pile));

@@ -1,7 +1,8 @@
 /**
- * How well a day hid where its vehicles were and which sessions belong together: what was promised, what was played, and
- * how often attackers were right who had all that an outsider can have. Measured with the simulation's knowledge of the
- * truth; it says how many, and nothing about anybody.
+ * How well a day hid where its vehicles were and which sessions belong together: what was promised,
+ * what was played, and how often attackers were right who had all that an outsider can have.
+ * Measured with the simulation's knowledge of the truth; it says how many, and nothing about
+ * anybody.
  */
 import type { AttackResult } from "../cloak/trials.ts";
 import type { LinkabilityRow } from "./linkability.ts";
@@ -27,7 +28,10 @@ export interface PrivacyReport {
   readonly pilesAnywhere: number;
   /** Accounts that were authorised, each for one session. */
   readonly sessionAccounts: number;
-  /** On the buckets of the day, drawn anew for every trial; empty where too few vehicles joined to be attacked. */
+  /**
+   * On the buckets of the day, drawn anew for every trial; empty where too few vehicles joined to
+   * be attacked.
+   */
   readonly attacks: readonly LocationAttack[];
   /** On what the chain shows of the day's sessions; trials are 0 where no vehicle came back. */
   readonly links: readonly LinkabilityRow[];

@@ -1,8 +1,9 @@
 /**
- * What somebody who runs the matcher and reads the chain may publish of a day. Parties are named by their accounts;
- * nobody's name, place or reach is in it, and no price that was not matched. What only a simulation knows beside it is in
- * truth.ts. `report.json` is this object; its field names are an interface for machines. Units are token units
- * (1 token = 10^6 units), energies Wh, times seconds.
+ * What somebody who runs the matcher and reads the chain may publish of a day. Parties are named by
+ * their accounts; nobody's name, place or reach is in it, and no price that was not matched. What
+ * only a simulation knows beside it is in truth.ts. `report.json` is this object; its field names
+ * are an interface for machines. Units are token units (1 token = 10^6 units), energies Wh, times
+ * seconds.
  */
 import type { Address } from "../../core/messages/market.ts";
 import type { ModeName } from "../../core/messages/roundKey.ts";
@@ -27,7 +28,10 @@ export interface Trade {
   readonly paidUnits: number;
   /** Rating given to the pile; null if there was none. */
   readonly rating: number | null;
-  /** The OCMF record that it was settled on, and the key that verifies it (DER, hexadecimal); null if it was not. */
+  /**
+   * The OCMF record that it was settled on, and the key that verifies it (DER, hexadecimal); null
+   * if it was not.
+   */
   readonly meterRecord: string | null;
   readonly meterKey: string | null;
 }
@@ -45,7 +49,10 @@ export interface BiddingRound {
   readonly newBids: number;
   /** Piles that would be matched, if the auction ended with it. */
   readonly leading: number;
-  /** Their mean price in token units per kWh, rounded down: on chain of all rounds but the last. Null if nobody leads. */
+  /**
+   * Their mean price in token units per kWh, rounded down: on chain of all rounds but the last.
+   * Null if nobody leads.
+   */
   readonly referencePricePerKwh: number | null;
 }
 
@@ -56,7 +63,10 @@ export interface SlotAuction {
   /** Piles that bid. */
   readonly offers: number;
   readonly matched: number;
-  /** Whether it ended because nobody wanted to go lower, and not with the last round that it could have. */
+  /**
+   * Whether it ended because nobody wanted to go lower, and not with the last round that it could
+   * have.
+   */
   readonly converged: boolean;
   readonly rounds: readonly BiddingRound[];
 }
@@ -93,7 +103,10 @@ export interface MarketReport {
   /** Bids committed to: offers and improvements of them. */
   readonly bids: number;
   readonly improvedBids: number;
-  /** Mean price over all slots of who would have been matched after round 1; null if nobody. Token units per kWh. */
+  /**
+   * Mean price over all slots of who would have been matched after round 1; null if nobody. Token
+   * units per kWh.
+   */
   readonly firstMeanPricePerKwh: number | null;
   /** The same of who is matched. */
   readonly lastMeanPricePerKwh: number | null;

@@ -1,8 +1,9 @@
 /**
- * What only a simulation knows of a day, because it plays everybody: who the accounts are, where they were, what they
- * asked and would have paid, and why a request found no pile. Nobody has this in a market that runs, not even all
- * servers together with the chain; it is kept apart from the report so that the report can be published. `truth.json` is
- * this object. Units as in report.ts, positions metres in the frame of the world.
+ * What only a simulation knows of a day, because it plays everybody: who the accounts are, where
+ * they were, what they asked and would have paid, and why a request found no pile. Nobody has this
+ * in a market that runs, not even all servers together with the chain; it is kept apart from the
+ * report so that the report can be published. `truth.json` is this object. Units as in report.ts,
+ * positions metres in the frame of the world.
  */
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
 import type { MarketReport, TradeOutcome } from "./report.ts";

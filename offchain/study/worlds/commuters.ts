@@ -1,8 +1,9 @@
 /**
- * Vehicles with habits: each charges in the morning and at midday near where it works and in the evening near where it
- * lives, about the same energy every time. They are there to be linked: who reads the chain may know a vehicle again by
- * its habits, and must not by anything else. The parts of the day are apart by so much that no two trips of a vehicle
- * overlap, or start in one slot of up to eight hours. Our own construction.
+ * Vehicles with habits: each charges in the morning and at midday near where it works and in the
+ * evening near where it lives, about the same energy every time. They are there to be linked: who
+ * reads the chain may know a vehicle again by its habits, and must not by anything else. The parts
+ * of the day are apart by so much that no two trips of a vehicle overlap, or start in one slot of
+ * up to eight hours. Our own construction.
  */
 import { drawClipped } from "./distributions.ts";
 import type { SeededStream } from "./seededRng.ts";
@@ -16,7 +17,10 @@ export interface Outing {
   readonly energyWh: number;
 }
 
-/** When a trip of this part of the day starts, uniform, the end excluded; and which of its places a vehicle is near. */
+/**
+ * When a trip of this part of the day starts, uniform, the end excluded; and which of its places a
+ * vehicle is near.
+ */
 export interface PartOfDay {
   readonly fromSeconds: number;
   readonly untilSeconds: number;

@@ -42,7 +42,10 @@ export function medianPoint(points: readonly GeoPoint[]): GeoPoint {
   };
 }
 
-/** True when a point can be part of a frame around `centre`: at most `reachM` away, east-west and north-south. */
+/**
+ * True when a point can be part of a frame around `centre`: at most `reachM` away, east-west and
+ * north-south.
+ */
 export function withinReach(
   centre: GeoPoint,
   point: GeoPoint,

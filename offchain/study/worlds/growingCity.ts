@@ -1,6 +1,6 @@
 /**
- * Cities of any size at one density: that of the built-in town, 40 vehicles on 3 km × 3 km. What grows with a city of
- * these is growth itself and not crowding.
+ * Cities of any size at one density: that of the built-in town, 40 vehicles on 3 km × 3 km. What
+ * grows with a city of these is growth itself and not crowding.
  */
 import { SCENARIOS } from "./scenarios.ts";
 import { seededStream, type Seed } from "./seededRng.ts";
@@ -20,7 +20,10 @@ export function citySideM(vehicles: number): number {
   return Math.ceil(sideM * Math.sqrt(vehicles / inTown));
 }
 
-/** A city with `count` vehicles and as many piles, uniform on its ground. Same seed and count: same city. */
+/**
+ * A city with `count` vehicles and as many piles, uniform on its ground. Same seed and count: same
+ * city.
+ */
 export function growingCity(seed: Seed, count: number): City {
   const sideM = citySideM(count);
   const places = (what: string): readonly Position[] => {

@@ -1,8 +1,9 @@
 /**
- * One trip of a world as an auction: the piles that could serve it, as bidders. A pile that is near enough and has what the
- * trip needs bids; without competition it asks the most that the driver pays, which everybody can read in the terms. What
- * energy costs a pile no world says: a share of its price, drawn for the pile alone (our own construction). Nobody is
- * rated in the morning, so quality counts for nothing yet.
+ * One trip of a world as an auction: the piles that could serve it, as bidders. A pile that is near
+ * enough and has what the trip needs bids; without competition it asks the most that the driver
+ * pays, which everybody can read in the terms. What energy costs a pile no world says: a share of
+ * its price, drawn for the pile alone (our own construction). Nobody is rated in the morning, so
+ * quality counts for nothing yet.
  */
 import type { ScoreRule } from "../../core/messages/openAuction.ts";
 import type { Bidder } from "../../core/pricing/bidder.ts";

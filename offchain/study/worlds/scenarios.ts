@@ -1,10 +1,11 @@
 /**
  * Built-in worlds. A scenario is a square of ground, numbers of vehicles and piles, and the
  * distributions of distributions.ts; a seed makes a world of it. Every vehicle makes one trip, but
- * commuters, who make three (commuters.ts). Distances, prices and needs are spread so widely that most requests have a pile and some have
- * none: too far away, too dear, or without the power. Vehicle 3 draws from its own stream, so a
- * larger fleet leaves vehicle 3 as it was. Hours and energies follow the sessions of Dundee in July
- * 2018 (see README.md beside this file); the rest is our own construction.
+ * commuters, who make three (commuters.ts). Distances, prices and needs are spread so widely that
+ * most requests have a pile and some have none: too far away, too dear, or without the power.
+ * Vehicle 3 draws from its own stream, so a larger fleet leaves vehicle 3 as it was. Hours and
+ * energies follow the sessions of Dundee in July 2018 (see README.md beside this file); the rest is
+ * our own construction.
  */
 import { drawOutings } from "./commuters.ts";
 import {
@@ -214,7 +215,10 @@ function singleTrip(
   return [{ name, vehicle, position, ...wish, startSeconds, durationSeconds, energyWh }];
 }
 
-/** What a vehicle needs, pays and accepts is the same all day; where, when and how much is its outings'. */
+/**
+ * What a vehicle needs, pays and accepts is the same all day; where, when and how much is its
+ * outings'.
+ */
 function commuterTrips(
   scenario: Scenario,
   stream: SeededStream,

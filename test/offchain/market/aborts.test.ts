@@ -1,4 +1,7 @@
-/** A round in which one frame is not what it has to be: one clear refusal, no outcome, and a new attempt that is dealt anew. */
+/**
+ * A round in which one frame is not what it has to be: one clear refusal, no outcome, and a new
+ * attempt that is dealt anew.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import type { Attempt } from "../../../offchain/core/messages/attempt.ts";

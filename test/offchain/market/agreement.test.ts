@@ -1,4 +1,6 @@
-/** Settlement without a record: what two signatures are worth, and when one has to be given again. */
+/**
+ * Settlement without a record: what two signatures are worth, and when one has to be given again.
+ */
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";

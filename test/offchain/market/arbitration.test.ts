@@ -1,4 +1,6 @@
-/** Disputes: what arbiters give each side, who counts as one, and what is paid when nobody rules. */
+/**
+ * Disputes: what arbiters give each side, who counts as one, and what is paid when nobody rules.
+ */
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";

@@ -1,4 +1,7 @@
-/** Rounds in which uploads name cells: the same matches from fewer comparisons, and who lies is alone with it. */
+/**
+ * Rounds in which uploads name cells: the same matches from fewer comparisons, and who lies is
+ * alone with it.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";

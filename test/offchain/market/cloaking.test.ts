@@ -1,4 +1,6 @@
-/** Vehicles and cloaker together: who is in a bucket, who asks from anywhere, and who comes twice. */
+/**
+ * Vehicles and cloaker together: who is in a bucket, who asks from anywhere, and who comes twice.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import type { Credential } from "../../../offchain/core/credential/holder.ts";

@@ -1,4 +1,7 @@
-/** Who may trade: keys are dealt once, members join and are put out, accounts are authorised, and a court can find them. */
+/**
+ * Who may trade: keys are dealt once, members join and are put out, accounts are authorised, and a
+ * court can find them.
+ */
 import { expect } from "chai";
 import { id, Wallet } from "ethers";
 import { network } from "hardhat";

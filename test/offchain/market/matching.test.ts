@@ -1,4 +1,7 @@
-/** Mode `strict`, from what owners send to what they get: the same rule, whoever is left out, and an end when it is told to. */
+/**
+ * Mode `strict`, from what owners send to what they get: the same rule, whoever is left out, and an
+ * end when it is told to.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";

@@ -1,4 +1,7 @@
-/** A simulated meter on the market: what it signs, what it keeps first, and what it refuses to measure. */
+/**
+ * A simulated meter on the market: what it signs, what it keeps first, and what it refuses to
+ * measure.
+ */
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";

@@ -1,4 +1,6 @@
-/** Keys of meters on chain: what a certificate says, how it is renewed, moved, exchanged and ended. */
+/**
+ * Keys of meters on chain: what a certificate says, how it is renewed, moved, exchanged and ended.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";

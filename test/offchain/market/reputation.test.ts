@@ -1,4 +1,7 @@
-/** Ratings, histories and coupons: what a step refuses before it costs anything, and what it changes. */
+/**
+ * Ratings, histories and coupons: what a step refuses before it costs anything, and what it
+ * changes.
+ */
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";

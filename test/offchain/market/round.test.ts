@@ -1,4 +1,6 @@
-/** A round of admitted uploads, in every mode: who wins, what both sides get, and how it ends early. */
+/**
+ * A round of admitted uploads, in every mode: who wins, what both sides get, and how it ends early.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";

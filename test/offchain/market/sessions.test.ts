@@ -1,4 +1,7 @@
-/** The steps that one party takes alone: who may take them, and what a session that stops on the way costs whom. */
+/**
+ * The steps that one party takes alone: who may take them, and what a session that stops on the way
+ * costs whom.
+ */
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";

@@ -1,4 +1,7 @@
-/** Settlement on what a meter has signed: how the meter is found, and everything that is refused before it is sent. */
+/**
+ * Settlement on what a meter has signed: how the meter is found, and everything that is refused
+ * before it is sent.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";

@@ -1,4 +1,7 @@
-/** Heavy work on threads: the same answers in the same order as on one, and an end when it is told to. */
+/**
+ * Heavy work on threads: the same answers in the same order as on one, and an end when it is told
+ * to.
+ */
 import { expect } from "chai";
 import { offerLayout, requestLayout } from "../../../offchain/core/messages/packedRecord.ts";
 import type { SignedUpload } from "../../../offchain/core/messages/upload.ts";

@@ -1,4 +1,7 @@
-/** Servers that leave out a check: the straw men on which the attacks on uploads and on the cloud succeed. */
+/**
+ * Servers that leave out a check: the straw men on which the attacks on uploads and on the cloud
+ * succeed.
+ */
 import type { Matching, RecordSummands } from "../../../offchain/core/matching/matching.ts";
 import { sealBlinded, type Delivery } from "../../../offchain/core/messages/delivery.ts";
 import { uploadHash } from "../../../offchain/core/messages/upload.ts";

@@ -1,4 +1,6 @@
-/** Markets for attacks: people and piles anywhere in a square, with prices and wishes as they come. */
+/**
+ * Markets for attacks: people and piles anywhere in a square, with prices and wishes as they come.
+ */
 import { id } from "ethers";
 import {
   offerFields,

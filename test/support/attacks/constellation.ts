@@ -1,7 +1,8 @@
 /**
- * The attacker of P3: a server that sees differences of coordinates with their signs, and one user who tells it its own
- * place. Differences connect users as roads connect towns; from the one known place it walks along them to every other.
- * It takes numbers as they come, so the same attacker can be set on masked ones.
+ * The attacker of P3: a server that sees differences of coordinates with their signs, and one user
+ * who tells it its own place. Differences connect users as roads connect towns; from the one known
+ * place it walks along them to every other. It takes numbers as they come, so the same attacker can
+ * be set on masked ones.
  */
 export interface Place {
   readonly xM: number;
@@ -38,7 +39,10 @@ export function recoverConstellation(
   return places;
 }
 
-/** How far each guess is off, in metres; who is not found is guessed to be at `prior`, as one would without any attack. */
+/**
+ * How far each guess is off, in metres; who is not found is guessed to be at `prior`, as one would
+ * without any attack.
+ */
 export function positionErrorsM(
   truth: ReadonlyMap<string, Place>,
   guesses: ReadonlyMap<string, Place>,
@@ -50,7 +54,9 @@ export function positionErrorsM(
   });
 }
 
-/** The middle one of an odd number of values, the upper of the two middle ones of an even number. */
+/**
+ * The middle one of an odd number of values, the upper of the two middle ones of an even number.
+ */
 export function medianOf(values: readonly number[]): number {
   const middle = values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
   if (middle === undefined) throw new RangeError("medianOf: expected values, got none");

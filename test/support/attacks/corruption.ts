@@ -1,6 +1,7 @@
 /**
- * What can happen to a value on the way from one party to another, and a table that says of every field of a message what
- * its receiver answers to each. A field without a row, or a row that says nothing of a corruption, fails.
+ * What can happen to a value on the way from one party to another, and a table that says of every
+ * field of a message what its receiver answers to each. A field without a row, or a row that says
+ * nothing of a corruption, fails.
  */
 import { expect } from "chai";
 import { hexToBytes, bytesToHex } from "../../../offchain/core/primitives/bytes.ts";
@@ -19,10 +20,16 @@ export type Corruption = (typeof CORRUPTIONS)[number];
 /** The answer to a value, or to each of those that a corruption makes: one of several. */
 export type Answer = string | readonly string[];
 
-/** Answers to the corruptions of one field. None is said where a corruption leaves the value as it was. */
+/**
+ * Answers to the corruptions of one field. None is said where a corruption leaves the value as it
+ * was.
+ */
 export type Row = Readonly<Partial<Record<Corruption, Answer>>>;
 
-/** Answers to a flipped, a zeroed, a truncated and an extended value, then to others' values as far as they differ. */
+/**
+ * Answers to a flipped, a zeroed, a truncated and an extended value, then to others' values as far
+ * as they differ.
+ */
 export function row(
   [flipped, zeroed, truncated, extended]: readonly [Answer, Answer, Answer, Answer],
   others: Row = {},

@@ -1,8 +1,9 @@
 /**
- * The attacker who has no map, but knows the market: how piles and prices are spread over the city, where one colluding
- * seller is and what it asks. Of a buyer it sees the numbers A·W + B of all candidates, A and B unknown, and perhaps which
- * of them is the colluder's. It weighs every place of the city and every A by how likely these numbers are there, and
- * guesses the place that is least wrong on average.
+ * The attacker who has no map, but knows the market: how piles and prices are spread over the city,
+ * where one colluding seller is and what it asks. Of a buyer it sees the numbers A·W + B of all
+ * candidates, A and B unknown, and perhaps which of them is the colluder's. It weighs every place
+ * of the city and every A by how likely these numbers are there, and guesses the place that is
+ * least wrong on average.
  */
 import type { SeededStream } from "../../../offchain/study/worlds/seededRng.ts";
 import type { Place } from "./constellation.ts";

@@ -1,6 +1,7 @@
 /**
- * The attacker who owns an account and a proof system: it encrypts what no honest owner would and makes the best proof it
- * can for it. It knows everything an owner knows, the randomness of its own ciphertexts included.
+ * The attacker who owns an account and a proof system: it encrypts what no honest owner would and
+ * makes the best proof it can for it. It knows everything an owner knows, the randomness of its own
+ * ciphertexts included.
  */
 import { formOf, type Layout } from "../../../offchain/core/messages/packedRecord.ts";
 import { encryptProven } from "../../../offchain/core/messages/provenRecord.ts";
@@ -20,7 +21,10 @@ import { at } from "../../../offchain/core/primitives/proofs/proofBytes.ts";
 import { shortRandomness } from "../../../offchain/core/primitives/proofs/recordRandomness.ts";
 import type { Rng } from "../../../offchain/core/primitives/random.ts";
 
-/** Everything that goes into a forgery: `values` as they are encrypted, `claimed` as they ought to be. */
+/**
+ * Everything that goes into a forgery: `values` as they are encrypted, `claimed` as they ought to
+ * be.
+ */
 export interface Forging {
   readonly header: UploadHeader;
   readonly roundKey: RoundKey;
@@ -59,7 +63,10 @@ export const FORGERS: Readonly<Record<string, (forging: Forging) => Upload>> = {
   },
 };
 
-/** A proof has room for answers about numbers a little out of range; larger ones are cut to what it has room for. */
+/**
+ * A proof has room for answers about numbers a little out of range; larger ones are cut to what it
+ * has room for.
+ */
 function cut(value: bigint, maximum: bigint): bigint {
   return value > 2n * maximum + 2n ? value % (maximum + 1n) : value;
 }

@@ -1,6 +1,7 @@
 /**
- * The attacker of P8, who holds no key and reads no plaintext: it saw who uploaded which ciphertexts, sees others pass by
- * later, and tells whose they are, because they are the same numbers or products and quotients of them.
+ * The attacker of P8, who holds no key and reads no plaintext: it saw who uploaded which
+ * ciphertexts, sees others pass by later, and tells whose they are, because they are the same
+ * numbers or products and quotients of them.
  */
 import {
   add,
@@ -22,7 +23,10 @@ export function ownersOf(
   return passed.map(({ value }) => owners.get(value) ?? null);
 }
 
-/** For every ciphertext that passed by, which two owners' uploads it is the product or the quotient of; else null. */
+/**
+ * For every ciphertext that passed by, which two owners' uploads it is the product or the quotient
+ * of; else null.
+ */
 export function pairsOf(
   uploads: readonly OwnedCiphertext[],
   passed: readonly Ciphertext[],

@@ -1,6 +1,6 @@
 /**
- * The attacker who does not break anything: a seller that tries, round by round, how much it can ask and still win. Where
- * price is rewarded or not bounded, it finds out.
+ * The attacker who does not break anything: a seller that tries, round by round, how much it can
+ * ask and still win. Where price is rewarded or not bounded, it finds out.
  */
 
 /** The highest of the prices at which `wins` says yes; null if it never wins. */

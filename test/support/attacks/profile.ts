@@ -1,9 +1,10 @@
 /**
- * The attacker who knows a map and sees a profile: for one buyer the numbers A·W + B of candidates in an unknown order,
- * A and B unknown. A score is W = |q|² + ask − 2·q·p + (of the buyer alone) for a pile at q and a buyer at p, so numbers
- * are linear in (A, A·p, B): if the attacker knows which number is whose, four of them tell p. If it does not, it supposes
- * a place, sorts the map by the scores that this place would give, solves, and goes on from the place it gets. Of all
- * places that it ends at, the one whose profile fits best is the buyer's.
+ * The attacker who knows a map and sees a profile: for one buyer the numbers A·W + B of candidates
+ * in an unknown order, A and B unknown. A score is W = |q|² + ask − 2·q·p + (of the buyer alone)
+ * for a pile at q and a buyer at p, so numbers are linear in (A, A·p, B): if the attacker knows
+ * which number is whose, four of them tell p. If it does not, it supposes a place, sorts the map by
+ * the scores that this place would give, solves, and goes on from the place it gets. Of all places
+ * that it ends at, the one whose profile fits best is the buyer's.
  */
 import type { SeededStream } from "../../../offchain/study/worlds/seededRng.ts";
 import { leastSquares } from "./leastSquares.ts";
@@ -35,8 +36,8 @@ export function profileOf(scores: readonly bigint[]): readonly number[] {
 }
 
 /**
- * The straw man: A·W + B of a buyer with every pile, in the order of the piles. This is what a matching leaks that hides
- * its scores by a common factor and a common addend alone.
+ * The straw man: A·W + B of a buyer with every pile, in the order of the piles. This is what a
+ * matching leaks that hides its scores by a common factor and a common addend alone.
  */
 export function scaledScores(
   buyer: Place,
@@ -49,7 +50,10 @@ export function scaledScores(
   );
 }
 
-/** Where a buyer is whose scores with `piles` are the numbers of `profile`, in this order; null if that tells nothing. */
+/**
+ * Where a buyer is whose scores with `piles` are the numbers of `profile`, in this order; null if
+ * that tells nothing.
+ */
 export function placeFromLabelled(
   piles: readonly MappedPile[],
   profile: readonly number[],

@@ -1,6 +1,6 @@
 /**
- * The attacker of P7, who keeps what was sent once and sends it again in its own name or in a later round, without
- * knowing what is in it.
+ * The attacker of P7, who keeps what was sent once and sends it again in its own name or in a later
+ * round, without knowing what is in it.
  */
 
 /** What became of each upload that was sent again: "accepted", or the code of the refusal. */

@@ -1,7 +1,8 @@
 /**
- * The attacker of P1: a user who looks through everything it was given in a round for a number that is as good as the
- * round's secret key, and with it opens what it captured of others. It tries every number as a multiple of λ, as a prime
- * of n and as a multiple of one; whoever holds one of these holds the key.
+ * The attacker of P1: a user who looks through everything it was given in a round for a number that
+ * is as good as the round's secret key, and with it opens what it captured of others. It tries
+ * every number as a multiple of λ, as a prime of n and as a multiple of one; whoever holds one of
+ * these holds the key.
  */
 import { gcd, lcm, modInv } from "bigint-crypto-utils";
 import { powMod } from "../../../offchain/core/primitives/modexp.ts";
@@ -13,7 +14,9 @@ import type {
 /** Units that show a multiple of λ: a power of it is 1 modulo n². */
 const PROBES = [2n, 3n, 5n];
 
-/** A multiple of λ among the numbers or derived from one of them; null if none of them is of use. */
+/**
+ * A multiple of λ among the numbers or derived from one of them; null if none of them is of use.
+ */
 export function openingExponentAmong(
   publicKey: PublicKey,
   numbers: readonly bigint[],

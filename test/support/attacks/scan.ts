@@ -1,7 +1,8 @@
 /**
- * The attacker who only looks: it taps every message and searches for numbers that it would like to know, however they may
- * be written: as binary words with the highest or the lowest byte first, beginning at any bit; as decimal or hexadecimal
- * text. A number in binary counts if it stands alone in a word of 40 bits or more: shorter ones are met by chance.
+ * The attacker who only looks: it taps every message and searches for numbers that it would like to
+ * know, however they may be written: as binary words with the highest or the lowest byte first,
+ * beginning at any bit; as decimal or hexadecimal text. A number in binary counts if it stands
+ * alone in a word of 40 bits or more: shorter ones are met by chance.
  */
 import { leaks, type Secret, type Shown } from "../privacy/traffic.ts";
 import type { ClearOffer, ClearRequest } from "../../../offchain/core/messages/records.ts";

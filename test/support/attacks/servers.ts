@@ -1,6 +1,7 @@
 /**
- * Both servers and the dealer in one process, with everything that either server gets kept for an attacker: its seed, its
- * summands, every message of the other server and every correction of the dealer.
+ * Both servers and the dealer in one process, with everything that either server gets kept for an
+ * attacker: its seed, its summands, every message of the other server and every correction of the
+ * dealer.
  */
 import { everyPair } from "../../../offchain/core/matching/candidates.ts";
 import type {

@@ -1,6 +1,6 @@
 /**
- * The attackers of P5 and P6, who need no key but the public one: whoever sits on the way adds to a plaintext that it
- * cannot read, whoever takes part encrypts what no honest user would.
+ * The attackers of P5 and P6, who need no key but the public one: whoever sits on the way adds to a
+ * plaintext that it cannot read, whoever takes part encrypts what no honest user would.
  */
 import { toZn } from "bigint-crypto-utils";
 import {

@@ -1,7 +1,7 @@
 /**
- * The attacker who gets everything that a server saw and has to say of which of two worlds it was. It has seen both worlds
- * often before: it knows how often each bit is set in each of them, takes the bits that differ most, and says the world
- * that these are closer to.
+ * The attacker who gets everything that a server saw and has to say of which of two worlds it was.
+ * It has seen both worlds often before: it knows how often each bit is set in each of them, takes
+ * the bits that differ most, and says the world that these are closer to.
  */
 import type { ServerView } from "./servers.ts";
 

@@ -1,7 +1,8 @@
 /**
- * The attacker who gets distances alone, without directions: the paper's defence that "there is only a straight distance".
- * Colluding users know where they are themselves; the victim is where their circles meet. Two circles meet in two points,
- * a third one that is not in line with them chooses.
+ * The attacker who gets distances alone, without directions: the paper's defence that "there is
+ * only a straight distance". Colluding users know where they are themselves; the victim is where
+ * their circles meet. Two circles meet in two points, a third one that is not in line with them
+ * chooses.
  */
 import type { Place } from "./constellation.ts";
 
@@ -13,7 +14,10 @@ export interface Circle {
 /** Positions are whole metres and distances exact to some 15 digits. */
 const TOLERANCE_M = 1e-3;
 
-/** Every place that lies on all circles: one or two, or none. Needs at least two circles around different centres. */
+/**
+ * Every place that lies on all circles: one or two, or none. Needs at least two circles around
+ * different centres.
+ */
 export function placesOnCircles([first, second, ...others]: readonly Circle[]): readonly Place[] {
   if (first === undefined || second === undefined) return [];
   return crossings(first, second).filter((place) =>

@@ -1,6 +1,7 @@
 /**
- * A round from uploads to deliveries, with all messages on the way kept: what an attacker can tap, and what each server
- * gets. Everybody encrypts, proves, signs and seals once; the same uploads are matched in every mode.
+ * A round from uploads to deliveries, with all messages on the way kept: what an attacker can tap,
+ * and what each server gets. Everybody encrypts, proves, signs and seals once; the same uploads are
+ * matched in every mode.
  */
 import { id } from "ethers";
 import type { RecordSummands } from "../../../offchain/core/matching/matching.ts";
@@ -47,7 +48,9 @@ export interface Seller {
   readonly clear: ClearOffer;
 }
 
-/** Everybody in the order of the round, so that record k of the servers is that of number k here. */
+/**
+ * Everybody in the order of the round, so that record k of the servers is that of number k here.
+ */
 export interface Uploaded {
   readonly buyers: readonly Buyer[];
   readonly sellers: readonly Seller[];
@@ -140,7 +143,10 @@ export async function watchRound(uploaded: Uploaded): Promise<WatchedRound> {
   return { ...views, result, masked, wire };
 }
 
-/** Work that keeps what either server has of the records, in the order of the round: requests before offers. */
+/**
+ * Work that keeps what either server has of the records, in the order of the round: requests before
+ * offers.
+ */
 function watchedRecords(work: EverybodysWork): {
   readonly work: EverybodysWork;
   readonly masked: readonly Ciphertext[];

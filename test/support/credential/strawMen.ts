@@ -1,7 +1,7 @@
 /**
- * Straw men: holders who choose badly, and verifiers who leave something out. The attacks succeed on them. `looseShow`
- * computes a presentation by itself, from the formulas, with choices that a caller makes: with good ones it is also what
- * the real verifier is checked against.
+ * Straw men: holders who choose badly, and verifiers who leave something out. The attacks succeed
+ * on them. `looseShow` computes a presentation by itself, from the formulas, with choices that a
+ * caller makes: with good ones it is also what the real verifier is checked against.
  */
 import type { Attributes } from "../../../offchain/core/credential/attributes.ts";
 import {

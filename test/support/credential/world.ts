@@ -1,4 +1,6 @@
-/** A small world of credentials: an authority, its tracers, and members who join as people would. */
+/**
+ * A small world of credentials: an authority, its tracers, and members who join as people would.
+ */
 import { id as hashOfText } from "ethers";
 import type { Attributes } from "../../../offchain/core/credential/attributes.ts";
 import { CredentialError } from "../../../offchain/core/credential/credentialError.ts";
@@ -162,7 +164,9 @@ export function approving(...requests: readonly TraceRequest[]): ApprovedCases {
   return { approvedPresentation: (caseId) => Promise.resolve(approved.get(caseId) ?? null) };
 }
 
-/** The code of what an action throws, or "accepted". Whatever is no error of credentials goes on. */
+/**
+ * The code of what an action throws, or "accepted". Whatever is no error of credentials goes on.
+ */
 export function codeOf(action: () => unknown): string {
   try {
     action();

@@ -1,7 +1,7 @@
 /**
- * Reports and truths for the tests of figures and tables: a world and what a market could have made of it. The
- * pairs come from a greedy search in clear, nearest affordable pile first, one session a pile and
- * slot; every seventh pair goes wrong, alternately on either side.
+ * Reports and truths for the tests of figures and tables: a world and what a market could have made
+ * of it. The pairs come from a greedy search in clear, nearest affordable pile first, one session a
+ * pile and slot; every seventh pair goes wrong, alternately on either side.
  */
 import { id } from "ethers";
 import type { Address } from "../../../offchain/core/messages/market.ts";

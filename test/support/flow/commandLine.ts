@@ -1,6 +1,7 @@
 /**
- * The command line against a node, as a person uses it: what is done says so in JSON, what is refused in one sentence.
- * Commands run in the process of the test; with `npm run deep:flow` each in a process of its own.
+ * The command line against a node, as a person uses it: what is done says so in JSON, what is
+ * refused in one sentence. Commands run in the process of the test; with `npm run deep:flow` each
+ * in a process of its own.
  */
 import { expect } from "chai";
 import { runHereOn } from "./inProcess.ts";

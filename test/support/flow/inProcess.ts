@@ -1,7 +1,7 @@
 /**
- * Tasks in the process of the test, with arguments that Hardhat's own command line parses: the same answer as from a
- * process of its own, without two seconds of start a command. Nothing but the state folder and the node is carried from
- * one command to the next.
+ * Tasks in the process of the test, with arguments that Hardhat's own command line parses: the same
+ * answer as from a process of its own, without two seconds of start a command. Nothing but the
+ * state folder and the node is carried from one command to the next.
  */
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatUserConfig } from "hardhat/config";

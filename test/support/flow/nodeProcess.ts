@@ -27,8 +27,8 @@ export interface RunningNode {
 const JOURNALS = join(ROOT, "ignition/deployments");
 
 /**
- * Starts a node on a free port and waits until it answers. Its first block is no other running node's: deployments are
- * journalled under its hash. The journals go with the node.
+ * Starts a node on a free port and waits until it answers. Its first block is no other running
+ * node's: deployments are journalled under its hash. The journals go with the node.
  */
 export async function startNode(): Promise<RunningNode> {
   const node = await startAnyNode();

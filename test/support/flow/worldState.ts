@@ -1,4 +1,7 @@
-/** The state folder of somebody who plays everybody of a world, whose accounts are those of `hardhat node`. */
+/**
+ * The state folder of somebody who plays everybody of a world, whose accounts are those of `hardhat
+ * node`.
+ */
 import { HDNodeWallet } from "ethers";
 import type { MarketContracts } from "../../../offchain/chain/market.ts";
 import { stateIn } from "../../../tasks/stores/state.ts";

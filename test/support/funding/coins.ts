@@ -18,7 +18,10 @@ export const EPOCH = 20_000;
 /** The deposit of an account: 15 tokens. */
 export const DEPOSIT_UNITS = 15_000_000n;
 
-/** The cashier's book, which everything that happens is entered in, and a holder's coins after something happened. */
+/**
+ * The cashier's book, which everything that happens is entered in, and a holder's coins after
+ * something happened.
+ */
 export interface Till {
   readonly book: MintBook;
   readonly coins: readonly Coin[];

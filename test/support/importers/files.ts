@@ -1,6 +1,6 @@
 /**
- * Files for tests: the shared open data where it is there, and small CSV files in a temporary folder
- * that the test removes again.
+ * Files for tests: the shared open data where it is there, and small CSV files in a temporary
+ * folder that the test removes again.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

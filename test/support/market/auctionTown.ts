@@ -1,4 +1,7 @@
-/** People with desks and certified sites around one matcher, on a chain of their own: what the steps of an auction need. */
+/**
+ * People with desks and certified sites around one matcher, on a chain of their own: what the steps
+ * of an auction need.
+ */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { id } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";

@@ -95,7 +95,10 @@ export async function refusalIn(action: () => Promise<unknown>): Promise<string>
   return "accepted";
 }
 
-/** The same for a refusal that the step finds itself: the contract was not asked, not even for the gas. */
+/**
+ * The same for a refusal that the step finds itself: the contract was not asked, not even for the
+ * gas.
+ */
 export async function refusalBeforehand(action: () => Promise<unknown>): Promise<string> {
   return refusalIn(async () => {
     await action().catch((error: unknown) => {

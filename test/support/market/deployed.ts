@@ -1,4 +1,7 @@
-/** A market on a chain of its own, deployed by the Ignition modules, with people who may take part and have money. */
+/**
+ * A market on a chain of its own, deployed by the Ignition modules, with people who may take part
+ * and have money.
+ */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { id } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
@@ -42,7 +45,8 @@ const YEAR_SECONDS = 365 * 86_400;
 
 /**
  * The contracts, the token and the people, nobody enrolled yet.
- * @param journal names what Ignition notes of the deployment; needed on a node, where it would resume an older one
+ * @param journal names what Ignition notes of the deployment; needed on a node, where it would
+ *   resume an older one
  * @param others parameters of the module that are not its defaults
  */
 export async function deployedWorld(

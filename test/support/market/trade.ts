@@ -1,4 +1,7 @@
-/** One trade on chain, step by step, without any matching: the vehicle and the pile of a world simply meet. */
+/**
+ * One trade on chain, step by step, without any matching: the vehicle and the pile of a world
+ * simply meet.
+ */
 import { id } from "ethers";
 import { areaHash, LEAST_CELL_M, wholeFrame } from "../../../offchain/core/messages/area.ts";
 import { decisionProof } from "../../../offchain/core/messages/decisionTree.ts";

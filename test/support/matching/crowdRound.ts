@@ -1,6 +1,6 @@
 /**
- * What the tests of messages, roles and rounds share: a venue, people, a round key that is quick to use, clear records
- * and what becomes of them on the way to the proxy.
+ * What the tests of messages, roles and rounds share: a venue, people, a round key that is quick to
+ * use, clear records and what becomes of them on the way to the proxy.
  */
 import { id, Wallet } from "ethers";
 import fc from "fast-check";
@@ -74,7 +74,10 @@ const PROXY_SEAL_KEY = "0xae1dce230c53d4d6a489aca5a894819adc6760a6b3e177801a176f
 
 const dealt = new Map<string, DealtKey>();
 
-/** n of 1,280 bits, from primes that suit short exponents: an offer of two features fits, and every operation is quick. */
+/**
+ * n of 1,280 bits, from primes that suit short exponents: an offer of two features fits, and every
+ * operation is quick.
+ */
 export function dealtKey(): DealtKey {
   return dealtOnce(
     "round key",

@@ -1,4 +1,7 @@
-/** Rounds of people whose uploads are in, without their proofs: what was admitted is not proved again. */
+/**
+ * Rounds of people whose uploads are in, without their proofs: what was admitted is not proved
+ * again.
+ */
 import {
   bidCommitment,
   FIRST_ROUND,

@@ -1,4 +1,7 @@
-/** Worlds of a few trips and piles whose owners take part in a round, and what has to come out of it. */
+/**
+ * Worlds of a few trips and piles whose owners take part in a round, and what has to come out of
+ * it.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";

@@ -1,4 +1,6 @@
-/** Sealed messages put together as their specification says, so that their content can be anything. */
+/**
+ * Sealed messages put together as their specification says, so that their content can be anything.
+ */
 import { roundKeyHash, type RoundKey } from "../../../offchain/core/messages/roundKey.ts";
 import { bytesToHex, concatBytes, hexToBytes } from "../../../offchain/core/primitives/bytes.ts";
 import { seal } from "../../../offchain/core/primitives/sealedBox.ts";

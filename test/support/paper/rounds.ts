@@ -1,4 +1,7 @@
-/** What the tests of the paper's matching share: small keys, the worked example, random rounds and what is in them. */
+/**
+ * What the tests of the paper's matching share: small keys, the worked example, random rounds and
+ * what is in them.
+ */
 import fc from "fast-check";
 import type { PaperRoundResult } from "../../../offchain/study/paper/greedy.ts";
 import type { PaperUploads } from "../../../offchain/study/paper/pairwiseRound.ts";
@@ -20,7 +23,10 @@ export interface ClearPaperRound {
 
 export const RULES: readonly PaperRule[] = [literalRule, lenientRule];
 
-/** n of 128 bits, from primes that suit short exponents: quick, and wide enough for every single field. */
+/**
+ * n of 128 bits, from primes that suit short exponents: quick, and wide enough for every single
+ * field.
+ */
 export function tinyKey(): PrivateKey {
   return privateKeyFromPrimes(0xf8dcfa46080980fbn, 0xf3467467b752735fn);
 }

@@ -46,7 +46,10 @@ export interface Meeting {
   readonly note: DecisionNote;
 }
 
-/** Everybody honest; `CLEAR_REQUEST` meets `CLEAR_OFFER`. `label` tells the people of one meeting from another's. */
+/**
+ * Everybody honest; `CLEAR_REQUEST` meets `CLEAR_OFFER`. `label` tells the people of one meeting
+ * from another's.
+ */
 export async function meeting(label = "", sending: Sending = {}): Promise<Meeting> {
   const [vehicle, pile] = [await person(`vehicle${label}`), await person(`pile${label}`)];
   const bid = await bidOf(pile, sending);

@@ -1,4 +1,6 @@
-/** What the tests of the mathematics share: a repeatable generator, keys of known primes, refusals. */
+/**
+ * What the tests of the mathematics share: a repeatable generator, keys of known primes, refusals.
+ */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToBigint } from "../../../offchain/core/primitives/bytes.ts";
 import { privateKeyFromPrimes } from "../../../offchain/core/primitives/paillier/keyFromPrimes.ts";

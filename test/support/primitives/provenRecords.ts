@@ -1,4 +1,6 @@
-/** What the tests of the proofs share: a context, a commitment key of known factors, small records. */
+/**
+ * What the tests of the proofs share: a context, a commitment key of known factors, small records.
+ */
 import {
   type CommitmentKey,
   commitmentKeyFromModulus,
@@ -135,7 +137,10 @@ export function chiSquare(cells: readonly number[]): number {
   return cells.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
 }
 
-/** Four standard deviations above the mean of χ². Seeds are fixed, so a verdict is the same every time. */
+/**
+ * Four standard deviations above the mean of χ². Seeds are fixed, so a verdict is the same every
+ * time.
+ */
 export function chiSquareLimit(cells: number): number {
   const freedom = cells - 1;
   return freedom + 4 * Math.sqrt(2 * freedom);

@@ -1,4 +1,7 @@
-/** Two parties in one process, with everything that passes between them kept for whoever wants to look at it. */
+/**
+ * Two parties in one process, with everything that passes between them kept for whoever wants to
+ * look at it.
+ */
 import {
   correctionsFor,
   firstDealt,

@@ -1,4 +1,7 @@
-/** Which files of the project a file imports, directly and by any detour. Type imports count: they are a boundary too. */
+/**
+ * Which files of the project a file imports, directly and by any detour. Type imports count: they
+ * are a boundary too.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +21,10 @@ export function reachable(file: string): ReadonlySet<string> {
   return seen;
 }
 
-/** What a file names in `import`, `export … from` and `import()`, as far as it is part of the project. */
+/**
+ * What a file names in `import`, `export … from` and `import()`, as far as it is part of the
+ * project.
+ */
 export function importsOf(file: string): readonly string[] {
   const { importedFiles } = ts.preProcessFile(readFileSync(join(ROOT, file), "utf8"));
   return importedFiles

@@ -1,4 +1,7 @@
-/** Everything that a chain has ever been shown: the input of every transaction and every log, with what it belongs to. */
+/**
+ * Everything that a chain has ever been shown: the input of every transaction and every log, with
+ * what it belongs to.
+ */
 import type { Market } from "../../../offchain/chain/market.ts";
 
 export interface Shown {

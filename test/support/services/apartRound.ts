@@ -1,4 +1,7 @@
-/** A round of a few people whose uploads have reached the process of the proxy, under a key that is quick to use. */
+/**
+ * A round of a few people whose uploads have reached the process of the proxy, under a key that is
+ * quick to use.
+ */
 import { id, type Signer } from "ethers";
 import { sealKeyLetter } from "../../../offchain/core/messages/keyLetter.ts";
 import {

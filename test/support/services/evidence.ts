@@ -29,7 +29,10 @@ import type { Message } from "../attacks/wholeRound.ts";
 import { dealtKey } from "../matching/crowdRound.ts";
 import type { Secret } from "../privacy/traffic.ts";
 
-/** Every file in the folder of a party; of frames their bodies, whose headers are small numbers that mean nothing. */
+/**
+ * Every file in the folder of a party; of frames their bodies, whose headers are small numbers that
+ * mean nothing.
+ */
 export async function keptBy(root: string, party: PartyName): Promise<readonly Message[]> {
   const files = await filesOf(root, party);
   return files.flatMap(({ where, bytes }) =>
@@ -91,8 +94,8 @@ export function openedByCloud(attempts: readonly (readonly Frame[])[]): readonly
 }
 
 /**
- * Numbers of the owners that stand somewhere: as words of 64 bits, as the servers compute on them, or as JSON. Shorter forms
- * are met by chance in so many random bytes.
+ * Numbers of the owners that stand somewhere: as words of 64 bits, as the servers compute on them,
+ * or as JSON. Shorter forms are met by chance in so many random bytes.
  */
 export function readableIn(
   wire: readonly Message[],

@@ -1,6 +1,7 @@
 /**
- * How a process of a round is ended at a chosen moment: a plan lies beside the folders of the parties, one of them comes to
- * the moment, takes the plan away and ends the process that it names, itself or another.
+ * How a process of a round is ended at a chosen moment: a plan lies beside the folders of the
+ * parties, one of them comes to the moment, takes the plan away and ends the process that it names,
+ * itself or another.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

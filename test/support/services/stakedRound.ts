@@ -18,7 +18,10 @@ export interface StakedRound extends RoundApart, OpenedAuction {
   readonly sellers: readonly Seller[];
 }
 
-/** Places and prices that are not met by chance: the first buyer suits the first two sellers, nobody suits the second. */
+/**
+ * Places and prices that are not met by chance: the first buyer suits the first two sellers, nobody
+ * suits the second.
+ */
 const REQUESTS: readonly ClearRequest[] = [
   request(0xa1b3, 0xb2c5, 0x8d1f7n, 0x2b5d),
   request(0x2b8d, 0x3f6b, 0x1e5c3n, 0x2d9f),

@@ -1,4 +1,6 @@
-/** Sealed auctions in the state folder: what comes back, where it lies, and what older folders hold. */
+/**
+ * Sealed auctions in the state folder: what comes back, where it lies, and what older folders hold.
+ */
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** The registrar's books in a folder: as those in memory, and still there when they are opened again. */
+/**
+ * The registrar's books in a folder: as those in memory, and still there when they are opened
+ * again.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";

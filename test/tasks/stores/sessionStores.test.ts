@@ -1,4 +1,7 @@
-/** What parties keep of their sessions: the same in memory and in a state folder, where secrets are nobody else's to read. */
+/**
+ * What parties keep of their sessions: the same in memory and in a state folder, where secrets are
+ * nobody else's to read.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import { mkdtempSync, rmSync, statSync } from "node:fs";

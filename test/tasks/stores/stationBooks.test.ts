@@ -1,4 +1,7 @@
-/** A station's books in a folder: one live authorisation a pseudonym over all its processes, and what is behind each. */
+/**
+ * A station's books in a folder: one live authorisation a pseudonym over all its processes, and
+ * what is behind each.
+ */
 import { expect } from "chai";
 import { id, Wallet } from "ethers";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";

@@ -1,8 +1,9 @@
 /**
- * What a handshake ends in: a station's word that an account stands for somebody who may trade, in a role, in a scope,
- * until then. It names nobody. `nymHash` is the same for all authorisations of one vehicle in one scope, and for no other
- * two: by it a contract grants one live authorisation a scope without knowing whose. Signed with EIP-712 in the domain of
- * `IdentityRegistry`, by the account that the registry knows under `stationId`.
+ * What a handshake ends in: a station's word that an account stands for somebody who may trade, in
+ * a role, in a scope, until then. It names nobody. `nymHash` is the same for all authorisations of
+ * one vehicle in one scope, and for no other two: by it a contract grants one live authorisation a
+ * scope without knowing whose. Signed with EIP-712 in the domain of `IdentityRegistry`, by the
+ * account that the registry knows under `stationId`.
  */
 import { AbiCoder, getBytes, id, keccak256, Signature, verifyTypedData } from "ethers";
 import type { TypedDataField } from "ethers";
@@ -35,8 +36,8 @@ export interface SignedAuthorisation {
 }
 
 /**
- * `maxEnergyWh` of every authorisation: more than any car's battery, so that what a session may cost is limited by its
- * deposit, and the same for all, so that it tells no program from another.
+ * `maxEnergyWh` of every authorisation: more than any car's battery, so that what a session may
+ * cost is limited by its deposit, and the same for all, so that it tells no program from another.
  */
 export const AUTHORISED_ENERGY_WH = 200_000;
 
@@ -113,7 +114,10 @@ function safeNumber(value: unknown): number {
   );
 }
 
-/** Fields of static types as abi.encode writes them, by name. @throws CredentialError E_LENGTH, E_FIELD */
+/**
+ * Fields of static types as abi.encode writes them, by name. @throws CredentialError E_LENGTH,
+ * E_FIELD
+ */
 export function decodedWords(
   fields: readonly TypedDataField[],
   bytes: Uint8Array,
@@ -135,7 +139,10 @@ export function decodedWords(
   throw new CredentialError("E_FIELD", "decodedWords: expected words of their types, got others");
 }
 
-/** The signer that `recover` finds, of a signature in its one form. @throws CredentialError E_SIGNATURE */
+/**
+ * The signer that `recover` finds, of a signature in its one form. @throws CredentialError
+ * E_SIGNATURE
+ */
 export function recovered(signature: string, recover: () => Address): Address {
   try {
     if (Signature.from(signature).serialized === signature) return recover();

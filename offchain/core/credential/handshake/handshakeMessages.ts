@@ -1,6 +1,7 @@
 /**
- * The five messages between a vehicle and a station, byte for byte, and what both hash of them. Every message has one
- * length, whatever it says: who watches the line sees random bytes, public facts of the station, and boxes.
+ * The five messages between a vehicle and a station, byte for byte, and what both hash of them.
+ * Every message has one length, whatever it says: who watches the line sees random bytes, public
+ * facts of the station, and boxes.
  *
  *   M1 vehicle → station   version(1) ‖ n_e(32) ‖ xP(32)                                                     65
  *   M2 station → vehicle   n_a(32) ‖ yP(32) ‖ certificate(288) ‖ its signature(65) ‖ policy(37) ‖ signature(65)   519

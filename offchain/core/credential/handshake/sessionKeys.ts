@@ -1,10 +1,12 @@
 /**
- * The keys of one handshake: Diffie and Hellman in ristretto255 (prime order, one encoding a point; the identity is
- * refused), and from the common point one key for each box and each confirmation, bound to everything said so far.
+ * The keys of one handshake: Diffie and Hellman in ristretto255 (prime order, one encoding a point;
+ * the identity is refused), and from the common point one key for each box and each confirmation,
+ * bound to everything said so far.
  *
  *   k_e ‖ k_a ‖ k_station ‖ k_vehicle = HKDF-SHA-512(xyP, salt n_e ‖ n_a, info "AMA-v1" ‖ tr_2), 32 bytes each
  *
- * Each box key seals one box, AES-256-GCM with a nonce of zeros and the transcript as what it belongs to.
+ * Each box key seals one box, AES-256-GCM with a nonce of zeros and the transcript as what it
+ * belongs to.
  */
 import { ristretto255 } from "@noble/curves/ed25519.js";
 import { hkdf } from "@noble/hashes/hkdf.js";

@@ -1,8 +1,9 @@
 /**
- * The station's side of a handshake: an aggregator, a matcher or a pile. It learns that somebody may trade, in which role,
- * and one pseudonym for this scope; it gives one live authorisation a pseudonym, and gives the same again to whoever lost
- * it on the way. It holds the session inactive until the vehicle has confirmed. Whatever is wrong, the vehicle is told
- * status 0 and nothing else.
+ * The station's side of a handshake: an aggregator, a matcher or a pile. It learns that somebody
+ * may trade, in which role, and one pseudonym for this scope; it gives one live authorisation a
+ * pseudonym, and gives the same again to whoever lost it on the way. It holds the session inactive
+ * until the vehicle has confirmed. Whatever is wrong, the vehicle is told status 0 and nothing
+ * else.
  */
 import type { Signer } from "ethers";
 import type { Address, Bytes32, Certificate } from "../../messages/market.ts";
@@ -73,9 +74,10 @@ export interface StationBooks {
   /** The last authorisation under a pseudonym. */
   readonly grantedTo: (nymHash: Bytes32) => Promise<SignedAuthorisation | undefined>;
   /**
-   * Keeps an authorisation as the one after `earlier` (undefined for a pseudonym's first), and what was shown for it as
-   * long as it can be traced; in one step with the question whether `earlier` is still the last one and nobody has come
-   * with this account before, here or on chain. False, with nothing kept, if not: of two at once one is kept.
+   * Keeps an authorisation as the one after `earlier` (undefined for a pseudonym's first), and what
+   * was shown for it as long as it can be traced; in one step with the question whether `earlier`
+   * is still the last one and nobody has come with this account before, here or on chain. False,
+   * with nothing kept, if not: of two at once one is kept.
    */
   readonly grant: (
     signed: SignedAuthorisation,
@@ -143,7 +145,8 @@ export async function answerHello(
 
 /**
  * M4, in answer to M3: status 1 with an authorisation, or status 0.
- * @throws CredentialError E_AEAD, E_LENGTH for an M3 of nobody who has the keys: there is nobody to answer
+ * @throws CredentialError E_AEAD, E_LENGTH for an M3 of nobody who has the keys: there is nobody to
+ *   answer
  */
 export async function answerProof(
   parameters: CredentialParameters,
@@ -167,7 +170,8 @@ export async function answerProof(
 }
 
 /**
- * The authorisation, once the vehicle has confirmed with M5: now the session counts, and may be relayed to the chain.
+ * The authorisation, once the vehicle has confirmed with M5: now the session counts, and may be
+ * relayed to the chain.
  * @throws CredentialError E_CONFIRMATION
  */
 export function confirmSession(pending: PendingSession, received: Uint8Array): SignedAuthorisation {
@@ -270,7 +274,10 @@ async function granted(
   throw refusal("E_MEMBER", "a fresh account");
 }
 
-/** An earlier authorisation that still counts, if it is the same account's; null if none does. @throws CredentialError E_NYM_USED */
+/**
+ * An earlier authorisation that still counts, if it is the same account's; null if none does.
+ * @throws CredentialError E_NYM_USED
+ */
 function liveGrant(
   earlier: SignedAuthorisation | undefined,
   { authorisation: { account, role } }: SignedAuthorisation,

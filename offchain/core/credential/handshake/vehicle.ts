@@ -1,7 +1,7 @@
 /**
- * The vehicle's side of a handshake. It shows nothing before it knows that it talks to the certified station it expects,
- * at the scope that it computed itself; it believes an authorisation only if that station signed it for its own account,
- * and confirms only then.
+ * The vehicle's side of a handshake. It shows nothing before it knows that it talks to the
+ * certified station it expects, at the scope that it computed itself; it believes an authorisation
+ * only if that station signed it for its own account, and confirms only then.
  */
 import { type Signer, verifyTypedData } from "ethers";
 import {
@@ -53,7 +53,10 @@ import {
   sessionKeys,
 } from "./sessionKeys.ts";
 
-/** Whom the vehicle expects, from where it stands and what it was told by the match. Times in unix seconds. */
+/**
+ * Whom the vehicle expects, from where it stands and what it was told by the match. Times in unix
+ * seconds.
+ */
 export interface ExpectedStation {
   /** The account whose signature makes a certificate. */
   readonly authority: Address;
@@ -106,8 +109,9 @@ export function startHandshake(rng: Rng): VehicleStart {
 
 /**
  * M3, in answer to M2. `account` is fresh: it has signed nothing before.
- * @throws CredentialError E_LENGTH, E_FIELD, E_POINT for an M2 that is none; E_CERTIFICATE, E_TIME, E_SIGNATURE for another
- *   station than expected; E_SCOPE, E_EPOCH, E_ROLE for a policy that the credential must not or cannot meet
+ * @throws CredentialError E_LENGTH, E_FIELD, E_POINT for an M2 that is none; E_CERTIFICATE, E_TIME,
+ *   E_SIGNATURE for another station than expected; E_SCOPE, E_EPOCH, E_ROLE for a policy that the
+ *   credential must not or cannot meet
  */
 export async function proveVehicle(
   parameters: CredentialParameters,
@@ -149,8 +153,8 @@ export async function proveVehicle(
 
 /**
  * M5 and the authorisation, from M4.
- * @throws CredentialError E_AEAD, E_LENGTH, E_FIELD, E_CONFIRMATION; E_REFUSED for status 0; E_SIGNATURE, E_SCOPE or E_TIME
- *   for an authorisation that is not what was agreed
+ * @throws CredentialError E_AEAD, E_LENGTH, E_FIELD, E_CONFIRMATION; E_REFUSED for status 0;
+ *   E_SIGNATURE, E_SCOPE or E_TIME for an authorisation that is not what was agreed
  */
 export function finishHandshake(
   { registry }: CredentialParameters,

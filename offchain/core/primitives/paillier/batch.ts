@@ -1,12 +1,12 @@
 /**
- * Negation in batches. The inverse of a ciphertext costs as much as forty multiplications, but inverses
- * of many cost one: with the products P_k = c_1·…·c_k, Montgomery's trick finds
+ * Negation in batches. The inverse of a ciphertext costs as much as forty multiplications, but
+ * inverses of many cost one: with the products P_k = c_1·…·c_k, Montgomery's trick finds
  *
  *   c_k⁻¹ = P_(k−1)·P_k⁻¹      P_(k−1)⁻¹ = c_k·P_k⁻¹
  *
- * from the last to the first. It runs modulo n, where a multiplication costs a third, and every inverse
- * is checked and lifted to n² by one Newton step (our own combination). Who knows beforehand that a
- * value will be subtracted encrypts its negative instead and needs none of this.
+ * from the last to the first. It runs modulo n, where a multiplication costs a third, and every
+ * inverse is checked and lifted to n² by one Newton step (our own combination). Who knows
+ * beforehand that a value will be subtracted encrypts its negative instead and needs none of this.
  */
 import { modInv, toZn } from "bigint-crypto-utils";
 import {

@@ -1,12 +1,13 @@
 /**
- * Signed numbers as plaintexts. Plaintexts are residues modulo n; the lower half stands for 0, 1, 2, …
- * and the upper half for −1, −2, … counted down from n:
+ * Signed numbers as plaintexts. Plaintexts are residues modulo n; the lower half stands for 0, 1,
+ * 2, … and the upper half for −1, −2, … counted down from n:
  *
  *   encode(v) = v mod n      decode(m) = m > n/2 ? m − n : m      decode(encode(v)) = v for |v| < n/2
  *
- * A sum that leaves the window comes back as a number of the wrong sign, and nothing in the ciphertext
- * shows it. So every computation states how large its values and masks may grow, has that checked
- * against the key before (`assertRoom`), and against each value after (`decodeSigned`).
+ * A sum that leaves the window comes back as a number of the wrong sign, and nothing in the
+ * ciphertext shows it. So every computation states how large its values and masks may grow, has
+ * that checked against the key before (`assertRoom`), and against each value after
+ * (`decodeSigned`).
  */
 import { bitLength } from "../bytes.ts";
 import { PaillierError, type PublicKey } from "./publicKey.ts";
@@ -21,7 +22,8 @@ export function signedBits(publicKey: PublicKey): number {
 
 /**
  * The plaintext of `value`, refused unless |value| < 2^valueBits. Run by whoever encrypts.
- * @throws PaillierError E_PLAINTEXT_RANGE for a larger value or for bits that the key has no room for.
+ * @throws PaillierError E_PLAINTEXT_RANGE for a larger value or for bits that the key has no room
+ *   for.
  */
 export function encodeSigned(publicKey: PublicKey, value: bigint, valueBits: number): bigint {
   assertRoom(publicKey, valueBits, 0);
@@ -30,8 +32,8 @@ export function encodeSigned(publicKey: PublicKey, value: bigint, valueBits: num
 }
 
 /**
- * The signed value of a decrypted plaintext, refused unless |value| < 2^valueBits: a value outside its
- * announced range is an overflow or a forgery, never a result. Run by whoever decrypts.
+ * The signed value of a decrypted plaintext, refused unless |value| < 2^valueBits: a value outside
+ * its announced range is an overflow or a forgery, never a result. Run by whoever decrypts.
  * @throws PaillierError E_PLAINTEXT_RANGE as above, and for a plaintext outside [0, n).
  */
 export function decodeSigned(publicKey: PublicKey, plaintext: bigint, valueBits: number): bigint {
@@ -54,8 +56,8 @@ export function assertSignedBits(value: bigint, bits: number): void {
 }
 
 /**
- * Asserts that values below 2^valueBits in magnitude, hidden by masks of `maskBits` more, stay inside
- * the signed window: valueBits + maskBits < |n| − 2.
+ * Asserts that values below 2^valueBits in magnitude, hidden by masks of `maskBits` more, stay
+ * inside the signed window: valueBits + maskBits < |n| − 2.
  * @throws PaillierError E_PLAINTEXT_RANGE
  */
 export function assertRoom(publicKey: PublicKey, valueBits: number, maskBits: number): void {

@@ -1,7 +1,7 @@
 /**
- * Keys to and from the npm package `paillier-bigint`. Its ciphertexts are plain numbers with the same
- * meaning as long as its generator is n + 1; under another generator g every ciphertext also carries
- * the logarithm of g, so such a key would decrypt to other plaintexts here and is refused.
+ * Keys to and from the npm package `paillier-bigint`. Its ciphertexts are plain numbers with the
+ * same meaning as long as its generator is n + 1; under another generator g every ciphertext also
+ * carries the logarithm of g, so such a key would decrypt to other plaintexts here and is refused.
  */
 import { PrivateKey as ForeignPrivateKey, PublicKey as ForeignPublicKey } from "paillier-bigint";
 import { privateKeyFromPrimes } from "./keyFromPrimes.ts";
@@ -21,7 +21,8 @@ export function toPaillierBigintPrivateKey(privateKey: PrivateKey): ForeignPriva
 
 /**
  * A public key of `paillier-bigint`.
- * @throws PaillierError E_KEY_FOREIGN unless its generator is n + 1 modulo n²; as `publicKeyFromModulus`.
+ * @throws PaillierError E_KEY_FOREIGN unless its generator is n + 1 modulo n²; as
+ *   `publicKeyFromModulus`.
  */
 export function fromPaillierBigintPublicKey({ n, g }: ForeignPublicKey): PublicKey {
   const publicKey = publicKeyFromModulus(n);
@@ -53,8 +54,8 @@ export function fromPaillierBigintPrivateKey(foreign: ForeignPrivateKey): Privat
 }
 
 /**
- * Any multiple of λ up to φ = (p − 1)(q − 1) determines the primes: φ is its largest multiple below n,
- * since n − φ = p + q − 1 is smaller than λ; and p, q are the roots of x² − (n + 1 − φ)·x + n.
+ * Any multiple of λ up to φ = (p − 1)(q − 1) determines the primes: φ is its largest multiple below
+ * n, since n − φ = p + q − 1 is smaller than λ; and p, q are the roots of x² − (n + 1 − φ)·x + n.
  */
 function primesOf(n: bigint, lambda: bigint): readonly [bigint, bigint] {
   const phi = lambda > 0n ? (n / lambda) * lambda : 0n;

@@ -1,6 +1,6 @@
 /**
- * The private key that two given primes make. Whoever was dealt a key puts it together again here; keys are drawn in
- * `keyGeneration.ts`.
+ * The private key that two given primes make. Whoever was dealt a key puts it together again here;
+ * keys are drawn in `keyGeneration.ts`.
  */
 import { gcd, lcm, modInv } from "bigint-crypto-utils";
 import { checkPrimeSync } from "node:crypto";
@@ -9,8 +9,8 @@ import { decrypt, type PrivateKey } from "./privateKey.ts";
 import { encryptWithRandomness, PaillierError, publicKeyFromModulus } from "./publicKey.ts";
 
 /**
- * The private key of two given primes: for keys that are stored or come from elsewhere. Any size and,
- * as long as they fit together, any two lengths; `assertProductionKeySize` asks for more.
+ * The private key of two given primes: for keys that are stored or come from elsewhere. Any size
+ * and, as long as they fit together, any two lengths; `assertProductionKeySize` asks for more.
  * @throws PaillierError E_KEY_PRIMES unless both are odd primes, different, and
  *   gcd(pq, (p − 1)(q − 1)) = 1; E_KEY_MODULUS or E_KEY_SIZE as `publicKeyFromModulus`.
  */

@@ -1,11 +1,12 @@
 /**
- * Key pairs. A private key is two primes and what follows from them; the public key is their product.
- * Two secret primes of equal length make p ∤ q − 1 and q ∤ p − 1, without which plaintexts would not
- * come back; both are checked, not assumed, and a new key has to open a ciphertext before it leaves.
+ * Key pairs. A private key is two primes and what follows from them; the public key is their
+ * product. Two secret primes of equal length make p ∤ q − 1 and q ∤ p − 1, without which plaintexts
+ * would not come back; both are checked, not assumed, and a new key has to open a ciphertext before
+ * it leaves.
  *
- * Generated primes also suit short exponents (`shortRandomness.ts`): p ≡ q ≡ 3 mod 4 and
- * gcd(p − 1, q − 1) = 2. They are drawn ≡ 11 mod 12, so that the likeliest other common divisor, 3,
- * divides neither p − 1 nor q − 1; that and the exact length of n take 1.9 pairs of primes on average.
+ * Generated primes also suit short exponents (`shortRandomness.ts`): p ≡ q ≡ 3 mod 4 and gcd(p − 1,
+ * q − 1) = 2. They are drawn ≡ 11 mod 12, so that the likeliest other common divisor, 3, divides
+ * neither p − 1 nor q − 1; that and the exact length of n take 1.9 pairs of primes on average.
  */
 import { gcd, toZn } from "bigint-crypto-utils";
 import { checkPrime, generatePrime } from "node:crypto";
@@ -36,9 +37,10 @@ const RESIDUE = 11n;
 const isPrime = promisify(checkPrime);
 
 /**
- * A key pair whose n has exactly `bits` bits. Run by the authority, once a round. The system generator
- * is OpenSSL's own, so with it OpenSSL searches both primes by itself, off the main thread; from any
- * other generator candidates are drawn and OpenSSL judges them, so equal seeds give equal keys.
+ * A key pair whose n has exactly `bits` bits. Run by the authority, once a round. The system
+ * generator is OpenSSL's own, so with it OpenSSL searches both primes by itself, off the main
+ * thread; from any other generator candidates are drawn and OpenSSL judges them, so equal seeds
+ * give equal keys.
  * @throws PaillierError E_KEY_SIZE unless `bits` is an even number from 2,048 to 5,000;
  *   RandomError E_RNG_DETERMINISTIC outside tests.
  */
@@ -54,10 +56,10 @@ export async function generateKeyPair(bits: number, rng: Rng): Promise<KeyPair> 
 }
 
 /**
- * The base for short exponents, hs = (−y²)^n mod n² for a fresh unit y. Run by the authority with the key,
- * once a round; hs is public, y is forgotten.
- * @throws PaillierError E_KEY_PRIMES unless p ≡ q ≡ 3 mod 4 and gcd(p − 1, q − 1) = 2, as generated keys
- *   have it.
+ * The base for short exponents, hs = (−y²)^n mod n² for a fresh unit y. Run by the authority with
+ * the key, once a round; hs is public, y is forgotten.
+ * @throws PaillierError E_KEY_PRIMES unless p ≡ q ≡ 3 mod 4 and gcd(p − 1, q − 1) = 2, as generated
+ *   keys have it.
  */
 export function dealShortKey({ publicKey, p, q }: PrivateKey, rng: Rng): ShortKey {
   if (!suitShortExponents(p, q)) {

@@ -1,13 +1,14 @@
 /**
- * Encryption by the owner of the key, who knows the primes and so computes modulo p² and q² instead of
- * n². An encryption of 0 is ρ^n; modulo p² that is the p-th power of ρ^q, and ρ^q is as uniform among
- * the units modulo p as ρ is, because q has no divisor common with p − 1. So the owner draws one unit a
- * prime and joins the two powers by the Chinese remainder theorem:
+ * Encryption by the owner of the key, who knows the primes and so computes modulo p² and q² instead
+ * of n². An encryption of 0 is ρ^n; modulo p² that is the p-th power of ρ^q, and ρ^q is as uniform
+ * among the units modulo p as ρ is, because q has no divisor common with p − 1. So the owner draws
+ * one unit a prime and joins the two powers by the Chinese remainder theorem:
  *
  *   E(0) ≡ x^p mod p²      E(0) ≡ y^q mod q²      x, y uniform units modulo p and q
  *
- * The ciphertexts are distributed as those of `encrypt`, at a quarter of the cost. With short exponents
- * (`shortRandomness.ts`) the owner keeps one table a prime, of half the length, and halves their cost.
+ * The ciphertexts are distributed as those of `encrypt`, at a quarter of the cost. With short
+ * exponents (`shortRandomness.ts`) the owner keeps one table a prime, of half the length, and
+ * halves their cost.
  *
  * Timing: powers of primes by OpenSSL are constant-time, see `powModSecret`; the joining is BigInt.
  */
@@ -47,8 +48,8 @@ export function encryptAsOwner(privateKey: PrivateKey, plaintext: bigint, rng: R
 
 /**
  * The tables for `tabledOwnerZeros`; together as large as the public one with the same window.
- * @throws PaillierError E_KEY_MISMATCH if the short key is another key's; FixedBaseError E_TABLE_SIZE
- *   unless the window has from 1 to 12 bits.
+ * @throws PaillierError E_KEY_MISMATCH if the short key is another key's; FixedBaseError
+ *   E_TABLE_SIZE unless the window has from 1 to 12 bits.
  */
 export function ownerTable(
   privateKey: PrivateKey,

@@ -1,14 +1,16 @@
 /**
- * Paillier's cryptosystem, the side that opens. Three decryptors of one meaning: `decrypt` works modulo
- * p² and q² and joins the halves by the Chinese remainder theorem, at a quarter of the cost; the other
- * two follow the definition and exist to be compared with it. Each checks its ciphertext first.
+ * Paillier's cryptosystem, the side that opens. Three decryptors of one meaning: `decrypt` works
+ * modulo p² and q² and joins the halves by the Chinese remainder theorem, at a quarter of the cost;
+ * the other two follow the definition and exist to be compared with it. Each checks its ciphertext
+ * first.
  *
- * An encryption of 0 raised to p − 1 is exactly 1, a result that the native exponentiation refuses. The
- * decryptors therefore raise to one less and multiply once: x ↦ x^(p−2) permutes the units modulo p² and
- * fixes 1 and −1, so every other ciphertext, of 0 too, takes the fast and constant-time way (our own).
+ * An encryption of 0 raised to p − 1 is exactly 1, a result that the native exponentiation refuses.
+ * The decryptors therefore raise to one less and multiply once: x ↦ x^(p−2) permutes the units
+ * modulo p² and fixes 1 and −1, so every other ciphertext, of 0 too, takes the fast and
+ * constant-time way (our own).
  *
- * Secret fields are hidden (`hidden.ts`). The arithmetic around the exponentiations is BigInt, which
- * is not constant-time: a long-lived key belongs in hardware.
+ * Secret fields are hidden (`hidden.ts`). The arithmetic around the exponentiations is BigInt,
+ * which is not constant-time: a long-lived key belongs in hardware.
  *
  * Source: Paillier 1999; equations (2), (5), (10)–(16) of the matching paper, (5) corrected.
  */
@@ -24,7 +26,10 @@ import {
   type PublicKey,
 } from "./publicKey.ts";
 
-/** Built by `privateKeyFromPrimes` or `generateKeyPair`. All fields but `publicKey` are secret and hidden. */
+/**
+ * Built by `privateKeyFromPrimes` or `generateKeyPair`. All fields but `publicKey` are secret and
+ * hidden.
+ */
 export interface PrivateKey {
   readonly publicKey: PublicKey;
   readonly p: bigint;
@@ -44,8 +49,8 @@ export interface PrivateKey {
 
 /**
  * The plaintext in [0, n) by equations (10)–(16): one half-size exponentiation a prime.
- * @throws PaillierError E_KEY_MISMATCH, E_CIPHERTEXT_RANGE, E_CIPHERTEXT_UNIT; E_DECRYPTION if the key
- *   is inconsistent or the machine miscalculated.
+ * @throws PaillierError E_KEY_MISMATCH, E_CIPHERTEXT_RANGE, E_CIPHERTEXT_UNIT; E_DECRYPTION if the
+ *   key is inconsistent or the machine miscalculated.
  */
 export function decrypt(privateKey: PrivateKey, c: Ciphertext): bigint {
   const { p, q, pSquared, qSquared, hp, hq, pInverseModQ } = privateKey;
@@ -56,8 +61,8 @@ export function decrypt(privateKey: PrivateKey, c: Ciphertext): bigint {
 }
 
 /**
- * The plaintext by the definition, m = L(c^λ mod n²)·μ mod n, equation (2). Errors as `decrypt`. Its
- * time shows the length of λ: for comparison, not for service.
+ * The plaintext by the definition, m = L(c^λ mod n²)·μ mod n, equation (2). Errors as `decrypt`.
+ * Its time shows the length of λ: for comparison, not for service.
  */
 export function decryptTextbook(privateKey: PrivateKey, c: Ciphertext): bigint {
   const { publicKey, lambda, mu } = privateKey;
@@ -67,8 +72,9 @@ export function decryptTextbook(privateKey: PrivateKey, c: Ciphertext): bigint {
 }
 
 /**
- * The plaintext by one exponent, m = ((c^k mod n²) − 1)/n with k = λ·(λ⁻¹ mod n): equation (5) with the
- * k that the paper leaves undefined. Twice the cost of `decryptTextbook`, same limits and errors.
+ * The plaintext by one exponent, m = ((c^k mod n²) − 1)/n with k = λ·(λ⁻¹ mod n): equation (5) with
+ * the k that the paper leaves undefined. Twice the cost of `decryptTextbook`, same limits and
+ * errors.
  */
 export function decryptByExponent(privateKey: PrivateKey, c: Ciphertext): bigint {
   const { publicKey, lambda, mu } = privateKey;
@@ -80,9 +86,9 @@ export function decryptByExponent(privateKey: PrivateKey, c: Ciphertext): bigint
 }
 
 /**
- * The ρ in [1, n) that `c` was encrypted with, ρ = (c mod n)^(n⁻¹ mod λ) mod n: with the plaintext it
- * proves a decryption to anybody (`encryptWithRandomness` gives c back). Re-randomise sums before, or
- * ρ tells about the terms. Errors as `decrypt`.
+ * The ρ in [1, n) that `c` was encrypted with, ρ = (c mod n)^(n⁻¹ mod λ) mod n: with the plaintext
+ * it proves a decryption to anybody (`encryptWithRandomness` gives c back). Re-randomise sums
+ * before, or ρ tells about the terms. Errors as `decrypt`.
  */
 export function randomnessOf(privateKey: PrivateKey, c: Ciphertext): bigint {
   const { publicKey, lambda } = privateKey;

@@ -5,10 +5,10 @@
  *
  *   D(E(a)·E(b)) = a + b mod n      D(E(a)^k) = k·a mod n      D(E(a)·(1 + b·n)) = a + b mod n
  *
- * The generator is n + 1 throughout. A `Ciphertext` carries its key and has been checked once, where
- * it entered (`ciphertextOf`, `ciphertextFromBytes`); products and powers of units are units, so the
- * operations need not check it again, only that both sides belong to one key. Apart from `rerandomise`
- * they are deterministic: who knows the operands recognises the result.
+ * The generator is n + 1 throughout. A `Ciphertext` carries its key and has been checked once,
+ * where it entered (`ciphertextOf`, `ciphertextFromBytes`); products and powers of units are units,
+ * so the operations need not check it again, only that both sides belong to one key. Apart from
+ * `rerandomise` they are deterministic: who knows the operands recognises the result.
  *
  * Source: Paillier 1999; equations (1), (3), (4), (8), (9) of the matching paper.
  */
@@ -64,7 +64,8 @@ export interface Ciphertext {
 /**
  * The key of a modulus, of any size that can be computed with; real rounds also call
  * `assertProductionKeySize`. That n is a product of two primes is its owner's word.
- * @throws PaillierError E_KEY_MODULUS for an even modulus or one below 15, E_KEY_SIZE above 5,000 bits.
+ * @throws PaillierError E_KEY_MODULUS for an even modulus or one below 15, E_KEY_SIZE above 5,000
+ *   bits.
  */
 export function publicKeyFromModulus(n: bigint): PublicKey {
   if (n < 15n || (n & 1n) === 0n) {
@@ -98,7 +99,8 @@ export function assertProductionKeySize(bits: number): void {
 
 /**
  * Checks a number from elsewhere and binds it to its key; run by whoever receives it.
- * @throws PaillierError E_CIPHERTEXT_RANGE outside [1, n²), E_CIPHERTEXT_UNIT for a divisor common with n.
+ * @throws PaillierError E_CIPHERTEXT_RANGE outside [1, n²), E_CIPHERTEXT_UNIT for a divisor common
+ *   with n.
  */
 export function ciphertextOf(publicKey: PublicKey, value: bigint): Ciphertext {
   assertCiphertextRange(publicKey, value);
@@ -156,7 +158,8 @@ export function encrypt(publicKey: PublicKey, plaintext: bigint, rng: Rng): Ciph
 /**
  * Equation (4) with a given ρ: for vectors, and to check an opening (m, ρ). Never reuse a ρ: the
  * quotient of two ciphertexts with the same one reveals the difference of the plaintexts.
- * @throws PaillierError E_PLAINTEXT_RANGE outside [0, n), E_RANDOMNESS unless ρ is a unit in [1, n).
+ * @throws PaillierError E_PLAINTEXT_RANGE outside [0, n), E_RANDOMNESS unless ρ is a unit in [1,
+ *   n).
  */
 export function encryptWithRandomness(
   publicKey: PublicKey,
@@ -177,12 +180,17 @@ export function add(a: Ciphertext, b: Ciphertext): Ciphertext {
   return times(a, b.value);
 }
 
-/** D = a − b mod n, equation (9). Its inverse costs 40 additions. @throws PaillierError E_KEY_MISMATCH */
+/**
+ * D = a − b mod n, equation (9). Its inverse costs 40 additions. @throws PaillierError
+ * E_KEY_MISMATCH
+ */
 export function subtract(a: Ciphertext, b: Ciphertext): Ciphertext {
   return add(a, negate(b));
 }
 
-/** D = −a mod n: the inverse modulo n², found modulo n and lifted by one Newton step (our own way). */
+/**
+ * D = −a mod n: the inverse modulo n², found modulo n and lifted by one Newton step (our own way).
+ */
 export function negate(a: Ciphertext): Ciphertext {
   const { n, nSquared } = a.publicKey;
   const inverse = modInv(a.value % n, n);
@@ -194,8 +202,8 @@ export function negate(a: Ciphertext): Ciphertext {
 }
 
 /**
- * D = factor·a mod n for a factor of either sign. A factor of 0 gives the ciphertext 1, which anybody
- * recognises; re-randomise before sending. The time shows the length of the factor.
+ * D = factor·a mod n for a factor of either sign. A factor of 0 gives the ciphertext 1, which
+ * anybody recognises; re-randomise before sending. The time shows the length of the factor.
  * @throws PaillierError E_PLAINTEXT_RANGE unless −n < factor < n.
  */
 export function scale(a: Ciphertext, factor: bigint): Ciphertext {

@@ -1,13 +1,14 @@
 /**
- * Encryptions of 0, where all of Paillier's randomness comes from: a fresh one is the only ingredient of
- * a ciphertext that costs an exponentiation, and adding it is all that hiding and re-randomising are.
+ * Encryptions of 0, where all of Paillier's randomness comes from: a fresh one is the only
+ * ingredient of a ciphertext that costs an exponentiation, and adding it is all that hiding and
+ * re-randomising are.
  *
  *   E(m) = E(0)·(1 + m·n) mod n²      rerandomise(c) = E(0)·c mod n²
  *
  * A source yields them one by one, each drawn for one use; adding one to two ciphertexts would let
- * anybody read the difference of the plaintexts from the quotient. The sources differ in cost and in
- * what they assume, not in what the recipient sees: from the definition (here), with short exponents
- * and from tables (`shortRandomness.ts`), by the owner of the key (`ownerEncryption.ts`).
+ * anybody read the difference of the plaintexts from the quotient. The sources differ in cost and
+ * in what they assume, not in what the recipient sees: from the definition (here), with short
+ * exponents and from tables (`shortRandomness.ts`), by the owner of the key (`ownerEncryption.ts`).
  */
 import type { Rng } from "../random.ts";
 import {

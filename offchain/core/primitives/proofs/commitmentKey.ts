@@ -4,19 +4,20 @@
  *   C = h^r · g_1^{v_1} · g_2^{v_2} · …  mod Ñ
  *
  * fixes the integers v_1, v_2, … themselves, not residues of them: a second opening would give a
- * multiple of the group's order, and with it the factors of Ñ. It hides them perfectly up to 2^−80, as
- * r is drawn 80 bits longer than Ñ. One commitment covers a whole vector.
+ * multiple of the group's order, and with it the factors of Ñ. It hides them perfectly up to 2^−80,
+ * as r is drawn 80 bits longer than Ñ. One commitment covers a whole vector.
  *
  * Ñ is a product of two safe primes whose factors are forgotten by whoever deals it. The bases are
- * squares hashed from Ñ: a random square generates all squares except with probability 2^−1000, so each
- * base is a power of h as hiding demands, and nobody, the dealer included, knows which. The key is
- * therefore one number. It is no round key: it serves until it is replaced.
+ * squares hashed from Ñ: a random square generates all squares except with probability 2^−1000, so
+ * each base is a power of h as hiding demands, and nobody, the dealer included, knows which. The
+ * key is therefore one number. It is no round key: it serves until it is replaced.
  *
- * Trusted with it: a dealer who keeps the factors can open a commitment to fractions, and so prove what
- * is false; one who deals a modulus of another form could learn committed values modulo small divisors
- * of the group's order. Neither the owner of a Paillier key nor any prover can do either.
+ * Trusted with it: a dealer who keeps the factors can open a commitment to fractions, and so prove
+ * what is false; one who deals a modulus of another form could learn committed values modulo small
+ * divisors of the group's order. Neither the owner of a Paillier key nor any prover can do either.
  *
- * Source: Fujisaki–Okamoto 1997, Damgård–Fujisaki 2002; hashing the bases is our own simplification.
+ * Source: Fujisaki–Okamoto 1997, Damgård–Fujisaki 2002; hashing the bases is our own
+ * simplification.
  */
 import { sha512 } from "@noble/hashes/sha2.js";
 import { modInv } from "bigint-crypto-utils";
@@ -45,7 +46,10 @@ const HASH_BITS = 512;
 /** Differences of challenges must not divide the order of the group: its primes are longer. */
 const MIN_MODULUS_BITS = 2 * (CHALLENGE_BITS + 3);
 
-/** Built by `commitmentKeyFromModulus`. `bases[0]` is h, which blinds; the others carry one integer each. */
+/**
+ * Built by `commitmentKeyFromModulus`. `bases[0]` is h, which blinds; the others carry one integer
+ * each.
+ */
 export interface CommitmentKey {
   readonly modulus: bigint;
   readonly bits: number;
@@ -55,8 +59,8 @@ export interface CommitmentKey {
 const isPrime = promisify(checkPrime);
 
 /**
- * A modulus for `commitmentKeyFromModulus`, a product of two safe primes. Run by the authority, once for
- * many rounds: it takes seconds. Its factors do not leave this function.
+ * A modulus for `commitmentKeyFromModulus`, a product of two safe primes. Run by the authority,
+ * once for many rounds: it takes seconds. Its factors do not leave this function.
  * @throws PaillierError E_KEY_SIZE unless `bits` is an even number from 2,048 to 5,000;
  *   RandomError E_RNG_DETERMINISTIC outside tests.
  */
@@ -70,8 +74,9 @@ export async function dealCommitmentModulus(bits: number, rng: Rng): Promise<big
 }
 
 /**
- * A prime p of exactly `bits` bits, both highest ones set, with (p − 1)/2 prime as well. OpenSSL searches
- * with its own generator where `rng` is the system's; otherwise candidates are drawn and it judges them.
+ * A prime p of exactly `bits` bits, both highest ones set, with (p − 1)/2 prime as well. OpenSSL
+ * searches with its own generator where `rng` is the system's; otherwise candidates are drawn and
+ * it judges them.
  */
 export async function safePrime(bits: number, rng: Rng): Promise<bigint> {
   if (rng === systemRng) return openSslSafePrime(bits);
@@ -83,8 +88,8 @@ export async function safePrime(bits: number, rng: Rng): Promise<bigint> {
 }
 
 /**
- * The key of a dealt modulus, with bases for `values` integers. Run by provers and verifiers alike; the
- * first bases do not depend on how many there are.
+ * The key of a dealt modulus, with bases for `values` integers. Run by provers and verifiers alike;
+ * the first bases do not depend on how many there are.
  * @throws ProofError E_PROOF_PARAMETERS for an even modulus or one outside of 262 to 5,000 bits.
  */
 export function commitmentKeyFromModulus(modulus: bigint, values: number): CommitmentKey {
@@ -103,8 +108,8 @@ export function blindingBits({ bits }: CommitmentKey): number {
 }
 
 /**
- * Π bases[i]^{exponents[i]} mod Ñ for exponents of either sign, `exponents[0]` being that of h. The time
- * shows the lengths and the signs of the exponents: for the prover's own machine.
+ * Π bases[i]^{exponents[i]} mod Ñ for exponents of either sign, `exponents[0]` being that of h. The
+ * time shows the lengths and the signs of the exponents: for the prover's own machine.
  */
 export function commitTo({ modulus, bases }: CommitmentKey, exponents: readonly bigint[]): bigint {
   return exponents.reduce(
@@ -119,7 +124,10 @@ export function signedPower(base: bigint, exponent: bigint, modulus: bigint): bi
   return modInv(powMod(base, -exponent, modulus), modulus);
 }
 
-/** x² mod Ñ, x the bytes SHA-512(label ‖ 0x00 ‖ lp(Ñ) ‖ lp(u32(i)) ‖ lp(u32(block))) for block = 0, 1, … */
+/**
+ * x² mod Ñ, x the bytes SHA-512(label ‖ 0x00 ‖ lp(Ñ) ‖ lp(u32(i)) ‖ lp(u32(block))) for block = 0,
+ * 1, …
+ */
 function hashedSquare(modulus: bigint, bits: number, index: number): bigint {
   const blocks = Math.ceil((bits + STATISTICAL_BITS) / HASH_BITS);
   const parts = [bigintToBytes(modulus, byteLength(modulus)), u32(index)];

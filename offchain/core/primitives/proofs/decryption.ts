@@ -2,22 +2,23 @@
  * Proof that ciphertexts were opened correctly, the verifier's side; the key owner's is
  * `decryptionProver.ts`, apart so that a verifier need not import a private key.
  *
- * One opening: the owner shows the randomness. c ≡ (1+m·n)·ρ^n (mod n²) has one solution m, so nobody
- * can show another plaintext; but ρ is what the ciphertext was made with, so sums have to be
+ * One opening: the owner shows the randomness. c ≡ (1+m·n)·ρ^n (mod n²) has one solution m, so
+ * nobody can show another plaintext; but ρ is what the ciphertext was made with, so sums have to be
  * re-randomised before, or ρ tells about the terms.
  *
  * Many openings (c_k, m_k): with 128-bit weights w_k hashed from all of them,
  *
  *   u = Π (c_k·(1+n)^{−m_k})^{w_k}
  *
- * hides Σ w_k·(D(c_k) − m_k), which is 0 for chance weights only if every opening is right, up to 2^−128.
- * The owner proves that u hides 0 (`residue.ts`), and nothing about any ρ is shown. One n-th root and one
- * proof for all of them to make; 128 bits of exponent an opening to verify, 0.5 ms at 2048 bits.
+ * hides Σ w_k·(D(c_k) − m_k), which is 0 for chance weights only if every opening is right, up to
+ * 2^−128. The owner proves that u hides 0 (`residue.ts`), and nothing about any ρ is shown. One
+ * n-th root and one proof for all of them to make; 128 bits of exponent an opening to verify, 0.5
+ * ms at 2048 bits.
  *
  * Sound against everybody, and that is the point: against the owner of the key.
  *
- * Source: verifiable decryption by the n-th root, Damgård–Jurik 2001; the batch is our own construction
- * after Bellare–Garay–Rabin 1998.
+ * Source: verifiable decryption by the n-th root, Damgård–Jurik 2001; the batch is our own
+ * construction after Bellare–Garay–Rabin 1998.
  */
 import { bigintToBytes, byteLength } from "../bytes.ts";
 import {
@@ -68,14 +69,17 @@ function openingClaim({ ciphertext, plaintext }: Opening, root: bigint): Claim {
   return residuesClaim({ publicKey, left: value, plaintext, root });
 }
 
-/** Run by the verifier of one opening. @throws ProofError as `openingClaim`, and E_PROOF_EQUATION */
+/**
+ * Run by the verifier of one opening. @throws ProofError as `openingClaim`, and E_PROOF_EQUATION
+ */
 export function assertOpening(opening: Opening, root: bigint): void {
   assertClaim("assertOpening", openingClaim(opening, root));
 }
 
 /**
  * What has to hold for many openings and their one proof. Run by the verifier.
- * @throws ProofError E_PROOF_STATEMENT without openings, E_PROOF_RANGE; PaillierError E_KEY_MISMATCH.
+ * @throws ProofError E_PROOF_STATEMENT without openings, E_PROOF_RANGE; PaillierError
+ *   E_KEY_MISMATCH.
  */
 function openingsClaim(statement: OpeningsStatement, proof: ResidueProof): Claim {
   return residueClaim(openingsResidue(statement), proof);
@@ -86,7 +90,9 @@ export function assertOpenings(statement: OpeningsStatement, proof: ResidueProof
   assertClaim("assertOpenings", openingsClaim(statement, proof));
 }
 
-/** The statement that u hides 0: what both sides make of the openings. Errors as `openingsClaim`. */
+/**
+ * The statement that u hides 0: what both sides make of the openings. Errors as `openingsClaim`.
+ */
 export function openingsResidue({ openings, context }: OpeningsStatement): ResidueStatement {
   const publicKey = keyOf(openings);
   const zeros = openings.map(zeroOf);

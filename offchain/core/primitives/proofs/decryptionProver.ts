@@ -1,6 +1,6 @@
 /**
- * Proof that ciphertexts were opened correctly, the side of the key's owner. What is proved and how is
- * in `decryption.ts`.
+ * Proof that ciphertexts were opened correctly, the side of the key's owner. What is proved and how
+ * is in `decryption.ts`.
  */
 import { decrypt, type PrivateKey, randomnessOf } from "../paillier/privateKey.ts";
 import type { Ciphertext } from "../paillier/publicKey.ts";
@@ -11,8 +11,8 @@ import { ProofError } from "./proofError.ts";
 import { proveResidue, type ResidueProof } from "./residue.ts";
 
 /**
- * An opening and the root that shows it. It gives away the randomness of the ciphertext: re-randomise
- * sums before. Run by the key's owner. Errors as `decrypt`.
+ * An opening and the root that shows it. It gives away the randomness of the ciphertext:
+ * re-randomise sums before. Run by the key's owner. Errors as `decrypt`.
  */
 export function openProvably(
   privateKey: PrivateKey,

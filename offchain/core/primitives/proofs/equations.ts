@@ -6,20 +6,23 @@
  *   left ≡ ± (1+n)^plaintext · hs^exponent  (mod n²)
  *   left ≡ ± Π bases[i]^{exponents[i]}      (mod Ñ)
  *
- * A product of powers of such equations is an equation of the same shape. So thousands of them, from
- * many provers and of different kinds of proof, are raised to weights that the verifier alone knows and
- * multiplied into one, and the expensive powers on the right are computed once for all. What is
- * left for each equation is one power with a 128-bit exponent. If what one of them says is false, the
- * product is false except with probability 2^−128 over the weights.
+ * A product of powers of such equations is an equation of the same shape. So thousands of them,
+ * from many provers and of different kinds of proof, are raised to weights that the verifier alone
+ * knows and multiplied into one, and the expensive powers on the right are computed once for all.
+ * What is left for each equation is one power with a 128-bit exponent. If what one of them says is
+ * false, the product is false except with probability 2^−128 over the weights.
  *
- * Signs do not count: −1 is itself an n-th power and carries no committed integer, and an even weight
- * would lose it anyway. So that a proof has one form all the same, a root is the smaller of the two,
- * below n/2.
+ * Signs do not count: −1 is itself an n-th power and carries no committed integer, and an even
+ * weight would lose it anyway. So that a proof has one form all the same, a root is the smaller of
+ * the two, below n/2.
  *
- * A claim is the equations of one proof. `refusedClaims` finds the false claims among many by halving.
+ * A claim is the equations of one proof. `refusedClaims` finds the false claims among many by
+ * halving.
  *
- * Source: small-exponent batch test, Bellare–Garay–Rabin 1998; modulo the sign because of Boyd–Pavlovski
- * 2000. Elements of small order other than −1, which a batch may miss too, change no plaintext modulo n²
+ * Source: small-exponent batch test, Bellare–Garay–Rabin 1998; modulo the sign because of
+ * Boyd–Pavlovski
+ * 2000. Elements of small order other than −1, which a batch may miss too, change no plaintext
+ *       modulo n²
  * (all of them are n-th powers) and are out of a prover's reach modulo Ñ (finding one factors it).
  */
 import { gcd, toZn } from "bigint-crypto-utils";
@@ -92,9 +95,9 @@ export function assertClaim(name: string, claim: Claim): void {
 }
 
 /**
- * The positions of the claims that do not hold; none if all do, which costs one weighted product. Each
- * false claim adds about log₂ of their number. Run by the verifier of many proofs, with a generator that
- * no prover can predict: who knows the weights can make two false claims cancel.
+ * The positions of the claims that do not hold; none if all do, which costs one weighted product.
+ * Each false claim adds about log₂ of their number. Run by the verifier of many proofs, with a
+ * generator that no prover can predict: who knows the weights can make two false claims cancel.
  * @throws ProofError E_PROOF_STATEMENT if the claims are not all about the same keys;
  *   RandomError E_RNG_DETERMINISTIC outside tests.
  */

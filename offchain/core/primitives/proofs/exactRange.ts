@@ -1,28 +1,29 @@
 /**
- * One proof that everything a prover encrypted is what it should be: every field of a record lies in its
- * interval, exactly and over the integers, and fields that have to be sums of squares of others are. The
- * fields may have a ciphertext each or share one; the proof is one and short either way. This is the
- * verifier's side, the other one is `exactRangeProver.ts`.
+ * One proof that everything a prover encrypted is what it should be: every field of a record lies
+ * in its interval, exactly and over the integers, and fields that have to be sums of squares of
+ * others are. The fields may have a ciphertext each or share one; the proof is one and short either
+ * way. This is the verifier's side, the other one is `exactRangeProver.ts`.
  *
- * Why not with the ciphertexts alone. The cheap proof of a bound answers a challenge e with w + e·m, w a
- * mask, and the verifier sees that the answer is short. But a plaintext is a residue modulo n: two
- * answers determine m only as (z − z′)/(e − e′) mod n, and 1/3 mod n, an enormous number, passes as soon
- * as 3 divides the challenge. An answer speaks of an integer only in a group whose order the prover does
- * not know. So the prover commits to the fields in such a group (`commitmentKey.ts`, one commitment for
- * all) and answers for ciphertexts and commitment with the same integers.
+ * Why not with the ciphertexts alone. The cheap proof of a bound answers a challenge e with w +
+ * e·m, w a mask, and the verifier sees that the answer is short. But a plaintext is a residue
+ * modulo n: two answers determine m only as (z − z′)/(e − e′) mod n, and 1/3 mod n, an enormous
+ * number, passes as soon as 3 divides the challenge. An answer speaks of an integer only in a group
+ * whose order the prover does not know. So the prover commits to the fields in such a group
+ * (`commitmentKey.ts`, one commitment for all) and answers for ciphertexts and commitment with the
+ * same integers.
  *
- * Why not with slack. The length of an answer bounds a field only up to 209 bits more than the field has,
- * as long as challenge, mask and a carry are: −5 passes where 0 is the least and 2 where a bit is meant,
- * and fields that share a plaintext need 209 guard bits each. Once the fields are integers in a
- * commitment, much more can be said of them at hardly any cost. The integers a, b, c that put y into its
- * interval (`recordForm.ts`) are committed beside it, and the relation is checked on the answers
- * themselves: with z = w + e·v the polynomial
+ * Why not with slack. The length of an answer bounds a field only up to 209 bits more than the
+ * field has, as long as challenge, mask and a carry are: −5 passes where 0 is the least and 2 where
+ * a bit is meant, and fields that share a plaintext need 209 guard bits each. Once the fields are
+ * integers in a commitment, much more can be said of them at hardly any cost. The integers a, b, c
+ * that put y into its interval (`recordForm.ts`) are committed beside it, and the relation is
+ * checked on the answers themselves: with z = w + e·v the polynomial
  *
  *   f(e) = z_a² + z_b² + z_c² − 4·z_y·(e·B − z_y) − e²
  *
- * loses its e² if and only if the relation holds. All relations are weighted into one f, and the prover
- * commits to its two remaining coefficients before it knows e. So the slack is 0: a field needs no guard
- * bit for the proof, only those for what is computed in its place later.
+ * loses its e² if and only if the relation holds. All relations are weighted into one f, and the
+ * prover commits to its two remaining coefficients before it knows e. So the slack is 0: a field
+ * needs no guard bit for the proof, only those for what is computed in its place later.
  *
  *   both      M = Σ γ_j·(plaintext of c_j): one equation modulo n² for all ciphertexts
  *   prover    S = commit(y, a, b, c, …)                               γ, η = H(statement, S)
@@ -32,13 +33,13 @@
  *   verifier  T·S^e ≡ commit(z),  V·U^e ≡ commit(f(z, e))  (mod Ñ)
  *             A·(Π c_j^{γ_j})^e ≡ (1+n)^{M(z)}·zero(r)  (mod n²)
  *
- * Proved: the plaintext of c_j is Σ x_i·2^{offset_i} modulo n for integers minimum_i ≤ x_i ≤ maximum_i
- * that the prover knows, with the stated sums of squares among them; and the c_j are units, so that a
- * greatest common divisor for each is superfluous.
- * Slack: none. Guard bits: none for the proof; `assertForm` refuses fields that reach into one another.
- * Assumed: the strong RSA assumption modulo Ñ, whose factors the prover does not know, in the
- * random-oracle model. The factors of n do not help: the owner of the key cannot cheat either.
- * Revealed: nothing, up to a statistical distance of 2^−80 for every number of the proof.
+ * Proved: the plaintext of c_j is Σ x_i·2^{offset_i} modulo n for integers minimum_i ≤ x_i ≤
+ * maximum_i that the prover knows, with the stated sums of squares among them; and the c_j are
+ * units, so that a greatest common divisor for each is superfluous. Slack: none. Guard bits: none
+ * for the proof; `assertForm` refuses fields that reach into one another. Assumed: the strong RSA
+ * assumption modulo Ñ, whose factors the prover does not know, in the random-oracle model. The
+ * factors of n do not help: the owner of the key cannot cheat either. Revealed: nothing, up to a
+ * statistical distance of 2^−80 for every number of the proof.
  *
  * Cost, measured with both moduli of 2,048 bits and six fields of 16 to 34 bits, in units of the
  * exponentiation ρ^n mod n² that one encryption takes (in ms where that takes 5.4):
@@ -53,9 +54,10 @@
  * prove, most of it the search for squares. Proved bit by bit the six fields would take 500 to
  * prove, 340 to verify and 285 kB.
  *
- * Source: our own composition of Fujisaki–Okamoto 1997 and Damgård–Fujisaki 2002 (integer commitments,
- * here of a vector), Π^enc of Canetti et al. 2020 (one set of answers for ciphertext and commitment),
- * Groth 2005 (three squares) and Couteau et al. 2021 (relations checked on the answers).
+ * Source: our own composition of Fujisaki–Okamoto 1997 and Damgård–Fujisaki 2002 (integer
+ * commitments, here of a vector), Π^enc of Canetti et al. 2020 (one set of answers for ciphertext
+ * and commitment), Groth 2005 (three squares) and Couteau et al. 2021 (relations checked on the
+ * answers).
  */
 import { bigintToBytes, byteLength } from "../bytes.ts";
 import { powMod } from "../modexp.ts";
@@ -133,19 +135,25 @@ export interface RecordWeights {
   readonly relations: readonly bigint[];
 }
 
-/** An answer is longer than what it answers for by a challenge, the statistical distance and a carry. */
+/**
+ * An answer is longer than what it answers for by a challenge, the statistical distance and a
+ * carry.
+ */
 const ANSWER_EXTRA_BITS = CHALLENGE_BITS + STATISTICAL_BITS + 1;
 
-/** For how many integers a commitment key has to have bases, to be used for records of so many fields. */
+/**
+ * For how many integers a commitment key has to have bases, to be used for records of so many
+ * fields.
+ */
 export function committedIntegers(fields: number): number {
   return 1 + INTEGERS_PER_FIELD * fields;
 }
 
 /**
- * What has to hold: one equation modulo n², two modulo Ñ. Run by the verifier, who gives the claims of
- * many provers to `refusedClaims`.
- * @throws ProofError as `assertStatement`; E_PROOF_LENGTH for another number of answers; E_PROOF_RANGE
- *   for a number outside its range.
+ * What has to hold: one equation modulo n², two modulo Ñ. Run by the verifier, who gives the claims
+ * of many provers to `refusedClaims`.
+ * @throws ProofError as `assertStatement`; E_PROOF_LENGTH for another number of answers;
+ *   E_PROOF_RANGE for a number outside its range.
  */
 export function exactRangeClaim(statement: ExactRangeStatement, proof: ExactRangeProof): Claim {
   assertStatement(statement);
@@ -160,7 +168,9 @@ export function exactRangeClaim(statement: ExactRangeStatement, proof: ExactRang
   ]);
 }
 
-/** Run by the verifier of one proof. @throws ProofError as `exactRangeClaim`, and E_PROOF_EQUATION */
+/**
+ * Run by the verifier of one proof. @throws ProofError as `exactRangeClaim`, and E_PROOF_EQUATION
+ */
 export function assertExactRange(statement: ExactRangeStatement, proof: ExactRangeProof): void {
   assertClaim("assertExactRange", exactRangeClaim(statement, proof));
 }
@@ -212,8 +222,9 @@ export function exactRangeBytes(statement: ExactRangeStatement): number {
 
 /**
  * Refuses a statement that means nothing.
- * @throws ProofError E_PROOF_STATEMENT without ciphertexts and as `assertForm`, E_PROOF_PARAMETERS for a
- *   commitment key with too few bases; PaillierError E_KEY_MISMATCH for ciphertexts of another key.
+ * @throws ProofError E_PROOF_STATEMENT without ciphertexts and as `assertForm`, E_PROOF_PARAMETERS
+ *   for a commitment key with too few bases; PaillierError E_KEY_MISMATCH for ciphertexts of
+ *   another key.
  */
 export function assertStatement(statement: ExactRangeStatement): void {
   const { form, ciphertexts, randomness, commitmentKey } = statement;

@@ -1,7 +1,7 @@
 /**
- * The prover's side of `exactRange.ts`: what is proved, how and under which assumption is there. It runs
- * on the machine of whoever owns the values; the lengths of exponents and the search for squares show in
- * its time.
+ * The prover's side of `exactRange.ts`: what is proved, how and under which assumption is there. It
+ * runs on the machine of whoever owns the values; the lengths of exponents and the search for
+ * squares show in its time.
  */
 import { toZn } from "bigint-crypto-utils";
 import { ciphertext, type Ciphertext } from "../paillier/publicKey.ts";
@@ -43,8 +43,8 @@ interface Committed {
 }
 
 /**
- * Encrypts the values of a record into `count` ciphertexts, and keeps what the proof needs. Run by the
- * owner of the values. Whether they fit the form is for the proof to say.
+ * Encrypts the values of a record into `count` ciphertexts, and keeps what the proof needs. Run by
+ * the owner of the values. Whether they fit the form is for the proof to say.
  */
 export function encryptRecord(
   form: RecordForm,
@@ -64,10 +64,10 @@ export function encryptRecord(
 }
 
 /**
- * One proof for the whole record. Run by whoever encrypted it. With secrets that are not those of the
- * ciphertexts it makes a proof that will be refused.
- * @throws ProofError E_PROOF_WITNESS for a value outside its interval, for a sum of squares that is none
- *   and for another number of values or secrets; as `assertStatement`.
+ * One proof for the whole record. Run by whoever encrypted it. With secrets that are not those of
+ * the ciphertexts it makes a proof that will be refused.
+ * @throws ProofError E_PROOF_WITNESS for a value outside its interval, for a sum of squares that is
+ *   none and for another number of values or secrets; as `assertStatement`.
  */
 export function proveExactRange(
   statement: ExactRangeStatement,
@@ -82,8 +82,8 @@ export function proveExactRange(
 }
 
 /**
- * The same for integers y, a, b, c of every field as they are given. If they do not satisfy the form, or
- * are not in the ciphertexts, the proof will be refused.
+ * The same for integers y, a, b, c of every field as they are given. If they do not satisfy the
+ * form, or are not in the ciphertexts, the proof will be refused.
  */
 export function proveCommitted(
   statement: ExactRangeStatement,
@@ -127,7 +127,10 @@ export function integersOf(field: RecordField, value: bigint): readonly bigint[]
   return [y, ...threeSquares(4n * y * (spanOf(field) - y) + 1n)];
 }
 
-/** f(e) = constant + slope·e on answers w + e·v: its value at the masks, and the difference that e = 1 makes. */
+/**
+ * f(e) = constant + slope·e on answers w + e·v: its value at the masks, and the difference that e =
+ * 1 makes.
+ */
 function relationCoefficients(
   form: RecordForm,
   weights: readonly bigint[],

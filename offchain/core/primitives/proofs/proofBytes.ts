@@ -1,7 +1,7 @@
 /**
- * Proofs as bytes: unsigned numbers one after the other, each at a width that the statement fixes, so
- * that a proof has one encoding and one length. Whether a number is in its range is the verifier's
- * question, asked of every proof, also of one that never was bytes.
+ * Proofs as bytes: unsigned numbers one after the other, each at a width that the statement fixes,
+ * so that a proof has one encoding and one length. Whether a number is in its range is the
+ * verifier's question, asked of every proof, also of one that never was bytes.
  */
 import { bigintToBytes, bytesToBigint, concatBytes } from "../bytes.ts";
 import { ProofError } from "./proofError.ts";

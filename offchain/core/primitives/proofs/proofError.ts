@@ -1,6 +1,6 @@
 /**
- * Why a proof is not made or not believed. A verifier answers every sender with one generic refusal;
- * the codes are for its own log and for tests.
+ * Why a proof is not made or not believed. A verifier answers every sender with one generic
+ * refusal; the codes are for its own log and for tests.
  */
 
 type ProofErrorCode =

@@ -1,15 +1,17 @@
 /**
  * What a record has to look like: which integers it consists of, where they lie in its plaintexts,
- * between which bounds, and which are sums of squares of others. A form is a public constant of whoever
- * verifies, and never sent.
+ * between which bounds, and which are sums of squares of others. A form is a public constant of
+ * whoever verifies, and never sent.
  *
- * To prove that x lies in [minimum, maximum] a prover works with y = x − minimum, B = maximum − minimum
- * and three more integers: y ∈ [0, B] if and only if 4·y·(B − y) + 1 = a² + b² + c² for some a, b, c. The
- * left side is negative outside the interval, and of the form 4k + 1, a sum of three squares, inside.
+ * To prove that x lies in [minimum, maximum] a prover works with y = x − minimum, B = maximum −
+ * minimum and three more integers: y ∈ [0, B] if and only if 4·y·(B − y) + 1 = a² + b² + c² for
+ * some a, b, c. The left side is negative outside the interval, and of the form 4k + 1, a sum of
+ * three squares, inside.
  *
- * Everything a form demands is a polynomial in these integers: the plaintexts are linear, the relations
- * quadratic. The functions here evaluate both on a prover's answers z = w + e·v to a challenge e, as
- * polynomials in e; with e = 0 they see the masks w, with e = 1 and no mask the integers v themselves.
+ * Everything a form demands is a polynomial in these integers: the plaintexts are linear, the
+ * relations quadratic. The functions here evaluate both on a prover's answers z = w + e·v to a
+ * challenge e, as polynomials in e; with e = 0 they see the masks w, with e = 1 and no mask the
+ * integers v themselves.
  *
  * Source: the relation is Groth 2005, section 5; the form is our own.
  */
@@ -19,8 +21,9 @@ import { at } from "./proofBytes.ts";
 import { ProofError } from "./proofError.ts";
 
 /**
- * One integer of a record: value·2^offset is a summand of the plaintext of ciphertext number `ciphertext`,
- * and minimum ≤ value ≤ maximum. An offset of 0 for a field that has a ciphertext of its own.
+ * One integer of a record: value·2^offset is a summand of the plaintext of ciphertext number
+ * `ciphertext`, and minimum ≤ value ≤ maximum. An offset of 0 for a field that has a ciphertext of
+ * its own.
  */
 export interface RecordField {
   readonly ciphertext: number;
@@ -30,8 +33,8 @@ export interface RecordField {
 }
 
 /**
- * The value of field `sum` is the sum of the squares of the values of fields `terms`, over the integers.
- * A field that is its own only term is 0 or 1.
+ * The value of field `sum` is the sum of the squares of the values of fields `terms`, over the
+ * integers. A field that is its own only term is 0 or 1.
  */
 export interface SquareSum {
   readonly sum: number;
@@ -59,9 +62,9 @@ export function separateFields(
 }
 
 /**
- * Refuses a form that means nothing for `ciphertexts` ciphertexts under a key: each of them has a field,
- * what fields of one ciphertext can hold does not reach up to the next field nor around n, intervals are
- * not empty and sums name fields that exist.
+ * Refuses a form that means nothing for `ciphertexts` ciphertexts under a key: each of them has a
+ * field, what fields of one ciphertext can hold does not reach up to the next field nor around n,
+ * intervals are not empty and sums name fields that exist.
  * @throws ProofError E_PROOF_STATEMENT
  */
 export function assertForm(publicKey: PublicKey, form: RecordForm, ciphertexts: number): void {
@@ -103,8 +106,8 @@ export function weightedPlaintext(
 }
 
 /**
- * Σ weights[k]·(relation k), on answers: of degree 1 in e for integers that satisfy the form, of degree
- * 2 for others.
+ * Σ weights[k]·(relation k), on answers: of degree 1 in e for integers that satisfy the form, of
+ * degree 2 for others.
  */
 export function weightedRelations(
   { fields, squareSums }: RecordForm,
@@ -151,7 +154,9 @@ function intervalRelation(
   return squares + at(answers, first + 3) ** 2n - 4n * y * (e * spanOf(field) - y) - e * e;
 }
 
-/** From the lowest field up: whatever those below can hold stays below the next, and all below n. */
+/**
+ * From the lowest field up: whatever those below can hold stays below the next, and all below n.
+ */
 function assertFieldsOf(publicKey: PublicKey, { fields }: RecordForm, ciphertext: number): void {
   const own = fields.filter((field) => field.ciphertext === ciphertext);
   if (own.length === 0) throw refused("a field for every ciphertext, got none for one");

@@ -6,9 +6,9 @@
  *   short     zero(a) = hs^a mod n², a an integer  answer r = b + e·Σ γ_j·a_j, the mask b longer by
  *                                                  challenge and statistical distance
  *
- * Either way zero(mask)·Π zero(secret_j)^{γ_j·e} = zero(r), which is all that `exactRange.ts` needs. The
- * short kind is faster for the prover; that hs hides 0 is the authority's word, as it is for everybody
- * who encrypts with it.
+ * Either way zero(mask)·Π zero(secret_j)^{γ_j·e} = zero(r), which is all that `exactRange.ts`
+ * needs. The short kind is faster for the prover; that hs hides 0 is the authority's word, as it is
+ * for everybody who encrypts with it.
  *
  * Source: Damgård–Jurik 2001 for the first, Damgård–Jurik–Nielsen 2010 for hs; answering over the
  * integers in the second is the proof of Girault 1991 and Poupard–Stern 1998.
@@ -23,7 +23,10 @@ import { assertRoot, canonicalRoot, type Claim, weightedProduct } from "./equati
 import { assertWithin, at } from "./proofBytes.ts";
 import { CHALLENGE_BITS } from "./transcript.ts";
 
-/** Built by `uniformRandomness` or `shortRandomness`; `count` is the number of ciphertexts of a record. */
+/**
+ * Built by `uniformRandomness` or `shortRandomness`; `count` is the number of ciphertexts of a
+ * record.
+ */
 export interface RecordRandomness {
   readonly publicKey: PublicKey;
   /** What a transcript has to say about the kind. */
@@ -39,7 +42,10 @@ export interface RecordRandomness {
     weights: readonly bigint[],
     e: bigint,
   ) => bigint;
-  /** left ≡ ± (1+n)^plaintext · zero(answer). @throws ProofError E_PROOF_RANGE for an answer outside its range. */
+  /**
+   * left ≡ ± (1+n)^plaintext · zero(answer). @throws ProofError E_PROOF_RANGE for an answer outside
+   * its range.
+   */
   readonly claim: (count: number, left: bigint, plaintext: bigint, answer: bigint) => Claim;
 }
 

@@ -1,12 +1,12 @@
 /**
- * Proof that a ciphertext hides 0: that it is ρ^n mod n² for a ρ the prover knows. Beside its use alone
- * (a re-randomisation changed nothing: c'/c hides 0) it is what the other proofs are made of.
+ * Proof that a ciphertext hides 0: that it is ρ^n mod n² for a ρ the prover knows. Beside its use
+ * alone (a re-randomisation changed nothing: c'/c hides 0) it is what the other proofs are made of.
  *
  *   prover    ω ←$ Z_n*,  a = ω^n          e = H(…, u, a)          z = ω·ρ^e mod n
  *   verifier  z^n ≡ a·u^e (mod n²),  gcd(z, n) = 1
  *
- * Sound against everybody, the owner of the key included; zero-knowledge in the random-oracle model.
- * Two powers of full length and one of 128 bits to prove and verify; 768 bytes at 2048 bits.
+ * Sound against everybody, the owner of the key included; zero-knowledge in the random-oracle
+ * model. Two powers of full length and one of 128 bits to prove and verify; 768 bytes at 2048 bits.
  *
  * Source: Guillou–Quisquater 1988 carried over by Damgård–Jurik 2001.
  */

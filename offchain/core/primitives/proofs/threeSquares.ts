@@ -1,14 +1,15 @@
 /**
- * A number as a sum of three squares: value = a² + b² + c². By Legendre's theorem every number of the
- * form 4k + 1 is one, which makes "not negative" provable: 4·v + 1 is a sum of three squares if and only
- * if v ≥ 0.
+ * A number as a sum of three squares: value = a² + b² + c². By Legendre's theorem every number of
+ * the form 4k + 1 is one, which makes "not negative" provable: 4·v + 1 is a sum of three squares if
+ * and only if v ≥ 0.
  *
- * Search: even c downwards from √value until the rest, then small and of the form 4k + 1, is a square or
- * a prime; a prime of this form is a sum of two squares, found by Euclid's algorithm from a root of −1.
- * About ln(rest)/2 candidates are tried: 0.2 ms for numbers of 50 to 70 bits, 10 ms for 1,100. The time depends
- * on the value; it is for the prover's own machine.
+ * Search: even c downwards from √value until the rest, then small and of the form 4k + 1, is a
+ * square or a prime; a prime of this form is a sum of two squares, found by Euclid's algorithm from
+ * a root of −1. About ln(rest)/2 candidates are tried: 0.2 ms for numbers of 50 to 70 bits, 10 ms
+ * for 1,100. The time depends on the value; it is for the prover's own machine.
  *
- * Source: Groth 2005 for the use; Rabin–Shallit 1986 for the search, Hermite–Serret for the two squares.
+ * Source: Groth 2005 for the use; Rabin–Shallit 1986 for the search, Hermite–Serret for the two
+ * squares.
  */
 import { checkPrimeSync } from "node:crypto";
 import { bitLength } from "../bytes.ts";
@@ -44,14 +45,19 @@ export function squareRootDown(value: bigint): bigint {
   return root;
 }
 
-/** Two squares of a square or of a prime 4k + 1; undefined for other numbers, even if they had some. */
+/**
+ * Two squares of a square or of a prime 4k + 1; undefined for other numbers, even if they had some.
+ */
 function twoSquares(value: bigint): TwoSquares | undefined {
   const root = squareRootDown(value);
   if (root * root === value) return [root, 0n];
   return checkPrimeSync(value) ? descend(value, rootOfMinusOne(value), root) : undefined;
 }
 
-/** Euclid on (p, √−1 mod p) stops at the first two remainders of at most √p: their squares add up to p. */
+/**
+ * Euclid on (p, √−1 mod p) stops at the first two remainders of at most √p: their squares add up to
+ * p.
+ */
 function descend(prime: bigint, rootOfMinusOne: bigint, limit: bigint): TwoSquares | undefined {
   let [larger, smaller] = [prime, rootOfMinusOne];
   while (larger > limit) [larger, smaller] = [smaller, larger % smaller];

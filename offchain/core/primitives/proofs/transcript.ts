@@ -1,12 +1,13 @@
 /**
- * Challenges without a challenger (Fiat–Shamir): the verifier's coins are a hash of everything said so
- * far. A transcript is that everything, a label and a list of byte strings:
+ * Challenges without a challenger (Fiat–Shamir): the verifier's coins are a hash of everything said
+ * so far. A transcript is that everything, a label and a list of byte strings:
  *
  *   seed = SHA-256("PM-v1/" + label ‖ 0x00 ‖ lp(n) ‖ lp(scope) ‖ lp(prover) ‖ lp(part1) ‖ lp(part2) …)
  *
  * It begins with the key and the context, so a proof is worth nothing under another key, in another
- * round or from another hand. Every part is length-prefixed, so no two transcripts share a hash input.
- * Whatever the prover could still choose after seeing a challenge has to be a part before it is drawn.
+ * round or from another hand. Every part is length-prefixed, so no two transcripts share a hash
+ * input. Whatever the prover could still choose after seeing a challenge has to be a part before it
+ * is drawn.
  *
  * Source: Fiat–Shamir 1986 in the strong form of Bernhard–Pereira–Warinschi 2012 (the statement is
  * hashed too); the byte format is our own.
@@ -22,7 +23,10 @@ const CHALLENGE_BYTES = CHALLENGE_BITS / 8;
 /** Differences of challenges must be units modulo n: both primes are longer than a challenge. */
 const MIN_KEY_BITS = 2 * (CHALLENGE_BITS + 2);
 
-/** Where a proof counts: for one round, and for one prover's public key. Both are bytes of any length. */
+/**
+ * Where a proof counts: for one round, and for one prover's public key. Both are bytes of any
+ * length.
+ */
 export interface ProofContext {
   readonly scope: Uint8Array;
   readonly prover: Uint8Array;
@@ -54,7 +58,9 @@ export function absorb(transcript: Transcript, ...parts: readonly Uint8Array[]):
   return { ...transcript, parts: [...transcript.parts, ...parts] };
 }
 
-/** As `absorb`, for numbers of one width. @throws BytesError E_WIDTH for a longer or negative one. */
+/**
+ * As `absorb`, for numbers of one width. @throws BytesError E_WIDTH for a longer or negative one.
+ */
 export function absorbNumbers(
   transcript: Transcript,
   width: number,
@@ -68,7 +74,10 @@ export function challenge(transcript: Transcript): bigint {
   return firstBits(seedOf(transcript));
 }
 
-/** `count` challenges at once: the first 16 bytes of SHA-256("PM-v1/weights" ‖ 0x00 ‖ lp(seed) ‖ lp(u32(i))). */
+/**
+ * `count` challenges at once: the first 16 bytes of SHA-256("PM-v1/weights" ‖ 0x00 ‖ lp(seed) ‖
+ * lp(u32(i))).
+ */
 export function challenges(transcript: Transcript, count: number): readonly bigint[] {
   const seed = seedOf(transcript);
   return Array.from({ length: count }, (_, i) =>

@@ -1,12 +1,13 @@
 /**
- * What is computed on shared bits: sums of two private numbers, disjunctions, and the lane with the smallest key.
+ * What is computed on shared bits: sums of two private numbers, disjunctions, and the lane with the
+ * smallest key.
  */
 import { and, constant, not, xor, type Bits, type Party } from "./party.ts";
 import { planesOf, type Planes } from "./planes.ts";
 
 /**
- * Shared bits of (first's number + second's number) mod 2^bits, lane by lane. One exchange a bit, one triple a bit.
- * A number that is shared by addition modulo 2^64 so becomes shared bits.
+ * Shared bits of (first's number + second's number) mod 2^bits, lane by lane. One exchange a bit,
+ * one triple a bit. A number that is shared by addition modulo 2^64 so becomes shared bits.
  */
 export async function sumBits(party: Party, mine: BigUint64Array, bits: number): Promise<Planes> {
   const own = planesOf(mine, bits);
@@ -48,8 +49,8 @@ export function anyOfCost(planes: number, words: number): number {
 }
 
 /**
- * Keeps, of all lanes, the one with the smallest number, by halving: the number ends in lane 0 of the result. Lanes must
- * be a power of two; numbers must differ, or one of the equal ones is kept.
+ * Keeps, of all lanes, the one with the smallest number, by halving: the number ends in lane 0 of
+ * the result. Lanes must be a power of two; numbers must differ, or one of the equal ones is kept.
  */
 export async function smallestLane(party: Party, numbers: Planes, lanes: number): Promise<Planes> {
   let left = numbers;
@@ -107,7 +108,10 @@ interface Ordered {
   readonly equal: Bits;
 }
 
-/** Neighbours, the more significant one as `high`; a last one without a neighbour is the most significant of all. */
+/**
+ * Neighbours, the more significant one as `high`; a last one without a neighbour is the most
+ * significant of all.
+ */
 function pairUp(
   level: readonly Ordered[],
 ): readonly { readonly high: Ordered; readonly low: Ordered }[] {

@@ -1,14 +1,15 @@
 /**
- * Correlated randomness for two parties, dealt by a third one that takes no part in the computation and sees nothing of
- * it (Beaver 1991).
+ * Correlated randomness for two parties, dealt by a third one that takes no part in the computation
+ * and sees nothing of it (Beaver 1991).
  *
  *   triples   a, b random bits, c = a ∧ b              each shared by XOR: a = a₁ ⊕ a₂, …
  *   squares   r random modulo 2^64, s = r²             each shared by addition modulo 2^64
  *
- * Nearly everything is expanded from two seeds, one for each party; only what cannot be random on both sides, the second
- * party's shares of c and s, is sent to it as corrections. What is dealt depends on how many there are of each, and on
- * nothing else; both parties draw in the same order, and what is drawn is used once. The dealer must not collude with
- * either of them: together they know the other's inputs.
+ * Nearly everything is expanded from two seeds, one for each party; only what cannot be random on
+ * both sides, the second party's shares of c and s, is sent to it as corrections. What is dealt
+ * depends on how many there are of each, and on nothing else; both parties draw in the same order,
+ * and what is drawn is used once. The dealer must not collude with either of them: together they
+ * know the other's inputs.
  */
 import { createHash } from "node:crypto";
 import { keystreamOf, type Keystream } from "./keystream.ts";
@@ -54,7 +55,10 @@ export function firstDealt(seed: Uint8Array, amounts: Amounts): Dealt {
   });
 }
 
-/** The second party's side: its seed, and the dealer's corrections, at a place in memory that a number of 64 bits can have. */
+/**
+ * The second party's side: its seed, and the dealer's corrections, at a place in memory that a
+ * number of 64 bits can have.
+ */
 export function secondDealt(seed: Uint8Array, corrections: Uint8Array, amounts: Amounts): Dealt {
   const { a, b, r } = streamsOf(seed);
   const { s, c } = correctionsIn(corrections, amounts);
@@ -152,7 +156,10 @@ function counted({ tripleWords, squares }: Amounts, dealt: Dealt): Dealt {
   };
 }
 
-/** Typed arrays reduce what is stored in them modulo their width: sums and products need no further care. */
+/**
+ * Typed arrays reduce what is stored in them modulo their width: sums and products need no further
+ * care.
+ */
 function at(words: Uint32Array, k: number): number {
   return words[k] ?? 0;
 }

@@ -1,12 +1,15 @@
 /**
- * A short seed stretched into as many pseudorandom words as are asked for: AES-256 in counter mode. Who knows the seed
- * can repeat the stream; to everybody else it is random.
+ * A short seed stretched into as many pseudorandom words as are asked for: AES-256 in counter mode.
+ * Who knows the seed can repeat the stream; to everybody else it is random.
  */
 import { createCipheriv, createSecretKey } from "node:crypto";
 
 export const SEED_BYTES = 32;
 const COUNTER_BYTES = 16;
-/** Words made at a time, doubled with every time: one call of the cipher costs as much as some hundred words do. */
+/**
+ * Words made at a time, doubled with every time: one call of the cipher costs as much as some
+ * hundred words do.
+ */
 const FIRST_BLOCK_WORDS = 256;
 const BLOCK_WORDS = 8_192;
 

@@ -1,11 +1,11 @@
 /**
- * Two parties compute on bits that neither knows: every bit is the XOR of a share of the first and a share of the second.
- * XOR and NOT cost nothing; an AND costs one dealt triple and one exchange of two masked bits (Goldreich, Micali,
- * Wigderson 1987; Beaver 1991). What is exchanged is uniformly random, so neither learns anything, as long as both
- * follow the protocol.
+ * Two parties compute on bits that neither knows: every bit is the XOR of a share of the first and
+ * a share of the second. XOR and NOT cost nothing; an AND costs one dealt triple and one exchange
+ * of two masked bits (Goldreich, Micali, Wigderson 1987; Beaver 1991). What is exchanged is
+ * uniformly random, so neither learns anything, as long as both follow the protocol.
  *
- * Bits are packed: a `Uint32Array` holds one bit of 32 independent computations in each word. Both parties run the same
- * code; `isFirst` decides who adds the constants.
+ * Bits are packed: a `Uint32Array` holds one bit of 32 independent computations in each word. Both
+ * parties run the same code; `isFirst` decides who adds the constants.
  */
 import type { Dealt } from "./dealer.ts";
 

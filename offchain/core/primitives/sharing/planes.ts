@@ -1,6 +1,6 @@
 /**
- * Numbers as bit planes: plane b holds bit b of every number, one number in each lane. The layout in which 32 numbers are
- * compared by one machine word.
+ * Numbers as bit planes: plane b holds bit b of every number, one number in each lane. The layout
+ * in which 32 numbers are compared by one machine word.
  */
 import type { Bits } from "./party.ts";
 

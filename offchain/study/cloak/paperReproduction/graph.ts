@@ -1,6 +1,7 @@
 /**
- * DePET's graphs: vehicles are vertices, and those that are connected share an edge. Vertices are numbers; a graph is the
- * set of neighbours of each, without itself. The paper counts a vertex among its own neighbourhood.
+ * DePET's graphs: vehicles are vertices, and those that are connected share an edge. Vertices are
+ * numbers; a graph is the set of neighbours of each, without itself. The paper counts a vertex
+ * among its own neighbourhood.
  */
 import { distanceM, type Place } from "../../../core/cloak/grid.ts";
 

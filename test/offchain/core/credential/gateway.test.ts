@@ -1,4 +1,7 @@
-/** Short-lived certificates: one a slot and vehicle, for one key, not for long, and traceable by serial. */
+/**
+ * Short-lived certificates: one a slot and vehicle, for one key, not for long, and traceable by
+ * serial.
+ */
 import { expect } from "chai";
 import { id as hashOfText } from "ethers";
 import { GATEWAY_REQUEST_BYTES } from "../../../../offchain/core/credential/certificateRequest.ts";

@@ -1,4 +1,7 @@
-/** Joining: who becomes a member, under which identifier, and that neither side can be deceived by the other. */
+/**
+ * Joining: who becomes a member, under which identifier, and that neither side can be deceived by
+ * the other.
+ */
 import { expect } from "chai";
 import { id as hashOfText } from "ethers";
 import { proveEquality } from "../../../../offchain/core/credential/equality.ts";
@@ -135,7 +138,8 @@ describe("joining", function () {
     const request = joinRequestToBytes({ ...unsigned, signature });
     expect(await asyncCodeOf(() => admitted(world, request))).to.equal("E_PROOF");
 
-    // The straw man signs J all the same: the credential counts, and its identifier is in no register.
+    // The straw man signs J all the same: the credential counts, and its identifier is in no
+    // register.
     const e = randomScalar(world.rng);
     const signed = signedPoint(person.holder.usk, CHARGE);
     const a = signed.multiply(inverse(reduced(world.issuerKey.secret + e)));

@@ -1,4 +1,7 @@
-/** Tracing: t tracers find who it was, fewer find nothing, nobody is accused wrongly, and nobody hides. */
+/**
+ * Tracing: t tracers find who it was, fewer find nothing, nobody is accused wrongly, and nobody
+ * hides.
+ */
 import { expect } from "chai";
 import { id as hashOfText } from "ethers";
 import { proveEquality } from "../../../../offchain/core/credential/equality.ts";
@@ -414,7 +417,10 @@ function framed(
   return { straw, real };
 }
 
-/** A presentation of Anna's whose escrow is chosen after the challenge, for a verifier that allows it. */
+/**
+ * A presentation of Anna's whose escrow is chosen after the challenge, for a verifier that allows
+ * it.
+ */
 function lateEscrow(
   { parameters, rng, issuerKey }: World,
   anna: Credential,

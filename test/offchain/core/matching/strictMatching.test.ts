@@ -35,7 +35,10 @@ type Offer = readonly bigint[];
 const NEAR: Request = [1_000n, 1_000n, 500_000n, 640_000n, 0n, 0n];
 const CHEAP: Offer = [1_100n, 1_000n, 300_000n, 0n, 0n, 7n];
 
-/** What the proxy has and what the cloud opens of some records: masks below 0, and fields under them. */
+/**
+ * What the proxy has and what the cloud opens of some records: masks below 0, and fields under
+ * them.
+ */
 function summandsOf(
   rng: Rng,
   records: readonly (readonly bigint[])[],

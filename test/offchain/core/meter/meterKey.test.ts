@@ -69,7 +69,8 @@ describe("keys of meters", () => {
   });
 
   it("keep coordinates of 32 bytes that begin with zeros", () => {
-    // x of 159 G has a leading zero byte on secp256r1, as one key in 128 has in one of its coordinates.
+    // x of 159 G has a leading zero byte on secp256r1, as one key in 128 has in one of its
+    // coordinates.
     for (;;) {
       const { spki } = pair("secp256r1");
       const x = spki.subarray(-64, -32);

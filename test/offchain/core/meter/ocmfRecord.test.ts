@@ -1,4 +1,7 @@
-/** Records as text: what is signed, digits that stay, the forms in which records travel, and what is no record. */
+/**
+ * Records as text: what is signed, digits that stay, the forms in which records travel, and what is
+ * no record.
+ */
 import { expect } from "chai";
 import {
   digitsOf,

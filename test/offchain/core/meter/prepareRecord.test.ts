@@ -1,4 +1,7 @@
-/** Records made ready for the contract: the signed bytes, the lower s, the hints, and what is refused before it costs. */
+/**
+ * Records made ready for the contract: the signed bytes, the lower s, the hints, and what is
+ * refused before it costs.
+ */
 import { expect } from "chai";
 import { recoverAddress, sha256 } from "ethers";
 import { generateKeyPairSync, sign, verify } from "node:crypto";

@@ -1,4 +1,7 @@
-/** The verdicts over real records against the ones that were measured, and why a record settles or does not. */
+/**
+ * The verdicts over real records against the ones that were measured, and why a record settles or
+ * does not.
+ */
 import { expect } from "chai";
 import { parseMeterKey } from "../../../../offchain/core/meter/meterKey.ts";
 import { parseRecord } from "../../../../offchain/core/meter/ocmfRecord.ts";

@@ -1,4 +1,7 @@
-/** What the chain would refuse, said off chain: every code, once where it holds and once where it just does not. */
+/**
+ * What the chain would refuse, said off chain: every code, once where it holds and once where it
+ * just does not.
+ */
 import { expect } from "chai";
 import { parseRecord } from "../../../../offchain/core/meter/ocmfRecord.ts";
 import {

@@ -1,4 +1,7 @@
-/** Signatures of every curve of OCMF, by the library or by OpenSSL, and the ways in which one is none. */
+/**
+ * Signatures of every curve of OCMF, by the library or by OpenSSL, and the ways in which one is
+ * none.
+ */
 import { expect } from "chai";
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import {

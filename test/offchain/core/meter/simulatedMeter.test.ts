@@ -1,4 +1,7 @@
-/** The simulated meter: real OCMF, signed, in every shape that meters write, with registers and pagination that only grow. */
+/**
+ * The simulated meter: real OCMF, signed, in every shape that meters write, with registers and
+ * pagination that only grow.
+ */
 import { expect } from "chai";
 import { marksOf, parseRecord, statesOf } from "../../../../offchain/core/meter/ocmfRecord.ts";
 import { isSignedBy, signatureNumbers } from "../../../../offchain/core/meter/signature.ts";

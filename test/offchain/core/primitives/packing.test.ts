@@ -20,7 +20,9 @@ const TERMS = "PackingError E_TERMS";
 const weighted = ({ slots }: SlotLayout, values: readonly bigint[]): bigint =>
   slots.reduce((sum, { offset }, k) => sum + (values[k] ?? 0n) * 2n ** BigInt(offset), 0n);
 
-/** A layout of up to eight slots and `terms` lists of values that fit it, boundary values likely. */
+/**
+ * A layout of up to eight slots and `terms` lists of values that fit it, boundary values likely.
+ */
 const worlds = fc
   .record({
     valueBits: fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1, maxLength: 8 }),

@@ -1,4 +1,7 @@
-/** Opening an auction, knowing it, asking and bidding in it: what is kept before the chain is told, and what is checked. */
+/**
+ * Opening an auction, knowing it, asking and bidding in it: what is kept before the chain is told,
+ * and what is checked.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";

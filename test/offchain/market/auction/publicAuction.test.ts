@@ -1,4 +1,7 @@
-/** The public auction of one request, step by step: who may invite, who may bid, and what is locked when. */
+/**
+ * The public auction of one request, step by step: who may invite, who may bid, and what is locked
+ * when.
+ */
 import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";

@@ -1,4 +1,7 @@
-/** The end of rounds and of an auction: who is left out, what is kept before it is said, and who goes on after an interrupt. */
+/**
+ * The end of rounds and of an auction: who is left out, what is kept before it is said, and who
+ * goes on after an interrupt.
+ */
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";

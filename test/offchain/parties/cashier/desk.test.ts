@@ -1,4 +1,7 @@
-/** The cashier on a chain of its own: fresh accounts are credited, and give back what they have left. */
+/**
+ * The cashier on a chain of its own: fresh accounts are credited, and give back what they have
+ * left.
+ */
 import { expect } from "chai";
 import { id, Wallet } from "ethers";
 import { network } from "hardhat";

@@ -1,4 +1,7 @@
-/** Tracers and the chain: what is granted there is opened, and nothing else, whatever the tracers are told. */
+/**
+ * Tracers and the chain: what is granted there is opened, and nothing else, whatever the tracers
+ * are told.
+ */
 import { expect } from "chai";
 import { id, ZeroHash } from "ethers";
 import { network } from "hardhat";

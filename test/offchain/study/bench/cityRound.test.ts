@@ -1,4 +1,7 @@
-/** Rounds of small cities; what they take is nobody's business here. That a row is there means that the oracle agreed. */
+/**
+ * Rounds of small cities; what they take is nobody's business here. That a row is there means that
+ * the oracle agreed.
+ */
 import { expect } from "chai";
 import { cityFigure } from "../../../../offchain/study/bench/cityFigure.ts";
 import { cityFiles, cityGrowth, cityText } from "../../../../offchain/study/bench/cityFiles.ts";

@@ -17,7 +17,10 @@ interface Squares {
   readonly peer: readonly number[];
 }
 
-/** Squares of 1, 2, 3; ours in 30 ms and the peer's, which may be wrong, in 90; 10 ms are unavoidable. */
+/**
+ * Squares of 1, 2, 3; ours in 30 ms and the peer's, which may be wrong, in 90; 10 ms are
+ * unavoidable.
+ */
 function squares({ pass, side }: FakeTime, peerError = 0): Squares {
   const [ours, peer]: [number[], number[]] = [[], []];
   const operation = contest({

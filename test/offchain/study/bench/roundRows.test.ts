@@ -1,4 +1,7 @@
-/** The measured rounds themselves, as small as they can be; what they take is nobody's business here. */
+/**
+ * The measured rounds themselves, as small as they can be; what they take is nobody's business
+ * here.
+ */
 import { expect } from "chai";
 import { runMarketRound } from "../../../../offchain/study/bench/marketRound.ts";
 import type { RoundBench } from "../../../../offchain/study/bench/measuredRound.ts";

@@ -18,7 +18,8 @@ describe("the cost of a matching", () => {
     const cost = await costOfMatching(benchWorld(4, "strict"), counterRng("small"), signal);
     expect(cost.pairs).to.be.within(4, 16);
     expect(cost.exchangesPerBuyer).to.be.greaterThan(50);
-    // Of every AND four words pass, two each way, and one is dealt, for as many as there are with nobody gone.
+    // Of every AND four words pass, two each way, and one is dealt, for as many as there are with
+    // nobody gone.
     expect(cost.dealtBytes).to.be.lessThan(cost.lineBytes / 2);
   });
 

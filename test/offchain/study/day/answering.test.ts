@@ -26,7 +26,9 @@ import { generateSealKeyPair } from "../../../../offchain/core/primitives/sealed
 const DECREMENT = 20_000n;
 const DAY_SECONDS = 86_400;
 
-/** One request; all piles are as far from it, and as strong: nothing but the price tells them apart. */
+/**
+ * One request; all piles are as far from it, and as strong: nothing but the price tells them apart.
+ */
 function oneRequest(seed: string, maxPricePerKwh: bigint, prices: readonly bigint[]): World {
   const around = [
     { xM: 1_300, yM: 1_000 },

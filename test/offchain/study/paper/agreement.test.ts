@@ -1,4 +1,7 @@
-/** Every variant of the paper's round against the plaintext oracle: other uploads, other openings, other ways, one result. */
+/**
+ * Every variant of the paper's round against the plaintext oracle: other uploads, other openings,
+ * other ways, one result.
+ */
 import { expect } from "chai";
 import fc from "fast-check";
 import type { PaperOpen } from "../../../../offchain/study/paper/cloud.ts";

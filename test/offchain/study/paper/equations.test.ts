@@ -1,4 +1,7 @@
-/** The paper's equations on the toy key p = 11, q = 17, written out where the engine computes them in another way. */
+/**
+ * The paper's equations on the toy key p = 11, q = 17, written out where the engine computes them
+ * in another way.
+ */
 import { expect } from "chai";
 import { modInv, modPow, toZn } from "bigint-crypto-utils";
 import {

@@ -1,4 +1,7 @@
-/** Figure 5 of He et al.: what the reference says over 400 runs, and what the chain makes of the run that is drawn. */
+/**
+ * Figure 5 of He et al.: what the reference says over 400 runs, and what the chain makes of the run
+ * that is drawn.
+ */
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";

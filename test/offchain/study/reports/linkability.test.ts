@@ -1,4 +1,7 @@
-/** Attackers who read the chain: what links everything on straw men, what stays at chance, and what habits tell. */
+/**
+ * Attackers who read the chain: what links everything on straw men, what stays at chance, and what
+ * habits tell.
+ */
 import { expect } from "chai";
 import {
   linkability,

@@ -1,12 +1,14 @@
 /**
- * The forms in which a secret may stand somewhere, each as a question to a view. A form has to be rare by chance, or a scan
- * cries wolf: a run leaves about a million bytes, and is looked at for about a hundred secrets.
+ * The forms in which a secret may stand somewhere, each as a question to a view. A form has to be
+ * rare by chance, or a scan cries wolf: a run leaves about a million bytes, and is looked at for
+ * about a hundred secrets.
  *
  * - Names and identities are long enough to be looked for anywhere.
- * - One coordinate alone is a small number as any other; a position is both of them next to each other.
- * - A price counts as a decimal of its own, in token units or in tokens, and as a number of at least four bytes, the first
- *   of them 0: three bytes alone are met in any hash. In what was decoded out of text, which is mostly noise, numbers
- *   have to be twice as wide.
+ * - One coordinate alone is a small number as any other; a position is both of them next to each
+ *   other.
+ * - A price counts as a decimal of its own, in token units or in tokens, and as a number of at
+ *   least four bytes, the first of them 0: three bytes alone are met in any hash. In what was
+ *   decoded out of text, which is mostly noise, numbers have to be twice as wide.
  * - Hashes of nothing but a secret are guessed from a list of candidates, and count as the secret.
  */
 import { formatUnits, keccak256 } from "ethers";

@@ -1,6 +1,7 @@
 /**
- * The hamlet in numbers that are not met by chance: the same people and piles, every coordinate and reach 53 times as large,
- * every price ten times and no round number. Who can serve whom stays nearly as it was.
+ * The hamlet in numbers that are not met by chance: the same people and piles, every coordinate and
+ * reach 53 times as large, every price ten times and no round number. Who can serve whom stays
+ * nearly as it was.
  */
 import { buildScenario } from "../../../../offchain/study/worlds/scenarios.ts";
 import { checkWorld, type Position, type World } from "../../../../offchain/study/worlds/world.ts";

@@ -1,7 +1,7 @@
 /**
- * What must not be found on any surface of a run, taken from its truth: names, identities as named byte strings, positions
- * as pairs, and prices that nobody but their owner was to know. A price is no secret if it is public anyway: that of an
- * opened session, and the reference price of a round.
+ * What must not be found on any surface of a run, taken from its truth: names, identities as named
+ * byte strings, positions as pairs, and prices that nobody but their owner was to know. A price is
+ * no secret if it is public anyway: that of an opened session, and the reference price of a round.
  */
 import type { MarketReport } from "../../../../offchain/study/reports/report.ts";
 import type { SimulationTruth } from "../../../../offchain/study/reports/truth.ts";
@@ -15,7 +15,10 @@ export type Secret =
 
 export type SecretKind = Secret["kind"];
 
-/** Anything that names somebody in bytes: an account, a participant id, a member's key. `hex` begins with 0x. */
+/**
+ * Anything that names somebody in bytes: an account, a participant id, a member's key. `hex` begins
+ * with 0x.
+ */
 export function identity(of: string, hex: string): Secret {
   return { kind: "identity", of, bytes: Buffer.from(hex.slice(2), "hex") };
 }
@@ -30,7 +33,10 @@ export function namesOf({ vehicles, piles, trips }: SimulationTruth): readonly S
   }));
 }
 
-/** What vehicles are for good: members with a key, and the identifier that an opened presentation is looked up by. */
+/**
+ * What vehicles are for good: members with a key, and the identifier that an opened presentation is
+ * looked up by.
+ */
 export function longTermIdentitiesOf({ vehicles }: SimulationTruth): readonly Secret[] {
   return vehicles.flatMap(({ name, memberId, longTermKey, identifier }) => [
     identity(`member id of ${name}`, memberId),

@@ -1,7 +1,8 @@
 /**
- * Everything that a whole run leaves where others can look: what the chain shows for ever (calldata and values, senders,
- * recipients, logs, every word that was written to storage, also one that was overwritten or reverted), what was printed,
- * and every file of the output folder but those of the truth. All of it as bytes: text is its UTF-8.
+ * Everything that a whole run leaves where others can look: what the chain shows for ever (calldata
+ * and values, senders, recipients, logs, every word that was written to storage, also one that was
+ * overwritten or reverted), what was printed, and every file of the output folder but those of the
+ * truth. All of it as bytes: text is its UTF-8.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,7 +33,10 @@ interface Step {
   readonly storage?: Readonly<Record<string, string>>;
 }
 
-/** Storage comes with the steps that write it: neither stack nor memory is needed, which makes a trace quick. */
+/**
+ * Storage comes with the steps that write it: neither stack nor memory is needed, which makes a
+ * trace quick.
+ */
 const TRACE = { disableMemory: true, disableStack: true, disableStorage: false } as const;
 
 /** What the chain shows from block `from` to the latest. */

@@ -1,6 +1,7 @@
 /**
- * The ways to look at the bytes of a surface: as they are, and what hexadecimal or base64 in them stands for, twice over.
- * Such text may begin anywhere in a run of its letters, so every phase of it is decoded.
+ * The ways to look at the bytes of a surface: as they are, and what hexadecimal or base64 in them
+ * stands for, twice over. Such text may begin anywhere in a run of its letters, so every phase of
+ * it is decoded.
  */
 
 export interface View {
@@ -9,7 +10,10 @@ export interface View {
   readonly text: string;
   /** Read as UTF-8, in small letters. */
   readonly lower: string;
-  /** Out of an encoding. Much of what is decoded was none, and is noise: only long patterns mean something in it. */
+  /**
+   * Out of an encoding. Much of what is decoded was none, and is noise: only long patterns mean
+   * something in it.
+   */
   readonly decoded: boolean;
 }
 

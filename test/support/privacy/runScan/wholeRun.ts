@@ -1,6 +1,7 @@
 /**
- * A whole run of the market as `market run` does it, on a chain and with workers of its own, and everything that it
- * leaves. What it prints is taken from the streams of this process, in both forms that the task has.
+ * A whole run of the market as `market run` does it, on a chain and with workers of its own, and
+ * everything that it leaves. What it prints is taken from the streams of this process, in both
+ * forms that the task has.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { DayContext, Progress } from "../../../../offchain/study/day/context.ts";
@@ -20,7 +21,10 @@ export interface WholeRun extends SimulatedRun {
   readonly later: readonly Surface[];
 }
 
-/** Plays the day of `world`, leaves its files in `out`, and then lets `afterwards` use the same chain. */
+/**
+ * Plays the day of `world`, leaves its files in `out`, and then lets `afterwards` use the same
+ * chain.
+ */
 export async function playWholeRun(
   hre: HardhatRuntimeEnvironment,
   world: World,

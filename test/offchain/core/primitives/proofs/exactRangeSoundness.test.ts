@@ -1,6 +1,7 @@
 /**
- * Why the proof of exact ranges is made as it is: what a cheating prover does to proofs that lack one of
- * its parts, and that only who knows the factors of the commitment modulus can do the same to it.
+ * Why the proof of exact ranges is made as it is: what a cheating prover does to proofs that lack
+ * one of its parts, and that only who knows the factors of the commitment modulus can do the same
+ * to it.
  */
 import { expect } from "chai";
 import { modInv, toZn } from "bigint-crypto-utils";
@@ -178,8 +179,8 @@ describe("soundness of the proof of exact ranges", () => {
   });
 
   /**
-   * The proof for y = 1/3 with a = a′/3 …, 4·y·(B − y) + 1 = (12·B + 5)/9: exponents are divided by 3 modulo
-   * the order of the group, answers are integers as soon as 3 divides the challenge.
+   * The proof for y = 1/3 with a = a′/3 …, 4·y·(B − y) + 1 = (12·B + 5)/9: exponents are divided by
+   * 3 modulo the order of the group, answers are integers as soon as 3 divides the challenge.
    */
   function proveThird(statement: ExactRangeStatement, order: bigint): ExactRangeProof {
     const { form } = statement;

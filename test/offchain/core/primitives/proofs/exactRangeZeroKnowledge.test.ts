@@ -1,7 +1,7 @@
 /**
- * What a proof shows: nothing. Every number in it has to be distributed alike for the smallest and the
- * largest value of a field; a proof whose masks are as short as the challenge allows is the straw man
- * that the same test catches.
+ * What a proof shows: nothing. Every number in it has to be distributed alike for the smallest and
+ * the largest value of a field; a proof whose masks are as short as the challenge allows is the
+ * straw man that the same test catches.
  */
 import { expect } from "chai";
 import { blindingBits } from "../../../../../offchain/core/primitives/proofs/commitmentKey.ts";
