@@ -3,7 +3,7 @@
  * parties, one of them comes to the moment, takes the plan away and ends the process that it names,
  * itself or another.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Dealer } from "../../../offchain/core/messages/dealtLetter.ts";
@@ -28,7 +28,9 @@ const PLAN = "kill.json";
 const countsForm = z.record(z.string(), z.int());
 
 export function plan(root: string, what: KillPlan): void {
-  writeFileSync(join(root, PLAN), JSON.stringify(what));
+  // Whole or not at all: others look while it is written.
+  writeFileSync(join(root, `${PLAN}.new`), JSON.stringify(what));
+  renameSync(join(root, `${PLAN}.new`), join(root, PLAN));
 }
 
 /** A plan that nobody came to is taken back. @returns whether it was carried out */
@@ -83,10 +85,21 @@ export function killingDealer(folder: string, dealer: Dealer): Dealer {
 /** A letter is on its way for less than this. */
 const SENDING_MS = 5;
 
+/** Whoever looks at the plan of another may find it taken away between two looks. */
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
 function carryOut(folder: string, moment: Omit<KillPlan, "pid">): void {
   const file = join(dirname(folder), PLAN);
-  if (!existsSync(file)) return;
-  const { pid, ...planned } = planForm.parse(JSON.parse(readFileSync(file, "utf8")));
+  const text = textOf(file);
+  if (text === null) return;
+  const { pid, ...planned } = planForm.parse(JSON.parse(text));
   if (JSON.stringify(planned) !== JSON.stringify(moment)) return;
   rmSync(file);
   process.kill(pid, "SIGKILL");
