@@ -31,7 +31,7 @@ import { countsOf, plan, wasCarriedOut, type KillPlan } from "../support/service
 import { stakedRound, stakesOf, type StakedRound } from "../support/services/stakedRound.ts";
 import { roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
 
-const DEEP = process.env.DEEP !== undefined;
+const DEEP = process.env.DEEP === "1";
 const VICTIMS: readonly PartyName[] = ["proxy", "cloud", "authority"];
 const ENTRIES = {
   authority: new URL("../support/services/killableAuthority.ts", import.meta.url),

@@ -32,6 +32,7 @@ import {
   type Crowd,
   type Seller,
 } from "../../support/matching/rounds.ts";
+import { runs } from "../../support/runs.ts";
 
 const AREA: Area = { cellM: 250, west: 0, south: 0, columns: 24, rows: 24, reachM: 1_500 };
 const MOST = 7;
@@ -113,7 +114,7 @@ describe("cells in rounds", function () {
         compared += result.comparedPairs;
         without += all.comparedPairs;
       }),
-      { numRuns: 60, seed: 0xce11 },
+      { numRuns: runs(25, 60), seed: 0xce11 },
     );
     expect(compared / without).to.be.within(0.1, 0.9);
   });

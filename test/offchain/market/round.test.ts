@@ -28,6 +28,7 @@ import {
   type ClearRound,
   type Crowd,
 } from "../../support/matching/rounds.ts";
+import { runs } from "../../support/runs.ts";
 
 describe("round", () => {
   let everybody: Crowd;
@@ -47,7 +48,7 @@ describe("round", () => {
           expectOracle(parties, seed, result);
           for (const match of result.matches) await expectDelivered(parties, bids, match);
         }),
-        { numRuns: 50, seed: 0x5eed },
+        { numRuns: runs(20, 50), seed: 0x5eed },
       );
     });
 
@@ -90,7 +91,7 @@ describe("round", () => {
           const { matches } = await played.run(seed);
           await expectRehearsed(played, seed, matches);
         }),
-        { numRuns: 25, seed: 0x5eed },
+        { numRuns: runs(12, 25), seed: 0x5eed },
       );
     });
 
