@@ -41,7 +41,9 @@ const ENTRIES = {
 type Kind = "match" | "rehearsal";
 type Moment = Omit<KillPlan, "pid">;
 
-describe("a process that is ended in a round", () => {
+describe("a process that is ended in a round", function () {
+  this.timeout(DEEP ? 1_200_000 : 120_000);
+
   let root: string;
   let parties: PartiesApart;
   let world: MarketWorld;
