@@ -87,7 +87,10 @@ interface Pending {
 
 interface Received {
   readonly frame: Frame;
+  /** Without a signature: what transcripts are over. */
   readonly bytes: Uint8Array;
+  /** As it came: what an abort names as evidence. */
+  readonly given: Uint8Array;
 }
 
 export function lineEnd(options: LineEndOptions): LineEnd {
@@ -153,7 +156,7 @@ export function lineEnd(options: LineEndOptions): LineEnd {
     if (mine === null || theirs === null) return;
     if (mine.type !== theirs.frame.type) {
       const types = `expected a frame of type ${mine.type}, got one of ${theirs.frame.type}`;
-      fail(new LineError("FRAME", `line: ${types}`, place), evidenceOf(theirs.bytes));
+      fail(new LineError("FRAME", `line: ${types}`, place), evidenceOf(theirs.given));
       return;
     }
     const [first, second] = server === 0 ? [mine.frame, theirs.bytes] : [theirs.bytes, mine.frame];
@@ -226,7 +229,7 @@ export function lineEnd(options: LineEndOptions): LineEnd {
         place,
       );
     }
-    stream.theirs = { frame, bytes };
+    stream.theirs = { frame, bytes, given };
     watch();
     pair(stream, place);
   };

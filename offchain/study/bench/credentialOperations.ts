@@ -3,7 +3,7 @@
  * package that the rest of the bench compares with has none of them. The limit is the scalar
  * multiplications and the pairing that an operation consists of, bare, by the same library.
  *
- * Medians of one run are in `../credential/README.md`.
+ * Medians of one run are in `../../core/credential/README.md`.
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { id as hashOfText, Wallet } from "ethers";

@@ -1,6 +1,6 @@
 /**
  * A layout of our own for people who bring their files: as few columns as a market can be built
- * from, and optional ones for those who know more. README.md beside this file documents it with an
+ * from, and optional ones for those who know more. `../README.md` documents it with an
  * example. Times are local wall-clock times, YYYY-MM-DDTHH:MM or with seconds, a blank in place of
  * the T allowed, without a zone.
  */

@@ -1,6 +1,6 @@
 /**
  * Every distribution from which a world draws what no file holds, with its parameters in one place.
- * README.md beside this file gives the same numbers as a table. Money is in tokens on this page and
+ * `../README.md` gives the same numbers as a table. Money is in tokens on this page and
  * in token units in the world; one token is thought of as one unit of a strong currency. All of it
  * is our own construction.
  */

@@ -4,7 +4,7 @@
  * commuters, who make three (commuters.ts). Distances, prices and needs are spread so widely that
  * most requests have a pile and some have none: too far away, too dear, or without the power.
  * Vehicle 3 draws from its own stream, so a larger fleet leaves vehicle 3 as it was. Hours and
- * energies follow the sessions of Dundee in July 2018 (see README.md beside this file); the rest is
+ * energies follow the sessions of Dundee in July 2018 (see `../README.md`); the rest is
  * our own construction.
  */
 import { drawOutings } from "./commuters.ts";

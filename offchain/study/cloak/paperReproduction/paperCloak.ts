@@ -1,8 +1,8 @@
 /**
  * DePET's choice of the vehicles for one request, for its figures and for attackers; never to be
  * used. Every vehicle chooses for itself, and the paper wants the choices to differ: this is its
- * flaw. What the print leaves open is filled as `../README.md` says; step numbers are those of this
- * file.
+ * flaw. What the print leaves open is filled as `offchain/core/cloak/README.md` says; step numbers
+ * are those of this file.
  *
  *  1 ρ ← max(v·t, least)                         6 complete: double ρ, go to 2
  *  2 O ← uniform in the disc around the target   7 report Δ̄
