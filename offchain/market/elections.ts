@@ -114,8 +114,8 @@ export async function claimCoupon(
 }
 
 /**
- * Pays the leader, or the sponsor back, when claims have ended. Run by anybody. @throws
- * RefusedError
+ * Pays the leader, or the sponsor back, when claims have ended. Run by anybody.
+ * @throws RefusedError
  */
 export async function redeemCoupon(
   market: Market,

@@ -115,8 +115,8 @@ export async function relayMeterCertificate(
 }
 
 /**
- * Ends a key, for ever. Run by the authority. Returns what the registry knows of it now. @throws
- * RefusedError
+ * Ends a key, for ever. Run by the authority. Returns what the registry knows of it now.
+ * @throws RefusedError
  */
 export async function revokeMeter(
   market: Market,
@@ -208,7 +208,8 @@ export async function curveOf(market: Market, { keyId, revoked }: RegisteredKey)
 }
 
 /**
- * The point of a key, where the contract can check its signatures. @throws StepError E_METER_CURVE
+ * The point of a key, where the contract can check its signatures.
+ * @throws StepError E_METER_CURVE
  */
 export function settlingKey(key: MeterPublicKey): MeterKey {
   if (CHAIN_CURVES.some((curve) => curve === key.curve)) return chainKey(key);

@@ -39,8 +39,9 @@ const WORST_RATING = 1;
 const BEST_RATING = 3;
 
 /**
- * The vehicle of a settled session rates its pile. @param rating 1, 2 or 3 @throws StepError
- * E_RATING; RefusedError
+ * The vehicle of a settled session rates its pile.
+ * @param rating 1, 2 or 3
+ * @throws StepError E_RATING; RefusedError
  */
 export async function rateSession(
   market: Market,

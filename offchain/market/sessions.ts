@@ -62,8 +62,8 @@ export async function knownSession(market: Market, session: Bytes32): Promise<Kn
 }
 
 /**
- * The contract's refusal, before anything is prepared or sent. @throws RefusedError
- * SessionWrongState
+ * The contract's refusal, before anything is prepared or sent.
+ * @throws RefusedError SessionWrongState
  */
 export function requireState(
   { session, state }: Pick<KnownSession, "session" | "state">,
@@ -95,8 +95,8 @@ export async function sessionVenue({ chainId, contracts }: Market): Promise<Sess
 }
 
 /**
- * A matched party opens the decision of its match. Run by the vehicle or the pile. @throws
- * RefusedError
+ * A matched party opens the decision of its match. Run by the vehicle or the pile.
+ * @throws RefusedError
  */
 export function startSession(
   market: Market,
@@ -122,8 +122,8 @@ export function disputeSession(market: Market, vehicle: Signer, session: Bytes32
 }
 
 /**
- * Anybody pays out what was metered, when nobody disputed in time, or nobody ruled in time. @throws
- * RefusedError
+ * Anybody pays out what was metered, when nobody disputed in time, or nobody ruled in time.
+ * @throws RefusedError
  */
 export function finaliseSession(market: Market, anybody: Signer, session: Bytes32): Promise<void> {
   return called(market, anybody, (sessions) => sessions.finalise(session));

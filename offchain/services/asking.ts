@@ -102,7 +102,8 @@ async function letterFrom(socket: TLSSocket): Promise<Letter> {
 }
 
 /**
- * How long the letter behind this line is. @throws DealerError, the authority's own if it refuses
+ * How long the letter behind this line is.
+ * @throws DealerError, the authority's own if it refuses
  */
 function announced(line: Uint8Array): number {
   const header = letterForm.safeParse(jsonOf(line));

@@ -64,7 +64,8 @@ export const answerForm = z.union([
 export type Answer = z.output<typeof answerForm>;
 
 /**
- * Answers calls until the other end closes. @throws JsonLineError, CallError for what is no call
+ * Answers calls until the other end closes.
+ * @throws JsonLineError, CallError for what is no call
  */
 export async function answerCalls(
   calls: Readonly<Record<string, Call>>,

@@ -16,7 +16,8 @@ export class FolderError extends Error {
 
 export interface ServiceFolder {
   /**
-   * Undefined if there is no such file. @throws FolderError for one that is not what it should be
+   * Undefined if there is no such file.
+   * @throws FolderError for one that is not what it should be
    */
   readonly read: <Form extends z.ZodType>(
     path: string,

@@ -11,8 +11,8 @@ export class JsonLineError extends Error {
 const NEWLINE = 10;
 
 /**
- * The values of all lines until the stream ends. @throws JsonLineError for a line that is too long
- * or no JSON
+ * The values of all lines until the stream ends.
+ * @throws JsonLineError for a line that is too long or no JSON
  */
 export async function* jsonLines(
   stream: AsyncIterable<Uint8Array>,

@@ -47,8 +47,8 @@ const SERIAL_BYTES = 16;
 const VALIDITY = { notBefore: new Date(0), notAfter: new Date("9999-12-31T23:59:59Z") };
 
 /**
- * What line keys are made from, for the store of their owner. @throws RandomError
- * E_RNG_DETERMINISTIC outside tests
+ * What line keys are made from, for the store of their owner.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests
  */
 export function drawLineSeed(rng: Rng): Uint8Array {
   assertProductionRng(rng);
@@ -56,8 +56,8 @@ export function drawLineSeed(rng: Rng): Uint8Array {
 }
 
 /**
- * The keys of a seed; the same seed gives the same keys and certificate. @throws LineKeyError for
- * another length
+ * The keys of a seed; the same seed gives the same keys and certificate.
+ * @throws LineKeyError for another length
  */
 export function lineKeysOf(seed: Uint8Array): LineKeys {
   if (seed.length !== LINE_KEY_BYTES) {

@@ -139,8 +139,8 @@ export function chooseWorld(
 }
 
 /**
- * Money in = money out, and the encrypted matching decided as the plaintext one. @throws
- * InconsistentRunError
+ * Money in = money out, and the encrypted matching decided as the plaintext one.
+ * @throws InconsistentRunError
  */
 export function assertConsistent(report: MarketReport): void {
   const { depositedUnits, paidUnits, refundedUnits, forfeitedUnits, escrowBalanceUnits } = report;

@@ -11,7 +11,8 @@ import { parse } from "./state.ts";
 
 export interface Books {
   /**
-   * Undefined if there is no such entry. @throws StateError for one that is not what it should be
+   * Undefined if there is no such entry.
+   * @throws StateError for one that is not what it should be
    */
   readonly read: <T>(path: string, schema: z.ZodType<T>) => Promise<T | undefined>;
   /** Writes or replaces. */

@@ -25,8 +25,8 @@ import { shownFromJson, shownSchema, shownToJson } from "./stationBooks.ts";
 const partSchema = z.strictObject({ part: hexForm });
 
 /**
- * A number of the court's as the chain knows it: its hash, or itself if it is one. @throws
- * InputError for none
+ * A number of the court's as the chain knows it: its hash, or itself if it is one.
+ * @throws InputError for none
  */
 export function caseIdOf(text: string): Bytes32 {
   if (text === "") throw new InputError("--case: expected the court's number of the case");
@@ -34,8 +34,8 @@ export function caseIdOf(text: string): Bytes32 {
 }
 
 /**
- * What the account was authorised on, as its station keeps it. @throws StateError if the folder has
- * nothing of it
+ * What the account was authorised on, as its station keeps it.
+ * @throws StateError if the folder has nothing of it
  */
 export async function shownBy(
   connected: Connected,
@@ -60,8 +60,8 @@ export async function keepRequest(
 }
 
 /**
- * What a case is about, checked. @throws StateError if it is not there, or not a presentation that
- * was shown
+ * What a case is about, checked.
+ * @throws StateError if it is not there, or not a presentation that was shown
  */
 export async function requestIn(
   { state }: Connected,

@@ -59,8 +59,8 @@ const issuerSchema = z.strictObject({ secret: bytes32Form });
 const tracerSchema = z.strictObject({ index: z.number().int(), shares: z.array(bytes32Form) });
 
 /**
- * The market's credentials. @throws StateError if there are none, they are damaged, or another
- * market's
+ * The market's credentials.
+ * @throws StateError if there are none, they are damaged, or another market's
  */
 export async function credentialsOf(connected: Connected): Promise<MarketCredentials> {
   const { state, market } = connected;
@@ -122,8 +122,8 @@ async function issuerKeyOf(
 }
 
 /**
- * What tracer `index` holds. @throws InputError for an index that is none; StateError as
- * `issuerKeyOf`
+ * What tracer `index` holds.
+ * @throws InputError for an index that is none; StateError as `issuerKeyOf`
  */
 export async function tracerShareOf(
   { state }: Connected,
@@ -174,8 +174,8 @@ export async function registrarOf(
 }
 
 /**
- * What `parse` makes of a file. @throws StateError, which names the file, for what no scheme
- * accepts
+ * What `parse` makes of a file.
+ * @throws StateError, which names the file, for what no scheme accepts
  */
 export function undamaged<T>({ folder }: State, path: string, parse: () => T): T {
   try {

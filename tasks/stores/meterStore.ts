@@ -36,8 +36,8 @@ export function metersIn(state: State): MeterStore {
 }
 
 /**
- * Where the public key of a meter is, within the state folder. @throws InputError for a name that
- * is no file name
+ * Where the public key of a meter is, within the state folder.
+ * @throws InputError for a name that is no file name
  */
 export function publicPath(name: string): string {
   return `meters/${checkedName(name)}.pub`;

@@ -29,8 +29,8 @@ export async function knownAuction(
 }
 
 /**
- * The decisions of the auction named, or of the one opened last. @throws StepError E_NOT_DECIDED;
- * as `knownAuction`
+ * The decisions of the auction named, or of the one opened last.
+ * @throws StepError E_NOT_DECIDED; as `knownAuction`
  */
 export async function decidedIn(
   connected: Pick<Connected, "market" | "state">,

@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { InputError } from "./outcome.ts";
 
 /**
- * Writes `files` (name → content) into `folder`. @throws InputError if the folder cannot be written
+ * Writes `files` (name → content) into `folder`.
+ * @throws InputError if the folder cannot be written
  */
 export async function writeFiles(
   folder: string,

@@ -21,8 +21,8 @@ export interface ListedEvaluation {
 }
 
 /**
- * The pile or the vehicle that the options name, by name or by address. @throws InputError,
- * StateError
+ * The pile or the vehicle that the options name, by name or by address.
+ * @throws InputError, StateError
  */
 export async function subjectOf(
   connected: Connected,

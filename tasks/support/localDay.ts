@@ -30,8 +30,8 @@ const MOST_SPREAD_M = 4_000;
 const ENROLMENT_SECONDS = 86_400;
 
 /**
- * The cells and spreads of a day; how many hide each other is asked for. @throws CloakError
- * E_CLOAK_RULE
+ * The cells and spreads of a day; how many hide each other is asked for.
+ * @throws CloakError E_CLOAK_RULE
  */
 export function cloakRuleOf({ k, l }: Pick<CloakRule, "k" | "l">): CloakRule {
   const rule = {

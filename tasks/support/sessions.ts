@@ -9,8 +9,8 @@ import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
 
 /**
- * The session named, or the one that `player` has from an auction. @throws InputError; StepError
- * E_NOT_MATCHED
+ * The session named, or the one that `player` has from an auction.
+ * @throws InputError; StepError E_NOT_MATCHED
  */
 export async function sessionOf(
   connected: Connected,
@@ -40,8 +40,8 @@ const NEXT: Readonly<Record<SessionState, readonly [string, string]>> = {
 };
 
 /**
- * What the chain says of a session, to be printed. @throws StepError E_SESSION_UNKNOWN if there is
- * no such session
+ * What the chain says of a session, to be printed.
+ * @throws StepError E_SESSION_UNKNOWN if there is no such session
  */
 export async function sessionFacts({ market, now }: Connected, session: Bytes32): Promise<Facts> {
   const known = await knownSession(market, session);

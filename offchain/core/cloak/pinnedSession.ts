@@ -15,7 +15,8 @@ export interface PinnedSession {
 }
 
 /**
- * The session of a bucket, all of it active. @throws CloakError E_CLOAK_SESSION for fewer than k
+ * The session of a bucket, all of it active.
+ * @throws CloakError E_CLOAK_SESSION for fewer than k
  */
 export function pinned(request: UnitedRequest, k: number): PinnedSession {
   const { length } = request.nyms;

@@ -57,15 +57,16 @@ export function generateHolderSecret(rng: Rng): HolderSecret {
 }
 
 /**
- * The secret as it was kept, 32 bytes. Run by the device when it starts again. @throws
- * CredentialError E_LENGTH, E_SCALAR
+ * The secret as it was kept, 32 bytes. Run by the device when it starts again.
+ * @throws CredentialError E_LENGTH, E_SCALAR
  */
 export function holderSecretFrom(kept: Uint8Array): HolderSecret {
   return withHidden({}, { usk: decodeSecret("holder's secret", kept) });
 }
 
 /**
- * Run by the holder: the request to be sent. @throws RandomError E_RNG_DETERMINISTIC outside tests
+ * Run by the holder: the request to be sent.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests
  */
 export function askToJoin(
   parameters: CredentialParameters,

@@ -55,8 +55,8 @@ export interface RegisterEntry {
 }
 
 /**
- * A nonce for one request. Run by the registrar. @throws RandomError E_RNG_DETERMINISTIC outside
- * tests
+ * A nonce for one request. Run by the registrar.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests
  */
 export async function nonceFor(register: Register, rng: Rng): Promise<Uint8Array> {
   assertProductionRng(rng);

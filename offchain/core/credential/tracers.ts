@@ -75,8 +75,8 @@ const MOST_MEMBERS = 255;
 const HEAD_BYTES = 3;
 
 /**
- * Run by dealer `dealer` (0 … 255). @throws CredentialError E_FIELD; RandomError
- * E_RNG_DETERMINISTIC outside tests
+ * Run by dealer `dealer` (0 … 255).
+ * @throws CredentialError E_FIELD; RandomError E_RNG_DETERMINISTIC outside tests
  */
 export function dealTracers(count: TracerCount, dealer: number, rng: Rng): Dealing {
   assertProductionRng(rng);

@@ -87,7 +87,8 @@ export function answerToBytes({ evaluated, proofs }: CoinAnswer): Uint8Array {
 }
 
 /**
- * The answer to a request for coins of these denominations. @throws FundingError E_LENGTH, E_POINT
+ * The answer to a request for coins of these denominations.
+ * @throws FundingError E_LENGTH, E_POINT
  */
 export function answerFromBytes(bytes: Uint8Array, exponents: readonly number[]): CoinAnswer {
   const [count, proofs] = [exponents.length, new Set(exponents).size];

@@ -42,8 +42,8 @@ const SEED_BYTES = 32;
 const KEY_LABEL = new TextEncoder().encode("ChargeVeil/FUND-v1/mint");
 
 /**
- * A key for one mint of one market, by the derivation of RFC 9497. @throws RandomError
- * E_RNG_DETERMINISTIC outside tests
+ * A key for one mint of one market, by the derivation of RFC 9497.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests
  */
 export function generateMintKey(rng: Rng): MintKeyPair {
   assertProductionRng(rng);

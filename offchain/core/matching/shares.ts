@@ -35,8 +35,8 @@ function requestSummandsOf(summands: readonly bigint[]): RequestShare {
 }
 
 /**
- * The same of an offer; its last field, the opening, takes no part in the matching. @throws
- * RangeError for too few
+ * The same of an offer; its last field, the opening, takes no part in the matching.
+ * @throws RangeError for too few
  */
 function offerSummandsOf(summands: readonly bigint[]): OfferShare {
   const [x, y, price, ...rest] = summands;

@@ -116,8 +116,8 @@ const areaForm = z.strictObject({
 });
 
 /**
- * Reads an area from elsewhere; its JSON is the object itself. @throws AreaError E_AREA_FORM,
- * E_AREA_RANGE
+ * Reads an area from elsewhere; its JSON is the object itself.
+ * @throws AreaError E_AREA_FORM, E_AREA_RANGE
  */
 export function areaFromJson(json: unknown): Area {
   const parsed = areaForm.safeParse(json);

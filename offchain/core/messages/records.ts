@@ -102,8 +102,8 @@ export function unpackOpening(packed: bigint): Pick<RevealedOffer, "siteSalt" | 
 }
 
 /**
- * Reads x, y, price, opening of an offer. @throws RecordError if there are others or one is out of
- * range.
+ * Reads x, y, price, opening of an offer.
+ * @throws RecordError if there are others or one is out of range.
  */
 export function readOffer(fields: readonly bigint[]): RevealedOffer {
   const [x, y, pricePerKwh, packed, more] = fields;

@@ -13,8 +13,8 @@ export function signRuling(signer: Signer, venue: SessionVenue, ruling: Ruling):
 }
 
 /**
- * What `ArbiterQuorum` takes as its signature. @param signatures by the address of the member that
- * gave them
+ * What `ArbiterQuorum` takes as its signature.
+ * @param signatures by the address of the member that gave them
  */
 export function quorumSignature(signatures: ReadonlyMap<Address, string>): string {
   const ascending = [...signatures].sort(([a], [b]) => (BigInt(a) < BigInt(b) ? -1 : 1));

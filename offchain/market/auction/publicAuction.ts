@@ -58,8 +58,8 @@ async function openVenueOf({ chainId, contracts }: Market): Promise<OpenVenue> {
 }
 
 /**
- * The vehicle opens the auction of its own request and locks the deposit. @throws RefusedError with
- * the contract's reason
+ * The vehicle opens the auction of its own request and locks the deposit.
+ * @throws RefusedError with the contract's reason
  */
 export async function openPublic(
   market: Market,
@@ -153,8 +153,8 @@ export async function bidInPublic(
 }
 
 /**
- * Vehicle or leader opens the session; returns its name. @throws RefusedError while somebody may
- * still go lower
+ * Vehicle or leader opens the session; returns its name.
+ * @throws RefusedError while somebody may still go lower
  */
 export async function startPublic(
   market: Market,
@@ -168,8 +168,8 @@ export async function startPublic(
 }
 
 /**
- * Anybody frees what is still locked in an auction that ended without a session. @throws
- * RefusedError
+ * Anybody frees what is still locked in an auction that ended without a session.
+ * @throws RefusedError
  */
 export async function releasePublic(
   market: Market,

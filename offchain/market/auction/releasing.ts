@@ -45,8 +45,8 @@ export async function releaseLosers(
 }
 
 /**
- * Anybody frees all that a closed auction still has locked. @throws RefusedError before it is
- * closed
+ * Anybody frees all that a closed auction still has locked.
+ * @throws RefusedError before it is closed
  */
 export async function releaseClosed(
   market: Market,

@@ -30,8 +30,8 @@ export function bodyWriter(): BodyWriter {
 }
 
 /**
- * Reads what was written. @throws LineError FRAME where the body is too short, or too long at its
- * end
+ * Reads what was written.
+ * @throws LineError FRAME where the body is too short, or too long at its end
  */
 export interface BodyReader {
   readonly u8: () => number;

@@ -86,7 +86,8 @@ export function wholeLength(lengthWord: Uint8Array): number {
 }
 
 /**
- * Reads a frame without a signature. @throws LineError FRAME for another length or an unknown type
+ * Reads a frame without a signature.
+ * @throws LineError FRAME for another length or an unknown type
  */
 export function decodeFrame(bytes: Uint8Array): Frame {
   if (bytes.length < LENGTH_BYTES || wholeLength(bytes) !== bytes.length) {

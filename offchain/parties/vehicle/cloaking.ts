@@ -24,8 +24,8 @@ export interface AskedToCloak {
 }
 
 /**
- * Asks for a bucket, from where it is; the place itself stays with it. @throws RandomError
- * E_RNG_DETERMINISTIC outside tests
+ * Asks for a bucket, from where it is; the place itself stays with it.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests
  */
 export function askToCloak(
   parameters: CredentialParameters,

@@ -46,8 +46,8 @@ export class MembershipError extends Error {
 }
 
 /**
- * The vehicle's membership; the first time with new keys, which are kept. @throws RandomError
- * E_RNG_DETERMINISTIC outside tests
+ * The vehicle's membership; the first time with new keys, which are kept.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests
  */
 export async function membershipOf(store: MembershipStore, rng: Rng): Promise<Membership> {
   const known = await store.membership();
@@ -63,8 +63,8 @@ export async function membershipOf(store: MembershipStore, rng: Rng): Promise<Me
 }
 
 /**
- * The signed request to join, in answer to the registrar's nonce. @throws RandomError
- * E_RNG_DETERMINISTIC outside tests
+ * The signed request to join, in answer to the registrar's nonce.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests
  */
 export function askForEpoch(
   parameters: CredentialParameters,

@@ -23,8 +23,8 @@ export interface SessionAccountStore {
 }
 
 /**
- * The account of a session in a scope, with new keys the first time. @throws RandomError
- * E_RNG_DETERMINISTIC outside tests
+ * The account of a session in a scope, with new keys the first time.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests
  */
 export async function sessionAccountIn(
   store: SessionAccountStore,

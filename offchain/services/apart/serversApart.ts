@@ -23,8 +23,8 @@ const MOST_ATTEMPTS = 2;
 export interface ServersApartOptions {
   readonly trio: Trio;
   /**
-   * The name under which the proxy keeps an upload that it has opened. @throws ServiceError for
-   * another
+   * The name under which the proxy keeps an upload that it has opened.
+   * @throws ServiceError for another
    */
   readonly nameOf: (signed: SignedUpload) => string;
   /** Hears why a round is attempted again. */

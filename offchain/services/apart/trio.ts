@@ -22,8 +22,8 @@ export type Services = Readonly<Record<PartyName, Service>>;
 
 export interface Trio {
   /**
-   * All three, running and introduced; what has ended since is started again. @throws ServiceError
-   * if one cannot start
+   * All three, running and introduced; what has ended since is started again.
+   * @throws ServiceError if one cannot start
    */
   readonly ready: () => Promise<Services>;
   /** What each has said of itself: keys stay the same, ports do not. */
@@ -42,7 +42,8 @@ const FOLDER = 0o700;
 const START_MS = 30_000;
 
 /**
- * Starts the three processes, their folders in `folder`. @throws ServiceError if one cannot start
+ * Starts the three processes, their folders in `folder`.
+ * @throws ServiceError if one cannot start
  */
 export async function startTrio(folder: string, entries: Entries = ENTRIES): Promise<Trio> {
   let running: Readonly<Record<PartyName, Introduced>> | null = null;

@@ -58,8 +58,8 @@ const WINDOW_BITS = 8;
 type Timed = Pick<KeyLengthRow, "operation" | "variant"> & { readonly side: Side };
 
 /**
- * Rows length by length. @throws DisagreementError if a decryption goes wrong; the reason of the
- * signal
+ * Rows length by length.
+ * @throws DisagreementError if a decryption goes wrong; the reason of the signal
  */
 export async function measureKeyLengths(
   { keyBits, effort }: KeyLengthPlan,

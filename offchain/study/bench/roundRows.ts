@@ -63,8 +63,8 @@ const SEED = "ChargeVeil bench";
 const WARM_UP = 10;
 
 /**
- * The market's rows, the paper's, and the peer's last. @throws DisagreementError if a round decides
- * other than the oracle
+ * The market's rows, the paper's, and the peer's last.
+ * @throws DisagreementError if a round decides other than the oracle
  */
 export async function measureRounds(
   { rounds, peerPairs, pairwise }: RoundPlan,

@@ -80,8 +80,8 @@ export function attackSuite(
 }
 
 /**
- * The part of the table that is about reciprocal buckets: what the product promises. @throws like
- * `attackSuite`
+ * The part of the table that is about reciprocal buckets: what the product promises.
+ * @throws like `attackSuite`
  */
 export function bucketAttacks(
   traffic: Traffic,

@@ -101,8 +101,8 @@ export function packPaperSeller(layouts: PaperRecordLayouts, seller: PaperSeller
 }
 
 /**
- * What an opened record says of its pair. Run by the cloud. @throws PaperError E_PAPER_FEATURES if
- * it is too short.
+ * What an opened record says of its pair. Run by the cloud.
+ * @throws PaperError E_PAPER_FEATURES if it is too short.
  */
 export function readPackedPair(features: number, slots: readonly bigint[]): PaperPair<number> {
   const [dxM, dyM, dPricePerKwh, ...rest] = slots.map(Number);

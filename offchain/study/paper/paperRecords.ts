@@ -137,8 +137,8 @@ export function alignFeatures<A, B, C>(
 }
 
 /**
- * The party at a position of the round. @throws PaperError E_PAPER_PARTIES for one that the round
- * does not have.
+ * The party at a position of the round.
+ * @throws PaperError E_PAPER_PARTIES for one that the round does not have.
  */
 export function partyAt<T>(parties: readonly T[], position: number): T {
   const party = parties[position];

@@ -48,8 +48,8 @@ export function residueOfField(field: number, n: bigint): bigint {
 }
 
 /**
- * The field as a large number. @throws PaperError E_PAPER_NUMBER for anything but a safe whole
- * number.
+ * The field as a large number.
+ * @throws PaperError E_PAPER_NUMBER for anything but a safe whole number.
  */
 export function wholeField(field: number): bigint {
   if (Number.isSafeInteger(field)) return BigInt(field);

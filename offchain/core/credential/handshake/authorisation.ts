@@ -115,8 +115,8 @@ function safeNumber(value: unknown): number {
 }
 
 /**
- * Fields of static types as abi.encode writes them, by name. @throws CredentialError E_LENGTH,
- * E_FIELD
+ * Fields of static types as abi.encode writes them, by name.
+ * @throws CredentialError E_LENGTH, E_FIELD
  */
 export function decodedWords(
   fields: readonly TypedDataField[],
@@ -140,8 +140,8 @@ export function decodedWords(
 }
 
 /**
- * The signer that `recover` finds, of a signature in its one form. @throws CredentialError
- * E_SIGNATURE
+ * The signer that `recover` finds, of a signature in its one form.
+ * @throws CredentialError E_SIGNATURE
  */
 export function recovered(signature: string, recover: () => Address): Address {
   try {

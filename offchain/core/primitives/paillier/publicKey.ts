@@ -181,8 +181,8 @@ export function add(a: Ciphertext, b: Ciphertext): Ciphertext {
 }
 
 /**
- * D = a − b mod n, equation (9). Its inverse costs 40 additions. @throws PaillierError
- * E_KEY_MISMATCH
+ * D = a − b mod n, equation (9). Its inverse costs 40 additions.
+ * @throws PaillierError E_KEY_MISMATCH
  */
 export function subtract(a: Ciphertext, b: Ciphertext): Ciphertext {
   return add(a, negate(b));

@@ -70,7 +70,8 @@ function openingClaim({ ciphertext, plaintext }: Opening, root: bigint): Claim {
 }
 
 /**
- * Run by the verifier of one opening. @throws ProofError as `openingClaim`, and E_PROOF_EQUATION
+ * Run by the verifier of one opening.
+ * @throws ProofError as `openingClaim`, and E_PROOF_EQUATION
  */
 export function assertOpening(opening: Opening, root: bigint): void {
   assertClaim("assertOpening", openingClaim(opening, root));

@@ -169,7 +169,8 @@ export function exactRangeClaim(statement: ExactRangeStatement, proof: ExactRang
 }
 
 /**
- * Run by the verifier of one proof. @throws ProofError as `exactRangeClaim`, and E_PROOF_EQUATION
+ * Run by the verifier of one proof.
+ * @throws ProofError as `exactRangeClaim`, and E_PROOF_EQUATION
  */
 export function assertExactRange(statement: ExactRangeStatement, proof: ExactRangeProof): void {
   assertClaim("assertExactRange", exactRangeClaim(statement, proof));

@@ -43,8 +43,8 @@ export interface RecordRandomness {
     e: bigint,
   ) => bigint;
   /**
-   * left ≡ ± (1+n)^plaintext · zero(answer). @throws ProofError E_PROOF_RANGE for an answer outside
-   * its range.
+   * left ≡ ± (1+n)^plaintext · zero(answer).
+   * @throws ProofError E_PROOF_RANGE for an answer outside its range.
    */
   readonly claim: (count: number, left: bigint, plaintext: bigint, answer: bigint) => Claim;
 }

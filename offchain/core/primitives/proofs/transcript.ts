@@ -59,7 +59,8 @@ export function absorb(transcript: Transcript, ...parts: readonly Uint8Array[]):
 }
 
 /**
- * As `absorb`, for numbers of one width. @throws BytesError E_WIDTH for a longer or negative one.
+ * As `absorb`, for numbers of one width.
+ * @throws BytesError E_WIDTH for a longer or negative one.
  */
 export function absorbNumbers(
   transcript: Transcript,
