@@ -7,7 +7,7 @@ import { matcherDeskOf } from "../support/desks.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { roundOver, sayLeftOut, withServers } from "../support/rounds.ts";
+import { roundOver, sayLeftOut, withServers } from "../support/serversHere.ts";
 
 export interface AuctionMatchArguments {
   readonly state: string;

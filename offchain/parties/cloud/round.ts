@@ -21,7 +21,7 @@ import { STREAMS } from "../server/line.ts";
 import { matchingSide } from "../server/matchingSide.ts";
 import { hearParticipants, type RoundKind } from "../server/participants.ts";
 import { inBackground, playSide, takeLetter, type Seat } from "../server/playing.ts";
-import { hearRecords } from "../server/records.ts";
+import { hearRecords } from "../server/maskedRecords.ts";
 import { pick, throughWaves, wavesOf } from "../server/waves.ts";
 import { privateKeyFor, type CloudDesk } from "./desk.ts";
 import { cloudOf, type Cloud } from "./opening.ts";

@@ -41,7 +41,7 @@ import { matchingSide } from "../server/matchingSide.ts";
 import { inOrder } from "../server/order.ts";
 import { sayParticipants, type RoundKind } from "../server/participants.ts";
 import { inBackground, playSide, takeLetter, type Seat } from "../server/playing.ts";
-import { piecesOf, sayRecords } from "../server/records.ts";
+import { piecesOf, sayRecords } from "../server/maskedRecords.ts";
 import { pick, throughWaves, wavesOf } from "../server/waves.ts";
 import {
   admitOffers,

@@ -35,7 +35,7 @@ import {
   type Sent,
 } from "./roundWorld.ts";
 import type { SecondsPerStage } from "./benchReport.ts";
-import { stageClock } from "./roundStages.ts";
+import { roundClock } from "./roundClock.ts";
 
 export const CITY_STAGES = [
   "owners",
@@ -156,7 +156,7 @@ async function timedRound(
   work: EverybodysWork,
   { nowMs, rng, signal, roundKey, privateKey, progress }: CityBench,
 ): Promise<{ readonly result: RoundOutcome; readonly seconds: SecondsPerStage }> {
-  const clock = stageClock(work, nowMs);
+  const clock = roundClock(work, nowMs);
   const servers = await localServers({ work: clock.work, rng, lines: clock.lines });
   await servers.keepPrivateKey(roundKey, privateKey);
   const result = await servers.match({

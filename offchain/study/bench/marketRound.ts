@@ -21,7 +21,7 @@ import {
   type BenchWorld,
   type Sent,
 } from "./roundWorld.ts";
-import { stageClock } from "./roundStages.ts";
+import { roundClock } from "./roundClock.ts";
 import { countedLines } from "./tappedLines.ts";
 import { FIRST_ROUND } from "../../core/messages/market.ts";
 
@@ -43,7 +43,7 @@ export async function runMarketRound(
   await breathe(signal);
   const traffic = { bytes: 0, matchingExchanges: 0 };
   const memory = watchMemory();
-  const clock = stageClock(work, nowMs, countedLines(traffic));
+  const clock = roundClock(work, nowMs, countedLines(traffic));
   const servers = await localServers({ work: clock.work, rng, lines: clock.lines });
   await servers.keepPrivateKey(roundKey, privateKey);
   const fromMs = nowMs();

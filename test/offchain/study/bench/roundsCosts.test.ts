@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { costOfMatching } from "../../../../offchain/study/bench/matchingAlone.ts";
 import { benchWorld } from "../../../../offchain/study/bench/roundWorld.ts";
-import { stageClock } from "../../../../offchain/study/bench/roundStages.ts";
+import { roundClock } from "../../../../offchain/study/bench/roundClock.ts";
 import { attemptOf } from "../../../../offchain/core/messages/attempt.ts";
 import { FIRST_ROUND } from "../../../../offchain/core/messages/market.ts";
 import type { EverybodysWork } from "../../../../offchain/market/work.ts";
@@ -45,7 +45,7 @@ describe("the clock of stages", () => {
     const pass = (seconds: number): void => {
       now += 1_000 * seconds;
     };
-    const { work, lines, read } = stageClock(takingTime(pass), () => now);
+    const { work, lines, read } = roundClock(takingTime(pass), () => now);
     const { roundKey, privateKey } = dealtKey();
     const { shortKey } = roundKey;
     const [proxyEnd, cloudEnd] = lines(attemptOf(AUCTION_ID, FIRST_ROUND, 1));

@@ -7,7 +7,7 @@ import type { EverybodysWork } from "../../market/work.ts";
 import type { SecondsPerStage } from "./benchReport.ts";
 import { watchedLines, type Lines } from "./tappedLines.ts";
 
-export interface StageClock {
+export interface RoundClock {
   /** To be used instead of what it was made of. */
   readonly lines: Lines;
   readonly work: EverybodysWork;
@@ -19,7 +19,7 @@ export interface StageClock {
  * Starts the clock for one round. Admission lasts until the last proof is checked; matching lasts
  * from when the proxy says who takes part to its last exchange, what is dealt included.
  */
-export function stageClock(work: EverybodysWork, nowMs: () => number, lines?: Lines): StageClock {
+export function roundClock(work: EverybodysWork, nowMs: () => number, lines?: Lines): RoundClock {
   const fromMs = nowMs();
   let admittedMs = 0;
   let maskingMs = 0;
