@@ -44,6 +44,10 @@ export interface MeteredDelivery {
   readonly publicKey: MeterPublicKey;
 }
 
+/** More than any session takes: 10 MWh, and a hundred days. */
+const MOST_ENERGY_WH = 10_000_000n;
+const MOST_SECONDS = 100 * 86_400;
+
 const MILLI = 1000n;
 const SECONDS_PER_HOUR = 3600;
 
@@ -68,7 +72,7 @@ export async function installMeter(
 /**
  * Lets a meter of the pile measure a session that is charging, and keeps what it signs. Run by the
  * pile.
- * @throws StepError E_METER_UNKNOWN, E_METERED for energy or time below zero; RefusedError
+ * @throws StepError E_METER_UNKNOWN, E_METERED for energy or time that no session has; RefusedError
  *   SessionWrongState, SessionNotParty
  */
 export async function measureSession(
@@ -77,7 +81,7 @@ export async function measureSession(
   delivery: Delivery,
 ): Promise<MeteredDelivery> {
   const { session, meter: name, energyWh, named, records } = delivery;
-  requireForwards(delivery);
+  requireMeasurable(delivery);
   const known = await knownSession(market, session);
   requireState(known, ["charging"]);
   requireParty(session, await wallet.getAddress(), [known.pile]);
@@ -107,11 +111,13 @@ export async function measureSession(
   };
 }
 
-function requireForwards({ energyWh, seconds }: Delivery): void {
-  if (energyWh >= 0n && (seconds ?? 0) >= 0) return;
-  const got = `got ${energyWh} Wh in ${seconds ?? 0} s`;
-  const message = `energyWh, seconds: expected what is not negative, ${got}`;
-  throw new StepError("E_METERED", message, { energyWh, seconds: seconds ?? 0 });
+function requireMeasurable({ energyWh, seconds: given }: Delivery): void {
+  const seconds = given ?? 0;
+  const isEnergy = energyWh >= 0n && energyWh <= MOST_ENERGY_WH;
+  if (isEnergy && seconds >= 0 && seconds <= MOST_SECONDS) return;
+  const most = `expected 0 to ${MOST_ENERGY_WH} Wh in 0 to ${MOST_SECONDS} s`;
+  const message = `energyWh, seconds: ${most}, got ${energyWh} Wh in ${seconds} s`;
+  throw new StepError("E_METERED", message, { energyWh, seconds });
 }
 
 function timesOf(

@@ -41,7 +41,17 @@ export interface AuctionOpenArguments extends AreaArguments {
   readonly json: boolean;
 }
 
-const SPANS = ["biddingSeconds", "roundSeconds", "matchingSeconds", "slotSeconds"] as const;
+/** Of what the auction lasts, in options and arguments. */
+const SPANS = {
+  "bidding-seconds": "biddingSeconds",
+  "round-seconds": "roundSeconds",
+  "matching-seconds": "matchingSeconds",
+  "slot-seconds": "slotSeconds",
+} as const;
+/** A year. */
+const LONGEST_SECONDS = 365 * 86_400;
+/** As wide as on chain. */
+const MOST_UNITS = (1n << 128n) - 1n;
 
 export default function action(
   args: AuctionOpenArguments,
@@ -80,8 +90,15 @@ export default function action(
 function requireUsable(args: AuctionOpenArguments): void {
   assertProductionKeySize(args.keyBits);
   areaOf(args);
-  for (const name of SPANS) {
-    if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
+  for (const [option, name] of Object.entries(SPANS)) {
+    const seconds = args[name];
+    if (seconds >= 1 && seconds <= LONGEST_SECONDS) continue;
+    throw new InputError(`--${option}: expected 1 to ${LONGEST_SECONDS}, got ${seconds}`);
+  }
+  for (const option of ["bond", "deposit"] as const) {
+    const units = args[option];
+    if (units >= 0n && units <= MOST_UNITS) continue;
+    throw new InputError(`--${option}: expected 0 to ${MOST_UNITS}, got ${units}`);
   }
   if (args.maxRounds < 1 || args.maxRounds > Number(MAX_ROUNDS)) {
     throw new InputError(`--max-rounds: expected 1 to ${MAX_ROUNDS}, got ${args.maxRounds}`);

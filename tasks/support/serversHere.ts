@@ -28,13 +28,18 @@ export async function roundOver(
   const { roundEnds } = await runningRound(market, auctionId);
   const progress = progressOn(process.stderr);
   const total = Number(roundEnds) - (await now());
-  for (;;) {
-    const left = Number(roundEnds) - (await now());
-    if (left <= 0) break;
-    progress.update("waiting for the end of bidding", total - left, total);
-    await sleep(POLL_MS, undefined, { signal });
+  try {
+    for (;;) {
+      const left = Number(roundEnds) - (await now());
+      if (left <= 0) break;
+      progress.update("waiting for the end of bidding", total - left, total);
+      // A timer that is called off says so in its own words.
+      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+      signal.throwIfAborted();
+    }
+  } finally {
+    progress.stop();
   }
-  progress.stop();
 }
 
 /** Runs a step with both servers on worker threads, and shows on stderr how far it is. */

@@ -87,11 +87,19 @@ describe("measuring a session", () => {
       await refusalIn(() => measureSession(world.market, pile, anHour(session, { meter: "none" }))),
       await refusalIn(() => measureSession(world.market, pile, anHour(session, { energyWh: -1n }))),
       await refusalIn(() => measureSession(world.market, pile, anHour(session, { seconds: -1 }))),
+      await refusalIn(() =>
+        measureSession(
+          world.market,
+          pile,
+          anHour(session, { energyWh: 10n ** 19n, seconds: null }),
+        ),
+      ),
     ];
     expect(refusals).to.deep.equal([
       "E_SESSION_UNKNOWN",
       "SessionNotParty",
       "E_METER_UNKNOWN",
+      "E_METERED",
       "E_METERED",
       "E_METERED",
     ]);

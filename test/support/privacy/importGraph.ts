@@ -29,13 +29,14 @@ export function importsOf(file: string): readonly string[] {
   const { importedFiles } = ts.preProcessFile(readFileSync(join(ROOT, file), "utf8"));
   return importedFiles
     .map(({ fileName }) => fileName)
-    .filter((specifier) => specifier.startsWith("."))
+    .filter((specifier) => specifier.startsWith(".") && !GENERATED.test(specifier))
     .map((specifier) => sourceOf(resolve(ROOT, dirname(file), specifier)));
 }
 
-/** Generated types are imported as `.js` and stand there as `.ts`. */
+/** Types of the contracts, which the build makes: they lead to nothing of the project. */
+const GENERATED = /(^|\/)types\/ethers-contracts\//;
+
 function sourceOf(path: string): string {
-  const source = existsSync(path) ? path : path.replace(/\.js$/, ".ts");
-  if (!existsSync(source)) throw new Error(`importsOf: expected a file ${path}, got none`);
-  return relative(ROOT, source);
+  if (!existsSync(path)) throw new Error(`importsOf: expected a file ${path}, got none`);
+  return relative(ROOT, path);
 }
