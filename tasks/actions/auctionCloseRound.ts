@@ -39,7 +39,7 @@ export default function action(
       );
       const { round, closing, rehearsed, nextRoundEnds } = closed;
       if (rehearsed) sayLeftOut(rehearsed);
-      else process.stderr.write("posted the words of an earlier, interrupted run\n");
+      else process.stderr.write("posted the words of another run\n");
       printFacts(
         {
           auction: auctionId,

@@ -35,7 +35,7 @@ export default function action(
         decideAuction(market, desk, servers, auction, watched),
       );
       if (decided) sayLeftOut(decided);
-      else process.stderr.write("posting the decisions of an earlier, interrupted run\n");
+      else process.stderr.write("posting the decisions of another run\n");
       const decisions = await postDecisions(market, desk, auctionId);
       printFacts({ auction: auctionId, decisions: decisions.length }, args.json);
     }),

@@ -190,17 +190,31 @@ export function folderProxyStore(state: State): ProxyStore {
     },
     box: async (auctionId, kind, name) =>
       (await state.read(`${sentTo(auctionId, kind)}/${name}${FILE_END}`, boxSchema)).box,
-    keepClosing: (auctionId, round, { notices, root, referencePricePerKwh, leading }) =>
-      state.write(roundAt(auctionId, round), { notices, root, referencePricePerKwh, leading }),
+    keepClosing: (auctionId, round, closing) =>
+      keepFirstClosing(state, roundAt(auctionId, round), closing),
     closing: (auctionId, round) => readIfThere(state, roundAt(auctionId, round), closingSchema),
     keptClosing: async (auctionId, round) => {
       const kept = await readIfThere(state, roundAt(auctionId, round), closingSchema);
       return kept === null ? null : wholeClosing(kept);
     },
-    keepDecided: (auctionId, matches) => state.write(resultAt(auctionId), { matches }),
+    keepDecided: async (auctionId, matches) => {
+      if (await state.create(resultAt(auctionId), { matches })) return matches;
+      return (await state.read(resultAt(auctionId), resultSchema)).matches;
+    },
     decided: async (auctionId) =>
       (await readIfThere(state, resultAt(auctionId), resultSchema))?.matches ?? null,
   };
+}
+
+async function keepFirstClosing(state: State, path: string, closing: Closing): Promise<Closing> {
+  const { notices, root, referencePricePerKwh, leading } = closing;
+  const file = { notices, root, referencePricePerKwh, leading };
+  if (await state.create(path, file)) return closing;
+  const kept = wholeClosing(await state.read(path, closingSchema));
+  if (kept !== null) return kept;
+  // Notices alone, of an older version: without their root they cannot be posted.
+  await state.write(path, file);
+  return closing;
 }
 
 /** Null for notices without the words that they belong to. */

@@ -120,6 +120,8 @@ export interface State {
   readonly writeText: (path: string, text: string) => Promise<void>;
   readonly writeSecret: (path: string, content: unknown) => Promise<void>;
   /** False if there was such a file, which stays: of two that create it at once, one is first. */
+  readonly create: (path: string, content: unknown) => Promise<boolean>;
+  /** The same for a secret. */
   readonly createSecret: (path: string, content: unknown) => Promise<boolean>;
   /** Names of the files in a folder; none if there is no such folder. */
   readonly list: (path: string) => Promise<readonly string[]>;
@@ -151,6 +153,7 @@ export function stateIn(folder: string): State {
     write: (path, content) => replaceFile(at(path), jsonText(content), PUBLIC_FILE),
     writeText: (path, text) => replaceFile(at(path), text, PUBLIC_FILE),
     writeSecret: (path, content) => replaceFile(at(path), jsonText(content), SECRET_FILE),
+    create: (path, content) => createFile(at(path), jsonText(content), PUBLIC_FILE),
     createSecret: (path, content) => createFile(at(path), jsonText(content), SECRET_FILE),
     list: (path) => readdir(at(path)).catch(() => []),
   };
@@ -183,18 +186,18 @@ export function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
  * Written beside and renamed, so that an interrupted command leaves the old file or the new one.
  */
 async function replaceFile(path: string, text: string, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
-  const beside = `${path}.new`;
-  await writeFile(beside, text, { mode });
-  await chmod(beside, mode);
-  await rename(beside, path);
+  const beside = await writeBeside(path, text, mode);
+  try {
+    await rename(beside, path);
+  } catch (error) {
+    await unlink(beside);
+    throw error;
+  }
 }
 
 /** A link is made whole or not at all, and never over another file. */
 async function createFile(path: string, text: string, mode: number): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
-  const beside = `${path}.${randomUUID()}.new`;
-  await writeFile(beside, text, { mode });
+  const beside = await writeBeside(path, text, mode);
   try {
     await link(beside, path);
     return true;
@@ -204,6 +207,15 @@ async function createFile(path: string, text: string, mode: number): Promise<boo
   } finally {
     await unlink(beside);
   }
+}
+
+/** Returns the path of the new file; no other writer has the same. */
+async function writeBeside(path: string, text: string, mode: number): Promise<string> {
+  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
+  const beside = `${path}.${process.pid}.${randomUUID()}.new`;
+  await writeFile(beside, text, { mode });
+  await chmod(beside, mode);
+  return beside;
 }
 
 function jsonText(content: unknown): string {

@@ -24,16 +24,16 @@ export interface Rehearsed extends LeftOut {
 export interface ClosedAuctionRound {
   readonly round: bigint;
   readonly closing: Closing;
-  /** Null if an earlier run had found it out, and was interrupted before it was posted. */
+  /** Null if another run found it out: an earlier one, or one at the same time that was first. */
   readonly rehearsed: Rehearsed | null;
   /** When the next round ends, in unix seconds. */
   readonly nextRoundEnds: bigint;
 }
 
 /**
- * Closes the round that is over. The notices are kept before their root is on chain; a run that was
- * interrupted between the two goes on with the same, since others would not fit a root that may
- * have been mined meanwhile.
+ * Closes the round that is over. The notices are kept before their root is on chain, and the first
+ * that are kept stay. A run that was interrupted between the two, and another at the same time, go
+ * on with the same: others would not fit a root that may have been mined meanwhile.
  * @throws StepError E_AUCTION_PHASE, E_ROUND_LAST if the decisions are due; the signal's reason
  *   when it is aborted
  */
@@ -63,7 +63,7 @@ export async function closeRound(
 
 interface Found {
   readonly closing: Closing;
-  readonly rehearsed: Rehearsed;
+  readonly rehearsed: Rehearsed | null;
 }
 
 async function rehearse(
@@ -81,7 +81,8 @@ async function rehearse(
   const { leaders, referencePricePerKwh, notAdmitted } = await servers.rehearse(input);
   const sealed = await sealTranscript(auctionId, round, submissions.offers, leaders, rng);
   const closing = { ...sealed, referencePricePerKwh, leading: leaders.length };
-  await store.keepClosing(auctionId, round, closing);
+  const first = await store.keepClosing(auctionId, round, closing);
+  if (first !== closing) return { closing: first, rehearsed: null };
   const { unread } = submissions;
   return { closing, rehearsed: { seed, leaders, unread, notAdmitted } };
 }

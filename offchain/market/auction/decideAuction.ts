@@ -1,7 +1,7 @@
 /**
  * The end of an auction: proxy and cloud match the last round, and the matcher posts the decisions.
- * The result is kept before it is posted, so a run that was interrupted goes on with the same
- * decisions.
+ * The result is kept before it is posted, and the first that is kept stays: a run that was
+ * interrupted, and another at the same time, go on with the same decisions.
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
@@ -21,7 +21,7 @@ export interface Decided extends LeftOut {
 
 export interface DecidedAuction {
   readonly matches: readonly DecidedMatch[];
-  /** Null if an earlier run had decided, and was interrupted before it posted. */
+  /** Null if another run decided: an earlier one, or one at the same time that was first. */
   readonly decided: Decided | null;
 }
 
@@ -47,7 +47,8 @@ export async function decideAuction(
   if (kept !== null) return { matches: kept, decided: null };
   const { input, submissions, seed } = await gatherRound(market, desk, auction, round, watched);
   const { matches, comparedPairs, notAdmitted } = await servers.match(input);
-  await desk.store.keepDecided(auctionId, matches);
+  const first = await desk.store.keepDecided(auctionId, matches);
+  if (first !== matches) return { matches: first, decided: null };
   const { unread } = submissions;
   return { matches, decided: { seed, comparedPairs, unread, notAdmitted } };
 }

@@ -40,10 +40,21 @@ export interface ProxyStore extends UploadBox, MatcherNotices {
    * @throws an error with a code for what is no box
    */
   readonly box: (auctionId: Bytes32, kind: SentKind, name: string) => Promise<string>;
-  readonly keepClosing: (auctionId: Bytes32, round: bigint, closing: Closing) => Promise<void>;
+  /**
+   * Keeps how a round is closed, unless that is kept already. Returns what is kept: `closing`
+   * itself if it was first, else the earlier one. Of two that keep at once, one is first.
+   */
+  readonly keepClosing: (auctionId: Bytes32, round: bigint, closing: Closing) => Promise<Closing>;
   /** All of how a round was closed; null if it was not, or only the notices are known. */
   readonly keptClosing: (auctionId: Bytes32, round: bigint) => Promise<Closing | null>;
-  readonly keepDecided: (auctionId: Bytes32, matches: readonly DecidedMatch[]) => Promise<void>;
+  /**
+   * Keeps the decisions, unless some are kept already. Returns what is kept: `matches` itself if it
+   * was first, else the earlier ones. Of two that keep at once, one is first.
+   */
+  readonly keepDecided: (
+    auctionId: Bytes32,
+    matches: readonly DecidedMatch[],
+  ) => Promise<readonly DecidedMatch[]>;
 }
 
 /** Kept as long as the process lives. */
@@ -72,12 +83,18 @@ export function memoryProxyStore(): ProxyStore {
       return Promise.reject(new RangeError(`box: expected a ${kind} that was left, got ${name}`));
     },
     keepClosing: (auctionId, round, closing) =>
-      soon(() => closings.set(`${auctionId}/${round}`, closing)),
+      Promise.resolve(keepFirst(closings, `${auctionId}/${round}`, closing)),
     closing: closingOf,
     keptClosing: closingOf,
-    keepDecided: (auctionId, matches) => soon(() => decided.set(auctionId, matches)),
+    keepDecided: (auctionId, matches) => Promise.resolve(keepFirst(decided, auctionId, matches)),
     decided: (auctionId) => Promise.resolve(decided.get(auctionId) ?? null),
   };
+}
+
+function keepFirst<T>(kept: Map<string, T>, key: string, value: T): T {
+  const first = kept.get(key) ?? value;
+  kept.set(key, first);
+  return first;
 }
 
 function soon(act: () => unknown): Promise<void> {

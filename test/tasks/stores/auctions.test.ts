@@ -8,9 +8,14 @@ import { expect } from "chai";
 import { id } from "ethers";
 import type { AnnouncedAuction } from "../../../offchain/core/messages/announcedAuction.ts";
 import { areaHash } from "../../../offchain/core/messages/area.ts";
+import type { DecidedMatch } from "../../../offchain/core/messages/delivery.ts";
 import { ANY_SCOPE, type AuctionTerms } from "../../../offchain/core/messages/market.ts";
 import { roundKeyHash } from "../../../offchain/core/messages/roundKey.ts";
-import type { Closing } from "../../../offchain/parties/proxy/store.ts";
+import {
+  memoryProxyStore,
+  type Closing,
+  type ProxyStore,
+} from "../../../offchain/parties/proxy/store.ts";
 import {
   commitmentModulusIn,
   folderBids,
@@ -50,6 +55,19 @@ const AUCTION: AnnouncedAuction = {
 };
 const { auctionId } = AUCTION;
 const ACCOUNT = "0x976EA74026E726554dB657fA54763abd0C3a0aa9";
+const NAMES = ["a", "b", "c", "d"];
+
+function matched(name: string): DecidedMatch {
+  const decision = id(name);
+  const delivery = { auctionId, decision, blinded: "0x01", masks: "0x02" };
+  const [vehicle, pile] = [ACCOUNT, ACCOUNT];
+  return { decision, vehicle, pile, toVehicle: delivery, toPile: delivery };
+}
+
+function closedWith(name: string): Closing {
+  const notices = [{ pile: ACCOUNT, box: id(`box of ${name}`) }];
+  return { notices, root: id(name), referencePricePerKwh: 8n, leading: 1 };
+}
 
 describe("the auctions of a state folder", () => {
   let folder: string;
@@ -116,18 +134,47 @@ describe("the auctions of a state folder", () => {
     await state.write(`auctions/${auctionId}/rounds/2.json`, { notices });
     expect(await store.keptClosing(auctionId, 2n)).to.equal(null);
     expect((await store.closing(auctionId, 2n))?.notices).to.deep.equal(notices);
+    expect(await store.keepClosing(auctionId, 2n, closing)).to.equal(closing);
+    expect(await store.keptClosing(auctionId, 2n)).to.deep.equal(closing);
   });
+
+  const stores: Readonly<Record<string, () => readonly [ProxyStore, ProxyStore]>> = {
+    "a folder": () => [folderProxyStore(stateIn(folder)), folderProxyStore(stateIn(folder))],
+    memory: () => {
+      const store = memoryProxyStore();
+      return [store, store];
+    },
+  };
+  for (const [place, twoOf] of Object.entries(stores)) {
+    it(`keep, in ${place}, the first of many that keep at once, and give it to all`, async () => {
+      const both = twoOf();
+      const [store] = both;
+      const runs = NAMES.flatMap((name) => both.map((one, k) => ({ one, name: `${name}/${k}` })));
+      const closings = await Promise.all(
+        runs.map(({ one, name }) => one.keepClosing(auctionId, 1n, closedWith(name))),
+      );
+      const decisions = await Promise.all(
+        runs.map(({ one, name }) => one.keepDecided(auctionId, [matched(name)])),
+      );
+      const [closing, decided] = [
+        await store.keptClosing(auctionId, 1n),
+        await store.decided(auctionId),
+      ];
+      expect(runs.map(({ name }) => id(name))).to.include(closing?.root);
+      for (const one of closings) expect(one).to.deep.equal(closing);
+      for (const one of decisions) expect(one).to.deep.equal(decided);
+      const late = [matched("late")];
+      expect(await store.keepDecided(auctionId, late)).to.deep.equal(decided);
+      expect(await store.keepClosing(auctionId, 1n, closedWith("late"))).to.deep.equal(closing);
+      expect(await store.keptClosing(auctionId, 2n)).to.equal(null);
+    });
+  }
 
   it("hold the decisions in their order, and deal a modulus once", async () => {
     const store = folderProxyStore(state);
     expect(await store.decided(auctionId)).to.equal(null);
-    const matches = ["b", "a"].map((name) => {
-      const decision = id(name);
-      const delivery = { auctionId, decision, blinded: "0x01", masks: "0x02" };
-      const [vehicle, pile] = [ACCOUNT, ACCOUNT];
-      return { decision, vehicle, pile, toVehicle: delivery, toPile: delivery };
-    });
-    await store.keepDecided(auctionId, matches);
+    const matches = ["b", "a"].map(matched);
+    expect(await store.keepDecided(auctionId, matches)).to.equal(matches);
     expect(await store.decided(auctionId)).to.deep.equal(matches);
     const dealt: bigint[] = [];
     const deal = (): Promise<bigint> => Promise.resolve(BigInt(dealt.push(1n)));

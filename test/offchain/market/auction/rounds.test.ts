@@ -15,6 +15,7 @@ import {
   decideAuction,
   decidedMatches,
   postDecisions,
+  type DecidedAuction,
 } from "../../../../offchain/market/auction/decideAuction.ts";
 import {
   openMatchAsPile,
@@ -29,7 +30,9 @@ import {
 import { phaseOf, runningRound } from "../../../../offchain/market/auction/rounds.ts";
 import { lastStanding } from "../../../../offchain/market/auction/standing.ts";
 import { gatherSubmissions } from "../../../../offchain/market/auction/submissions.ts";
+import type { MatchingServers } from "../../../../offchain/market/matching.ts";
 import type { MatcherDesk } from "../../../../offchain/parties/proxy/matcherDesk.ts";
+import { memoryProxyStore } from "../../../../offchain/parties/proxy/store.ts";
 import {
   asks,
   auctionTown,
@@ -62,8 +65,17 @@ describe("the end of a round", function () {
 
   const close = (matcher: MatcherDesk, servers = town.servers): ReturnType<typeof closeRound> =>
     closeRound(town.world.market, matcher, servers, auction, UNWATCHED);
-  const decide = (servers = town.servers): ReturnType<typeof decideAuction> =>
-    decideAuction(town.world.market, town.matcher, servers, auction, UNWATCHED);
+  const decide = (
+    servers = town.servers,
+    matcher = town.matcher,
+  ): ReturnType<typeof decideAuction> =>
+    decideAuction(town.world.market, matcher, servers, auction, UNWATCHED);
+  /** The matcher with what was sent to it, that keeps what it says and decides apart. */
+  const forgetful = (): MatcherDesk => {
+    const { keepClosing, closing, keptClosing, keepDecided, decided } = memoryProxyStore();
+    const apart = { keepClosing, closing, keptClosing, keepDecided, decided };
+    return { ...town.matcher, store: { ...town.matcher.store, ...apart } };
+  };
 
   it("is not before its time, and says when that is", async () => {
     for (const early of [() => close(town.matcher, NO_SERVERS), () => decide(NO_SERVERS)]) {
@@ -128,6 +140,28 @@ describe("the end of a round", function () {
     const seed = await settledSeed(market, matcher.signer, auction.terms);
     expect(await market.provider.getBlockNumber()).to.equal(blocks + 1);
     expect(await orderSeed(market, auction.terms)).to.equal(seed);
+    await snapshot.restore();
+  });
+
+  it("goes on with the words of another run that was first: the root on chain is that of the kept notices", async () => {
+    const { market } = town.world;
+    const { auctionId, terms } = auction;
+    const snapshot = await connection.networkHelpers.takeSnapshot();
+    await connection.networkHelpers.time.increaseTo(terms.biddingEnds);
+    const matcher = forgetful();
+    const firsts: Awaited<ReturnType<typeof close>>[] = [];
+    const rehearse: MatchingServers["rehearse"] = async (input) => {
+      firsts.push(await close(matcher));
+      return town.servers.rehearse(input);
+    };
+    const second = await asyncRefusal(() => close(matcher, { ...NO_SERVERS, rehearse }));
+    expect(second).to.include("RefusedError");
+    expect(firsts).to.have.length(1);
+    const kept = await matcher.store.keptClosing(auctionId, 1n);
+    expect(kept).to.deep.equal(firsts[0]?.closing);
+    expect((await lastClosedRound(market, auctionId))?.transcriptRoot).to.equal(kept?.root);
+    const standing = await lastStanding(market, town.paul, matcher.store, auctionId);
+    expect(standing).to.include({ round: 1n, leads: true });
     await snapshot.restore();
   });
 
@@ -201,6 +235,30 @@ describe("the end of a round", function () {
           "StepError E_NOT_DECIDED",
         );
       }
+    });
+
+    it("is matched by two at once: both go on with the decisions of the first", async () => {
+      const { market } = town.world;
+      const { auctionId } = auction;
+      const snapshot = await connection.networkHelpers.takeSnapshot();
+      const matcher = forgetful();
+      const firsts: DecidedAuction[] = [];
+      const match: MatchingServers["match"] = async (input) => {
+        firsts.push(await decide(town.servers, matcher));
+        await postDecisions(market, matcher, auctionId);
+        return town.servers.match(input);
+      };
+      const second = await decide({ ...NO_SERVERS, match }, matcher);
+      const [first] = firsts;
+      expect(first?.decided).not.to.equal(null);
+      expect(second).to.deep.equal({ matches: first?.matches, decided: null });
+      expect(await asyncRefusal(() => postDecisions(market, matcher, auctionId))).to.include(
+        "RefusedError",
+      );
+      const matches = await decidedMatches(matcher.store, auctionId);
+      const { session } = await openMatchAsVehicle(market, town.eva, { auctionId, matches });
+      expect(session).to.equal(first?.matches[0]?.decision);
+      await snapshot.restore();
     });
 
     it("is matched once: the result is kept, and an interrupted run posts the same decisions", async () => {

@@ -1,0 +1,65 @@
+/** The person behind a name: kept once, and never replaced, since the name holds private keys. */
+import { hexlify } from "ethers";
+import { COORDINATE_BITS } from "../../offchain/core/messages/domain.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
+import { generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
+import { personSchema, type Person, type State } from "../stores/state.ts";
+import { personPath } from "./connection.ts";
+import { InputError } from "./outcome.ts";
+
+export interface WantedPerson {
+  readonly as: string;
+  readonly kind: string;
+  /** Metres; of piles alone, as the power. */
+  readonly x: number;
+  readonly y: number;
+  /** Watts. */
+  readonly power: number;
+}
+
+/**
+ * Who is kept under the name, or a new person with new keys. Of two that make one at once, both
+ * get the one that is kept.
+ * @throws InputError if the name belongs to another kind, or a new person is not what it can be
+ */
+export async function personFor(state: State, wanted: WantedPerson): Promise<Person> {
+  const { as: name, kind } = wanted;
+  const path = personPath(name);
+  const known = (await state.has(path)) ? await state.read(path, personSchema) : null;
+  const person = known ?? (await keepPerson(state, path, await createPerson(wanted)));
+  if (person.kind === kind) return person;
+  throw new InputError(`--kind: ${name} is a ${person.kind} for ever, not a ${kind}`);
+}
+
+async function keepPerson(state: State, path: string, person: Person): Promise<Person> {
+  return (await state.createSecret(path, person)) ? person : state.read(path, personSchema);
+}
+
+async function createPerson(args: WantedPerson): Promise<Person> {
+  const { kind } = args;
+  if (kind !== "vehicle" && kind !== "pile" && kind !== "matcher") {
+    throw new InputError(`--kind: expected vehicle, pile or matcher, got ${kind}`);
+  }
+  const seal = await generateSealKeyPair(systemRng);
+  return {
+    name: args.as,
+    kind,
+    privateKey: bytesToHex(systemRng.bytes(32)),
+    participantId: bytesToHex(systemRng.bytes(32)),
+    sealPublicKey: hexlify(seal.publicKey),
+    sealPrivateKey: hexlify(seal.privateKey),
+    site: kind === "pile" ? siteOf(args) : null,
+  };
+}
+
+function siteOf({ x, y, power }: WantedPerson): Person["site"] {
+  const most = 2 ** COORDINATE_BITS - 1;
+  if (x < 0 || x > most || y < 0 || y > most) {
+    throw new InputError(`--x, --y: expected metres from 0 to ${most}, got ${x}, ${y}`);
+  }
+  if (power < 1 || power > 1_000_000) {
+    throw new InputError(`--power: expected 1 to 1000000 W, got ${power}`);
+  }
+  return { xM: x, yM: y, powerW: power, siteSalt: bytesToHex(systemRng.bytes(32)) };
+}

@@ -1,0 +1,44 @@
+/** Who is behind a name, also when two enrol it at once. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { personPath } from "../../../tasks/support/connection.ts";
+import { personFor, type WantedPerson } from "../../../tasks/support/people.ts";
+import { personSchema, stateIn, type State } from "../../../tasks/stores/state.ts";
+
+const VEHICLE: WantedPerson = { as: "ann", kind: "vehicle", x: 0, y: 0, power: 0 };
+const PILE: WantedPerson = { as: "ann", kind: "pile", x: 1, y: 2, power: 11_000 };
+
+describe("the person behind a name", () => {
+  let folder: string;
+  let state: State;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "people-"));
+    state = stateIn(folder);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("is one for all that enrol it at once, with the private key that is kept", async () => {
+    const people = await Promise.all([1, 2, 3, 4].map(() => personFor(state, VEHICLE)));
+    const kept = await state.read(personPath("ann"), personSchema);
+    for (const person of people) expect(person).to.deep.equal(kept);
+    expect(await personFor(state, VEHICLE)).to.deep.equal(kept);
+  });
+
+  it("is of one kind: of two kinds at once, the second is refused as it is later", async () => {
+    const outcomes = await Promise.allSettled([VEHICLE, PILE].map((one) => personFor(state, one)));
+    const kept = await state.read(personPath("ann"), personSchema);
+    const other = kept.kind === "vehicle" ? PILE : VEHICLE;
+    const sentence = `--kind: ann is a ${kept.kind} for ever, not a ${other.kind}`;
+    const late: unknown = await personFor(state, other).catch((error: unknown) => error);
+    expect(late).to.include({ message: sentence });
+    const made = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    expect(made).to.deep.equal([kept]);
+    const reasons = outcomes.flatMap((one) =>
+      one.status === "rejected" ? [one.reason as unknown] : [],
+    );
+    expect(reasons[0]).to.include({ message: sentence });
+  });
+});
