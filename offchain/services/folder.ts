@@ -2,7 +2,7 @@
  * What a service keeps, in a folder of its own: files of mode 0600 in folders of mode 0700, written
  * whole or not at all. A process that is ended at any moment finds what it had said that it keeps.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -23,7 +23,7 @@ export interface ServiceFolder {
     path: string,
     form: Form,
   ) => Promise<z.output<Form> | undefined>;
-  /** Writes or replaces. */
+  /** Writes or replaces; of several at once, one stays. */
   readonly write: (path: string, content: unknown) => Promise<void>;
   /** Takes a name for good: false if it was taken, by this process or one before it. */
   readonly take: (path: string) => Promise<boolean>;
@@ -50,9 +50,15 @@ export function serviceFolder(folder: string): ServiceFolder {
     },
     write: async (path, content) => {
       const file = await room(path);
-      const temporary = `${file}.new`;
-      await writeFile(temporary, `${JSON.stringify(content)}\n`, { mode: FILE, flush: true });
-      await rename(temporary, file);
+      // Several may write the same file at once: each has its own beside it.
+      const temporary = `${file}.${process.pid}-${randomUUID()}.new`;
+      try {
+        await writeFile(temporary, `${JSON.stringify(content)}\n`, { mode: FILE, flush: true });
+        await rename(temporary, file);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
     },
     take: async (path) => {
       try {

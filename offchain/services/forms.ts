@@ -10,7 +10,8 @@ import { addressForm, bytes32Form, decimalForm, hexForm } from "../core/messages
 const byte = z.int().min(0).max(255);
 const port = z.int().min(1).max(65_535);
 /** Sealed boxes of uploads and deliveries are some tens of kilobytes. */
-const boxForm = hexForm.max(1_024 * 1_024);
+const MOST_BOX_CHARACTERS = 1_024 * 1_024;
+export const boxForm = z.string().max(MOST_BOX_CHARACTERS, { abort: true }).pipe(hexForm);
 
 /** Nothing: a call without arguments, an answer without content. */
 export const nothingForm = z.strictObject({});

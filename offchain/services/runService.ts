@@ -24,8 +24,8 @@ export async function runService(
     keepFault(folder, fault);
     process.exit(1);
   });
-  // Ctrl-C is for whoever started it, who ends it in good order.
-  process.on("SIGINT", () => undefined);
+  // Ctrl-C and a terminal that closes are for whoever started it, who ends it in good order.
+  for (const signal of ["SIGINT", "SIGHUP"]) process.on(signal, () => undefined);
   const { calls, close } = await start(folder);
   await answerCalls(calls, process.stdin, process.stdout);
   await close();

@@ -1,4 +1,8 @@
-/** Turns Ctrl-C into an abort that work can end in good order on. */
+/**
+ * Turns Ctrl-C, and the end of the terminal, into an abort that work can end in good order on.
+ */
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The run was stopped from outside. */
 export class InterruptedError extends Error {
@@ -7,19 +11,17 @@ export class InterruptedError extends Error {
 }
 
 /**
- * Runs `work` with a signal that SIGINT and SIGTERM abort; a second one ends the process as usual.
+ * Runs `work` with a signal that SIGINT, SIGTERM and SIGHUP abort; a second one ends the process as usual.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const abort = (): void => {
     controller.abort(new InterruptedError("interrupted: nothing was written"));
   };
-  process.once("SIGINT", abort);
-  process.once("SIGTERM", abort);
+  for (const signal of SIGNALS) process.once(signal, abort);
   try {
     return await work(controller.signal);
   } finally {
-    process.off("SIGINT", abort);
-    process.off("SIGTERM", abort);
+    for (const signal of SIGNALS) process.off(signal, abort);
   }
 }

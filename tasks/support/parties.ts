@@ -2,6 +2,7 @@
  * Authority, proxy and cloud for the length of a command: in this process, or each in one of its
  * own.
  */
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,6 +33,11 @@ export async function withParties<T>(
     return act(partiesTogether(servers, sealKeys, systemRng));
   }
   const folder = await mkdtemp(join(tmpdir(), "chargeveil-"));
+  // It holds keys, and is not to stay if this process ends before its work.
+  const removeNow = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once("exit", removeNow);
   try {
     const parties = await partiesApart({ folder, say });
     try {
@@ -41,5 +47,6 @@ export async function withParties<T>(
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
+    process.off("exit", removeNow);
   }
 }

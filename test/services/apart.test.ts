@@ -7,10 +7,14 @@ import { id } from "ethers";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
+import { isBadUpload, sealUpload } from "../../offchain/core/messages/sealedUpload.ts";
+import { systemRng } from "../../offchain/core/primitives/random.ts";
 import type { MatchingInput } from "../../offchain/market/matching.ts";
 import { receiveVehicle } from "../../offchain/parties/pile/trading.ts";
 import { partiesApart, type PartiesApart } from "../../offchain/services/apart/partiesApart.ts";
 import { ServiceError } from "../../offchain/services/apart/process.ts";
+import { openedForm } from "../../offchain/services/forms.ts";
 import { ENTRIES } from "../../offchain/services/apart/trio.ts";
 import {
   AUCTION_ID,
@@ -100,6 +104,46 @@ describe("parties as processes", () => {
     const requests = [{ ...first, signed: { ...first.signed } }];
     const unknown = await refusal(parties.match({ ...input, requests }));
     expect(unknown.code).to.equal("E_UPLOAD_UNKNOWN");
+  });
+
+  it("open the same box twice at once, and go on", async () => {
+    const { proxy } = await parties.trio.ready();
+    const owner = drivers[0] ?? expect.fail("expected a driver");
+    const { auctionId, roundKey } = input;
+    const [signed] = input.requests.map((one) => one.signed);
+    if (signed === undefined) throw new Error("expected a request");
+    const boxes = await Promise.all(
+      Array.from({ length: 10 }, () => sealUpload(roundKey, signed, systemRng)),
+    );
+    for (const box of boxes) {
+      const given = { auctionId, roundKey: roundKeyToJson(roundKey), box };
+      const [one, other] = await Promise.all(
+        [0, 1].map(() => proxy.call("openBox", given, openedForm)),
+      );
+      expect(one).to.deep.equal(other);
+      expect(one?.signed).to.have.property("account", owner.wallet.address);
+    }
+    expect(proxy.isRunning()).to.equal(true);
+  });
+
+  it("refuse what is no box before it reaches the process", async () => {
+    const { proxy } = await parties.trio.ready();
+    for (const box of ["0xzz", `0x${"00".repeat(9_000_000)}`, `0x${"00".repeat(524_287)}`]) {
+      const error: unknown = await parties.openBox(input, box).catch((one: unknown) => one);
+      expect(isBadUpload(error), box.slice(0, 9)).to.equal(true);
+    }
+    expect(proxy.isRunning()).to.equal(true);
+  });
+
+  it("open boxes in a process that is started again", async () => {
+    const { proxy } = await parties.trio.ready();
+    const [signed] = input.requests.map((one) => one.signed);
+    if (signed === undefined) throw new Error("expected a request");
+    const box = await sealUpload(input.roundKey, signed, systemRng);
+    process.kill(proxy.pid, "SIGKILL");
+    const opened = await Promise.all([0, 1, 2].map(() => parties.openBox(input, box)));
+    for (const one of opened) expect(one).to.deep.equal(signed);
+    expect(proxy.isRunning()).to.equal(false);
   });
 
   it("stop when they are told to", async () => {

@@ -4,6 +4,7 @@
  * round key.
  */
 import { bytesToHex, concatBytes, hexToBytes } from "../primitives/bytes.ts";
+import { isCodedError, type CodedError } from "../primitives/codedError.ts";
 import type { Rng } from "../primitives/random.ts";
 import { open, seal, type SealContext, type SealKeyPair } from "../primitives/sealedBox.ts";
 import type { Bytes32 } from "./market.ts";
@@ -23,6 +24,25 @@ export interface SentUpload {
   readonly box: string;
 }
 
+/**
+ * Codes of what `openUpload` throws for a box or the upload in it. Whatever else it throws is no
+ * fault of the sender.
+ */
+const BAD_UPLOAD_CODES: readonly string[] = [
+  "E_HEX",
+  "E_TRUNCATED",
+  "E_AEAD",
+  "E_UPLOAD_FORM",
+  "E_CIPHERTEXT_LENGTH",
+  "E_CIPHERTEXT_RANGE",
+  "E_CIPHERTEXT_UNIT",
+];
+
+/** Whether the sender of a box is to blame that it does not open, wherever it was opened. */
+export function isBadUpload(error: unknown): error is CodedError {
+  return isCodedError(error) && BAD_UPLOAD_CODES.includes(error.code);
+}
+
 /** A box for the proxy, 0x-prefixed hexadecimal. Run by the owner. */
 export async function sealUpload(
   roundKey: RoundKey,
@@ -36,8 +56,8 @@ export async function sealUpload(
 
 /**
  * Opens a box and reads the upload in it. Run by the proxy.
- * @throws SealedBoxError for a box for another key, auction or round; UploadError, PaillierError as
- *   `uploadFromJson`.
+ * @throws BytesError E_HEX for other text; SealedBoxError for a box for another key, auction or
+ *   round; UploadError, PaillierError as `uploadFromJson`.
  */
 export async function openUpload(
   keys: SealKeyPair,

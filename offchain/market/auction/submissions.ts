@@ -4,8 +4,9 @@
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
-import type { SentKind } from "../../core/messages/sealedUpload.ts";
-import { isCodedError } from "../../core/primitives/codedError.ts";
+import { isBadUpload, type SentKind } from "../../core/messages/sealedUpload.ts";
+import type { SignedUpload } from "../../core/messages/upload.ts";
+import { isCodedError, type CodedError } from "../../core/primitives/codedError.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import type { Market } from "../../chain/market.ts";
@@ -30,6 +31,7 @@ export interface UnreadUpload {
  * The proxy opens everything that was sent for an auction. Who takes part as whom, and with which
  * commitment, is for the chain to say. What does not open is left out and named; what was replaced
  * later is passed over.
+ * @throws whatever is no fault of a sender, as a proxy that has ended: nobody is left out for it
  */
 export async function gatherSubmissions(
   market: Market,
@@ -73,23 +75,47 @@ async function gather(
   };
 }
 
+type UploadName = Pick<UnreadUpload, "kind" | "name">;
+
 /** Null for an upload that another one has taken the place of. */
 async function readOne(
   { contracts }: Market,
-  { store, openBox }: MatcherDesk,
+  desk: MatcherDesk,
   auction: AnnouncedAuction,
-  { kind, name }: Pick<UnreadUpload, "kind" | "name">,
+  named: UploadName,
   commitmentOf: (account: string) => Promise<Bytes32>,
 ): Promise<Found> {
+  const signed = await opened(desk, auction, named);
+  if ("reason" in signed) return signed;
+  const { account } = signed.upload;
+  const commitment = await commitmentOf(account);
+  if (named.name !== commitment) return null;
+  const { participantId } = await contracts.identities.participantOf(account);
+  return { signed, participantId, commitment };
+}
+
+async function opened(
+  { store, openBox }: MatcherDesk,
+  auction: AnnouncedAuction,
+  named: UploadName,
+): Promise<SignedUpload | UnreadUpload> {
+  const unread = ({ code, message }: CodedError): UnreadUpload => ({
+    ...named,
+    code,
+    reason: message,
+  });
+  let box: string;
   try {
-    const signed = await openBox(auction, await store.box(auction.auctionId, kind, name));
-    const { account } = signed.upload;
-    const commitment = await commitmentOf(account);
-    if (name !== commitment) return null;
-    const { participantId } = await contracts.identities.participantOf(account);
-    return { signed, participantId, commitment };
+    box = await store.box(auction.auctionId, named.kind, named.name);
   } catch (error) {
-    if (!isCodedError(error)) throw error;
-    return { kind, name, code: error.code, reason: error.message };
+    // The store says so of what is no box.
+    if (isCodedError(error)) return unread(error);
+    throw error;
+  }
+  try {
+    return await openBox(auction, box);
+  } catch (error) {
+    if (isBadUpload(error)) return unread(error);
+    throw error;
   }
 }

@@ -55,13 +55,32 @@ interface Asked {
   readonly refuse: (error: DealerError) => void;
 }
 
+/** Attempts that one server has asked for: the oldest is refused. */
+const MOST_WAITING = 256;
+/** Attempts that are remembered as over. */
+const MOST_CLOSED = 4_096;
+
 /**
  * A dealer of both servers of an auction, for as long as it lives: what it has dealt it does not
- * deal again.
+ * deal again. Of thousands of attempts it forgets the oldest: a server does not take part in one
+ * twice, and seeds are drawn anew each time.
  */
 export function dealerFor(sealTo: SealTo, rng: Rng): Dealer {
   const waiting = new Map<string, Asked>();
   const closed = new Set<string>();
+  const close = (name: string): void => {
+    waiting.delete(name);
+    closed.add(name);
+    const [oldest] = closed;
+    if (closed.size > MOST_CLOSED && oldest !== undefined) closed.delete(oldest);
+  };
+  const wait = (name: string, asked: Asked): void => {
+    waiting.set(name, asked);
+    const [oldest] = waiting;
+    if (waiting.size <= MOST_WAITING || oldest === undefined) return;
+    close(oldest[0]);
+    oldest[1].refuse(aloneError());
+  };
   return {
     letterFor: (server, attempt, amounts) =>
       new Promise((give, refuse) => {
@@ -72,11 +91,10 @@ export function dealerFor(sealTo: SealTo, rng: Rng): Dealer {
           return;
         }
         if (before === undefined) {
-          waiting.set(name, { server, amounts, give, refuse });
+          wait(name, { server, amounts, give, refuse });
           return;
         }
-        waiting.delete(name);
-        closed.add(name);
+        close(name);
         if (isSame(before.amounts, amounts)) {
           const dealt = dealRound(attempt, amounts, sealTo, rng);
           give(dealt.then(letterOf(server)));
@@ -102,6 +120,12 @@ function againError({ round, attempt }: Attempt): DealerError {
   const got = `got attempt ${attempt} of round ${round} again`;
   const message = `deal: expected an attempt that is new, ${got}; ask for the next one`;
   return new DealerError("E_DEALER_AGAIN", message);
+}
+
+function aloneError(): DealerError {
+  const got = `got ${MOST_WAITING} newer attempts that wait`;
+  const message = `deal: expected the other server to ask too, ${got}; ask for the next attempt`;
+  return new DealerError("E_DEALER_GONE", message);
 }
 
 function amountsError(one: Amounts, other: Amounts): DealerError {

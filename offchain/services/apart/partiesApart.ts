@@ -4,9 +4,9 @@
  * ever here.
  */
 import { roundKeyFromJson, roundKeyToJson } from "../../core/messages/roundKey.ts";
-import { uploadFromJson, type SignedUpload } from "../../core/messages/upload.ts";
+import { UploadError, uploadFromJson, type SignedUpload } from "../../core/messages/upload.ts";
 import type { AuctionParties } from "../../market/auctionParties.ts";
-import { dealtKeyForm, modulusForm, nothingForm, openedForm } from "../forms.ts";
+import { boxForm, dealtKeyForm, modulusForm, nothingForm, openedForm } from "../forms.ts";
 import { ServiceError } from "./process.ts";
 import { serversApart, type ServersApart } from "./serversApart.ts";
 import { startTrio, type Entries, type Trio } from "./trio.ts";
@@ -75,12 +75,35 @@ export async function partiesApart({ folder, entries, say }: ApartOptions): Prom
       };
     },
     openBox: async ({ auctionId, roundKey }, box) => {
-      const { proxy } = await trio.ready();
+      requireBox(box);
       const given = { auctionId, roundKey: roundKeyToJson(roundKey), box };
-      const { name, signed } = await proxy.call("openBox", given, openedForm);
+      const { name, signed } = await againOnceEnded(async () => {
+        const { proxy } = await trio.ready();
+        return proxy.call("openBox", given, openedForm);
+      });
       const upload = uploadFromJson(roundKey.shortKey.publicKey, signed);
       names.set(upload, name);
       return upload;
     },
   };
+}
+
+/**
+ * What is no box does not reach the process: its sender alone is to suffer from it.
+ * @throws UploadError E_UPLOAD_FORM
+ */
+function requireBox(box: string): void {
+  if (boxForm.safeParse(box).success) return;
+  const message = `openBox: expected a sealed box in hexadecimal, got other text of ${box.length} characters`;
+  throw new UploadError("E_UPLOAD_FORM", message);
+}
+
+/** Acts once more if a process ends meanwhile: what has ended is started again. */
+async function againOnceEnded<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === "E_SERVICE_ENDED") return act();
+    throw error;
+  }
 }

@@ -93,6 +93,12 @@ export function startService({ name, entry, folder }: ServiceEntry): Service {
       endAll(new ServiceError("E_SERVICE_START", name, `expected a process to start, got: ${why}`));
     },
   );
+  // Who ends without ending the service does not leave it at work.
+  const endWithParent = (): void => {
+    child.kill("SIGKILL");
+  };
+  process.prependListener("exit", endWithParent);
+  void exited.then(() => process.off("exit", endWithParent));
   // A pipe that breaks is the end of the process, which is told above.
   child.stdin.on("error", () => undefined);
   readAnswers(child, name, pending).catch((error: unknown) => {

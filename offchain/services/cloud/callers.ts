@@ -6,7 +6,10 @@ import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { ConnectionError } from "../connection.ts";
 
 export interface Callers {
-  /** A connection that has come: for whoever waits for its attempt, or is going to. */
+  /**
+   * A connection that has come: for whoever waits for its attempt, or is going to. A second one for
+   * the same attempt is closed.
+   */
   readonly came: (socket: TLSSocket) => Promise<void>;
   /** The connection for an attempt. @throws ConnectionError E_CONNECTION_TIMEOUT */
   readonly of: (attempt: Attempt, timeoutMs: number) => Promise<TLSSocket>;
@@ -30,6 +33,10 @@ export function callers(): Callers {
       const take = wanted.get(name);
       if (take !== undefined) {
         take(socket);
+        return;
+      }
+      if (there.get(name)?.destroyed === false) {
+        socket.destroy();
         return;
       }
       there.set(name, socket);

@@ -7,12 +7,13 @@ import { attemptBytes } from "../../core/messages/attempt.ts";
 import { roundKeyFromJson } from "../../core/messages/roundKey.ts";
 import { uploadToJson } from "../../core/messages/upload.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
+import { keepingNewest } from "../../core/primitives/newest.ts";
 import { startThreads } from "../../core/primitives/threads.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
 import type { ProxyDesk } from "../../parties/proxy/desk.ts";
 import { rememberingChecks } from "../../parties/proxy/rememberedChecks.ts";
 import { matchAsProxy, rehearseAsProxy, type ProxyRound } from "../../parties/proxy/round.ts";
-import { proxyWork, proxyWorkOn, type ProxyWork } from "../../parties/proxy/work.ts";
+import { proxyWork, proxyWorkOn } from "../../parties/proxy/work.ts";
 import type { Seat } from "../../parties/server/playing.ts";
 import { dealerAt } from "../asking.ts";
 import { evidenceOf, folderAttempts } from "../attempts.ts";
@@ -35,7 +36,7 @@ import type { LineKeys } from "../lineKeys.ts";
 import { ownKeys } from "../ownKeys.ts";
 import type { RunningService } from "../runService.ts";
 import type { ServerOptions } from "../serverOptions.ts";
-import { uploadsIn, type Uploads } from "./uploads.ts";
+import { MOST_AUCTIONS, uploadsIn, type Uploads } from "./uploads.ts";
 
 export async function proxyService(options: ServerOptions): Promise<RunningService> {
   const { rng, threads } = options;
@@ -45,7 +46,8 @@ export async function proxyService(options: ServerOptions): Promise<RunningServi
   const work = pool === null ? proxyWork(rng) : proxyWorkOn(pool);
   const store = folderAttempts(folder);
   const uploads = uploadsIn(folder, sealKeys);
-  const checked = workPerAuction(work);
+  // What was checked in one round of an auction is not checked again in the next.
+  const checked = keepingNewest(MOST_AUCTIONS, () => rememberingChecks(work));
   let met: MetByProxy | null = null;
   const introduction: Introduction = {
     lineKey: lineKeys.publicKey,
@@ -144,17 +146,5 @@ async function roundOf(
     requests: await submitted(requests),
     offers: await submitted(offers),
     onProgress,
-  };
-}
-
-/** What was checked in one round of an auction is not checked again in the next. */
-function workPerAuction(work: ProxyWork): (auctionId: string) => ProxyWork {
-  const known = new Map<string, ProxyWork>();
-  return (auctionId) => {
-    const before = known.get(auctionId);
-    if (before !== undefined) return before;
-    const remembering = rememberingChecks(work);
-    known.set(auctionId, remembering);
-    return remembering;
   };
 }

@@ -31,6 +31,13 @@ describe("the folder of a service", () => {
     expect(await folder.take("attempts/two")).to.equal(true);
   });
 
+  it("writes the same file for several at once, and leaves nothing beside it", async () => {
+    const words = Array.from({ length: 20 }, (_none, k) => `word ${k}`);
+    await Promise.all(words.map((word) => folder.write("a/b.json", word)));
+    expect(await folder.read("a/b.json", z.string())).to.be.oneOf(words);
+    expect(await folder.list("a")).to.deep.equal(["b.json"]);
+  });
+
   it("keeps what is written, for its owner alone", async () => {
     const form = z.strictObject({ word: z.string() });
     expect(await folder.read("a/b.json", form)).to.equal(undefined);

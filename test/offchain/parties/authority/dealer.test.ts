@@ -119,6 +119,18 @@ describe("letters of the dealer", () => {
     expect(await asyncRefusal(again)).to.equal("DealerError E_DEALER_AGAIN");
     await Promise.all([waiting, dealer.letterFor(1, ATTEMPT, AMOUNTS)]);
   });
+
+  it("are not waited for without an end: of too many attempts the oldest is refused", async () => {
+    const dealer = dealerFor(sealTo(), rng);
+    const first = asyncRefusal(() => dealer.letterFor(0, ATTEMPT, AMOUNTS));
+    for (let k = 0; k < 256; k += 1) {
+      const attempt = attemptOf(AUCTION_ID, BigInt(3 + (k >> 7)), 1 + (k & 127));
+      dealer.letterFor(0, attempt, AMOUNTS).catch(() => undefined);
+    }
+    expect(await first).to.equal("DealerError E_DEALER_GONE");
+    const late = (): Promise<unknown> => dealer.letterFor(1, ATTEMPT, AMOUNTS);
+    expect(await asyncRefusal(late)).to.equal("DealerError E_DEALER_AGAIN");
+  });
 });
 
 describe("the letter with a round's private key", () => {

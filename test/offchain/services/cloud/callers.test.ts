@@ -49,6 +49,14 @@ describe("connections of the proxy", () => {
     expect(await firstWords(await came.of(attempt(1), 1_000))).to.equal("one");
   });
 
+  it("are one an attempt: the second is closed, and the first stays", async () => {
+    await called(Buffer.concat([attemptBytes(attempt(1)), Buffer.from("one")]));
+    const second = await called(Buffer.concat([attemptBytes(attempt(1)), Buffer.from("two")]));
+    second.resume();
+    await once(second, "close");
+    expect(await firstWords(await came.of(attempt(1), 1_000))).to.equal("one");
+  });
+
   it("are waited for as long as was said", async () => {
     try {
       await came.of(attempt(1), 20);

@@ -1,0 +1,71 @@
+/** Whose fault it is that an upload is not read: its sender's alone leaves it out. */
+import { expect } from "chai";
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+import type { AnnouncedAuction } from "../../../../offchain/core/messages/announcedAuction.ts";
+import { gatherSubmissions } from "../../../../offchain/market/auction/submissions.ts";
+import type { MatcherDesk } from "../../../../offchain/parties/proxy/matcherDesk.ts";
+import { ServiceError } from "../../../../offchain/services/apart/process.ts";
+import {
+  asks,
+  auctionTown,
+  bids,
+  openedIn,
+  type Town,
+} from "../../../support/market/auctionTown.ts";
+
+describe("reading what was sent for an auction", function () {
+  this.timeout(120_000);
+  let connection: NetworkConnection;
+  let town: Town;
+  let auction: AnnouncedAuction;
+
+  before(async () => {
+    connection = await network.create();
+    town = await auctionTown(connection);
+    auction = await openedIn(town, 2n);
+    await asks(town, town.eva, auction);
+    await bids(town, town.paul, auction, 400_000n);
+  });
+  after(() => connection.close());
+
+  const gathered = (openBox: MatcherDesk["openBox"]): ReturnType<typeof gatherSubmissions> =>
+    gatherSubmissions(town.world.market, { ...town.matcher, openBox }, auction);
+  const failing =
+    (code: string): MatcherDesk["openBox"] =>
+    () =>
+      Promise.reject(new ServiceError(code, "proxy", "said so"));
+
+  for (const code of [
+    "E_SERVICE_ENDED",
+    "E_SERVICE_START",
+    "E_SERVICE_FAULT",
+    "E_SERVICE_ANSWER",
+    "E_CALL_FORM",
+    "E_SEAL_KEY",
+  ]) {
+    it(`goes no further after ${code}, and leaves nobody out`, async () => {
+      const error: unknown = await gathered(failing(code)).catch((one: unknown) => one);
+      expect(error).to.be.instanceOf(ServiceError).and.to.have.property("code", code);
+    });
+  }
+
+  for (const code of [
+    "E_HEX",
+    "E_TRUNCATED",
+    "E_AEAD",
+    "E_UPLOAD_FORM",
+    "E_CIPHERTEXT_LENGTH",
+    "E_CIPHERTEXT_RANGE",
+    "E_CIPHERTEXT_UNIT",
+  ]) {
+    it(`leaves out what is answered with ${code}`, async () => {
+      const { requests, offers, unread } = await gathered(failing(code));
+      expect([requests, offers]).to.deep.equal([[], []]);
+      expect(unread.map((one) => [one.kind, one.code])).to.deep.equal([
+        ["request", code],
+        ["offer", code],
+      ]);
+    });
+  }
+});
