@@ -40,9 +40,10 @@ function install(): boolean {
 
 function loadAll(): void {
   const modules = globSync(LOADED, { cwd: folder });
-  // Entry points of processes wait for work: whoever loads them ends.
+  // Entry points of processes take a folder and wait for work: whoever loads them ends.
   const load = `for (const path of ${JSON.stringify(modules)}) await import("./" + path); process.exit();`;
-  execFileSync(process.execPath, ["--input-type=module", "--eval", load], {
+  const service = ["service", join(folder, "service")];
+  execFileSync(process.execPath, ["--input-type=module", "--eval", load, ...service], {
     cwd: folder,
     stdio: "inherit",
   });
