@@ -114,7 +114,7 @@ describe("cells in rounds", function () {
         compared += result.comparedPairs;
         without += all.comparedPairs;
       }),
-      { numRuns: runs(25, 60), seed: 0xce11 },
+      { numRuns: runs(15, 60), seed: 0xce11 },
     );
     expect(compared / without).to.be.within(0.1, 0.9);
   });

@@ -48,7 +48,7 @@ describe("round", () => {
           expectOracle(parties, seed, result);
           for (const match of result.matches) await expectDelivered(parties, bids, match);
         }),
-        { numRuns: runs(20, 50), seed: 0x5eed },
+        { numRuns: runs(12, 50), seed: 0x5eed },
       );
     });
 

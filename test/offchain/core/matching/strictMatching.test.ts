@@ -26,6 +26,7 @@ import {
   clearRounds,
   type ClearRound,
 } from "../../../support/matching/rounds.ts";
+import { runs } from "../../../support/runs.ts";
 
 /** x, y, price, maxDistance², two bids. */
 type Request = readonly bigint[];
@@ -98,7 +99,7 @@ describe("matching on shares", () => {
         const { winners } = await match(twoParties(rng), rng, requests, offers);
         expect(winners).to.deep.equal(oracle(clear));
       }),
-      { numRuns: 300, seed: 0x5eed },
+      { numRuns: runs(120, 300), seed: 0x5eed },
     );
   });
 
