@@ -1,9 +1,10 @@
 /**
  * The test files of a kind, by what they import when they run: `node scripts/testFiles.ts
- * unit|attacks|chain`.
- * - unit: neither Hardhat nor anything that is made of the contracts is loaded, so Mocha alone runs
- *   them
- * - attacks: the same, in test/attacks: attackers that play thousands of trials
+ * unit|study|attacks|chain`.
+ * - unit: of the product; neither Hardhat nor anything that is made of the contracts is loaded, so
+ *   Mocha alone runs them
+ * - study: the same, of what measures and reproduces
+ * - attacks: the same, of attackers that play thousands of trials
  * - chain: all others, which `hardhat test mocha` runs on built contracts
  */
 import { existsSync, globSync, readFileSync } from "node:fs";
@@ -17,7 +18,7 @@ const OF_HARDHAT =
  * What remains of an import when types are stripped; a text that only looks like one does no harm.
  */
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
-const KINDS = ["unit", "attacks", "chain"] as const;
+const KINDS = ["unit", "study", "attacks", "chain"] as const;
 type Kind = (typeof KINDS)[number];
 
 const needy = new Map<string, boolean>();
@@ -30,7 +31,8 @@ process.stdout.write(`${files.filter((file) => kindOf(file) === wanted).join("\n
 
 function kindOf(file: string): Kind {
   if (needsHardhat(file)) return "chain";
-  return file.startsWith("test/attacks/") ? "attacks" : "unit";
+  if (file.startsWith("test/attacks/")) return "attacks";
+  return file.startsWith("test/offchain/study/") ? "study" : "unit";
 }
 
 /** Whether a file loads something of Hardhat, over any detour. */
