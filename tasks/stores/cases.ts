@@ -69,11 +69,12 @@ export async function requestIn(
   caseId: Bytes32,
 ): Promise<TraceCase> {
   const path = requestPath(caseId);
-  if (!(await state.has(path))) {
+  const known = await state.readIfThere(path, shownSchema);
+  if (known === undefined) {
     const first = "run `npx hardhat identity trace request` first";
     throw new StateError(`${state.folder} holds no case ${caseId}: ${first}`);
   }
-  const shown = shownFromJson(await state.read(path, shownSchema));
+  const shown = shownFromJson(known);
   assertUndamaged(credentials, shown, `${state.folder}/${path}`);
   return { caseId, shown };
 }

@@ -9,7 +9,7 @@ import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts"
 import type { MeterStore } from "../../offchain/parties/pile/meterStore.ts";
 import { InputError } from "../support/outcome.ts";
 import { confirmationsIn } from "./registerStore.ts";
-import { readIfThere, simulatedMeterSchema, type State } from "./state.ts";
+import { simulatedMeterSchema, type State } from "./state.ts";
 
 /**
  * Throws InputError for a meter's name that is no file name, StateError for a file that is not what
@@ -26,9 +26,8 @@ export function metersIn(state: State): MeterStore {
       return true;
     },
     recordsOf: async (session) => {
-      if (!(await state.has(recordPath(session)))) return undefined;
-      const text = await state.readText(recordPath(session));
-      return text.split("\n").filter((record) => record !== "");
+      const text = await state.textIfThere(recordPath(session));
+      return text?.split("\n").filter((record) => record !== "");
     },
     keepRecords: (session, records) =>
       state.writeText(recordPath(session), `${records.join("\n")}\n`),
@@ -49,7 +48,7 @@ export function recordPath(session: Bytes32): string {
 }
 
 async function meterIn(state: State, name: string): Promise<SimulatedMeter | undefined> {
-  const known = await readIfThere(state, secretPath(name), simulatedMeterSchema);
+  const known = await state.readIfThere(secretPath(name), simulatedMeterSchema);
   if (known === undefined) return undefined;
   const { secret, publicKey, ...registers } = known;
   return {

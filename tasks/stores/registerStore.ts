@@ -4,12 +4,12 @@ import type {
   ReadingStore,
 } from "../../offchain/parties/owner/registerStore.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
-import { confirmationSchema, readIfThere, readingSchema, type State } from "./state.ts";
+import { confirmationSchema, readingSchema, type State } from "./state.ts";
 
 /** Begin readings that vehicles have confirmed. */
 export function confirmationsIn(state: State): ConfirmationStore {
   return {
-    confirmationOf: (session) => readIfThere(state, confirmationPath(session), confirmationSchema),
+    confirmationOf: (session) => state.readIfThere(confirmationPath(session), confirmationSchema),
     keepConfirmation: (confirmation) =>
       state.write(confirmationPath(confirmation.sessionId), confirmation),
   };
@@ -18,7 +18,7 @@ export function confirmationsIn(state: State): ConfirmationStore {
 /** Readings with the signatures that they have so far. */
 export function readingsIn(state: State): ReadingStore {
   return {
-    readingOf: (session) => readIfThere(state, readingPath(session), readingSchema),
+    readingOf: (session) => state.readIfThere(readingPath(session), readingSchema),
     keepReading: (reading) => state.write(readingPath(reading.sessionId), reading),
   };
 }

@@ -23,11 +23,17 @@
  *   readings/<session>.json           the reading and the signatures it has so far
  *   rulings/<session>.json            amounts that arbiters signed, and by whom
  */
-import { randomUUID } from "node:crypto";
-import { chmod, link, mkdir, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { bytes32Form } from "../../offchain/core/messages/forms.ts";
+import {
+  createFile,
+  namesIn,
+  removeFile,
+  replaceFile,
+  SECRET_FILE,
+  textOf,
+} from "../../offchain/services/files.ts";
 
 export class StateError extends Error {
   override readonly name = "StateError";
@@ -114,7 +120,10 @@ export interface State {
    *   its content.
    */
   readonly read: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
-  readonly readText: (path: string) => Promise<string>;
+  /** Undefined if there is no such file. @throws StateError as `read` */
+  readonly readIfThere: <T>(path: string, schema: z.ZodType<T>) => Promise<T | undefined>;
+  /** The same for what is no JSON. */
+  readonly textIfThere: (path: string) => Promise<string | undefined>;
   readonly write: (path: string, content: unknown) => Promise<void>;
   /** The same for what is no JSON. */
   readonly writeText: (path: string, text: string) => Promise<void>;
@@ -123,49 +132,43 @@ export interface State {
   readonly create: (path: string, content: unknown) => Promise<boolean>;
   /** The same for a secret. */
   readonly createSecret: (path: string, content: unknown) => Promise<boolean>;
+  /** False if it was not there. */
+  readonly remove: (path: string) => Promise<boolean>;
   /** Names of the files in a folder; none if there is no such folder. */
   readonly list: (path: string) => Promise<readonly string[]>;
 }
 
-const SECRET_FILE = 0o600;
 const PUBLIC_FILE = 0o644;
-const SECRET_FOLDER = 0o700;
 
-/** The state in `folder`; nothing is created before something is written. */
+/**
+ * The state in `folder`; nothing is created before something is written. What is not there is said
+ * to be missing, and nothing else is: a file that cannot be read is a fault of the system, whose
+ * error goes on.
+ */
 export function stateIn(folder: string): State {
   const at = (path: string): string => join(folder, path);
-  const readText = async (path: string): Promise<string> => {
-    try {
-      return await readFile(at(path), "utf8");
-    } catch {
-      throw new StateError(`the state folder ${folder} holds no ${path}`);
-    }
+  const readIfThere = async <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
+    const text = await textOf(at(path));
+    return text === undefined ? undefined : parse(at(path), text, schema);
   };
   return {
     folder,
-    readText,
-    has: (path) =>
-      readFile(at(path)).then(
-        () => true,
-        () => false,
-      ),
-    read: async (path, schema) => parse(at(path), await readText(path), schema),
+    readIfThere,
+    textIfThere: (path) => textOf(at(path)),
+    has: async (path) => (await textOf(at(path))) !== undefined,
+    read: async (path, schema) => {
+      const content = await readIfThere(path, schema);
+      if (content !== undefined) return content;
+      throw new StateError(`the state folder ${folder} holds no ${path}`);
+    },
     write: (path, content) => replaceFile(at(path), jsonText(content), PUBLIC_FILE),
     writeText: (path, text) => replaceFile(at(path), text, PUBLIC_FILE),
     writeSecret: (path, content) => replaceFile(at(path), jsonText(content), SECRET_FILE),
     create: (path, content) => createFile(at(path), jsonText(content), PUBLIC_FILE),
     createSecret: (path, content) => createFile(at(path), jsonText(content), SECRET_FILE),
-    list: (path) => readdir(at(path)).catch(() => []),
+    remove: (path) => removeFile(at(path)),
+    list: (path) => namesIn(at(path)),
   };
-}
-
-/** Undefined if there is no such file. @throws StateError as `State.read` */
-export async function readIfThere<T>(
-  state: State,
-  path: string,
-  schema: z.ZodType<T>,
-): Promise<T | undefined> {
-  return (await state.has(path)) ? state.read(path, schema) : undefined;
 }
 
 /** @throws StateError, which names the file and the place and never the content */
@@ -182,43 +185,8 @@ export function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
   throw new StateError(`${path} is not what it should be${where === "" ? "" : `, at ${where}`}`);
 }
 
-/**
- * Written beside and renamed, so that an interrupted command leaves the old file or the new one.
- */
-async function replaceFile(path: string, text: string, mode: number): Promise<void> {
-  const beside = await writeBeside(path, text, mode);
-  try {
-    await rename(beside, path);
-  } catch (error) {
-    await unlink(beside);
-    throw error;
-  }
-}
-
-/** A link is made whole or not at all, and never over another file. */
-async function createFile(path: string, text: string, mode: number): Promise<boolean> {
-  const beside = await writeBeside(path, text, mode);
-  try {
-    await link(beside, path);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
-    throw error;
-  } finally {
-    await unlink(beside);
-  }
-}
-
-/** Returns the path of the new file; no other writer has the same. */
-async function writeBeside(path: string, text: string, mode: number): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
-  const beside = `${path}.${process.pid}.${randomUUID()}.new`;
-  await writeFile(beside, text, { mode });
-  await chmod(beside, mode);
-  return beside;
-}
-
-function jsonText(content: unknown): string {
+/** Indented, with a line end; whole numbers of any size as decimal digits. */
+export function jsonText(content: unknown): string {
   return `${JSON.stringify(content, withBigints, 2)}\n`;
 }
 

@@ -116,6 +116,7 @@ export function personPath(name: string): string {
 }
 
 async function readDeployment(state: State): Promise<Deployment> {
-  if (await state.has("deployment.json")) return state.read("deployment.json", deploymentSchema);
+  const deployment = await state.readIfThere("deployment.json", deploymentSchema);
+  if (deployment !== undefined) return deployment;
   throw new StateError(`no market in ${state.folder}: run \`npx hardhat market deploy\` first`);
 }

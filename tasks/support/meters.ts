@@ -83,7 +83,8 @@ async function keyToCertify(
   }
   if (keyFile !== undefined) return keyInFile(keyFile, curve);
   const path = publicPath(meter ?? pile);
-  if (await state.has(path)) return parseMeterKey(await state.readText(path));
+  const text = await state.textIfThere(path);
+  if (text !== undefined) return parseMeterKey(text);
   const hint = "name a key with --key-file, or run `npx hardhat meter simulate`";
   throw new InputError(`the state folder ${state.folder} holds no ${path}: ${hint}`);
 }

@@ -26,7 +26,7 @@ export interface WantedPerson {
 export async function personFor(state: State, wanted: WantedPerson): Promise<Person> {
   const { as: name, kind } = wanted;
   const path = personPath(name);
-  const known = (await state.has(path)) ? await state.read(path, personSchema) : null;
+  const known = await state.readIfThere(path, personSchema);
   const person = known ?? (await keepPerson(state, path, await createPerson(wanted)));
   if (person.kind === kind) return person;
   throw new InputError(`--kind: ${name} is a ${person.kind} for ever, not a ${kind}`);
