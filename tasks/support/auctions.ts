@@ -4,7 +4,7 @@ import type { DecidedMatch } from "../../offchain/core/messages/delivery.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { decidedMatches } from "../../offchain/market/auction/decideAuction.ts";
 import { knowAuction } from "../../offchain/market/auction/knownAuction.ts";
-import { folderProxyStore, latestAuctionIn } from "../stores/auctions.ts";
+import { folderMatcherStore, latestAuctionIn } from "../stores/auctions.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 
@@ -25,7 +25,7 @@ export async function knownAuction(
   named: string | undefined,
 ): Promise<AnnouncedAuction> {
   const auctionId = named === undefined ? await latestIn(state) : checkedAuctionId(named);
-  return knowAuction(market, folderProxyStore(state), auctionId);
+  return knowAuction(market, folderMatcherStore(state), auctionId);
 }
 
 /**
@@ -37,7 +37,10 @@ export async function decidedIn(
   named: string | undefined,
 ): Promise<{ readonly auctionId: Bytes32; readonly matches: readonly DecidedMatch[] }> {
   const { auctionId } = await knownAuction(connected, named);
-  return { auctionId, matches: await decidedMatches(folderProxyStore(connected.state), auctionId) };
+  return {
+    auctionId,
+    matches: await decidedMatches(folderMatcherStore(connected.state), auctionId),
+  };
 }
 
 async function latestIn(state: Connected["state"]): Promise<Bytes32> {

@@ -5,7 +5,7 @@ import type { RequestDesk } from "../../offchain/parties/vehicle/requestDesk.ts"
 import type { PublicDesk } from "../../offchain/market/auction/publicAuction.ts";
 import { onThisThread } from "../../offchain/market/work.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { folderBids, folderProxyStore, folderWishes } from "../stores/auctions.ts";
+import { folderBids, folderMatcherStore, folderWishes } from "../stores/auctions.ts";
 import { folderPublicBoard } from "../stores/publicBoard.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
@@ -30,7 +30,7 @@ export function offerDeskOf(connected: Connected, player: Player): OfferDesk {
 export function matcherDeskOf({ state }: Connected, { wallet, sealKeys }: Player): MatcherDesk {
   return {
     wallet,
-    store: folderProxyStore(state),
+    store: folderMatcherStore(state),
     openBox: openingWith(sealKeys),
     rng: systemRng,
   };
@@ -51,7 +51,7 @@ function ownerDesk(connected: Connected, player: Player): OwnerDesk {
     wallet: player.wallet,
     sealKeys: player.sealKeys,
     encryptProven: onThisThread(systemRng).encryptProven,
-    sendUpload: folderProxyStore(connected.state).leave,
+    sendUpload: folderMatcherStore(connected.state).leave,
     ensureFree: (units) => ensureStake(connected, player, units),
     rng: systemRng,
   };

@@ -25,10 +25,11 @@ export interface SentUpload {
 }
 
 /**
- * Codes of what `openUpload` throws for a box or the upload in it. Whatever else it throws is no
- * fault of the sender.
+ * Codes of what `openUpload` throws for a box or the upload in it, and of what a store answers that
+ * was left no box. Whatever else they throw is no fault of the sender.
  */
 const BAD_UPLOAD_CODES: readonly string[] = [
+  "E_BOX",
   "E_HEX",
   "E_TRUNCATED",
   "E_AEAD",

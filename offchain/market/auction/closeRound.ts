@@ -50,7 +50,7 @@ export async function closeRound(
     const message = `round ${round} of auction ${auctionId} was the last one: match it`;
     throw new StepError("E_ROUND_LAST", message, { auctionId, round });
   }
-  const kept = await desk.store.keptClosing(auctionId, round);
+  const kept = await desk.store.closing(auctionId, round);
   const { closing, rehearsed } =
     kept === null
       ? await rehearse(market, desk, servers, auction, round, watched)

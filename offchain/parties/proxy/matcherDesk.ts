@@ -7,7 +7,7 @@ import type { SignedUpload } from "../../core/messages/upload.ts";
 import { keepingNewest } from "../../core/primitives/newest.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 import type { SealKeyPair } from "../../core/primitives/sealedBox.ts";
-import type { ProxyStore } from "./store.ts";
+import type { MatcherStore } from "./store.ts";
 
 /** What is needed of an auction to open what was sent for it. */
 export type OpenedFor = Pick<AnnouncedAuction, "auctionId" | "roundKey">;
@@ -15,7 +15,7 @@ export type OpenedFor = Pick<AnnouncedAuction, "auctionId" | "roundKey">;
 export interface MatcherDesk {
   /** Certified as a matcher. */
   readonly wallet: Signer;
-  readonly store: ProxyStore;
+  readonly store: MatcherStore;
   /** The proxy opens what was sent to it; throws as `openUpload`. */
   readonly openBox: (auction: OpenedFor, box: string) => Promise<SignedUpload>;
   readonly rng: Rng;

@@ -23,7 +23,7 @@ import {
 } from "../../market/auction/requesting.ts";
 import { ensureFree } from "../../market/money.ts";
 import { type MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
-import { memoryProxyStore } from "../../parties/proxy/store.ts";
+import { memoryMatcherStore } from "../../parties/proxy/store.ts";
 import type { RequestDesk } from "../../parties/vehicle/requestDesk.ts";
 import { memoryWishes } from "../../parties/vehicle/wishes.ts";
 import type { Slot } from "../worlds/slots.ts";
@@ -215,7 +215,7 @@ async function openSlot(
   const scope = auctionScope(areaHash(area), slotStart, slot.endSeconds - slot.startSeconds);
   const desk: MatcherDesk = {
     wallet: matcher.wallet,
-    store: memoryProxyStore(),
+    store: memoryMatcherStore(),
     openBox: parties.openBox,
     rng,
   };

@@ -35,7 +35,7 @@ import { certify, type Applicant } from "../../../offchain/parties/authority/dea
 import { memoryBids } from "../../../offchain/parties/pile/bids.ts";
 import type { OfferDesk, Site } from "../../../offchain/parties/pile/offerDesk.ts";
 import { openingWith, type MatcherDesk } from "../../../offchain/parties/proxy/matcherDesk.ts";
-import { memoryProxyStore } from "../../../offchain/parties/proxy/store.ts";
+import { memoryMatcherStore } from "../../../offchain/parties/proxy/store.ts";
 import type { RequestDesk } from "../../../offchain/parties/vehicle/requestDesk.ts";
 import { memoryWishes } from "../../../offchain/parties/vehicle/wishes.ts";
 import { AREA, dealtKey, person } from "../matching/crowdRound.ts";
@@ -70,7 +70,7 @@ export async function auctionTown(connection: NetworkConnection): Promise<Town> 
   await servers.keepPrivateKey(roundKey, privateKey);
   const desk: MatcherDesk = {
     wallet: matcher.signer,
-    store: memoryProxyStore(),
+    store: memoryMatcherStore(),
     openBox: openingWith(sealKeys),
     rng: systemRng,
   };
