@@ -1,7 +1,12 @@
 /**
  * Meters of the state folder: they sign real OCMF, for people who have no hardware at hand; and
  * what they have signed.
+ *
+ * A meter's file is never written over. What it has counted is a file for every time that it
+ * signed, under the pagination that it had before: of two runs that let it sign at once, one
+ * creates that file, and no run that ends leaves the meter locked.
  */
+import type { z } from "zod";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { parseMeterKey } from "../../offchain/core/meter/meterKey.ts";
 import type { SimulatedMeter } from "../../offchain/core/meter/simulatedMeter.ts";
@@ -9,7 +14,7 @@ import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts"
 import type { MeterStore } from "../../offchain/parties/pile/meterStore.ts";
 import { InputError } from "../support/outcome.ts";
 import { confirmationsIn } from "./registerStore.ts";
-import { simulatedMeterSchema, type State } from "./state.ts";
+import { meterCountersSchema, simulatedMeterSchema, type State } from "./state.ts";
 
 /**
  * Throws InputError for a meter's name that is no file name, StateError for a file that is not what
@@ -18,7 +23,8 @@ import { simulatedMeterSchema, type State } from "./state.ts";
 export function metersIn(state: State): MeterStore {
   return {
     ...confirmationsIn(state),
-    keepMeter: (name, meter) => state.writeSecret(secretPath(name), kept(meter)),
+    keepMeter: (name, { pagination }, after) =>
+      state.createSecret(`${countersFolder(name)}/${pagination}.json`, countersOf(after)),
     meterNamed: (name) => meterIn(state, name),
     installMeter: async (name, meter) => {
       if (!(await state.createSecret(secretPath(name), kept(meter)))) return false;
@@ -53,6 +59,7 @@ async function meterIn(state: State, name: string): Promise<SimulatedMeter | und
   const { secret, publicKey, ...registers } = known;
   return {
     ...registers,
+    ...(await latestCounters(state, name)),
     secret: hexToBytes(secret),
     publicKey: parseMeterKey(publicKey.slice(2)),
     style: "compact",
@@ -60,16 +67,37 @@ async function meterIn(state: State, name: string): Promise<SimulatedMeter | und
   };
 }
 
+/** Undefined for a meter that has not signed since its file was written. */
+async function latestCounters(state: State, name: string): Promise<MeterCounters | undefined> {
+  const folder = countersFolder(name);
+  const before = (await state.list(folder)).flatMap((file) => {
+    const [, digits] = /^([0-9]+)\.json$/.exec(file) ?? [];
+    return digits === undefined ? [] : [BigInt(digits)];
+  });
+  const last = before.reduce((a, b) => (a > b ? a : b), -1n);
+  return last < 0n ? undefined : state.read(`${folder}/${last}.json`, meterCountersSchema);
+}
+
+type MeterCounters = z.infer<typeof meterCountersSchema>;
+
+function countersOf({ pagination, importMilliWh, exportMilliWh }: SimulatedMeter): MeterCounters {
+  return { pagination, importMilliWh, exportMilliWh };
+}
+
 function kept(meter: SimulatedMeter): Readonly<Record<string, string | bigint>> {
-  const { curve, serial, pagination, importMilliWh, exportMilliWh } = meter;
+  const { curve, serial } = meter;
   const secret = bytesToHex(meter.secret);
   const publicKey = bytesToHex(meter.publicKey.spki);
-  return { curve, secret, publicKey, serial, pagination, importMilliWh, exportMilliWh };
+  return { curve, secret, publicKey, serial, ...countersOf(meter) };
 }
 
 /** DER as hexadecimal, as meters print it. */
 function publicKeyText(meter: SimulatedMeter): string {
   return bytesToHex(meter.publicKey.spki).slice(2).toUpperCase();
+}
+
+function countersFolder(name: string): string {
+  return `meters/${checkedName(name)}`;
 }
 
 function secretPath(name: string): string {

@@ -16,7 +16,8 @@
  *   cases/<id>/             secret    what is to be traced, parts and the opening
  *   auctions/, commitments.json       sealed auctions (auctions.ts)
  *   public/                           public auctions (publicBoard.ts)
- *   meters/<name>.json        secret  a simulated meter: its key, registers and pagination
+ *   meters/<name>.json        secret  a simulated meter: its key, first registers and pagination
+ *   meters/<name>/<n>.json    secret  registers and pagination after what it signed next to number n
  *   meters/<name>.pub                 its public key
  *   records/<session>.ocmf            what a simulated meter signed for a session
  *   confirmations/<session>.json      the begin reading that the vehicle signed
@@ -91,14 +92,18 @@ export const readingSchema = z.strictObject({
   signatures: z.record(hex, hex),
 });
 
-export const simulatedMeterSchema = z.strictObject({
+/** A meter as it is after it has signed. */
+export const meterCountersSchema = z.strictObject({
+  pagination: bigintText,
+  importMilliWh: bigintText,
+  exportMilliWh: bigintText,
+});
+
+export const simulatedMeterSchema = meterCountersSchema.extend({
   curve: z.enum(["secp256r1", "secp256k1"]),
   secret: hex,
   publicKey: hex,
   serial: z.string(),
-  pagination: bigintText,
-  importMilliWh: bigintText,
-  exportMilliWh: bigintText,
 });
 
 export const confirmationSchema = z.strictObject({

@@ -67,10 +67,33 @@ describe("stores of a session", () => {
         const other = newMeter("secp256r1", "2", counterRng("other"));
         expect(await stores().meters.installMeter("paul", other)).to.equal(false);
         const counted = { ...meter, pagination: 7n, importMilliWh: 12n };
-        await stores().meters.keepMeter("paul", counted);
+        expect(await stores().meters.keepMeter("paul", meter, counted)).to.equal(true);
         const kept = await stores().meters.meterNamed("paul");
         expect(kept?.secret).to.deep.equal(meter.secret);
         expect(kept).to.include({ serial: "1", pagination: 7n, importMilliWh: 12n });
+      });
+
+      it("count for one of two runs that let a meter sign at once, however much each signs", async () => {
+        const stores = open();
+        const meter = newMeter("secp256k1", "1", counterRng("meter"));
+        await stores().meters.installMeter("paul", meter);
+        let before = meter;
+        for (const first of [9n, 99n]) {
+          const afters = [first, first + 1n].map((pagination) => ({
+            ...before,
+            ...{ pagination, importMilliWh: 1n + pagination },
+          }));
+          const kept = await Promise.all(
+            afters.map((after) => stores().meters.keepMeter("paul", before, after)),
+          );
+          expect(kept.toSorted()).to.deep.equal([false, true]);
+          const after = afters[kept.indexOf(true)] ?? before;
+          const now = await stores().meters.meterNamed("paul");
+          expect(now?.pagination).to.equal(after.pagination);
+          expect(now?.importMilliWh).to.equal(after.importMilliWh);
+          expect(await stores().meters.keepMeter("paul", meter, after)).to.equal(false);
+          before = after;
+        }
       });
 
       it("take one of two meters that come under one name at once", async () => {
