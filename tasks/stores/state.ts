@@ -21,12 +21,12 @@
  *   meters/<name>.pub                 its public key
  *   records/<session>.ocmf            what a simulated meter signed for a session
  *   confirmations/<session>.json      the begin reading that the vehicle signed
- *   readings/<session>.json           the reading and the signatures it has so far
- *   rulings/<session>.json            amounts that arbiters signed, and by whom
+ *   readings/<session>/<account>.json   the reading that a party has signed last
+ *   rulings/<session>/<amount>/<arbiter>.json   what an arbiter has signed under an amount
  */
 import { join } from "node:path";
 import { z } from "zod";
-import { bytes32Form } from "../../offchain/core/messages/forms.ts";
+import type { Address } from "../../offchain/core/messages/market.ts";
 import {
   createFile,
   namesIn,
@@ -41,11 +41,9 @@ export class StateError extends Error {
   readonly code = "E_STATE";
 }
 
+export const bigintDigits = z.string().regex(/^[0-9]+$/);
 /** A number in decimal digits. */
-export const bigintText = z
-  .string()
-  .regex(/^[0-9]+$/)
-  .transform(BigInt);
+export const bigintText = bigintDigits.transform(BigInt);
 export const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
 /** As wide as on chain. */
 export const uint = (bits: number) => bigintText.refine((value) => value >> BigInt(bits) === 0n);
@@ -84,14 +82,6 @@ export const personSchema = z.strictObject({
 });
 export type Person = z.infer<typeof personSchema>;
 
-export const readingSchema = z.strictObject({
-  sessionId: hex,
-  beginWh: bigintText,
-  endWh: bigintText,
-  deadline: bigintText,
-  signatures: z.record(hex, hex),
-});
-
 /** A meter as it is after it has signed. */
 export const meterCountersSchema = z.strictObject({
   pagination: bigintText,
@@ -105,17 +95,6 @@ export const simulatedMeterSchema = meterCountersSchema.extend({
   publicKey: hex,
   serial: z.string(),
 });
-
-export const confirmationSchema = z.strictObject({
-  sessionId: bytes32Form,
-  meterKeyId: bytes32Form,
-  pagination: uint(64),
-  registerMilliWh: uint(64),
-  signature: hex,
-});
-
-/** Signatures by amount, then by arbiter. */
-export const rulingsSchema = z.record(z.string().regex(/^[0-9]+$/), z.record(hex, hex));
 
 export interface State {
   readonly folder: string;
@@ -174,6 +153,15 @@ export function stateIn(folder: string): State {
     remove: (path) => removeFile(at(path)),
     list: (path) => namesIn(at(path)),
   };
+}
+
+/** Of whom a folder has a file each, `<account>.json`, in the order of their names. */
+export async function accountsIn(state: State, folder: string): Promise<readonly Address[]> {
+  const names = await state.list(folder);
+  const accounts = names.flatMap(
+    (name) => /^(0x[0-9a-fA-F]{40})\.json$/.exec(name)?.slice(1) ?? [],
+  );
+  return accounts.toSorted();
 }
 
 /** @throws StateError, which names the file and the place and never the content */

@@ -123,16 +123,35 @@ describe("stores of a session", () => {
         for (const milliWh of [5n, 6n]) {
           const confirmation = { ...begin, registerMilliWh: milliWh, signature: "0x01" };
           await stores().meters.keepConfirmation(confirmation);
-          const reading = { ...registers, endWh: milliWh, signatures: { [ANN]: "0x02" } };
-          await stores().readings.keepReading(reading);
+          const reading = { ...registers, endWh: milliWh, signature: "0x02" };
+          await stores().readings.keepReading(ANN, reading);
         }
         expect(await stores().meters.confirmationOf(id("another"))).to.equal(undefined);
         expect((await stores().meters.confirmationOf(SESSION))?.registerMilliWh).to.equal(6n);
-        expect(await stores().readings.readingOf(SESSION)).to.deep.equal({
-          ...registers,
-          endWh: 6n,
-          signatures: { [ANN]: "0x02" },
-        });
+        const reading = { ...registers, endWh: 6n, signature: "0x02" };
+        expect([...(await stores().readings.readingsOf(SESSION))]).to.deep.equal([[ANN, reading]]);
+        expect([...(await stores().readings.readingsOf(id("another")))]).to.deep.equal([]);
+      });
+
+      it("lose nothing of two that sign at once", async () => {
+        const stores = open();
+        const reading = { sessionId: SESSION, beginWh: 1n, endWh: 2n, deadline: 9n };
+        const signers = [ANN, BEN];
+        await Promise.all(
+          signers.map((signer) =>
+            stores().readings.keepReading(signer, { ...reading, signature: "0x02" }),
+          ),
+        );
+        const readings = await stores().readings.readingsOf(SESSION);
+        expect([...readings.keys()]).to.have.members(signers);
+        const ruling = { sessionId: SESSION, amount: 1n };
+        const seen = await Promise.all(
+          signers.map((signer) => stores().rulings.addRuling(ruling, signer, "0x03")),
+        );
+        // One of them was last, and finds the quorum.
+        expect(Math.max(...seen.map(({ size }) => size))).to.equal(2);
+        const all = await stores().rulings.addRuling(ruling, ANN, "0x03");
+        expect([...all.keys()]).to.deep.equal(signers);
       });
 
       it("hold rulings by amount: who differs takes nobody's away", async () => {
@@ -148,6 +167,25 @@ describe("stores of a session", () => {
       });
     });
   }
+
+  it("read the signatures that an older version has kept together", async () => {
+    const state = stateIn(folder);
+    const reading = { sessionId: SESSION, beginWh: 1n, endWh: 2n, deadline: 9n };
+    const signatures = { [ANN]: "0x02", [BEN]: "0x03" };
+    await state.write(`readings/${SESSION}.json`, { ...reading, signatures });
+    await state.write(`rulings/${SESSION}.json`, { 1: { [ANN]: "0x04" }, 2: { [BEN]: "0x05" } });
+    const { readings, rulings } = inFolder();
+    await readings.keepReading(BEN, { ...reading, endWh: 3n, signature: "0x06" });
+    expect([...(await readings.readingsOf(SESSION))]).to.deep.equal([
+      [ANN, { ...reading, signature: "0x02" }],
+      [BEN, { ...reading, endWh: 3n, signature: "0x06" }],
+    ]);
+    const ruled = await rulings.addRuling({ sessionId: SESSION, amount: 1n }, BEN, "0x07");
+    expect([...ruled]).to.deep.equal([
+      [ANN, "0x04"],
+      [BEN, "0x07"],
+    ]);
+  });
 
   it("keep a meter's key to their owner, and its public key to be handed out", async () => {
     const meter = newMeter("secp256r1", "1", counterRng("secret"));
