@@ -133,13 +133,11 @@ async function registerMember(
   role: Role,
 ): Promise<void> {
   if ((await store.knownMember(memberId)) !== undefined) return;
-  if ((await store.memberNamed(name)) !== undefined) {
-    const message = `another member called ${name} is registered, with other keys: take another name`;
-    throw new StepError("E_MEMBER_NAME", message, { name });
-  }
   const roles: readonly Role[] = role === "discharge" ? ["charge", "discharge"] : ["charge"];
   const known = { memberId, name, longTermKey: longTermKey.publicKey, roles };
-  await store.keepMember({ ...known, isExcluded: false });
+  if (await store.registerMember({ ...known, isExcluded: false })) return;
+  const message = `another member called ${name} is registered, with other keys: take another name`;
+  throw new StepError("E_MEMBER_NAME", message, { name });
 }
 
 async function admitted(
