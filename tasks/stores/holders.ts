@@ -11,20 +11,26 @@ import { bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import {
   credentialFor,
+  noMembership,
+  type Joined,
   type Membership,
   type MembershipStore,
 } from "../../offchain/parties/vehicle/membership.ts";
 import type { Connected } from "../support/connection.ts";
 import { undamaged, type MarketCredentials } from "./credentials.ts";
 import { InputError } from "../support/outcome.ts";
+import type { State } from "./state.ts";
 
+const joinedSchema = z.strictObject({
+  role: z.enum(ROLES),
+  epoch: z.number().int().min(0),
+  answer: hexForm,
+});
 const holderSchema = z.strictObject({
   memberId: bytes32Form,
   longTermSecret: bytes32Form,
   usk: bytes32Form,
-  joined: z
-    .strictObject({ role: z.enum(ROLES), epoch: z.number().int().min(0), answer: hexForm })
-    .nullable(),
+  joined: joinedSchema.nullable(),
 });
 
 export function hasHolder({ state }: Connected, name: string): Promise<boolean> {
@@ -32,9 +38,19 @@ export function hasHolder({ state }: Connected, name: string): Promise<boolean> 
 }
 
 /** @throws StateError if there is none of this name, or its file is damaged */
-export async function holderNamed({ state }: Connected, name: string): Promise<Membership> {
+export async function holderNamed(
+  { state }: Pick<Connected, "state">,
+  name: string,
+): Promise<Membership> {
   const path = holderPath(name);
-  const { memberId, longTermSecret, usk, joined } = await state.read(path, holderSchema);
+  return membershipFrom(state, path, await state.read(path, holderSchema));
+}
+
+function membershipFrom(
+  state: State,
+  path: string,
+  { memberId, longTermSecret, usk, joined }: z.infer<typeof holderSchema>,
+): Membership {
   return undamaged(state, path, () => ({
     memberId,
     longTermKey: signingKeyFrom(hexToBytes(longTermSecret)),
@@ -44,19 +60,42 @@ export async function holderNamed({ state }: Connected, name: string): Promise<M
 }
 
 /** The keys and the credential of a member, as it keeps them. */
-export function membershipIn(connected: Connected, name: string): MembershipStore {
+export function membershipIn(connected: Pick<Connected, "state">, name: string): MembershipStore {
   const { state } = connected;
   const path = holderPath(name);
   return {
-    membership: async () => ((await state.has(path)) ? holderNamed(connected, name) : null),
-    keepMembership: ({ memberId, longTermKey, secret, joined }) =>
-      state.writeSecret(path, {
-        memberId,
-        longTermSecret: bytesToHex(longTermKey.secretKey),
-        usk: bytesToHex(encodeScalar(secret.usk)),
-        joined: joined && { ...joined, answer: bytesToHex(joined.answer) },
-      }),
+    membership: async () => {
+      const known = await state.readIfThere(path, holderSchema);
+      return known === undefined ? null : membershipFrom(state, path, known);
+    },
+    keepMembership: async (membership) => {
+      const isFirst = await state.createSecret(path, membershipToJson(membership));
+      return isFirst ? membership : holderNamed(connected, name);
+    },
+    keepJoined: async (joined) => {
+      const known = await state.readIfThere(path, holderSchema);
+      if (known === undefined) throw noMembership();
+      await state.writeSecret(path, { ...known, joined: joinedToJson(joined) });
+    },
   };
+}
+
+function membershipToJson({
+  memberId,
+  longTermKey,
+  secret,
+  joined,
+}: Membership): z.infer<typeof holderSchema> {
+  return {
+    memberId,
+    longTermSecret: bytesToHex(longTermKey.secretKey),
+    usk: bytesToHex(encodeScalar(secret.usk)),
+    joined: joined && joinedToJson(joined),
+  };
+}
+
+function joinedToJson({ role, epoch, answer }: Joined): z.infer<typeof joinedSchema> {
+  return { role, epoch, answer: bytesToHex(answer) };
 }
 
 /**

@@ -11,7 +11,7 @@
  *   credentials/tracers/<a>.json secret   what tracer a holds
  *   credentials/register/   secret    the registrar's books (registrarBooks.ts)
  *   credentials/holders/<name>.json secret  a member's keys and its last credential
- *   credentials/accounts/<session>.json secret  fresh keys, until the session is authorised
+ *   credentials/accounts/<session>/   secret    fresh keys of a session, a file a scope
  *   credentials/stations/<id>/ secret     a station's books (stationBooks.ts)
  *   cases/<id>/             secret    what is to be traced, parts and the opening
  *   auctions/, commitments.json       sealed auctions (auctions.ts)

@@ -32,7 +32,13 @@ export interface Joined extends Attributes {
 export interface MembershipStore {
   /** Null for a vehicle that has no keys yet. */
   readonly membership: () => Promise<Membership | null>;
-  readonly keepMembership: (membership: Membership) => Promise<void>;
+  /**
+   * Keeps new keys, unless there are some already. Returns what is kept: `membership` itself if it
+   * was first, else the earlier one. Of two that keep at once, one is first.
+   */
+  readonly keepMembership: (membership: Membership) => Promise<Membership>;
+  /** Keeps what the vehicle has joined for last; its keys stay. @throws MembershipError for none */
+  readonly keepJoined: (joined: Joined) => Promise<void>;
 }
 
 export class MembershipError extends Error {
@@ -52,14 +58,12 @@ export class MembershipError extends Error {
 export async function membershipOf(store: MembershipStore, rng: Rng): Promise<Membership> {
   const known = await store.membership();
   if (known !== null) return known;
-  const membership = {
+  return store.keepMembership({
     memberId: bytesToHex(rng.bytes(32)),
     longTermKey: generateSigningKey(rng),
     secret: generateHolderSecret(rng),
     joined: null,
-  };
-  await store.keepMembership(membership);
-  return membership;
+  });
 }
 
 /**
@@ -87,7 +91,7 @@ export async function keepCredential(
   joined: Joined,
 ): Promise<Credential> {
   const credential = acceptCredential(parameters, membership.secret, joined, joined.answer);
-  await store.keepMembership({ ...membership, joined });
+  await store.keepJoined(joined);
   return credential;
 }
 
@@ -101,9 +105,7 @@ export function credentialFor(
   { joined, secret }: Membership,
   { epoch, role }: { readonly epoch: number; readonly role: Role },
 ): Credential {
-  if (joined === null) {
-    throw new MembershipError("E_MEMBERSHIP_NONE", "there is no credential yet: join first");
-  }
+  if (joined === null) throw noMembership();
   if (joined.epoch !== epoch) {
     const epochs = `the credential is of epoch ${joined.epoch}, and this is epoch ${epoch}`;
     throw new MembershipError("E_MEMBERSHIP_EPOCH", `${epochs}: join again`);
@@ -116,13 +118,23 @@ export function credentialFor(
   return acceptCredential(parameters, secret, attributes, answer);
 }
 
+/** For who has no keys, or no credential of any epoch. */
+export function noMembership(): MembershipError {
+  return new MembershipError("E_MEMBERSHIP_NONE", "there is no credential yet: join first");
+}
+
 /** The store in memory; for tests and for one process. */
 export function memoryMembership(): MembershipStore {
   let kept: Membership | null = null;
   return {
     membership: () => Promise.resolve(kept),
     keepMembership: (membership) => {
-      kept = membership;
+      kept ??= membership;
+      return Promise.resolve(kept);
+    },
+    keepJoined: (joined) => {
+      if (kept === null) return Promise.reject(noMembership());
+      kept = { ...kept, joined };
       return Promise.resolve();
     },
   };
