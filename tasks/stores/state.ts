@@ -7,14 +7,14 @@
  *   people/<name>.json      secret    account, seal key, certified site
  *   certificates/<name>.json          the authority's certificate of a participant
  *   credentials/parameters.json       what is published of the market's credentials
- *   credentials/issuer.json secret    the authority's key to issue them
- *   credentials/tracers/<a>.json secret   what tracer a holds
+ *   credentials/foundings/  secret    keys of authority and tracers (credentials.ts)
  *   credentials/register/   secret    the registrar's books (registrarBooks.ts)
  *   credentials/holders/<name>.json secret  a member's keys and its last credential
  *   credentials/accounts/<session>/   secret    fresh keys of a session, a file a scope
  *   credentials/stations/<id>/ secret     a station's books (stationBooks.ts)
  *   cases/<id>/             secret    what is to be traced, parts and the opening
  *   auctions/, commitments.json       sealed auctions (auctions.ts)
+ *   servers/                secret    attempts that proxy and cloud took part in (attempts.ts)
  *   public/                           public auctions (publicBoard.ts)
  *   meters/<name>.json        secret  a simulated meter: its key, first registers and pagination
  *   meters/<name>/<n>.json    secret  registers and pagination after what it signed next to number n

@@ -11,6 +11,7 @@ import { localServers } from "../../offchain/market/localServers.ts";
 import type { MatchingServers } from "../../offchain/market/matching.ts";
 import type { AnnouncedAuction } from "../../offchain/core/messages/announcedAuction.ts";
 import { StepError } from "../../offchain/market/stepError.ts";
+import { attemptsIn } from "../stores/attempts.ts";
 import { privateKeyOf } from "../stores/auctions.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
@@ -56,7 +57,7 @@ export async function withServers<T>(
   };
   try {
     return await withWorkers(signal, async (work) => {
-      const servers = await localServers({ work, rng: systemRng });
+      const servers = await localServers({ work, rng: systemRng, attempts: attemptsIn(state) });
       await servers.keepPrivateKey(roundKey, privateKey);
       return step(servers, { onProgress, signal });
     });
