@@ -6,7 +6,7 @@
  * signed, under the pagination that it had before: of two runs that let it sign at once, one
  * creates that file, and no run that ends leaves the meter locked.
  */
-import type { z } from "zod";
+import { z } from "zod";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { parseMeterKey } from "../../offchain/core/meter/meterKey.ts";
 import type { SimulatedMeter } from "../../offchain/core/meter/simulatedMeter.ts";
@@ -14,7 +14,23 @@ import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts"
 import type { MeterStore } from "../../offchain/parties/pile/meterStore.ts";
 import { InputError } from "../support/outcome.ts";
 import { confirmationsIn } from "./registerStore.ts";
-import { meterCountersSchema, simulatedMeterSchema, type State } from "./state.ts";
+import { bigintText, hex, type State } from "./state.ts";
+
+/** A meter as it is after it has signed. */
+const countersSchema = z.strictObject({
+  pagination: bigintText,
+  importMilliWh: bigintText,
+  exportMilliWh: bigintText,
+});
+
+type MeterCounters = z.infer<typeof countersSchema>;
+
+const meterSchema = countersSchema.extend({
+  curve: z.enum(["secp256r1", "secp256k1"]),
+  secret: hex,
+  publicKey: hex,
+  serial: z.string(),
+});
 
 /**
  * Throws InputError for a meter's name that is no file name, StateError for a file that is not what
@@ -54,7 +70,7 @@ export function recordPath(session: Bytes32): string {
 }
 
 async function meterIn(state: State, name: string): Promise<SimulatedMeter | undefined> {
-  const known = await state.readIfThere(secretPath(name), simulatedMeterSchema);
+  const known = await state.readIfThere(secretPath(name), meterSchema);
   if (known === undefined) return undefined;
   const { secret, publicKey, ...registers } = known;
   return {
@@ -75,10 +91,8 @@ async function latestCounters(state: State, name: string): Promise<MeterCounters
     return digits === undefined ? [] : [BigInt(digits)];
   });
   const last = before.reduce((a, b) => (a > b ? a : b), -1n);
-  return last < 0n ? undefined : state.read(`${folder}/${last}.json`, meterCountersSchema);
+  return last < 0n ? undefined : state.read(`${folder}/${last}.json`, countersSchema);
 }
-
-type MeterCounters = z.infer<typeof meterCountersSchema>;
 
 function countersOf({ pagination, importMilliWh, exportMilliWh }: SimulatedMeter): MeterCounters {
   return { pagination, importMilliWh, exportMilliWh };

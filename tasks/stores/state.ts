@@ -82,20 +82,6 @@ export const personSchema = z.strictObject({
 });
 export type Person = z.infer<typeof personSchema>;
 
-/** A meter as it is after it has signed. */
-export const meterCountersSchema = z.strictObject({
-  pagination: bigintText,
-  importMilliWh: bigintText,
-  exportMilliWh: bigintText,
-});
-
-export const simulatedMeterSchema = meterCountersSchema.extend({
-  curve: z.enum(["secp256r1", "secp256k1"]),
-  secret: hex,
-  publicKey: hex,
-  serial: z.string(),
-});
-
 export interface State {
   readonly folder: string;
   readonly has: (path: string) => Promise<boolean>;

@@ -47,6 +47,10 @@ describe("a file of the state folder", () => {
       "StateError E_STATE",
     );
     expect(await stateIn(join(folder, "none")).list(".")).to.deep.equal([]);
+    await state.write("file", {});
+    const inNoFolder = stateIn(join(folder, "file"));
+    expect(await inNoFolder.has("one.json")).to.equal(false);
+    expect(await inNoFolder.list("records")).to.deep.equal([]);
     await mkdir(join(folder, "one.json"));
     for (const look of [
       () => state.has("one.json"),
