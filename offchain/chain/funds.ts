@@ -4,6 +4,7 @@
  */
 import { Signature, type Signer } from "ethers";
 import type { Address, AuctionTerms } from "../core/messages/market.ts";
+import { eventsOf } from "./events.ts";
 import { pendingSeconds, read, send, type Market } from "./market.ts";
 import { permitTerms } from "./token.ts";
 
@@ -54,6 +55,26 @@ export async function missingFree(
   return free >= units ? 0n : units - free;
 }
 
+/** Everything that an account has withdrawn to a receiver, in token units. Anybody can read it. */
+export async function withdrawnUnits(
+  { contracts }: Market,
+  account: Address,
+  receiver: Address,
+): Promise<bigint> {
+  const { escrow } = contracts;
+  return sumOf(await eventsOf(escrow, escrow.filters.Withdrawn(account, receiver)));
+}
+
+/** Everything that a payer has deposited for an account, in token units. Anybody can read it. */
+export async function depositedUnits(
+  { contracts }: Market,
+  account: Address,
+  payer: Address,
+): Promise<bigint> {
+  const { escrow } = contracts;
+  return sumOf(await eventsOf(escrow, escrow.filters.Deposited(account, payer)));
+}
+
 /**
  * What the first request of `vehicle` in an auction locks: the auction's deposit, a multiple of it
  * on probation.
@@ -65,6 +86,10 @@ export async function requestDeposit(
   { vehicleDeposit }: Pick<AuctionTerms, "vehicleDeposit">,
 ): Promise<bigint> {
   return vehicleDeposit * (await read(market, market.contracts.reputation.depositFactor(vehicle)));
+}
+
+function sumOf(moves: readonly { readonly args: { readonly amount: bigint } }[]): bigint {
+  return moves.reduce((sum, { args }) => sum + args.amount, 0n);
 }
 
 /** Null if the token has no permits. */
