@@ -90,8 +90,8 @@ function measure(
   return interruptible((signal) =>
     onLocalDay(hre, world, settings, signal, async (day) => {
       await runMarketDay(day);
-      await makeRareCalls({ ...day, world: { ...world, seed: `${seed}/rare calls` } });
-      await makeAuctionCalls({ ...day, world: { ...world, seed: `${seed}/auction calls` } });
+      await makeRareCalls(day);
+      await makeAuctionCalls(day);
       const goals = await measureGoals(crowdedDay(day, scenario, seed));
       return [...day.market.gas.rows(), ...goals].sort(byName);
     }),
