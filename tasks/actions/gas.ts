@@ -23,11 +23,11 @@ import {
 } from "../../offchain/study/gas/gasSnapshot.ts";
 import { makeRareCalls } from "../../offchain/study/gas/rareCalls.ts";
 import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
-import { SECONDS_PER_DAY } from "../../offchain/study/worlds/world.ts";
 import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { cloakRuleOf, onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { SECONDS_PER_DAY } from "../../offchain/core/messages/lifetimes.ts";
 
 export interface GasArguments {
   readonly scenario: string;

@@ -5,7 +5,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import type { LeftOut, Watched } from "../../offchain/market/auction/roundInput.ts";
+import type { LeftOut } from "../../offchain/market/auction/roundInput.ts";
+import type { Watch } from "../../offchain/market/watch.ts";
 import { runningRound } from "../../offchain/market/auction/rounds.ts";
 import { localServers } from "../../offchain/market/localServers.ts";
 import type { MatchingServers } from "../../offchain/market/matching.ts";
@@ -47,7 +48,7 @@ export async function withServers<T>(
   { state, now }: Connected,
   { auctionId, roundKey }: Pick<AnnouncedAuction, "auctionId" | "roundKey">,
   signal: AbortSignal,
-  step: (servers: MatchingServers, watched: Watched) => Promise<T>,
+  step: (servers: MatchingServers, watched: Watch) => Promise<T>,
 ): Promise<T> {
   const privateKey = await privateKeyOf(state, auctionId);
   const progress = progressOn(process.stderr);
