@@ -16,7 +16,7 @@ import {
 } from "../../offchain/parties/vehicle/membership.ts";
 import type { Connected } from "../support/connection.ts";
 import { undamaged, type MarketCredentials } from "./credentials.ts";
-import { InputError } from "../support/outcome.ts";
+import { fileNameOf } from "../support/naming.ts";
 
 const holderSchema = z.strictObject({
   memberId: bytes32Form,
@@ -76,6 +76,5 @@ export function credentialIn(
 }
 
 function holderPath(name: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,31}$/i.test(name)) return `credentials/holders/${name}.json`;
-  throw new InputError("--as: expected a name of 1 to 32 letters, digits, - or _");
+  return `credentials/holders/${fileNameOf("as", name)}.json`;
 }

@@ -33,7 +33,9 @@ export async function subjectOf(
     throw new InputError("name either --pile or --vehicle, by name or by address");
   }
   const kind = pile === undefined ? "vehicle" : "pile";
-  const account = isAddress(named) ? named : (await playerNamed(connected, named)).wallet.address;
+  const account = isAddress(named)
+    ? named
+    : (await playerNamed(connected, named, kind)).wallet.address;
   return { kind, account };
 }
 
