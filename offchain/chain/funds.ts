@@ -20,6 +20,19 @@ const PERMIT_TYPES = {
 /** A permit is used in the next block. */
 const PERMIT_SECONDS = 3_600;
 
+/**
+ * Gives an account new tokens, where there is somebody who does: on local chains the demo token
+ * mints them.
+ */
+export type Faucet = (market: Market, owner: Signer, units: bigint) => Promise<void>;
+
+/** What somebody stakes with. */
+export interface StakeDesk {
+  readonly wallet: Signer;
+  /** Null where tokens cost money. */
+  readonly faucet: Faucet | null;
+}
+
 /** Moves `units` of the owner's tokens into its free balance. */
 export async function depositTokens(market: Market, owner: Signer, units: bigint): Promise<void> {
   const { escrow, token } = market.contracts;

@@ -16,11 +16,12 @@ import {
   type ElectionTerms,
 } from "../chain/bookkeeper.ts";
 import { eventsOf } from "../chain/events.ts";
+import type { StakeDesk } from "../chain/funds.ts";
 import { pendingSeconds, read, send, type Market } from "../chain/market.ts";
 import type { Address, Bytes32 } from "../core/messages/market.ts";
 import { bytesToHex } from "../core/primitives/bytes.ts";
 import type { Rng } from "../core/primitives/random.ts";
-import { ensureFree, type StakeDesk } from "./money.ts";
+import { ensureFree } from "./money.ts";
 import { StepError } from "./stepError.ts";
 
 /** What the chain says of an election. Times in unix seconds. */

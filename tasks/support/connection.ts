@@ -8,7 +8,7 @@ import { hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import type { SealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
 import { connectMarket, pendingSeconds, type Market } from "../../offchain/chain/market.ts";
 import { gasLedger } from "../../offchain/chain/gasLedger.ts";
-import type { Faucet } from "../../offchain/market/money.ts";
+import type { Faucet } from "../../offchain/chain/funds.ts";
 import { requireArtifacts } from "./artifacts.ts";
 import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";

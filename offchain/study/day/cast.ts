@@ -86,6 +86,7 @@ async function createActor(day: DayContext, kind: Actor["kind"], name: string): 
     kind,
     name,
     wallet: freshWallet(day),
+    faucet: day.control.faucet,
     participantId: bytesToHex(day.rng.bytes(32)),
     sealKeys: await generateSealKeyPair(day.rng),
   };

@@ -28,6 +28,7 @@ export async function openSession(
     kind: "vehicle",
     name,
     wallet: new Wallet(privateKey, market.provider),
+    faucet: null,
     participantId: session.signed.authorisation.nymHash,
     sealKeys,
     authorised: session.signed,

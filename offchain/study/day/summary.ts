@@ -79,10 +79,10 @@ function auctionOf({ slot, auction, matched }: PlayedSlot): SlotAuction {
     requests: auction.requests.length,
     offers: auction.offers.length,
     matched: matched.pairs.length,
-    converged: matched.rounds.at(-1)?.newBids === 0,
-    rounds: matched.rounds.map(({ round, newBids, leading, referencePricePerKwh }) => ({
+    converged: matched.rounds.at(-1)?.bids.length === 0,
+    rounds: matched.rounds.map(({ round, bids, leading, referencePricePerKwh }) => ({
       round: Number(round),
-      newBids,
+      newBids: bids.length,
       leading,
       referencePricePerKwh: leading === 0 ? null : toSafeNumber(referencePricePerKwh),
     })),
@@ -97,7 +97,7 @@ function prices({
 > {
   const rounds = slots.map(({ matched }) => matched.rounds);
   const bids = (some: readonly PlayedRound[]): number =>
-    some.reduce((sum, { newBids }) => sum + newBids, 0);
+    some.reduce((sum, one) => sum + one.bids.length, 0);
   return {
     bids: bids(rounds.flat()),
     improvedBids: bids(rounds.flatMap((all) => all.slice(1))),

@@ -21,7 +21,6 @@ import {
   prepareRequest,
   type PreparedRequest,
 } from "../../../offchain/market/auction/requesting.ts";
-import { ensureFree } from "../../../offchain/market/money.ts";
 import { localServers } from "../../../offchain/market/localServers.ts";
 import type { MatchingServers } from "../../../offchain/market/matching.ts";
 import { onThisThread } from "../../../offchain/market/work.ts";
@@ -183,7 +182,7 @@ async function pileDesk(
 }
 
 async function ownerDesk(
-  { market, faucet }: MarketWorld,
+  { faucet }: MarketWorld,
   signer: HardhatEthersSigner,
   proxy: MatcherDesk["store"],
 ): Promise<Omit<RequestDesk, "store">> {
@@ -192,9 +191,7 @@ async function ownerDesk(
     sealKeys: await generateSealKeyPair(systemRng),
     encryptProven: OWN_WORK.encryptProven,
     sendUpload: proxy.leave,
-    ensureFree: async (units) => {
-      await ensureFree(market, { wallet: signer, faucet }, units);
-    },
+    faucet,
     rng: systemRng,
   };
 }

@@ -17,7 +17,7 @@ import {
   type MarketContracts,
 } from "../../../offchain/chain/market.ts";
 import { gasLedger } from "../../../offchain/chain/gasLedger.ts";
-import type { Faucet } from "../../../offchain/market/money.ts";
+import type { Faucet } from "../../../offchain/chain/funds.ts";
 import { demoFaucet } from "../../../tasks/support/demoToken.ts";
 import { CERTIFICATE_DAYS } from "../../../offchain/core/messages/lifetimes.ts";
 import { enrolParticipant } from "../../../offchain/market/participants.ts";
