@@ -6,7 +6,6 @@ import type { WeightedEvaluation } from "../../offchain/market/reputation.ts";
 import { playerNamed, type Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 
-const WAD = 1e18;
 const SESSION_WIDTH = 66;
 
 /** An evaluation as it is listed. */
@@ -48,7 +47,7 @@ export function listed(evaluations: readonly WeightedEvaluation[]): readonly Lis
     rating: evaluation.rating,
     credibilityBefore: evaluation.credibilityBefore,
     weight: evaluation.weight,
-    ratingAfter: Number(evaluation.ratingWad) / WAD,
+    ratingAfter: evaluation.ratingAfter,
   }));
 }
 

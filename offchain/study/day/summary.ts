@@ -3,6 +3,7 @@
  * state, the rest from what the matcher saw. Everybody is named by account; lists are in an order
  * that the chain knows.
  */
+import { reputationOf } from "../../market/reputation.ts";
 import type {
   MarketReport,
   PileStanding,
@@ -20,8 +21,6 @@ import { measurePrivacy } from "./privacy.ts";
 import type { SessionRecord } from "./session.ts";
 import type { Cast } from "./actors.ts";
 import type { PlayedRound } from "./slotAuction.ts";
-
-const WAD = 1e18;
 
 /** Reads the chain and puts the report together. */
 export async function compileReport(
@@ -155,11 +154,10 @@ function byText(a: string, b: string): number {
 }
 
 async function pileStandings(day: DayContext, cast: Cast): Promise<readonly PileStanding[]> {
-  const { reputation } = day.market.contracts;
   const standings = await Promise.all(
     [...cast.piles.values()].map(async ({ wallet }) => {
-      const [ratingWad, count] = await reputation.pileRatingOf(wallet.address);
-      return { pile: wallet.address, rating: Number(ratingWad) / WAD, ratings: Number(count) };
+      const { rating, ratings } = await reputationOf(day.market, wallet.address);
+      return { pile: wallet.address, rating, ratings: Number(ratings) };
     }),
   );
   return standings.sort((a, b) => byText(a.pile, b.pile));
