@@ -19,6 +19,7 @@ import { MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
 import { modeNamed } from "../../offchain/market/matching.ts";
 import { assertProductionKeySize } from "../../offchain/core/primitives/paillier/publicKey.ts";
 import type { RoundSettings } from "../../offchain/study/day/context.ts";
+import { cloakRuleOf } from "../../offchain/study/day/rules.ts";
 import { runMarketDay } from "../../offchain/study/day/marketDay.ts";
 import { importWorld } from "../../offchain/study/importers/importFiles.ts";
 import { assertConsistent } from "../../offchain/study/reports/consistency.ts";
@@ -30,7 +31,7 @@ import type { SimulatedRun, SimulationTruth } from "../../offchain/study/reports
 import type { World } from "../../offchain/study/worlds/world.ts";
 import { jsonText, requireWritable, writeFiles, writeOwnFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
-import { cloakRuleOf, onLocalDay } from "../support/localDay.ts";
+import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 
 /** What only a simulation knows is kept here, in the folder of the run. */
