@@ -69,7 +69,7 @@ export default function action(
 
 async function requireNew({ state }: Connected, session: string): Promise<void> {
   if (session === "") throw new InputError("--session: expected a name for the session's account");
-  if (await state.has(personPath(session))) {
+  if (await state.has(personPath(session, "session"))) {
     throw new InputError(`--session: ${session} is there already, and each session has its own`);
   }
 }
@@ -117,7 +117,7 @@ async function keepPerson(
     sealPrivateKey: bytesToHex(sealKeys.privateKey),
     site: null,
   };
-  await state.writeSecret(personPath(name), person);
+  await state.writeSecret(personPath(name, "session"), person);
 }
 
 function factsOf(

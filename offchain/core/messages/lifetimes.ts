@@ -15,7 +15,7 @@ export const CERTIFICATE_DAYS = 365;
 export const CERTIFICATE_RELAY_SECONDS = 3_600;
 
 /** How long an epoch of credentials lasts, in seconds. */
-export const EPOCH_SECONDS = SECONDS_PER_DAY;
+export const EPOCH_SECONDS = 24 * 3_600;
 
 /**
  * How long an authorisation can last, in seconds: `IdentityRegistry.MAX_AUTHORISATION_SECONDS`, the

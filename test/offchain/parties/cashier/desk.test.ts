@@ -17,7 +17,7 @@ import { memoryCashierStore } from "../../../../offchain/parties/cashier/store.t
 import { send } from "../../../../offchain/chain/market.ts";
 import { deployedWorld, type MarketWorld } from "../../../support/market/deployed.ts";
 import { bought, mintOf, paid } from "../../../support/funding/coins.ts";
-import { asyncRefusal, counterRng, underNodeEnv } from "../../../support/primitives/draws.ts";
+import { asyncRefusal, counterRng } from "../../../support/primitives/draws.ts";
 
 const AMOUNT_UNITS = 15_000_000n;
 const GAS_WEI = 10n ** 16n;
@@ -46,48 +46,6 @@ describe("the cashier on chain", () => {
 
   const giveGas = (account: string): Promise<void> =>
     connection.networkHelpers.setBalance(account, GAS_WEI);
-
-  it("credits every account with the same amount, and with nothing else", async () => {
-    await fund(ACCOUNTS, AMOUNT_UNITS);
-    const { escrow, token } = world.market.contracts;
-    for (const account of ACCOUNTS) {
-      expect((await escrow.balanceOf(account)).free).to.equal(AMOUNT_UNITS);
-    }
-    expect(await token.balanceOf(world.stranger.address)).to.equal(0n);
-    expect(await token.allowance(world.stranger.address, await escrow.getAddress())).to.equal(0n);
-  });
-
-  it("credits them in the order of its generator, not in the order of those who asked", async () => {
-    const order = await fund(ACCOUNTS, AMOUNT_UNITS);
-    const { escrow } = world.market.contracts;
-    const seen = await escrow.queryFilter(escrow.filters.Deposited());
-    expect(seen.map(({ args }) => args.account)).to.deep.equal(order);
-    expect(new Set(seen.map(({ args }) => args.from))).to.deep.equal(
-      new Set([world.stranger.address]),
-    );
-    expect(order).not.to.deep.equal(ACCOUNTS);
-    expect(order.toSorted()).to.deep.equal(ACCOUNTS.toSorted());
-    await world.faucet(world.market, world.stranger, COUNT);
-    const sorted = await fund(ACCOUNTS.toSorted(), 1n);
-    expect(sorted, "the same draws on another order").not.to.deep.equal(order);
-  });
-
-  it("refuses accounts that come twice, none at all, amounts below 1 and draws that repeat", async () => {
-    const [first = ""] = ACCOUNTS;
-    const twice = [...ACCOUNTS, first.toLowerCase()];
-    const cases: readonly (readonly [readonly string[], bigint, string])[] = [
-      [twice, 1n, "StepError E_BATCH_ACCOUNTS"],
-      [[], 1n, "StepError E_BATCH_ACCOUNTS"],
-      [ACCOUNTS, 0n, "StepError E_BATCH_AMOUNT"],
-    ];
-    for (const [accounts, units, expected] of cases) {
-      expect(await asyncRefusal(() => fund(accounts, units))).to.equal(expected);
-    }
-    const repeatable = (): Promise<string> => asyncRefusal(() => fund(ACCOUNTS, 1n));
-    expect(await underNodeEnv("production", repeatable)).to.equal(
-      "RandomError E_RNG_DETERMINISTIC",
-    );
-  });
 
   it("gets back what is left of a session", async () => {
     const { market, stranger: cashier } = world;
