@@ -22,6 +22,7 @@ import type { Line } from "../parties/server/line.ts";
 import { LineError } from "../parties/server/lineError.ts";
 import { pairedLines } from "../parties/server/pairedLines.ts";
 import type { Seat } from "../parties/server/playing.ts";
+import type { Watch } from "./watch.ts";
 
 export type { RehearsalOutcome, RoundOutcome } from "../parties/proxy/round.ts";
 
@@ -31,7 +32,7 @@ export class ModeError extends Error {
 }
 
 /** What a round of the servers takes: all of it is public, or was sent to the proxy. */
-export interface MatchingInput {
+export interface MatchingInput extends Watch {
   readonly venue: Venue;
   readonly auctionId: Bytes32;
   /** The auction's round that is over, from 1. */
@@ -44,9 +45,6 @@ export interface MatchingInput {
   /** Opened by the proxy, and not checked yet. */
   readonly requests: readonly Submission[];
   readonly offers: readonly Submission[];
-  /** Called for every buyer. */
-  readonly onProgress: (done: number, total: number) => void;
-  readonly signal: AbortSignal;
 }
 
 /** Proxy and cloud, wherever they are: in this process or in two others. */

@@ -70,7 +70,7 @@ export default function action(
 
 async function requireNew({ state }: Connected, session: string): Promise<void> {
   if (session === "") throw new InputError("--session: expected a name for the session's account");
-  if (await state.has(personPath(session))) {
+  if (await state.has(personPath(session, "session"))) {
     throw sessionTaken(session);
   }
 }

@@ -18,6 +18,7 @@ import type { TracedMember } from "../../offchain/market/traceOpening.ts";
 import type { OpenedParts } from "../../offchain/parties/tracer/store.ts";
 import type { Connected } from "../support/connection.ts";
 import { stationBooksOf, type MarketCredentials } from "./credentials.ts";
+import { isId } from "../support/naming.ts";
 import { InputError } from "../support/outcome.ts";
 import { StateError } from "./state.ts";
 import { shownFromJson, shownSchema, shownToJson } from "./stationBooks.ts";
@@ -30,7 +31,7 @@ const partSchema = z.strictObject({ part: hexForm });
  */
 export function caseIdOf(text: string): Bytes32 {
   if (text === "") throw new InputError("--case: expected the court's number of the case");
-  return /^0x[0-9a-f]{64}$/.test(text) ? text : id(`ChargeVeil case/${text}`);
+  return isId(text) ? text : id(`ChargeVeil case/${text}`);
 }
 
 /**

@@ -19,7 +19,6 @@ import {
   type CredentialParameters,
   type PublishedParameters,
 } from "../../offchain/core/credential/parameters.ts";
-import { scopeId, scopeOfTerms } from "../../offchain/core/credential/scope.ts";
 import { acceptShare, type TracerShare } from "../../offchain/core/credential/tracers.ts";
 import {
   addressForm,
@@ -27,7 +26,7 @@ import {
   decimalForm,
   hexForm,
 } from "../../offchain/core/messages/forms.ts";
-import type { AuctionTerms, Bytes32 } from "../../offchain/core/messages/market.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { booksIn } from "./books.ts";
@@ -163,14 +162,6 @@ export async function tracerShareOf(
     share: hexToBytes(shares[dealer] ?? "0x"),
   }));
   return undamaged(state, path, () => acceptShare({ threshold, members }, index, received));
-}
-
-/** Where and when an auction's vehicles have one account each, as the chain knows it. */
-export function scopeHashOf(
-  { parameters }: MarketCredentials,
-  terms: Pick<AuctionTerms, "areaHash" | "slotStart" | "slotEnd">,
-): Bytes32 {
-  return bytesToHex(scopeId(parameters, scopeOfTerms(terms)));
 }
 
 export function registerOf(

@@ -20,6 +20,7 @@ import type { Connected } from "../support/connection.ts";
 import { undamaged, type MarketCredentials } from "./credentials.ts";
 import { InputError } from "../support/outcome.ts";
 import type { State } from "./state.ts";
+import { fileNameOf } from "../support/naming.ts";
 
 const joinedSchema = z.strictObject({
   role: z.enum(ROLES),
@@ -115,6 +116,5 @@ export function credentialIn(
 }
 
 function holderPath(name: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,31}$/i.test(name)) return `credentials/holders/${name}.json`;
-  throw new InputError("--as: expected a name of 1 to 32 letters, digits, - or _");
+  return `credentials/holders/${fileNameOf("as", name)}.json`;
 }

@@ -12,7 +12,7 @@ import { parseMeterKey } from "../../offchain/core/meter/meterKey.ts";
 import type { SimulatedMeter } from "../../offchain/core/meter/simulatedMeter.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import type { MeterStore } from "../../offchain/parties/pile/meterStore.ts";
-import { InputError } from "../support/outcome.ts";
+import { fileNameOf } from "../support/naming.ts";
 import { confirmationsIn } from "./registerStore.ts";
 import { bigintText, hex, type State } from "./state.ts";
 
@@ -61,7 +61,7 @@ export function metersIn(state: State): MeterStore {
  * @throws InputError for a name that is no file name
  */
 export function publicPath(name: string): string {
-  return `meters/${checkedName(name)}.pub`;
+  return `meters/${fileNameOf("meter", name)}.pub`;
 }
 
 /** Where the records are that a simulated meter signed for a session. */
@@ -111,14 +111,9 @@ function publicKeyText(meter: SimulatedMeter): string {
 }
 
 function countersFolder(name: string): string {
-  return `meters/${checkedName(name)}`;
+  return `meters/${fileNameOf("meter", name)}`;
 }
 
 function secretPath(name: string): string {
-  return `meters/${checkedName(name)}.json`;
-}
-
-function checkedName(name: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,31}$/i.test(name)) return name;
-  throw new InputError("--meter: expected a name of 1 to 32 letters, digits, - or _");
+  return `meters/${fileNameOf("meter", name)}.json`;
 }

@@ -6,13 +6,8 @@ import { decidedMatches } from "../../offchain/market/auction/decideAuction.ts";
 import { knowAuction } from "../../offchain/market/auction/knownAuction.ts";
 import { folderMatcherStore, latestAuctionIn } from "../stores/auctions.ts";
 import type { Connected } from "./connection.ts";
+import { idNamed } from "./naming.ts";
 import { InputError } from "./outcome.ts";
-
-/** The id that `--auction` names. @throws InputError for a name that is no id */
-export function checkedAuctionId(named: string): Bytes32 {
-  if (/^0x[0-9a-f]{64}$/.test(named)) return named;
-  throw new InputError(`--auction: expected an id of 32 bytes in hexadecimal, got ${named}`);
-}
 
 /**
  * The auction named, or the one opened last.
@@ -24,7 +19,7 @@ export async function knownAuction(
   { market, state }: Pick<Connected, "market" | "state">,
   named: string | undefined,
 ): Promise<AnnouncedAuction> {
-  const auctionId = named === undefined ? await latestIn(state) : checkedAuctionId(named);
+  const auctionId = named === undefined ? await latestIn(state) : idNamed("auction", named);
   return knowAuction(market, folderMatcherStore(state), auctionId);
 }
 

@@ -9,7 +9,6 @@ import { folderBids, folderMatcherStore, folderWishes } from "../stores/auctions
 import { folderPublicBoard } from "../stores/publicBoard.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
-import { ensureStake } from "./stake.ts";
 
 export function requestDeskOf(connected: Connected, player: Player): RequestDesk {
   return { ...ownerDesk(connected, player), store: folderWishes(connected.state) };
@@ -40,7 +39,7 @@ export function publicDeskOf(connected: Connected, player: Player): PublicDesk {
   return {
     wallet: player.wallet,
     board: folderPublicBoard(connected.state),
-    ensureFree: (units) => ensureStake(connected, player, units),
+    faucet: connected.faucet,
   };
 }
 
@@ -52,7 +51,7 @@ function ownerDesk(connected: Connected, player: Player): OwnerDesk {
     sealKeys: player.sealKeys,
     encryptProven: onThisThread(systemRng).encryptProven,
     sendUpload: folderMatcherStore(connected.state).leave,
-    ensureFree: (units) => ensureStake(connected, player, units),
+    faucet: connected.faucet,
     rng: systemRng,
   };
 }

@@ -8,6 +8,7 @@
  * somebody who sees what was charged where and when, and may stay above chance. The measure is our
  * own.
  */
+import { SECONDS_PER_DAY } from "../../core/messages/lifetimes.ts";
 import { seededStream, type Seed, type SeededStream } from "../worlds/seededRng.ts";
 
 /** What the chain shows of one session. */
@@ -76,7 +77,6 @@ const NEARLY_EVERYBODY = 0.9;
 const MOST_HOPS = 3;
 /** Leftovers come back in whole coins, so an amount that moves on may have lost less than this. */
 const ROUNDING_UNITS = 1_000n;
-const DAY_SECONDS = 86_400;
 
 /**
  * One row for each attacker, in a fixed order. Plain data in and out; the same seed gives the same
@@ -162,8 +162,8 @@ function factor(a: number, b: number): number {
  * the next slot.
  */
 const timeDistance: Distance = (one, other) => {
-  const apart = Math.abs(one.startsAt - other.startsAt) % DAY_SECONDS;
-  return Math.min(apart, DAY_SECONDS - apart);
+  const apart = Math.abs(one.startsAt - other.startsAt) % SECONDS_PER_DAY;
+  return Math.min(apart, SECONDS_PER_DAY - apart);
 };
 
 /**

@@ -8,8 +8,8 @@ import {
   lotOf,
   quartileBar,
   type Candidate,
-} from "../../../offchain/chain/bookkeeper.ts";
-import { expectNear } from "../../support/near.ts";
+} from "../../../../offchain/core/reputation/election.ts";
+import { expectNear } from "../../../support/near.ts";
 
 const RUNS = 1_000;
 
