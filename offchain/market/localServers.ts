@@ -6,6 +6,7 @@ import type { PrivateKey } from "../core/primitives/paillier/privateKey.ts";
 import type { Rng } from "../core/primitives/random.ts";
 import { generateSealKeyPair } from "../core/primitives/sealedBox.ts";
 import { dealerFor } from "../parties/authority/dealer.ts";
+import { memoryDealerStore } from "../parties/authority/dealerStore.ts";
 import { memoryCloudStore, takeRoundKey } from "../parties/cloud/desk.ts";
 import type { CloudWork } from "../parties/cloud/work.ts";
 import { rememberingChecks } from "../parties/proxy/rememberedChecks.ts";
@@ -40,7 +41,7 @@ export async function localDesks({ work, rng, lines }: LocalOptions): Promise<To
       rng,
     },
     cloudDesk: { sealKeys: cloudKeys, store: memoryCloudStore(), work, rng },
-    dealer: dealerFor(sealTo, rng),
+    dealer: dealerFor(sealTo, rng, memoryDealerStore()),
     ...(lines && { lines }),
   };
 }
