@@ -89,7 +89,7 @@ interface Received {
   readonly frame: Frame;
   /** Without a signature: what transcripts are over. */
   readonly bytes: Uint8Array;
-  /** As it came: what an abort names as evidence. */
+  /** As it came: what an abort names. */
   readonly given: Uint8Array;
 }
 
