@@ -9,6 +9,7 @@ import type { PrivateKey } from "../core/primitives/paillier/privateKey.ts";
 import type { Rng } from "../core/primitives/random.ts";
 import { generateSealKeyPair } from "../core/primitives/sealedBox.ts";
 import { dealerFor } from "../parties/authority/dealer.ts";
+import { memoryDealerStore } from "../parties/authority/dealerStore.ts";
 import { memoryCloudStore, takeRoundKey } from "../parties/cloud/desk.ts";
 import type { CloudWork } from "../parties/cloud/work.ts";
 import { rememberingChecks } from "../parties/proxy/rememberedChecks.ts";
@@ -55,7 +56,7 @@ export async function localDesks({ work, rng, attempts, lines }: LocalOptions): 
       work,
       rng,
     },
-    dealer: dealerFor(sealTo, rng),
+    dealer: dealerFor(sealTo, rng, memoryDealerStore()),
     ...(lines && { lines }),
   };
 }

@@ -18,8 +18,8 @@ import {
   type RehearsalOutcome,
   type RoundOutcome,
 } from "../parties/proxy/round.ts";
+import { reasonOf } from "../parties/server/abortReason.ts";
 import type { Line } from "../parties/server/line.ts";
-import { LineError } from "../parties/server/lineError.ts";
 import { pairedLines } from "../parties/server/pairedLines.ts";
 import type { Seat } from "../parties/server/playing.ts";
 import type { Watch } from "./watch.ts";
@@ -101,13 +101,4 @@ async function playBoth<T>(
   ]);
   if (ofProxy.status === "fulfilled" && ofCloud.status === "fulfilled") return ofProxy.value;
   throw reasonOf([ofProxy, ofCloud]);
-}
-
-/** Why the round was aborted: what one server has found, not that the other was told. */
-function reasonOf(sides: readonly PromiseSettledResult<unknown>[]): unknown {
-  const reasons = sides.flatMap((side) =>
-    side.status === "rejected" ? [side.reason as unknown] : [],
-  );
-  const found = reasons.find((reason) => !(reason instanceof LineError && reason.fromPeer));
-  return found ?? reasons[0];
 }

@@ -18,7 +18,6 @@ import {
 } from "../../offchain/parties/vehicle/membership.ts";
 import type { Connected } from "../support/connection.ts";
 import { undamaged, type MarketCredentials } from "./credentials.ts";
-import { InputError } from "../support/outcome.ts";
 import type { State } from "./state.ts";
 import { fileNameOf } from "../support/naming.ts";
 
