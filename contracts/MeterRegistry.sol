@@ -43,6 +43,9 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     /// @dev So many W · ms are 1/1000 Wh.
     uint256 private constant WATT_MS = 3600;
 
+    /// @inheritdoc IMeterRegistry
+    uint40 public constant override CLOCK_TOLERANCE_SECONDS = 5 minutes;
+
     address private immutable _deployer;
 
     /// @inheritdoc IMeterRegistry
@@ -184,7 +187,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
             end = second;
         }
         energy.endPagination = pagination;
-        _measureInto(energy, begin, end, meter.ratedPowerW, query.windowSeconds);
+        _measureInto(energy, begin, end, meter.ratedPowerW, query);
     }
 
     /// @dev Everything about one record that does not depend on others. The signature first: before
@@ -215,7 +218,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         if (found.code == 0) revert MeterNoRegister(pagination, query.direction);
     }
 
-    /// @dev Energy and times, once begin and end belong together.
+    /// @dev Energy and times, once begin and end belong together. The time is the clock's own, if it
+    /// is synchronised, else the session's.
     ///
     ///     energy = end − begin, in 1/1000 Wh, exact; rounded down once, to Wh
     ///     most   = rated power · (time + 1 s) + 1 Wh
@@ -228,19 +232,22 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         Ocmf.Readings memory begin,
         Ocmf.Readings memory end,
         uint256 ratedPowerW,
-        uint256 windowSeconds
+        MeterQuery calldata query
     ) private pure {
         (uint64 beginMilliWh, uint64 endMilliWh) = (begin.beginMilliWh, end.endMilliWh);
         if (endMilliWh < beginMilliWh) revert MeterFallingRegister(beginMilliWh, endMilliWh);
 
-        uint256 durationMs = windowSeconds * 1000;
+        uint256 durationMs = 0;
         if (Ocmf.isSynchronised(begin.beginTime) && Ocmf.isSynchronised(end.endTime)) {
             uint256 beginMs = Ocmf.milliseconds(begin.beginTime);
             uint256 endMs = Ocmf.milliseconds(end.endTime);
             if (endMs < beginMs) revert MeterTimeReversed(beginMs, endMs);
+            _checkWithin(query, beginMs, endMs);
             durationMs = endMs - beginMs;
             energy.beganAt = uint40(beginMs / 1000);
             energy.endedAt = uint40(endMs / 1000);
+        } else {
+            durationMs = Math.saturatingSub(query.endedAt, query.pluggedInAt) * 1000;
         }
 
         uint64 milliWh = endMilliWh - beginMilliWh;
@@ -249,6 +256,23 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         energy.beginMilliWh = beginMilliWh;
         energy.endMilliWh = endMilliWh;
         energy.energyWh = milliWh / 1000;
+    }
+
+    /// @dev A synchronised clock says itself when the energy flowed: in the session, give or take
+    /// what clocks differ by. So its own time is at most the session's and twice the tolerance.
+    function _checkWithin(MeterQuery calldata query, uint256 beginMs, uint256 endMs) private pure {
+        uint256 toleranceMs = uint256(CLOCK_TOLERANCE_SECONDS) * 1000;
+        if (
+            beginMs + toleranceMs < uint256(query.pluggedInAt) * 1000 ||
+            endMs > uint256(query.endedAt) * 1000 + toleranceMs
+        ) {
+            revert MeterOutsideSession(
+                beginMs / 1000,
+                endMs / 1000,
+                query.pluggedInAt,
+                query.endedAt
+            );
+        }
     }
 
     /// @dev The meter of a key, if it is certified for this pile, not revoked, and in its time. One
