@@ -8,7 +8,7 @@ import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {MeterKeys} from "../../contracts/ocmf/MeterKeys.sol";
-import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
+import {OcmfReadings} from "../../contracts/ocmf/OcmfReadings.sol";
 import {HostileParticipant} from "../../contracts/mocks/HostileParticipant.sol";
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {ParticipantKind, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
@@ -454,9 +454,19 @@ contract SessionSettleTest is SettleWorld {
     function test_METER6_Settle_ErrorsOfTheMeter() external {
         Deal memory deal = _charged();
         string memory begin = _import("B", "1");
-        _passesOn(deal.sessionId, begin, ',{"TX":"E","ST":"E"}', Ocmf.OcmfMeterState.selector);
-        _passesOn(deal.sessionId, begin, ',{"TX":"E","EF":"E"}', Ocmf.OcmfErrorFlag.selector);
-        _passesOn(deal.sessionId, begin, ',{"TX":"X","RV":2}', Ocmf.OcmfException.selector);
+        _passesOn(
+            deal.sessionId,
+            begin,
+            ',{"TX":"E","ST":"E"}',
+            OcmfReadings.OcmfMeterState.selector
+        );
+        _passesOn(
+            deal.sessionId,
+            begin,
+            ',{"TX":"E","EF":"E"}',
+            OcmfReadings.OcmfErrorFlag.selector
+        );
+        _passesOn(deal.sessionId, begin, ',{"TX":"X","RV":2}', OcmfReadings.OcmfException.selector);
     }
 
     function test_METER7_Settle_Registers() external {
@@ -472,7 +482,7 @@ contract SessionSettleTest is SettleWorld {
             deal.sessionId,
             begin,
             ',{"TX":"E","RV":3,"RU":"MWh"}',
-            Ocmf.OcmfWrongUnit.selector
+            OcmfReadings.OcmfWrongUnit.selector
         );
         _passesOn(
             deal.sessionId,
