@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {SignedCalls} from "./SignedCalls.sol";
 import {IChargingSession} from "./interfaces/IChargingSession.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
+import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IMeterRegistry} from "./interfaces/IMeterRegistry.sol";
 import {IOpenAuction} from "./interfaces/IOpenAuction.sol";
 import {IPricingAuction} from "./interfaces/IPricingAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
 import {Amounts} from "./libraries/Amounts.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {
     AuctionId,
+    EarningRule,
     Match,
     Opening,
     Reading,
@@ -30,15 +32,21 @@ import {BeginReading, MeteredEnergy, MeterQuery} from "./types/MeterTypes.sol";
 
 /// @dev The prose is in {IChargingSession}; here stand only the reasons.
 ///
-///     Opened ── authorise ──> Authorised ── plugIn ──> Charging ── settle ──> Metered or Settled
+///     Opened ── authorise ──> Authorised ── plugIn ──> Charging ── unplug ──> Unplugged
+///     Opened ── plugIn ──> Opened ── authorise ──> Charging
+///     Charging, Unplugged ── settle ──> Metered or Settled
 ///     Metered ── dispute ──> Disputed ── rule ──> Settled
 ///     Metered, Disputed ── finalise ──> Settled
-///     Charging, Metered, Disputed ── settleAgreed ──> Settled
-///     Opened, Authorised, Charging ── expire ──> Expired
+///     Charging, Unplugged, Metered, Disputed ── settleAgreed ──> Settled
+///     Charging, Unplugged ── waive ──> Expired
+///     Opened, Authorised, Charging, Unplugged ── expire ──> Expired
 ///
 /// `state` and `deadline` share a slot. A call in time needs now < deadline, a call against whoever
 /// is late needs now ≥ deadline: at no moment are both possible, and at none is neither (SE-5).
-contract ChargingSession is IChargingSession, EIP712 {
+///
+/// Two times are kept in a deadline and nowhere else: that of Opened tells when the slot starts,
+/// that of Unplugged when the vehicle left.
+contract ChargingSession is IChargingSession, SignedCalls {
     bytes32 private constant READING_TYPEHASH = keccak256(
         "Reading(bytes32 sessionId,uint64 beginWh,uint64 endWh,uint40 deadline)"
     );
@@ -55,12 +63,16 @@ contract ChargingSession is IChargingSession, EIP712 {
     IEscrow private immutable _escrow;
     IReputation private immutable _reputation;
     IMeterRegistry private immutable _meters;
+    IIdentityRegistry private immutable _identities;
 
     uint40 private immutable _authoriseWindow;
     uint40 private immutable _plugInWindow;
     uint40 private immutable _settleWindow;
     uint40 private immutable _disputeWindow;
     uint40 private immutable _arbitrationWindow;
+
+    uint64 private immutable _minEnergyWh;
+    uint128 private immutable _minAmount;
 
     /// @inheritdoc IChargingSession
     address public immutable override arbiter;
@@ -74,21 +86,28 @@ contract ChargingSession is IChargingSession, EIP712 {
         IReputation reputation,
         IMeterRegistry meters,
         SessionWindows memory windows_,
-        address arbiter_
+        address arbiter_,
+        EarningRule memory earningRule_
     ) EIP712("ChargeVeil ChargingSession", "1") {
         if (windows_.dispute != 0 && arbiter_ == address(0)) revert SessionNoArbiter();
+        if (earningRule_.minEnergyWh == 0 || earningRule_.minAmount == 0) {
+            revert SessionBadEarningRule(earningRule_);
+        }
 
         _auctions = auctions;
         _openAuctions = openAuctions;
         _escrow = escrow;
         _reputation = reputation;
         _meters = meters;
+        _identities = meters.identities();
         _authoriseWindow = _checkWindow(windows_.authorise, 1);
         _plugInWindow = _checkWindow(windows_.plugIn, 1);
         _settleWindow = _checkWindow(windows_.settle, 1);
         _disputeWindow = _checkWindow(windows_.dispute, 0);
         _arbitrationWindow = _checkWindow(windows_.arbitration, 1);
         arbiter = arbiter_;
+        _minEnergyWh = earningRule_.minEnergyWh;
+        _minAmount = earningRule_.minAmount;
     }
 
     /* UNTIL THE METER RUNS */
@@ -111,28 +130,55 @@ contract ChargingSession is IChargingSession, EIP712 {
     /// @inheritdoc IChargingSession
     function authorise(SessionId sessionId) external override {
         Session storage session = _inTime(sessionId, SessionState.Opened);
-        if (msg.sender != session.pile) revert SessionNotParty(sessionId, msg.sender);
+        _checkParty(sessionId, session.pile);
 
-        uint40 deadline = uint40(Math.max(block.timestamp, session.slotEnd)) + _plugInWindow;
+        uint40 deadline = _plugInDeadline(session.deadline, session.slotEnd);
         session.state = SessionState.Authorised;
         session.deadline = deadline;
 
         emit SessionAuthorised(sessionId, deadline);
+
+        if (session.pluggedInAt != 0) _beginCharging(sessionId, session);
     }
 
     /// @inheritdoc IChargingSession
     function plugIn(SessionId sessionId) external override {
-        Session storage session = _inTime(sessionId, SessionState.Authorised);
-        if (msg.sender != session.vehicle) revert SessionNotParty(sessionId, msg.sender);
+        Session storage session = _sessions[sessionId];
+        (SessionState from, address vehicle) = (session.state, session.vehicle);
+        if (from != SessionState.Opened && from != SessionState.Authorised) {
+            revert SessionWrongState(sessionId, SessionState.Authorised, from);
+        }
+        _checkBefore(sessionId, session.deadline);
+        _checkParty(sessionId, vehicle);
+        // A second time would move the begin of what the pile can charge for.
+        if (session.pluggedInAt != 0) revert SessionPluggedIn(sessionId, session.pluggedInAt);
 
-        // Counted from the slot's end: plugging in days ahead must not let the session expire
-        // before its slot.
-        uint40 deadline = uint40(Math.max(block.timestamp, session.slotEnd)) + _settleWindow;
-        session.state = SessionState.Charging;
-        session.deadline = deadline;
         session.pluggedInAt = uint40(block.timestamp);
+        session.isVouched = _identities.stationOf(vehicle) == session.pile;
+        if (from == SessionState.Authorised) _beginCharging(sessionId, session);
+        else emit SessionAwaited(sessionId);
+    }
 
-        emit ChargingBegun(sessionId, deadline);
+    /// @inheritdoc IChargingSession
+    function unplug(SessionId sessionId) external override {
+        Session storage session = _inTime(sessionId, SessionState.Charging);
+        _checkParty(sessionId, session.vehicle);
+
+        uint40 deadline = uint40(block.timestamp) + _settleWindow;
+        session.state = SessionState.Unplugged;
+        session.deadline = deadline;
+
+        emit SessionUnplugged(sessionId, deadline);
+    }
+
+    /// @inheritdoc IChargingSession
+    function waive(SessionId sessionId) external override {
+        Session storage session = _sessions[sessionId];
+        SessionState from = session.state;
+        _checkServed(sessionId, from);
+        _checkParty(sessionId, session.pile);
+
+        _expire(sessionId, session, 0, 0, 0);
     }
 
     /* SETTLEMENT */
@@ -144,17 +190,22 @@ contract ChargingSession is IChargingSession, EIP712 {
         MeterRecord[] calldata records,
         bytes calldata confirmation
     ) external override {
-        Session storage session = _inTime(sessionId, SessionState.Charging);
-        if (msg.sender != session.pile) revert SessionNotParty(sessionId, msg.sender);
+        Session storage session = _sessions[sessionId];
+        (SessionState from, uint40 deadline) = (session.state, session.deadline);
+        _checkServed(sessionId, from);
+        _checkBefore(sessionId, deadline);
+        address pile = session.pile;
+        _checkParty(sessionId, pile);
 
         // The registry checks and spends the records before anything is known here; it calls nobody
         // back.
         MeteredEnergy memory energy = _meters.consume(
             MeterQuery({
                 sessionId: sessionId,
-                pile: msg.sender,
+                pile: pile,
                 direction: EnergyDirection.Import,
-                windowSeconds: uint40(block.timestamp) - session.pluggedInAt
+                pluggedInAt: session.pluggedInAt,
+                endedAt: _endedAt(from, deadline)
             }),
             key,
             records
@@ -165,7 +216,8 @@ contract ChargingSession is IChargingSession, EIP712 {
 
         uint128 amount = Amounts.amountDown(energy.energyWh, session.pricePerKwh, session.deposit);
         if (_disputeWindow == 0) {
-            _settle(sessionId, session, energy.energyWh, amount, _outcome(energy.energyWh));
+            bool earned = _earns(session, energy.energyWh, amount);
+            _settle(sessionId, session, energy.energyWh, amount, earned);
         } else {
             _awaitDispute(sessionId, session, energy.energyWh, amount);
         }
@@ -188,14 +240,15 @@ contract ChargingSession is IChargingSession, EIP712 {
         _checkSigned(sessionId, session.pile, digest, pileSignature);
 
         uint64 energyWh = reading.endWh - reading.beginWh;
+        // What two parties sign says nothing to others: it costs those that collude nothing.
         uint128 amount = Amounts.amountDown(energyWh, session.pricePerKwh, session.deposit);
-        _settle(sessionId, session, energyWh, amount, _outcome(energyWh));
+        _settle(sessionId, session, energyWh, amount, false);
     }
 
     /// @inheritdoc IChargingSession
     function dispute(SessionId sessionId) external override {
         Session storage session = _inTime(sessionId, SessionState.Metered);
-        if (msg.sender != session.vehicle) revert SessionNotParty(sessionId, msg.sender);
+        _checkParty(sessionId, session.vehicle);
 
         uint40 deadline = uint40(block.timestamp) + _arbitrationWindow;
         session.state = SessionState.Disputed;
@@ -216,41 +269,39 @@ contract ChargingSession is IChargingSession, EIP712 {
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(RULING_TYPEHASH, ruling)));
         _checkSigned(sessionId, arbiter, digest, signature);
 
-        // A vehicle that disputed in vain gains no credibility by the session.
-        int8 outcome = ruling.amount < metered ? _outcome(energyWh) : int8(0);
-        _settle(sessionId, session, energyWh, ruling.amount, outcome);
+        // A vehicle that disputed in vain earns nothing by the session.
+        bool earned = ruling.amount < metered && _earns(session, energyWh, ruling.amount);
+        _settle(sessionId, session, energyWh, ruling.amount, earned);
     }
 
     /// @inheritdoc IChargingSession
     function finalise(SessionId sessionId) external override {
         Session storage session = _sessions[sessionId];
-        (SessionState from, uint64 energyWh) = (session.state, session.energyWh);
+        SessionState from = session.state;
 
         if (from != SessionState.Metered && from != SessionState.Disputed) {
             revert SessionWrongState(sessionId, SessionState.Metered, from);
         }
         _checkOver(sessionId, session.deadline);
 
-        int8 outcome = from == SessionState.Metered ? _outcome(energyWh) : int8(0);
-        _settle(sessionId, session, energyWh, session.amountDown, outcome);
+        (uint64 energyWh, uint128 amount) = (session.energyWh, session.amountDown);
+        bool earned = from == SessionState.Metered && _earns(session, energyWh, amount);
+        _settle(sessionId, session, energyWh, amount, earned);
     }
 
     /// @inheritdoc IChargingSession
     function expire(SessionId sessionId) external override {
         Session storage session = _sessions[sessionId];
-        SessionState from = session.state;
-        _checkExpirable(sessionId, from, session.deadline);
+        (SessionState from, uint40 deadline) = (session.state, session.deadline);
+        _checkExpirable(sessionId, from, deadline);
 
+        // A vehicle whose time the slot's end has cut short did not have what it is given, and fails
+        // nobody.
         bool pileFailed = from == SessionState.Opened;
-        bool vehicleFailed = from == SessionState.Authorised;
+        bool vehicleFailed = from == SessionState.Authorised && deadline < session.slotEnd;
         uint128 forfeited = pileFailed ? session.bond : 0;
         uint128 fee = vehicleFailed ? Amounts.noShowFee(session.deposit, session.bond) : 0;
-        session.state = SessionState.Expired;
-
-        emit SessionExpired(sessionId, from, forfeited, fee);
-
-        _distribute(session, fee, forfeited);
-        _reputation.recordOutcome(session.vehicle, sessionId, vehicleFailed ? int8(-1) : int8(0));
+        _expire(sessionId, session, forfeited, fee, vehicleFailed ? int8(-1) : int8(0));
     }
 
     /* VIEWS */
@@ -268,16 +319,21 @@ contract ChargingSession is IChargingSession, EIP712 {
     }
 
     /// @inheritdoc IChargingSession
+    function earningRule() external view override returns (EarningRule memory) {
+        return EarningRule({minEnergyWh: _minEnergyWh, minAmount: _minAmount});
+    }
+
+    /// @inheritdoc IChargingSession
     function partiesOf(
         SessionId sessionId
     )
         external
         view
         override
-        returns (address vehicle, address pile, SessionState state, int8 credibilityBefore)
+        returns (address vehicle, address pile, int8 credibilityBefore, uint8 mostRating)
     {
         Session storage session = _sessions[sessionId];
-        return (session.vehicle, session.pile, session.state, session.credibilityBefore);
+        return (session.vehicle, session.pile, session.credibilityBefore, _mostRating(session));
     }
 
     /// @inheritdoc IChargingSession
@@ -288,17 +344,14 @@ contract ChargingSession is IChargingSession, EIP712 {
     /* INTERNAL */
 
     /// @dev The session's money is locked already, by the auction: it changes its purpose, not its
-    /// place. A decision opens once, so that the slots written here were empty.
+    /// place. A decision opens once, and before its slot, so that the slots written here were empty.
     function _begin(Match memory made) private returns (SessionId sessionId) {
         sessionId = made.sessionId;
-
-        if (msg.sender != made.vehicle && msg.sender != made.pile) {
-            revert SessionNotParty(sessionId, msg.sender);
-        }
+        _checkParty(sessionId, made.vehicle);
 
         (int8 credibility, uint32 mostPowerW) = _reputation.serviceOf(made.vehicle);
         uint32 powerW = uint32(Math.min(made.powerW, mostPowerW));
-        uint40 deadline = uint40(Math.max(block.timestamp, made.slotStart)) + _authoriseWindow;
+        uint40 deadline = uint40(Math.min(made.slotStart + _authoriseWindow, made.slotEnd));
         Session storage session = _sessions[sessionId];
         session.vehicle = made.vehicle;
         session.state = SessionState.Opened;
@@ -321,6 +374,15 @@ contract ChargingSession is IChargingSession, EIP712 {
             made.bond,
             deadline
         );
+    }
+
+    /// @dev Until the slot's end, and as long behind it as a pile may take to bring its records.
+    function _beginCharging(SessionId sessionId, Session storage session) private {
+        uint40 deadline = session.slotEnd + _settleWindow;
+        session.state = SessionState.Charging;
+        session.deadline = deadline;
+
+        emit ChargingBegun(sessionId, deadline);
     }
 
     /// @dev The amount stands, and waits. Nothing is paid before the vehicle had its time to
@@ -347,15 +409,32 @@ contract ChargingSession is IChargingSession, EIP712 {
         Session storage session,
         uint64 energyWh,
         uint128 amount,
-        int8 outcome
+        bool earned
     ) private {
         session.state = SessionState.Settled;
         session.energyWh = energyWh;
         session.amountDown = amount;
+        session.hasEarned = earned;
 
         emit SessionSettled(sessionId, energyWh, amount, session.deposit - amount);
 
         _distribute(session, amount, 0);
+        _reputation.recordOutcome(session.vehicle, sessionId, earned ? int8(1) : int8(0));
+    }
+
+    function _expire(
+        SessionId sessionId,
+        Session storage session,
+        uint128 forfeited,
+        uint128 fee,
+        int8 outcome
+    ) private {
+        SessionState from = session.state;
+        session.state = SessionState.Expired;
+
+        emit SessionExpired(sessionId, from, forfeited, fee);
+
+        _distribute(session, fee, forfeited);
         _reputation.recordOutcome(session.vehicle, sessionId, outcome);
     }
 
@@ -381,6 +460,48 @@ contract ChargingSession is IChargingSession, EIP712 {
         _checkBefore(sessionId, session.deadline);
     }
 
+    /// @dev The vehicle has the window from the slot's start on or, if the pile is late, from now on;
+    /// never beyond the slot. `openedUntil`, the deadline of Opened, tells when the slot starts. In
+    /// a slot that is not longer than the pile's own window it does not, and the vehicle has it all.
+    function _plugInDeadline(uint40 openedUntil, uint40 slotEnd) private view returns (uint40) {
+        if (openedUntil == slotEnd) return slotEnd;
+        uint256 from = Math.max(block.timestamp, openedUntil - _authoriseWindow);
+        return uint40(Math.min(from + _plugInWindow, slotEnd));
+    }
+
+    /// @dev Until when energy can have been the vehicle's: it has said when it left, or it has not
+    /// left yet.
+    function _endedAt(SessionState state, uint40 deadline) private view returns (uint40) {
+        bool hasLeft = state == SessionState.Unplugged;
+        return hasLeft ? deadline - _settleWindow : uint40(block.timestamp);
+    }
+
+    /// @dev Of a session that is settled on records.
+    function _earns(
+        Session storage session,
+        uint64 energyWh,
+        uint128 amount
+    ) private view returns (bool) {
+        return energyWh >= _minEnergyWh && amount >= _minAmount && !session.isVouched;
+    }
+
+    /// @dev A vehicle that was there in time was served, or it can say that it was not. In time is
+    /// with as much of the slot left as a vehicle is given to plug in: a pile has to have had a
+    /// chance.
+    function _mostRating(Session storage session) private view returns (uint8) {
+        SessionState state = session.state;
+        if (state != SessionState.Settled && state != SessionState.Expired) return 0;
+        if (session.hasEarned) return 3;
+        uint40 pluggedInAt = session.pluggedInAt;
+        bool wasThere = pluggedInAt != 0 && pluggedInAt + _plugInWindow <= session.slotEnd;
+        return wasThere ? 1 : 0;
+    }
+
+    function _checkParty(SessionId sessionId, address party) private view {
+        address caller = _msgSender();
+        if (caller != party) revert SessionNotParty(sessionId, caller);
+    }
+
     function _checkBefore(SessionId sessionId, uint40 deadline) private view {
         if (block.timestamp >= deadline) {
             revert SessionTooLate(sessionId, deadline, block.timestamp);
@@ -399,7 +520,8 @@ contract ChargingSession is IChargingSession, EIP712 {
         bool running =
             from == SessionState.Opened ||
                 from == SessionState.Authorised ||
-                from == SessionState.Charging;
+                from == SessionState.Charging ||
+                from == SessionState.Unplugged;
         if (!running) revert SessionOver(sessionId, from);
         _checkOver(sessionId, deadline);
     }
@@ -413,19 +535,13 @@ contract ChargingSession is IChargingSession, EIP712 {
         }
     }
 
-    /// @dev The key first: code that its account takes on later (EIP-7702) must not take back what
-    /// it has signed.
     function _checkSigned(
         SessionId sessionId,
         address signer,
         bytes32 digest,
         bytes calldata signature
     ) private view {
-        (address recovered, , ) = ECDSA.tryRecoverCalldata(digest, signature);
-        if (
-            recovered != signer &&
-            !SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature)
-        ) {
+        if (!Signatures.isBy(signer, digest, signature)) {
             revert SessionBadSignature(sessionId, signer);
         }
     }
@@ -448,10 +564,11 @@ contract ChargingSession is IChargingSession, EIP712 {
         _checkSigned(sessionId, vehicle, digest, confirmation);
     }
 
-    /// @dev A session without energy says nothing good of a vehicle: accounts that collude could
-    /// have any number of them.
-    function _outcome(uint64 energyWh) private pure returns (int8) {
-        return energyWh == 0 ? int8(0) : int8(1);
+    /// @dev Energy can have flowed, and the pile has not claimed anything yet.
+    function _checkServed(SessionId sessionId, SessionState state) private pure {
+        if (state != SessionState.Charging && state != SessionState.Unplugged) {
+            revert SessionWrongState(sessionId, SessionState.Charging, state);
+        }
     }
 
     /// @dev Both parties may agree as soon as energy can have flowed, and until the money has
@@ -459,6 +576,7 @@ contract ChargingSession is IChargingSession, EIP712 {
     function _checkAgreeable(SessionId sessionId, SessionState state) private pure {
         bool isOpen =
             state == SessionState.Charging ||
+                state == SessionState.Unplugged ||
                 state == SessionState.Metered ||
                 state == SessionState.Disputed;
         if (!isOpen) revert SessionWrongState(sessionId, SessionState.Charging, state);

@@ -144,6 +144,7 @@ contract Coupons is ICoupons {
         (SessionId sessionId, Evaluation memory evaluation) = _reputation.evaluationOf(
             evaluationId
         );
+        if (!evaluation.earned) revert CouponNotEarned(electionId, evaluationId);
         score = evaluation.credibilityBefore;
         if (score < election.bar || score <= 0) {
             revert CouponBelowBar(electionId, score, election.bar);

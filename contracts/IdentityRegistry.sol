@@ -225,6 +225,11 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     }
 
     /// @inheritdoc IIdentityRegistry
+    function stationOf(address account) external view override returns (address) {
+        return _grants[account].station;
+    }
+
+    /// @inheritdoc IIdentityRegistry
     function accountOf(ParticipantId participantId) external view override returns (address) {
         return _accounts[participantId];
     }
@@ -238,6 +243,17 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     function requireStanding(address account, ParticipantKind kind) external view override {
         (bool authorised, ) = _standing(account, kind);
         if (authorised) _checkGrant(account);
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function requireParties(
+        address vehicle,
+        address pile
+    ) external view override returns (uint32 ratedPowerW) {
+        (bool authorised, ) = _standing(vehicle, ParticipantKind.Vehicle);
+        if (authorised) _checkGrant(vehicle);
+        _standing(pile, ParticipantKind.Pile);
+        return _participants[pile].ratedPowerW;
     }
 
     /// @inheritdoc IIdentityRegistry

@@ -7,10 +7,13 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IMeterRegistry} from "./interfaces/IMeterRegistry.sol";
+import {SessionName} from "./libraries/SessionName.sol";
 import {MeterKeys} from "./ocmf/MeterKeys.sol";
 import {Ocmf} from "./ocmf/Ocmf.sol";
-import {ParticipantKind, SessionId} from "./types/MarketTypes.sol";
+import {OcmfReadings} from "./ocmf/OcmfReadings.sol";
+import {OcmfTime} from "./ocmf/OcmfTime.sol";
 import {MeterKey, MeterKeyId, MeterRecord, RecordHints} from "./ocmf/OcmfTypes.sol";
+import {ParticipantKind, SessionId} from "./types/MarketTypes.sol";
 import {Meter, MeterCertificate, MeteredEnergy, MeterQuery} from "./types/MeterTypes.sol";
 
 /// @dev The prose is in {IMeterRegistry}; here stand only the reasons.
@@ -42,6 +45,9 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     uint256 private constant GRANTED_MILLI_WH = 1000;
     /// @dev So many W · ms are 1/1000 Wh.
     uint256 private constant WATT_MS = 3600;
+
+    /// @inheritdoc IMeterRegistry
+    uint40 public constant override CLOCK_TOLERANCE_SECONDS = 5 minutes;
 
     address private immutable _deployer;
 
@@ -167,7 +173,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         energy.namesSession = true;
         Meter storage meter = _inForce(energy.keyId, query.pile);
 
-        Ocmf.Readings memory begin;
+        OcmfReadings.Readings memory begin;
         uint64 pagination = _recordInto(begin, energy, query, key, records[0]);
         if (pagination <= meter.lastPagination) {
             revert MeterPaginationSpent(energy.keyId, pagination, meter.lastPagination);
@@ -175,22 +181,22 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         _checkEnds(begin, pagination, true, count == 1);
         energy.beginPagination = pagination;
 
-        Ocmf.Readings memory end = begin;
+        OcmfReadings.Readings memory end = begin;
         if (count == 2) {
-            Ocmf.Readings memory second;
+            OcmfReadings.Readings memory second;
             pagination = _recordInto(second, energy, query, key, records[1]);
             _checkEnds(second, pagination, false, true);
             _checkPair(begin, second, energy.beginPagination, pagination);
             end = second;
         }
         energy.endPagination = pagination;
-        _measureInto(energy, begin, end, meter.ratedPowerW, query.windowSeconds);
+        _measureInto(energy, begin, end, meter.ratedPowerW, query);
     }
 
     /// @dev Everything about one record that does not depend on others. The signature first: before
     /// it, nothing is known.
     function _recordInto(
-        Ocmf.Readings memory found,
+        OcmfReadings.Readings memory found,
         MeteredEnergy memory energy,
         MeterQuery calldata query,
         MeterKey calldata key,
@@ -211,11 +217,12 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         );
         pagination = Ocmf.paginationOf(payload, paginationValue);
         if (!_isNamed(payload, identification, query.sessionId)) energy.namesSession = false;
-        Ocmf.readInto(found, payload, readings, query.direction);
+        OcmfReadings.readInto(found, payload, readings, query.direction);
         if (found.code == 0) revert MeterNoRegister(pagination, query.direction);
     }
 
-    /// @dev Energy and times, once begin and end belong together.
+    /// @dev Energy and times, once begin and end belong together. The time is the clock's own, if it
+    /// is synchronised, else the session's.
     ///
     ///     energy = end − begin, in 1/1000 Wh, exact; rounded down once, to Wh
     ///     most   = rated power · (time + 1 s) + 1 Wh
@@ -225,22 +232,25 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     /// 12,346 Wh.
     function _measureInto(
         MeteredEnergy memory energy,
-        Ocmf.Readings memory begin,
-        Ocmf.Readings memory end,
+        OcmfReadings.Readings memory begin,
+        OcmfReadings.Readings memory end,
         uint256 ratedPowerW,
-        uint256 windowSeconds
+        MeterQuery calldata query
     ) private pure {
         (uint64 beginMilliWh, uint64 endMilliWh) = (begin.beginMilliWh, end.endMilliWh);
         if (endMilliWh < beginMilliWh) revert MeterFallingRegister(beginMilliWh, endMilliWh);
 
-        uint256 durationMs = windowSeconds * 1000;
-        if (Ocmf.isSynchronised(begin.beginTime) && Ocmf.isSynchronised(end.endTime)) {
-            uint256 beginMs = Ocmf.milliseconds(begin.beginTime);
-            uint256 endMs = Ocmf.milliseconds(end.endTime);
+        uint256 durationMs = 0;
+        if (OcmfTime.isSynchronised(begin.beginTime) && OcmfTime.isSynchronised(end.endTime)) {
+            uint256 beginMs = OcmfTime.milliseconds(begin.beginTime);
+            uint256 endMs = OcmfTime.milliseconds(end.endTime);
             if (endMs < beginMs) revert MeterTimeReversed(beginMs, endMs);
+            _checkWithin(query, beginMs, endMs);
             durationMs = endMs - beginMs;
             energy.beganAt = uint40(beginMs / 1000);
             energy.endedAt = uint40(endMs / 1000);
+        } else {
+            durationMs = Math.saturatingSub(query.endedAt, query.pluggedInAt) * 1000;
         }
 
         uint64 milliWh = endMilliWh - beginMilliWh;
@@ -249,6 +259,23 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         energy.beginMilliWh = beginMilliWh;
         energy.endMilliWh = endMilliWh;
         energy.energyWh = milliWh / 1000;
+    }
+
+    /// @dev A synchronised clock says itself when the energy flowed: in the session, give or take
+    /// what clocks differ by. So its own time is at most the session's and twice the tolerance.
+    function _checkWithin(MeterQuery calldata query, uint256 beginMs, uint256 endMs) private pure {
+        uint256 toleranceMs = uint256(CLOCK_TOLERANCE_SECONDS) * 1000;
+        if (
+            beginMs + toleranceMs < uint256(query.pluggedInAt) * 1000 ||
+            endMs > uint256(query.endedAt) * 1000 + toleranceMs
+        ) {
+            revert MeterOutsideSession(
+                beginMs / 1000,
+                endMs / 1000,
+                query.pluggedInAt,
+                query.endedAt
+            );
+        }
     }
 
     /// @dev The meter of a key, if it is certified for this pile, not revoked, and in its time. One
@@ -297,7 +324,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
 
     /// @dev A record has a begin, an end, or both, exactly as its place among the records asks.
     function _checkEnds(
-        Ocmf.Readings memory found,
+        OcmfReadings.Readings memory found,
         uint64 pagination,
         bool wantsBegin,
         bool wantsEnd
@@ -312,8 +339,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     /// @dev n and n + 1 of one register: no transaction lies between the two. The sum does not
     /// overflow, since n has at most 18 digits.
     function _checkPair(
-        Ocmf.Readings memory begin,
-        Ocmf.Readings memory end,
+        OcmfReadings.Readings memory begin,
+        OcmfReadings.Readings memory end,
         uint64 beginPagination,
         uint64 endPagination
     ) private pure {
@@ -329,7 +356,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         SessionId sessionId
     ) private pure returns (bool) {
         if (identification == 0) return false;
-        (bytes32 head, bytes4 tail) = Ocmf.nameOf(SessionId.unwrap(sessionId));
+        (bytes32 head, bytes4 tail) = SessionName.nameOf(sessionId);
         return Ocmf.isNamed(payload, identification, head, tail);
     }
 }

@@ -150,13 +150,17 @@ contract OpenAuction is IOpenAuction, EIP712 {
 
         if (msg.sender != _sessions) revert OpenNotSession(msg.sender);
         _checkPhase(auctionId, auction, Phase.Opening);
+        // Asked again: what the leader is certified for can have changed since it bid.
+        uint32 ratedW = _identities.requireParties(auction.vehicle, auction.leader);
+        uint32 powerW = auction.powerW;
+        if (powerW > ratedW) revert OpenPowerOutOfRange(auctionId, powerW, 1, ratedW);
 
         made = Match({
             sessionId: _decision(auctionId, auction),
             vehicle: auction.vehicle,
             pile: auction.leader,
             pricePerKwh: auction.pricePerKwh,
-            powerW: auction.powerW,
+            powerW: powerW,
             deposit: auction.vehicleDeposit,
             bond: auction.bidBond,
             slotStart: auction.slotStart,
@@ -173,7 +177,11 @@ contract OpenAuction is IOpenAuction, EIP712 {
         (address vehicle, address leader) = (auction.vehicle, auction.leader);
 
         if (auction.ended) revert OpenEnded(auctionId);
-        _checkPhase(auctionId, auction, Phase.Closed);
+        Phase phase = _phase(auction);
+        bool isRefused = phase == Phase.Opening && msg.sender == vehicle;
+        if (phase != Phase.Closed && !isRefused) {
+            revert OpenWrongPhase(auctionId, Phase.Closed, phase);
+        }
 
         auction.ended = true;
 
@@ -258,7 +266,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
         bool ordered =
             block.timestamp < terms.biddingEnds &&
                 terms.biddingEnds < terms.openingEnds &&
-                terms.openingEnds <= terms.slotEnd &&
+                terms.openingEnds <= terms.slotStart &&
                 terms.slotStart < terms.slotEnd &&
                 terms.slotEnd <= block.timestamp + MAX_AUCTION_SECONDS &&
                 terms.quietSeconds != 0;

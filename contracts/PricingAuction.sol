@@ -173,14 +173,15 @@ contract PricingAuction is IPricingAuction, EIP712 {
     /// @inheritdoc IPricingAuction
     function closeRound(
         AuctionId auctionId,
+        uint8 round,
         uint64 referencePricePerKwh,
         bytes32 transcriptRoot
     ) external override {
         Auction storage auction = _auctions[auctionId];
-        uint8 round = auction.round;
 
         _checkPhase(auctionId, auction, Phase.Matching);
         _checkMatcher(auctionId, auction);
+        _checkRound(auctionId, auction, round);
         if (_isConverged(auction)) revert AuctionConverged(auctionId, round);
 
         uint40 roundEnds = uint40(block.timestamp) + auction.roundSeconds;
@@ -192,12 +193,17 @@ contract PricingAuction is IPricingAuction, EIP712 {
     }
 
     /// @inheritdoc IPricingAuction
-    function postDecisions(AuctionId auctionId, bytes32[] calldata decisions) external override {
+    function postDecisions(
+        AuctionId auctionId,
+        uint8 round,
+        bytes32[] calldata decisions
+    ) external override {
         Auction storage auction = _auctions[auctionId];
 
         _checkPhase(auctionId, auction, Phase.Matching);
         _checkMatcher(auctionId, auction);
-        if (!_isConverged(auction)) revert AuctionNotConverged(auctionId, auction.round);
+        _checkRound(auctionId, auction, round);
+        if (!_isConverged(auction)) revert AuctionNotConverged(auctionId, round);
 
         bytes32 root = decisions.root();
         auction.decided = true;
@@ -230,6 +236,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
             opening.r
         );
         _checkDecision(auctionId, made, committedBid, proof);
+        _checkParties(auctionId, made, opening.offer.powerW);
 
         made.pricePerKwh = opening.offer.pricePerKwh;
         made.powerW = opening.offer.powerW;
@@ -246,6 +253,23 @@ contract PricingAuction is IPricingAuction, EIP712 {
     /* RELEASE */
 
     /// @inheritdoc IPricingAuction
+    function withdrawRequest(AuctionId auctionId) external override {
+        _checkDecided(auctionId, _phase(_auctions[auctionId]));
+        if (_requests[auctionId][msg.sender] == bytes32(0)) {
+            revert AuctionNoRequest(auctionId, msg.sender);
+        }
+
+        uint128 deposit = _depositOf(auctionId, msg.sender);
+        delete _requests[auctionId][msg.sender];
+        address[] memory vehicles = new address[](1);
+        vehicles[0] = msg.sender;
+
+        emit BondsReleased(auctionId, deposit, vehicles);
+
+        _escrow.unlock(msg.sender, deposit);
+    }
+
+    /// @inheritdoc IPricingAuction
     function release(
         AuctionId auctionId,
         address[] calldata vehicles,
@@ -253,10 +277,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         uint40 deadline,
         bytes calldata signature
     ) external override {
-        Phase phase = _phase(_auctions[auctionId]);
-        if (phase != Phase.Opening && phase != Phase.Closed) {
-            revert AuctionWrongPhase(auctionId, Phase.Opening, phase);
-        }
+        _checkDecided(auctionId, _phase(_auctions[auctionId]));
         if (block.timestamp >= deadline) revert AuctionStaleSignature(deadline, block.timestamp);
         address matcher = _auctions[auctionId].matcher;
         if (msg.sender != matcher) {
@@ -458,6 +479,19 @@ contract PricingAuction is IPricingAuction, EIP712 {
         return block.timestamp < auction.openingEnds ? Phase.Opening : Phase.Closed;
     }
 
+    /// @dev Nothing that a round may still change is taken out of it.
+    function _checkDecided(AuctionId auctionId, Phase phase) private pure {
+        if (phase != Phase.Opening && phase != Phase.Closed) {
+            revert AuctionWrongPhase(auctionId, Phase.Opening, phase);
+        }
+    }
+
+    /// @dev What the matcher sends late must not end a round that it has not seen.
+    function _checkRound(AuctionId auctionId, Auction storage auction, uint8 round) private view {
+        uint8 actual = auction.round;
+        if (round != actual) revert AuctionWrongRound(auctionId, round, actual);
+    }
+
     function _checkMatcher(AuctionId auctionId, Auction storage auction) private view {
         if (msg.sender != auction.matcher) revert AuctionNotMatcher(auctionId, msg.sender);
     }
@@ -480,14 +514,15 @@ contract PricingAuction is IPricingAuction, EIP712 {
         }
     }
 
-    /// @dev now < biddingEnds < matchingEnds < openingEnds ≤ slotEnd ≤ now + 31 days. So every
-    /// later time fits 40 bits, and nobody locks money for longer than a month.
+    /// @dev now < biddingEnds < matchingEnds < openingEnds ≤ slotStart < slotEnd ≤ now + 31 days. So
+    /// every later time fits 40 bits, nobody locks money for longer than a month, and no session
+    /// begins in a slot that has begun.
     function _checkTerms(AuctionTerms calldata terms) private view {
         bool ordered =
             block.timestamp < terms.biddingEnds &&
                 terms.biddingEnds < terms.matchingEnds &&
                 terms.matchingEnds < terms.openingEnds &&
-                terms.openingEnds <= terms.slotEnd &&
+                terms.openingEnds <= terms.slotStart &&
                 terms.slotStart < terms.slotEnd &&
                 terms.slotEnd <= block.timestamp + MAX_AUCTION_SECONDS;
 
@@ -519,6 +554,13 @@ contract PricingAuction is IPricingAuction, EIP712 {
         if (_bids[auctionId][made.pile] != committedBid) {
             revert AuctionNoSuchBid(auctionId, made.pile, committedBid);
         }
+    }
+
+    /// @dev Asked when a session begins, and not later: the authority must not be able to take a
+    /// party's stake by suspending it.
+    function _checkParties(AuctionId auctionId, Match memory made, uint32 powerW) private view {
+        uint32 ratedW = _identities.requireParties(made.vehicle, made.pile);
+        if (powerW > ratedW) revert AuctionPowerTooHigh(auctionId, powerW, ratedW);
     }
 
     /// @dev No nonce: it counts after the last round, when nobody can bid again, so a second relay

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 import {IChargingSession} from "./interfaces/IChargingSession.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
 import {PileRating} from "./libraries/PileRating.sol";
-import {
-    Evaluation,
-    EvaluationId,
-    ReputationParameters,
-    SessionId,
-    SessionState
-} from "./types/MarketTypes.sol";
+import {Evaluation, EvaluationId, ReputationParameters, SessionId} from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IReputation}; here stand only the reasons.
 ///
@@ -49,6 +45,8 @@ contract Reputation is IReputation {
     }
 
     uint256 private constant WAD = 1e18;
+    /// @dev What a session that earned lets its vehicle give; no other goes so far.
+    uint8 private constant EARNED_RATING = 3;
 
     address private immutable _deployer;
     int8 private immutable _minCredibility;
@@ -116,22 +114,24 @@ contract Reputation is IReputation {
 
     /// @inheritdoc IReputation
     function rate(SessionId sessionId, uint8 rating) external override {
-        (address vehicle, address pile, SessionState state, int8 credibility) = _sessions.partiesOf(
+        (address vehicle, address pile, int8 credibility, uint8 mostRating) = _sessions.partiesOf(
             sessionId
         );
-        if (state != SessionState.Settled) revert ReputationNotSettled(sessionId, state);
         if (msg.sender != vehicle) revert ReputationNotRater(sessionId, msg.sender);
         // A rating is never 0, so that 0 says that there is none.
         if (_evaluations[sessionId].rating != 0) revert ReputationAlreadyRated(sessionId);
-        if (rating == 0 || rating > 3) revert ReputationRatingOutOfRange(rating);
+        if (rating == 0 || rating > mostRating) {
+            revert ReputationRatingOutOfRange(sessionId, rating, mostRating);
+        }
 
         // Checked arithmetic: after 2^40 evaluations `rate` reverts, and nothing else depends on
         // it.
         EvaluationId id = EvaluationId.wrap(EvaluationId.unwrap(_last) + 1);
         Rating memory rated = _ratings[pile];
         Standing memory standing = _standings[vehicle];
-        uint256 weightWad = _weightWad(credibility);
-        uint128 ratingWad = PileRating.next(rated.ratingWad, rating, weightWad);
+        bool earned = mostRating == EARNED_RATING;
+        uint256 weightWad = _weightWad(credibility, earned);
+        uint128 ratingWad = _next(rated.ratingWad, rating, weightWad, earned);
 
         // Five slots: the counter, the evaluation's session, the evaluation, the head of the pile's
         // history and that of the vehicle's. The rating fits 64 bits, being at most 3e18 < 2^62.
@@ -144,7 +144,8 @@ contract Reputation is IReputation {
             previousOfPile: rated.last,
             previousOfVehicle: standing.last,
             blockNumber: uint40(block.number),
-            ratingWad: uint64(ratingWad)
+            ratingWad: uint64(ratingWad),
+            earned: earned
         });
         _ratings[pile] = Rating(ratingWad, rated.count + 1, id);
         _standings[vehicle] = Standing(standing.credibility, standing.count + 1, id);
@@ -242,11 +243,24 @@ contract Reputation is IReputation {
         return int8(value);
     }
 
-    /// @dev ω(R_v) = clamp(R_v, 0, R_max) / R_max, at least ω_min: a completed session always
-    /// counts a little.
-    function _weightWad(int8 credibility) private view returns (uint256) {
-        if (credibility <= 0) return _minWeightWad;
+    /// @dev ω(R_v) = clamp(R_v, 0, R_max) / R_max, at least ω_min: a session that was paid always
+    /// counts a little. Others cost a vehicle next to nothing, and count as much as it has earned
+    /// elsewhere.
+    function _weightWad(int8 credibility, bool earned) private view returns (uint256) {
+        uint256 leastWad = earned ? _minWeightWad : 0;
+        if (credibility <= 0) return leastWad;
         uint256 weightWad = (uint256(uint8(credibility)) * WAD) / uint8(_maxCredibility);
-        return weightWad < _minWeightWad ? _minWeightWad : weightWad;
+        return Math.max(weightWad, leastWad);
+    }
+
+    /// @dev A pile below 1 would gain by a rating of 1. It must not gain by what it did not deliver.
+    function _next(
+        uint128 ratingWad,
+        uint8 rating,
+        uint256 weightWad,
+        bool earned
+    ) private pure returns (uint128) {
+        uint128 nextWad = PileRating.next(ratingWad, rating, weightWad);
+        return earned ? nextWad : uint128(Math.min(ratingWad, nextWad));
     }
 }

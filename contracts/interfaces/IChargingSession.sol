@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {
     AuctionId,
+    EarningRule,
     Opening,
     Reading,
     Ruling,
@@ -22,6 +23,8 @@ interface IChargingSession {
     error SessionBadWindow(uint40 window);
     /// @notice Revert if there may be disputes, but nobody is named to rule on them.
     error SessionNoArbiter();
+    /// @notice Revert if a session without energy, or without payment, could earn.
+    error SessionBadEarningRule(EarningRule rule);
     /// @notice Revert if the caller is not a party of the session, or not the party whose call it
     /// is.
     error SessionNotParty(SessionId sessionId, address caller);
@@ -31,6 +34,8 @@ interface IChargingSession {
     error SessionTooLate(SessionId sessionId, uint40 deadline, uint256 nowSeconds);
     /// @notice Revert if the state's deadline has not passed yet.
     error SessionTooEarly(SessionId sessionId, uint40 deadline, uint256 nowSeconds);
+    /// @notice Revert if the vehicle has plugged in already.
+    error SessionPluggedIn(SessionId sessionId, uint40 pluggedInAt);
     /// @notice Revert if the session has nothing (left) to expire.
     error SessionOver(SessionId sessionId, SessionState state);
     /// @notice Revert if the reading falls between begin and end.
@@ -54,8 +59,13 @@ interface IChargingSession {
     );
     /// @notice The pile stands ready. Follows `SessionOpened`.
     event SessionAuthorised(SessionId indexed sessionId, uint40 deadline);
-    /// @notice The vehicle is plugged in. Follows `SessionAuthorised`.
+    /// @notice The vehicle is plugged in and waits for the pile. Follows `SessionOpened`.
+    event SessionAwaited(SessionId indexed sessionId);
+    /// @notice The vehicle is plugged in and the pile ready. Follows `SessionAuthorised`.
     event ChargingBegun(SessionId indexed sessionId, uint40 deadline);
+    /// @notice The vehicle has left, and owes nothing for what flows from now on. Follows
+    /// `ChargingBegun`.
+    event SessionUnplugged(SessionId indexed sessionId, uint40 deadline);
     /// @notice Settled on records; `amountDown` is the pile's unless the vehicle disputes before
     /// `disputeEnds`.
     event SessionMetered(
@@ -75,7 +85,7 @@ interface IChargingSession {
         uint128 refunded
     );
     /// @notice Last event of a session that was not: `forfeitedBond` went to the vehicle,
-    /// `noShowFee` to the pile.
+    /// `noShowFee` to the pile. Both are 0 if the pile has waived its claim.
     event SessionExpired(
         SessionId indexed sessionId,
         SessionState from,
@@ -87,30 +97,45 @@ interface IChargingSession {
     /// @dev Callable by: anyone.
     function windows() external view returns (SessionWindows memory);
 
+    /// @notice What a session has to have been to earn.
+    /// @dev Callable by: anyone.
+    function earningRule() external view returns (EarningRule memory);
+
     /// @notice The arbiter, which rules on disputes: an account or an ERC-1271 wallet, like
     /// `ArbiterQuorum`.
     /// @dev Callable by: anyone.
     function arbiter() external view returns (address);
 
     /// @notice Opens a decision: the session begins. The opening puts the matched price on chain;
-    /// that of every loser stays sealed.
-    /// @dev Callable by: the vehicle or the pile of the decision.
+    /// that of every loser stays sealed. It is the vehicle's consent, without which no session can
+    /// cost it anything.
+    /// @dev Callable by: the vehicle of the decision.
     function start(
         Opening calldata opening,
         bytes32[] calldata proof
     ) external returns (SessionId sessionId);
 
     /// @notice Opens the decision of an open auction: its leader is the pile.
-    /// @dev Callable by: the vehicle of the auction, or the pile that leads it.
+    /// @dev Callable by: the vehicle of the auction.
     function startOpen(AuctionId auctionId) external returns (SessionId sessionId);
 
-    /// @notice The pile says that it is ready to serve.
+    /// @notice The pile says that it is ready to serve. Charging begins, if the vehicle is there.
     /// @dev Callable by: the pile of the session.
     function authorise(SessionId sessionId) external;
 
-    /// @notice The vehicle says that it is plugged in.
-    /// @dev Callable by: the vehicle of the session.
+    /// @notice The vehicle says that it is plugged in, before the pile is ready or after.
+    /// @dev Callable by: the vehicle of the session, once.
     function plugIn(SessionId sessionId) external;
+
+    /// @notice The vehicle says that it has left: energy that flows later is not its own. A pile
+    /// ends its transaction when it sees this, within `MeterRegistry.CLOCK_TOLERANCE_SECONDS`.
+    /// @dev Callable by: the vehicle of the session, once, while it charges.
+    function unplug(SessionId sessionId) external;
+
+    /// @notice The pile gives up what it could claim: all stakes are free. For a session that
+    /// delivered nothing, whose vehicle was perhaps never there.
+    /// @dev Callable by: the pile of the session, from plugging in until it settles.
+    function waive(SessionId sessionId) external;
 
     /// @notice Charges for the energy that the meter signed: one record with begin and end, or a
     /// begin record and an end record. The money moves at once, or if there may be disputes, with
@@ -157,15 +182,21 @@ interface IChargingSession {
     /// @dev Callable by: anyone.
     function expire(SessionId sessionId) external;
 
-    /// @notice What a rating has to know of a session, in two reads of storage; all zero if nothing
+    /// @notice What a rating has to know of a session, in three reads of storage; all zero if nothing
     /// is known.
     /// @dev Callable by: anyone.
+    /// @return vehicle of the session
+    /// @return pile of the session
+    /// @return credibilityBefore of the vehicle, when the session began
+    /// @return mostRating the best that the vehicle can give: 3 for a session that earned; 1 for
+    /// one that is over and did not, if the vehicle had plugged in with the time left that it is
+    /// given itself; else 0
     function partiesOf(
         SessionId sessionId
     )
         external
         view
-        returns (address vehicle, address pile, SessionState state, int8 credibilityBefore);
+        returns (address vehicle, address pile, int8 credibilityBefore, uint8 mostRating);
 
     /// @notice What is known of a session; all zero if nothing is.
     /// @dev Callable by: anyone.

@@ -39,6 +39,9 @@ interface ICoupons {
     error CouponOutOfRange(ElectionId electionId, EvaluationId evaluationId);
     /// @notice Revert if the score is below the bar, or not positive.
     error CouponBelowBar(ElectionId electionId, int8 score, int8 bar);
+    /// @notice Revert if the evaluation is of a session that did not earn: it took no metered energy
+    /// that was paid.
+    error CouponNotEarned(ElectionId electionId, EvaluationId evaluationId);
     /// @notice Revert if the candidate does not hold the ticket.
     error CouponNoSuchTicket(ElectionId electionId, uint8 ticket, int8 score);
     /// @notice Revert if the lot does not beat the leader's.

@@ -153,6 +153,11 @@ interface IIdentityRegistry {
     /// @dev Callable by: anyone.
     function authorisationOf(address account) external view returns (SessionAuthorisation memory);
 
+    /// @notice The account of the station that has authorised an account; zero if none has, as of a
+    /// certified one.
+    /// @dev Callable by: anyone.
+    function stationOf(address account) external view returns (address);
+
     /// @notice The account of an id; zero if there is none. Of a nymHash the account that was
     /// authorised last.
     /// @dev Callable by: anyone.
@@ -167,6 +172,14 @@ interface IIdentityRegistry {
     /// standing.
     /// @dev Callable by: anyone.
     function requireStanding(address account, ParticipantKind kind) external view;
+
+    /// @notice As `requireStanding` for both parties of a match.
+    /// @dev Callable by: anyone.
+    /// @return ratedPowerW what the pile is certified for
+    function requireParties(
+        address vehicle,
+        address pile
+    ) external view returns (uint32 ratedPowerW);
 
     /// @notice As `requireStanding` for a vehicle. An authorised account must be authorised until
     /// `until` at least, so that its id leads to it so long; and if `scope` is not zero, the

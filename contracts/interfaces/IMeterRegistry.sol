@@ -58,6 +58,14 @@ interface IMeterRegistry {
     error MeterFallingRegister(uint64 beginMilliWh, uint64 endMilliWh);
     /// @notice Revert if the synchronised clock is earlier at the end.
     error MeterTimeReversed(uint256 beginMs, uint256 endMs);
+    /// @notice Revert if the synchronised clock says that the energy flowed before the session, or
+    /// after it, by more than `CLOCK_TOLERANCE_SECONDS`.
+    error MeterOutsideSession(
+        uint256 beganAt,
+        uint256 endedAt,
+        uint256 pluggedInAt,
+        uint256 sessionEndedAt
+    );
     /// @notice Revert if the socket cannot have carried the energy in the time.
     error MeterTooMuchEnergy(uint64 milliWh, uint256 mostMilliWh);
 
@@ -79,6 +87,11 @@ interface IMeterRegistry {
         SessionId indexed sessionId,
         uint64 lastPagination
     );
+
+    /// @notice By how much a record may begin before its session, or end after it, for a meter and a
+    /// chain whose clocks differ and for the time until a transaction is mined.
+    /// @dev Callable by: anyone.
+    function CLOCK_TOLERANCE_SECONDS() external view returns (uint40);
 
     /// @notice Where piles are enrolled, and whose authority certifies meters.
     /// @dev Callable by: anyone.

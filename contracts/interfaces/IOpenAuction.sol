@@ -23,8 +23,8 @@ interface IOpenAuction {
     error OpenNotWired();
     /// @notice Revert if somebody other than the session contract opens the decision.
     error OpenNotSession(address caller);
-    /// @notice Revert unless now < biddingEnds < openingEnds ≤ slotEnd ≤ now +
-    /// `MAX_AUCTION_SECONDS`, slotStart < slotEnd and quietSeconds > 0.
+    /// @notice Revert unless now < biddingEnds < openingEnds ≤ slotStart < slotEnd ≤ now +
+    /// `MAX_AUCTION_SECONDS` and quietSeconds > 0.
     error OpenBadTimes(OpenTerms terms, uint256 nowSeconds);
     /// @notice Revert unless the weights add up to 10,000 basis points, the price's is not zero,
     /// and no scale is.
@@ -108,11 +108,12 @@ interface IOpenAuction {
         bytes calldata invitation
     ) external;
 
-    /// @notice Frees what is still locked when the auction is closed.
-    /// @dev Callable by: anyone.
+    /// @notice Frees what is still locked, once bidding is over.
+    /// @dev Callable by: the vehicle; when the auction is closed, anyone.
     function release(AuctionId auctionId) external;
 
-    /// @notice Hands over the deposit of the vehicle and the bond of the leader.
+    /// @notice Hands over the deposit of the vehicle and the bond of the leader, if both are in
+    /// standing.
     /// @dev Callable by: the session contract.
     function openDecision(AuctionId auctionId) external returns (Match memory);
 

@@ -25,8 +25,8 @@ interface IPricingAuction {
     error AuctionNotWired();
     /// @notice Revert if somebody other than the session contract opens a decision.
     error AuctionNotSession(address caller);
-    /// @notice Revert unless now < biddingEnds < matchingEnds < openingEnds ≤ slotEnd ≤ now +
-    /// `MAX_AUCTION_SECONDS` and slotStart < slotEnd.
+    /// @notice Revert unless now < biddingEnds < matchingEnds < openingEnds ≤ slotStart < slotEnd ≤
+    /// now + `MAX_AUCTION_SECONDS`.
     error AuctionBadTimes(AuctionTerms terms, uint256 nowSeconds);
     /// @notice Revert unless there are 1 to `MAX_ROUNDS` rounds of at least a second.
     error AuctionBadRounds(uint8 maxRounds, uint32 roundSeconds);
@@ -45,6 +45,9 @@ interface IPricingAuction {
     /// @notice Revert if somebody other than the auction's matcher closes a round or posts
     /// decisions.
     error AuctionNotMatcher(AuctionId auctionId, address caller);
+    /// @notice Revert if the matcher closes, or decides, another round than the one that is over: what
+    /// it has made of one must not count for another.
+    error AuctionWrongRound(AuctionId auctionId, uint8 round, uint8 actual);
     /// @notice Revert if a round is closed after which none follows: the decisions are due.
     error AuctionConverged(AuctionId auctionId, uint8 round);
     /// @notice Revert if decisions are posted after a round that another one has to follow.
@@ -56,6 +59,8 @@ interface IPricingAuction {
     /// @notice Revert if the pile's bid in the auction is not the one that the decision names (any
     /// more).
     error AuctionNoSuchBid(AuctionId auctionId, address pile, bytes32 bidCommitment);
+    /// @notice Revert if the pile offers more power than it is certified for.
+    error AuctionPowerTooHigh(AuctionId auctionId, uint32 powerW, uint32 ratedW);
     /// @notice Revert if `NotSelected` is relayed at or after its deadline.
     error AuctionStaleSignature(uint40 deadline, uint256 nowSeconds);
     /// @notice Revert if the auction's matcher did not sign.
@@ -132,18 +137,27 @@ interface IPricingAuction {
 
     /// @notice Ends a round and begins the next, while the auction has not converged.
     /// @dev Callable by: the auction's matcher.
+    /// @param round that is over
     /// @param referencePricePerKwh for bidders to answer; the contract does nothing with it
     /// @param transcriptRoot of the tree over the standings of the round
     /// (`ChargeVeil.Standing.v1`); the same
     function closeRound(
         AuctionId auctionId,
+        uint8 round,
         uint64 referencePricePerKwh,
         bytes32 transcriptRoot
     ) external;
 
     /// @notice Posts all decisions of the auction, once it has converged.
     /// @dev Callable by: the auction's matcher.
-    function postDecisions(AuctionId auctionId, bytes32[] calldata decisions) external;
+    /// @param round that is over, the last one
+    function postDecisions(AuctionId auctionId, uint8 round, bytes32[] calldata decisions) external;
+
+    /// @notice Takes back the caller's request and frees its deposit, once the last round is over. A
+    /// decision that names it cannot be opened any more, and the vehicle is free for another auction
+    /// of the same slot. The pile of the decision is released as those that were not selected.
+    /// @dev Callable by: a vehicle that has requested, unless its session has begun.
+    function withdrawRequest(AuctionId auctionId) external;
 
     /// @notice Frees deposits and bonds of participants that the matcher did not select, once the
     /// last round is over. A participant that has none left is skipped, so that nobody can block a
@@ -168,7 +182,8 @@ interface IPricingAuction {
         address[] calldata piles
     ) external;
 
-    /// @notice Checks an opening and hands over deposit and bond.
+    /// @notice Checks an opening and hands over deposit and bond. Both parties have to be in
+    /// standing: whoever is suspended takes on no new session.
     /// @dev Callable by: the session contract.
     function openDecision(
         Opening calldata opening,

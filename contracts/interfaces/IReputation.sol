@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {
-    Evaluation,
-    EvaluationId,
-    ReputationParameters,
-    SessionId,
-    SessionState
-} from "../types/MarketTypes.sol";
+import {Evaluation, EvaluationId, ReputationParameters, SessionId} from "../types/MarketTypes.sol";
 
 /// @title Vehicle credibility, pile rating, and the history of both
 /// @notice A vehicle's credibility R_v adds up the outcomes of its sessions (He et al., eq. 1),
-/// clamped. A pile's rating is moved by one rating a settled session, weighted with the rater's
+/// clamped. A pile's rating is moved by one rating a session, weighted with the rater's
 /// credibility before that session. Every rating leaves an evaluation, which points to its session
 /// and to the previous evaluations of its pile and of its vehicle: a history of k evaluations is
 /// walked in k + 1 reads, newest first, without logs and without an index.
@@ -27,14 +21,13 @@ interface IReputation {
     error ReputationOutcomeOutOfRange(int8 outcome);
     /// @notice Revert if the vehicle's credibility is below the threshold.
     error ReputationBelowThreshold(address vehicle, int8 credibility, int8 threshold);
-    /// @notice Revert if the session is not settled.
-    error ReputationNotSettled(SessionId sessionId, SessionState state);
     /// @notice Revert if somebody other than the session's vehicle rates.
     error ReputationNotRater(SessionId sessionId, address caller);
     /// @notice Revert if the session was rated before.
     error ReputationAlreadyRated(SessionId sessionId);
-    /// @notice Revert if the rating is not 1, 2 or 3.
-    error ReputationRatingOutOfRange(uint8 rating);
+    /// @notice Revert unless 1 ≤ rating ≤ mostRating, which is what the session lets its vehicle give:
+    /// nothing, if it is not over.
+    error ReputationRatingOutOfRange(SessionId sessionId, uint8 rating, uint8 mostRating);
     /// @notice Revert if there is no such evaluation.
     error ReputationUnknownEvaluation(EvaluationId evaluationId);
 
@@ -78,7 +71,10 @@ interface IReputation {
     /// @dev Callable by: the session contract.
     function recordOutcome(address vehicle, SessionId sessionId, int8 outcome) external;
 
-    /// @notice Rates the pile of a settled session with 1, 2 or 3.
+    /// @notice Rates the pile of a session that is over. One that earned takes 1, 2 or 3, with the
+    /// vehicle's credibility for weight, or the smallest weight. One that did not takes 1, if the
+    /// vehicle was there in time: with its credibility alone for weight, and never in the pile's
+    /// favour.
     /// @dev Callable by: the vehicle of the session, once.
     function rate(SessionId sessionId, uint8 rating) external;
 

@@ -3,12 +3,12 @@ pragma solidity ^0.8.28;
 
 import {Reputation} from "../Reputation.sol";
 import {PileRating} from "../libraries/PileRating.sol";
-import {ReputationParameters, SessionId, SessionState} from "../types/MarketTypes.sol";
+import {ReputationParameters, SessionId} from "../types/MarketTypes.sol";
 
 /// @title A stage on which `Reputation` can be rated without a market around it
 /// @notice Stands in for the session contract where a measurement or a figure needs thousands of
 /// settled sessions: a session's id says everything about it, so that none of them has to be put on
-/// chain. Not for a market: on this stage everybody has settled every session that names it.
+/// chain. Not for a market: on this stage every session has earned.
 ///
 ///     id = vehicle (160 bits) · pile (32) · serial (56) · credibility before (8)
 contract RatingStage {
@@ -37,15 +37,10 @@ contract RatingStage {
     )
         external
         pure
-        returns (address vehicle, address pile, SessionState state, int8 credibilityBefore)
+        returns (address vehicle, address pile, int8 credibilityBefore, uint8 mostRating)
     {
         uint256 id = uint256(SessionId.unwrap(sessionId));
-        return (
-            address(uint160(id >> 96)),
-            pileAt(uint32(id >> 64)),
-            SessionState.Settled,
-            int8(uint8(id))
-        );
+        return (address(uint160(id >> 96)), pileAt(uint32(id >> 64)), int8(uint8(id)), 3);
     }
 
     /// @notice Reports an outcome, as the session contract does.

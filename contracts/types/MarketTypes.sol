@@ -45,6 +45,7 @@ enum SessionState {
     Opened,
     Authorised,
     Charging,
+    Unplugged,
     Metered,
     Disputed,
     Settled,
@@ -307,25 +308,40 @@ struct Session {
     // slot 2, 32 bytes: stakes
     uint128 deposit;
     uint128 bond;
-    // slot 3, 29 bytes: from plugging in on
+    // slot 3, 31 bytes: from plugging in on
+    /// @dev 0 until then.
     uint40 pluggedInAt;
     uint64 energyWh;
     /// @dev What the pile gets: as metered, until the arbiter says less.
     uint128 amountDown;
+    /// @dev Whether the vehicle takes part by an authorisation of this very pile.
+    bool isVouched;
+    /// @dev Whether the session was settled, and counts for credibility and rating: `EarningRule`.
+    bool hasEarned;
 }
 
 /// @dev How long each state of a session may last, in seconds.
 struct SessionWindows {
-    /// @dev After the slot's start (or the opening, if later) for the pile to authorise.
+    /// @dev After the slot's start for the pile to authorise; not beyond the slot's end.
     uint40 authorise;
-    /// @dev After the slot's end (or the authorisation, if later) for the vehicle to plug in.
+    /// @dev After the slot's start (or the authorisation, if later) for the vehicle to plug in; not
+    /// beyond the slot's end.
     uint40 plugIn;
-    /// @dev After the slot's end (or plugging in, if later) for the pile to settle.
+    /// @dev After the slot's end for the pile to settle; after unplugging, from then on.
     uint40 settle;
     /// @dev After a settlement on records for the vehicle to dispute it; 0: it is final at once.
     uint40 dispute;
     /// @dev After a dispute for the arbiter to rule.
     uint40 arbitration;
+}
+
+/// @dev What a session has to have been for it to say something about its parties. It is settled on
+/// records, and its vehicle takes part by nobody's word who gains by it.
+struct EarningRule {
+    /// @dev The least energy, at least 1.
+    uint64 minEnergyWh;
+    /// @dev The least that the pile was paid, in token units, at least 1.
+    uint128 minAmount;
 }
 
 /// @dev The register of the meter at begin and end, signed by both parties (EIP-712). The session
@@ -361,7 +377,7 @@ struct ReputationParameters {
 
 /// @dev A rating, and where it stands in the histories of its pile and of its vehicle.
 struct Evaluation {
-    // slot 0, 30 bytes
+    // slot 0, 31 bytes
     uint8 rating;
     /// @dev Of the vehicle, before the session: what the rating was weighted by.
     int8 credibilityBefore;
@@ -371,4 +387,6 @@ struct Evaluation {
     uint40 blockNumber;
     /// @dev The pile's, after this rating. At most 3e18.
     uint64 ratingWad;
+    /// @dev Whether the session had earned, by metered energy that was paid.
+    bool earned;
 }

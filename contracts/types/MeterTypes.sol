@@ -48,8 +48,9 @@ struct MeterQuery {
     SessionId sessionId;
     address pile;
     EnergyDirection direction;
-    /// @dev The time that the energy can have taken, where the meter's clock does not tell.
-    uint40 windowSeconds;
+    /// @dev Between these two the energy has flowed; unix seconds.
+    uint40 pluggedInAt;
+    uint40 endedAt;
 }
 
 /// @dev What a record, or two, say about one transaction. Registers in 1/1000 Wh, times in unix

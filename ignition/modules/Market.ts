@@ -8,7 +8,8 @@
 import { ZeroAddress } from "ethers";
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 
-const HOUR = 3600;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
 const WAD = 10n ** 18n;
 
 export default buildModule("Market", (m) => {
@@ -20,12 +21,16 @@ export default buildModule("Market", (m) => {
   const probationFactor = m.getParameter("probationFactor", 3);
   const probationPowerW = m.getParameter("probationPowerW", 3_700);
   const minWeightWad = m.getParameter("minWeightWad", WAD / 10n);
-  const authoriseWindow = m.getParameter("authoriseWindow", HOUR);
-  const plugInWindow = m.getParameter("plugInWindow", HOUR);
+  const authoriseWindow = m.getParameter("authoriseWindow", 15 * MINUTE);
+  const plugInWindow = m.getParameter("plugInWindow", 30 * MINUTE);
   const settleWindow = m.getParameter("settleWindow", 24 * HOUR);
-  const disputeWindow = m.getParameter("disputeWindow", 0);
+  const disputeWindow = m.getParameter("disputeWindow", 24 * HOUR);
   const arbitrationWindow = m.getParameter("arbitrationWindow", 72 * HOUR);
+  // Disputes need somebody who rules on them. Only who sets `disputeWindow` to 0 needs nobody.
   const arbiter = m.getParameter<string>("arbiter", ZeroAddress);
+  const minEnergyWh = m.getParameter("minEnergyWh", 1_000);
+  // A tenth of a token with six decimals.
+  const minAmount = m.getParameter("minAmount", 100_000);
 
   const token = m.getParameter<string>("token");
   const identities = m.contract("IdentityRegistry", [authority, court]);
@@ -50,6 +55,7 @@ export default buildModule("Market", (m) => {
       arbitration: arbitrationWindow,
     },
     arbiter,
+    { minEnergyWh, minAmount },
   ]);
 
   const coupons = m.contract("Coupons", [escrow, reputation]);

@@ -11,7 +11,7 @@ export interface EvaluationSource {
 
 /**
  * The candidates among the evaluations `from` … `to`, from the chain: two reads an evaluation, the
- * record and, if the score is positive, its session's parties.
+ * record and, if its session earned and the score is positive, the session's parties.
  */
 export async function readCandidates(
   { reputation, sessions }: EvaluationSource,
@@ -20,8 +20,8 @@ export async function readCandidates(
 ): Promise<readonly Candidate[]> {
   const rated: Candidate[] = [];
   for (let id = from; id <= to; id += 1n) {
-    const { session, credibilityBefore } = await evaluationAt(reputation, id);
-    if (credibilityBefore <= 0) continue;
+    const { session, credibilityBefore, earned } = await evaluationAt(reputation, id);
+    if (!earned || credibilityBefore <= 0) continue;
     const { vehicle } = await sessions.partiesOf(session);
     rated.push({ vehicle, score: credibilityBefore, evaluation: id });
   }

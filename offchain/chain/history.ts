@@ -31,6 +31,8 @@ export interface Rated {
 export interface Evaluation extends Rated {
   /** R_v of the vehicle before the session: what the rating was weighted by. */
   readonly credibilityBefore: number;
+  /** Whether its session took metered energy that was paid: only then it counts in elections. */
+  readonly earned: boolean;
   readonly previousOfPile: bigint;
   readonly previousOfVehicle: bigint;
 }
@@ -94,6 +96,7 @@ export async function evaluationAt(
     ratingWad: record.ratingWad,
     blockNumber: Number(record.blockNumber),
     credibilityBefore: Number(record.credibilityBefore),
+    earned: record.earned,
     previousOfPile: record.previousOfPile,
     previousOfVehicle: record.previousOfVehicle,
   };

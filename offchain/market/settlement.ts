@@ -170,7 +170,8 @@ function preparedBy(
       sessionId: session,
       direction: "import",
       ratedPowerW: meter.ratedPowerW,
-      windowSeconds: nowSeconds - Number(pluggedInAt),
+      pluggedInAt: Number(pluggedInAt),
+      endedAt: nowSeconds,
       lastPagination: meter.lastPagination,
     }),
   );

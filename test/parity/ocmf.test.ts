@@ -11,6 +11,7 @@ import type {
   MeterRegistry,
   OcmfHarness,
 } from "../../types/ethers-contracts/index.js";
+import type { MeterQueryStruct } from "../../types/ethers-contracts/MeterRegistry.js";
 import { certifyMeter } from "../../offchain/core/meter/meterCertificate.ts";
 import {
   meterKeyId,
@@ -34,6 +35,7 @@ import {
   readTransaction,
   RefusedRecordError,
   type Direction,
+  type Limits,
   type Transaction,
 } from "../../offchain/core/meter/settlementRules.ts";
 import {
@@ -50,10 +52,11 @@ import { isRecord } from "../support/market/unknown.ts";
 import { counterRng } from "../support/primitives/draws.ts";
 
 const RATED_W = 50_000;
-const WINDOW_SECONDS = 86_400;
-const LIMITS = {
+/** A session in which every record lies: real meters have counted in many years. */
+const LIMITS: Limits = {
   ratedPowerW: BigInt(RATED_W),
-  windowSeconds: WINDOW_SECONDS,
+  pluggedInAt: 0,
+  endedAt: 2 ** 40 - 1,
   lastPagination: 0n,
 };
 const SESSION = id("a session");
@@ -105,13 +108,14 @@ async function asked(
   texts: readonly string[],
   key: MeterPublicKey,
   direction: Direction = "import",
+  limits = LIMITS,
 ): Promise<Transaction | string> {
   const prepared = texts.map((text) => encodeRecord(parseRecord(text), key));
   const records = prepared.map(({ record }) => record);
   const [first] = prepared;
   if (first === undefined) throw new Error("asked: expected a record");
   try {
-    const read = await meters.read(queryOf(world, direction), first.key, records);
+    const read = await meters.read(queryOf(world, direction, limits), first.key, records);
     return {
       beginPagination: read.beginPagination,
       endPagination: read.endPagination,
@@ -133,12 +137,14 @@ async function asked(
 function queryOf(
   world: MarketWorld,
   direction: Direction,
-): { sessionId: string; pile: string; direction: number; windowSeconds: number } {
+  { pluggedInAt, endedAt }: Limits = LIMITS,
+): MeterQueryStruct {
   return {
     sessionId: SESSION,
     pile: world.pile.signer.address,
     direction: DIRECTIONS.indexOf(direction),
-    windowSeconds: WINDOW_SECONDS,
+    pluggedInAt,
+    endedAt,
   };
 }
 
@@ -146,10 +152,11 @@ function queryOf(
 function said(
   texts: readonly string[],
   direction: Direction = "import",
+  limits = LIMITS,
 ): Transaction | RefusedRecordError["code"] {
   try {
     const contents = texts.map((text) => readRecord(parseRecord(text), direction));
-    return { ...readTransaction(contents, LIMITS), register: "" };
+    return { ...readTransaction(contents, limits), register: "" };
   } catch (error) {
     if (error instanceof RefusedRecordError) return error.code;
     throw error;
@@ -268,7 +275,10 @@ describe("signed meter records, TypeScript and Solidity", () => {
         taken: fc.bigInt({ min: 0n, max: 60_000_000n }),
         given: fc.bigInt({ min: 0n, max: 60_000_000n }),
         pagination: fc.bigInt({ min: 0n, max: 10n ** 17n }),
+        pluggedIn: fc.integer({ min: -400, max: 400 }),
+        left: fc.integer({ min: -400, max: 400 }),
       });
+      const outcomes = new Set<string>();
       const certified = new Map<string, SimulatedMeter>();
       for (const curve of ["secp256r1", "secp256k1"] as const) {
         const meter = newMeter(curve, "0815", counterRng(`parity/${curve}`));
@@ -299,11 +309,23 @@ describe("signed meter records, TypeScript and Solidity", () => {
               exportMilliWh: kind.given,
             }),
           );
-          const chain = await asked(place, records, meter.publicKey, kind.direction);
-          expectSame(chain, said(records, kind.direction), JSON.stringify(records));
+          const limits = {
+            ...LIMITS,
+            pluggedInAt: NOON / 1000 + kind.pluggedIn,
+            endedAt: NOON / 1000 + 3_600 + kind.left,
+          };
+          const typescript = said(records, kind.direction, limits);
+          outcomes.add(typeof typescript === "string" ? typescript : "settles");
+          const chain = await asked(place, records, meter.publicKey, kind.direction, limits);
+          expectSame(chain, typescript, JSON.stringify(records));
         }),
-        { numRuns: 60, seed: 0x5eed },
+        { numRuns: 100, seed: 0x5eed },
       );
+      expect([...outcomes]).to.include.members([
+        "settles",
+        "E_OUTSIDE_SESSION",
+        "E_TOO_MUCH_ENERGY",
+      ]);
     });
 
     it("agree whatever blanks stand between the parts", async () => {

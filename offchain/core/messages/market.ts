@@ -28,6 +28,7 @@ export const SESSION_STATES = [
   "opened",
   "authorised",
   "charging",
+  "unplugged",
   "metered",
   "disputed",
   "settled",

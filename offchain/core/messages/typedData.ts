@@ -64,6 +64,16 @@ export const RULING_TYPES: Types = {
   ],
 };
 
+/** A call of a contract that anybody relays; in the domain of the contract that is called. */
+export const CALL_TYPES: Types = {
+  Call: [
+    { name: "from", type: "address" },
+    { name: "data", type: "bytes" },
+    { name: "nonce", type: "uint256" },
+    { name: "deadline", type: "uint40" },
+  ],
+};
+
 export const TRACE_APPROVAL_TYPES: Types = {
   TraceApproval: [
     { name: "caseId", type: "bytes32" },
@@ -97,7 +107,7 @@ export function openAuctionDomain(venue: OpenVenue): TypedDataDomain {
   return domain("ChargeVeil OpenAuction", venue.chainId, venue.openAuctions);
 }
 
-/** Domain of the readings that `ChargingSession` settles on. */
+/** Domain of what `ChargingSession` takes: readings, rulings and signed calls. */
 export function sessionDomain(chainId: bigint, sessions: Address): TypedDataDomain {
   return domain("ChargeVeil ChargingSession", chainId, sessions);
 }

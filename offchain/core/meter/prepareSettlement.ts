@@ -13,6 +13,7 @@ import {
   readTransaction,
   type Direction,
   type Limits,
+  type RecordContent,
   type Transaction,
 } from "./settlementRules.ts";
 
@@ -35,8 +36,29 @@ export interface PreparedSettlement {
 }
 
 /**
+ * Records of several transactions that all carry the session's name. Whoever chose one of them
+ * would choose what the vehicle pays.
+ */
+export class SeveralTransactionsError extends Error {
+  override readonly name = "SeveralTransactionsError";
+  readonly code = "E_SEVERAL_TRANSACTIONS";
+  /** Of the first record of each. */
+  readonly paginations: readonly bigint[];
+
+  constructor(paginations: readonly bigint[]) {
+    const begun = paginations.map((pagination) => `T${String(pagination)}`).join(" and ");
+    super(
+      `several transactions carry the name of this session, those that begin with ${begun}: ` +
+        "agree with the other party on what was delivered (session agree)",
+    );
+    this.paginations = paginations;
+  }
+}
+
+/**
  * Run by whoever settles.
- * @throws RefusedRecordError with the code of the first thing that the contract would refuse
+ * @throws RefusedRecordError with the code of the first thing that the contract would refuse;
+ *   SeveralTransactionsError for more than one transaction under the session's name
  */
 export async function prepareSettlement(
   records: readonly OcmfRecord[],
@@ -45,6 +67,7 @@ export async function prepareSettlement(
 ): Promise<PreparedSettlement> {
   const prepared = await Promise.all(records.map((record) => prepareRecord(record, key)));
   const contents = records.map((record) => readRecord(record, question.direction));
+  requireOneNamed(contents, question.sessionId);
   const transaction = readTransaction(contents, question);
   const point = prepared[0]?.key;
   // `readTransaction` refuses an empty list.
@@ -58,4 +81,13 @@ export async function prepareSettlement(
       namesSession(identification, question.sessionId),
     ),
   };
+}
+
+function requireOneNamed(contents: readonly RecordContent[], session: Bytes32): void {
+  const begun = contents.filter(
+    ({ begin, identification }) => begin !== null && namesSession(identification, session),
+  );
+  if (begun.length > 1) {
+    throw new SeveralTransactionsError(begun.map(({ pagination }) => pagination));
+  }
 }

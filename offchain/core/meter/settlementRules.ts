@@ -1,8 +1,8 @@
 /**
- * What the contract accepts of a record, said off chain: the twin of `contracts/ocmf/Ocmf.sol` and
- * of the checks of `MeterRegistry`, written from contracts/README.md over parsed JSON instead of
- * bytes. Every refusal has a code of its own, and the contract an error for it. Registers are in
- * 1/1000 Wh, times in milliseconds.
+ * What the contract accepts of a record, said off chain: the twin of the libraries in
+ * `contracts/ocmf` and of the checks of `MeterRegistry`, written from contracts/README.md over
+ * parsed JSON instead of bytes. Every refusal has a code of its own, and the contract an error for
+ * it. Registers are in 1/1000 Wh, times in milliseconds.
  */
 import { digitsOf, type Fields, type OcmfRecord } from "./ocmfRecord.ts";
 import { placeOf, topLevelKeys } from "./keyPlaces.ts";
@@ -35,6 +35,7 @@ export const CONTRACT_ERRORS = {
   E_REGISTERS_DIFFER: ["MeterRegistersDiffer"],
   E_FALLING_REGISTER: ["MeterFallingRegister"],
   E_TIME_REVERSED: ["MeterTimeReversed"],
+  E_OUTSIDE_SESSION: ["MeterOutsideSession"],
   E_TOO_MUCH_ENERGY: ["MeterTooMuchEnergy"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type RefusalCode = keyof typeof CONTRACT_ERRORS;
@@ -92,7 +93,9 @@ export interface Transaction {
 /** What bounds the energy, and from which pagination on records count. */
 export interface Limits {
   readonly ratedPowerW: bigint;
-  readonly windowSeconds: number;
+  /** Between these two the energy has flowed; unix seconds. */
+  readonly pluggedInAt: number;
+  readonly endedAt: number;
   readonly lastPagination: bigint;
 }
 
@@ -134,6 +137,9 @@ const CODES: Readonly<Record<Direction, RegExp>> = {
 };
 const MAX_CODE_BYTES = 30;
 const BACKSLASH = 0x5c;
+/** As `MeterRegistry.CLOCK_TOLERANCE_SECONDS`. */
+export const CLOCK_TOLERANCE_SECONDS = 300;
+
 const GRANTED_MS = 1000n;
 const GRANTED_MILLI_WH = 1000n;
 
@@ -345,14 +351,27 @@ function measured(
   const milliWh = endMilliWh - beginMilliWh;
   if (milliWh < 0n) throw refused("E_FALLING_REGISTER", "a register that does not fall");
   const { beganAtMs, endedAtMs } = clockOf(begin, end);
-  const hasClock = beganAtMs !== null && endedAtMs !== null;
-  const durationMs = hasClock ? endedAtMs - beganAtMs : limits.windowSeconds * 1000;
-  if (durationMs < 0) throw refused("E_TIME_REVERSED", "an end that is not before the begin");
+  const durationMs =
+    beganAtMs === null || endedAtMs === null
+      ? Math.max(limits.endedAt - limits.pluggedInAt, 0) * 1000
+      : durationWithin(beganAtMs, endedAtMs, limits);
   const capacity = (limits.ratedPowerW * (BigInt(durationMs) + GRANTED_MS)) / 3600n;
   if (milliWh > capacity + GRANTED_MILLI_WH) {
     throw refused("E_TOO_MUCH_ENERGY", "what the socket can carry in the time");
   }
   return { beginMilliWh, endMilliWh, energyWh: milliWh / 1000n, beganAtMs, endedAtMs };
+}
+
+/** By the meter's own clock, which has to lie within the session. */
+function durationWithin(beganAtMs: number, endedAtMs: number, limits: Limits): number {
+  if (endedAtMs < beganAtMs) {
+    throw refused("E_TIME_REVERSED", "an end that is not before the begin");
+  }
+  const earliest = limits.pluggedInAt - CLOCK_TOLERANCE_SECONDS;
+  const latest = limits.endedAt + CLOCK_TOLERANCE_SECONDS;
+  if (beganAtMs >= earliest * 1000 && endedAtMs <= latest * 1000) return endedAtMs - beganAtMs;
+  const [from, to] = [earliest, latest].map((seconds) => new Date(seconds * 1000).toISOString());
+  throw refused("E_OUTSIDE_SESSION", `a begin from ${from} on and an end by ${to}`);
 }
 
 function clockOf(begin: Register, end: Register): Pick<Transaction, "beganAtMs" | "endedAtMs"> {

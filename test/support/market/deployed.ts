@@ -71,6 +71,7 @@ export async function deployedWorld(
     token: await token.getAddress(),
     authority: authority.address,
     court: authority.address,
+    disputeWindow: 0,
   };
   const parameters = { Market: { ...own, ...others } };
   const deployed = await ignition.deploy(MarketModule, { parameters, ...noted });

@@ -1,7 +1,10 @@
 /** Settlements made ready, from the simulated meter on, and the refusals on the way. */
 import { expect } from "chai";
 import { parseRecord, type OcmfRecord } from "../../../../offchain/core/meter/ocmfRecord.ts";
-import { prepareSettlement } from "../../../../offchain/core/meter/prepareSettlement.ts";
+import {
+  prepareSettlement,
+  SeveralTransactionsError,
+} from "../../../../offchain/core/meter/prepareSettlement.ts";
 import { sessionName } from "../../../../offchain/core/meter/sessionName.ts";
 import {
   meterTransaction,
@@ -16,22 +19,24 @@ const QUESTION = {
   sessionId: SESSION,
   direction: "import",
   ratedPowerW: 11_000n,
-  windowSeconds: 0,
+  pluggedInAt: 1_900_000_000,
+  endedAt: 1_900_003_600,
   lastPagination: 0n,
 } as const;
 
+const CHARGE: MeteredTransaction = {
+  identification: sessionName(SESSION),
+  beginMs: 1_900_000_000_000,
+  endMs: 1_900_003_600_000,
+  importMilliWh: 7_000_900n,
+  exportMilliWh: 0n,
+  clock: "S",
+  end: "R",
+  records: "two",
+};
+
 async function recordsOf(values: Partial<MeteredTransaction>): Promise<readonly OcmfRecord[]> {
-  const { records } = await meterTransaction(METER, {
-    identification: sessionName(SESSION),
-    beginMs: 1_900_000_000_000,
-    endMs: 1_900_003_600_000,
-    importMilliWh: 7_000_900n,
-    exportMilliWh: 0n,
-    clock: "S",
-    end: "R",
-    records: "two",
-    ...values,
-  });
+  const { records } = await meterTransaction(METER, { ...CHARGE, ...values });
   return records.map(parseRecord);
 }
 
@@ -55,6 +60,25 @@ describe("prepared settlements", () => {
     }
   });
 
+  it("refuse to choose between two transactions under the session's name", async () => {
+    const first = await meterTransaction(METER, { ...CHARGE, records: "one" });
+    const second = await meterTransaction(first.meter, { ...CHARGE, records: "two" });
+    const records = [...first.records, ...second.records].map(parseRecord);
+
+    const error = await prepareSettlement(records, METER.publicKey, QUESTION).catch(
+      (reason: unknown) => reason,
+    );
+    if (!(error instanceof SeveralTransactionsError)) throw new Error("expected a refusal");
+    expect(error.paginations).to.deep.equal([1n, 2n]);
+    expect(error.message).to.include("T1 and T2").and.include("session agree");
+    const [one, ...pair] = records;
+    if (one === undefined) throw new Error("expected records");
+    for (const alone of [[one], pair]) {
+      const prepared = await prepareSettlement(alone, METER.publicKey, QUESTION);
+      expect(prepared.transaction.energyWh).to.equal(7_000n);
+    }
+  });
+
   it("refuse by the name of what the contract would refuse", async () => {
     const [begin, end] = await recordsOf({});
     if (begin === undefined || end === undefined) throw new Error("expected two records");
@@ -72,6 +96,9 @@ describe("prepared settlements", () => {
     );
     expect(await refused([begin, end], { ratedPowerW: 6_000n })).to.equal(
       "RefusedRecordError E_TOO_MUCH_ENERGY",
+    );
+    expect(await refused([begin, end], { pluggedInAt: 1_900_000_301 })).to.equal(
+      "RefusedRecordError E_OUTSIDE_SESSION",
     );
     const foreign = newMeter("secp256k1", "2", counterRng("foreign")).publicKey;
     expect(await asyncRefusal(() => prepareSettlement([begin, end], foreign, QUESTION))).to.equal(

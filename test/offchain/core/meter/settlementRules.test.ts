@@ -16,7 +16,13 @@ import {
 } from "../../../../offchain/core/meter/settlementRules.ts";
 import { refusal } from "../../../support/primitives/draws.ts";
 
-const LIMITS: Limits = { ratedPowerW: 22_000n, windowSeconds: 3_600, lastPagination: 0n };
+const NOON = Date.UTC(2031, 4, 17, 12) / 1000;
+const LIMITS: Limits = {
+  ratedPowerW: 22_000n,
+  pluggedInAt: NOON,
+  endedAt: NOON + 3_600,
+  lastPagination: 0n,
+};
 
 function line(mark: string, value: string, code = "1-b:1.8.0", unit = "kWh", state = "U"): string {
   const time = `2031-05-17T12:00:00,000+0000 ${state}`;
@@ -224,10 +230,7 @@ describe("rules of settlement", () => {
           `{"TM":"${endTime}","TX":"E","RV":23.007111}`,
         ]),
       ];
-      const read = readTransaction(timed("2031-05-17T15:00:00,000+0200 S"), {
-        ...LIMITS,
-        windowSeconds: 0,
-      });
+      const read = readTransaction(timed("2031-05-17T15:00:00,000+0200 S"), LIMITS);
       expect(read.endedAtMs).to.equal(Date.UTC(2031, 4, 17, 13));
       expect(asked(timed("2031-05-17T12:59:59,000+0000 S"))).to.equal(
         "RefusedRecordError E_TOO_MUCH_ENERGY",
@@ -235,6 +238,32 @@ describe("rules of settlement", () => {
       expect(asked(timed("2031-05-17T12:59:59,000+0000 R"))).to.equal("accepted");
       expect(asked(timed("2031-05-17T11:59:59,999+0000 S"))).to.equal(
         "RefusedRecordError E_TIME_REVERSED",
+      );
+    });
+
+    it("want a synchronised clock within the session, give or take five minutes", () => {
+      const timed = (begin: string, end: string): readonly RecordContent[] => [
+        contentOf([
+          `{"TM":"${begin} S","TX":"B","EF":"","ST":"G","RV":1,"RI":"1-b:1.8.0","RU":"kWh"}`,
+          `{"TM":"${end} S","TX":"E","RV":2}`,
+        ]),
+      ];
+      const early = "2031-05-17T11:55:00,000+0000";
+      const late = "2031-05-17T13:05:00,000+0000";
+      expect(asked(timed(early, late))).to.equal("accepted");
+      const outside = "RefusedRecordError E_OUTSIDE_SESSION";
+      expect(asked(timed("2031-05-17T11:54:59,999+0000", late))).to.equal(outside);
+      expect(asked(timed(early, "2031-05-17T13:05:00,001+0000"))).to.equal(outside);
+      expect(asked(timed("2020-05-17T12:00:00,000+0000", "2020-05-17T12:30:00,000+0000"))).to.equal(
+        outside,
+      );
+    });
+
+    it("give a clock that is not synchronised the time of the session, or none", () => {
+      const taken = [contentOf([line("B", "0"), line("E", "0.008")])];
+      const none = { ...LIMITS, pluggedInAt: LIMITS.endedAt + 1 };
+      expect(refusal(() => readTransaction(taken, none))).to.equal(
+        "RefusedRecordError E_TOO_MUCH_ENERGY",
       );
     });
   });

@@ -26,7 +26,12 @@ const CHARGE: MeteredTransaction = {
   end: "E",
   records: "one",
 };
-const LIMITS = { ratedPowerW: 22_000n, windowSeconds: 7_200, lastPagination: 0n };
+const LIMITS = {
+  ratedPowerW: 22_000n,
+  pluggedInAt: NOON / 1000,
+  endedAt: NOON / 1000 + 7_200,
+  lastPagination: 0n,
+};
 
 function meterOf(values: Partial<SimulatedMeter> = {}): SimulatedMeter {
   return { ...newMeter("secp256r1", "0815", counterRng("a meter")), ...values };
