@@ -47,10 +47,7 @@ export interface UnnamedVehicle {
 
 /** What vehicle and station know alike, each for itself. */
 export interface AuctionOccasion {
-  readonly terms: Pick<
-    AuctionTerms,
-    "areaHash" | "slotStart" | "slotEnd" | "openingEnds" | "scope"
-  >;
+  readonly terms: Pick<AuctionTerms, "areaHash" | "slotStart" | "slotEnd" | "scope">;
   /** Of the credentials that count. */
   readonly epoch: number;
   /** Unix seconds, not ahead of the chain's next block. */
@@ -64,11 +61,11 @@ export interface AuthorisedSession {
 }
 
 /**
- * A fresh account, authorised on chain for an auction's area and slot until the auction's end. The
- * account's keys are kept before they are shown; after an interruption the same account is
- * finished.
+ * A fresh account, authorised on chain for an auction's area and slot until the slot's end: a
+ * second auction of the slot may follow. The account's keys are kept before they are shown; after
+ * an interruption the same account is finished.
  * @throws StepError E_AUCTION_SCOPE for an auction of other credentials, E_AUCTION_TIME for one
- *   that is over or too far ahead; RefusedHandshakeError if the station refuses; CredentialError if
+ *   whose slot has begun or is too far ahead; RefusedHandshakeError if the station refuses; CredentialError if
  *   the vehicle does not believe it; RefusedError
  */
 export async function authoriseAccount(
@@ -102,11 +99,13 @@ function scopeFor(
     const message = `the auction is not for this market's credentials: ${scopes}; take another one`;
     throw new StepError("E_AUCTION_SCOPE", message, { expected: scope, got: terms.scope });
   }
-  const leftSeconds = Number(terms.openingEnds) - nowSeconds;
-  if (leftSeconds <= 0 || leftSeconds > LONGEST_AUTHORISATION_SECONDS) {
-    const range = `expected an auction that ends within ${LONGEST_AUTHORISATION_SECONDS} seconds`;
-    const message = `${range}, it ends in ${leftSeconds}: take another one or wait`;
-    throw new StepError("E_AUCTION_TIME", message, { leftSeconds });
+  const beginsIn = Number(terms.slotStart) - nowSeconds;
+  const endsIn = Number(terms.slotEnd) - nowSeconds;
+  if (beginsIn <= 0 || endsIn > LONGEST_AUTHORISATION_SECONDS) {
+    const range = `still begins and ends within ${LONGEST_AUTHORISATION_SECONDS} seconds`;
+    const got = `it begins in ${beginsIn} and ends in ${endsIn}`;
+    const message = `expected an auction whose slot ${range}, ${got}: take another one or wait`;
+    throw new StepError("E_AUCTION_TIME", message, { beginsIn, endsIn });
   }
   return scope;
 }
@@ -144,7 +143,7 @@ function stationTerms(
     scope: scopeOfTerms(terms),
     roles: [AUCTION_ROLE],
     epoch,
-    slotEnds: Number(terms.openingEnds),
+    slotEnds: Number(terms.slotEnd),
     maxEnergyWh: AUTHORISED_ENERGY_WH,
   };
 }

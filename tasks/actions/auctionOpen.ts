@@ -28,6 +28,7 @@ export interface AuctionOpenArguments extends AreaArguments {
   readonly maxRounds: number;
   readonly roundSeconds: number;
   readonly matchingSeconds: number;
+  readonly openingSeconds: number;
   readonly slotSeconds: number;
   readonly bond: bigint;
   readonly deposit: bigint;
@@ -43,6 +44,7 @@ const SPANS = {
   "bidding-seconds": "biddingSeconds",
   "round-seconds": "roundSeconds",
   "matching-seconds": "matchingSeconds",
+  "opening-seconds": "openingSeconds",
   "slot-seconds": "slotSeconds",
 } as const;
 /** A year. */
@@ -74,6 +76,7 @@ export default function action(
         biddingEnds: moment(terms.biddingEnds),
         maxRounds: terms.maxRounds,
         matchingEnds: moment(terms.matchingEnds),
+        openingEnds: moment(terms.openingEnds),
         slotEnds: moment(terms.slotEnd),
         bidBondUnits: terms.bidBond,
         vehicleDepositUnits: terms.vehicleDeposit,
@@ -126,10 +129,14 @@ async function dealtKey(
 function slotPlanOf(args: AuctionOpenArguments, now: number): SlotPlan {
   const biddingEnds = now + args.biddingSeconds;
   // Rounds come on top of the time that the matcher has for itself.
-  const slotStart = biddingEnds + (args.maxRounds - 1) * args.roundSeconds + args.matchingSeconds;
+  const matchingEnds =
+    biddingEnds + (args.maxRounds - 1) * args.roundSeconds + args.matchingSeconds;
+  const slotStart = matchingEnds + args.openingSeconds;
   return {
     area: areaOf(args),
     biddingEnds,
+    matchingEnds,
+    openingEnds: slotStart,
     slotStart,
     slotEnd: slotStart + args.slotSeconds,
     maxRounds: BigInt(args.maxRounds),

@@ -26,6 +26,7 @@ export const auction = [
     .addOption(count("maxRounds", "How many rounds of bidding there may be, 1 to 16", 1))
     .addOption(count("roundSeconds", "How long each further round lasts", 60))
     .addOption(count("matchingSeconds", "How long the matcher has beside the rounds", 600))
+    .addOption(count("openingSeconds", "How long matched vehicles have to accept after that", 600))
     .addOption(count("slotSeconds", "Length of the time slot after that", 7_200))
     .addOption(amount("bond", "Bond of a bid in token units", 10_000_000n))
     .addOption(amount("deposit", "Deposit of a request in token units", 60_000_000n))

@@ -1,9 +1,9 @@
 /** A day of the market on a fresh chain in this process, with everything it needs handed in. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { BIDDING_STARTS_BEFORE_SECONDS } from "../../offchain/study/day/bidding.ts";
 import type { DayContext } from "../../offchain/study/day/context.ts";
 import { daySettings, type ChosenRules } from "../../offchain/study/day/rules.ts";
+import { BIDDING_STARTS_BEFORE_SECONDS } from "../../offchain/study/day/slotTimes.ts";
 import { stageClock } from "../../offchain/study/day/stageClock.ts";
 import type { World } from "../../offchain/study/worlds/world.ts";
 import { startLocalMarket } from "./localMarket.ts";

@@ -85,9 +85,9 @@ describe("gas of the auctions", function () {
         scope: ANY_SCOPE,
         biddingEnds: now + 3_600n,
         matchingEnds: now + 7_200n,
-        openingEnds: now + 14_400n,
-        slotStart: now + 7_200n,
-        slotEnd: now + 14_400n,
+        openingEnds: now + 10_800n,
+        slotStart: now + 10_800n,
+        slotEnd: now + 18_000n,
         maxRounds: 4n,
         roundSeconds: BigInt(ROUND_SECONDS),
         bidBond: 5_000_000n,
@@ -124,7 +124,7 @@ describe("gas of the auctions", function () {
       const { auctions } = world.market.contracts;
       await connection.networkHelpers.time.increaseTo(terms.biddingEnds);
       const close = auctions.connect(world.matcher.signer).closeRound;
-      held("close a round", await gasOf(close(auctionId, 450_000n, id("transcript"))), 35_000);
+      held("close a round", await gasOf(close(auctionId, 1n, 450_000n, id("transcript"))), 35_000);
     });
 
     it("improved bid: unavoidable 35,790", async () => {
@@ -139,13 +139,13 @@ describe("gas of the auctions", function () {
       const { auctions } = world.market.contracts;
       const matcher = auctions.connect(world.matcher.signer);
       await connection.networkHelpers.time.increase(ROUND_SECONDS);
-      await send(world.market, matcher.closeRound(auctionId, 450_000n, id("transcript")));
+      await send(world.market, matcher.closeRound(auctionId, 2n, 450_000n, id("transcript")));
       await connection.networkHelpers.time.increase(ROUND_SECONDS);
 
       const bid = committed(world.pile.signer, 2n);
       sessionId = decisionOf(auctionId, world.vehicle.id, world.pile.id, bid, id("r"));
       decisions = Array.from({ length: DECISIONS }, (_, k) => (k === 57 ? sessionId : id(`${k}`)));
-      const gas = await gasOf(matcher.postDecisions(auctionId, [...decisions]));
+      const gas = await gasOf(matcher.postDecisions(auctionId, 3n, [...decisions]));
       held("a decision", Math.round(gas / DECISIONS), 2_200);
     });
 

@@ -11,7 +11,8 @@ import { ciphertextToBytes } from "../../offchain/core/primitives/paillier/publi
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { send } from "../../offchain/chain/market.ts";
 import { agenda } from "../../offchain/study/day/agenda.ts";
-import { BIDDING_STARTS_BEFORE_SECONDS, bidInSlot } from "../../offchain/study/day/bidding.ts";
+import { bidInSlot } from "../../offchain/study/day/bidding.ts";
+import { BIDDING_STARTS_BEFORE_SECONDS } from "../../offchain/study/day/slotTimes.ts";
 import { enrolCast } from "../../offchain/study/day/cast.ts";
 import type { DayContext } from "../../offchain/study/day/context.ts";
 import type { Chronicle } from "../../offchain/study/day/chronicle.ts";
@@ -227,8 +228,8 @@ describe("what a round shows", () => {
         biddingEnds: now + 100n,
         matchingEnds: now + 200n,
         openingEnds: now + 300n,
-        slotStart: now + 200n,
-        slotEnd: now + 300n,
+        slotStart: now + 300n,
+        slotEnd: now + 400n,
       };
       const open = (): Promise<unknown> =>
         send(market, market.contracts.auctions.connect(wallet).open(terms));

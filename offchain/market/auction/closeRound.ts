@@ -57,7 +57,7 @@ export async function closeRound(
       ? await rehearse(market, desk, servers, auction, round, watched)
       : { closing: kept, rehearsed: null };
   const { closeRound: close } = market.contracts.auctions.connect(desk.wallet);
-  await send(market, close(auctionId, closing.referencePricePerKwh, closing.root));
+  await send(market, close(auctionId, round, closing.referencePricePerKwh, closing.root));
   const { roundEnds: nextRoundEnds } = await runningRound(market, auctionId);
   return { round, closing, rehearsed, nextRoundEnds };
 }

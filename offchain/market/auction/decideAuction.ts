@@ -12,7 +12,7 @@ import type { MatchingServers } from "../matching.ts";
 import { StepError } from "../stepError.ts";
 import { gatherRound, type LeftOut } from "./roundInput.ts";
 import type { Watch } from "../watch.ts";
-import { roundToClose } from "./rounds.ts";
+import { roundToClose, runningRound } from "./rounds.ts";
 
 /** What was found out when an auction was matched. */
 export interface Decided extends LeftOut {
@@ -64,8 +64,10 @@ export async function postDecisions(
   auctionId: Bytes32,
 ): Promise<readonly Bytes32[]> {
   const decisions = (await decidedMatches(store, auctionId)).map(({ decision }) => decision);
+  // No round follows the one that is decided: the running one is still it.
+  const { round } = await runningRound(market, auctionId);
   const { auctions } = market.contracts;
-  await send(market, auctions.connect(wallet).postDecisions(auctionId, decisions));
+  await send(market, auctions.connect(wallet).postDecisions(auctionId, round, decisions));
   return decisions;
 }
 

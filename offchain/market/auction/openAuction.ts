@@ -16,6 +16,9 @@ export interface AuctionPlan {
   /** Round 1 ends. */
   readonly biddingEnds: number;
   /** The decisions are posted by then. */
+  readonly matchingEnds: number;
+  /** Vehicles have accepted or refused by then; not after the slot begins. */
+  readonly openingEnds: number;
   readonly slotStart: number;
   readonly slotEnd: number;
   /** 1 to 16. */
@@ -33,22 +36,17 @@ export interface DealtRoundKey {
   readonly handOver: (auctionId: Bytes32) => Promise<void>;
 }
 
-/**
- * The terms of a plan: the matcher has until the slot begins, and a decision can be opened until it
- * ends.
- */
 function auctionTerms(plan: AuctionPlan, roundKey: RoundKey, rng: Rng): AuctionTerms {
   const { area, scope, maxRounds, roundSeconds, bidBond, vehicleDeposit } = plan;
-  const [slotStart, slotEnd] = [BigInt(plan.slotStart), BigInt(plan.slotEnd)];
   return {
     areaHash: areaHash(area),
     roundKeyHash: roundKeyHash(roundKey),
     scope,
     biddingEnds: BigInt(plan.biddingEnds),
-    matchingEnds: slotStart,
-    openingEnds: slotEnd,
-    slotStart,
-    slotEnd,
+    matchingEnds: BigInt(plan.matchingEnds),
+    openingEnds: BigInt(plan.openingEnds),
+    slotStart: BigInt(plan.slotStart),
+    slotEnd: BigInt(plan.slotEnd),
     maxRounds,
     roundSeconds,
     bidBond,

@@ -27,6 +27,7 @@ import type { DayContext } from "./context.ts";
 import { openSession } from "./freshAccounts.ts";
 import { fundSessions } from "./funding.ts";
 import { offerAt, offerDesk } from "./offering.ts";
+import { firstAuctionTimes } from "./slotTimes.ts";
 import type {
   Header,
   OpenAuction,
@@ -34,14 +35,6 @@ import type {
   SubmittedOffer,
   SubmittedRequest,
 } from "./slotAuction.ts";
-
-/**
- * The first round lasts from 80 to 60 minutes before the slot; the matcher has until the slot
- * begins. The next slot's auction must find out who is idle after this one is decided: further
- * rounds have 40 minutes at most.
- */
-export const BIDDING_STARTS_BEFORE_SECONDS = 4_800;
-const BIDDING_ENDS_BEFORE_SECONDS = 3_600;
 
 /**
  * Opens the auction of a slot and takes requests and bids. `idle` are the piles that are free when
@@ -199,8 +192,7 @@ async function openSlot(
   const slotStart = day.midnight + slot.startSeconds;
   const plan = planAuction(office.parameters, {
     area: areaOf(day),
-    biddingEnds: slotStart - BIDDING_ENDS_BEFORE_SECONDS,
-    slotStart,
+    ...firstAuctionTimes(slotStart),
     slotEnd: day.midnight + slot.endSeconds,
     maxRounds: settings.rounds.maxRounds,
     roundSeconds: settings.rounds.roundSeconds,

@@ -9,11 +9,8 @@ import type { DaySettings, RoundSettings } from "./context.ts";
  */
 const BID_BOND_UNITS = 10_000_000n;
 const VEHICLE_DEPOSIT_UNITS = 60_000_000n;
-/**
- * The rounds after the first share this: they end before the slot begins, and before the next
- * slot's auction asks who is idle.
- */
-const FURTHER_ROUNDS_SECONDS = 2_000n;
+/** The rounds after the first share this (`slotTimes.ts`). */
+const FURTHER_ROUNDS_SECONDS = 1_200n;
 /** Who is spread over more than this is not hidden any better, and compared with half a city. */
 const MOST_SPREAD_M = 4_000;
 /** What whoever runs a day chooses. */

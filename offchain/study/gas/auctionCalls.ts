@@ -72,10 +72,10 @@ async function playRounds(day: DayContext, { matcher, vehicle, piles }: Players)
   for (const round of [1n, 2n]) {
     for (const pile of piles) await bidInRound(day, auctionId, terms, pile, round);
     await endRound(day, auctionId);
-    await send(day.market, asMatcher.closeRound(auctionId, MAX_PRICE, id(`round ${round}`)));
+    await send(day.market, asMatcher.closeRound(auctionId, round, MAX_PRICE, id(`round ${round}`)));
   }
   await endRound(day, auctionId);
-  await send(day.market, asMatcher.postDecisions(auctionId, []));
+  await send(day.market, asMatcher.postDecisions(auctionId, 3n, []));
   const losers = piles.map(({ wallet }) => wallet.address);
   const release = asMatcher.release;
   await send(day.market, release(auctionId, [address], losers, terms.slotEnd, "0x"));
@@ -178,8 +178,8 @@ async function sealedTerms(day: DayContext): Promise<AuctionTerms> {
     biddingEnds: after(1n),
     matchingEnds: after(3n),
     openingEnds: after(4n),
-    slotStart: after(3n),
-    slotEnd: after(4n),
+    slotStart: after(4n),
+    slotEnd: after(5n),
     maxRounds: 4n,
     roundSeconds: QUIET_SECONDS,
     bidBond: day.settings.bidBond,

@@ -117,7 +117,10 @@ async function playRounds(stage: Stage, measure: Measure): Promise<void> {
     await send(day.market, bidIn(stage, winner, round));
     await endRound(stage);
     const close = contracts.auctions.connect(matcher.wallet).closeRound;
-    await send(day.market, close(auctionId, offerIn(round).pricePerKwh, id("gas goals/round")));
+    await send(
+      day.market,
+      close(auctionId, round, offerIn(round).pricePerKwh, id("gas goals/round")),
+    );
   }
   await endRound(stage);
 }
@@ -130,7 +133,7 @@ async function decideAndStart(stage: Stage, measure: Measure): Promise<void> {
   const decisions = Array.from({ length: DECISIONS }, (_, place) =>
     place === PLACE ? session : id(`gas goals/decision ${place}`),
   );
-  const post = auctions.connect(matcher.wallet).postDecisions(auctionId, decisions);
+  const post = auctions.connect(matcher.wallet).postDecisions(auctionId, 3n, decisions);
   await measure("PricingAuction", "decision, of 100", DECISIONS, post);
 
   const opening = { auctionId, evId, cpId, round: 2n, offer: offerIn(2n), r };
@@ -182,8 +185,8 @@ function termsOf({ midnight, settings }: DayContext): AuctionTerms {
     biddingEnds: after(1),
     matchingEnds: after(2),
     openingEnds: after(3),
-    slotStart: after(2),
-    slotEnd: after(3),
+    slotStart: after(3),
+    slotEnd: after(4),
     maxRounds: 4n,
     roundSeconds: BigInt(ROUND_SECONDS),
     bidBond: settings.bidBond,

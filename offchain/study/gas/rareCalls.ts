@@ -167,10 +167,11 @@ async function decideAndStart(day: DayContext, trio: Trio): Promise<Bytes32> {
   const r = bytesToHex(day.rng.bytes(32));
   const session = decisionOf(auctionId, evId, cpId, committed, r);
   await day.control.advanceTo(Number(terms.biddingEnds));
-  await send(day.market, auctions.connect(trio.matcher.wallet).postDecisions(auctionId, [session]));
+  const { postDecisions } = auctions.connect(trio.matcher.wallet);
+  await send(day.market, postDecisions(auctionId, FIRST_ROUND, [session]));
   const opening: Opening = { auctionId, evId, cpId, round: FIRST_ROUND, offer, r };
   const proof = decisionProof([session], session);
-  await startSession(day.market, trio.pile.wallet, { opening, proof });
+  await startSession(day.market, trio.vehicle.wallet, { opening, proof });
   return session;
 }
 
@@ -227,8 +228,8 @@ async function termsFromNow(day: DayContext): Promise<AuctionTerms> {
     biddingEnds: after(1),
     matchingEnds: after(2),
     openingEnds: after(3),
-    slotStart: after(2),
-    slotEnd: after(3),
+    slotStart: after(3),
+    slotEnd: after(4),
     maxRounds: FIRST_ROUND,
     roundSeconds: 1n,
     bidBond: day.settings.bidBond,

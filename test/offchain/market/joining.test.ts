@@ -81,7 +81,6 @@ describe("joining a market", function () {
       areaHash: id("area"),
       slotStart,
       slotEnd,
-      openingEnds: slotEnd,
       scope: ANY_SCOPE,
     };
     return { terms: { ...terms, ...changed }, epoch: EPOCH, nowSeconds: now };
@@ -200,7 +199,7 @@ describe("joining a market", function () {
   });
 
   describe("with a fresh account", () => {
-    it("is authorised on chain until the auction ends, for the same energy as everybody", async () => {
+    it("is authorised on chain until the slot ends, for the same energy as everybody", async () => {
       const occasion = await occasionNow();
       const { account, signed } = await authorised("bea", occasion);
       const { address } = new Wallet(account.privateKey);
@@ -208,7 +207,7 @@ describe("joining a market", function () {
       expect(standing).to.include({
         kind: "vehicle",
         participantId: signed.authorisation.nymHash,
-        validUntil: occasion.terms.openingEnds,
+        validUntil: occasion.terms.slotEnd,
       });
       expect(standing.authorisation).to.deep.equal({
         scope: account.scope,
@@ -253,12 +252,13 @@ describe("joining a market", function () {
       expect(outcomes).to.have.members(["accepted", "E_HANDSHAKE_REFUSED"]);
     });
 
-    it("gets none for an auction of other credentials, that is over, or too far ahead", async () => {
+    it("gets none for an auction of other credentials, whose slot has begun, or too far ahead", async () => {
       const elsewhere = await occasionNow({ scope: id("of others") });
       expect(await codeOf(() => authorised("fay", elsewhere))).to.equal("E_AUCTION_SCOPE");
       const now = BigInt(await nowSeconds(world));
-      for (const openingEnds of [now, now + BigInt(LONGEST_AUTHORISATION_SECONDS) + 1n]) {
-        const late = await occasionNow({ openingEnds });
+      const tooFar = { slotEnd: now + BigInt(LONGEST_AUTHORISATION_SECONDS) + 1n };
+      for (const times of [{ slotStart: now }, tooFar]) {
+        const late = await occasionNow(times);
         expect(await codeOf(() => authorised("fay", late))).to.equal("E_AUCTION_TIME");
       }
     });

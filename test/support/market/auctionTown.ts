@@ -51,6 +51,8 @@ export interface Town {
 
 const BIDDING_SECONDS = 3_600;
 const ROUND_SECONDS = 600;
+const OPENING_SECONDS = 600;
+const SECOND_AUCTION_SECONDS = 3_600;
 const SLOT_SECONDS = 4 * 3_600;
 
 const OWN_WORK = onThisThread(systemRng);
@@ -91,11 +93,15 @@ export async function auctionTown(connection: NetworkConnection): Promise<Town> 
 /** A plan whose bidding lasts an hour from now, of as many rounds as are asked for. */
 export async function planOf({ world }: Town, maxRounds = 1n): Promise<AuctionPlan> {
   const biddingEnds = (await nowSeconds(world)) + BIDDING_SECONDS;
-  const slotStart = biddingEnds + Number(maxRounds) * ROUND_SECONDS;
+  const matchingEnds = biddingEnds + Number(maxRounds) * ROUND_SECONDS;
+  const openingEnds = matchingEnds + OPENING_SECONDS;
+  const slotStart = openingEnds + SECOND_AUCTION_SECONDS;
   return {
     area: AREA,
     scope: ANY_SCOPE,
     biddingEnds,
+    matchingEnds,
+    openingEnds,
     slotStart,
     slotEnd: slotStart + SLOT_SECONDS,
     maxRounds,

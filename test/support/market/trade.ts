@@ -49,8 +49,8 @@ export async function openAuction(
     roundKeyHash,
     scope,
     biddingEnds: slotStart - BigInt(BIDDING_SECONDS),
-    matchingEnds: slotStart,
-    openingEnds: slotEnd,
+    matchingEnds: slotStart - BigInt(BIDDING_SECONDS / 2),
+    openingEnds: slotStart,
     slotStart,
     slotEnd,
     maxRounds,
@@ -92,7 +92,11 @@ export async function postDecisions(
   decisions: readonly Bytes32[],
 ): Promise<void> {
   const { auctions } = market.contracts;
-  await send(market, auctions.connect(matcher.signer).postDecisions(auctionId, [...decisions]));
+  const { round } = await auctions.auctionOf(auctionId);
+  await send(
+    market,
+    auctions.connect(matcher.signer).postDecisions(auctionId, round, [...decisions]),
+  );
 }
 
 /** Moves the clock to the end of an auction's bidding. */

@@ -60,16 +60,16 @@ describe("an auction that is opened", function () {
     expect(seen).to.deep.equal(["announced: none", "key: none", "opened: bidding"]);
   });
 
-  it("gives the matcher until the slot, and the matched until its end", async () => {
+  it("has the times of its plan", async () => {
     const plan = await planOf(town, 3n);
     const dealt = { roundKey: dealtKey().roundKey, handOver: () => Promise.resolve() };
     const { terms } = await openAuction(town.world.market, town.matcher, dealt, plan);
     expect(terms).to.include({
       biddingEnds: BigInt(plan.biddingEnds),
-      matchingEnds: BigInt(plan.slotStart),
+      matchingEnds: BigInt(plan.matchingEnds),
       slotStart: BigInt(plan.slotStart),
       slotEnd: BigInt(plan.slotEnd),
-      openingEnds: BigInt(plan.slotEnd),
+      openingEnds: BigInt(plan.openingEnds),
       maxRounds: 3n,
     });
   });
