@@ -96,13 +96,13 @@ export async function measureSession(
   const known = await knownSession(market, session);
   requireState(known, SERVED_STATES);
   requireParty(session, await wallet.getAddress(), [known.pile]);
-  const times = timesOf(known, delivery);
-  requirePassed(times, await chargingTime(market, known, await pendingSeconds(market)));
   const before = await store.meterNamed(name);
   if (before === undefined) {
     const message = `there is no meter ${name}: install one first`;
     throw new StepError("E_METER_UNKNOWN", message, { meter: name });
   }
+  const times = timesOf(known, delivery);
+  requirePassed(times, await chargingTime(market, known, await pendingSeconds(market)));
   const signed = await meterTransaction(before, {
     ...times,
     identification: named ? sessionName(session) : "",

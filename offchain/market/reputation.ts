@@ -68,7 +68,8 @@ export async function ratingAllowed(market: Market, known: KnownSession): Promis
  * The vehicle of a session that is over rates its pile: with 1, 2 or 3 if the session earned, with 1
  * if it did not and the vehicle was there in time.
  * @throws StepError E_RATING for what is no rating, E_SESSION_UNKNOWN; RefusedError
- *   ReputationRatingOutOfRange with the reason for more than the session allows
+ *   ReputationNotRater, ReputationRatingOutOfRange with the reason for more than the session
+ *   allows
  */
 export async function rateSession(
   market: Market,
@@ -81,10 +82,16 @@ export async function rateSession(
     throw new StepError("E_RATING", `rating: expected 1, 2 or 3, got ${rating}`, { rating });
   }
   const { reputation } = market.contracts;
-  const { most, why } = await ratingAllowed(market, await knownSession(market, session));
+  const known = await knownSession(market, session);
+  const caller = await vehicle.getAddress();
+  if (caller !== known.vehicle) {
+    throw refusedBefore("ReputationNotRater", { sessionId: session, caller });
+  }
+  const { most, why } = await ratingAllowed(market, known);
   if (rating > most) {
     const values = { sessionId: session, rating, mostRating: most };
-    const can = most === 0 ? "it cannot be rated" : `it can be rated with ${most} alone, not ${rating}`;
+    const can =
+      most === 0 ? "it cannot be rated" : `it can be rated with ${most} alone, not ${rating}`;
     throw refusedBefore("ReputationRatingOutOfRange", values, `${can}: ${why}`);
   }
   await send(market, reputation.connect(vehicle).rate(session, rating));
