@@ -61,7 +61,6 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   IdentityWrongRole: AUTHORISED_ROLES,
   MeterNoRegister: DIRECTIONS,
   OpenWrongPhase: PHASES,
-  ReputationNotSettled: SESSION_STATES,
   SessionOver: SESSION_STATES,
   SessionWrongState: SESSION_STATES,
 };

@@ -25,6 +25,8 @@ type Call<Inputs extends unknown[], Output> = TypedContractMethod<Inputs, [Outpu
 export interface Token extends BaseContract {
   readonly connect: (runner: ContractRunner | null) => Token;
   readonly name: View<[], string>;
+  /** Optional in ERC-20: of nearly every token. */
+  readonly decimals: View<[], bigint>;
   readonly balanceOf: View<[account: AddressLike], bigint>;
   readonly allowance: View<[owner: AddressLike, spender: AddressLike], bigint>;
   readonly approve: Call<[spender: AddressLike, value: BigNumberish], boolean>;

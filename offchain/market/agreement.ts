@@ -51,7 +51,7 @@ export async function agreeOnReading(
   const { session } = registers;
   const known = await knownSession(market, session);
   const account = await wallet.getAddress();
-  requireState(known, ["charging", "metered", "disputed"]);
+  requireState(known, ["charging", "unplugged", "metered", "disputed"]);
   requireParty(session, account, [known.vehicle, known.pile]);
   const nowSeconds = await pendingSeconds(market);
   requireInTime(known, nowSeconds);

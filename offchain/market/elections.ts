@@ -20,6 +20,7 @@ import {
   elect,
   electBookkeeper,
   quartileBar,
+  type Candidate,
   type Elected,
   type Election,
 } from "../core/reputation/election.ts";
@@ -69,12 +70,15 @@ export interface BookkeeperElection extends Election {
   readonly seed: Bytes32;
 }
 
+/** Of elections that are not among the best quarter alone: every positive score. */
+const LEAST_BAR = 1;
 /** The transaction that opens the election is in the next block; the seed has to be later. */
 const FIRST_SEED_BLOCK = 2;
 
 /**
  * Locks a coupon and opens an election for it. Run by the sponsor. Returns the election's id.
- * @throws StepError E_EVALUATIONS, E_STAKE; RefusedError
+ * @throws StepError E_EVALUATIONS, E_STAKE, E_ELECTION_NOBODY for evaluations of which none can win;
+ *   RefusedError
  */
 export async function offerCoupon(
   market: Market,
@@ -84,9 +88,12 @@ export async function offerCoupon(
   const { coupons, reputation } = market.contracts;
   const to = await read(market, reputation.lastEvaluation());
   requireEvaluations(offer.from, to, to);
+  const candidates = await readCandidates(market.contracts, offer.from, to);
+  requireCandidate(candidates, offer.from, to);
   // Depositing takes blocks, from which the block that decides is counted.
   await ensureFree(market, desk, offer.couponUnits);
-  const terms = await termsOf(market, desk.rng, offer, to);
+  const bar = offer.rule === "draw" ? quartileBar(candidates) : LEAST_BAR;
+  const terms = await termsOf(market, desk.rng, offer, { to, bar });
   await send(market, coupons.connect(desk.wallet).open(terms));
   const sponsor = await desk.wallet.getAddress();
   return electionIdOf(market.chainId, await coupons.getAddress(), sponsor, terms);
@@ -198,13 +205,12 @@ async function termsOf(
   market: Market,
   rng: Rng,
   { rule, couponUnits, from, seedBlocks, claimSeconds }: CouponOffer,
-  to: bigint,
+  { to, bar }: { readonly to: bigint; readonly bar: number },
 ): Promise<ElectionTerms> {
-  const { contracts, provider } = market;
-  const candidates = rule === "draw" ? await readCandidates(contracts, from, to) : [];
+  const { provider } = market;
   return {
     rule: BigInt(ELECTION_RULES.indexOf(rule)),
-    bar: BigInt(quartileBar(candidates)),
+    bar: BigInt(bar),
     from,
     to,
     seedBlock: BigInt((await provider.getBlockNumber()) + FIRST_SEED_BLOCK + seedBlocks),
@@ -218,6 +224,14 @@ function requireEvaluations(from: bigint, to: bigint, newest: bigint): void {
   if (from >= 1n && from <= to && to <= newest) return;
   const message = `from, to: expected evaluations from 1 to ${newest}, got ${from} to ${to}`;
   throw new StepError("E_EVALUATIONS", message, { from, to, newest });
+}
+
+/** A coupon that nobody can win would lie locked until claims have ended. */
+function requireCandidate(candidates: readonly Candidate[], from: bigint, to: bigint): void {
+  if (candidates.length > 0) return;
+  const expected = "a vehicle of positive credibility that rated a session that earned";
+  const message = `none of the evaluations ${from} to ${to} can win: expected ${expected}`;
+  throw new StepError("E_ELECTION_NOBODY", message, { from, to });
 }
 
 async function latestElection({ contracts }: Market): Promise<Bytes32> {

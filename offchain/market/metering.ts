@@ -1,11 +1,12 @@
 /**
- * A simulated meter measures a session and signs it. Nobody waits for the energy to flow: the
- * meter's clock begins when the vehicle plugged in, unless another begin is handed in, and runs on
- * for as long as the energy takes.
+ * A simulated meter measures a session and signs it. Its clock is the chain's: it begins when the
+ * vehicle plugged in, unless another begin is handed in, and runs on for as long as the energy takes,
+ * which has to have passed.
  */
-import type { Market } from "../chain/market.ts";
+import { pendingSeconds, type Market } from "../chain/market.ts";
 import type { Bytes32 } from "../core/messages/market.ts";
 import type { MeterPublicKey } from "../core/meter/meterKey.ts";
+import { CLOCK_TOLERANCE_SECONDS } from "../core/meter/settlementRules.ts";
 import { sessionName } from "../core/meter/sessionName.ts";
 import {
   meterTransaction,
@@ -16,7 +17,15 @@ import {
 } from "../core/meter/simulatedMeter.ts";
 import type { Rng } from "../core/primitives/random.ts";
 import type { MeterDesk, MeterStore } from "../parties/pile/meterStore.ts";
-import { knownSession, requireParty, requireState, type KnownSession } from "./sessions.ts";
+import {
+  chargingTime,
+  knownSession,
+  requireParty,
+  requireState,
+  SERVED_STATES,
+  type ChargingTime,
+  type KnownSession,
+} from "./sessions.ts";
 import { StepError } from "./stepError.ts";
 
 /** What flows, and what of it the meter writes down. */
@@ -49,6 +58,7 @@ const MOST_ENERGY_WH = 10_000_000n;
 const MOST_SECONDS = 100 * 86_400;
 
 const MILLI = 1000n;
+const MS = 1000;
 const SECONDS_PER_HOUR = 3600;
 
 /**
@@ -70,10 +80,11 @@ export async function installMeter(
 }
 
 /**
- * Lets a meter of the pile measure a session that is charging, and keeps what it signs. Run by the
- * pile.
- * @throws StepError E_METER_UNKNOWN, E_METERED for energy or time that no session has, E_METER_BUSY
- *   for a meter that another run lets sign at once; RefusedError SessionWrongState, SessionNotParty
+ * Lets a meter of the pile measure a session that charges or has charged, and keeps what it signs.
+ * Run by the pile.
+ * @throws StepError E_METER_UNKNOWN, E_METERED for energy or time that no session has, E_METER_AHEAD
+ *   for a delivery that the session has had no time for, E_METER_BUSY for a meter that another run
+ *   lets sign at once; RefusedError SessionWrongState, SessionNotParty
  */
 export async function measureSession(
   market: Market,
@@ -83,15 +94,17 @@ export async function measureSession(
   const { session, meter: name, energyWh, named, records } = delivery;
   requireMeasurable(delivery);
   const known = await knownSession(market, session);
-  requireState(known, ["charging"]);
+  requireState(known, SERVED_STATES);
   requireParty(session, await wallet.getAddress(), [known.pile]);
   const before = await store.meterNamed(name);
   if (before === undefined) {
     const message = `there is no meter ${name}: install one first`;
     throw new StepError("E_METER_UNKNOWN", message, { meter: name });
   }
+  const times = timesOf(known, delivery);
+  requirePassed(times, await chargingTime(market, known, await pendingSeconds(market)));
   const signed = await meterTransaction(before, {
-    ...timesOf(known, delivery),
+    ...times,
     identification: named ? sessionName(session) : "",
     importMilliWh: energyWh * MILLI,
     exportMilliWh: 0n,
@@ -126,11 +139,28 @@ function requireMeasurable({ energyWh, seconds: given }: Delivery): void {
   throw new StepError("E_METERED", message, { energyWh, seconds });
 }
 
+/** The meter's own clock: unix milliseconds. */
+interface MeterTimes {
+  readonly beginMs: number;
+  readonly endMs: number;
+}
+
 function timesOf(
   { pluggedInAt, powerW }: KnownSession,
   { energyWh, beganAt, seconds }: Delivery,
-): { readonly beginMs: number; readonly endMs: number } {
-  const beginMs = (beganAt ?? Number(pluggedInAt)) * 1000;
+): MeterTimes {
+  const beginMs = (beganAt ?? Number(pluggedInAt)) * MS;
   const hours = Number(energyWh) / Number(powerW);
-  return { beginMs, endMs: beginMs + (seconds ?? Math.ceil(hours * SECONDS_PER_HOUR)) * 1000 };
+  return { beginMs, endMs: beginMs + (seconds ?? Math.ceil(hours * SECONDS_PER_HOUR)) * MS };
+}
+
+/** What would end after the session settles nothing, and would use up a pagination. */
+function requirePassed({ beginMs, endMs }: MeterTimes, { endedAt }: ChargingTime): void {
+  const endsAt = endMs / MS;
+  const isOver = endsAt <= endedAt + CLOCK_TOLERANCE_SECONDS;
+  if (isOver) return;
+  const seconds = endsAt - endedAt;
+  const takes = `the meter would run for ${(endMs - beginMs) / MS} s`;
+  const message = `${takes}, and end ${seconds} s after the session as it stands now`;
+  throw new StepError("E_METER_AHEAD", message, { seconds, endsAt, endedAt });
 }

@@ -5,8 +5,10 @@
 import type { Signer } from "ethers";
 import { walkHistory, type Evaluation, type Subject } from "../chain/history.ts";
 import { read, send, type Market } from "../chain/market.ts";
+import { refusedBefore } from "../chain/refusal.ts";
 import { PILE_KINDS, type Address, type Bytes32, type PileKind } from "../core/messages/market.ts";
 import { raterWeight } from "../core/reputation/pileRating.ts";
+import { knownSession, type KnownSession } from "./sessions.ts";
 import { StepError } from "./stepError.ts";
 
 /** What the chain says of an account. */
@@ -41,10 +43,33 @@ const WAD = 1e18;
 const WORST_RATING = 1;
 const BEST_RATING = 3;
 
+/** The best that the vehicle of a session can give, and why no more; empty for the best there is. */
+export interface RatingAllowed {
+  /** 0 if it cannot rate at all, 1, or 3. */
+  readonly most: number;
+  readonly why: string;
+}
+
+/** What the chain lets the vehicle of a session say about it. */
+export async function ratingAllowed(market: Market, known: KnownSession): Promise<RatingAllowed> {
+  const { mostRating } = await read(market, market.contracts.sessions.partiesOf(known.session));
+  const most = Number(mostRating);
+  if (most === BEST_RATING) return { most, why: "" };
+  const isOver = known.state === "settled" || known.state === "expired";
+  if (!isOver) return { most, why: `the session is ${known.state}, and not over` };
+  const unearned = await whyUnearned(market, known);
+  if (most === WORST_RATING) return { most, why: unearned };
+  const { plugIn } = await read(market, market.contracts.sessions.windows());
+  const late = `the vehicle was not plugged in with ${plugIn} s of the slot left`;
+  return { most, why: `${unearned}, and ${late}` };
+}
+
 /**
- * The vehicle of a settled session rates its pile.
- * @param rating 1, 2 or 3
- * @throws StepError E_RATING; RefusedError
+ * The vehicle of a session that is over rates its pile: with 1, 2 or 3 if the session earned, with 1
+ * if it did not and the vehicle was there in time.
+ * @throws StepError E_RATING for what is no rating, E_SESSION_UNKNOWN; RefusedError
+ *   ReputationNotRater, ReputationRatingOutOfRange with the reason for more than the session
+ *   allows
  */
 export async function rateSession(
   market: Market,
@@ -57,7 +82,30 @@ export async function rateSession(
     throw new StepError("E_RATING", `rating: expected 1, 2 or 3, got ${rating}`, { rating });
   }
   const { reputation } = market.contracts;
+  const known = await knownSession(market, session);
+  const caller = await vehicle.getAddress();
+  if (caller !== known.vehicle) {
+    throw refusedBefore("ReputationNotRater", { sessionId: session, caller });
+  }
+  const { most, why } = await ratingAllowed(market, known);
+  if (rating > most) {
+    const values = { sessionId: session, rating, mostRating: most };
+    const can =
+      most === 0 ? "it cannot be rated" : `it can be rated with ${most} alone, not ${rating}`;
+    throw refusedBefore("ReputationRatingOutOfRange", values, `${can}: ${why}`);
+  }
   await send(market, reputation.connect(vehicle).rate(session, rating));
+}
+
+/** Of a session that is over and did not earn: what `EarningRule` asks, and it was not. */
+async function whyUnearned(market: Market, known: KnownSession): Promise<string> {
+  const { state, energyWh, amountUnits, isVouched } = known;
+  if (state === "expired") return "nothing was settled";
+  const { minEnergyWh, minAmount } = await read(market, market.contracts.sessions.earningRule());
+  if (energyWh < minEnergyWh) return `it took ${energyWh} Wh, and ${minEnergyWh} Wh earn`;
+  if (amountUnits < minAmount) return `it cost ${amountUnits} units, and ${minAmount} units earn`;
+  if (isVouched) return "the pile itself had authorised the vehicle";
+  return "it was settled by agreement, or disputed in vain";
 }
 
 /** Credibility as a vehicle and rating as a pile. */
@@ -89,10 +137,14 @@ export async function historyOf(
   const { reputation } = contracts;
   const { evaluations, reads } = await walkHistory(reputation, subject, most);
   const { maxCredibility, minWeightWad } = await reputation.parameters();
-  const bounds = { maxCredibility: Number(maxCredibility), minWeight: Number(minWeightWad) / WAD };
+  const leastWeight = Number(minWeightWad) / WAD;
   const weighted = evaluations.map((evaluation) => ({
     ...evaluation,
-    weight: raterWeight(evaluation.credibilityBefore, bounds),
+    // Others than paid sessions cost next to nothing, and have no weight of their own.
+    weight: raterWeight(evaluation.credibilityBefore, {
+      maxCredibility: Number(maxCredibility),
+      minWeight: evaluation.earned ? leastWeight : 0,
+    }),
     ratingAfter: Number(evaluation.ratingWad) / WAD,
   }));
   return { evaluations: weighted, reads };

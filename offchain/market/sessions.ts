@@ -1,6 +1,6 @@
 /**
- * The steps of a session that one party takes alone: it is opened, authorised, plugged in,
- * disputed, paid out, ended. The contract decides about each; what it refuses is refused when the
+ * The steps of a session that one party takes alone: it is opened, authorised, plugged in, unplugged,
+ * waived, disputed, paid out, ended. The contract decides about each; what it refuses is refused when the
  * gas is estimated, so that nothing is sent and nothing is paid. Steps that sign or count something
  * ask the session first (`requireState`): a signature cannot be taken back.
  */
@@ -33,10 +33,22 @@ export interface KnownSession {
   readonly bondUnits: bigint;
   /** Of the state that the session is in; what it is worth in the last two states is nothing. */
   readonly deadline: bigint;
+  readonly slotEnd: bigint;
+  /** 0 until the vehicle has plugged in. */
   readonly pluggedInAt: bigint;
   readonly energyWh: bigint;
   /** Rounded down. */
   readonly amountUnits: bigint;
+  /** Whether the vehicle takes part by an authorisation of this very pile; known from plugging in on. */
+  readonly isVouched: boolean;
+  /** Whether it was settled, and counts for credibility, rating and coupons. */
+  readonly hasEarned: boolean;
+}
+
+/** Unix seconds. */
+export interface ChargingTime {
+  readonly pluggedInAt: number;
+  readonly endedAt: number;
 }
 
 /** What a matched party has checked, and opens the decision with. */
@@ -54,9 +66,10 @@ export async function knownSession(market: Market, session: Bytes32): Promise<Kn
     const message = `session ${session} was not opened: start it first`;
     throw new StepError("E_SESSION_UNKNOWN", message, { session });
   }
-  const { vehicle, pile, pricePerKwh, powerW, deadline, pluggedInAt, energyWh } = known;
+  const { vehicle, pile, pricePerKwh, powerW, deadline, slotEnd, pluggedInAt, energyWh } = known;
   return {
-    ...{ session, state, vehicle, pile, pricePerKwh, powerW, deadline, pluggedInAt, energyWh },
+    ...{ session, state, vehicle, pile, pricePerKwh, powerW, energyWh },
+    ...{ deadline, slotEnd, pluggedInAt, isVouched: known.isVouched, hasEarned: known.hasEarned },
     ...{ depositUnits: known.deposit, bondUnits: known.bond, amountUnits: known.amountDown },
   };
 }
@@ -89,6 +102,38 @@ export function requireParty(session: Bytes32, caller: Address, parties: readonl
   throw refusedBefore("SessionNotParty", { sessionId: session, caller });
 }
 
+/** States in which energy can have flowed, and the pile has not claimed anything yet. */
+export const SERVED_STATES = ["charging", "unplugged"] as const;
+
+/**
+ * When the vehicle said that it has left, unix seconds; null if it has not, or if the session has
+ * gone on since: the chain keeps the moment only in the deadline of this one state.
+ */
+export async function unpluggedAt(
+  market: Market,
+  { state, deadline }: Pick<KnownSession, "state" | "deadline">,
+): Promise<bigint | null> {
+  if (state !== "unplugged") return null;
+  const { settle } = await read(market, market.contracts.sessions.windows());
+  return deadline - settle;
+}
+
+/**
+ * Between which two moments energy can be charged for, give or take what clocks differ by: from
+ * plugging in until the vehicle has left, or until now.
+ */
+export async function chargingTime(
+  market: Market,
+  known: KnownSession,
+  nowSeconds: number,
+): Promise<ChargingTime> {
+  const left = await unpluggedAt(market, known);
+  return {
+    pluggedInAt: Number(known.pluggedInAt),
+    endedAt: left === null ? nowSeconds : Number(left),
+  };
+}
+
 /** What signatures about sessions are bound to. */
 export async function sessionVenue({ chainId, contracts }: Market): Promise<SessionVenue> {
   return { chainId, sessions: await contracts.sessions.getAddress() };
@@ -111,9 +156,22 @@ export function authoriseSession(market: Market, pile: Signer, session: Bytes32)
   return called(market, pile, (sessions) => sessions.authorise(session));
 }
 
-/** The vehicle says that it is plugged in. @throws RefusedError */
+/**
+ * The vehicle says that it is plugged in, before the pile has authorised or after. @throws
+ * RefusedError
+ */
 export function plugInSession(market: Market, vehicle: Signer, session: Bytes32): Promise<void> {
   return called(market, vehicle, (sessions) => sessions.plugIn(session));
+}
+
+/** The vehicle says that it has left: what flows later is not its own. @throws RefusedError */
+export function unplugSession(market: Market, vehicle: Signer, session: Bytes32): Promise<void> {
+  return called(market, vehicle, (sessions) => sessions.unplug(session));
+}
+
+/** The pile gives up what it could claim, and everybody's stakes are free. @throws RefusedError */
+export function waiveSession(market: Market, pile: Signer, session: Bytes32): Promise<void> {
+  return called(market, pile, (sessions) => sessions.waive(session));
 }
 
 /** The vehicle calls the arbiter before the window for it ends. @throws RefusedError */

@@ -11,17 +11,25 @@ import { signBeginReading, type SignedBeginReading } from "../core/messages/read
 import type { MeterPublicKey } from "../core/meter/meterKey.ts";
 import { parseRecord, type OcmfRecord } from "../core/meter/ocmfRecord.ts";
 import { prepareSettlement, type PreparedSettlement } from "../core/meter/prepareSettlement.ts";
-import { CONTRACT_ERRORS, readRecord, RefusedRecordError } from "../core/meter/settlementRules.ts";
+import {
+  CONTRACT_ERRORS,
+  readRecord,
+  RefusedRecordError,
+  type Limits,
+} from "../core/meter/settlementRules.ts";
 import { isSignedBy } from "../core/meter/signature.ts";
 import type { ConfirmationStore } from "../parties/owner/registerStore.ts";
 import type { MeterDesk, MeterStore } from "../parties/pile/meterStore.ts";
 import { certifiedMeter, metersOf, type CertifiedMeter } from "./meters.ts";
 import {
+  chargingTime,
   knownSession,
   requireInTime,
   requireParty,
   requireState,
+  SERVED_STATES,
   sessionVenue,
+  type ChargingTime,
   type KnownSession,
 } from "./sessions.ts";
 import { StepError } from "./stepError.ts";
@@ -57,7 +65,7 @@ export interface ConfirmingDesk {
 export const NO_CONFIRMATION = "0x";
 
 /**
- * Settles a session that is charging. Run by its pile. Returns what was read from the records.
+ * Settles a session that charges, or whose vehicle has left. Run by its pile. Returns what was read from the records.
  * @throws RefusedError with the contract's name for what it would refuse; StepError
  *   E_RECORDS_MISSING, E_SESSION_UNKNOWN, E_METER_CURVE; RecordError for what is no record
  */
@@ -67,7 +75,7 @@ export async function settleSession(
   { session, records, key }: RecordsToSettle,
 ): Promise<PreparedSettlement> {
   const known = await knownSession(market, session);
-  requireState(known, ["charging"]);
+  requireState(known, SERVED_STATES);
   requireParty(session, await wallet.getAddress(), [known.pile]);
   const nowSeconds = await pendingSeconds(market);
   requireInTime(known, nowSeconds);
@@ -78,13 +86,34 @@ export async function settleSession(
       ? await signingMeter(market, known.pile, settled)
       : await certifiedMeter(market, key);
   requireInForce(meter, known.pile, nowSeconds);
-  const prepared = await preparedBy(known, settled, meter, nowSeconds);
+  const time = await chargingTime(market, known, nowSeconds);
+  const prepared = await preparedBy(session, settled, meter, time);
   const confirmation = prepared.namesSession
     ? NO_CONFIRMATION
     : await confirmed(store, known, prepared);
   const { settle } = market.contracts.sessions.connect(wallet);
   await send(market, settle(session, prepared.key, [...prepared.records], confirmation));
   return prepared;
+}
+
+/**
+ * What a session asks of records that this key has signed: its times, and what the registry knows of
+ * the key. Run by anybody.
+ * @throws RefusedError SessionWrongState, SessionTooLate, MeterUnknownKey, MeterKeyRevoked,
+ *   MeterKeyNotInForce; StepError E_SESSION_UNKNOWN, E_METER_CURVE
+ */
+export async function settlementLimits(
+  market: Market,
+  session: Bytes32,
+  key: MeterPublicKey,
+): Promise<Limits> {
+  const known = await knownSession(market, session);
+  requireState(known, SERVED_STATES);
+  const nowSeconds = await pendingSeconds(market);
+  requireInTime(known, nowSeconds);
+  const meter = await certifiedMeter(market, key);
+  requireInForce(meter, known.pile, nowSeconds);
+  return limitsOf(meter, await chargingTime(market, known, nowSeconds));
 }
 
 /**
@@ -101,7 +130,7 @@ export async function confirmBegin(
   found: BeginFound,
 ): Promise<SignedBeginReading> {
   const known = await knownSession(market, session);
-  requireState(known, ["charging"]);
+  requireState(known, SERVED_STATES);
   requireParty(session, await wallet.getAddress(), [known.vehicle]);
   const begin = { sessionId: session, ...(await beginOf(market, known, found)) };
   const signature = await signBeginReading(wallet, await sessionVenue(market), begin);
@@ -160,21 +189,25 @@ function requireInForce(meter: CertifiedMeter, expected: string, nowSeconds: num
 }
 
 function preparedBy(
-  { session, pluggedInAt }: KnownSession,
+  session: Bytes32,
   records: readonly OcmfRecord[],
   meter: CertifiedMeter,
-  nowSeconds: number,
+  time: ChargingTime,
 ): Promise<PreparedSettlement> {
   return inContractWords(() =>
     prepareSettlement(records, meter.key, {
       sessionId: session,
       direction: "import",
-      ratedPowerW: meter.ratedPowerW,
-      pluggedInAt: Number(pluggedInAt),
-      endedAt: nowSeconds,
-      lastPagination: meter.lastPagination,
+      ...limitsOf(meter, time),
     }),
   );
+}
+
+function limitsOf(
+  { ratedPowerW, lastPagination }: CertifiedMeter,
+  { pluggedInAt, endedAt }: ChargingTime,
+): Limits {
+  return { ratedPowerW, lastPagination, pluggedInAt, endedAt };
 }
 
 /** The vehicle's word that these records begin where its session did. */

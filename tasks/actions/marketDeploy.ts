@@ -11,6 +11,8 @@ import {
   type ArbitrationArguments,
 } from "../support/arbitration.ts";
 import { addressesOf } from "../support/contracts.ts";
+import { DEMO_CHAIN_ID } from "../support/demoClock.ts";
+import { tokenAt, type Token } from "../../offchain/chain/token.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { stateIn, StateError, type Deployment } from "../stores/state.ts";
@@ -21,9 +23,14 @@ export interface MarketDeployArguments extends ArbitrationArguments {
   readonly authoriseSeconds: number;
   readonly plugInSeconds: number;
   readonly settleSeconds: number;
+  /** What a session has to have been to earn; an amount of 0 for a tenth of the token. */
+  readonly minEnergyWh: bigint;
+  readonly minAmount: bigint;
   readonly court: string | undefined;
   readonly json: boolean;
 }
+
+type MarketTerms = Omit<MarketDeployArguments, "state" | "json">;
 
 export default function action(
   args: MarketDeployArguments,
@@ -36,34 +43,44 @@ export default function action(
         `${args.state} already holds a market: name another folder with --state`,
       );
     }
-    const deployment = await deployMarket(hre, args);
+    const { deployment, rules } = await deployMarket(hre, args);
     await state.write("deployment.json", deployment);
-    printFacts({ ...deployment, arbiters: deployment.arbiters.join(", ") || null }, args.json);
+    const arbiters = deployment.arbiters.join(", ") || null;
+    printFacts({ ...deployment, arbiters, ...rules }, args.json);
   });
 }
 
 /** Deploys by the Ignition module; a deployment that was interrupted on a real chain is resumed. */
 export async function deployMarket(
   hre: HardhatRuntimeEnvironment,
-  args: Omit<MarketDeployArguments, "state" | "json">,
-): Promise<Deployment> {
-  const arbitration = arbitrationIn(args);
-  await buildContracts(hre);
+  args: MarketTerms,
+): Promise<{ readonly deployment: Deployment; readonly rules: DeployedRules }> {
   const { ethers, ignition } = await hre.network.getOrCreate();
+  const { chainId } = await ethers.provider.getNetwork();
+  const arbitration = arbitrationIn(args, chainId === DEMO_CHAIN_ID);
+  requireMinima(args);
+  await buildContracts(hre);
   const [operator] = await ethers.getSigners();
   const genesis = await ethers.provider.getBlock(0);
   if (operator === undefined || genesis === null) {
     throw new InputError("the network offers no account to deploy with");
   }
-  const { chainId } = await ethers.provider.getNetwork();
   // Names the journal after the chain's first block (a local node that starts again is another
   // chain) and after what is deployed: the same again is resumed, anything else is another market.
   const { token: ownToken, authoriseSeconds, plugInSeconds, settleSeconds } = args;
   const court = courtIn(args.court) ?? operator.address;
-  const terms = { ownToken, authoriseSeconds, plugInSeconds, settleSeconds, court, ...arbitration };
+  const terms = {
+    ...{ ownToken, authoriseSeconds, plugInSeconds, settleSeconds, court, ...arbitration },
+    ...{ minEnergyWh: String(args.minEnergyWh), minAmount: String(args.minAmount) },
+  };
   const names = [genesis.hash ?? "0x0", id(JSON.stringify(terms))].map((hash) => hash.slice(2, 10));
   const deploymentId = ["chargeveil", chainId, ...names].join("-");
   const token = args.token ?? (await deployDemoToken(ignition, deploymentId));
+  const rules = {
+    disputeSeconds: arbitration.disputeSeconds,
+    minEnergyWh: args.minEnergyWh,
+    minAmountUnits: args.minAmount || (await tenthOf(tokenAt(token, ethers.provider))),
+  };
   const parameters = {
     Market: {
       token,
@@ -72,13 +89,15 @@ export async function deployMarket(
       authoriseWindow: args.authoriseSeconds,
       plugInWindow: args.plugInSeconds,
       settleWindow: args.settleSeconds,
-      disputeWindow: arbitration.disputeSeconds,
+      disputeWindow: rules.disputeSeconds,
       arbitrationWindow: arbitration.arbitrationSeconds,
       arbiter: await arbiterOf(ignition, deploymentId, arbitration),
+      minEnergyWh: rules.minEnergyWh,
+      minAmount: rules.minAmountUnits,
     },
   };
   const deployed = await ignition.deploy(MarketModule, { parameters, deploymentId });
-  return {
+  const deployment = {
     chainId: chainId.toString(),
     token,
     tokenIsDemo: args.token === undefined,
@@ -87,6 +106,39 @@ export async function deployMarket(
     arbiters: [...arbitration.arbiters],
     quorum: arbitration.quorum,
   };
+  return { deployment, rules };
+}
+
+/** Of what a market was deployed with, what people ask first. */
+interface DeployedRules {
+  readonly disputeSeconds: number;
+  readonly minEnergyWh: bigint;
+  readonly minAmountUnits: bigint;
+}
+
+/** As wide as on chain. */
+const MOST_WH = (1n << 64n) - 1n;
+const MOST_UNITS = (1n << 128n) - 1n;
+
+/** @throws InputError for what the contract would not take */
+function requireMinima({ minEnergyWh, minAmount }: MarketTerms): void {
+  if (minEnergyWh < 1n || minEnergyWh > MOST_WH) {
+    throw new InputError(`--min-energy-wh: expected 1 to ${MOST_WH}, got ${minEnergyWh}`);
+  }
+  if (minAmount >= 0n && minAmount <= MOST_UNITS) return;
+  throw new InputError(`--min-amount: expected 0 to ${MOST_UNITS}, got ${minAmount}`);
+}
+
+/**
+ * A tenth of a whole token, in its units; at least one unit.
+ * @throws InputError for a token that does not tell its decimals
+ */
+async function tenthOf(token: Token): Promise<bigint> {
+  const decimals = await token.decimals().catch(() => {
+    const why = `the token at ${String(token.target)} does not tell its decimals`;
+    throw new InputError(`--min-amount: ${why}: name the least price of a session that earns`);
+  });
+  return decimals === 0n ? 1n : 10n ** (decimals - 1n);
 }
 
 type Connection = Awaited<ReturnType<HardhatRuntimeEnvironment["network"]["getOrCreate"]>>;

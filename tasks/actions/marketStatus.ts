@@ -23,6 +23,7 @@ export default function action(
 export async function marketStatus({ market, deployment, now }: Connected): Promise<Facts> {
   const { identities, auctions, openAuctions, meters, sessions, escrow, token } = market.contracts;
   const windows = await sessions.windows();
+  const { minEnergyWh, minAmount } = await sessions.earningRule();
   const hasDisputes = windows.dispute > 0n;
   const counted = async (events: Promise<readonly unknown[]>): Promise<number> =>
     (await events).length;
@@ -34,11 +35,16 @@ export async function marketStatus({ market, deployment, now }: Connected): Prom
     openAuctionContract: deployment.openAuctions,
     sessionContract: deployment.sessions,
     meterRegistry: deployment.meters,
+    authoriseSeconds: windows.authorise,
+    plugInSeconds: windows.plugIn,
+    settleSeconds: windows.settle,
     disputeSeconds: windows.dispute,
     arbitrationSeconds: hasDisputes ? windows.arbitration : null,
     arbiter: hasDisputes ? await sessions.arbiter() : null,
     arbiters: hasDisputes ? deployment.arbiters.join(", ") : null,
     quorum: hasDisputes ? deployment.quorum : null,
+    earningMinEnergyWh: minEnergyWh,
+    earningMinAmountUnits: minAmount,
     certificates: await counted(eventsOf(identities, identities.filters.Enrolled())),
     meterCertificates: await counted(eventsOf(meters, meters.filters.MeterCertified())),
     auctions: await counted(eventsOf(auctions, auctions.filters.AuctionOpened())),

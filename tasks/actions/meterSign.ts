@@ -1,10 +1,15 @@
-/** `meter sign`: a simulated meter measures a session and signs it. */
+/**
+ * `meter sign`: a simulated meter measures a session and signs it, by the chain's clock. What takes
+ * longer than the session has lasted has to be waited for, or the clock of a demo chain is moved.
+ */
 import { writeFile } from "node:fs/promises";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
-import { measureSession } from "../../offchain/market/metering.ts";
+import { measureSession, type MeteredDelivery } from "../../offchain/market/metering.ts";
+import { StepError } from "../../offchain/market/stepError.ts";
 import { metersIn, recordPath } from "../stores/meterStore.ts";
 import { connect, playerOfKind, type Connected } from "../support/connection.ts";
+import { moveDemoClock } from "../support/demoClock.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { withRemedies } from "../support/remedies.ts";
@@ -17,10 +22,14 @@ export interface MeterSignArguments extends SessionArguments {
   readonly seconds: number;
   readonly unnamed: boolean;
   readonly two: boolean;
+  readonly passTime: boolean;
   readonly out: string | undefined;
 }
 
-const REMEDIES = { E_METER_UNKNOWN: "run `npx hardhat meter simulate`" };
+const REMEDIES = {
+  E_METER_UNKNOWN: "run `npx hardhat meter simulate`",
+  E_METER_AHEAD: "wait, or on a demo chain move its clock with --pass-time",
+};
 
 export default function action(
   args: MeterSignArguments,
@@ -37,7 +46,9 @@ export default function action(
       seconds: args.seconds === 0 ? null : args.seconds,
       records: args.two ? ("two" as const) : ("one" as const),
     };
-    const measured = measureSession(connected.market, desk, delivery);
+    const measure = (): Promise<MeteredDelivery> =>
+      measureSession(connected.market, desk, delivery);
+    const measured = args.passTime ? afterwards(hre, connected, measure) : measure();
     const { pagination, beginMilliWh, endMilliWh, records } = await withRemedies(
       REMEDIES,
       measured,
@@ -54,6 +65,22 @@ export default function action(
       args.json,
     );
   });
+}
+
+/** Measures, if need be after the time that the energy takes. */
+async function afterwards(
+  hre: HardhatRuntimeEnvironment,
+  connected: Connected,
+  measure: () => Promise<MeteredDelivery>,
+): Promise<MeteredDelivery> {
+  try {
+    return await measure();
+  } catch (error) {
+    const endsAt = error instanceof StepError ? error.values.endsAt : undefined;
+    if (typeof endsAt !== "number") throw error;
+    await moveDemoClock(hre, connected, endsAt);
+    return measure();
+  }
 }
 
 /**

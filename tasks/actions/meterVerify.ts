@@ -1,7 +1,9 @@
 /**
- * `meter verify`: the verdict on every record of a file, without any chain: signed by the key or
- * not, what it settles, or why it settles nothing, in the words of the contract.
+ * `meter verify`: the verdict on every record of a file: signed by the key or not, what it settles,
+ * or why it settles nothing, in the words of the contract. Without any chain; with `--session` also
+ * by the times of a session, and by what the registry knows of the key.
  */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { textTable } from "../../offchain/study/figures/textTable.ts";
 import type { MeterPublicKey } from "../../offchain/core/meter/meterKey.ts";
 import { verdictOf, type RecordVerdict } from "../../offchain/core/meter/recordVerdict.ts";
@@ -9,8 +11,14 @@ import {
   CONTRACT_ERRORS,
   DIRECTIONS,
   type Direction,
+  type Limits,
   type RefusalCode,
 } from "../../offchain/core/meter/settlementRules.ts";
+import { namesSession } from "../../offchain/core/meter/sessionName.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import { settlementLimits } from "../../offchain/market/settlement.ts";
+import { connect } from "../support/connection.ts";
+import { idNamed } from "../support/naming.ts";
 import { jsonText } from "../support/files.ts";
 import { keyInFile } from "../support/meters.ts";
 import { recordsInFile, type FiledRecord } from "../support/meterRecords.ts";
@@ -21,6 +29,8 @@ export interface MeterVerifyArguments {
   readonly keyFile: string | undefined;
   readonly curve: string;
   readonly direction: string;
+  readonly state: string;
+  readonly session: string | undefined;
   readonly json: boolean;
 }
 
@@ -33,19 +43,31 @@ interface ListedVerdict {
   readonly settles: string;
   /** Error of the contract that says why not. */
   readonly refusal: string | null;
+  /** Whether it carries the name of the session; null without one. */
+  readonly named: boolean | null;
   /** Of a record with begin and end, rounded down. */
   readonly energyWh: string | null;
 }
 
 const MILLI = 1000n;
 
-export default function action(args: MeterVerifyArguments): Promise<Outcome> {
+/** What a session asks of records that a key has signed; null where no session is named. */
+type LimitsOf = (key: MeterPublicKey) => Promise<Limits | null>;
+
+export default function action(
+  args: MeterVerifyArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
   return concluded(async () => {
     const direction = directionIn(args.direction);
+    const session = args.session === undefined ? null : idNamed("session", args.session);
+    const limitsOf = await limitsFor(hre, args.state, session);
     const filed = await recordsInFile(args.file);
     const key = args.keyFile === undefined ? null : await keyInFile(args.keyFile, args.curve);
     const verdicts = await Promise.all(
-      filed.map(async (entry, k) => listed(k + 1, entry, await judged(entry, key, direction))),
+      filed.map(async (entry, k) =>
+        listed(k + 1, entry, session, await judged(entry, key, direction, limitsOf)),
+      ),
     );
     process.stdout.write(args.json ? jsonText(verdicts) : tableOf(verdicts, key !== null));
     const unsigned = verdicts.filter(({ verifies }) => !verifies).length;
@@ -55,24 +77,42 @@ export default function action(args: MeterVerifyArguments): Promise<Outcome> {
   });
 }
 
-function judged(
+async function limitsFor(
+  hre: HardhatRuntimeEnvironment,
+  state: string,
+  session: Bytes32 | null,
+): Promise<LimitsOf> {
+  if (session === null) return () => Promise.resolve(null);
+  const { market } = await connect(hre, state);
+  return (key) => settlementLimits(market, session, key);
+}
+
+async function judged(
   { record, key: brought }: FiledRecord,
   named: MeterPublicKey | null,
   direction: Direction,
+  limitsOf: LimitsOf,
 ): Promise<RecordVerdict> {
   const key = named ?? brought;
-  if (key !== null) return verdictOf(record, key, direction);
+  if (key !== null) return verdictOf(record, key, direction, await limitsOf(key));
   throw new InputError("the file brings no keys: name one with --key-file");
 }
 
-function listed(place: number, { record }: FiledRecord, verdict: RecordVerdict): ListedVerdict {
+function listed(
+  place: number,
+  { record }: FiledRecord,
+  session: Bytes32 | null,
+  verdict: RecordVerdict,
+): ListedVerdict {
   const { curve, verifies, readings, settles, refusal, content } = verdict;
-  const { PG } = record.fields;
+  const { PG, ID } = record.fields;
+  const identification = typeof ID === "string" ? ID : null;
   return {
     record: place,
     pagination: typeof PG === "string" ? PG : "",
     ...{ curve, readings, verifies, settles },
     refusal: refusal === null ? null : whyNot(refusal),
+    named: session === null ? null : namesSession(identification, session),
     energyWh: energyOf(content),
   };
 }
@@ -92,7 +132,10 @@ function tableOf(verdicts: readonly ListedVerdict[], named: boolean): string {
   const heading = named
     ? "Verdicts"
     : "Verdicts, by the keys of the file: whose they are, only a certificate says";
-  const columns = ["No.", "Record", "Curve", "Readings", "Signed", "Settles", "Wh", "Why not"];
+  const columns = [
+    ...["No.", "Record", "Curve", "Readings", "Signed", "Settles", "Wh"],
+    ...["Names the session", "Why not"],
+  ];
   const table = textTable(
     heading,
     columns.map((head) => ({ head })),
@@ -104,6 +147,7 @@ function tableOf(verdicts: readonly ListedVerdict[], named: boolean): string {
       row.verifies ? "yes" : "NO",
       row.settles,
       row.energyWh ?? "–",
+      row.named === null ? "–" : row.named ? "yes" : "no",
       row.refusal ?? "",
     ]),
   );

@@ -1,6 +1,7 @@
-/** `session plug-in`: the vehicle says that it is plugged in. */
+/** `session plug-in`: the vehicle says that it is plugged in, before the pile is ready or after. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { plugInSession } from "../../offchain/market/sessions.ts";
+import { knownSession, plugInSession } from "../../offchain/market/sessions.ts";
+import { moment } from "../support/print.ts";
 import type { Outcome } from "../support/outcome.ts";
 import { sessionStep, type SessionArguments } from "../support/sessionStep.ts";
 
@@ -8,5 +9,11 @@ export default function action(
   args: SessionArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
-  return sessionStep(args, hre, plugInSession);
+  return sessionStep(args, hre, async (market, vehicle, session) => {
+    await plugInSession(market, vehicle, session);
+    const { state, deadline } = await knownSession(market, session);
+    if (state !== "opened") return;
+    const late = `if it does not by ${moment(deadline)}, its bond is the vehicle's`;
+    process.stderr.write(`plugged in: charging begins when the pile authorises; ${late}\n`);
+  });
 }

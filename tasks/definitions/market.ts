@@ -35,12 +35,18 @@ export const marketOnChain = [
   task(["market", "deploy"], "Deploy the market on a network")
     .addOption(state)
     .addOption(optionalText("token", "Address of the ERC-20 token; default: a demo token"))
-    .addOption(count("authoriseSeconds", "How long a pile may take to authorise", 3_600))
-    .addOption(count("plugInSeconds", "How long a vehicle may take to plug in", 3_600))
-    .addOption(count("settleSeconds", "How long a session may charge before it settles", 86_400))
-    .addOption(count("disputeSeconds", "How long a vehicle may dispute; 0: final at once", 0))
+    .addOption(count("authoriseSeconds", "How long in its slot a pile may take to authorise", 900))
+    .addOption(count("plugInSeconds", "How long in its slot a vehicle may take to plug in", 1_800))
+    .addOption(count("settleSeconds", "How long after slot or unplugging a pile settles", 86_400))
+    .addOption(
+      count("disputeSeconds", "How long a vehicle may dispute; -1: a day, on demo chains 0", -1),
+    )
     .addOption(count("arbitrationSeconds", "How long the arbiters of a dispute have", 259_200))
     .addOption(optionalText("arbiters", "Addresses of who rules on disputes, with commas"))
+    .addOption(amount("minEnergyWh", "Least energy of a session that earns standing, Wh", 1_000n))
+    .addOption(
+      amount("minAmount", "Least price of one, token units; 0: a tenth of the token", 0n),
+    )
     .addOption(count("quorum", "How many of several arbiters have to sign", 0))
     .addOption(optionalText("court", "Address that decides on tracing; default: the authority"))
     .addFlag(json)

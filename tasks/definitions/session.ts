@@ -15,7 +15,10 @@ import {
 } from "../support/options.ts";
 
 export const session = [
-  emptyTask("session", "From a decision to paid energy: start, settle, dispute, show").build(),
+  emptyTask(
+    "session",
+    "From a decision to paid energy: start, plug in, settle, dispute, show",
+  ).build(),
   task(["session", "start"], "Accept a match as its vehicle: open the delivery, check it, begin")
     .addOption(state)
     .addOption(as)
@@ -39,13 +42,29 @@ export const session = [
     .addFlag(json)
     .setAction(() => import("../actions/sessionAuthorise.ts"))
     .build(),
-  task(["session", "plug-in"], "Say as the vehicle that it is plugged in")
+  task(["session", "plug-in"], "Say as the vehicle that it is plugged in, before the pile or after")
     .addOption(state)
     .addOption(as)
     .addOption(sessionId)
     .addOption(auctionId)
     .addFlag(json)
     .setAction(() => import("../actions/sessionPlugIn.ts"))
+    .build(),
+  task(["session", "unplug"], "Say as the vehicle that it has left: later energy is not its own")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("../actions/sessionUnplug.ts"))
+    .build(),
+  task(["session", "waive"], "Give up as the pile what it could claim: all stakes are free")
+    .addOption(state)
+    .addOption(as)
+    .addOption(sessionId)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("../actions/sessionWaive.ts"))
     .build(),
   task(["session", "confirm-begin"], "Sign the begin reading of a meter that signs no session")
     .addOption(state)

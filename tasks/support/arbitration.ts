@@ -6,6 +6,7 @@ import { getAddress, isAddress, ZeroAddress } from "ethers";
 import { InputError } from "./outcome.ts";
 
 export interface ArbitrationArguments {
+  /** `USUAL_DISPUTE_SECONDS` for what is usual on the chain. */
   readonly disputeSeconds: number;
   readonly arbitrationSeconds: number;
   readonly arbiters: string | undefined;
@@ -21,24 +22,39 @@ export interface Arbitration {
   readonly quorum: number;
 }
 
+/** A day, or on a demo chain where nobody rules no time at all. */
+export const USUAL_DISPUTE_SECONDS = -1;
+const DAY_SECONDS = 86_400;
 /** Longest window that `ChargingSession` takes. */
-const MAX_WINDOW_SECONDS = 30 * 86_400;
+const MAX_WINDOW_SECONDS = 30 * DAY_SECONDS;
 
-/** @throws InputError for options that do not go together */
-export function arbitrationIn(args: ArbitrationArguments): Arbitration {
-  const { disputeSeconds, arbitrationSeconds } = args;
+/**
+ * @param isDemo whether nothing on the chain is worth anything
+ * @throws InputError for options that do not go together
+ */
+export function arbitrationIn(args: ArbitrationArguments, isDemo: boolean): Arbitration {
+  const { arbitrationSeconds } = args;
+  const arbiters = addressesIn(args.arbiters);
+  const disputeSeconds = disputeSecondsIn(args, isDemo && arbiters.length === 0);
   requireWindow("--dispute-seconds", disputeSeconds, 0);
   requireWindow("--arbitration-seconds", arbitrationSeconds, 1);
-  const arbiters = addressesIn(args.arbiters);
   if (disputeSeconds === 0 && arbiters.length > 0) {
     const message = "--arbiters: without --dispute-seconds there is nothing to rule on";
     throw new InputError(message);
   }
   if (disputeSeconds > 0 && arbiters.length === 0) {
-    throw new InputError("--dispute-seconds: name with --arbiters who rules on disputes");
+    const asked = `vehicles may dispute for ${disputeSeconds} s, and somebody has to rule`;
+    throw new InputError(
+      `--arbiters: ${asked}: name the accounts with --arbiters, or no disputes with --dispute-seconds 0`,
+    );
   }
   const quorum = quorumOf(args.quorum, arbiters.length);
   return { disputeSeconds, arbitrationSeconds, arbiters, quorum };
+}
+
+function disputeSecondsIn({ disputeSeconds }: ArbitrationArguments, isFinal: boolean): number {
+  if (disputeSeconds !== USUAL_DISPUTE_SECONDS) return disputeSeconds;
+  return isFinal ? 0 : DAY_SECONDS;
 }
 
 function requireWindow(option: string, seconds: number, least: number): void {

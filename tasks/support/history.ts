@@ -14,6 +14,8 @@ export interface ListedEvaluation {
   readonly block: number;
   readonly session: string;
   readonly rating: number;
+  /** Whether its session took metered energy that was paid. */
+  readonly earned: boolean;
   readonly credibilityBefore: number;
   readonly weight: number;
   readonly ratingAfter: number;
@@ -45,6 +47,7 @@ export function listed(evaluations: readonly WeightedEvaluation[]): readonly Lis
     block: evaluation.blockNumber,
     session: evaluation.session,
     rating: evaluation.rating,
+    earned: evaluation.earned,
     credibilityBefore: evaluation.credibilityBefore,
     weight: evaluation.weight,
     ratingAfter: evaluation.ratingAfter,
@@ -60,6 +63,7 @@ export function historyText(heading: string, rows: readonly ListedEvaluation[]):
       { head: "Block" },
       { head: "Session", mostWide: SESSION_WIDTH },
       { head: "Rating" },
+      { head: "Earned" },
       { head: "Credibility" },
       { head: "Weight" },
       { head: "Rating after" },
@@ -69,6 +73,7 @@ export function historyText(heading: string, rows: readonly ListedEvaluation[]):
       String(row.block),
       row.session,
       String(row.rating),
+      row.earned ? "yes" : "no",
       String(row.credibilityBefore),
       row.weight.toFixed(2),
       row.ratingAfter.toFixed(6),

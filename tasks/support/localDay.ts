@@ -2,7 +2,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import type { DayContext } from "../../offchain/study/day/context.ts";
-import { daySettings, type ChosenRules } from "../../offchain/study/day/rules.ts";
+import { daySettings, plugInSecondsOf, type ChosenRules } from "../../offchain/study/day/rules.ts";
 import { BIDDING_STARTS_BEFORE_SECONDS } from "../../offchain/study/day/slotTimes.ts";
 import { stageClock } from "../../offchain/study/day/stageClock.ts";
 import type { World } from "../../offchain/study/worlds/world.ts";
@@ -39,7 +39,7 @@ export async function onLocalDay<T>(
   const progress = progressOn(process.stderr);
   const startSeconds = midnight - BIDDING_STARTS_BEFORE_SECONDS - ENROLMENT_SECONDS;
   const local = await stages.time("deployment", () =>
-    startLocalMarket(hre, startSeconds, world.seed),
+    startLocalMarket(hre, startSeconds, world.seed, plugInSecondsOf(settings.slotHours)),
   );
   try {
     return await withWorkers(signal, (work) =>

@@ -28,12 +28,15 @@ const GAS_MONEY_WEI = 10n ** 24n;
 
 /**
  * Starts a chain whose first block is at `startSeconds` and deploys the market on it.
+ * Settlements are final at once.
  * @param seed decides what the chain's randomness is after each step of its clock
+ * @param plugInSeconds how long in its slot a vehicle may take to plug in
  */
 export async function startLocalMarket(
   hre: HardhatRuntimeEnvironment,
   startSeconds: number,
   seed: string,
+  plugInSeconds: number,
 ): Promise<LocalMarket> {
   const network = hre.globalOptions.network || LOCAL_NETWORK;
   if (network !== LOCAL_NETWORK) {
@@ -59,6 +62,8 @@ export async function startLocalMarket(
         token: await token.getAddress(),
         authority: operator.address,
         court: operator.address,
+        plugInWindow: plugInSeconds,
+        disputeWindow: 0,
       },
     },
   });

@@ -2,7 +2,9 @@
 import type { Bytes32, SessionState } from "../../offchain/core/messages/market.ts";
 import { sessionName } from "../../offchain/core/meter/sessionName.ts";
 import { matchOf } from "../../offchain/market/auction/openMatch.ts";
-import { knownSession } from "../../offchain/market/sessions.ts";
+import { CLOCK_TOLERANCE_SECONDS } from "../../offchain/core/meter/settlementRules.ts";
+import type { Market } from "../../offchain/chain/market.ts";
+import { knownSession, unpluggedAt, type KnownSession } from "../../offchain/market/sessions.ts";
 import { decidedIn } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
 import { idNamed } from "./naming.ts";
@@ -24,14 +26,56 @@ export async function sessionOf(
 /** What can be done, and what from the deadline on, by whom. */
 const NEXT: Readonly<Record<SessionState, readonly [string, string]>> = {
   none: ["–", "–"],
-  opened: ["pile: session authorise", "anybody: session expire"],
+  opened: ["pile: session authorise; vehicle: session plug-in", "anybody: session expire"],
   authorised: ["vehicle: session plug-in", "anybody: session expire"],
-  charging: ["pile: session settle, or both: session agree", "anybody: session expire"],
+  charging: [
+    "vehicle: session unplug; pile: session settle or waive; both: session agree",
+    "anybody: session expire",
+  ],
+  unplugged: ["pile: session settle or waive; both: session agree", "anybody: session expire"],
   metered: ["vehicle: session dispute, or both: session agree", "anybody: session finalise"],
   disputed: ["arbiters: session rule, or both: session agree", "anybody: session finalise"],
   settled: ["vehicle: reputation rate", "vehicle: reputation rate"],
   expired: ["–", "–"],
 };
+
+/** What costs whom what, if the deadline of a state passes. */
+function afterDeadline({ state, deadline, slotEnd }: KnownSession): string {
+  switch (state) {
+    case "opened":
+      return "the pile's bond goes to the vehicle";
+    case "authorised":
+      return deadline < slotEnd
+        ? "the vehicle owes a no-show fee and a point of credibility"
+        : "nobody owes anything: the slot's end has cut the time for plugging in short";
+    case "charging":
+    case "unplugged":
+      return "nobody owes anything, and all stakes are free";
+    case "metered":
+    case "disputed":
+      return "what was metered is paid";
+    default:
+      return "–";
+  }
+}
+
+/** Which time counts for what. */
+async function timesOf(market: Market, known: KnownSession, isRunning: boolean): Promise<Facts> {
+  const { state, deadline, slotEnd, pluggedInAt } = known;
+  const left = await unpluggedAt(market, known);
+  const isServed = state === "charging" || state === "unplugged";
+  const tolerance = BigInt(CLOCK_TOLERANCE_SECONDS);
+  return {
+    slotEnds: moment(slotEnd),
+    pluggedInAt: pluggedInAt === 0n ? null : moment(pluggedInAt),
+    unpluggedAt: left === null ? null : moment(left),
+    recordsBeginFrom: isServed ? moment(pluggedInAt - tolerance) : null,
+    recordsEndBy: left === null ? null : moment(left + tolerance),
+    deadline: isRunning ? moment(deadline) : null,
+    deadlineSeconds: isRunning ? Number(deadline) : null,
+    afterDeadline: isRunning ? afterDeadline(known) : null,
+  };
+}
 
 /**
  * What the chain says of a session, to be printed.
@@ -40,9 +84,8 @@ const NEXT: Readonly<Record<SessionState, readonly [string, string]>> = {
 export async function sessionFacts({ market, now }: Connected, session: Bytes32): Promise<Facts> {
   const known = await knownSession(market, session);
   const { state, deadline, powerW, energyWh, amountUnits } = known;
-  const running = state !== "settled" && state !== "expired";
-  const [inTime, afterwards] = NEXT[state];
-  const isOver = running && BigInt(await now()) >= deadline;
+  const isRunning = state !== "settled" && state !== "expired";
+  const isOver = isRunning && BigInt(await now()) >= deadline;
   return {
     session,
     nameForMeter: sessionName(session),
@@ -53,9 +96,17 @@ export async function sessionFacts({ market, now }: Connected, session: Bytes32)
     powerW,
     depositUnits: known.depositUnits,
     bondUnits: known.bondUnits,
-    deadline: running ? moment(deadline) : null,
+    ...(await timesOf(market, known, isRunning)),
     energyWh,
     amountUnits,
-    next: isOver ? afterwards : inTime,
+    earned: state === "settled" ? known.hasEarned : null,
+    next: nextOf(known, isOver),
   };
+}
+
+function nextOf({ state, pluggedInAt }: KnownSession, isOver: boolean): string {
+  const [inTime, afterwards] = NEXT[state];
+  if (isOver) return afterwards;
+  // The vehicle was there first.
+  return state === "opened" && pluggedInAt > 0n ? "pile: session authorise" : inTime;
 }

@@ -9,7 +9,9 @@ import { isChainCurve } from "./prepareRecord.ts";
 import {
   readRecord,
   RefusedRecordError,
+  requireInSession,
   type Direction,
+  type Limits,
   type RecordContent,
   type RefusalCode,
 } from "./settlementRules.ts";
@@ -33,14 +35,18 @@ export interface RecordVerdict {
   readonly content: RecordContent | null;
 }
 
-/** Judges a record. Run by anybody. */
+/**
+ * Judges a record. Run by anybody.
+ * @param limits of the session that it is to settle; null to judge it by itself
+ */
 export async function verdictOf(
   record: OcmfRecord,
   key: MeterPublicKey,
   direction: Direction = "import",
+  limits: Limits | null = null,
 ): Promise<RecordVerdict> {
   const verifies = await isSignedBy(record, key);
-  const read = contentOf(record, direction);
+  const read = contentOf(record, direction, limits);
   const refusal = keyRefusal(key.curve, verifies) ?? read.refusal;
   return {
     curve: key.curve,
@@ -62,13 +68,16 @@ function keyRefusal(curve: Curve, verifies: boolean): RefusalCode | null {
 function contentOf(
   record: OcmfRecord,
   direction: Direction,
+  limits: Limits | null,
 ): Pick<RecordVerdict, "content" | "refusal"> {
+  let content: RecordContent | null = null;
   try {
-    const content = readRecord(record, direction);
+    content = readRecord(record, direction);
+    if (limits !== null) requireInSession(content, limits);
     const refusal = (content.begin ?? content.end) ? null : "E_NOT_A_TRANSACTION";
     return { content, refusal };
   } catch (error) {
-    if (error instanceof RefusedRecordError) return { content: null, refusal: error.code };
+    if (error instanceof RefusedRecordError) return { content, refusal: error.code };
     throw error;
   }
 }

@@ -166,9 +166,7 @@ export function readRecord(record: OcmfRecord, direction: Direction): RecordCont
 export function readTransaction(contents: readonly RecordContent[], limits: Limits): Transaction {
   const [first, second, ...more] = contents;
   if (first === undefined || more.length > 0) throw refused("E_RECORD_COUNT", "one record or two");
-  if (first.pagination <= limits.lastPagination) {
-    throw refused("E_PAGINATION_SPENT", `a pagination above ${String(limits.lastPagination)}`);
-  }
+  requireUnspent(first, limits);
   const begin = endOf(first, "begin", second === undefined);
   const end = endOf(second ?? first, "end", second === undefined);
   if (second !== undefined) checkPair(first, second);
@@ -178,6 +176,23 @@ export function readTransaction(contents: readonly RecordContent[], limits: Limi
     register: first.register,
     ...measured(begin, end, limits),
   };
+}
+
+/**
+ * What a session refuses of a record, alone or as one half of two.
+ * @throws RefusedRecordError
+ */
+export function requireInSession(content: RecordContent, limits: Limits): void {
+  const { begin, end } = content;
+  if (begin !== null && end !== null) {
+    readTransaction([content], limits);
+    return;
+  }
+  requireUnspent(content, limits);
+  const half = begin ?? end;
+  const ms = half === null ? null : synchronisedMs(half.time);
+  if (ms === null) return;
+  requireWithin(begin === null ? limits.pluggedInAt * 1000 : ms, end === null ? 0 : ms, limits);
 }
 
 /**
@@ -367,9 +382,19 @@ function durationWithin(beganAtMs: number, endedAtMs: number, limits: Limits): n
   if (endedAtMs < beganAtMs) {
     throw refused("E_TIME_REVERSED", "an end that is not before the begin");
   }
+  requireWithin(beganAtMs, endedAtMs, limits);
+  return endedAtMs - beganAtMs;
+}
+
+function requireUnspent({ pagination }: RecordContent, { lastPagination }: Limits): void {
+  if (pagination > lastPagination) return;
+  throw refused("E_PAGINATION_SPENT", `a pagination above ${String(lastPagination)}`);
+}
+
+function requireWithin(beganAtMs: number, endedAtMs: number, limits: Limits): void {
   const earliest = limits.pluggedInAt - CLOCK_TOLERANCE_SECONDS;
   const latest = limits.endedAt + CLOCK_TOLERANCE_SECONDS;
-  if (beganAtMs >= earliest * 1000 && endedAtMs <= latest * 1000) return endedAtMs - beganAtMs;
+  if (beganAtMs >= earliest * 1000 && endedAtMs <= latest * 1000) return;
   const [from, to] = [earliest, latest].map((seconds) => new Date(seconds * 1000).toISOString());
   throw refused("E_OUTSIDE_SESSION", `a begin from ${from} on and an end by ${to}`);
 }

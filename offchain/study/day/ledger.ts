@@ -3,7 +3,7 @@
  */
 import { toSafeNumber } from "../worlds/safeNumber.ts";
 import type { Market } from "../../chain/market.ts";
-import type { Bytes32 } from "../../core/messages/market.ts";
+import { SESSION_STATES, type Bytes32 } from "../../core/messages/market.ts";
 import { eventsOf } from "../../chain/events.ts";
 
 export interface Money {
@@ -18,7 +18,8 @@ export interface Money {
 export interface SessionEnd {
   readonly energyWh: number;
   readonly paidUnits: number;
-  readonly forfeitedByPile: boolean;
+  /** Whether it ended without a settlement although the vehicle had not failed to come. */
+  readonly isPilesFault: boolean;
   readonly settled: boolean;
 }
 
@@ -38,7 +39,7 @@ export async function readLedger(
     ends.set(args.sessionId, {
       energyWh: Number(args.energyWh),
       paidUnits: toSafeNumber(args.amountDown),
-      forfeitedByPile: false,
+      isPilesFault: false,
       settled: true,
     });
   }
@@ -46,7 +47,7 @@ export async function readLedger(
     ends.set(args.sessionId, {
       energyWh: 0,
       paidUnits: 0,
-      forfeitedByPile: args.forfeitedBond > 0n,
+      isPilesFault: SESSION_STATES[Number(args.from)] !== "authorised",
       settled: false,
     });
   }

@@ -13,6 +13,19 @@ const VEHICLE_DEPOSIT_UNITS = 60_000_000n;
 const FURTHER_ROUNDS_SECONDS = 1_200n;
 /** Who is spread over more than this is not hidden any better, and compared with half a city. */
 const MOST_SPREAD_M = 4_000;
+/** As the deployment module has it: how long in its slot a pile may take to authorise. */
+const AUTHORISE_SECONDS = 900;
+const SECONDS_PER_HOUR = 3_600;
+
+/**
+ * How long in its slot a vehicle may take to plug in, on a day's own chain: trips begin all over
+ * their slot. What is left of the slot is as long as a pile may take, so that who stays away has had
+ * its time and owes for it.
+ */
+export function plugInSecondsOf(slotHours: number): number {
+  return slotHours * SECONDS_PER_HOUR - AUTHORISE_SECONDS;
+}
+
 /** What whoever runs a day chooses. */
 export interface ChosenRules
   extends

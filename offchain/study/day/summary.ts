@@ -130,15 +130,15 @@ function tradeOf(record: SessionRecord, ends: ReadonlyMap<string, SessionEnd>): 
     outcome: outcomeOf(end),
     energyWh: end.energyWh,
     paidUnits: end.paidUnits,
-    rating: record.ending?.rating ?? null,
-    meterRecord: record.ending?.signed.record ?? null,
-    meterKey: record.ending?.signed.publicKey ?? null,
+    rating: record.rating,
+    meterRecord: record.signed?.record ?? null,
+    meterKey: record.signed?.publicKey ?? null,
   };
 }
 
 function outcomeOf(end: SessionEnd): TradeOutcome {
   if (end.settled) return "settled";
-  return end.forfeitedByPile ? "pile did not serve" : "vehicle did not come";
+  return end.isPilesFault ? "pile did not serve" : "vehicle did not come";
 }
 
 /**

@@ -31,14 +31,15 @@ export interface GasGoal {
 }
 
 export const GAS_GOALS: readonly GasGoal[] = [
-  { contract: "PricingAuction", function: "bid, first", goal: 68_000 },
-  { contract: "PricingAuction", function: "bid, improved", goal: 42_000 },
+  { contract: "PricingAuction", function: "bid, first", goal: 70_500 },
+  { contract: "PricingAuction", function: "bid, improved", goal: 43_000 },
   { contract: "PricingAuction", function: "decision, of 100", goal: 2_200 },
   { contract: "PricingAuction", function: "release, of 20", goal: 12_000 },
-  { contract: "ChargingSession", function: "start, of 100", goal: 140_000 },
+  { contract: "ChargingSession", function: "start, of 100", goal: 145_000 },
   { contract: "ChargingSession", function: "authorise", goal: 60_000 },
-  { contract: "ChargingSession", function: "settle", goal: 150_000 },
-  { contract: "Reputation", function: "rate", goal: 120_000 },
+  { contract: "ChargingSession", function: "settle", goal: 155_000 },
+  { contract: "Reputation", function: "rate", goal: 125_000 },
+  { contract: "IdentityRegistry", function: "authorise", goal: 165_000 },
 ];
 
 /** Piles of the world that the calls below need: one of them wins. */

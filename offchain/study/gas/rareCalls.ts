@@ -1,6 +1,6 @@
 /**
- * What a good day never calls: expiry in every state, settlement without a meter, revocation of its
- * key, release without the matcher, suspension, a fresh account, a case for tracers, deposit by
+ * What a good day never calls: expiry in every state, a claim that is waived, settlement without a
+ * meter, revocation of its key, release without the matcher, suspension, a fresh account, a case for tracers, deposit by
  * approval. Run after a day, on the same chain, so that the gas of every function of the market is
  * measured from a real execution.
  */
@@ -33,6 +33,8 @@ import {
   knownSession,
   plugInSession,
   startSession,
+  unplugSession,
+  waiveSession,
 } from "../../market/sessions.ts";
 import { memoryReadings } from "../../parties/owner/registerStore.ts";
 import { enrolCertified } from "../day/cast.ts";
@@ -43,8 +45,8 @@ import type { Actor, CertifiedCast, PileActor } from "../day/actors.ts";
 
 const PHASE_SECONDS = 600;
 const ENERGY_WH = 10_000n;
-/** How far a session goes before it is left to expire. */
-const LEFT_AFTER = ["opened", "authorised", "charging"] as const;
+/** How far a session goes before it is left to expire; "awaited": the vehicle is there first. */
+const LEFT_AFTER = ["opened", "awaited", "authorised", "charging", "unplugged"] as const;
 
 interface Trio {
   readonly matcher: Actor;
@@ -60,6 +62,7 @@ export async function makeRareCalls(day: DayContext): Promise<void> {
   await traceCase(day, trio);
   await depositByApproval(day, trio);
   for (const leftAfter of LEFT_AFTER) await letSessionExpire(day, trio, leftAfter);
+  await waiveClaim(day, trio);
   await settleByAgreement(day, trio);
   await endMeter(day, trio);
   await releaseWithoutMatcher(day, trio);
@@ -135,11 +138,23 @@ async function letSessionExpire(
 ): Promise<void> {
   const { vehicle, pile } = trio;
   const session = await decideAndStart(day, trio);
-  if (leftAfter !== "opened") await authoriseSession(day.market, pile.wallet, session);
-  if (leftAfter === "charging") await plugInSession(day.market, vehicle.wallet, session);
+  const isAuthorised = leftAfter !== "opened" && leftAfter !== "awaited";
+  const isPluggedIn = leftAfter !== "opened" && leftAfter !== "authorised";
+  if (isAuthorised) await authoriseSession(day.market, pile.wallet, session);
+  if (isPluggedIn) await plugInSession(day.market, vehicle.wallet, session);
+  if (leftAfter === "unplugged") await unplugSession(day.market, vehicle.wallet, session);
   const { deadline } = await knownSession(day.market, session);
   await day.control.advanceTo(Number(deadline));
   await expireSession(day.market, pile.wallet, session);
+}
+
+/** The vehicle is there before the pile, which delivers nothing. */
+async function waiveClaim(day: DayContext, trio: Trio): Promise<void> {
+  const { vehicle, pile } = trio;
+  const session = await decideAndStart(day, trio);
+  await plugInSession(day.market, vehicle.wallet, session);
+  await authoriseSession(day.market, pile.wallet, session);
+  await waiveSession(day.market, pile.wallet, session);
 }
 
 /** Without the meter: both sign its registers. */

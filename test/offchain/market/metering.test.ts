@@ -10,7 +10,7 @@ import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
 import { marksOf, parseRecord } from "../../../offchain/core/meter/ocmfRecord.ts";
 import { sessionName } from "../../../offchain/core/meter/sessionName.ts";
 import { installMeter, measureSession } from "../../../offchain/market/metering.ts";
-import { knownSession } from "../../../offchain/market/sessions.ts";
+import { knownSession, unplugSession } from "../../../offchain/market/sessions.ts";
 import { memoryMeters } from "../../../offchain/parties/pile/meterStore.ts";
 import {
   anHour,
@@ -20,9 +20,10 @@ import {
   refusalIn,
   type MeteredPile,
 } from "../../support/market/charging.ts";
-import { populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
+import { nowSeconds, populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
 import { commitTrade } from "../../support/market/trade.ts";
 import { counterRng } from "../../support/primitives/draws.ts";
+import { CLOCK_TOLERANCE_SECONDS } from "../../../offchain/core/meter/settlementRules.ts";
 
 async function stageWithSession(
   connection: NetworkConnection,
@@ -60,6 +61,23 @@ describe("measuring a session", () => {
     expect(times).to.deep.equal([Number(pluggedInAt), Number(pluggedInAt) + 1_964]);
     expect(measured.endMilliWh - measured.beginMilliWh).to.equal(6_000_000n);
     expect(await pile.store.recordsOf(session)).to.deep.equal(measured.records);
+  });
+
+  it("signs nothing that has had no time to flow, and uses up no pagination for it", async () => {
+    const { pluggedInAt } = await knownSession(world.market, session);
+    const lasted = (await nowSeconds(world)) - Number(pluggedInAt);
+    const tolerated = lasted + CLOCK_TOLERANCE_SECONDS;
+    const measure = (seconds: number) =>
+      refusalIn(() => measureSession(world.market, pile, anHour(session, { seconds })));
+    // A block is mined a second after the one before.
+    expect(await measure(tolerated + 3)).to.equal("E_METER_AHEAD");
+    expect((await pile.store.meterNamed(METER))?.pagination).to.equal(0n);
+    expect(await measure(tolerated)).to.equal("accepted");
+
+    await unplugSession(world.market, world.vehicle.signer, session);
+    await connection.networkHelpers.time.increase(3_600);
+    expect(await measure(tolerated + 3)).to.equal("E_METER_AHEAD");
+    expect(await measure(lasted)).to.equal("accepted");
   });
 
   it("counts on from session to session, and never signs a number twice", async () => {

@@ -13,18 +13,24 @@ import {
   redeemCoupon,
   type CouponOffer,
 } from "../../../offchain/market/elections.ts";
-import { agreeOnReading } from "../../../offchain/market/agreement.ts";
 import {
   historyOf,
   pileKindOf,
   rateSession,
   reputationOf,
 } from "../../../offchain/market/reputation.ts";
-import { memoryReadings } from "../../../offchain/parties/owner/registerStore.ts";
 import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
-import { chargingSessions, refusalIn } from "../../support/market/charging.ts";
+import {
+  chargingSessions,
+  meteredPile,
+  refusalIn,
+  settledSession,
+} from "../../support/market/charging.ts";
 import { populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
 import { counterRng } from "../../support/primitives/draws.ts";
+import { agreeOnReading } from "../../../offchain/market/agreement.ts";
+import { knownSession, expireSession } from "../../../offchain/market/sessions.ts";
+import { memoryReadings } from "../../../offchain/parties/owner/registerStore.ts";
 
 const COUPON_UNITS = 5_000_000n;
 const CLAIM_SECONDS = 3_600;
@@ -36,17 +42,9 @@ interface Stage {
 
 async function stageWithSettled(connection: NetworkConnection): Promise<Stage> {
   const world = await populatedWorld(connection);
-  const store = memoryReadings();
-  const sessions: Bytes32[] = [];
+  const pile = await meteredPile(world);
   // One after the other: an evaluation records the credibility from before its session began.
-  for (let place = 0; place < 2; place += 1) {
-    const [session = ""] = await chargingSessions(world, 1);
-    for (const { signer: wallet } of [world.vehicle, world.pile]) {
-      const registers = { session, beginWh: 0n, endWh: 2_000n };
-      await agreeOnReading(world.market, { wallet, store }, registers);
-    }
-    sessions.push(session);
-  }
+  const sessions = [await settledSession(world, pile), await settledSession(world, pile)];
   return { world, sessions };
 }
 
@@ -77,6 +75,31 @@ describe("what sessions say of those who had them", () => {
     const { rating, ratings } = await reputationOf(world.market, pile());
     expect(ratings).to.equal(1n);
     expect(rating).to.be.within(0.01, 3);
+  });
+
+  it("takes 1 alone for what was not delivered, and says why, or nothing at all", async () => {
+    const { market, vehicle, stranger } = world;
+    const [undelivered = "", agreed = ""] = await chargingSessions(world, 2);
+    const said = (session: Bytes32, rating: number): Promise<string> =>
+      rateSession(market, vehicle.signer, session, rating).then(() => "accepted", String);
+    expect(await said(undelivered, 1)).to.match(/cannot be rated: the session is charging/);
+
+    const store = memoryReadings();
+    for (const { signer: wallet } of [vehicle, world.pile]) {
+      const registers = { session: agreed, beginWh: 0n, endWh: 2_000n };
+      await agreeOnReading(market, { wallet, store }, registers);
+    }
+    expect(await said(agreed, 2)).to.match(/with 1 alone, not 2: .* by agreement/);
+    const { deadline } = await knownSession(market, undelivered);
+    await connection.networkHelpers.time.increaseTo(deadline);
+    await expireSession(market, stranger, undelivered);
+    expect(await said(undelivered, 3)).to.match(/with 1 alone, not 3: nothing was settled/);
+    expect(await said(undelivered, 1)).to.equal("accepted");
+
+    const subject = { kind: "pile", account: pile() } as const;
+    const [evaluation] = (await historyOf(market, subject)).evaluations;
+    // Two sessions were paid before: its own credibility, and not the least weight.
+    expect(evaluation).to.include({ rating: 1, earned: false, credibilityBefore: 2, weight: 0.1 });
   });
 
   it("is a history with the weight of who said it, newest first", async () => {
@@ -122,6 +145,8 @@ describe("what sessions say of those who had them", () => {
     it("that is refused before anything is deposited for it", async () => {
       expect(await refusalIn(offer)).to.equal("E_EVALUATIONS");
       await rate(0, 3);
+      // The first session began with no credibility: nobody can win.
+      expect(await refusalIn(offer)).to.equal("E_ELECTION_NOBODY");
       expect(await refusalIn(() => offer({ from: 2n }))).to.equal("E_EVALUATIONS");
       expect(await freeUnits(world.stranger.address)).to.equal(0n);
       const last = () => knownElection(world.market, null);

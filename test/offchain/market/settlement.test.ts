@@ -9,12 +9,12 @@ import type { NetworkConnection } from "hardhat/types/network";
 import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
 import { chainKey, meterKeyId } from "../../../offchain/core/meter/meterKey.ts";
 import { parseRecord } from "../../../offchain/core/meter/ocmfRecord.ts";
-import { newMeter } from "../../../offchain/core/meter/simulatedMeter.ts";
+import { meterTransaction, newMeter } from "../../../offchain/core/meter/simulatedMeter.ts";
 import { eventsOf } from "../../../offchain/chain/events.ts";
 import { chainSeconds, send } from "../../../offchain/chain/market.ts";
 import { measureSession } from "../../../offchain/market/metering.ts";
 import { revokeMeter } from "../../../offchain/market/meters.ts";
-import { finaliseSession, knownSession } from "../../../offchain/market/sessions.ts";
+import { finaliseSession, knownSession, unplugSession } from "../../../offchain/market/sessions.ts";
 import {
   confirmBegin,
   NO_CONFIRMATION,
@@ -39,6 +39,8 @@ import {
 import { populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
 import { commitTrade, endBidding, postDecisions } from "../../support/market/trade.ts";
 import { counterRng } from "../../support/primitives/draws.ts";
+import { sessionName } from "../../../offchain/core/meter/sessionName.ts";
+import { CLOCK_TOLERANCE_SECONDS } from "../../../offchain/core/meter/settlementRules.ts";
 
 interface Stage {
   readonly world: MarketWorld;
@@ -217,6 +219,34 @@ describe("settling a session", () => {
     it("with more energy than the socket carries", async () => {
       await measure({ energyWh: 30_000n });
       await expectRefused("MeterTooMuchEnergy", settle);
+    });
+
+    it("with energy from before the vehicle was there, or from after it had left", async () => {
+      const { pluggedInAt } = await knownSession(world.market, session);
+      const beganAt = Number(pluggedInAt) - CLOCK_TOLERANCE_SECONDS;
+      await measure({ beganAt: beganAt - 1 });
+      await expectRefused("MeterOutsideSession", settle);
+
+      const late = await measureSession(world.market, pile, anHour(session, { seconds: 3_900 }));
+      await unplugSession(world.market, world.vehicle.signer, session);
+      await connection.networkHelpers.time.increase(3_600);
+      const now = await chainSeconds(world.market);
+      const meter = await pile.store.meterNamed(METER);
+      if (meter === undefined) throw new Error("expected the pile's meter");
+      const { records } = await meterTransaction(meter, {
+        identification: sessionName(session),
+        beginMs: Number(pluggedInAt) * 1_000,
+        endMs: now * 1_000,
+        importMilliWh: 6_000_000n,
+        exportMilliWh: 0n,
+        clock: "S",
+        end: "E",
+        records: "one",
+      });
+      const afterwards = { records: records.map(parseRecord) };
+      await expectRefused("MeterOutsideSession", () => settle(afterwards));
+      await settle({ records: late.records.map(parseRecord) });
+      expect((await knownSession(world.market, session)).state).to.equal("settled");
     });
 
     it("with a record that names no session and that the vehicle has not confirmed", async () => {

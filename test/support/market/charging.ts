@@ -4,7 +4,8 @@ import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
 import type { MeterPublicKey } from "../../../offchain/core/meter/meterKey.ts";
 import { RefusedError } from "../../../offchain/chain/refusal.ts";
 import { issueMeterCertificate, relayMeterCertificate } from "../../../offchain/market/meters.ts";
-import { installMeter, type Delivery } from "../../../offchain/market/metering.ts";
+import { installMeter, measureSession, type Delivery } from "../../../offchain/market/metering.ts";
+import { settleSession } from "../../../offchain/market/settlement.ts";
 import { StepError } from "../../../offchain/market/stepError.ts";
 import { memoryMeters, type MeterDesk } from "../../../offchain/parties/pile/meterStore.ts";
 import { counterRng } from "../primitives/draws.ts";
@@ -25,7 +26,13 @@ export interface MeteredPile extends MeterDesk {
   readonly key: MeterPublicKey;
 }
 
-/** Vehicle and pile of the world meet `count` times, and plug in. Returns the sessions. */
+/** How long ago sessions have begun. */
+export const CHARGED_SECONDS = 3_600;
+
+/**
+ * Vehicle and pile of the world meet `count` times, and plug in; an hour passes. Returns the
+ * sessions.
+ */
 export async function chargingSessions(
   world: MarketWorld,
   count: number,
@@ -39,6 +46,7 @@ export async function chargingSessions(
     await postDecisions(world, trade, [trade.decision]);
   }
   await charge(world, trades, ({ decision }) => [decision]);
+  await world.connection.networkHelpers.time.increase(CHARGED_SECONDS);
   return trades.map(({ decision }) => decision);
 }
 
@@ -48,6 +56,14 @@ export async function meteredPile(world: MarketWorld): Promise<MeteredPile> {
   const wallet = world.pile.signer;
   const key = await certifiedMeterIn(world, { wallet, store }, METER);
   return { wallet, store, key };
+}
+
+/** A session that was settled on what the pile's meter has signed. */
+export async function settledSession(world: MarketWorld, pile: MeteredPile): Promise<Bytes32> {
+  const [session = ""] = await chargingSessions(world, 1);
+  await measureSession(world.market, pile, anHour(session));
+  await settleSession(world.market, pile, { session, records: null, key: null });
+  return session;
 }
 
 /** Installs one more meter and has it certified. Returns its key. */
@@ -76,7 +92,7 @@ export function anHour(session: Bytes32, values: Partial<Delivery> = {}): Delive
     meter: METER,
     energyWh: ENERGY_WH,
     beganAt: null,
-    seconds: 3_600,
+    seconds: CHARGED_SECONDS,
     named: true,
     records: "one",
     ...values,

@@ -1,5 +1,10 @@
 import { expect } from "chai";
-import { arbitrationIn, type ArbitrationArguments } from "../../../tasks/support/arbitration.ts";
+import {
+  arbitrationIn,
+  USUAL_DISPUTE_SECONDS,
+  type Arbitration,
+  type ArbitrationArguments,
+} from "../../../tasks/support/arbitration.ts";
 import { InputError } from "../../../tasks/support/outcome.ts";
 
 const [ANN, BEN, CARA] = [
@@ -16,20 +21,25 @@ const NONE: ArbitrationArguments = {
 const HOUR = { ...NONE, disputeSeconds: 3_600 };
 const THREE = { ...HOUR, arbiters: [ANN, BEN, CARA].join(","), quorum: 2 };
 
+/** On a demo chain, unless it is said otherwise. */
+function arbitrated(args: ArbitrationArguments, isDemo = true): Arbitration {
+  return arbitrationIn(args, isDemo);
+}
+
 describe("arbitration options of market deploy", () => {
   it("name nobody where settlements are final at once", () => {
-    expect(arbitrationIn(NONE)).to.deep.include({ arbiters: [], quorum: 0 });
+    expect(arbitrated(NONE)).to.deep.include({ arbiters: [], quorum: 0 });
   });
 
   it("name one arbiter, with or without a quorum of one", () => {
     for (const quorum of [0, 1]) {
-      const one = arbitrationIn({ ...HOUR, arbiters: ANN.toLowerCase(), quorum });
+      const one = arbitrated({ ...HOUR, arbiters: ANN.toLowerCase(), quorum });
       expect(one).to.deep.include({ arbiters: [ANN], quorum: 1 });
     }
   });
 
   it("name several, with blanks or without", () => {
-    expect(arbitrationIn({ ...THREE, arbiters: `${ANN}, ${BEN}` })).to.deep.equal({
+    expect(arbitrated({ ...THREE, arbiters: `${ANN}, ${BEN}` })).to.deep.equal({
       disputeSeconds: 3_600,
       arbitrationSeconds: 60,
       arbiters: [ANN, BEN],
@@ -37,8 +47,22 @@ describe("arbitration options of market deploy", () => {
     });
   });
 
+  it("default to no disputes on demo chains alone, to a day where somebody rules or money is worth", () => {
+    const usual = { ...NONE, disputeSeconds: USUAL_DISPUTE_SECONDS };
+    expect(arbitrated(usual)).to.deep.include({ disputeSeconds: 0, arbiters: [] });
+    for (const isDemo of [true, false]) {
+      const named = arbitrated({ ...usual, arbiters: ANN }, isDemo);
+      expect(named).to.deep.include({ disputeSeconds: 86_400, arbiters: [ANN] });
+    }
+    expect(() => arbitrated(usual, false)).to.throw(
+      InputError,
+      /^--arbiters: vehicles may dispute for 86400 s, and somebody has to rule: name .*--arbiters/,
+    );
+    expect(arbitrated(NONE, false)).to.deep.include({ disputeSeconds: 0, arbiters: [] });
+  });
+
   const wrong: readonly (readonly [string, ArbitrationArguments, RegExp])[] = [
-    ["disputes without arbiters", HOUR, /^--dispute-seconds: name with --arbiters/],
+    ["disputes without arbiters", HOUR, /^--arbiters: vehicles may dispute for 3600 s/],
     ["arbiters without disputes", { ...THREE, disputeSeconds: 0 }, /^--arbiters: without/],
     ["a quorum without arbiters", { ...NONE, quorum: 1 }, /^--quorum: expected none/],
     ["several without a quorum", { ...THREE, quorum: 0 }, /^--quorum: expected 1 to 3, got 0/],
@@ -50,11 +74,11 @@ describe("arbitration options of market deploy", () => {
     ["the address zero", { ...HOUR, arbiters: `0x${"00".repeat(20)}` }, /^--arbiters: expected/],
     ["a window of more than 30 days", { ...THREE, disputeSeconds: 2_592_001 }, /0 to 2592000/],
     ["no time to rule", { ...THREE, arbitrationSeconds: 0 }, /^--arbitration-seconds: expected 1/],
-    ["a window below 0", { ...NONE, disputeSeconds: -1 }, /^--dispute-seconds: expected 0/],
+    ["a window below 0", { ...NONE, disputeSeconds: -2 }, /^--dispute-seconds: expected 0/],
   ];
   for (const [what, args, sentence] of wrong) {
     it(`refuse ${what}`, () => {
-      expect(() => arbitrationIn(args)).to.throw(InputError, sentence);
+      expect(() => arbitrated(args)).to.throw(InputError, sentence);
     });
   }
 });

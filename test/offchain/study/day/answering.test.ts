@@ -22,8 +22,10 @@ import { dealtKey } from "../../../support/matching/crowdRound.ts";
 import { localServers } from "../../../../offchain/market/localServers.ts";
 import { partiesTogether } from "../../../../offchain/market/auctionParties.ts";
 import { generateSealKeyPair } from "../../../../offchain/core/primitives/sealedBox.ts";
+import { plugInSecondsOf } from "../../../../offchain/study/day/rules.ts";
 
 const DECREMENT = 20_000n;
+const SLOT_HOURS = 3;
 const DAY_SECONDS = 86_400;
 
 /**
@@ -69,7 +71,9 @@ function oneRequest(seed: string, maxPricePerKwh: bigint, prices: readonly bigin
 
 async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
   const midnight = Date.parse(`${world.date}T00:00:00Z`) / 1_000;
-  const local = await startLocalMarket(hre, midnight - DAY_SECONDS, world.seed);
+  const startSeconds = midnight - DAY_SECONDS;
+  const plugInSeconds = plugInSecondsOf(SLOT_HOURS);
+  const local = await startLocalMarket(hre, startSeconds, world.seed, plugInSeconds);
   try {
     const work = onThisThread(systemRng);
     const day: DayContext = {
@@ -77,7 +81,7 @@ async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
       settings: {
         mode: "strict",
         keyBits: 2_048,
-        slotHours: 3,
+        slotHours: SLOT_HOURS,
         cloakRule: { k: 2, l: 1, leastSpreadM: 0, mostSpreadM: 4_000, cellM: 250 },
         bidBond: 10_000_000n,
         vehicleDeposit: 60_000_000n,
