@@ -114,7 +114,7 @@ describe("a trade over a node, step by step", function () {
     expect(accepted).to.include({ signedCall: call, pileAt: "1200, 1100 m" });
     const relay = ["session", "relay", "--as", "pia", "--call"];
     await refused(/cannot read/, ...relay, join(state, "none.json"));
-    await refused(/holds no signed call/, ...relay, join(state, "market.json"));
+    await refused(/holds no signed call/, ...relay, join(state, "people", "eva.json"));
     await refused(/not opened/, "session", "show", "--as", "eva");
     expect(await done(...relay, call)).to.include({ relayed: "start", nonce: "0" });
     await refused(/SignedCallBadSignature/, ...relay, call);
