@@ -113,12 +113,14 @@ const deliveryForm = z.strictObject({
   masks: boxForm,
 });
 
+const noticeForm = z.strictObject({ auctionId: bytes32Form, decision: bytes32Form, box: boxForm });
+
 const matchForm = z.strictObject({
   decision: bytes32Form,
   vehicle: addressForm,
   pile: addressForm,
   toVehicle: deliveryForm,
-  toPile: deliveryForm,
+  toPile: noticeForm,
 });
 
 /** Matches are handed over one by one: there may be too many for one line. */

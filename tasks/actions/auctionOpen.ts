@@ -12,7 +12,15 @@ import { connect, playerOfKind, type Connected } from "../support/connection.ts"
 import { credentialsOf } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
-import { openAuction, type DealtRoundKey } from "../../offchain/market/auction/openAuction.ts";
+import {
+  openAuction,
+  type AuctionPlan,
+  type DealtRoundKey,
+} from "../../offchain/market/auction/openAuction.ts";
+import { againTimes, openAgain } from "../../offchain/market/auction/openAgain.ts";
+import type { AnnouncedAuction } from "../../offchain/core/messages/announcedAuction.ts";
+import type { MatcherDesk } from "../../offchain/parties/proxy/matcherDesk.ts";
+import { knownAuction } from "../support/auctions.ts";
 import {
   dealForAuction,
   planAuction,
@@ -36,6 +44,8 @@ export interface AuctionOpenArguments extends AreaArguments {
   readonly keyBits: number;
   /** Whether certified vehicles stay out. */
   readonly authorised: boolean;
+  /** Id of the auction of whose slot this is the second. */
+  readonly again: string | undefined;
   readonly json: boolean;
 }
 
@@ -62,12 +72,14 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
-    const parameters = args.authorised ? (await credentialsOf(connected)).parameters : null;
-    const { sealPublicKey } = matcher.person;
-    const dealt = await dealtKey(connected, args.keyBits, mode, sealPublicKey);
+    const first = args.again === undefined ? null : await knownAuction(connected, args.again);
+    const deal = (): Promise<DealtRoundKey> =>
+      dealtKey(connected, args.keyBits, mode, matcher.person.sealPublicKey);
     const desk = matcherDeskOf(connected, matcher);
-    const plan = planAuction(parameters, slotPlanOf(args, await connected.now()));
-    const { auctionId, terms, roundKey } = await openAuction(market, desk, dealt, plan);
+    const { auctionId, terms, roundKey } =
+      first === null
+        ? await openAuction(market, desk, await deal(), await planOf(connected, args))
+        : await againAuction(connected, desk, deal, first, args.biddingSeconds);
     await noteLatestAuction(state, auctionId);
     printFacts(
       {
@@ -84,6 +96,25 @@ export default function action(
       args.json,
     );
   });
+}
+
+async function planOf(connected: Connected, args: AuctionOpenArguments): Promise<AuctionPlan> {
+  const parameters = args.authorised ? (await credentialsOf(connected)).parameters : null;
+  return planAuction(parameters, slotPlanOf(args, await connected.now()));
+}
+
+/** A second auction is dealt for when it is known that there is time for it. */
+async function againAuction(
+  { market, now }: Connected,
+  desk: MatcherDesk,
+  deal: () => Promise<DealtRoundKey>,
+  first: AnnouncedAuction,
+  biddingSeconds: number,
+): Promise<AnnouncedAuction> {
+  againTimes(first, (await now()) + biddingSeconds);
+  const dealt = await deal();
+  const times = againTimes(first, (await now()) + biddingSeconds);
+  return openAgain(market, desk, dealt, first, times);
 }
 
 /** Asked before anything is dealt: that takes seconds. */
@@ -143,5 +174,6 @@ function slotPlanOf(args: AuctionOpenArguments, now: number): SlotPlan {
     roundSeconds: BigInt(args.roundSeconds),
     bidBond: args.bond,
     vehicleDeposit: args.deposit,
+    again: null,
   };
 }

@@ -1,7 +1,9 @@
 /** `auction show`: terms, phase and counts of an auction. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { ANY_SCOPE } from "../../offchain/core/messages/market.ts";
+import { refusedMatches } from "../../offchain/market/auction/openMatch.ts";
 import { phaseOf } from "../../offchain/market/auction/rounds.ts";
+import { folderMatcherStore } from "../stores/auctions.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -20,16 +22,19 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { auctionId, terms, roundKey } = await knownAuction(connected, args.auction);
+    const { auctionId, terms, roundKey, again } = await knownAuction(connected, args.auction);
     const { auctions } = connected.market.contracts;
     const counted = async (events: Promise<readonly unknown[]>): Promise<number> =>
       (await events).length;
     const { matcher, decisionCount, round, roundEnds } = await auctions.auctionOf(auctionId);
     const { RequestCommitted, BidCommitted, BondsReleased, DecisionOpened } = auctions.filters;
+    const matches = (await folderMatcherStore(connected.state).decided(auctionId)) ?? [];
+    const refused = await refusedMatches(connected.market, { auctionId, matches });
     const released = await eventsOf(auctions, BondsReleased(auctionId));
     printFacts(
       {
         auction: auctionId,
+        again,
         matcher,
         phase: await phaseOf(connected.market, auctionId),
         round,
@@ -47,6 +52,7 @@ export default function action(
         bids: await counted(eventsOf(auctions, BidCommitted(auctionId))),
         decisions: decisionCount,
         opened: await counted(eventsOf(auctions, DecisionOpened(auctionId))),
+        refused: refused.length,
         released: released.reduce((sum, { args: { accounts } }) => sum + accounts.length, 0),
       },
       args.json,

@@ -1,6 +1,5 @@
 /**
- * `auction public start`: vehicle or leader opens the session when nobody has gone lower for long
- * enough.
+ * `auction public start`: the vehicle opens the session when nobody has gone lower for long enough.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { startPublic } from "../../offchain/market/auction/publicAuction.ts";

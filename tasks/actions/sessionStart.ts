@@ -1,18 +1,24 @@
 /**
- * `session start`: a matched party opens its delivery, checks it, and opens the decision on chain.
+ * `session start`: a matched vehicle opens its delivery, audits it, and accepts: it opens the decision
+ * on chain, or signs the call that does for somebody else to relay.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { sessionsCalled, signedCallOf } from "../../offchain/chain/signedCalls.ts";
+import type { OpenedMatch } from "../../offchain/market/auction/openMatch.ts";
 import { startSession } from "../../offchain/market/sessions.ts";
-import { connect, playerNamed } from "../support/connection.ts";
-import { openMatch } from "../support/matches.ts";
+import { writeCall } from "../stores/signedCalls.ts";
+import { connect, playerNamed, type Connected, type Player } from "../support/connection.ts";
+import { matchOfVehicle } from "../support/matches.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
-import { printFacts } from "../support/print.ts";
+import { moment, printFacts } from "../support/print.ts";
 import { sessionFacts } from "../support/sessions.ts";
 
 export interface SessionStartArguments {
   readonly state: string;
   readonly as: string;
   readonly auction: string | undefined;
+  /** File for the signed call; nothing is sent then. */
+  readonly sign: string | undefined;
   readonly json: boolean;
 }
 
@@ -23,9 +29,29 @@ export default function action(
   return concluded(async () => {
     const connected = await connect(hre, args.state);
     const player = await playerNamed(connected, args.as);
-    const { session, counterpart, ...match } = await openMatch(connected, player, args.auction);
+    const match = await matchOfVehicle(connected, player, args.auction);
+    const pileAt = `${match.site.xM}, ${match.site.yM} m`;
+    if (args.sign !== undefined) {
+      const signed = await signStart(connected, player, match, args.sign);
+      printFacts({ ...signed, pileAt }, args.json);
+      return;
+    }
     await startSession(connected.market, player.wallet, match);
-    const counterpartAt = `${counterpart.xM}, ${counterpart.yM} m`;
-    printFacts({ ...(await sessionFacts(connected, session)), counterpartAt }, args.json);
+    printFacts({ ...(await sessionFacts(connected, match.session)), pileAt }, args.json);
   });
+}
+
+/** The call counts as long as the decision can be opened. */
+async function signStart(
+  { market }: Connected,
+  { wallet }: Player,
+  { session, opening, proof }: OpenedMatch,
+  file: string,
+) {
+  const { auctions, sessions } = market.contracts;
+  const { openingEnds } = await auctions.auctionOf(opening.auctionId);
+  const data = sessions.interface.encodeFunctionData("start", [opening, [...proof]]);
+  const called = await sessionsCalled(market);
+  await writeCall(file, await signedCallOf(market, called, wallet, data, openingEnds));
+  return { session, signedCall: file, relayBefore: moment(openingEnds) };
 }

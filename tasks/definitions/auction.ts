@@ -1,6 +1,17 @@
 /** Sealed auctions, and a play of both kinds. */
 import { emptyTask, task } from "hardhat/config";
-import { text, count, amount, json, wait, state, as, mode, auctionId } from "../support/options.ts";
+import {
+  text,
+  optionalText,
+  count,
+  amount,
+  json,
+  wait,
+  state,
+  as,
+  mode,
+  auctionId,
+} from "../support/options.ts";
 
 /**
  * The whole frame, and whoever is in it in reach (`core/messages/area.ts`, not loaded before it is
@@ -32,6 +43,12 @@ export const auction = [
     .addOption(amount("deposit", "Deposit of a request in token units", 60_000_000n))
     .addOption(mode)
     .addOption(count("keyBits", "Size of the round's Paillier key", 3072))
+    .addOption(
+      optionalText(
+        "again",
+        "Id of a decided auction: open a second one of its slot, which has its terms; of the others, only --bidding-seconds, --mode and --key-bits count",
+      ),
+    )
     .addFlag({ name: "authorised", description: "Only for vehicles authorised for area and slot" })
     .addFlag(json)
     .setAction(() => import("../actions/auctionOpen.ts"))
@@ -83,6 +100,13 @@ export const auction = [
     .addFlag(wait)
     .addFlag(json)
     .setAction(() => import("../actions/auctionMatch.ts"))
+    .build(),
+  task(["auction", "withdraw"], "Refuse a match as its vehicle, or take back a request that lost")
+    .addOption(state)
+    .addOption(as)
+    .addOption(auctionId)
+    .addFlag(json)
+    .setAction(() => import("../actions/auctionWithdraw.ts"))
     .build(),
   task(["auction", "release"], "Free the stakes of those who were not selected")
     .addOption(state)

@@ -15,13 +15,24 @@ import {
 } from "../support/options.ts";
 
 export const session = [
-  emptyTask("session", "From a decision to paid energy: start, plug in, settle, dispute, show").build(),
-  task(["session", "start"], "Open the delivery of a match, check it, open the decision")
+  emptyTask(
+    "session",
+    "From a decision to paid energy: start, plug in, settle, dispute, show",
+  ).build(),
+  task(["session", "start"], "Accept a match as its vehicle: open the delivery, check it, begin")
     .addOption(state)
     .addOption(as)
     .addOption(auctionId)
+    .addOption(optionalText("sign", "File for the signed call, which somebody else relays"))
     .addFlag(json)
     .setAction(() => import("../actions/sessionStart.ts"))
+    .build(),
+  task(["session", "relay"], "Send a call that a party of a session has signed, as anybody")
+    .addOption(state)
+    .addOption(as)
+    .addOption(text("call", "File with the signed call", ""))
+    .addFlag(json)
+    .setAction(() => import("../actions/sessionRelay.ts"))
     .build(),
   task(["session", "authorise"], "Say as the pile that it is ready to serve")
     .addOption(state)

@@ -15,8 +15,10 @@
  */
 import { z } from "zod";
 import { areaFromJson } from "../../offchain/core/messages/area.ts";
+import { vehicleDeliveryForm } from "../../offchain/core/messages/delivery.ts";
 import { bytes32Form } from "../../offchain/core/messages/forms.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import { pileNoticeForm } from "../../offchain/core/messages/pileNotice.ts";
 import { roundKeyFromJson, roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
 import type { SentKind } from "../../offchain/core/messages/sealedUpload.ts";
 import { privateKeyFromPrimes } from "../../offchain/core/primitives/paillier/keyFromPrimes.ts";
@@ -46,6 +48,7 @@ const auctionSchema = z.strictObject({
   terms: termsSchema,
   area: z.unknown(),
   roundKey: z.unknown(),
+  again: bytes32Form.nullable(),
 });
 const commitmentsSchema = z.strictObject({ modulus: bigintText });
 const cloudSchema = z.strictObject({ p: bigintText, q: bigintText });
@@ -73,20 +76,14 @@ const closingSchema = z.strictObject({
   leading: z.number().int().min(0),
 });
 
-const deliverySchema = z.strictObject({
-  auctionId: hex,
-  decision: hex,
-  blinded: hex,
-  masks: hex,
-});
 const resultSchema = z.strictObject({
   matches: z.array(
     z.strictObject({
       decision: hex,
       vehicle: hex,
       pile: hex,
-      toVehicle: deliverySchema,
-      toPile: deliverySchema,
+      toVehicle: vehicleDeliveryForm,
+      toPile: pileNoticeForm,
     }),
   ),
 });
@@ -169,18 +166,20 @@ export function folderMatcherStore(state: State): MatcherStore {
     `${folderOf(auctionId)}/rounds/${round}.json`;
   const resultAt = (auctionId: Bytes32): string => `${folderOf(auctionId)}/result.json`;
   return {
-    announce: ({ auctionId, terms, area, roundKey }) =>
+    announce: ({ auctionId, terms, area, roundKey, again }) =>
       state.write(`${folderOf(auctionId)}/auction.json`, {
         terms,
         area,
         roundKey: roundKeyToJson(roundKey),
+        again,
       }),
     announced: async (auctionId) => {
       const path = `${folderOf(auctionId)}/auction.json`;
       const file = await state.readIfThere(path, auctionSchema);
       if (file === undefined) return null;
+      const { terms, again } = file;
       const roundKey = roundKeyFromJson(file.roundKey);
-      return { auctionId, terms: file.terms, area: areaFromJson(file.area), roundKey };
+      return { auctionId, terms, area: areaFromJson(file.area), roundKey, again };
     },
     leave: ({ auctionId, kind, commitment, box }) =>
       state.write(`${sentTo(auctionId, kind)}/${commitment}${FILE_END}`, { box }),

@@ -10,7 +10,6 @@ import {
   offerLayout,
   requestLayout,
   revealedOfOffer,
-  revealedOfRequest,
 } from "../../offchain/core/messages/packedRecord.ts";
 import {
   offerFields,
@@ -40,7 +39,13 @@ import {
 const { privateKey, roundKey } = dealtKey();
 const rng = counterRng("reveal oracle");
 const LOSER: ClearRequest = { ...CLEAR_REQUEST, position: { xM: 64_321, yM: 12_345 } };
-const ALL_FIELDS = [0, 1, 2, 3, 4, 5];
+/** All fields of a record of two features, four at a time. */
+const ALL_FIELDS = [
+  [0, 1, 2, 3],
+  [2, 3, 4, 5],
+];
+/** Those of an offer that its vehicle learns. */
+const REVEALED = [0, 1, 2, 5];
 const UNMATCHED = "RevealError E_REVEAL_UNMATCHED";
 const AGAIN = "RevealError E_REVEAL_AGAIN";
 
@@ -102,15 +107,26 @@ describe("the cloud as an oracle", () => {
       cloud = await matched(carelessCloudOf(opened, rng));
     });
 
+    const everything = async (kind: Wanted["kind"], record: number): Promise<unknown> => {
+      const halves: (readonly bigint[])[] = [];
+      for (const fields of ALL_FIELDS) {
+        halves.push(await stolen(cloud.reveal, { kind, record, fields }));
+      }
+      const [first = [], second = []] = halves;
+      return [...first.slice(0, 2), ...second];
+    };
+
     it("gives the proxy everything of a loser: position, price, reach and needs", async () => {
-      const wanted: Wanted = { kind: "request", record: 1, fields: ALL_FIELDS };
-      expect(await stolen(cloud.reveal, wanted)).to.deep.equal(requestFields(LOSER));
+      expect(await everything("request", 1)).to.deep.equal(requestFields(LOSER));
     });
 
-    it("gives it everything of the winner too, again and again", async () => {
-      const wanted: Wanted = { kind: "offer", record: 0, fields: ALL_FIELDS };
-      expect(await stolen(cloud.reveal, wanted)).to.deep.equal(offerFields(CLEAR_OFFER));
-      expect(await stolen(cloud.reveal, wanted)).to.deep.equal(offerFields(CLEAR_OFFER));
+    it("gives it the position of the winner, sealed to whom it likes", async () => {
+      expect(await everything("request", 0)).to.deep.equal(requestFields(CLEAR_REQUEST));
+    });
+
+    it("gives it everything of the winning offer too, again and again", async () => {
+      expect(await everything("offer", 0)).to.deep.equal(offerFields(CLEAR_OFFER));
+      expect(await everything("offer", 0)).to.deep.equal(offerFields(CLEAR_OFFER));
     });
   });
 
@@ -119,60 +135,48 @@ describe("the cloud as an oracle", () => {
     beforeEach(async () => {
       cloud = await matched(cloudOf(opened, rng));
     });
-    /** The proxy may ask for what it likes; which fields it gets is not its choice. */
-    const attempt = (wanted: Wanted): Promise<string> =>
-      asyncRefusal(() => stolen(cloud.reveal, wanted));
+    /** The proxy names an offer; what it gets of it is not its choice. */
+    const taken = (offer: number): Promise<readonly bigint[]> =>
+      stolen((sealKey, binding) => cloud.reveal(sealKey, binding, offer), {
+        kind: "offer",
+        record: offer,
+        fields: REVEALED,
+      });
+    const attempt = (offer: number): Promise<string> => asyncRefusal(() => taken(offer));
 
-    it("refuses a loser's record, by any number", async () => {
-      expect(await attempt({ kind: "request", record: 1, fields: [0, 1] })).to.equal(UNMATCHED);
-      for (const record of [2, -1, 1.0000001, NaN]) {
-        expect(await attempt({ kind: "request", record, fields: [0, 1] })).to.equal(UNMATCHED);
+    it("has no request to give: whatever number is named is that of an offer", async () => {
+      const positions = [CLEAR_REQUEST, LOSER].map(({ position: { xM, yM } }) => [xM, yM].join());
+      for (const number of [0, 1]) {
+        const values = await taken(number).catch(() => []);
+        expect(positions).not.to.include(values.slice(0, 2).join());
+      }
+    });
+
+    it("refuses an offer that lost or is not there, by any number", async () => {
+      for (const offer of [1, 2, -1, 0.0000001, NaN]) {
+        expect(await attempt(offer)).to.equal(UNMATCHED);
       }
     });
 
     it("refuses everything before there is a match, and when none was found", async () => {
       cloud = cloudOf(opened, rng);
-      const wanted: Wanted = { kind: "request", record: 0, fields: [0, 1] };
-      expect(await attempt(wanted)).to.equal(UNMATCHED);
+      expect(await attempt(0)).to.equal(UNMATCHED);
       await cloud.match(
         () => Promise.resolve({ winners: [null, null], comparedPairs: 2 }),
         [[0], [0]],
       );
-      expect(await attempt(wanted)).to.equal(UNMATCHED);
+      expect(await attempt(0)).to.equal(UNMATCHED);
     });
 
-    it("refuses a record that it has revealed, whoever asks and for whichever decision", async () => {
-      for (const kind of ["request", "offer"] as const) {
-        const fields = kind === "request" ? [0, 1] : [0, 1, 2, 5];
-        expect(await attempt({ kind, record: 0, fields })).to.equal("accepted");
-        expect(await attempt({ kind, record: 0, fields })).to.equal(AGAIN);
-      }
+    it("refuses an offer that it has revealed, whoever asks and for whichever decision", async () => {
+      expect(await attempt(0)).to.equal("accepted");
+      expect(await attempt(0)).to.equal(AGAIN);
     });
 
-    it("gives no more than a counterpart learns, whatever fields are asked for", async () => {
-      // Another number of masks than of values would not open, so the proxy asks for as many as
-      // there are.
-      const ofRequest = await stolen(cloud.reveal, { kind: "request", record: 0, fields: [0, 1] });
-      expect(ofRequest).to.deep.equal(revealedOfRequest(requestFields(CLEAR_REQUEST)));
-      const fields = [0, 1, 2, 5];
-      const ofOffer = await stolen(cloud.reveal, { kind: "offer", record: 0, fields });
-      expect(ofOffer).to.deep.equal(revealedOfOffer(offerFields(CLEAR_OFFER)));
-    });
-
-    it("gives the needs and limits of nobody", async () => {
-      const secrets: Wanted = { kind: "request", record: 0, fields: [2, 3] };
-      const [price, reach] = await stolen(cloud.reveal, secrets);
-      expect([price, reach]).not.to.include(CLEAR_REQUEST.maxPricePerKwh);
-      expect(price).to.not.equal(requestFields(CLEAR_REQUEST)[2]);
-      expect(reach).to.not.equal(requestFields(CLEAR_REQUEST)[3]);
-    });
-
-    it("cannot know whose key it seals to: of a match, a lying proxy reads what the match opens", async () => {
-      const values = await stolen(cloud.reveal, { kind: "request", record: 0, fields: [0, 1] });
-      const { xM, yM } = CLEAR_REQUEST.position;
-      expect(values).to.deep.equal([BigInt(xM), BigInt(yM)]);
-      // The pile that waits for its half never gets one: the cloud has given it away.
-      expect(await attempt({ kind: "request", record: 0, fields: [0, 1] })).to.equal(AGAIN);
+    it("cannot know whose key it seals to: of a match, a lying proxy reads what the vehicle would", async () => {
+      expect(await taken(0)).to.deep.equal(revealedOfOffer(offerFields(CLEAR_OFFER)));
+      // The vehicle that waits for its half never gets one: the cloud has given it away.
+      expect(await attempt(0)).to.equal(AGAIN);
     });
   });
 });

@@ -17,6 +17,7 @@ import { enrolCast } from "../../offchain/study/day/cast.ts";
 import type { DayContext } from "../../offchain/study/day/context.ts";
 import type { Chronicle } from "../../offchain/study/day/chronicle.ts";
 import { matchSlot, type MatchedSlot } from "../../offchain/study/day/matching.ts";
+import { answerPair } from "../../offchain/study/day/answeringMatch.ts";
 import { nextRound } from "../../offchain/study/day/answering.ts";
 import { beginSession } from "../../offchain/study/day/session.ts";
 import { stageClock } from "../../offchain/study/day/stageClock.ts";
@@ -368,7 +369,9 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   };
   const events = agenda();
   for (const pair of matched.pairs) {
-    await beginSession(day, events, auction, matched, pair, (record) => {
+    const { accepted } = await answerPair(day, auction, matched, pair);
+    if (accepted === null) throw new Error("runSlot: expected everybody to accept");
+    await beginSession(day, events, auction, pair, accepted.session, (record) => {
       chronicle.sessions.push(record);
     });
   }

@@ -11,7 +11,7 @@ import { roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
 import { isBadUpload, sealUpload } from "../../offchain/core/messages/sealedUpload.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import type { MatchingInput } from "../../offchain/market/matching.ts";
-import { receiveVehicle } from "../../offchain/parties/pile/trading.ts";
+import { receiveNotice } from "../../offchain/parties/pile/trading.ts";
 import { partiesApart, type PartiesApart } from "../../offchain/services/apart/partiesApart.ts";
 import { ServiceError } from "../../offchain/services/apart/process.ts";
 import { openedForm } from "../../offchain/services/forms.ts";
@@ -81,8 +81,8 @@ describe("parties as processes", () => {
     expect(progress).to.deep.equal([1, 2, 2, 2]);
     const [match, bid, owner] = [matches[0], round.bids[1], owners[1]];
     if (match === undefined || bid === undefined || owner === undefined) throw new Error("match");
-    const received = await receiveVehicle(owner.sealKeys, bid, match.toPile);
-    expect(received.position).to.deep.equal(CLEAR_REQUEST.position);
+    const { evId } = await receiveNotice(owner.sealKeys, bid, match.toPile);
+    expect(evId).to.equal(drivers[0]?.participantId);
   });
 
   it("leave out what is not admitted, and name it", async () => {

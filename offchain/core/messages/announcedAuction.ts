@@ -9,4 +9,9 @@ export interface AnnouncedAuction {
   readonly terms: AuctionTerms;
   readonly area: Area;
   readonly roundKey: RoundKey;
+  /**
+   * The auction of the same slot that this one follows, for vehicles that have refused their match
+   * in it; null for the first. Whoever it matched takes no part: its piles have promised the slot.
+   */
+  readonly again: Bytes32 | null;
 }

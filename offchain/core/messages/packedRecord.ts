@@ -45,17 +45,14 @@ export function offerLayout(features: number): Layout {
   ];
 }
 
-/**
- * Of one value a field of a request: those of the fields that the counterpart of a match learns, x
- * and y.
- */
-export function revealedOfRequest<T>(values: readonly T[]): readonly T[] {
-  return values.slice(0, 2);
-}
+/** How many fields of an offer the matched vehicle learns. Of a request nobody learns any. */
+export const REVEALED_FIELDS = 4;
+/** As many bytes as the widest of them takes with its mask. */
+export const REVEALED_FIELD_BYTES = Math.ceil(slotBits(OPENING_BITS) / 8);
 
-/** The same of an offer: x, y, price and opening. */
+/** Of one value a field of an offer: those of the revealed ones, x, y, price and opening. */
 export function revealedOfOffer<T>(values: readonly T[]): readonly T[] {
-  return [...values.slice(0, 3), ...values.slice(-1)];
+  return [...values.slice(0, REVEALED_FIELDS - 1), ...values.slice(-1)];
 }
 
 /** Of one value a field of an offer: that of the price. */

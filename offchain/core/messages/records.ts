@@ -117,21 +117,12 @@ export function readOffer(fields: readonly bigint[]): RevealedOffer {
     throw new RecordError(`readOffer: expected 4 fields, got ${fields.length}`);
   }
   return {
-    position: readPosition([x, y]),
+    position: {
+      xM: Number(within("xM", x, COORDINATE_BITS)),
+      yM: Number(within("yM", y, COORDINATE_BITS)),
+    },
     pricePerKwh: within("pricePerKwh", pricePerKwh, PRICE_BITS),
     ...unpackOpening(packed),
-  };
-}
-
-/** Reads x, y. @throws RecordError as `readOffer`. */
-export function readPosition(fields: readonly bigint[]): Position {
-  const [x, y, more] = fields;
-  if (x === undefined || y === undefined || more !== undefined) {
-    throw new RecordError(`readPosition: expected 2 fields, got ${fields.length}`);
-  }
-  return {
-    xM: Number(within("xM", x, COORDINATE_BITS)),
-    yM: Number(within("yM", y, COORDINATE_BITS)),
   };
 }
 

@@ -78,12 +78,13 @@ async function rehearse(
   const { store, rng } = desk;
   const { auctionId } = auction;
   const gathered = await gatherRound(market, desk, auction, round, watched);
-  const { input, submissions, seed } = gathered;
+  const { input, submissions, promised, seed } = gathered;
   const { leaders, referencePricePerKwh, notAdmitted } = await servers.rehearse(input);
   const sealed = await sealTranscript(auctionId, round, submissions.offers, leaders, rng);
   const closing = { ...sealed, referencePricePerKwh, leading: leaders.length };
   const first = await store.keepClosing(auctionId, round, closing);
   if (first !== closing) return { closing: first, rehearsed: null };
   const { unread } = submissions;
-  return { closing, rehearsed: { seed, leaders, unread, notAdmitted } };
+  const left = [...promised, ...notAdmitted];
+  return { closing, rehearsed: { seed, leaders, unread, notAdmitted: left } };
 }

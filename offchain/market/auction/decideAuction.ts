@@ -46,12 +46,14 @@ export async function decideAuction(
   }
   const kept = await desk.store.decided(auctionId);
   if (kept !== null) return { matches: kept, decided: null };
-  const { input, submissions, seed } = await gatherRound(market, desk, auction, round, watched);
+  const gathered = await gatherRound(market, desk, auction, round, watched);
+  const { input, submissions, promised, seed } = gathered;
   const { matches, comparedPairs, notAdmitted } = await servers.match(input);
   const first = await desk.store.keepDecided(auctionId, matches);
   if (first !== matches) return { matches: first, decided: null };
   const { unread } = submissions;
-  return { matches, decided: { seed, comparedPairs, unread, notAdmitted } };
+  const left = [...promised, ...notAdmitted];
+  return { matches, decided: { seed, comparedPairs, unread, notAdmitted: left } };
 }
 
 /**

@@ -27,6 +27,8 @@ export interface AuctionPlan {
   readonly roundSeconds: bigint;
   readonly bidBond: bigint;
   readonly vehicleDeposit: bigint;
+  /** The auction of the same slot that this one follows; null for the first. */
+  readonly again: Bytes32 | null;
 }
 
 /** A round key as the authority has dealt it. */
@@ -68,7 +70,7 @@ export async function openAuction(
 ): Promise<AnnouncedAuction> {
   const terms = auctionTerms(plan, roundKey, rng);
   const auctionId = auctionIdOf(market.venue, await wallet.getAddress(), terms);
-  const auction = { auctionId, terms, area: plan.area, roundKey };
+  const auction = { auctionId, terms, area: plan.area, roundKey, again: plan.again };
   await store.announce(auction);
   await handOver(auctionId);
   await send(market, market.contracts.auctions.connect(wallet).open(terms));

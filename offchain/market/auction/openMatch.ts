@@ -1,24 +1,30 @@
-/** A matched party opens what is sealed to it, and checks it before it is bound to anything. */
+/**
+ * A matched vehicle opens what is sealed to it and audits it. If it fits, the vehicle's acceptance
+ * begins the session (`startSession`); if not, it withdraws its request and owes nothing. Until it
+ * accepts, nobody can bind it to anything.
+ */
+import type { Signer } from "ethers";
 import { decisionProof } from "../../core/messages/decisionTree.ts";
+import { DeliveryError } from "../../core/messages/decisionNote.ts";
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
 import type { Address, Bytes32, Opening } from "../../core/messages/market.ts";
 import type { Position } from "../../core/messages/records.ts";
-import type { OfferDesk } from "../../parties/pile/offerDesk.ts";
-import { receiveVehicle } from "../../parties/pile/trading.ts";
+import { SealedBoxError } from "../../core/primitives/sealedBox.ts";
 import type { RequestDesk } from "../../parties/vehicle/requestDesk.ts";
-import { receiveMatch, type CertifiedPile } from "../../parties/vehicle/trading.ts";
-import { read, type Market } from "../../chain/market.ts";
+import { MatchError, receiveMatch, type CertifiedPile } from "../../parties/vehicle/trading.ts";
+import { read, send, type Market } from "../../chain/market.ts";
+import { startSession } from "../sessions.ts";
 import { StepError } from "../stepError.ts";
 
-/** A match that its party has checked, and all that it takes to open the decision on chain. */
+/** A match that its vehicle has checked, and all that it takes to open the decision on chain. */
 export interface OpenedMatch {
   /** The decision, and the name of the session. */
   readonly session: Bytes32;
   readonly opening: Opening;
   /** That the decision is among the posted ones. */
   readonly proof: readonly Bytes32[];
-  /** Where the counterpart is. */
-  readonly counterpart: Position;
+  /** Where the pile is. */
+  readonly site: Position;
 }
 
 /** An auction that is decided, as everybody may read it. */
@@ -27,6 +33,20 @@ export interface DecidedFor {
   /** In the order in which their decisions are posted. */
   readonly matches: readonly DecidedMatch[];
 }
+
+/** Why a vehicle refused: the code of its audit, and a sentence. Nobody else is told. */
+export interface Refusal {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** One of the two is null. */
+export interface AnsweredMatch {
+  readonly accepted: OpenedMatch | null;
+  readonly refused: Refusal | null;
+}
+
+type VehicleDesk = Pick<RequestDesk, "wallet" | "sealKeys" | "store">;
 
 /** The match that an account is in. @throws StepError E_NOT_MATCHED if it is in none */
 export function matchOf({ auctionId, matches }: DecidedFor, account: Address): DecidedMatch {
@@ -37,55 +57,110 @@ export function matchOf({ auctionId, matches }: DecidedFor, account: Address): D
 }
 
 /**
- * The vehicle opens its delivery: it fits the chain and what was asked for, or nothing is opened.
+ * Opens the delivery of a vehicle: it fits the chain and what was asked for, or nothing is opened.
  * @throws StepError E_NOT_MATCHED, E_NO_REQUEST for an account whose request stands no more or is
  *   not known here; MatchError, DeliveryError, SealedBoxError as `receiveMatch`
  */
-export async function openMatchAsVehicle(
+export async function openMatch(
   market: Market,
-  { wallet, sealKeys, store }: Pick<RequestDesk, "wallet" | "sealKeys" | "store">,
+  { wallet, sealKeys, store }: VehicleDesk,
   decided: DecidedFor,
 ): Promise<OpenedMatch> {
   const { auctionId } = decided;
   const account = await wallet.getAddress();
-  const { toVehicle } = matchOf(decided, account);
+  const { vehicle, toVehicle } = matchOf(decided, account);
+  if (vehicle !== account) {
+    const message = `${account} is the pile of its match: the vehicle alone accepts or refuses it`;
+    throw new StepError("E_NOT_THE_VEHICLE", message, { auctionId, account });
+  }
   const commitment = await market.contracts.auctions.requestOf(auctionId, account);
   const wish = BigInt(commitment) === 0n ? null : await store.wishBehind(auctionId, commitment);
-  if (wish === null) throw nothingStands("E_NO_REQUEST", "request", auctionId, account, commitment);
+  if (wish === null) throw noRequest(auctionId, account, commitment);
   const pileOf = (cpId: Bytes32): Promise<CertifiedPile> => certifiedPile(market, cpId);
   const asked = { ...wish, auctionId };
   const received = await receiveMatch(market.venue, asked, sealKeys, toVehicle, pileOf);
-  const { opening, decision: session, site: counterpart } = received;
-  return { session, opening, proof: proofOf(decided, session), counterpart };
+  const { opening, decision: session, site } = received;
+  const decisions = decided.matches.map(({ decision }) => decision);
+  return { session, opening, proof: decisionProof(decisions, session), site };
 }
 
 /**
- * The pile opens its delivery: it is about its own standing bid, or nothing is opened.
- * @throws StepError E_NOT_MATCHED, E_NO_BID for a pile whose bid stands no more or is not known
- *   here; ReceiveError, DeliveryError, SealedBoxError as `receiveVehicle`
+ * Audits the match and answers it: accepts it on chain, which begins the session, or withdraws the
+ * request, which frees the deposit at once.
+ * @throws as `openMatch`, but for what the audit finds; RefusedError with the contract's reason
  */
-export async function openMatchAsPile(
+export async function answerMatch(
   market: Market,
-  { wallet, sealKeys, store }: Pick<OfferDesk, "wallet" | "sealKeys" | "store">,
+  desk: VehicleDesk,
   decided: DecidedFor,
-): Promise<OpenedMatch> {
-  const { auctionId } = decided;
-  const account = await wallet.getAddress();
-  const { toPile } = matchOf(decided, account);
-  const commitment = await market.contracts.auctions.bidOf(auctionId, account);
-  const bid = BigInt(commitment) === 0n ? null : await store.bidBehind(auctionId, commitment);
-  if (bid === null) throw nothingStands("E_NO_BID", "bid", auctionId, account, commitment);
-  const received = await receiveVehicle(sealKeys, bid, toPile);
-  const { opening, decision: session, position: counterpart } = received;
-  return { session, opening, proof: proofOf(decided, session), counterpart };
+): Promise<AnsweredMatch> {
+  const audited = await audit(market, desk, decided);
+  if ("code" in audited) {
+    await refuseMatch(market, desk.wallet, decided.auctionId);
+    return { accepted: null, refused: audited };
+  }
+  await startSession(market, desk.wallet, audited);
+  return { accepted: audited, refused: null };
 }
 
-function proofOf({ matches }: DecidedFor, decision: Bytes32): readonly Bytes32[] {
-  return decisionProof(
-    matches.map((match) => match.decision),
-    decision,
-  );
+/**
+ * A vehicle takes its request out of a decided auction: it refuses its match, or was not selected.
+ * Its deposit is free at once, and its decision cannot be opened any more. Returns what was locked,
+ * in token units.
+ * @throws StepError E_NO_REQUEST if no request of it stands; RefusedError before the decisions
+ */
+export async function refuseMatch(
+  market: Market,
+  vehicle: Signer,
+  auctionId: Bytes32,
+): Promise<bigint> {
+  const { auctions } = market.contracts;
+  const account = await vehicle.getAddress();
+  const commitment = await auctions.requestOf(auctionId, account);
+  if (BigInt(commitment) === 0n) throw noRequest(auctionId, account, commitment);
+  const depositUnits = await auctions.depositOf(auctionId, account);
+  await send(market, auctions.connect(vehicle).withdrawRequest(auctionId));
+  return depositUnits;
 }
+
+/**
+ * The matches that their vehicles have refused. Anybody reads it off the chain: a request that
+ * stands no more, and a session that was never opened.
+ */
+export async function refusedMatches(
+  { contracts }: Market,
+  { auctionId, matches }: DecidedFor,
+): Promise<readonly DecidedMatch[]> {
+  const { auctions, sessions } = contracts;
+  const refused = await Promise.all(
+    matches.map(async ({ decision, vehicle }) => {
+      const standing = await auctions.requestOf(auctionId, vehicle);
+      if (BigInt(standing) !== 0n) return false;
+      return (await sessions.sessionOf(decision)).state === 0n;
+    }),
+  );
+  return matches.filter((_match, k) => refused[k] === true);
+}
+
+async function audit(
+  market: Market,
+  desk: VehicleDesk,
+  decided: DecidedFor,
+): Promise<OpenedMatch | Refusal> {
+  try {
+    return await openMatch(market, desk, decided);
+  } catch (error) {
+    if (!isAuditError(error)) throw error;
+    return { code: error.code, reason: error.message };
+  }
+}
+
+/** Whether an error is the audit's: the delivery is at fault, and a match to be refused. */
+function isAuditError(error: unknown): error is MatchError | DeliveryError | SealedBoxError {
+  return AUDIT_ERRORS.some((kind) => error instanceof kind);
+}
+
+const AUDIT_ERRORS = [MatchError, DeliveryError, SealedBoxError];
 
 async function certifiedPile(market: Market, cpId: Bytes32): Promise<CertifiedPile> {
   const { identities } = market.contracts;
@@ -94,16 +169,10 @@ async function certifiedPile(market: Market, cpId: Bytes32): Promise<CertifiedPi
   return { account, siteCommitment };
 }
 
-function nothingStands(
-  code: "E_NO_REQUEST" | "E_NO_BID",
-  what: "request" | "bid",
-  auctionId: Bytes32,
-  account: Address,
-  commitment: Bytes32,
-): StepError {
+function noRequest(auctionId: Bytes32, account: Address, commitment: Bytes32): StepError {
   const message =
     BigInt(commitment) === 0n
-      ? `${account} has no standing ${what} in auction ${auctionId} any more: it was opened or released`
-      : `nothing is kept here of ${what} ${commitment}: open the match where it was made`;
-  return new StepError(code, message, { auctionId, account });
+      ? `${account} has no standing request in auction ${auctionId} any more: it was opened, withdrawn or released`
+      : `nothing is kept here of request ${commitment}: open the match where it was made`;
+  return new StepError("E_NO_REQUEST", message, { auctionId, account });
 }

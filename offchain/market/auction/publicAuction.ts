@@ -154,7 +154,7 @@ export async function bidInPublic(
 }
 
 /**
- * Vehicle or leader opens the session; returns its name.
+ * The vehicle opens the session with the leader; returns its name.
  * @throws RefusedError while somebody may still go lower
  */
 export async function startPublic(

@@ -3,13 +3,14 @@
  * has drawn.
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
-import type { Bytes32 } from "../../core/messages/market.ts";
-import type { NotAdmitted } from "../../parties/proxy/admission.ts";
+import type { Address, Bytes32 } from "../../core/messages/market.ts";
+import type { NotAdmitted, Submission } from "../../parties/proxy/admission.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import type { Market } from "../../chain/market.ts";
 import type { MatchingInput } from "../matching.ts";
 import type { Watch } from "../watch.ts";
 import { settledSeed } from "./orderOfRound.ts";
+import { promisedPiles } from "./promised.ts";
 import { gatherSubmissions, type Submissions, type UnreadUpload } from "./submissions.ts";
 
 /** What took no part in a round, and why. */
@@ -23,6 +24,8 @@ export interface LeftOut {
 export interface GatheredRound {
   readonly input: MatchingInput;
   readonly submissions: Submissions;
+  /** Piles that an earlier auction of the slot has matched: they are not in the input. */
+  readonly promised: readonly NotAdmitted[];
   readonly seed: Bytes32;
 }
 
@@ -37,7 +40,19 @@ export async function gatherRound(
   const { auctionId, terms, roundKey, area } = auction;
   const submissions = await gatherSubmissions(market, desk, auction);
   const seed = await settledSeed(market, desk.wallet, terms);
-  const { requests, offers } = submissions;
+  const promises = await promisedPiles(desk.store, auction);
+  const isPromised = ({ signed }: Submission): boolean => promises.has(signed.upload.account);
+  const { requests } = submissions;
+  const offers = submissions.offers.filter((offer) => !isPromised(offer));
+  const promised = submissions.offers.filter(isPromised).map((offer) => notAgain(promises, offer));
   const known = { venue: market.venue, auctionId, round, seed, roundKey, area };
-  return { input: { ...known, requests, offers, onProgress, signal }, submissions, seed };
+  const input = { ...known, requests, offers, onProgress, signal };
+  return { input, submissions, promised, seed };
+}
+
+function notAgain(promises: ReadonlyMap<Address, Bytes32>, { signed }: Submission): NotAdmitted {
+  const { account } = signed.upload;
+  const promise = `${account} is promised to a vehicle of auction ${promises.get(account)}`;
+  const reason = `${promise} until its openings end: it takes no part in a second one of the slot`;
+  return { account, code: "E_AGAIN_PROMISED", reason };
 }

@@ -1,7 +1,7 @@
 /**
  * The cloud's side of a matching round. It hears from the proxy how many take part and who is
  * compared with whom, opens masked records, matches them, and seals its summands of what a match
- * reveals to those whom the proxy names. It never sees an upload, an account or a cell.
+ * reveals of an offer to the vehicle that the proxy names. It never sees an upload, an account or a cell.
  */
 import { amountsFor } from "../../core/matching/strictMatching.ts";
 import type { Matching } from "../../core/matching/matching.ts";
@@ -9,12 +9,7 @@ import type { Bytes32 } from "../../core/messages/market.ts";
 import { offerLayout, requestLayout, type Layout } from "../../core/messages/packedRecord.ts";
 import type { RoundKey } from "../../core/messages/roundKey.ts";
 import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
-import {
-  decodeDecisions,
-  encodeBlinded,
-  type BlindedPair,
-  type Decided,
-} from "../server/decisions.ts";
+import { decodeDecisions, encodeBlinded } from "../server/decisions.ts";
 import { FRAME_TYPES } from "../server/frames.ts";
 import { hear } from "../server/hearing.ts";
 import { STREAMS } from "../server/line.ts";
@@ -119,17 +114,10 @@ async function deliver(
   const decided = await hear(line, FRAME_TYPES.decisions, control, (body) =>
     decodeDecisions(body, winners),
   );
-  const pairs = await Promise.all(decided.map((match) => blinded(cloud, auctionId, match)));
-  await line.exchange(FRAME_TYPES.deliveries, control, encodeBlinded(pairs));
-}
-
-/** The vehicle learns of the offer, the pile of the request. */
-async function blinded(cloud: Cloud, auctionId: Bytes32, match: Decided): Promise<BlindedPair> {
-  const { request, offer, decision, vehicleSealKey, pileSealKey } = match;
-  const binding = { auctionId, decision };
-  const [toVehicle, toPile] = await Promise.all([
-    cloud.reveal(vehicleSealKey, binding, { kind: "offer", record: offer }),
-    cloud.reveal(pileSealKey, binding, { kind: "request", record: request }),
-  ]);
-  return { toVehicle, toPile };
+  const boxes = await Promise.all(
+    decided.map(({ offer, decision, vehicleSealKey }) =>
+      cloud.reveal(vehicleSealKey, { auctionId, decision }, offer),
+    ),
+  );
+  await line.exchange(FRAME_TYPES.deliveries, control, encodeBlinded(boxes));
 }

@@ -1,25 +1,18 @@
 /**
- * The pile encrypts its own offer and commits to it on chain; after a match it learns the position
- * of the one vehicle that comes.
+ * The pile encrypts its own offer and commits to it on chain; after a match it learns which account
+ * comes, and not from where.
  */
-import { openDelivery, type Delivery } from "../../core/messages/delivery.ts";
 import {
   bidCommitment,
   FIRST_ROUND,
   type Bytes32,
   type Offer,
-  type Opening,
   type Venue,
 } from "../../core/messages/market.ts";
 import { offerLayout } from "../../core/messages/packedRecord.ts";
 import type { EncryptProven } from "../../core/messages/provenRecord.ts";
-import {
-  offerFields,
-  readPosition,
-  RecordError,
-  type ClearOffer,
-  type Position,
-} from "../../core/messages/records.ts";
+import { openPileNotice, type PileNotice } from "../../core/messages/pileNotice.ts";
+import { offerFields, type ClearOffer } from "../../core/messages/records.ts";
 import type { RoundKey } from "../../core/messages/roundKey.ts";
 import { uploadHash, type Upload, type UploadHeader } from "../../core/messages/upload.ts";
 import type { SealKeyPair } from "../../core/primitives/sealedBox.ts";
@@ -33,16 +26,16 @@ export interface PreparedBid {
   readonly commitment: Bytes32;
 }
 
-/** What the pile knows after a match. */
+/** All that the pile knows after a match. */
 export interface MatchedVehicle {
-  readonly opening: Opening;
+  readonly evId: Bytes32;
+  /** The decision, and the name of the session. */
   readonly decision: Bytes32;
-  readonly position: Position;
 }
 
-type ReceiveErrorCode = "E_RECEIVE_BID" | "E_RECEIVE_POSITION";
+type ReceiveErrorCode = "E_RECEIVE_BID" | "E_RECEIVE_VEHICLE";
 
-/** The delivery is not about this bid, or says nothing usable about the vehicle. */
+/** The notice is about another bid or another vehicle than the matcher published. */
 export class ReceiveError extends Error {
   override readonly name = "ReceiveError";
   readonly code: ReceiveErrorCode;
@@ -78,34 +71,18 @@ export async function prepareBid(
 }
 
 /**
- * Opens a delivery and checks that it is about the pile's own standing bid.
- * @throws ReceiveError if it names another bid or a position outside of every map; DeliveryError,
- *   SealedBoxError as `openDelivery`.
+ * Opens a notice and checks that it is about the pile's own standing bid.
+ * @throws ReceiveError if it names another bid; DeliveryError, SealedBoxError as `openPileNotice`.
  */
-export async function receiveVehicle(
+export async function receiveNotice(
   keys: SealKeyPair,
   bid: Omit<PreparedBid, "upload">,
-  delivery: Delivery,
+  notice: PileNotice,
 ): Promise<MatchedVehicle> {
-  const { note, values } = await openDelivery(keys, delivery);
-  const ownOffer = note.encryptedOfferHash === bid.offer.encryptedOfferHash;
-  if (note.bidCommitment !== bid.commitment || !ownOffer) {
-    const message = `receiveVehicle: expected a match of bid ${bid.commitment}, got ${note.bidCommitment}`;
+  const { bidCommitment: named, encryptedOfferHash, evId } = await openPileNotice(keys, notice);
+  if (named !== bid.commitment || encryptedOfferHash !== bid.offer.encryptedOfferHash) {
+    const message = `receiveNotice: expected a match of bid ${bid.commitment}, got ${named}`;
     throw new ReceiveError("E_RECEIVE_BID", message);
   }
-  const { auctionId, evId, cpId, r } = note;
-  return {
-    opening: { auctionId, evId, cpId, round: bid.round, offer: bid.offer, r },
-    decision: delivery.decision,
-    position: revealed(values),
-  };
-}
-
-function revealed(values: readonly bigint[]): Position {
-  try {
-    return readPosition(values);
-  } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
-    throw new ReceiveError("E_RECEIVE_POSITION", `receiveVehicle: ${error.message}`);
-  }
+  return { evId, decision: notice.decision };
 }

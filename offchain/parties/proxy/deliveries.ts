@@ -1,30 +1,27 @@
 /**
- * How a match leaves the proxy: with its decision commitment, and for each of the two parties the
- * two summands of the counterpart's fields, each sealed by the server that holds it.
+ * How a match leaves the proxy: with its decision commitment; for the vehicle the two summands of
+ * the offer's fields, each sealed by the server that holds it; for the pile a notice of the proxy
+ * alone. What is shared of the request goes nowhere.
  */
-import type { DecidedMatch, DecisionNote, Delivery } from "../../core/messages/delivery.ts";
+import type { DecisionNote } from "../../core/messages/decisionNote.ts";
+import { sealMasks, type DecidedMatch } from "../../core/messages/delivery.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
-import { revealedOfOffer, revealedOfRequest } from "../../core/messages/packedRecord.ts";
-import {
-  decodeBlinded,
-  encodeDecisions,
-  type BlindedPair,
-  type Decided,
-} from "../server/decisions.ts";
+import { revealedOfOffer } from "../../core/messages/packedRecord.ts";
+import { sealPileNotice, type PileNotice } from "../../core/messages/pileNotice.ts";
+import { decodeBlinded, encodeDecisions, type Decided } from "../server/decisions.ts";
 import { FRAME_TYPES } from "../server/frames.ts";
 import { hear } from "../server/hearing.ts";
 import { STREAMS } from "../server/line.ts";
 import type { Seat } from "../server/playing.ts";
 import type { Offered, Requested } from "./admission.ts";
 import type { ProxyDesk } from "./desk.ts";
-import { decide, handMasks, type MaskedRecord } from "./masking.ts";
+import { decide, type MaskedRecord } from "./masking.ts";
 import type { MatchedWave } from "./waves.ts";
 
 /** A match of a wave, decided. */
 interface Pair {
   readonly buyer: Requested;
   readonly seller: Offered;
-  readonly ofBuyer: MaskedRecord;
   readonly ofSeller: MaskedRecord;
   readonly note: DecisionNote;
   readonly decided: Decided;
@@ -48,7 +45,7 @@ export async function conclude(
     hear(line, FRAME_TYPES.deliveries, STREAMS.control, (answer) =>
       decodeBlinded(answer, pairs.length),
     ),
-    Promise.all(pairs.map((pair) => handedMasks(desk, pair))),
+    Promise.all(pairs.map((pair) => sealedByProxy(desk, pair))),
   ]);
   return pairs.map((pair, k) => matchOf(auctionId, pair, blinded[k], handed[k]));
 }
@@ -61,47 +58,50 @@ function decidedPair(
   offer: number,
 ): Pair {
   const [buyer, seller] = [buyers.owners[request], sellers.owners[offer]];
-  const [ofBuyer, ofSeller] = [buyers.masks[request], sellers.masks[offer]];
-  if (!buyer || !seller || !ofBuyer || !ofSeller) {
+  const ofSeller = sellers.masks[offer];
+  if (!buyer || !seller || !ofSeller) {
     throw new RangeError(`conclude: expected buyer ${request} and seller ${offer} to be there`);
   }
   const { note, decision } = decide(auctionId, buyer, seller, rng);
-  const keys = { vehicleSealKey: buyer.upload.sealKey, pileSealKey: seller.upload.sealKey };
-  return { buyer, seller, ofBuyer, ofSeller, note, decided: { request, offer, decision, ...keys } };
+  const { sealKey: vehicleSealKey } = buyer.upload;
+  return { buyer, seller, ofSeller, note, decided: { request, offer, decision, vehicleSealKey } };
 }
 
-/** Each party gets the masks of its counterpart's fields. */
-async function handedMasks(
+/** What the proxy seals of a match. */
+interface OfProxy {
+  readonly masks: string;
+  readonly toPile: PileNotice;
+}
+
+async function sealedByProxy(
   { rng }: ProxyDesk,
-  { note, decided, ofBuyer, ofSeller }: Pair,
-): Promise<BlindedPair> {
-  const { decision, vehicleSealKey, pileSealKey } = decided;
-  const [toVehicle, toPile] = await Promise.all([
-    handMasks(vehicleSealKey, decision, note, revealedOfOffer(ofSeller.masks), rng),
-    handMasks(pileSealKey, decision, note, revealedOfRequest(ofBuyer.masks), rng),
+  { note, seller, decided, ofSeller }: Pair,
+): Promise<OfProxy> {
+  const { decision, vehicleSealKey } = decided;
+  const binding = { auctionId: note.auctionId, decision };
+  const masks = revealedOfOffer(ofSeller.masks);
+  const [box, toPile] = await Promise.all([
+    sealMasks(vehicleSealKey, binding, { note, masks }, rng),
+    sealPileNotice(seller.upload.sealKey, binding, note, rng),
   ]);
-  return { toVehicle, toPile };
+  return { masks: box, toPile };
 }
 
 function matchOf(
   auctionId: Bytes32,
   { buyer, seller, decided: { decision } }: Pair,
-  blinded: BlindedPair | undefined,
-  masks: BlindedPair | undefined,
+  blinded: string | undefined,
+  ofProxy: OfProxy | undefined,
 ): DecidedMatch {
-  if (!blinded || !masks) throw new RangeError(`matchOf: expected both boxes of ${decision}`);
-  const deliver = (to: keyof BlindedPair): Delivery => ({
-    auctionId,
-    decision,
-    blinded: blinded[to],
-    masks: masks[to],
-  });
-  const [vehicle, pile] = [buyer.upload.account, seller.upload.account];
+  if (blinded === undefined || ofProxy === undefined) {
+    throw new RangeError(`matchOf: expected all boxes of ${decision}`);
+  }
+  const { masks, toPile } = ofProxy;
   return {
     decision,
-    vehicle,
-    pile,
-    toVehicle: deliver("toVehicle"),
-    toPile: deliver("toPile"),
+    vehicle: buyer.upload.account,
+    pile: seller.upload.account,
+    toVehicle: { auctionId, decision, blinded, masks },
+    toPile,
   };
 }

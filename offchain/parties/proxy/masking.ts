@@ -1,10 +1,10 @@
 /**
  * The proxy receives the uploads and masks them before the cloud decrypts. It holds no key: its
  * shares are the masks, and what it learns is which opaque records met and who won. It posts the
- * decisions and hands each matched party the masks that the cloud has not got.
+ * decisions and hands each matched vehicle the masks that the cloud has not got.
  */
 import type { RecordSummands } from "../../core/matching/matching.ts";
-import { sealMasks, type DecisionNote } from "../../core/messages/delivery.ts";
+import type { DecisionNote } from "../../core/messages/decisionNote.ts";
 import { decisionOf, type Bytes32 } from "../../core/messages/market.ts";
 import { drawMasks, type Layout } from "../../core/messages/packedRecord.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
@@ -59,15 +59,4 @@ export function decide(
   const r = bytesToHex(rng.bytes(32));
   const note = { auctionId, evId, cpId, bidCommitment, encryptedOfferHash: offer.uploadHash, r };
   return { note, decision: decisionOf(auctionId, evId, cpId, bidCommitment, r) };
-}
-
-/** Seals the masks and the note to a matched party. */
-export function handMasks(
-  sealKey: string,
-  decision: Bytes32,
-  note: DecisionNote,
-  masks: readonly bigint[],
-  rng: Rng,
-): Promise<string> {
-  return sealMasks(sealKey, { auctionId: note.auctionId, decision }, { note, masks }, rng);
 }

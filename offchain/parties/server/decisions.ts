@@ -1,6 +1,6 @@
 /**
- * What passes when a wave is matched: the proxy says which decision each match has and whom the
- * cloud is to seal to, and the cloud answers with its boxes. The cloud knows who has won, and takes
+ * What passes when a wave is matched: the proxy says which decision each match has and which
+ * vehicle the cloud is to seal to, and the cloud answers with its boxes. The cloud knows who has won, and takes
  * nothing else for a match.
  */
 import type { Bytes32 } from "../../core/messages/market.ts";
@@ -12,28 +12,18 @@ export interface Decided {
   readonly request: number;
   readonly offer: number;
   readonly decision: Bytes32;
-  /** X25519 keys, 0x-prefixed hexadecimal. */
+  /** X25519 key, 0x-prefixed hexadecimal. The cloud is told none of a pile: it seals nothing to it. */
   readonly vehicleSealKey: string;
-  readonly pileSealKey: string;
 }
 
-/** Boxes of the cloud for a match, 0x-prefixed hexadecimal. */
-export interface BlindedPair {
-  readonly toVehicle: string;
-  readonly toPile: string;
-}
-
-/**
- * count u32, each request u32 ‖ offer u32 ‖ decision 32 ‖ seal key of the vehicle 32 ‖ of the pile
- * 32
- */
+/** count u32, each request u32 ‖ offer u32 ‖ decision 32 ‖ seal key of the vehicle 32 */
 export function encodeDecisions(decided: readonly Decided[]): Uint8Array {
   const body = bodyWriter();
   body.u32(decided.length);
-  for (const { request, offer, decision, vehicleSealKey, pileSealKey } of decided) {
+  for (const { request, offer, decision, vehicleSealKey } of decided) {
     body.u32(request);
     body.u32(offer);
-    for (const word of [decision, vehicleSealKey, pileSealKey]) body.bytes(hexToBytes(word));
+    for (const word of [decision, vehicleSealKey]) body.bytes(hexToBytes(word));
   }
   return body.done();
 }
@@ -52,27 +42,23 @@ export function decodeDecisions(
     const [request, offer] = [body.u32(), body.u32()];
     demand(request === match.request, `a decision of request ${match.request}`, request);
     demand(offer === match.offer, `a decision of offer ${match.offer}`, offer);
-    return { request, offer, decision: word(), vehicleSealKey: word(), pileSealKey: word() };
+    return { request, offer, decision: word(), vehicleSealKey: word() };
   });
   body.end();
   return decided;
 }
 
-/** For each decision the box of the vehicle and that of the pile, each with its length u32. */
-export function encodeBlinded(pairs: readonly BlindedPair[]): Uint8Array {
+/** For each decision the cloud's box to the vehicle, 0x-prefixed hexadecimal, with its length u32. */
+export function encodeBlinded(boxes: readonly string[]): Uint8Array {
   const body = bodyWriter();
-  for (const { toVehicle, toPile } of pairs) {
-    body.prefixed(hexToBytes(toVehicle));
-    body.prefixed(hexToBytes(toPile));
-  }
+  for (const box of boxes) body.prefixed(hexToBytes(box));
   return body.done();
 }
 
-/** @throws BodyError for other than `count` pairs of boxes */
-export function decodeBlinded(bytes: Uint8Array, count: number): readonly BlindedPair[] {
+/** @throws BodyError for other than `count` boxes */
+export function decodeBlinded(bytes: Uint8Array, count: number): readonly string[] {
   const body = bodyReader(bytes);
-  const box = (): string => bytesToHex(body.prefixed());
-  const pairs = Array.from({ length: count }, () => ({ toVehicle: box(), toPile: box() }));
+  const boxes = Array.from({ length: count }, () => bytesToHex(body.prefixed()));
   body.end();
-  return pairs;
+  return boxes;
 }

@@ -2,7 +2,7 @@
  * The vehicle encrypts its own request, and after a match finds out where to go, at which price,
  * and whether the pile is the one that was certified and has committed to exactly this offer.
  */
-import { openDelivery, type Delivery } from "../../core/messages/delivery.ts";
+import { openDelivery, type VehicleDelivery } from "../../core/messages/delivery.ts";
 import {
   roundOfBid,
   siteCommitment,
@@ -50,8 +50,8 @@ type MatchErrorCode =
   "E_MATCH_AUCTION" | "E_MATCH_FORM" | "E_MATCH_BID" | "E_MATCH_SITE" | "E_MATCH_LIMITS";
 
 /**
- * The delivery does not fit the chain or the request: nothing is opened, the deposit comes back
- * after the opening window.
+ * The delivery does not fit the chain or the request: nothing is opened, and the vehicle withdraws
+ * its request, deposit and all.
  */
 export class MatchError extends Error {
   override readonly name = "MatchError";
@@ -87,7 +87,7 @@ export async function receiveMatch(
   venue: Venue,
   asked: AskedFor,
   keys: SealKeyPair,
-  delivery: Delivery,
+  delivery: VehicleDelivery,
   pileOf: (cpId: Bytes32) => Promise<CertifiedPile>,
 ): Promise<MatchedPile> {
   const { note, values } = await openDelivery(keys, delivery);

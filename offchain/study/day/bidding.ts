@@ -102,7 +102,8 @@ async function prepareSlot(
   return { offers, cloaking, requests };
 }
 
-async function commitSlot(
+/** Everybody commits to what is prepared. */
+export async function commitSlot(
   { stages, market }: DayContext,
   header: Header,
   offers: readonly SubmittedOffer[],
@@ -122,7 +123,7 @@ async function commitSlot(
 }
 
 /** Counts the steps of a slot's bidding, and lets an interrupt in. */
-function stepsOf(day: DayContext, { index }: Slot, total: number): Step {
+export function stepsOf(day: DayContext, { index }: Slot, total: number): Step {
   let done = 0;
   return (result) => {
     done += 1;
@@ -138,7 +139,7 @@ interface Requester {
 }
 
 /** A vehicle with the account that it trades from in this slot. */
-interface OpenedSession {
+export interface OpenedSession {
   readonly actor: SessionActor;
   readonly trip: WorldTrip;
 }
@@ -198,6 +199,7 @@ async function openSlot(
     roundSeconds: settings.rounds.roundSeconds,
     bidBond: settings.bidBond,
     vehicleDeposit: settings.vehicleDeposit,
+    again: null,
   });
   const desk: MatcherDesk = {
     wallet: matcher.wallet,
@@ -209,13 +211,19 @@ async function openSlot(
   return { ...auction, slot, desk };
 }
 
-function prepareFirst(day: DayContext, header: Header, actor: PileActor): Promise<SubmittedOffer> {
+/** The offer that a pile begins an auction with. */
+export function prepareFirst(
+  day: DayContext,
+  header: Header,
+  actor: PileActor,
+): Promise<SubmittedOffer> {
   const { pricePerKwh } = actor.pile;
   const desk = offerDesk(day, header, actor);
   return offerAt(day, header, { actor, desk }, { round: FIRST_ROUND, pricePerKwh });
 }
 
-async function readyRequest(
+/** The request of a vehicle that has its account, ready to be committed to. */
+export async function readyRequest(
   day: DayContext,
   header: Header,
   { whereabouts }: SlotCloaking,

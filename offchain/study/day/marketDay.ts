@@ -2,7 +2,8 @@
  * A day of the market, from enrolment to the last withdrawal, on a real EVM.
  *
  * For every time slot: idle piles bid and vehicles request, piles answer each other round by round,
- * the last offers are matched, sessions begin. Sessions of one slot run while the next slot is
+ * the last offers are matched, vehicles accept, sessions begin. Vehicles that refuse ask once more,
+ * in a second auction of the slot. Sessions of one slot run while the next slot is
  * being auctioned; an agenda keeps everything in the order of time.
  */
 import { withdrawFree } from "../../chain/funds.ts";
@@ -16,12 +17,22 @@ import type { Chronicle } from "./chronicle.ts";
 import type { DayContext } from "./context.ts";
 import { emptyAccounts } from "./funding.ts";
 import { compileTruth } from "./hindsight.ts";
-import { matchSlot, type MatchedSlot } from "./matching.ts";
+import { answerPair } from "./answeringMatch.ts";
+import { bidAgain } from "./biddingAgain.ts";
+import { matchSlot, type MatchedPair, type MatchedSlot } from "./matching.ts";
 import { nextRound } from "./answering.ts";
 import { beginSession } from "./session.ts";
 import { compileReport } from "./summary.ts";
 import type { OpenAuction } from "./slotAuction.ts";
 import type { Cast, PileActor } from "./actors.ts";
+
+interface Playing {
+  readonly day: DayContext;
+  readonly cast: Cast;
+  readonly commitmentModulus: bigint;
+  readonly chronicle: Chronicle;
+  readonly events: Agenda;
+}
 
 /**
  * Runs the day and returns its report and the truth behind it. Throws the signal's reason when it
@@ -39,9 +50,8 @@ export async function runMarketDay(
   const commitmentModulus = await day.stages.time("commitment key", () => dealing);
   const chronicle: Chronicle = { slots: [], sessions: [], busyUntil: new Map() };
   const events = agenda();
-  for (const slot of slotsOfDay(day.world, day.settings.slotHours)) {
-    scheduleSlot(day, cast, commitmentModulus, chronicle, events, slot);
-  }
+  const playing = { day, cast, commitmentModulus, chronicle, events };
+  for (const slot of slotsOfDay(day.world, day.settings.slotHours)) scheduleSlot(playing, slot);
   await events.run(async (seconds) => {
     day.signal.throwIfAborted();
     await day.control.advanceTo(seconds);
@@ -49,63 +59,76 @@ export async function runMarketDay(
 
   await day.stages.time("withdrawals", async () => {
     const requests = chronicle.slots.flatMap(({ auction }) => auction.requests);
-    const sessions = requests.map(({ actor }) => actor);
-    await emptyAccounts(day, cast.desk, sessions);
+    // Who has asked again has done so from the same account.
+    const sessions = new Set(requests.map(({ actor }) => actor));
+    await emptyAccounts(day, cast.desk, [...sessions]);
     for (const { wallet } of cast.piles.values()) await withdrawFree(day.market, wallet);
   });
   const report = await day.stages.time("report", () => compileReport(day, cast, chronicle));
   return { report, truth: await compileTruth(day, cast, chronicle, report) };
 }
 
-function scheduleSlot(
-  day: DayContext,
-  cast: Cast,
-  commitmentModulus: bigint,
-  chronicle: Chronicle,
-  events: Agenda,
-  slot: Slot,
-): void {
+function scheduleSlot(playing: Playing, slot: Slot): void {
+  const { day, cast, commitmentModulus, chronicle, events } = playing;
   const start = day.midnight + slot.startSeconds;
   events.at(start - BIDDING_STARTS_BEFORE_SECONDS, async () => {
     const idle = idlePiles(cast, chronicle, start);
     const auction = await bidInSlot(day, cast, commitmentModulus, slot, idle);
-    events.at(auction.roundEnds, () => endRound(day, chronicle, events, auction));
+    events.at(auction.roundEnds, () => endRound(playing, auction));
   });
 }
 
 /** Another round, or the decisions. */
-async function endRound(
-  day: DayContext,
-  chronicle: Chronicle,
-  events: Agenda,
-  auction: OpenAuction,
-): Promise<void> {
+async function endRound(playing: Playing, auction: OpenAuction): Promise<void> {
+  const { day, chronicle, events } = playing;
   const next = await nextRound(day, auction);
   if (next !== null) {
-    events.at(next.roundEnds, () => endRound(day, chronicle, events, next));
+    events.at(next.roundEnds, () => endRound(playing, next));
     return;
   }
   const matched = await matchSlot(day, auction);
   chronicle.slots.push({ slot: auction.slot, auction, matched });
   sayHow(day, auction, matched);
-  await beginSessions(day, chronicle, events, auction, matched);
+  const refused = await answerMatches(playing, auction, matched);
+  if (refused.length > 0 && auction.again === null) {
+    await askAgain(playing, auction, matched, refused);
+  }
 }
 
-async function beginSessions(
-  day: DayContext,
-  chronicle: Chronicle,
-  events: Agenda,
+/** Sessions of the pairs whose vehicles accept; returns the others. */
+async function answerMatches(
+  { day, chronicle, events }: Playing,
   auction: OpenAuction,
   matched: MatchedSlot,
-): Promise<void> {
+): Promise<readonly MatchedPair[]> {
+  const refused: MatchedPair[] = [];
   for (const pair of matched.pairs) {
+    const { accepted } = await day.stages.time("sessions", () =>
+      answerPair(day, auction, matched, pair),
+    );
+    if (accepted === null) {
+      refused.push(pair);
+      continue;
+    }
     const { startSeconds, durationSeconds } = pair.request.trip;
     const ends = day.midnight + startSeconds + durationSeconds;
     chronicle.busyUntil.set(pair.offer.actor.name, ends);
-    await beginSession(day, events, auction, matched, pair, (record) => {
+    await beginSession(day, events, auction, pair, accepted.session, (record) => {
       chronicle.sessions.push(record);
     });
   }
+  return refused;
+}
+
+async function askAgain(
+  playing: Playing,
+  first: OpenAuction,
+  { pairs }: MatchedSlot,
+  refused: readonly MatchedPair[],
+): Promise<void> {
+  const { day, commitmentModulus, events } = playing;
+  const second = await bidAgain(day, commitmentModulus, first, pairs, refused);
+  if (second !== null) events.at(second.roundEnds, () => endRound(playing, second));
 }
 
 function idlePiles(cast: Cast, { busyUntil }: Chronicle, from: number): readonly PileActor[] {
@@ -121,7 +144,8 @@ function sayHow(day: DayContext, auction: OpenAuction, matched: MatchedSlot): vo
     `${matched.pairs.length} matched`,
     `${matched.refused.length} refused`,
   ];
-  day.progress.say(`slot ${auction.slot.index}: ${counts.join(", ")}`);
+  const which = auction.again === null ? "" : " again";
+  day.progress.say(`slot ${auction.slot.index}${which}: ${counts.join(", ")}`);
   for (const { round } of matched.rounds.filter(({ oracleAgrees }) => !oracleAgrees)) {
     day.progress.say(`slot ${auction.slot.index}: the oracle disagrees in round ${round}`);
   }

@@ -41,7 +41,9 @@ export async function measurePrivacy(
     requestsFromAnywhere: asked.length - hidden,
     pilesInBuckets: standing.length,
     pilesAnywhere: piles.size - standing.length,
-    sessionAccounts: chronicle.slots.flatMap(({ auction }) => auction.requests).length,
+    sessionAccounts: new Set(
+      chronicle.slots.flatMap(({ auction }) => auction.requests.map(({ actor }) => actor)),
+    ).size,
     attacks: attacksOn(day, chronicle),
     links: linkability(
       {

@@ -7,7 +7,6 @@
 import type { Market } from "../../chain/market.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
-import { openMatchAsPile, openMatchAsVehicle } from "../../market/auction/openMatch.ts";
 import { measureSession } from "../../market/metering.ts";
 import { rateSession, ratingAllowed } from "../../market/reputation.ts";
 import {
@@ -15,7 +14,6 @@ import {
   expireSession,
   knownSession,
   plugInSession,
-  startSession,
   unplugSession,
   type KnownSession,
 } from "../../market/sessions.ts";
@@ -24,7 +22,7 @@ import { seededStream } from "../worlds/seededRng.ts";
 import type { WorldTrip } from "../worlds/world.ts";
 import type { Agenda } from "./agenda.ts";
 import type { DayContext } from "./context.ts";
-import type { MatchedPair, MatchedSlot } from "./matching.ts";
+import type { MatchedPair } from "./matching.ts";
 import type { OpenAuction, SubmittedRequest } from "./slotAuction.ts";
 
 /** One pile in fifty has its socket blocked, one driver in thirty-three stays away. */
@@ -58,18 +56,17 @@ export interface SignedRecord {
 type Ending = Pick<SessionRecord, "rating" | "signed">;
 
 /**
- * Opens the decision of a pair and puts the rest of its life on the agenda; `done` is called when
- * it is over.
+ * Puts the life of a pair whose vehicle has accepted on the agenda; `done` is called when it is
+ * over.
  */
 export async function beginSession(
   day: DayContext,
   events: Agenda,
   auction: OpenAuction,
-  slot: MatchedSlot,
   pair: MatchedPair,
+  session: Bytes32,
   done: (record: SessionRecord) => void,
 ): Promise<void> {
-  const session = await day.stages.time("sessions", () => open(day, auction, slot, pair));
   const finish = (ending: Ending): void => {
     done({ pair, slot: auction.slot.index, session, ...ending });
   };
@@ -131,20 +128,6 @@ async function timesOf(
   const { deadline } = await knownSession(market, session);
   const leavesAt = comesAt + chargingSeconds(durationSeconds);
   return { comesAt, leavesAt, waitsUntil: Number(deadline) - EARLY_SECONDS };
-}
-
-/** The pile checks its delivery; the vehicle checks its own and opens the decision. */
-async function open(
-  { market }: DayContext,
-  { auctionId }: OpenAuction,
-  { matches }: MatchedSlot,
-  { request, offer }: MatchedPair,
-): Promise<Bytes32> {
-  const decided = { auctionId, matches };
-  await openMatchAsPile(market, offer.desk, decided);
-  const opened = await openMatchAsVehicle(market, request.desk, decided);
-  await startSession(market, request.actor.wallet, opened);
-  return opened.session;
 }
 
 async function settleAndRate(

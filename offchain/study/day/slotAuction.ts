@@ -1,4 +1,4 @@
-/** What a slot's auction is in each of its stages. */
+/** What an auction of a slot is in each of its stages. */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { PreparedOffer } from "../../market/auction/bidding.ts";
 import type { PreparedRequest } from "../../market/auction/requesting.ts";

@@ -4,8 +4,9 @@
 import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";
-import { openDelivery, type Delivery } from "../../../offchain/core/messages/delivery.ts";
+import { openDelivery, type VehicleDelivery } from "../../../offchain/core/messages/delivery.ts";
 import { NO_REFERENCE_PRICE, type Bytes32 } from "../../../offchain/core/messages/market.ts";
+import { openPileNotice, type PileNotice } from "../../../offchain/core/messages/pileNotice.ts";
 import type { RoundOutcome } from "../../../offchain/market/matching.ts";
 import type { WorldPile } from "../../../offchain/study/worlds/world.ts";
 import type { EverybodysWork } from "../../../offchain/market/work.ts";
@@ -40,7 +41,7 @@ describe("round", () => {
   describe("by itself", () => {
     const playing = (clear: ClearRound): Playing => play(partiesOf(everybody, clear));
 
-    it("decides as the plaintext oracle, and gives everybody exactly the counterpart", async () => {
+    it("decides as the plaintext oracle, and tells the vehicle its site and the pile its vehicle", async () => {
       await fc.assert(
         fc.asyncProperty(clearRounds(MOST), bytes32, async (clear, seed) => {
           const { parties, bids, run } = playing(clear);
@@ -99,9 +100,9 @@ describe("round", () => {
       const { run } = playing({ trips: times(MOST, trip), piles: times(MOST, pile) });
       const seen = (await run(id("seed"))).matches.flatMap(({ decision, toVehicle, toPile }) => [
         decision,
-        ...[toVehicle, toPile].flatMap(({ blinded, masks }) => [blinded, masks]),
+        ...[toVehicle.blinded, toVehicle.masks, toPile.box],
       ]);
-      expect(new Set(seen).size).to.equal(MOST * 5);
+      expect(new Set(seen).size).to.equal(MOST * 4);
     });
 
     it("delivers nothing that anybody else can open", async () => {
@@ -112,7 +113,7 @@ describe("round", () => {
         for (const one of people) {
           const own = one.wallet.address;
           expect(await opened(one, toVehicle)).to.equal(own === vehicle ? "accepted" : CLOSED);
-          expect(await opened(one, toPile)).to.equal(own === taken ? "accepted" : CLOSED);
+          expect(await noticed(one, toPile)).to.equal(own === taken ? "accepted" : CLOSED);
         }
       }
       expect(matches).to.have.lengthOf(3);
@@ -291,6 +292,10 @@ class StoppedError extends Error {
   readonly code = "E_STOPPED";
 }
 
-function opened({ sealKeys }: Person, delivery: Delivery): Promise<string> {
+function opened({ sealKeys }: Person, delivery: VehicleDelivery): Promise<string> {
   return asyncRefusal(() => openDelivery(sealKeys, delivery));
+}
+
+function noticed({ sealKeys }: Person, notice: PileNotice): Promise<string> {
+  return asyncRefusal(() => openPileNotice(sealKeys, notice));
 }

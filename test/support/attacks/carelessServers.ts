@@ -3,7 +3,8 @@
  * succeed.
  */
 import type { Matching, RecordSummands } from "../../../offchain/core/matching/matching.ts";
-import { sealBlinded, type Delivery } from "../../../offchain/core/messages/delivery.ts";
+import type { DecisionBinding } from "../../../offchain/core/messages/decisionNote.ts";
+import { sealBlinded } from "../../../offchain/core/messages/delivery.ts";
 import { uploadHash } from "../../../offchain/core/messages/upload.ts";
 import type { Rng } from "../../../offchain/core/primitives/random.ts";
 import type { Cloud } from "../../../offchain/parties/cloud/opening.ts";
@@ -24,7 +25,7 @@ export function takenOffers(submissions: readonly Submission[]): readonly Offere
   }));
 }
 
-/** What a careless cloud is asked for: any fields of any record. */
+/** What a careless cloud is asked for: any four fields of any record. */
 export interface Wanted {
   readonly kind: "request" | "offer";
   readonly record: number;
@@ -34,11 +35,7 @@ export interface Wanted {
 /** A cloud that reveals what it is asked for, as often as it is asked. */
 export interface CarelessCloud {
   readonly match: Cloud["match"];
-  readonly reveal: (
-    sealKey: string,
-    binding: Pick<Delivery, "auctionId" | "decision">,
-    wanted: Wanted,
-  ) => Promise<string>;
+  readonly reveal: (sealKey: string, binding: DecisionBinding, wanted: Wanted) => Promise<string>;
 }
 
 export function carelessCloudOf(opened: RecordSummands, rng: Rng): CarelessCloud {

@@ -202,9 +202,8 @@ export function spoken(where: string, heard: readonly Heard[]): readonly Message
 function deliveries({ matches }: RoundOutcome): readonly Message[] {
   return matches.flatMap(({ decision, toVehicle, toPile }) => [
     { where: "decision", bytes: hexToBytes(decision) },
-    ...[toVehicle, toPile].flatMap(({ blinded, masks }) => [
-      { where: "delivery of the cloud", bytes: hexToBytes(blinded) },
-      { where: "delivery of the proxy", bytes: hexToBytes(masks) },
-    ]),
+    { where: "delivery of the cloud", bytes: hexToBytes(toVehicle.blinded) },
+    { where: "delivery of the proxy", bytes: hexToBytes(toVehicle.masks) },
+    { where: "notice of the proxy", bytes: hexToBytes(toPile.box) },
   ]);
 }

@@ -108,6 +108,7 @@ export async function planOf({ world }: Town, maxRounds = 1n): Promise<AuctionPl
     roundSeconds: BigInt(ROUND_SECONDS),
     bidBond: 5_000_000n,
     vehicleDeposit: 20_000_000n,
+    again: null,
   };
 }
 

@@ -11,26 +11,42 @@ const rng = counterRng("boxes");
 /** What belongs to an upload of an auction, to the proxy of its round key. */
 export function uploadBox(auctionId: string, roundKey: RoundKey, content: string): Promise<string> {
   const aad = concatBytes(hexToBytes(auctionId), hexToBytes(roundKeyHash(roundKey)));
-  return box(roundKey.proxySealKey, "ChargeVeil.Upload.v1", aad, content);
+  const text = new TextEncoder().encode(content);
+  return box(roundKey.proxySealKey, "ChargeVeil.Upload.v1", aad, text);
 }
 
-/** One half of a delivery. */
+interface Binding {
+  readonly auctionId: string;
+  readonly decision: string;
+}
+
+/** One half of a delivery to a vehicle; the content as 0x-prefixed hexadecimal. */
 export function deliveryBox(
   sealKey: string,
   part: "blinded" | "masks",
-  { auctionId, decision }: { readonly auctionId: string; readonly decision: string },
+  { auctionId, decision }: Binding,
   content: string,
 ): Promise<string> {
   const aad = concatBytes(hexToBytes(auctionId), hexToBytes(decision));
-  return box(sealKey, `ChargeVeil.Delivery.v1/${part}`, aad, content);
+  return box(sealKey, `ChargeVeil.Delivery.v2/${part}`, aad, hexToBytes(content));
+}
+
+/** A notice to a pile. */
+export function noticeBox(
+  sealKey: string,
+  { auctionId, decision }: Binding,
+  content: string,
+): Promise<string> {
+  const aad = concatBytes(hexToBytes(auctionId), hexToBytes(decision));
+  return box(sealKey, "ChargeVeil.PileNotice.v1", aad, hexToBytes(content));
 }
 
 async function box(
   sealKey: string,
   name: string,
   aad: Uint8Array,
-  content: string,
+  content: Uint8Array,
 ): Promise<string> {
-  const [info, text] = [new TextEncoder().encode(name), new TextEncoder().encode(content)];
-  return bytesToHex(await seal(hexToBytes(sealKey), text, { info, aad }, rng));
+  const info = new TextEncoder().encode(name);
+  return bytesToHex(await seal(hexToBytes(sealKey), content, { info, aad }, rng));
 }

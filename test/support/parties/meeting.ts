@@ -1,18 +1,18 @@
 /** One vehicle and one pile that meet, with the parts of both servers in the hands of the test. */
-import type { DecisionNote, Delivery } from "../../../offchain/core/messages/delivery.ts";
+import type {
+  DecisionBinding,
+  DecisionNote,
+} from "../../../offchain/core/messages/decisionNote.ts";
+import type { VehicleDelivery } from "../../../offchain/core/messages/delivery.ts";
+import type { PileNotice } from "../../../offchain/core/messages/pileNotice.ts";
 import { bidCommitment, decisionOf, type Bytes32 } from "../../../offchain/core/messages/market.ts";
 import {
+  REVEALED_FIELD_BYTES,
   revealedOfOffer,
-  revealedOfRequest,
 } from "../../../offchain/core/messages/packedRecord.ts";
-import {
-  offerFields,
-  requestFields,
-  type ClearOffer,
-  type ClearRequest,
-} from "../../../offchain/core/messages/records.ts";
+import { offerFields, type ClearOffer } from "../../../offchain/core/messages/records.ts";
 import type { Upload } from "../../../offchain/core/messages/upload.ts";
-import { bytesToHex } from "../../../offchain/core/primitives/bytes.ts";
+import { bigintToBytes, bytesToHex, concatBytes } from "../../../offchain/core/primitives/bytes.ts";
 import { randomBits } from "../../../offchain/core/primitives/random.ts";
 import type { PreparedBid } from "../../../offchain/parties/pile/trading.ts";
 import type { CertifiedPile } from "../../../offchain/parties/vehicle/trading.ts";
@@ -21,7 +21,6 @@ import {
   bidOf,
   certifiedAt,
   CLEAR_OFFER,
-  CLEAR_REQUEST,
   person,
   requestOf,
   sealKeyOf,
@@ -29,11 +28,11 @@ import {
   type Person,
   type Sending,
 } from "../matching/crowdRound.ts";
-import { deliveryBox } from "../messages/boxes.ts";
+import { deliveryBox, noticeBox } from "../messages/boxes.ts";
 import { counterRng } from "../primitives/draws.ts";
 
-/** Longer than any revealed field, by far. */
-const MASK_BITS = 640;
+/** Longer than any revealed field, and as long as a mask can be. */
+const MASK_BITS = 624;
 
 export interface Meeting {
   readonly vehicle: Person;
@@ -83,17 +82,13 @@ export function toVehicle(
   { vehicle }: Meeting,
   note: DecisionNote,
   offer: ClearOffer = CLEAR_OFFER,
-): Promise<Delivery> {
+): Promise<VehicleDelivery> {
   return deliver(vehicle, revealedOfOffer(offerFields(offer)), note);
 }
 
-/** What proxy and cloud hand to the pile if this is the request. */
-export function toPile(
-  { pile }: Meeting,
-  note: DecisionNote,
-  request: ClearRequest = CLEAR_REQUEST,
-): Promise<Delivery> {
-  return deliver(pile, revealedOfRequest(requestFields(request)), note);
+/** What the proxy hands to the pile. */
+export function toPile({ pile }: Meeting, note: DecisionNote): Promise<PileNotice> {
+  return sealNote(pile, bindingOf(note), note);
 }
 
 /** Any values to anybody, bound to the decision that the note opens. */
@@ -101,40 +96,65 @@ export function deliver(
   recipient: Person,
   values: readonly bigint[],
   note: DecisionNote,
-): Promise<Delivery> {
+): Promise<VehicleDelivery> {
   return sealParts(recipient, bindingOf(note), partsOf(values, note));
 }
 
-/** What is in the two boxes of a delivery, numbers as text. */
+/** What is in the two boxes of a delivery, fields as 0x-prefixed hexadecimal, one after the other. */
 export interface Parts {
-  readonly note: DecisionNote;
-  readonly masks: readonly string[];
-  readonly blinded: readonly string[];
+  readonly note: NoteFields;
+  readonly masks: string;
+  readonly blinded: string;
 }
+
+/** The words of a note in their order, whatever they are. */
+export type NoteFields = Readonly<Record<keyof DecisionNote, string>>;
 
 export function partsOf(values: readonly bigint[], note: DecisionNote): Parts {
   const rng = counterRng(`masks/${note.r}`);
   const masks = values.map(() => randomBits(rng, MASK_BITS) | (1n << BigInt(MASK_BITS)));
   const blinded = values.map((value, k) => value + (masks[k] ?? 0n));
-  return { note, masks: masks.map(String), blinded: blinded.map(String) };
+  return { note, masks: fieldsText(masks), blinded: fieldsText(blinded) };
+}
+
+/** Fields as they are sealed. */
+export function fieldsText(values: readonly bigint[]): string {
+  return bytesToHex(
+    concatBytes(...values.map((value) => bigintToBytes(value, REVEALED_FIELD_BYTES))),
+  );
 }
 
 /** Seals the parts, whatever they are. */
 export async function sealParts(
   recipient: Person,
-  binding: Pick<Delivery, "auctionId" | "decision">,
+  binding: DecisionBinding,
   { note, masks, blinded }: Parts,
-): Promise<Delivery> {
-  const sealed = (part: "blinded" | "masks", content: unknown): Promise<string> =>
-    deliveryBox(sealKeyOf(recipient), part, binding, JSON.stringify(content));
+): Promise<VehicleDelivery> {
+  const sealed = (part: "blinded" | "masks", content: string): Promise<string> =>
+    deliveryBox(sealKeyOf(recipient), part, binding, content);
   return {
     ...binding,
     blinded: await sealed("blinded", blinded),
-    masks: await sealed("masks", { note, masks }),
+    masks: await sealed("masks", `${noteText(note)}${masks.slice(2)}`),
   };
 }
 
-export function bindingOf(note: DecisionNote): Pick<Delivery, "auctionId" | "decision"> {
+/** Seals a note as the proxy does to a pile, whatever it is. */
+export async function sealNote(
+  recipient: Person,
+  binding: DecisionBinding,
+  note: NoteFields,
+): Promise<PileNotice> {
+  return { ...binding, box: await noticeBox(sealKeyOf(recipient), binding, noteText(note)) };
+}
+
+function noteText(note: NoteFields): string {
+  const { auctionId, evId, cpId, bidCommitment: bid, encryptedOfferHash, r } = note;
+  const words = [auctionId, evId, cpId, bid, encryptedOfferHash, r];
+  return `0x${words.map((word) => word.slice(2)).join("")}`;
+}
+
+export function bindingOf(note: DecisionNote): DecisionBinding {
   return { auctionId: note.auctionId, decision: decisionFor(note) };
 }
 

@@ -10,7 +10,7 @@ import type { MarketWorld } from "../market/deployed.ts";
 import type { StakedRound } from "./stakedRound.ts";
 
 export function announcedOf({ auctionId, terms, input }: StakedRound): AnnouncedAuction {
-  return { auctionId, terms, area: input.area, roundKey: input.roundKey };
+  return { auctionId, terms, area: input.area, roundKey: input.roundKey, again: null };
 }
 
 /** The desk of the matcher; a box is named by its commitment. */

@@ -55,6 +55,7 @@ const AUCTION: AnnouncedAuction = {
   terms: TERMS,
   area: AREA,
   roundKey,
+  again: id("the first auction of the slot"),
 };
 const { auctionId } = AUCTION;
 const ACCOUNT = "0x976EA74026E726554dB657fA54763abd0C3a0aa9";
@@ -62,9 +63,9 @@ const NAMES = ["a", "b", "c", "d"];
 
 function matched(name: string): DecidedMatch {
   const decision = id(name);
-  const delivery = { auctionId, decision, blinded: "0x01", masks: "0x02" };
-  const [vehicle, pile] = [ACCOUNT, ACCOUNT];
-  return { decision, vehicle, pile, toVehicle: delivery, toPile: delivery };
+  const toVehicle = { auctionId, decision, blinded: "0x01", masks: "0x02" };
+  const toPile = { auctionId, decision, box: "0x03" };
+  return { decision, vehicle: ACCOUNT, pile: ACCOUNT, toVehicle, toPile };
 }
 
 function closedWith(name: string): Closing {
@@ -92,6 +93,7 @@ describe("the auctions of a state folder", () => {
     const known = await store.announced(auctionId);
     expect(known?.terms).to.deep.equal(TERMS);
     expect(known?.area).to.deep.equal(AREA);
+    expect(known?.again).to.equal(AUCTION.again);
     expect(roundKeyHash(known?.roundKey ?? dealtKey().roundKey)).to.equal(TERMS.roundKeyHash);
     expect(await latestAuctionIn(state)).to.equal(null);
     await noteLatestAuction(state, auctionId);

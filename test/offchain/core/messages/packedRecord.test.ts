@@ -6,8 +6,9 @@ import {
   formOf,
   offerLayout,
   requestLayout,
+  REVEALED_FIELD_BYTES,
+  REVEALED_FIELDS,
   revealedOfOffer,
-  revealedOfRequest,
   unpackMasked,
   type Layout,
 } from "../../../../offchain/core/messages/packedRecord.ts";
@@ -84,8 +85,8 @@ describe("a packed record", () => {
     }
   });
 
-  it("reveals of a request x and y, of an offer x, y, price and opening", () => {
-    expect(revealedOfRequest(requestFields(CLEAR_REQUEST))).to.deep.equal([1_000n, 1_000n]);
+  it("reveals of an offer x, y, price and opening, in 79 bytes each", () => {
+    expect([REVEALED_FIELDS, REVEALED_FIELD_BYTES]).to.deep.equal([4, 79]);
     const [x, y, price, , , opening] = offerFields(CLEAR_OFFER);
     expect(revealedOfOffer(offerFields(CLEAR_OFFER))).to.deep.equal([x, y, price, opening]);
   });

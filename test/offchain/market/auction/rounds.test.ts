@@ -17,10 +17,8 @@ import {
   postDecisions,
   type DecidedAuction,
 } from "../../../../offchain/market/auction/decideAuction.ts";
-import {
-  openMatchAsPile,
-  openMatchAsVehicle,
-} from "../../../../offchain/market/auction/openMatch.ts";
+import { readMatchNotice } from "../../../../offchain/market/auction/matchNotice.ts";
+import { openMatch } from "../../../../offchain/market/auction/openMatch.ts";
 import { settledSeed } from "../../../../offchain/market/auction/orderOfRound.ts";
 import {
   releaseClosed,
@@ -31,6 +29,7 @@ import { phaseOf, runningRound } from "../../../../offchain/market/auction/round
 import { lastStanding } from "../../../../offchain/market/auction/standing.ts";
 import { gatherSubmissions } from "../../../../offchain/market/auction/submissions.ts";
 import type { MatchingServers } from "../../../../offchain/market/matching.ts";
+import type { OfferDesk } from "../../../../offchain/parties/pile/offerDesk.ts";
 import type { MatcherDesk } from "../../../../offchain/parties/proxy/matcherDesk.ts";
 import { memoryMatcherStore } from "../../../../offchain/parties/proxy/store.ts";
 import {
@@ -256,7 +255,7 @@ describe("the end of a round", function () {
         "RefusedError",
       );
       const matches = await decidedMatches(matcher.store, auctionId);
-      const { session } = await openMatchAsVehicle(market, town.eva, { auctionId, matches });
+      const { session } = await openMatch(market, town.eva, { auctionId, matches });
       expect(session).to.equal(first?.matches[0]?.decision);
       await snapshot.restore();
     });
@@ -277,29 +276,44 @@ describe("the end of a round", function () {
       expect(await asyncRefusal(() => decide(NO_SERVERS))).to.equal("StepError E_AUCTION_PHASE");
     });
 
-    it("is opened by both who are matched, who find each other, and by nobody else", async () => {
+    it("is opened by the vehicle, noticed by the pile, and by nobody else", async () => {
       const { market } = town.world;
       const { auctionId } = auction;
       const matches = await decidedMatches(town.matcher.store, auctionId);
       const decided = { auctionId, matches };
-      const vehicle = await openMatchAsVehicle(market, town.eva, decided);
-      const pile = await openMatchAsPile(market, town.pia, decided);
-      expect(vehicle.counterpart).to.deep.equal(town.pia.site.position);
-      expect(pile.counterpart).to.deep.equal({ xM: 1_000, yM: 1_000 });
-      expect(vehicle.opening).to.deep.equal(pile.opening);
+      const vehicle = await openMatch(market, town.eva, decided);
+      expect(vehicle.site).to.deep.equal(town.pia.site.position);
       expect(vehicle.opening).to.include({ round: 2n });
       expect(vehicle.session).to.equal(matches[0]?.decision);
-      expect(await asyncRefusal(() => openMatchAsPile(market, town.paul, decided))).to.equal(
-        "StepError E_NOT_MATCHED",
-      );
+      expect(await readMatchNotice(market, town.pia, decided)).to.deep.equal({
+        session: vehicle.session,
+        vehicle: await town.eva.wallet.getAddress(),
+      });
+      const refused = (desk: OfferDesk): Promise<string> =>
+        asyncRefusal(() => readMatchNotice(market, desk, decided));
+      expect(await refused(town.paul)).to.equal("StepError E_NOT_MATCHED");
+      expect(await refused({ ...town.pia, store: town.paul.store })).to.equal("StepError E_NO_BID");
       const forgotten = { ...town.eva, store: town.ed.store };
-      expect(await asyncRefusal(() => openMatchAsVehicle(market, forgotten, decided))).to.equal(
+      expect(await asyncRefusal(() => openMatch(market, forgotten, decided))).to.equal(
         "StepError E_NO_REQUEST",
       );
-      const lost = { ...town.pia, store: town.paul.store };
-      expect(await asyncRefusal(() => openMatchAsPile(market, lost, decided))).to.equal(
-        "StepError E_NO_BID",
+      const asPile = { ...town.eva, wallet: town.pia.wallet };
+      expect(await asyncRefusal(() => openMatch(market, asPile, decided))).to.equal(
+        "StepError E_NOT_THE_VEHICLE",
       );
+    });
+
+    it("is noticed under no other vehicle than the matcher has published", async () => {
+      const { market } = town.world;
+      const { auctionId } = auction;
+      const vehicle = await town.ed.wallet.getAddress();
+      const matches = (await decidedMatches(town.matcher.store, auctionId)).map((match) => ({
+        ...match,
+        vehicle,
+      }));
+      expect(
+        await asyncRefusal(() => readMatchNotice(market, town.pia, { auctionId, matches })),
+      ).to.equal("ReceiveError E_RECEIVE_VEHICLE");
     });
 
     it("frees who lost, with a signature that lasts an hour from now", async () => {

@@ -1,32 +1,26 @@
 import { expect } from "chai";
 import { id } from "ethers";
-import type { DecisionNote, Delivery } from "../../../../offchain/core/messages/delivery.ts";
+import type { DecisionNote } from "../../../../offchain/core/messages/decisionNote.ts";
+import type { PileNotice } from "../../../../offchain/core/messages/pileNotice.ts";
 import { bidCommitment } from "../../../../offchain/core/messages/market.ts";
 import { offerLayout } from "../../../../offchain/core/messages/packedRecord.ts";
 import { rangesClaim } from "../../../../offchain/core/messages/provenRecord.ts";
 import { offerFields } from "../../../../offchain/core/messages/records.ts";
 import { uploadHash } from "../../../../offchain/core/messages/upload.ts";
 import { claimHolds } from "../../../../offchain/core/primitives/proofs/equations.ts";
-import { receiveVehicle } from "../../../../offchain/parties/pile/trading.ts";
+import { receiveNotice } from "../../../../offchain/parties/pile/trading.ts";
 import { openRecords } from "../../../../offchain/parties/cloud/opening.ts";
 import {
   AUCTION_ID,
   bidOf,
   CLEAR_OFFER,
-  CLEAR_REQUEST,
   dealtKey,
   person,
   VENUE,
   type Person,
 } from "../../../support/matching/crowdRound.ts";
 import { asyncRefusal } from "../../../support/primitives/draws.ts";
-import {
-  decisionFor,
-  deliver,
-  meeting,
-  toPile,
-  type Meeting,
-} from "../../../support/parties/meeting.ts";
+import { decisionFor, meeting, toPile, type Meeting } from "../../../support/parties/meeting.ts";
 
 const { privateKey, roundKey } = dealtKey();
 
@@ -70,23 +64,15 @@ describe("the pile", () => {
     });
   });
 
-  describe("receives a vehicle", () => {
-    const received = (delivery: Delivery, { sealKeys } = met.pile): Promise<string> =>
-      asyncRefusal(() => receiveVehicle(sealKeys, met.bid, delivery));
+  describe("receives a notice", () => {
+    const received = (notice: PileNotice, { sealKeys } = met.pile): Promise<string> =>
+      asyncRefusal(() => receiveNotice(sealKeys, met.bid, notice));
 
-    it("and learns its position, and can open the decision too", async () => {
-      const delivery = await toPile(met, met.note);
-      expect(await receiveVehicle(met.pile.sealKeys, met.bid, delivery)).to.deep.equal({
-        opening: {
-          auctionId: AUCTION_ID,
-          evId: met.vehicle.participantId,
-          cpId: met.pile.participantId,
-          round: met.bid.round,
-          offer: met.bid.offer,
-          r: met.note.r,
-        },
+    it("and learns which vehicle comes and under which session, and nothing else", async () => {
+      const notice = await toPile(met, met.note);
+      expect(await receiveNotice(met.pile.sealKeys, met.bid, notice)).to.deep.equal({
+        evId: met.vehicle.participantId,
         decision: decisionFor(met.note),
-        position: CLEAR_REQUEST.position,
       });
     });
 
@@ -96,37 +82,14 @@ describe("the pile", () => {
     ];
     for (const change of others) {
       it(`but not for another ${Object.keys(change).join()} than its own`, async () => {
-        const delivery = await toPile(met, { ...met.note, ...change });
-        expect(await received(delivery)).to.equal("ReceiveError E_RECEIVE_BID");
+        const notice = await toPile(met, { ...met.note, ...change });
+        expect(await received(notice)).to.equal("ReceiveError E_RECEIVE_BID");
       });
     }
 
-    it("but not one that was delivered to somebody else", async () => {
-      const delivery = await toPile(met, met.note);
-      expect(await received(delivery, stranger)).to.equal("SealedBoxError E_AEAD");
-    });
-
-    const nonsense: Readonly<Record<string, readonly bigint[]>> = {
-      "x below 0": [-1n, 0n],
-      "x of 2^16": [65_536n, 0n],
-      "y below 0": [0n, -1n],
-      "y of 2^16": [0n, 65_536n],
-      "x wider than any field": [2n ** 600n, 0n],
-      "x alone": [0n],
-      "three numbers": [0n, 0n, 0n],
-      nothing: [],
-    };
-    for (const [what, values] of Object.entries(nonsense)) {
-      it(`but not at ${what}`, async () => {
-        const delivery = await deliver(met.pile, values, met.note);
-        expect(await received(delivery)).to.equal("ReceiveError E_RECEIVE_POSITION");
-      });
-    }
-
-    it("at the edges of the map", async () => {
-      const delivery = await deliver(met.pile, [65_535n, 0n], met.note);
-      const { position } = await receiveVehicle(met.pile.sealKeys, met.bid, delivery);
-      expect(position).to.deep.equal({ xM: 65_535, yM: 0 });
+    it("but not one that was for somebody else", async () => {
+      const notice = await toPile(met, met.note);
+      expect(await received(notice, stranger)).to.equal("SealedBoxError E_AEAD");
     });
   });
 });

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { id } from "ethers";
-import { openDelivery, sealBlinded } from "../../../../offchain/core/messages/delivery.ts";
 import { decisionOf } from "../../../../offchain/core/messages/market.ts";
 import { offerLayout, requestLayout } from "../../../../offchain/core/messages/packedRecord.ts";
 import { offerFields, requestFields } from "../../../../offchain/core/messages/records.ts";
@@ -8,7 +7,6 @@ import type { Ciphertext } from "../../../../offchain/core/primitives/paillier/p
 import { openRecords } from "../../../../offchain/parties/cloud/opening.ts";
 import {
   decide,
-  handMasks,
   maskRecords,
   summandsFromMasks,
 } from "../../../../offchain/parties/proxy/masking.ts";
@@ -20,7 +18,6 @@ import {
   dealtKey,
   person,
   requestOf,
-  sealKeyOf,
 } from "../../../support/matching/crowdRound.ts";
 import { expectUniform } from "../../../support/primitives/twoParties.ts";
 import { counterRng, refusal, underNodeEnv } from "../../../support/primitives/draws.ts";
@@ -113,18 +110,5 @@ describe("the proxy's decision", () => {
     expect(one?.decision).to.equal(decisionOf(AUCTION_ID, id("ev"), id("cp"), id("bid"), r ?? ""));
     expect(two?.note).to.deep.equal({ ...one?.note, r: two?.note.r });
     expect(two?.decision).not.to.equal(one?.decision);
-  });
-
-  it("goes to a matched party with the masks, sealed", async () => {
-    const rng = counterRng("handed");
-    const owner = await person("vehicle");
-    const { note, decision } = decide(AUCTION_ID, request, offer, rng);
-    const binding = { auctionId: AUCTION_ID, decision };
-    const delivery = {
-      ...binding,
-      blinded: await sealBlinded(sealKeyOf(owner), binding, [10n, 20n], rng),
-      masks: await handMasks(sealKeyOf(owner), decision, note, [7n, 9n], rng),
-    };
-    expect(await openDelivery(owner.sealKeys, delivery)).to.deep.equal({ note, values: [3n, 11n] });
   });
 });

@@ -1,0 +1,75 @@
+/**
+ * Calls that are signed by who makes them and sent by anybody (`contracts/SignedCalls.sol`): whoever
+ * signs needs no gas, and whoever relays is not trusted with anything.
+ */
+import type { Signer, TypedDataDomain } from "ethers";
+import { z } from "zod";
+import type { ISignedCalls } from "../../types/ethers-contracts/index.js";
+import { addressForm, decimalForm, hexForm } from "../core/messages/forms.ts";
+import type { Address } from "../core/messages/market.ts";
+import { signCall, type SignedCall } from "../core/messages/signedCall.ts";
+import { sessionDomain } from "../core/messages/typedData.ts";
+import { send, type Market } from "./market.ts";
+
+/** A contract that takes signed calls. */
+export interface CalledContract {
+  readonly contract: ISignedCalls;
+  readonly domain: TypedDataDomain;
+}
+
+/** A signed call with everything that it takes to relay it; nothing in it is secret. */
+export interface RelayableCall extends SignedCall {
+  readonly chainId: bigint;
+  /** The contract that is called. */
+  readonly contract: Address;
+  readonly signature: string;
+}
+
+/** What a call becomes as JSON; numbers as decimal text. */
+export const relayableCallForm = z.strictObject({
+  chainId: decimalForm.transform(BigInt),
+  contract: addressForm,
+  from: addressForm,
+  data: hexForm,
+  nonce: decimalForm.transform(BigInt),
+  deadline: decimalForm.transform(BigInt),
+  signature: hexForm,
+});
+
+export async function sessionsCalled({ chainId, contracts }: Market): Promise<CalledContract> {
+  const { sessions } = contracts;
+  return { contract: sessions, domain: sessionDomain(chainId, await sessions.getAddress()) };
+}
+
+/**
+ * Signs a call with the signer's next nonce: one at a time, since a second one that is signed before
+ * the first is relayed has the same.
+ * @param data selector and arguments, 0x-prefixed hexadecimal
+ * @param deadline last moment for relaying, excluded; unix seconds
+ */
+export async function signedCallOf(
+  { chainId }: Market,
+  { contract, domain }: CalledContract,
+  signer: Signer,
+  data: string,
+  deadline: bigint,
+): Promise<RelayableCall> {
+  const from = await signer.getAddress();
+  const nonce = await contract.nonces(from, { blockTag: "pending" });
+  const call = { from, data, nonce, deadline };
+  const signature = await signCall(signer, domain, call);
+  return { chainId, contract: await contract.getAddress(), ...call, signature };
+}
+
+/**
+ * Sends a call for whoever signed it. Run by anybody.
+ * @throws RefusedError with the contract's reason, of the signature or of the call
+ */
+export async function relaySignedCall(
+  market: Market,
+  { contract }: Pick<CalledContract, "contract">,
+  relayer: Signer,
+  { from, data, deadline, signature }: RelayableCall,
+): Promise<void> {
+  await send(market, contract.connect(relayer).callSigned(from, data, deadline, signature));
+}

@@ -1,0 +1,39 @@
+/**
+ * `session relay`: anybody sends a call that a party of a session has signed, and pays the gas.
+ */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { relaySignedCall, sessionsCalled } from "../../offchain/chain/signedCalls.ts";
+import { readCall } from "../stores/signedCalls.ts";
+import { connect, playerNamed } from "../support/connection.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { printFacts } from "../support/print.ts";
+
+export interface SessionRelayArguments {
+  readonly state: string;
+  readonly as: string;
+  readonly call: string;
+  readonly json: boolean;
+}
+
+export default function action(
+  args: SessionRelayArguments,
+  hre: HardhatRuntimeEnvironment,
+): Promise<Outcome> {
+  return concluded(async () => {
+    const connected = await connect(hre, args.state);
+    const { market } = connected;
+    const { wallet } = await playerNamed(connected, args.as);
+    const call = await readCall(args.call);
+    const called = await sessionsCalled(market);
+    const contract = await called.contract.getAddress();
+    if (call.chainId !== market.chainId || call.contract !== contract) {
+      const got = `got one for ${call.contract} on chain ${call.chainId}`;
+      const expected = `${contract} on chain ${market.chainId}`;
+      throw new InputError(`--call: expected a call for the sessions ${expected}, ${got}`);
+    }
+    await relaySignedCall(market, called, wallet, call);
+    const { sessions } = market.contracts;
+    const name = sessions.interface.parseTransaction(call)?.name ?? null;
+    printFacts({ relayed: name, signedBy: call.from, nonce: call.nonce }, args.json);
+  });
+}
