@@ -1,6 +1,7 @@
 /**
  * Uploads that were sent to the proxy: kept as the sealed boxes that they came in, and opened once
- * a round key as long as the process lives and few newer auctions have come. Whoever asks about one names it.
+ * a round key as long as the process lives and few newer auctions have come. Whoever asks about one
+ * names it.
  */
 import { z } from "zod";
 import { bytes32Form, hexForm } from "../../core/messages/forms.ts";
