@@ -95,6 +95,19 @@ export function statesOf(record: OcmfRecord): readonly string[] {
   return [...new Set(states)];
 }
 
+/** The number of the record in the context of transactions (`"T17"` ⇒ 17), null for another. */
+export function paginationOf(record: OcmfRecord): bigint | null {
+  const { PG } = record.fields;
+  const digits = typeof PG === "string" ? /^T(\d{1,18})$/.exec(PG)?.[1] : undefined;
+  return digits === undefined ? null : BigInt(digits);
+}
+
+/** Records in the order in which their meter has signed them, however they were handed in. */
+export function inOrderOfMeter(records: readonly OcmfRecord[]): readonly OcmfRecord[] {
+  const place = (record: OcmfRecord): bigint => paginationOf(record) ?? 0n;
+  return records.toSorted((a, b) => Number(place(a) - place(b)));
+}
+
 /** How a number of the payload is written; null for what is no number. */
 export function digitsOf(value: unknown): string | null {
   const isNumber = typeof value === "object" && value !== null && DIGITS in value;
