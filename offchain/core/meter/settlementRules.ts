@@ -143,6 +143,8 @@ const CODES: Readonly<Record<Direction, RegExp>> = {
   export: /^0?1-(?:.|..):(?:2\.8\.0|02\.08\.00|C[0-3]\.08\.00)(?:[.*].{1,3})?$/s,
 };
 const MAX_CODE_BYTES = 30;
+/** The contract is told offsets in two bytes each. */
+const MAX_OFFSET = 0xffff;
 const BACKSLASH = 0x5c;
 const GRANTED_MS = 1000n;
 const GRANTED_MILLI_WH = 1000n;
@@ -196,6 +198,7 @@ export function placesOf(record: OcmfRecord): Places {
   if (pagination === null || readings === null || pagination.offset >= readings.offset) {
     throw refused("E_PLACES", "the key PG before RD");
   }
+  if (readings.offset > MAX_OFFSET) throw refused("E_PLACES", "the key RD in the first 64 KiB");
   const named = placeOf(keys, "ID")?.offset ?? 0;
   const identification = named < readings.offset ? named : 0;
   // Escapes would have to be resolved before anything can be compared.

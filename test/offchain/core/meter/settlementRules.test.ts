@@ -72,6 +72,7 @@ describe("rules of settlement", () => {
       expect(payloadRefusal(`{"PG":"T1","RD":[${readings}],"TT":"\\\\"}`)).to.equal("accepted");
       const refusals = {
         [`{"RD":[${readings}],"PG":"T1"}`]: "E_PLACES",
+        [`{"PG":"T1","TT":"${"x".repeat(2 ** 16)}","RD":[${readings}]}`]: "E_PLACES",
         [`{"ID":"","RD":[${readings}]}`]: "E_PLACES",
         [`{"TT":"\\\\","PG":"T1","RD":[${readings}]}`]: "E_ESCAPED",
         [`{"PG":"T1","RD":[${readings},{"ST":"G","U":"\\""}]}`]: "E_ESCAPED",
