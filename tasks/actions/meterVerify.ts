@@ -143,10 +143,18 @@ function shown(
     refusal: whyNot(verdict),
     energyWh: energyWh === null ? null : String(energyWh),
     notes: [
+      ...agreementOn(verdict),
       ...notes.map((note) => NOTES[note]),
       ...(session === null ? [] : [NAMINGS[namingOf(record.fields.ID, session)]]),
     ],
   };
+}
+
+/** What both parties would sign: whole Wh, whose difference is the energy. */
+function agreementOn({ settles, field, energyWh }: RecordVerdict): readonly string[] {
+  const beginWh = field?.beginWh ?? null;
+  if (settles !== "agreement" || beginWh === null || energyWh === null) return [];
+  return [`\`session agree --begin ${beginWh} --end ${beginWh + energyWh}\`, once by each party`];
 }
 
 /** No record of another curve reaches the contract: there is no certificate for its key. */

@@ -80,6 +80,15 @@ describe("meter verify", function () {
       });
     }
 
+    it("says what the parties would sign, of one record and of two", async () => {
+      const both = "13-compensated-and-uncompensated.json";
+      const [one] = await verified(join(INPUTS, both));
+      expect(one?.notes[0]).to.match(/^`session agree --begin 1100 --end 3700`/);
+      const [begin, end] = await verified(join(INPUTS, "01-brainpoolP256r1-name.xml"));
+      expect(begin?.notes.join()).to.not.include("session agree");
+      expect(end?.notes[0]).to.match(/^`session agree --begin 1833 --end 1833`/);
+    });
+
     it("judges records in order with a key from a file", async () => {
       const key = ["--key-file", join(INPUTS, "07-08-key.pub.pem")];
       const verdicts = await verified(join(INPUTS, "07-same-in-order.ocmf"), ...key);

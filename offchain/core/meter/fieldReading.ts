@@ -22,6 +22,8 @@ export interface FieldReading extends Omit<RegisterKind, "key" | "direction"> {
   readonly register: string;
   readonly hasBegin: boolean;
   readonly hasEnd: boolean;
+  /** The register at the begin, rounded down; null without it. */
+  readonly beginWh: bigint | null;
   /** Exact difference, rounded down once; null unless both ends are there. */
   readonly energyWh: bigint | null;
   /** The meter flags its time: the energy stands, the times do not. */
@@ -84,6 +86,7 @@ export function readField(records: readonly OcmfRecord[], direction: Direction):
     register,
     hasBegin: begin !== null,
     hasEnd: end !== null,
+    beginWh: begin === null ? null : wholeWh(begin),
     energyWh: begin === null || end === null ? null : differenceWh(begin, end),
     isTimeFlagged,
   };
@@ -182,7 +185,11 @@ function isSame(a: Candidate, b: Candidate): boolean {
   return differenceWh(a.begin, a.end) === differenceWh(b.begin, b.end);
 }
 
-/** @throws RefusedRecordError E_FALLING_REGISTER */
+function wholeWh(quantity: Quantity): bigint {
+  return differenceWh({ digits: 0n, exponent: 0 }, quantity);
+}
+
+/** Rounded down. @throws RefusedRecordError E_FALLING_REGISTER */
 function differenceWh(begin: Quantity, end: Quantity): bigint {
   const exponent = Math.min(begin.exponent, end.exponent, 0);
   const scaled = (quantity: Quantity): bigint =>

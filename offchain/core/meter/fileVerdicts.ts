@@ -3,7 +3,7 @@
  * end of one transaction stand or fall together: what refuses the pair, such as a register that
  * falls, refuses both, in whatever order they came.
  */
-import { readField } from "./fieldReading.ts";
+import { readField, type FieldReading } from "./fieldReading.ts";
 import type { MeterPublicKey } from "./meterKey.ts";
 import { paginationOf, type OcmfRecord } from "./ocmfRecord.ts";
 import { agreedOrNever, attempted, verdictOf, type RecordVerdict } from "./recordVerdict.ts";
@@ -70,17 +70,20 @@ function withPair(
     content === null || settles === "agreement" ? [] : [content],
   );
   const field = attempted(() => readField([begin.record, end.record], direction));
-  const said = (energyWh: bigint | null): bigint | null => (one === end ? energyWh : null);
+  const said = (read: FieldReading | null): Pick<RecordVerdict, "field" | "energyWh"> =>
+    one === end
+      ? { field: read, energyWh: read?.energyWh ?? null }
+      : { field: verdict.field, energyWh: null };
   if (contents.length === 2) {
     const read = attempted(() => readTransaction(contents, WIDEST_LIMITS));
-    if (read.value !== null) return { ...verdict, energyWh: said(read.value.energyWh) };
+    if (read.value !== null) {
+      return { ...verdict, energyWh: one === end ? read.value.energyWh : null };
+    }
     const settles = agreedOrNever(field.value, read.refusal);
-    const energyWh = said(field.value?.energyWh ?? null);
-    return { ...verdict, settles, energyWh, refusal: read.refusal };
+    return { ...verdict, ...said(field.value), settles, refusal: read.refusal };
   }
   if (field.value === null) return { ...verdict, settles: "never", refusal: field.refusal };
   // Without its other half on chain, a record that the chain could read settles nothing there.
   const refusal = begin.verdict.refusal ?? end.verdict.refusal;
-  const energyWh = said(field.value.energyWh);
-  return { ...verdict, settles: "agreement", energyWh, refusal };
+  return { ...verdict, ...said(field.value), settles: "agreement", refusal };
 }

@@ -48,7 +48,10 @@ export interface RecordVerdict {
   readonly refusal: RefusalCode | null;
   /** As the chain reads it; null if it does not. */
   readonly content: RecordContent | null;
-  /** As two parties may read it; null where the meter itself says that nothing is to be billed. */
+  /**
+   * As two parties may read it; null where the meter itself says that nothing is to be billed. With
+   * the end of a pair, what both records say.
+   */
   readonly field: FieldReading | null;
   /** Between begin and end, rounded down; null without both. */
   readonly energyWh: bigint | null;

@@ -30,6 +30,15 @@ describe("readings of the field", () => {
     expect(energyOf("0.00000000000001", "1.00000000000000")).to.equal(999n);
   });
 
+  it("give the begin in whole Wh, from which the energy counts", () => {
+    const lines = [
+      { tx: "B", rv: "1.6", ru: "Wh" },
+      { tx: "E", rv: "3.4", ru: "Wh" },
+    ];
+    expect(readField([recordOf(lines)], "import")).to.include({ beginWh: 1n, energyWh: 1n });
+    expect(readField([recordOf(lines.slice(1))], "import").beginWh).to.equal(null);
+  });
+
   it("prefer the register without losses, and one of all tariffs", () => {
     const lines: readonly Line[] = [
       { tx: "B", rv: "1", ri: "01-00:B2.08.00*FF" },
