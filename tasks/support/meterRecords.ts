@@ -10,7 +10,7 @@ import {
 } from "../../offchain/core/meter/meterKey.ts";
 import { parseRecord, RecordError, type OcmfRecord } from "../../offchain/core/meter/ocmfRecord.ts";
 import { curveNamed, isOtherScheme } from "../../offchain/core/meter/signature.ts";
-import { foreignKind } from "./foreignRecord.ts";
+import { foreignKind, shownName } from "./foreignRecord.ts";
 import { InputError } from "./outcome.ts";
 import { entriesOf, type RecordEntry } from "./recordEntries.ts";
 
@@ -61,7 +61,10 @@ function filed(entry: RecordEntry): FiledRecord | FiledFault {
     const record = parseRecord(entry.text);
     const { algorithm } = record.signature;
     if (!isOtherScheme(algorithm)) return { record, ...keyBeside(entry, record) };
-    return { record: null, fault: `signed with ${algorithm}, and only ECDSA can be judged` };
+    return {
+      record: null,
+      fault: `signed with ${shownName(algorithm)}, and only ECDSA can be judged`,
+    };
   } catch (error) {
     if (!(error instanceof RecordError)) throw error;
     const kind = foreignKind(entry);

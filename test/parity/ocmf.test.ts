@@ -378,6 +378,10 @@ describe("signed meter records, TypeScript and Solidity", () => {
           const faulty = await signPayload(meter, payload);
           const typescript = said([faulty]);
           outcomes.add(typeof typescript === "string" ? typescript : "settles");
+          const { settles } = await verdictOf(parseRecord(faulty), meter.publicKey);
+          // How much the socket carries is in the certificate, which no verdict knows.
+          const pays = typeof typescript !== "string" || typescript === "E_TOO_MUCH_ENERGY";
+          expect(settles === "alone", payload).to.equal(pays);
           // What has no place for the offsets cannot even be handed in.
           if (typescript === "E_PLACES" || typescript === "E_ESCAPED") return;
           expectSame(await asked(place, [faulty], meter.publicKey), typescript, payload);
