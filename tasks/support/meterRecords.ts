@@ -44,13 +44,15 @@ export async function everythingInFile(
 export async function recordsInFile(path: string): Promise<readonly FiledRecord[]> {
   const everything = await everythingInFile(path);
   return everything.map((one, k) => {
-    const fault = one.record === null ? one.fault : one.keyFault;
-    if (one.record !== null && fault === null) return one;
-    throw new InputError(`${path}, record ${k + 1}: ${fault ?? ""}`);
+    if (one.record !== null) return one;
+    throw new InputError(`${path}, record ${k + 1}: ${one.fault}`);
   });
 }
 
-/** The records of several files with commas between them: those of one transaction. */
+/**
+ * The records of several files with commas between them: those of one transaction. Keys beside them
+ * are not looked at: whose records they are, only a certificate says.
+ */
 export async function recordsInFiles(paths: string): Promise<readonly OcmfRecord[]> {
   const files = await Promise.all(paths.split(",").map((path) => recordsInFile(path.trim())));
   return files.flat().map(({ record }) => record);
