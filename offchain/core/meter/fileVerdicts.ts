@@ -38,7 +38,9 @@ export async function judgeTogether<Record extends KeyedRecord>(
   });
 }
 
-/** The end record after a begin record of the same key, or the begin record before an end record. */
+/**
+ * The end record after a begin record of the same key, or the begin record before an end record.
+ */
 function otherHalf(one: JudgedRecord, all: readonly JudgedRecord[]): JudgedRecord | null {
   const [pagination, step] = [paginationOf(one.record), isBegin(one) ? 1n : -1n];
   if (pagination === null || !isHalf(one)) return null;

@@ -1,8 +1,8 @@
 /**
  * A layout of our own for people who bring their files: as few columns as a market can be built
- * from, and optional ones for those who know more. `../README.md` documents it with an
- * example. Times are ISO 8601: 2025-07-10T08:15, with or without seconds, fractions, Z or an offset,
- * a blank in place of the T allowed. A session is of the day and the hour that its start writes.
+ * from, and optional ones for those who know more. `../README.md` documents it with an example.
+ * Times are ISO 8601: 2025-07-10T08:15, with or without seconds, fractions, Z or an offset, a blank
+ * in place of the T allowed. A session is of the day and the hour that its start writes.
  */
 import {
   distanceCell,

@@ -1,4 +1,6 @@
-/** Verdicts on records, alone and together: what settles, what is agreed on, and what never pays. */
+/**
+ * Verdicts on records, alone and together: what settles, what is agreed on, and what never pays.
+ */
 import { expect } from "chai";
 import { judgeTogether } from "../../../../offchain/core/meter/fileVerdicts.ts";
 import type { MeterPublicKey } from "../../../../offchain/core/meter/meterKey.ts";

@@ -1,4 +1,6 @@
-/** Signatures of every curve of OCMF, however they are written, and the ways in which one is none. */
+/**
+ * Signatures of every curve of OCMF, however they are written, and the ways in which one is none.
+ */
 import { expect } from "chai";
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import {
