@@ -1,4 +1,6 @@
-/** `auction open`: the authority deals the key of a round, and a matcher opens the auction for it. */
+/**
+ * `auction open`: the authority deals the key of a round, and a matcher opens the auction for it.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
 import { type ModeName } from "../../offchain/core/messages/roundKey.ts";

@@ -225,7 +225,7 @@ contract CouponsTest is DealWorld {
                 emit ICoupons.LeaderChanged(id, best, _evaluation(k), lot);
                 coupons.claim(id, _evaluation(k), ticket);
             } else {
-                _refusesWorse(id, k, ticket);
+                _refusesLot(id, k, ticket, lot, highest);
             }
         }
         vm.assertEq(coupons.electionOf(id).leader, best, "leader");
@@ -467,8 +467,18 @@ contract CouponsTest is DealWorld {
         if (election.rule == ElectionRule.Highest) {
             lot = (uint256(uint8(scores[k - 1])) << 248) | (lot >> 8);
         }
+        _refusesLot(id, k, ticket, lot, election.lot);
+    }
+
+    function _refusesLot(
+        ElectionId id,
+        uint40 k,
+        uint8 ticket,
+        uint256 lot,
+        uint256 highest
+    ) private {
         vm.expectRevert(
-            abi.encodeWithSelector(ICoupons.CouponNotBetter.selector, id, lot, election.lot)
+            abi.encodeWithSelector(ICoupons.CouponNotBetter.selector, id, lot, highest)
         );
         coupons.claim(id, _evaluation(k), ticket);
     }

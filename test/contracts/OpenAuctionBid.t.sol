@@ -140,12 +140,16 @@ contract OpenAuctionBidTest is OpenWorld {
     function testFuzz_OA3_Bid_BoundedInNumber(uint64[24] memory prices, uint256 who) external {
         int256 first = 0;
         int256 last = 0;
+        address[2] memory piles = [pile.account, otherPile.account];
+        bytes[2] memory invitations;
+        for (uint256 k = 0; k < 2; ++k) {
+            invitations[k] = _invitation(auctionId, vehicle, piles[k], FAR_M);
+        }
         for (uint256 i = 0; i < prices.length; ++i) {
-            Actor memory actor = (who >> i) & 1 == 0 ? pile : otherPile;
+            uint256 bidder = (who >> i) & 1;
             uint64 price = uint64(_bound(prices[i], 0, MAX_PRICE));
-            bytes memory invitation = _invitation(auctionId, vehicle, actor.account, FAR_M);
-            vm.prank(actor.account);
-            try openAuctions.bid(auctionId, price, POWER_W, FAR_M, invitation) {
+            vm.prank(piles[bidder]);
+            try openAuctions.bid(auctionId, price, POWER_W, FAR_M, invitations[bidder]) {
                 int256 effective = openAuctions.auctionOf(auctionId).effectivePriceUp;
                 if (openAuctions.auctionOf(auctionId).bidCount == 1) first = last = effective;
                 else vm.assertTrue(effective <= last - int64(DECREMENT), "lower");
