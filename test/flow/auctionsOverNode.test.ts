@@ -113,6 +113,43 @@ describe("auctions over a node, step by step", function () {
     });
   });
 
+  describe("sealed, once more in the same slot", () => {
+    const request = ["--x", "1000", "--y", "1000", "--max-price", "400000"];
+    const open = ["auction", "open", "--as", "mia", "--key-bits", "2048"];
+    let first: Facts;
+
+    it("refuses a second auction before the first is decided, or where no time is left", async () => {
+      first = await done(...open, "--bidding-seconds", "60", "--opening-seconds", "1200");
+      await done("auction", "request", "--as", "eva", ...request, "--max-distance", "800");
+      await done("auction", "bid", "--as", "paul", "--price", "320000");
+      const again = [...open, "--again", String(first.auction)];
+      await refused(/is not matched yet/, ...again);
+      await refused(/expected openings that end by/, ...again, "--bidding-seconds", "86400");
+      await passTime(60);
+      expect(await done("auction", "match", "--as", "mia")).to.include({ decisions: 1 });
+    });
+
+    it("gives a vehicle that refuses its deposit back, and a match elsewhere", async () => {
+      const withdrawn = await done("auction", "withdraw", "--as", "eva");
+      expect(withdrawn).to.include({ freedUnits: "60000000" });
+      expect(await done("auction", "show")).to.include({ refused: 1, opened: 0 });
+      await refused(/no standing request/, "session", "start", "--as", "eva");
+
+      const again = ["--again", String(first.auction), "--bidding-seconds", "60"];
+      const second = await done(...open, ...again);
+      expect(await done("auction", "show")).to.include({ again: first.auction, maxRounds: "1" });
+      expect(second.openingEnds).to.equal(first.openingEnds);
+      await done("auction", "request", "--as", "eva", ...request, "--max-distance", "800");
+      await done("auction", "bid", "--as", "paul", "--price", "310000");
+      await done("auction", "bid", "--as", "pia", "--price", "360000");
+      await passTime(60);
+      // Paul is cheaper, but eva has refused him in this slot: he takes no part.
+      expect(await done("auction", "match", "--as", "mia")).to.include({ decisions: 1 });
+      const started = await done("session", "start", "--as", "eva");
+      expect(started).to.include({ state: "opened", pricePerKwhUnits: "360000" });
+    });
+  });
+
   describe("open", () => {
     const bid = (name: string, price: string): readonly string[] => [
       ...["auction", "public", "bid"],
@@ -164,7 +201,8 @@ describe("auctions over a node, step by step", function () {
       await passTime(60);
       await refused(/OpenWrongPhase/, ...bid("pia", "300000"));
       await refused(/OpenWrongPhase/, "auction", "public", "release", "--as", "eva");
-      const started = await done("auction", "public", "start", "--as", "paul");
+      await refused(/SessionNotParty/, "auction", "public", "start", "--as", "paul");
+      const started = await done("auction", "public", "start", "--as", "eva");
       expect(started).to.include({ state: "opened", pricePerKwhUnits: "470000", powerW: "22000" });
       const session = String(started.session);
       const steps = ["--session", session];

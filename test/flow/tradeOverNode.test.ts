@@ -114,11 +114,22 @@ describe("a trade over a node, step by step", function () {
   });
 
   it("opens, charges and settles on what the meter signs", async () => {
-    const started = await done("session", "start", "--as", "eva");
+    const start = ["session", "start"];
+    await refused(/is matched with .* the vehicle alone starts it/, ...start, "--as", "paul");
+    const call = join(state, "accepted.json");
+    const accepted = await done(...start, "--as", "eva", "--sign", call);
+    expect(accepted).to.include({ signedCall: call, pileAt: "1200, 1100 m" });
+    const relay = ["session", "relay", "--as", "pia", "--call"];
+    await refused(/cannot read/, ...relay, join(state, "none.json"));
+    await refused(/holds no signed call/, ...relay, join(state, "market.json"));
+    await refused(/not opened/, "session", "show", "--as", "eva");
+    expect(await done(...relay, call)).to.include({ relayed: "start", nonce: "0" });
+    await refused(/SignedCallBadSignature/, ...relay, call);
+    const started = await done("session", "show", "--as", "eva");
     expect(started).to.include({ state: "opened", pricePerKwhUnits: "350000", powerW: "22000" });
-    expect(started.counterpartAt).to.equal("1200, 1100 m");
     await refused(/no standing request/, "session", "start", "--as", "eva");
-    await refused(/no standing bid/, "session", "start", "--as", "paul");
+    await refused(/no standing request/, "auction", "withdraw", "--as", "eva");
+    await refused(/the vehicle alone starts it/, ...start, "--as", "paul");
     await refused(/not matched/, "session", "start", "--as", "pia");
     expect(started).to.include({
       ...{ pluggedInAt: null, recordsEndBy: null },

@@ -1,5 +1,6 @@
 /** A matched pile reads which vehicle is coming. It waits: the vehicle alone begins the session. */
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
+import { openPileNotice } from "../../core/messages/pileNotice.ts";
 import type { OfferDesk } from "../../parties/pile/offerDesk.ts";
 import { ReceiveError, receiveNotice } from "../../parties/pile/trading.ts";
 import { read, type Market } from "../../chain/market.ts";
@@ -14,10 +15,11 @@ export interface NoticedMatch {
 }
 
 /**
- * Opens the notice of a pile and checks it: it is about its own standing bid, and names the vehicle
- * that the matcher has published.
- * @throws StepError E_NOT_MATCHED, E_NO_BID for a pile whose bid stands no more or is not known
- *   here; ReceiveError, DeliveryError, SealedBoxError as `receiveNotice`
+ * Opens the notice of a pile and checks it: it is about a bid of its own, and names the vehicle that
+ * the matcher has published. The session may have begun: then the bid stands no more, and the
+ * decision that was opened is the pile's only if that bid stood.
+ * @throws StepError E_NOT_MATCHED, E_NO_BID for a bid that is not known here; ReceiveError,
+ *   DeliveryError, SealedBoxError as `receiveNotice`
  */
 export async function readMatchNotice(
   market: Market,
@@ -25,25 +27,19 @@ export async function readMatchNotice(
   decided: DecidedFor,
 ): Promise<NoticedMatch> {
   const { auctionId } = decided;
-  const { auctions, identities } = market.contracts;
   const account = await wallet.getAddress();
   const { toPile, vehicle } = matchOf(decided, account);
-  const commitment = await auctions.bidOf(auctionId, account);
-  const bid = BigInt(commitment) === 0n ? null : await store.bidBehind(auctionId, commitment);
-  if (bid === null) throw noBid(auctionId, account, commitment);
+  const { bidCommitment } = await openPileNotice(sealKeys, toPile);
+  const bid = await store.bidBehind(auctionId, bidCommitment);
+  if (bid === null) {
+    const message = `nothing is kept here of bid ${bidCommitment}: read the notice where it was made`;
+    throw new StepError("E_NO_BID", message, { auctionId, account });
+  }
   const { evId, decision: session } = await receiveNotice(sealKeys, bid, toPile);
-  const named = await read(market, identities.accountOf(evId));
+  const named = await read(market, market.contracts.identities.accountOf(evId));
   if (named !== vehicle) {
     const message = `readMatchNotice: expected a match with ${vehicle}, got one with ${named}`;
     throw new ReceiveError("E_RECEIVE_VEHICLE", message);
   }
   return { session, vehicle };
-}
-
-function noBid(auctionId: Bytes32, account: Address, commitment: Bytes32): StepError {
-  const message =
-    BigInt(commitment) === 0n
-      ? `${account} has no standing bid in auction ${auctionId} any more: it was opened or released`
-      : `nothing is kept here of bid ${commitment}: read the notice where it was made`;
-  return new StepError("E_NO_BID", message, { auctionId, account });
 }
