@@ -14,12 +14,12 @@ import {
     ElectionTerms
 } from "../../contracts/types/CouponTypes.sol";
 import {EvaluationId, SessionId} from "../../contracts/types/MarketTypes.sol";
+import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Deal, World} from "../support/contracts/World.sol";
 
 /// @title Elections among the vehicles that rated
 /// @dev Five vehicles on a stage, with scores 1, 7, 7, 20 and 0; evaluation k is of vehicle k.
-contract CouponsTest is World {
+contract CouponsTest is DealWorld {
     uint128 private constant COUPON = 12e6;
     uint128 private constant SPONSORED = 100e6;
     uint256 private constant SEED_BLOCK = 1_000;
@@ -485,7 +485,7 @@ contract CouponsTest is World {
 }
 
 /// @title The same contract in the market that it is deployed with
-contract CouponsInTheMarketTest is World {
+contract CouponsInTheMarketTest is DealWorld {
     function test_CO1_CO2_ARatingOfASettledSessionWins() external {
         vm.prank(address(sessions));
         reputation.recordOutcome(vehicle.account, SessionId.wrap(bytes32(0)), 1);

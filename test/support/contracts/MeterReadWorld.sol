@@ -167,16 +167,6 @@ abstract contract MeterReadWorld is MeterWorld {
             );
     }
 
-    function _spent(uint64 pagination, uint64 last) internal view returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IMeterRegistry.MeterPaginationSpent.selector,
-                meterId,
-                pagination,
-                last
-            );
-    }
-
     function _noRegister(EnergyDirection direction) internal pure returns (bytes memory) {
         return
             abi.encodeWithSelector(IMeterRegistry.MeterNoRegister.selector, uint64(1), direction);
