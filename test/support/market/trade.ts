@@ -31,6 +31,7 @@ export interface Trade extends OpenedAuction {
 }
 
 const BIDDING_SECONDS = 3_600;
+const OPENING_SECONDS = 1_800;
 const SLOT_SECONDS = 4 * 3_600;
 
 /** Opens an auction whose bidding lasts an hour from now; `label` tells it from others. */
@@ -48,8 +49,8 @@ export async function openAuction(
     roundKeyHash,
     scope,
     biddingEnds: slotStart - BigInt(BIDDING_SECONDS),
-    matchingEnds: slotStart,
-    openingEnds: slotEnd,
+    matchingEnds: slotStart - BigInt(OPENING_SECONDS),
+    openingEnds: slotStart,
     slotStart,
     slotEnd,
     maxRounds: 1n,
@@ -91,7 +92,10 @@ export async function postDecisions(
   decisions: readonly Bytes32[],
 ): Promise<void> {
   const { auctions } = market.contracts;
-  await send(market, auctions.connect(matcher.signer).postDecisions(auctionId, [...decisions]));
+  await send(
+    market,
+    auctions.connect(matcher.signer).postDecisions(auctionId, FIRST_ROUND, [...decisions]),
+  );
 }
 
 /** Moves the clock to the end of an auction's bidding. */
