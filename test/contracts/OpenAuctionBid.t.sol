@@ -10,19 +10,20 @@ import {
     OpenTerms,
     ParticipantKind,
     Phase,
-    Reading,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
+import {MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
+import {MeterWorld} from "../support/contracts/MeterWorld.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {SettleWorld} from "../support/contracts/SettleWorld.sol";
+import {Actor, World} from "../support/contracts/World.sol";
 
 /// @title `bid` of an open auction
-contract OpenAuctionBidTest is OpenWorld {
-    uint32 private constant RATED_W = 22_000;
+contract OpenAuctionBidTest is OpenWorld, SettleWorld {
     OpenTerms private terms;
     AuctionId private auctionId;
 
-    function setUp() public override {
+    function setUp() public override(World, MeterWorld) {
         super.setUp();
         terms = _openTerms();
         auctionId = _call(terms);
@@ -199,8 +200,13 @@ contract OpenAuctionBidTest is OpenWorld {
         sessions.authorise(sessionId);
         vm.prank(vehicle.account);
         sessions.plugIn(sessionId);
-        Reading memory reading = _reading(sessionId, 1_000);
-        sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, actor));
+        vm.warp(block.timestamp + 10 minutes);
+        MeterKey memory key = _r1Key(OTHER_SECRET);
+        _certify(key, actor);
+        string memory payload = _payload(1, _name(sessionId), _both("0", "1"));
+        MeterRecord[] memory records = _list(_record(key, OTHER_SECRET, payload));
+        vm.prank(actor.account);
+        sessions.settle(sessionId, key, records, "");
         vm.prank(vehicle.account);
         reputation.rate(sessionId, 3);
         auctionId = _call(_openTerms());
