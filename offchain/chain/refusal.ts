@@ -71,7 +71,9 @@ const MAX_DEPTH = 6;
 /** What nodes answer to a call that reverts: by EIP-1474 and geth, and by Nethermind. */
 const REVERT_CODES: readonly unknown[] = [3, -32_015];
 
-/** Whether a contract has ended a call, for whatever reason or none; a network that fails does not. */
+/**
+ * Whether a contract has ended a call, for whatever reason or none; a network that fails does not.
+ */
 export function isRevert(error: unknown): boolean {
   if (isError(error, "CALL_EXCEPTION")) return true;
   return error instanceof Error && REVERT_CODES.includes(Reflect.get(error, "code"));

@@ -66,8 +66,8 @@ export interface FundedBatch {
 /**
  * Every vehicle pays for its account, and the cashier credits all that are paid for with the same
  * amount in one batch. A vehicle that cannot pay is left out. Can be called again after an
- * interruption: nobody pays twice, and nobody is credited twice. One batch at a time: the chain says
- * who is credited, and two batches at once would both find an account without its credit.
+ * interruption: nobody pays twice, and nobody is credited twice. One batch at a time: the chain
+ * says who is credited, and two batches at once would both find an account without its credit.
  * @param depositUnits of each account, in token units
  * @throws StepError, RefusedError as `creditAccounts`
  */

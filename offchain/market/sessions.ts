@@ -140,7 +140,7 @@ export async function sessionVenue({ chainId, contracts }: Market): Promise<Sess
 }
 
 /**
- * A matched party opens the decision of its match. Run by the vehicle or the pile.
+ * The vehicle accepts its match and opens the decision: without it no session costs it anything.
  * @throws RefusedError
  */
 export function startSession(

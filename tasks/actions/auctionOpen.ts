@@ -1,4 +1,6 @@
-/** `auction open`: the authority deals the key of a round, and a matcher opens the auction for it. */
+/**
+ * `auction open`: the authority deals the key of a round, and a matcher opens the auction for it.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
 import { type ModeName } from "../../offchain/core/messages/roundKey.ts";
@@ -28,6 +30,7 @@ import {
 } from "../../offchain/market/auction/planning.ts";
 import { noteLatestAuction, commitmentModulusIn, keepPrivateKey } from "../stores/auctions.ts";
 import { matcherDeskOf } from "../support/desks.ts";
+import { shortSlotNotice } from "../support/shortSlots.ts";
 
 export interface AuctionOpenArguments extends AreaArguments {
   readonly state: string;
@@ -81,6 +84,8 @@ export default function action(
         ? await openAuction(market, desk, await deal(), await planOf(connected, args))
         : await againAuction(connected, desk, deal, first, args.biddingSeconds);
     await noteLatestAuction(state, auctionId);
+    const notice = await shortSlotNotice(market, terms.slotEnd - terms.slotStart);
+    if (notice !== null) process.stderr.write(`${notice}\n`);
     printFacts(
       {
         auction: auctionId,

@@ -12,6 +12,7 @@ import { connect, playerOfKind } from "../support/connection.ts";
 import { publicDeskOf } from "../support/desks.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { shortSlotNotice } from "../support/shortSlots.ts";
 import { publicFacts } from "../support/publicAuctions.ts";
 
 export interface PublicOpenArguments {
@@ -45,6 +46,8 @@ export default function action(
     const terms = termsFor(args, BigInt(await connected.now()));
     const desk = publicDeskOf(connected, vehicle);
     const auction = await openPublic(connected.market, desk, terms);
+    const notice = await shortSlotNotice(connected.market, terms.slotEnd - terms.slotStart);
+    if (notice !== null) process.stderr.write(`${notice}\n`);
     await noteLatestPublic(connected.state, auction.auctionId);
     printFacts(await publicFacts(connected, auction), args.json);
   });

@@ -77,7 +77,10 @@ export const meter = [
     .addOption(count("seconds", "How long it takes; 0: as long as at full power", 0))
     .addFlag({ name: "unnamed", description: "Sign no session name, like meters that have none" })
     .addFlag({ name: "two", description: "Sign begin and end in a record each" })
-    .addFlag({ name: "passTime", description: "Move the clock of a demo chain until it has flowed" })
+    .addFlag({
+      name: "passTime",
+      description: "Move the clock of a demo chain until it has flowed",
+    })
     .addOption(optionalText("out", "File for the record; default: in the state folder"))
     .addFlag(json)
     .setAction(() => import("../actions/meterSign.ts"))
@@ -85,13 +88,13 @@ export const meter = [
   task(["meter", "verify"], "Judge signed records of a file, without any chain or for a session")
     .addPositionalArgument({
       name: "file",
-      description: "OCMF text, XML of transparency software, or JSON cases",
+      description: "OCMF text, XML of transparency software, or JSON of OCPP, OCPI or cases",
     })
     .addOption(optionalText("keyFile", "File with the meter's key; default: those in the file"))
     .addOption(bareCurve)
     .addOption(text("direction", "import, or export for energy that flows back", "import"))
-    .addOption(optionalText("session", "Id of the session that they are to settle: asks its times"))
-    .addOption(state)
+    .addOption(optionalText("session", "Id of the session that the records should name"))
+    .addOption(optionalText("state", "State folder of its market: asks the chain for its times"))
     .addFlag(json)
     .setAction(() => import("../actions/meterVerify.ts"))
     .build(),

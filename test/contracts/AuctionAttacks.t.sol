@@ -25,7 +25,7 @@ import {Oracle, Tree} from "../support/contracts/Oracle.sol";
 /// @dev The corruption matrices stand with the functions; here stand whole attacks, named by what
 /// is attacked.
 contract AuctionAttacksTest is OpenWorld {
-    /* LOST SECRETS: EITHER PARTY ALONE OPENS, AND NOBODY PAYS FOR A SECRET */
+    /* LOST SECRETS: THE VEHICLE ALONE OPENS, AND NOBODY PAYS FOR A SECRET */
 
     /// @dev The vehicle got the salt with its delivery. The pile needs none from then on: it
     /// authorises and is paid.
@@ -36,11 +36,16 @@ contract AuctionAttacksTest is OpenWorld {
         _assertBalance(pile.account, FUNDS + 10 * PRICE, 0, "paid without its salt");
     }
 
+    /// @dev Its signature is enough: whoever has the opening brings both.
     function test_AU4_LostSalt_OfTheVehicle() external {
         Deal memory deal = _decided();
-        _start(deal, pile);
+        bytes memory call = abi.encodeCall(sessions.start, (deal.opening, deal.proof));
+        uint40 deadline = uint40(block.timestamp) + 1;
+        bytes32 digest = Oracle.callDigest(address(sessions), vehicle.account, call, 0, deadline);
+        vm.prank(pile.account);
+        sessions.callSigned(vehicle.account, call, deadline, _signature(vehicle.key, digest));
         _serve(deal.sessionId, 10_000);
-        _assertBalance(vehicle.account, FUNDS - 10 * PRICE, 0, "served without its salt");
+        _assertBalance(vehicle.account, FUNDS - 10 * PRICE, 0, "served");
     }
 
     function test_AU5_LostSalt_OfBoth() external {
@@ -68,7 +73,7 @@ contract AuctionAttacksTest is OpenWorld {
         _assertBalance(otherPile.account, FUNDS, 0, "losing pile");
     }
 
-    function testFuzz_AU3_HundredDecisions_OneCall(uint8 place, bool byVehicle) external {
+    function testFuzz_AU3_HundredDecisions_OneCall(uint8 place) external {
         AuctionTerms memory terms = _terms();
         Deal memory deal;
         deal.auctionId = _taken(terms);
@@ -81,7 +86,7 @@ contract AuctionAttacksTest is OpenWorld {
 
         vm.warp(terms.biddingEnds);
         _post(deal.auctionId, leaves);
-        _start(deal, byVehicle ? vehicle : pile);
+        _start(deal, vehicle);
     }
 
     /* COPIED COMMITMENT */
@@ -183,7 +188,7 @@ contract AuctionAttacksTest is OpenWorld {
         vm.warp(terms.biddingEnds);
         _refusesRelease(auctionId, early, terms, Phase.Matching);
         vm.prank(matcher.account);
-        auctions.closeRound(auctionId, PRICE, bytes32(0));
+        auctions.closeRound(auctionId, 1, PRICE, bytes32(0));
         _refusesRelease(auctionId, early, terms, Phase.Bidding);
         vm.warp(block.timestamp + terms.roundSeconds);
         _refusesRelease(auctionId, early, terms, Phase.Matching);
@@ -288,9 +293,10 @@ contract AuctionAttacksTest is OpenWorld {
         vm.expectRevert(
             abi.encodeWithSelector(IPricingAuction.AuctionNotConverged.selector, auctionId, 1)
         );
-        _post(auctionId, new bytes32[](0));
         vm.prank(matcher.account);
-        auctions.closeRound(auctionId, PRICE, bytes32(0));
+        auctions.postDecisions(auctionId, 1, new bytes32[](0));
+        vm.prank(matcher.account);
+        auctions.closeRound(auctionId, 1, PRICE, bytes32(0));
         bytes32 answer = Oracle.bid(address(auctions), auctionId, 2, pile.account, _offer());
         vm.prank(pile.account);
         auctions.bid(auctionId, answer);
@@ -395,7 +401,8 @@ contract AuctionAttacksTest is OpenWorld {
         openAuctions.bid(auctionId, PRICE - DECREMENT, POWER_W, FAR_M, invitation);
 
         vm.warp(START + QUIET);
-        _startOpen(auctionId, pile);
+        vm.prank(stranger.account);
+        wallet.execute(address(sessions), abi.encodeCall(sessions.startOpen, (auctionId)));
     }
 
     /// @dev A matcher whose signature cannot be checked holds nobody's money longer than the

@@ -206,7 +206,7 @@ contract AuctionDecideTest is DealWorld {
         vm.warp(terms.biddingEnds);
         bytes memory call = abi.encodeCall(
             IPricingAuction.postDecisions,
-            (auctionId, _leaves(count))
+            (auctionId, 1, _leaves(count))
         );
 
         vm.prank(matcher.account);
@@ -239,6 +239,6 @@ contract AuctionDecideTest is DealWorld {
     function _refuses(Actor memory caller, bytes memory reason) private {
         vm.expectRevert(reason);
         vm.prank(caller.account);
-        auctions.postDecisions(auctionId, _leaves(2));
+        auctions.postDecisions(auctionId, 1, _leaves(2));
     }
 }

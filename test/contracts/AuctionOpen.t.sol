@@ -208,12 +208,12 @@ contract AuctionOpenTest is World {
         terms.biddingEnds = START + 1;
         terms.matchingEnds = START + 2;
         terms.openingEnds = START + 3;
-        terms.slotEnd = START + 3;
-        terms.slotStart = START + 2;
+        terms.slotStart = START + 3;
+        terms.slotEnd = START + 4;
         _open(terms);
 
         terms.slotEnd = START + auctions.MAX_AUCTION_SECONDS();
-        terms.slotStart = 0;
+        terms.slotStart = terms.slotEnd - 1;
         _open(terms);
     }
 
@@ -231,7 +231,7 @@ contract AuctionOpenTest is World {
         _refusesTimes(terms);
 
         terms = _terms();
-        terms.openingEnds = terms.slotEnd + 1;
+        terms.openingEnds = terms.slotStart + 1;
         _refusesTimes(terms);
 
         terms = _terms();
@@ -339,11 +339,11 @@ contract AuctionOpenTest is World {
 
     function _ordered(AuctionTerms memory seed) private view returns (AuctionTerms memory) {
         uint40 last = START + auctions.MAX_AUCTION_SECONDS();
-        seed.biddingEnds = uint40(_bound(seed.biddingEnds, START + 1, last - 2));
-        seed.matchingEnds = uint40(_bound(seed.matchingEnds, seed.biddingEnds + 1, last - 1));
-        seed.openingEnds = uint40(_bound(seed.openingEnds, seed.matchingEnds + 1, last));
-        seed.slotEnd = uint40(_bound(seed.slotEnd, seed.openingEnds, last));
-        seed.slotStart = uint40(_bound(seed.slotStart, 0, seed.slotEnd - 1));
+        seed.biddingEnds = uint40(_bound(seed.biddingEnds, START + 1, last - 3));
+        seed.matchingEnds = uint40(_bound(seed.matchingEnds, seed.biddingEnds + 1, last - 2));
+        seed.openingEnds = uint40(_bound(seed.openingEnds, seed.matchingEnds + 1, last - 1));
+        seed.slotStart = uint40(_bound(seed.slotStart, seed.openingEnds, last - 1));
+        seed.slotEnd = uint40(_bound(seed.slotEnd, seed.slotStart + 1, last));
         seed.maxRounds = uint8(_bound(seed.maxRounds, 1, auctions.MAX_ROUNDS()));
         if (seed.roundSeconds == 0) seed.roundSeconds = 1;
         if (seed.bidBond == 0) seed.bidBond = 1;

@@ -240,7 +240,7 @@ contract AuctionReleaseTest is DealWorld {
                 vehicle.account
             )
         );
-        _start(deal, pile);
+        _start(deal, vehicle);
 
         vm.warp(terms.openingEnds);
         auctions.releaseExpired(auctionId, _everyVehicle(), _everyPile());
@@ -285,7 +285,7 @@ contract AuctionReleaseTest is DealWorld {
 
     function test_AU2_ReleaseExpired_SkipsWhatASessionHolds() external {
         Deal memory deal = _postOnly(auctionId, terms, vehicle, pile);
-        _start(deal, pile);
+        _start(deal, vehicle);
 
         vm.warp(terms.openingEnds);
         auctions.releaseExpired(auctionId, _everyVehicle(), _everyPile());

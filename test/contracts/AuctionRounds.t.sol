@@ -71,6 +71,27 @@ contract AuctionRoundsTest is World {
         _refusesClosing(matcher, _converged(2));
     }
 
+    /// @dev What was meant for one round ends no other, whenever it arrives.
+    function testFuzz_AU9_WrongRound(uint8 round) external {
+        vm.assume(round != 2);
+        _secondRound();
+        _bidIn(2, pile, PRICE - 1);
+        vm.warp(block.timestamp + ROUND);
+        bytes memory reason = abi.encodeWithSelector(
+            IPricingAuction.AuctionWrongRound.selector,
+            auctionId,
+            round,
+            2
+        );
+        vm.expectRevert(reason);
+        vm.prank(matcher.account);
+        auctions.closeRound(auctionId, round, REFERENCE, TRANSCRIPT);
+        vm.expectRevert(reason);
+        vm.prank(matcher.account);
+        auctions.postDecisions(auctionId, round, new bytes32[](0));
+        _close();
+    }
+
     function test_AU6_CloseRound_Late() external {
         _bid(auctionId, pile, _offer());
         vm.warp(terms.matchingEnds);
@@ -394,9 +415,9 @@ contract AuctionRoundsTest is World {
         vm.warp(terms.biddingEnds);
 
         vm.prank(matcher.account);
-        auctions.closeRound(auctionId, first, firstRoot);
+        auctions.closeRound(auctionId, 1, first, firstRoot);
         vm.prank(matcher.account);
-        auctions.closeRound(other, second, secondRoot);
+        auctions.closeRound(other, 1, second, secondRoot);
 
         vm.assertEq(
             keccak256(abi.encode(auctions.auctionOf(auctionId))),
@@ -410,8 +431,9 @@ contract AuctionRoundsTest is World {
     /* HELPERS */
 
     function _close() private {
+        uint8 round = auctions.auctionOf(auctionId).round;
         vm.prank(matcher.account);
-        auctions.closeRound(auctionId, REFERENCE, TRANSCRIPT);
+        auctions.closeRound(auctionId, round, REFERENCE, TRANSCRIPT);
     }
 
     /// @dev `pile` has bid in the first.
@@ -465,16 +487,18 @@ contract AuctionRoundsTest is World {
     }
 
     function _refusesClosing(Actor memory caller, bytes memory reason) private {
+        uint8 round = auctions.auctionOf(auctionId).round;
         vm.expectRevert(reason);
         vm.prank(caller.account);
-        auctions.closeRound(auctionId, REFERENCE, TRANSCRIPT);
+        auctions.closeRound(auctionId, round, REFERENCE, TRANSCRIPT);
     }
 
     function _refusesDecisions(uint8 round) private {
         vm.expectRevert(
             abi.encodeWithSelector(IPricingAuction.AuctionNotConverged.selector, auctionId, round)
         );
-        _post(auctionId, new bytes32[](0));
+        vm.prank(matcher.account);
+        auctions.postDecisions(auctionId, round, new bytes32[](0));
     }
 
     function _converged(uint8 round) private view returns (bytes memory) {

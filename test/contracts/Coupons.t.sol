@@ -15,6 +15,7 @@ import {
 } from "../../contracts/types/CouponTypes.sol";
 import {EvaluationId, SessionId} from "../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
+import {SettleWorld} from "../support/contracts/SettleWorld.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
 
 /// @title Elections among the vehicles that rated
@@ -225,7 +226,7 @@ contract CouponsTest is DealWorld {
                 emit ICoupons.LeaderChanged(id, best, _evaluation(k), lot);
                 coupons.claim(id, _evaluation(k), ticket);
             } else {
-                _refusesWorse(id, k, ticket);
+                _refusesLot(id, k, ticket, lot, highest);
             }
         }
         vm.assertEq(coupons.electionOf(id).leader, best, "leader");
@@ -467,8 +468,18 @@ contract CouponsTest is DealWorld {
         if (election.rule == ElectionRule.Highest) {
             lot = (uint256(uint8(scores[k - 1])) << 248) | (lot >> 8);
         }
+        _refusesLot(id, k, ticket, lot, election.lot);
+    }
+
+    function _refusesLot(
+        ElectionId id,
+        uint40 k,
+        uint8 ticket,
+        uint256 lot,
+        uint256 highest
+    ) private {
         vm.expectRevert(
-            abi.encodeWithSelector(ICoupons.CouponNotBetter.selector, id, lot, election.lot)
+            abi.encodeWithSelector(ICoupons.CouponNotBetter.selector, id, lot, highest)
         );
         coupons.claim(id, _evaluation(k), ticket);
     }
@@ -485,18 +496,43 @@ contract CouponsTest is DealWorld {
 }
 
 /// @title The same contract in the market that it is deployed with
-contract CouponsInTheMarketTest is DealWorld {
+contract CouponsInTheMarketTest is SettleWorld {
     function test_CO1_CO2_ARatingOfASettledSessionWins() external {
+        vm.prank(address(sessions));
+        reputation.recordOutcome(vehicle.account, SessionId.wrap(bytes32(0)), 1);
+        Deal memory deal = _earned();
+        vm.prank(vehicle.account);
+        reputation.rate(deal.sessionId, 3);
+        uint256 free = escrow.balanceOf(vehicle.account).free;
+        ElectionId id = _drawn();
+        coupons.claim(id, EvaluationId.wrap(1), 0);
+        vm.warp(block.timestamp + 1 days);
+        coupons.redeem(id);
+        _assertBalance(vehicle.account, free + 5e6, 0, "the coupon");
+        _assertBalance(matcher.account, 0, 0, "from the sponsor");
+    }
+
+    /// @dev CO-2: whoever agreed on its session is no candidate, however credible.
+    function test_CO2_Claim_OfASessionThatDidNotEarn() external {
         vm.prank(address(sessions));
         reputation.recordOutcome(vehicle.account, SessionId.wrap(bytes32(0)), 1);
         Deal memory deal = _settled(10_000);
         vm.prank(vehicle.account);
-        reputation.rate(deal.sessionId, 3);
-        _fund(matcher.account, 5e6);
-        uint256 free = escrow.balanceOf(vehicle.account).free;
+        reputation.rate(deal.sessionId, 1);
+        ElectionId id = _drawn();
+        EvaluationId first = EvaluationId.wrap(1);
+        vm.expectRevert(abi.encodeWithSelector(ICoupons.CouponNotEarned.selector, id, first));
+        coupons.claim(id, first, 0);
+        vm.warp(block.timestamp + 1 days);
+        coupons.redeem(id);
+        _assertBalance(matcher.account, 5e6, 0, "back with the sponsor");
+    }
 
+    /// @dev A coupon for the only evaluation there is; the seed is known.
+    function _drawn() private returns (ElectionId id) {
+        _fund(matcher.account, 5e6);
         vm.prank(matcher.account);
-        ElectionId id = coupons.open(
+        id = coupons.open(
             ElectionTerms({
                 rule: ElectionRule.Draw,
                 bar: 1,
@@ -510,10 +546,5 @@ contract CouponsInTheMarketTest is DealWorld {
         );
         vm.roll(block.number + 2);
         vm.setBlockhash(block.number - 1, keccak256("hash"));
-        coupons.claim(id, EvaluationId.wrap(1), 0);
-        vm.warp(block.timestamp + 1 days);
-        coupons.redeem(id);
-        _assertBalance(vehicle.account, free + 5e6, 0, "the coupon");
-        _assertBalance(matcher.account, 0, 0, "from the sponsor");
     }
 }

@@ -177,8 +177,8 @@ contract IdentityHandler is World, Handler {
         terms.biddingEnds = uint40(block.timestamp + 1 + _pick(seed, "bidding", 30 minutes));
         terms.matchingEnds = terms.biddingEnds + 60;
         terms.openingEnds = terms.matchingEnds + 1 + uint40(_pick(seed, "opening", 10 minutes));
-        terms.slotStart = terms.matchingEnds;
-        terms.slotEnd = terms.openingEnds;
+        terms.slotStart = terms.openingEnds;
+        terms.slotEnd = terms.slotStart + 1 hours;
         terms.vehicleDeposit = 1;
         terms.nonce = bytes32(_ids.length);
 

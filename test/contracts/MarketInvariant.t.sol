@@ -16,7 +16,7 @@ import {Actor} from "../support/contracts/World.sol";
 /// them.
 contract MarketHandler is MarketAuctions, MarketSessions, MarketRatings, MarketMoney {
     function actions() public pure override returns (bytes4[] memory list) {
-        list = new bytes4[](20);
+        list = new bytes4[](25);
         list[0] = this.open.selector;
         list[1] = this.request.selector;
         list[2] = this.bid.selector;
@@ -36,10 +36,15 @@ contract MarketHandler is MarketAuctions, MarketSessions, MarketRatings, MarketM
         list[16] = this.closeRound.selector;
         // More often than the rest: a market that goes on sees more of everything.
         list[17] = list[18] = list[19] = this.proceed.selector;
+        list[20] = this.withdrawRequest.selector;
+        list[21] = this.unplug.selector;
+        list[22] = this.waive.selector;
+        list[23] = this.agree.selector;
+        list[24] = this.proceed.selector;
     }
 
     function milestones() public view override returns (bytes4[] memory list) {
-        list = new bytes4[](17);
+        list = new bytes4[](22);
         list[0] = auctions.open.selector;
         list[1] = auctions.request.selector;
         list[2] = auctions.bid.selector;
@@ -57,6 +62,11 @@ contract MarketHandler is MarketAuctions, MarketSessions, MarketRatings, MarketM
         list[14] = identities.suspend.selector;
         list[15] = identities.reinstate.selector;
         list[16] = auctions.closeRound.selector;
+        list[17] = auctions.withdrawRequest.selector;
+        list[18] = sessions.unplug.selector;
+        list[19] = sessions.waive.selector;
+        list[20] = sessions.settle.selector;
+        list[21] = sessions.callSigned.selector;
     }
 
     /// @inheritdoc MarketBooks
@@ -179,6 +189,8 @@ contract MarketInvariantTest is Campaign {
         _walk(handler, 0x5eed, 2_400);
         _assertAllDone(handler);
         vm.assertGt(handler.raised(), 0, "probation");
+        vm.assertGt(handler.missed(), 0, "vehicles that did not come");
+        vm.assertGt(handler.unearned(), 0, "ratings of sessions that did not earn");
         vm.assertGt(handler.longestHistory(), 1, "linked evaluations");
         handler.drain();
     }

@@ -233,13 +233,13 @@ contract MeterReadingsTest is MeterReadWorld {
     /// @dev The meter's own clock counts, if it was synchronised at both ends.
     function test_METER7_Read_TooMuchForTheClock() external {
         MeterQuery memory query = _query();
-        query.windowSeconds = 0;
+        (query.pluggedInAt, query.endedAt) = (START + 5 minutes, START + 55 minutes);
         MeterRecord[] memory records = _list(
             _record(_payload(1, "", _timed("S", "S", "23.007111")))
         );
         meters.read(query, meter, records);
 
-        query.windowSeconds = type(uint40).max;
+        (query.pluggedInAt, query.endedAt) = (0, type(uint40).max);
         records = _list(_record(_payload(1, "", _timed("S", "S", "23.007112"))));
         vm.expectRevert(
             abi.encodeWithSelector(
@@ -255,14 +255,14 @@ contract MeterReadingsTest is MeterReadWorld {
         string[3] memory states = ["U", "I", "R"];
         MeterQuery memory query = _query();
         for (uint256 i = 0; i < states.length; ++i) {
-            query.windowSeconds = 24 hours;
+            query.endedAt = query.pluggedInAt + 24 hours;
             MeterRecord[] memory records = _list(
                 _record(_payload(1, "", _timed("S", states[i], "300")))
             );
             MeteredEnergy memory energy = meters.read(query, meter, records);
             vm.assertEq(energy.beganAt, 0, "no clock");
 
-            query.windowSeconds = 1 hours;
+            query.endedAt = query.pluggedInAt + 1 hours;
             vm.expectRevert(
                 abi.encodeWithSelector(
                     IMeterRegistry.MeterTooMuchEnergy.selector,
@@ -271,6 +271,66 @@ contract MeterReadingsTest is MeterReadWorld {
                 )
             );
             meters.read(query, meter, records);
+        }
+    }
+
+    /// @dev A synchronised clock, to the millisecond: five minutes before the session and after it.
+    function test_METER8_Read_WithinTheSession() external view {
+        uint40 tolerance = meters.CLOCK_TOLERANCE_SECONDS();
+        MeterQuery memory query = _query();
+        MeterRecord[] memory records = _list(_record(_payload(1, "", _timed("S", "S", "2"))));
+        query.pluggedInAt = START + tolerance;
+        query.endedAt = START + 1 hours - tolerance;
+        MeteredEnergy memory energy = meters.read(query, meter, records);
+        vm.assertEq(energy.beganAt, START, "begin");
+        vm.assertEq(energy.endedAt, START + 1 hours, "end");
+
+        query.pluggedInAt += 1;
+        _refusesTime(query, records);
+        query.pluggedInAt -= 1;
+        query.endedAt -= 1;
+        _refusesTime(query, records);
+    }
+
+    function test_METER8_Read_AMillisecondTooEarlyOrTooLate() external view {
+        MeterQuery memory query = _query();
+        query.endedAt = START;
+        string memory begin = _timedReading("B", "2030-03-17T17:46:40,000+0000 S", "1");
+        string memory end = _timedReading("E", "2030-03-17T17:51:40,000+0000 S", "1");
+        meters.read(query, meter, _list(_record(_payload(1, "", string.concat(begin, ",", end)))));
+        end = _timedReading("E", "2030-03-17T17:51:40,001+0000 S", "1");
+        _refusesTime(query, _list(_record(_payload(1, "", string.concat(begin, ",", end)))));
+
+        begin = _timedReading("B", "2030-03-17T17:41:39,999+0000 S", "1");
+        end = _timedReading("E", "2030-03-17T17:46:40,000+0000 S", "1");
+        _refusesTime(query, _list(_record(_payload(1, "", string.concat(begin, ",", end)))));
+    }
+
+    /// @dev Nobody asks so but by mistake; there is then no time in which energy can have flowed.
+    function test_METER7_Read_SessionThatEndsBeforeItBegins() external {
+        MeterQuery memory query = _query();
+        query.endedAt = query.pluggedInAt - 1;
+        MeterRecord[] memory records = _list(_record(_payload(1, "", _both("1", "1.008"))));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IMeterRegistry.MeterTooMuchEnergy.selector,
+                uint64(8_000),
+                uint256(7_111)
+            )
+        );
+        meters.read(query, meter, records);
+    }
+
+    /// @dev The error names seconds; the refusal is to the millisecond.
+    function _refusesTime(MeterQuery memory query, MeterRecord[] memory records) private view {
+        try meters.read(query, meter, records) {
+            vm.assertTrue(false, "expected a refusal");
+        } catch (bytes memory reason) {
+            vm.assertEq(
+                bytes32(bytes4(reason)),
+                bytes32(IMeterRegistry.MeterOutsideSession.selector),
+                "outside"
+            );
         }
     }
 

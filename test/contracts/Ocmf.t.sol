@@ -220,7 +220,9 @@ contract OcmfTest is Base {
 
     /// @dev Year by year and month by month.
     function _date(uint256 day) private pure returns (string memory) {
-        uint256 year = 1970;
+        // The calendar repeats every 400 years.
+        uint256 year = 1970 + 400 * (day / 146_097);
+        day %= 146_097;
         while (day >= (_isLeap(year) ? 366 : 365)) day -= _isLeap(year++) ? 366 : 365;
         uint8[12] memory lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
         if (_isLeap(year)) lengths[1] = 29;

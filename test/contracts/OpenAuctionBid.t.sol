@@ -10,19 +10,20 @@ import {
     OpenTerms,
     ParticipantKind,
     Phase,
-    Reading,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
+import {MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
+import {MeterWorld} from "../support/contracts/MeterWorld.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {SettleWorld} from "../support/contracts/SettleWorld.sol";
+import {Actor, World} from "../support/contracts/World.sol";
 
 /// @title `bid` of an open auction
-contract OpenAuctionBidTest is OpenWorld {
-    uint32 private constant RATED_W = 22_000;
+contract OpenAuctionBidTest is OpenWorld, SettleWorld {
     OpenTerms private terms;
     AuctionId private auctionId;
 
-    function setUp() public override {
+    function setUp() public override(World, MeterWorld) {
         super.setUp();
         terms = _openTerms();
         auctionId = _call(terms);
@@ -140,12 +141,16 @@ contract OpenAuctionBidTest is OpenWorld {
     function testFuzz_OA3_Bid_BoundedInNumber(uint64[24] memory prices, uint256 who) external {
         int256 first = 0;
         int256 last = 0;
+        address[2] memory piles = [pile.account, otherPile.account];
+        bytes[2] memory invitations;
+        for (uint256 k = 0; k < 2; ++k) {
+            invitations[k] = _invitation(auctionId, vehicle, piles[k], FAR_M);
+        }
         for (uint256 i = 0; i < prices.length; ++i) {
-            Actor memory actor = (who >> i) & 1 == 0 ? pile : otherPile;
+            uint256 bidder = (who >> i) & 1;
             uint64 price = uint64(_bound(prices[i], 0, MAX_PRICE));
-            bytes memory invitation = _invitation(auctionId, vehicle, actor.account, FAR_M);
-            vm.prank(actor.account);
-            try openAuctions.bid(auctionId, price, POWER_W, FAR_M, invitation) {
+            vm.prank(piles[bidder]);
+            try openAuctions.bid(auctionId, price, POWER_W, FAR_M, invitations[bidder]) {
                 int256 effective = openAuctions.auctionOf(auctionId).effectivePriceUp;
                 if (openAuctions.auctionOf(auctionId).bidCount == 1) first = last = effective;
                 else vm.assertTrue(effective <= last - int64(DECREMENT), "lower");
@@ -195,8 +200,13 @@ contract OpenAuctionBidTest is OpenWorld {
         sessions.authorise(sessionId);
         vm.prank(vehicle.account);
         sessions.plugIn(sessionId);
-        Reading memory reading = _reading(sessionId, 1_000);
-        sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, actor));
+        vm.warp(block.timestamp + 10 minutes);
+        MeterKey memory key = _r1Key(OTHER_SECRET);
+        _certify(key, actor);
+        string memory payload = _payload(1, _name(sessionId), _both("0", "1"));
+        MeterRecord[] memory records = _list(_record(key, OTHER_SECRET, payload));
+        vm.prank(actor.account);
+        sessions.settle(sessionId, key, records, "");
         vm.prank(vehicle.account);
         reputation.rate(sessionId, 3);
         auctionId = _call(_openTerms());

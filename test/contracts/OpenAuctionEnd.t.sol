@@ -2,11 +2,14 @@
 pragma solidity ^0.8.28;
 
 import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
+import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IOpenAuction} from "../../contracts/interfaces/IOpenAuction.sol";
 import {
     AuctionId,
+    Certificate,
     OpenTerms,
+    ParticipantKind,
     Phase,
     Reading,
     Session,
@@ -25,14 +28,10 @@ contract OpenAuctionEndTest is OpenWorld {
         _startsAndHolds(vehicle);
     }
 
-    function test_OA5_Start_ByThePile() external {
-        _startsAndHolds(pile);
-    }
-
     function test_OA5_Start_NotAParty() external {
         AuctionId auctionId = _won(_openTerms());
         SessionId sessionId = openAuctions.decisionOf(auctionId);
-        Actor[3] memory others = [stranger, otherPile, otherVehicle];
+        Actor[4] memory others = [stranger, pile, otherPile, otherVehicle];
         for (uint256 i = 0; i < others.length; ++i) {
             vm.expectRevert(
                 abi.encodeWithSelector(
@@ -95,9 +94,36 @@ contract OpenAuctionEndTest is OpenWorld {
 
     function test_ID4_Start_OfTheSuspended() external {
         AuctionId auctionId = _won(_openTerms());
-        _suspend(vehicle);
-        _suspend(pile);
-        _startOpen(auctionId, pile);
+        Actor[2] memory parties = [vehicle, pile];
+        for (uint256 i = 0; i < parties.length; ++i) {
+            address account = parties[i].account;
+            _suspend(parties[i]);
+            vm.expectRevert(
+                abi.encodeWithSelector(IIdentityRegistry.IdentitySuspended.selector, account)
+            );
+            _startOpen(auctionId, vehicle);
+            vm.prank(authority.account);
+            identities.reinstate(account);
+        }
+        _startOpen(auctionId, vehicle);
+    }
+
+    /// @dev A later certificate is for less than the leader has bid.
+    function test_OA4_Start_MorePowerThanCertified() external {
+        AuctionId auctionId = _won(_openTerms());
+        Certificate memory certificate = _certificate(pile.account, ParticipantKind.Pile);
+        certificate.ratedPowerW = POWER_W - 1;
+        identities.enrol(certificate, _certified(certificate));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IOpenAuction.OpenPowerOutOfRange.selector,
+                auctionId,
+                POWER_W,
+                1,
+                POWER_W - 1
+            )
+        );
+        _startOpen(auctionId, vehicle);
     }
 
     /// @dev The decision commits to auction, parties, number of the bid, price and power.
@@ -177,6 +203,28 @@ contract OpenAuctionEndTest is OpenWorld {
         _assertBalance(pile.account, FUNDS, 0, "pile");
     }
 
+    /// @dev OA-6: a vehicle that does not want its leader needs nobody, and holds nobody up.
+    function test_OA6_Release_ByTheVehicleOnceBiddingIsOver() external {
+        AuctionId auctionId = _call(_openTerms());
+        _offer(auctionId, pile, PRICE);
+        vm.expectRevert(_openWrongPhase(auctionId, Phase.Closed, Phase.Bidding));
+        vm.prank(vehicle.account);
+        openAuctions.release(auctionId);
+
+        vm.warp(START + QUIET);
+        Actor[2] memory others = [pile, otherVehicle];
+        for (uint256 i = 0; i < others.length; ++i) {
+            vm.expectRevert(_openWrongPhase(auctionId, Phase.Closed, Phase.Opening));
+            vm.prank(others[i].account);
+            openAuctions.release(auctionId);
+        }
+        vm.prank(vehicle.account);
+        openAuctions.release(auctionId);
+        _assertBalance(vehicle.account, FUNDS, 0, "vehicle");
+        _assertBalance(pile.account, FUNDS, 0, "pile");
+        _refusesStart(auctionId, Phase.Closed);
+    }
+
     function test_OA2_Release_Twice() external {
         OpenTerms memory terms = _openTerms();
         AuctionId auctionId = _won(terms);
@@ -189,7 +237,7 @@ contract OpenAuctionEndTest is OpenWorld {
     function test_OA2_Release_WhatASessionHolds() external {
         OpenTerms memory terms = _openTerms();
         AuctionId auctionId = _won(terms);
-        _startOpen(auctionId, pile);
+        _startOpen(auctionId, vehicle);
         _refusesEnded(auctionId);
         vm.warp(terms.openingEnds);
         _refusesEnded(auctionId);

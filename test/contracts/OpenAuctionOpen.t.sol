@@ -230,12 +230,12 @@ contract OpenAuctionOpenTest is OpenWorld {
         terms.quietSeconds = 1;
         terms.biddingEnds = START + 1;
         terms.openingEnds = START + 2;
-        terms.slotEnd = START + 2;
-        terms.slotStart = START + 1;
+        terms.slotStart = START + 2;
+        terms.slotEnd = START + 3;
         _call(terms);
 
         terms.slotEnd = START + openAuctions.MAX_AUCTION_SECONDS();
-        terms.slotStart = 0;
+        terms.slotStart = terms.slotEnd - 1;
         _call(terms);
     }
 
@@ -247,7 +247,7 @@ contract OpenAuctionOpenTest is OpenWorld {
         terms.openingEnds = terms.biddingEnds;
         _refusesTimes(terms);
         terms = _openTerms();
-        terms.openingEnds = terms.slotEnd + 1;
+        terms.openingEnds = terms.slotStart + 1;
         _refusesTimes(terms);
         terms = _openTerms();
         terms.slotStart = terms.slotEnd;
@@ -328,7 +328,7 @@ contract OpenAuctionOpenTest is OpenWorld {
 
         vm.warp(first);
         Phase earlier = openAuctions.phaseOf(auctionId);
-        if (starts && earlier == Phase.Opening) _startOpen(auctionId, pile);
+        if (starts && earlier == Phase.Opening) _startOpen(auctionId, vehicle);
         vm.warp(second);
         vm.assertGe(uint8(openAuctions.phaseOf(auctionId)), uint8(earlier), "phase");
     }
@@ -353,9 +353,9 @@ contract OpenAuctionOpenTest is OpenWorld {
         uint40 last = START + openAuctions.MAX_AUCTION_SECONDS();
         seed.rule = _rule();
         seed.biddingEnds = uint40(_bound(seed.biddingEnds, START + 1, last - 1));
-        seed.openingEnds = uint40(_bound(seed.openingEnds, seed.biddingEnds + 1, last));
-        seed.slotEnd = uint40(_bound(seed.slotEnd, seed.openingEnds, last));
-        seed.slotStart = uint40(_bound(seed.slotStart, 0, seed.slotEnd - 1));
+        seed.openingEnds = uint40(_bound(seed.openingEnds, seed.biddingEnds + 1, last - 1));
+        seed.slotStart = uint40(_bound(seed.slotStart, seed.openingEnds, last - 1));
+        seed.slotEnd = uint40(_bound(seed.slotEnd, seed.slotStart + 1, last));
         if (seed.quietSeconds == 0) seed.quietSeconds = 1;
         if (seed.bidBond == 0) seed.bidBond = 1;
         seed.vehicleDeposit = uint128(_bound(seed.vehicleDeposit, 1, type(uint128).max - FUNDS));

@@ -114,8 +114,8 @@ contract OpenHandler is OpenWorld, Handler {
         terms.quietSeconds = uint16(1 + _pick(seed, "quiet", 120));
         terms.biddingEnds = from + 1 + uint40(_pick(seed, "bidding", 10 minutes));
         terms.openingEnds = terms.biddingEnds + 1 + uint40(_pick(seed, "opening", 10 minutes));
-        terms.slotEnd = terms.openingEnds + uint40(_pick(seed, "slot", 600));
-        terms.slotStart = terms.slotEnd - 1 - uint40(_pick(seed, "begin", 600));
+        terms.slotStart = terms.openingEnds + uint40(_pick(seed, "begin", 600));
+        terms.slotEnd = terms.slotStart + 1 + uint40(_pick(seed, "slot", 2 hours));
         terms.bidBond = 1 + uint128(_pick(seed, "bond", 2 * BOND));
         terms.vehicleDeposit = 1 + uint128(_pick(seed, "deposit", DEPOSIT));
         terms.nonce = bytes32(_calls.length);
@@ -165,7 +165,11 @@ contract OpenHandler is OpenWorld, Handler {
         uint256 choice = _pick(seed, "caller", 6);
         address caller = choice < 3 ? live.host.account : live.leader;
         if (choice == 0 || caller == address(0)) caller = stranger.account;
-        bool possible = _phase(live) == Phase.Opening && caller != stranger.account;
+        bool possible =
+            _phase(live) == Phase.Opening &&
+                caller == live.host.account &&
+                _stands(live.host) &&
+                _standsAt(live.leader);
 
         bytes memory call = abi.encodeCall(sessions.startOpen, (live.id));
         if (!_attempt(caller, address(sessions), call, possible)) return;
@@ -175,11 +179,15 @@ contract OpenHandler is OpenWorld, Handler {
 
     function release(uint256 seed) external later(seed) {
         if (_calls.length == 0) return;
-        Call storage live = _calls[_callIn(seed, Phase.Closed)];
-        bool possible = _phase(live) == Phase.Closed && !live.ended;
+        bool isRefusal = _pick(seed, "refusal", 3) == 0;
+        Call storage live = _calls[_callIn(seed, isRefusal ? Phase.Opening : Phase.Closed)];
+        address caller = isRefusal ? live.host.account : stranger.account;
+        Phase phase = _phase(live);
+        bool isOver = phase == Phase.Closed || (phase == Phase.Opening && isRefusal);
+        bool possible = isOver && !live.ended;
 
         bytes memory call = abi.encodeCall(IOpenAuction.release, (live.id));
-        if (!_attempt(stranger.account, address(openAuctions), call, possible)) return;
+        if (!_attempt(caller, address(openAuctions), call, possible)) return;
         _bookRelease(live);
     }
 
@@ -453,8 +461,11 @@ contract OpenHandler is OpenWorld, Handler {
     }
 
     function _stands(Actor memory person) private view returns (bool) {
-        return
-            !identities.participantOf(person.account).suspended && block.timestamp < START + YEAR;
+        return _standsAt(person.account);
+    }
+
+    function _standsAt(address account) private view returns (bool) {
+        return !identities.participantOf(account).suspended && block.timestamp < START + YEAR;
     }
 
     function _free(address account) private view returns (uint256) {

@@ -7,16 +7,19 @@ import {PileRating} from "../../contracts/libraries/PileRating.sol";
 import {RatingStage} from "../../contracts/mocks/RatingStage.sol";
 import {
     AuctionId,
+    AuctionTerms,
+    Evaluation,
     EvaluationId,
     ReputationParameters,
-    SessionId,
-    SessionState
+    Session,
+    SessionId
 } from "../../contracts/types/MarketTypes.sol";
 import {Vm} from "../support/contracts/Base.sol";
-import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
+import {Deal} from "../support/contracts/DealWorld.sol";
+import {SettleWorld} from "../support/contracts/SettleWorld.sol";
 import {Actor} from "../support/contracts/World.sol";
 
-contract ReputationTest is DealWorld {
+contract ReputationTest is SettleWorld {
     uint256 private constant WAD = 1e18;
     uint256 private constant MIN_WEIGHT = 0.1e18;
     SessionId private constant SOME = SessionId.wrap(bytes32(uint256(1)));
@@ -195,7 +198,8 @@ contract ReputationTest is DealWorld {
         sessions.authorise(deal.sessionId);
         vm.prank(vehicle.account);
         sessions.plugIn(deal.sessionId);
-        _settle(deal.sessionId, 1_000);
+        vm.warp(block.timestamp + 1 hours);
+        _settleOn(deal.sessionId, _naming(deal.sessionId, 1), "");
         vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), -4, "one back");
     }
 
@@ -203,7 +207,7 @@ contract ReputationTest is DealWorld {
 
     function testFuzz_RE2_Rate(uint8 rating) external {
         rating = uint8(_bound(rating, 1, 3));
-        Deal memory deal = _settled(1_000);
+        Deal memory deal = _earned();
         uint128 expected = PileRating.next(0, rating, MIN_WEIGHT);
 
         vm.expectEmit(address(reputation));
@@ -226,7 +230,7 @@ contract ReputationTest is DealWorld {
     }
 
     function test_RE2_Rate_Twice() external {
-        Deal memory deal = _settled(1_000);
+        Deal memory deal = _earned();
         _rate(deal, vehicle, 3);
         _refuses(
             deal,
@@ -237,7 +241,7 @@ contract ReputationTest is DealWorld {
     }
 
     function test_RE2_Rate_NotTheVehicle() external {
-        Deal memory deal = _settled(1_000);
+        Deal memory deal = _earned();
         Actor[3] memory others = [pile, otherVehicle, stranger];
         for (uint256 i = 0; i < others.length; ++i) {
             _refuses(
@@ -253,32 +257,148 @@ contract ReputationTest is DealWorld {
         }
     }
 
-    function test_RE2_Rate_NotSettled() external {
+    function test_RE2_Rate_NotOver() external {
         Deal memory deal;
-        _refuses(deal, vehicle, 3, _notSettled(deal, SessionState.None));
-
+        _refuses(
+            deal,
+            vehicle,
+            3,
+            abi.encodeWithSelector(
+                IReputation.ReputationNotRater.selector,
+                deal.sessionId,
+                vehicle.account
+            )
+        );
         deal = _opened();
-        _refuses(deal, vehicle, 3, _notSettled(deal, SessionState.Opened));
+        _refuses(deal, vehicle, 1, _outOfRange(deal, 1, 0));
         vm.prank(pile.account);
         sessions.authorise(deal.sessionId);
-        _refuses(deal, vehicle, 3, _notSettled(deal, SessionState.Authorised));
+        _refuses(deal, vehicle, 1, _outOfRange(deal, 1, 0));
         vm.prank(vehicle.account);
         sessions.plugIn(deal.sessionId);
-        _refuses(deal, vehicle, 3, _notSettled(deal, SessionState.Charging));
-        vm.warp(sessions.sessionOf(deal.sessionId).deadline);
-        sessions.expire(deal.sessionId);
-        _refuses(deal, vehicle, 3, _notSettled(deal, SessionState.Expired));
+        _refuses(deal, vehicle, 1, _outOfRange(deal, 1, 0));
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        _refuses(deal, vehicle, 1, _outOfRange(deal, 1, 0));
     }
 
     function testFuzz_Rate_OutOfRange(uint8 rating) external {
         vm.assume(rating == 0 || rating > 3);
-        Deal memory deal = _settled(1_000);
-        _refuses(
-            deal,
-            vehicle,
-            rating,
-            abi.encodeWithSelector(IReputation.ReputationRatingOutOfRange.selector, rating)
+        Deal memory deal = _earned();
+        _refuses(deal, vehicle, rating, _outOfRange(deal, rating, 3));
+    }
+
+    /* SESSIONS THAT DID NOT EARN */
+
+    /// @dev Settled by agreement, waived or expired: 1 and no more.
+    function testFuzz_RE9_Rate_WhatDidNotEarn(uint8 end, uint8 rating) external {
+        vm.assume(rating != 1);
+        Deal memory deal = _unearned(end % 4);
+        _refuses(deal, vehicle, rating, _outOfRange(deal, rating, 1));
+        _rate(deal, vehicle, 1);
+        (, Evaluation memory evaluation) = reputation.evaluationOf(FIRST);
+        vm.assertTrue(!evaluation.earned, "did not earn");
+        (uint128 ratingWad, uint64 count) = reputation.pileRatingOf(pile.account);
+        vm.assertEq(ratingWad, 0, "not moved");
+        vm.assertEq(count, 1, "in the history");
+    }
+
+    /// @dev Whoever was there with less than its window left has given the pile no chance.
+    function test_RE9_Rate_OnlyIfThereInTime() external {
+        Deal memory deal = _opened();
+        vm.warp(deal.terms.slotStart + AUTHORISE_WINDOW - 1);
+        vm.prank(pile.account);
+        sessions.authorise(deal.sessionId);
+        Session memory session = sessions.sessionOf(deal.sessionId);
+        vm.warp(session.slotEnd - PLUG_IN_WINDOW);
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        vm.prank(pile.account);
+        sessions.waive(deal.sessionId);
+        _rate(deal, vehicle, 1);
+
+        AuctionTerms memory terms = _terms();
+        terms.slotEnd = terms.slotStart + PLUG_IN_WINDOW - 1;
+        deal = _decidedOn(terms);
+        _start(deal, vehicle);
+        vm.prank(pile.account);
+        sessions.authorise(deal.sessionId);
+        vm.warp(terms.slotStart);
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        vm.prank(pile.account);
+        sessions.waive(deal.sessionId);
+        _refuses(deal, vehicle, 1, _outOfRange(deal, 1, 0));
+    }
+
+    /// @dev A vehicle that never said that it was there has nothing to say.
+    function test_RE9_Rate_NobodyThere() external {
+        Deal memory deal = _authorised();
+        vm.warp(sessions.sessionOf(deal.sessionId).deadline);
+        sessions.expire(deal.sessionId);
+        _refuses(deal, vehicle, 1, _outOfRange(deal, 1, 0));
+    }
+
+    /// @dev The weight is what the vehicle has earned elsewhere, and it only ever lowers.
+    function testFuzz_RE9_Rate_WeightIsItsOwnAlone(int8 before, bool isRated) external {
+        before = int8(int256(_bound(uint8(before), 0, 25))) - 5;
+        _recordMany(otherVehicle, 1, 20);
+        if (isRated) {
+            Deal memory good = _chargedBetween(otherVehicle, pile, PRICE);
+            _settleOn(good.sessionId, _naming(good.sessionId, 1), "");
+            _rate(good, otherVehicle, 3);
+        }
+        if (before > 0) _recordMany(vehicle, 1, uint8(before));
+        (uint128 ratingWad, uint64 count) = reputation.pileRatingOf(pile.account);
+        Deal memory deal = _unearned(0);
+        uint256 weight = before <= 0 ? 0 : (uint8(before) * WAD) / uint8(MAX_CREDIBILITY);
+        uint128 next = PileRating.next(ratingWad, 1, weight);
+        if (next > ratingWad) next = ratingWad;
+
+        vm.expectEmit(address(reputation));
+        emit IReputation.PileRated(
+            pile.account,
+            vehicle.account,
+            deal.sessionId,
+            EvaluationId.wrap(uint40(count + 1)),
+            1,
+            weight,
+            next,
+            count + 1
         );
+        _rate(deal, vehicle, 1);
+    }
+
+    /// @dev A pile above 1 falls, one below does not rise.
+    function test_RE9_Rate_LowersAPileAboveOne() external {
+        _recordMany(vehicle, 1, 20);
+        for (uint256 i = 0; i < 5; ++i) _rate(_earned(), vehicle, 3);
+        (uint128 before, ) = reputation.pileRatingOf(pile.account);
+        vm.assertGt(before, WAD, "above 1");
+        _rate(_unearned(0), vehicle, 1);
+        (uint128 later, ) = reputation.pileRatingOf(pile.account);
+        vm.assertEq(later, PileRating.next(before, 1, WAD), "by the whole weight");
+        vm.assertLt(later, before, "lower");
+    }
+
+    /// @dev Over without having earned: agreed on, waived, expired in Charging, expired in Opened.
+    function _unearned(uint256 end) private returns (Deal memory deal) {
+        deal = _opened();
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        if (end < 3) {
+            vm.prank(pile.account);
+            sessions.authorise(deal.sessionId);
+        }
+        if (end == 0) {
+            _settle(deal.sessionId, 10_000);
+        } else if (end == 1) {
+            vm.prank(pile.account);
+            sessions.waive(deal.sessionId);
+        } else {
+            vm.warp(sessions.sessionOf(deal.sessionId).deadline);
+            sessions.expire(deal.sessionId);
+        }
     }
 
     /// @dev RE-4, through the whole market: the weight is what the vehicle had when the session
@@ -287,7 +407,7 @@ contract ReputationTest is DealWorld {
         before = uint8(_bound(before, 0, uint8(MAX_CREDIBILITY)));
         rating = uint8(_bound(rating, 1, 3));
         _recordMany(vehicle, 1, before);
-        Deal memory deal = _settled(1_000);
+        Deal memory deal = _earned();
         uint256 weight = (before * WAD) / uint8(MAX_CREDIBILITY);
         if (weight < MIN_WEIGHT) weight = MIN_WEIGHT;
         // Neither the point for this session nor any later one counts.
@@ -309,7 +429,7 @@ contract ReputationTest is DealWorld {
 
     function test_RE4_Rate_WeightOfANegativeVehicleIsTheFloor() external {
         _recordMany(vehicle, -1, 2);
-        Deal memory deal = _settled(1_000);
+        Deal memory deal = _earned();
         uint128 expected = PileRating.next(0, 3, MIN_WEIGHT);
 
         vm.expectEmit(address(reputation));
@@ -338,7 +458,7 @@ contract ReputationTest is DealWorld {
             0.971381e18
         ];
         for (uint256 i = 0; i < scores.length; ++i) {
-            _rate(_settled(1_000), vehicle, scores[i]);
+            _rate(_earned(), vehicle, scores[i]);
             (uint128 ratingWad, uint64 count) = reputation.pileRatingOf(pile.account);
             vm.assertApproxEqAbs(ratingWad, expected[i], 0.5e12, "six decimals");
             vm.assertEq(count, i + 1, "count");
@@ -406,12 +526,17 @@ contract ReputationTest is DealWorld {
         _rate(deal, rater, rating);
     }
 
-    function _notSettled(Deal memory deal, SessionState state) private pure returns (bytes memory) {
+    function _outOfRange(
+        Deal memory deal,
+        uint8 rating,
+        uint8 mostRating
+    ) private pure returns (bytes memory) {
         return
             abi.encodeWithSelector(
-                IReputation.ReputationNotSettled.selector,
+                IReputation.ReputationRatingOutOfRange.selector,
                 deal.sessionId,
-                state
+                rating,
+                mostRating
             );
     }
 }

@@ -12,11 +12,12 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
+import {Deal} from "../support/contracts/DealWorld.sol";
+import {SettleWorld} from "../support/contracts/SettleWorld.sol";
 import {Actor} from "../support/contracts/World.sol";
 
 /// @title Linked evaluations, and what hostile raters can make of them
-contract ReputationHistoryTest is DealWorld {
+contract ReputationHistoryTest is SettleWorld {
     uint256 private constant SIDE = 3;
     uint256 private constant WAD = 1e18;
     uint40 private constant LAST_ID = type(uint40).max;
@@ -42,7 +43,7 @@ contract ReputationHistoryTest is DealWorld {
     /* LINKS */
 
     function test_RE6_EvaluationOf_PointsToItsSettledSession() external {
-        Deal memory deal = _settled(12_000);
+        Deal memory deal = _earned();
         vm.roll(4_711);
         _rate(deal.sessionId, vehicle, 2);
 
@@ -50,7 +51,7 @@ contract ReputationHistoryTest is DealWorld {
         Session memory session = sessions.sessionOf(sessionId);
         vm.assertEq(SessionId.unwrap(sessionId), SessionId.unwrap(deal.sessionId), "session");
         vm.assertEq(uint8(session.state), uint8(SessionState.Settled), "settled");
-        vm.assertEq(session.energyWh, 12_000, "what was bought");
+        vm.assertEq(session.energyWh, ENERGY_WH, "what was bought");
         vm.assertEq(evaluation.rating, 2, "rating");
         vm.assertEq(int256(evaluation.credibilityBefore), 0, "credibility before");
         vm.assertEq(EvaluationId.unwrap(evaluation.id), 1, "id");
@@ -59,6 +60,7 @@ contract ReputationHistoryTest is DealWorld {
         vm.assertEq(evaluation.blockNumber, 4_711, "block");
         (uint128 ratingWad, ) = reputation.pileRatingOf(pile.account);
         vm.assertEq(evaluation.ratingWad, ratingWad, "rating after");
+        vm.assertTrue(evaluation.earned, "metered and paid");
     }
 
     /// @dev Two vehicles and two piles: each evaluation stands in two histories.
@@ -131,13 +133,13 @@ contract ReputationHistoryTest is DealWorld {
 
     /// @dev The pile of a session is not its vehicle; and no account is both (`ID-1`).
     function test_RE2_APileRatesItself() external {
-        Deal memory deal = _settled(1_000);
+        Deal memory deal = _earned();
         _refusesRater(deal.sessionId, pile);
         vm.assertEq(reputation.ratingOf(deal.sessionId), 0, "not rated");
     }
 
     function test_RE2_AVehicleRatesTheSessionOfAnother() external {
-        Deal memory deal = _settled(1_000);
+        Deal memory deal = _earned();
         _refusesRater(deal.sessionId, otherVehicle);
         _rate(deal.sessionId, vehicle, 3);
         _refusesRater(deal.sessionId, otherVehicle);
@@ -145,7 +147,7 @@ contract ReputationHistoryTest is DealWorld {
 
     /// @dev The second word changes neither the rating nor the history.
     function test_RE2_RE6_AVehicleRatesTwice() external {
-        Deal memory deal = _settled(1_000);
+        Deal memory deal = _earned();
         _rate(deal.sessionId, vehicle, 1);
         (uint128 before, ) = reputation.pileRatingOf(pile.account);
         for (uint8 rating = 0; rating < 5; ++rating) {
@@ -189,7 +191,7 @@ contract ReputationHistoryTest is DealWorld {
     /// @dev What a colluding vehicle is for: its credibility grows with its own sessions, but never
     /// its own weight in them.
     function test_RE4_TheWeightOfASessionIsOlderThanItsPoint() external {
-        Deal memory deal = _settled(1_000);
+        Deal memory deal = _earned();
         vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), 1, "has its point");
         _rate(deal.sessionId, vehicle, 3);
         (, Evaluation memory evaluation) = reputation.evaluationOf(_id(1));
@@ -201,10 +203,10 @@ contract ReputationHistoryTest is DealWorld {
     /// @dev Nobody reaches it; but then ratings end, and nothing else does.
     function test_RE6_IdsRunOut() external {
         _setHeight(LAST_ID - 1);
-        _rate(_settled(1_000).sessionId, vehicle, 3);
+        _rate(_earned().sessionId, vehicle, 3);
         vm.assertEq(EvaluationId.unwrap(reputation.lastEvaluation()), LAST_ID, "the last id");
 
-        Deal memory deal = _settled(1_000);
+        Deal memory deal = _earned();
         vm.expectRevert(_panic(0x11));
         _rate(deal.sessionId, vehicle, 3);
         vm.assertEq(EvaluationId.unwrap(reputation.lastEvaluation()), LAST_ID, "stays");

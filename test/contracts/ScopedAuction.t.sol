@@ -223,7 +223,7 @@ contract ScopedAuctionTest is DealWorld {
         _bid(auctionId, pile, _offer());
         Deal memory deal = _postOnly(auctionId, terms, ev, pile);
 
-        _start(deal, pile);
+        _start(deal, ev);
 
         vm.assertEq(sessions.sessionOf(deal.sessionId).vehicle, ev.account, "its vehicle");
     }
@@ -255,7 +255,7 @@ contract ScopedAuctionTest is DealWorld {
         Reading memory reading = _reading(deal.sessionId, 10_000);
         sessions.settleAgreed(reading, _signed(reading, ev), _signed(reading, pile));
         vm.prank(ev.account);
-        reputation.rate(deal.sessionId, 3);
+        reputation.rate(deal.sessionId, 1);
 
         uint128 paid = uint128(PRICE) * 10;
         vm.assertEq(

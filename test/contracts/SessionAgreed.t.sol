@@ -34,7 +34,7 @@ contract SessionAgreedTest is DealWorld {
         emit IChargingSession.SessionSettled(deal.sessionId, 7_777, amount, DEPOSIT - amount);
         _expectStakes(amount, 0);
         vm.expectEmit(address(reputation));
-        emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, 1, 1);
+        emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, 0, 0);
         vm.prank(stranger.account);
         sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, pile));
 
@@ -112,6 +112,14 @@ contract SessionAgreedTest is DealWorld {
         _refusesState(deal.sessionId, SessionState.Authorised);
 
         _refusesState(SessionId.wrap(keccak256("unknown")), SessionState.None);
+    }
+
+    function test_SE2_Agreed_AfterUnplugging() external {
+        Deal memory deal = _charging();
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        _settle(deal.sessionId, 1_000);
+        _assertSettled(deal.sessionId, 1_000, 450_000);
     }
 
     function test_SE1_Agreed_AfterExpiry() external {
@@ -395,9 +403,9 @@ contract SessionAgreedTest is DealWorld {
         vm.assertEq(session.amountDown, amount, "amount");
         _assertBalance(vehicle.account, FUNDS - amount, 0, "vehicle");
         _assertBalance(pile.account, FUNDS + amount, 0, "pile");
-        // Nobody earns anything by a session without energy.
-        int256 earned = energyWh == 0 ? int256(0) : int256(1);
-        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), earned, "credibility");
+        // RE-8: what two parties sign earns nothing.
+        vm.assertTrue(!session.hasEarned, "earned");
+        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), 0, "credibility");
     }
 
     function _both(

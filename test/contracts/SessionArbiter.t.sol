@@ -35,7 +35,7 @@ contract SessionArbiterTest is DisputeWorld {
         _refusesRuling(ruling, "", reason);
 
         _rule(deal.sessionId, 7, _joined(_ascending(judge.account, _third.account), ruling));
-        _assertPaid(deal.sessionId, ENERGY_WH, 7, 1);
+        _assertPaid(deal.sessionId, ENERGY_WH, 7, 0);
     }
 
     function test_SE6_Quorum_OfAnotherRuling() external {
@@ -58,7 +58,7 @@ contract SessionArbiterTest is DisputeWorld {
             _notSigned(deal.sessionId, address(wallet))
         );
         _rule(deal.sessionId, 9, _ruled(ruling, judge));
-        _assertPaid(deal.sessionId, ENERGY_WH, 9, 1);
+        _assertPaid(deal.sessionId, ENERGY_WH, 9, 0);
     }
 
     /// @dev It is asked by a static call: whatever it sets off changes nothing, and it rules once.
@@ -75,7 +75,7 @@ contract SessionArbiterTest is DisputeWorld {
         ];
         hostile.arm(address(sessions), calls[1]);
         sessions.rule(ruling, "");
-        _assertPaid(deal.sessionId, ENERGY_WH, 9, 1);
+        _assertPaid(deal.sessionId, ENERGY_WH, 9, 0);
 
         for (uint256 i = 0; i < calls.length; ++i) {
             hostile.arm(address(sessions), calls[i]);

@@ -135,7 +135,7 @@ contract SessionDisputeTest is DisputeWorld {
     /* RULING */
 
     function test_SE6_Rule_FullRefund() external {
-        _assertRuling(0, 1);
+        _assertRuling(0, 0);
     }
 
     function test_SE6_Rule_PartOfIt() external {
@@ -149,7 +149,7 @@ contract SessionDisputeTest is DisputeWorld {
 
     function testFuzz_SE2_SE6_Rule_AnyAmount(uint128 amount) external {
         amount = uint128(_bound(amount, 0, AMOUNT));
-        _assertRuling(amount, amount == AMOUNT ? int8(0) : int8(1));
+        _assertRuling(amount, _earnedBy(amount));
     }
 
     function test_SE6_Rule_NeverMoreThanMetered() external {
@@ -188,7 +188,7 @@ contract SessionDisputeTest is DisputeWorld {
         vm.warp(deadline - 1);
         _refusesFinalise(deal.sessionId, deadline);
         sessions.rule(ruling, signature);
-        _assertPaid(deal.sessionId, ENERGY_WH, 1, 1);
+        _assertPaid(deal.sessionId, ENERGY_WH, 1, 0);
     }
 
     /// @dev The arbiter is silent: what was metered is paid, and the dispute was in vain.
@@ -219,7 +219,7 @@ contract SessionDisputeTest is DisputeWorld {
             signature,
             _wrongState(deal.sessionId, SessionState.Disputed, SessionState.Settled)
         );
-        _assertPaid(deal.sessionId, ENERGY_WH, 0, 1);
+        _assertPaid(deal.sessionId, ENERGY_WH, 0, 0);
     }
 
     /* WHO RULES */
@@ -260,14 +260,14 @@ contract SessionDisputeTest is DisputeWorld {
     function test_SE2_Agreed_WhileMetered() external {
         Deal memory deal = _metered();
         _settle(deal.sessionId, 1_000);
-        _assertPaid(deal.sessionId, 1_000, 450_000, 1);
+        _assertPaid(deal.sessionId, 1_000, 450_000, 0);
     }
 
     /// @dev Both may also agree on more than was metered: SE-6 binds the arbiter only.
     function test_SE2_Agreed_WhileDisputed() external {
         Deal memory deal = _disputed();
         _settle(deal.sessionId, 20_000);
-        _assertPaid(deal.sessionId, 20_000, 9_000_000, 1);
+        _assertPaid(deal.sessionId, 20_000, 9_000_000, 0);
     }
 
     function test_SE5_Agreed_NotAfterTheWindow() external {
@@ -285,10 +285,10 @@ contract SessionDisputeTest is DisputeWorld {
 
     function test_RE2_Rate_OnlyWhenFinal() external {
         Deal memory deal = _metered();
-        _refusesRating(deal.sessionId, SessionState.Metered);
+        _refusesRating(deal.sessionId);
         vm.prank(vehicle.account);
         sessions.dispute(deal.sessionId);
-        _refusesRating(deal.sessionId, SessionState.Disputed);
+        _refusesRating(deal.sessionId);
         _rule(deal.sessionId, 0, _ruled(Ruling(deal.sessionId, 0), judge));
         vm.prank(vehicle.account);
         reputation.rate(deal.sessionId, 1);
@@ -322,7 +322,7 @@ contract SessionDisputeTest is DisputeWorld {
             return _assertPaid(deal.sessionId, ENERGY_WH, AMOUNT, 0);
         }
         sessions.rule(ruling, signature);
-        _assertPaid(deal.sessionId, ENERGY_WH, amount, amount < AMOUNT ? int8(1) : int8(0));
+        _assertPaid(deal.sessionId, ENERGY_WH, amount, _earnedBy(amount));
     }
 
     /* HELPERS */
@@ -357,10 +357,14 @@ contract SessionDisputeTest is DisputeWorld {
         sessions.dispute(sessionId);
     }
 
-    function _refusesRating(SessionId sessionId, SessionState state) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(IReputation.ReputationNotSettled.selector, sessionId, state)
-        );
+    /// @dev Of a ruling: paid enough, and not in vain.
+    function _earnedBy(uint128 amount) private pure returns (int8) {
+        return amount >= MIN_AMOUNT && amount < AMOUNT ? int8(1) : int8(0);
+    }
+
+    function _refusesRating(SessionId sessionId) private {
+        bytes4 selector = IReputation.ReputationRatingOutOfRange.selector;
+        vm.expectRevert(abi.encodeWithSelector(selector, sessionId, 1, 0));
         vm.prank(vehicle.account);
         reputation.rate(sessionId, 1);
     }

@@ -132,7 +132,7 @@ contract SessionDisputeHostileTest is DisputeWorld {
         Actor memory ev = _enrolContract(address(hostile), ParticipantKind.Vehicle);
         Deal memory deal = _agreedBetween(ev, pile, PRICE);
         sessionId = deal.sessionId;
-        _start(deal, pile);
+        hostile.act(address(sessions), abi.encodeCall(sessions.start, (deal.opening, deal.proof)));
         vm.prank(pile.account);
         sessions.authorise(sessionId);
         hostile.act(address(sessions), abi.encodeCall(sessions.plugIn, (sessionId)));

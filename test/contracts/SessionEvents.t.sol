@@ -34,6 +34,23 @@ contract SessionEventsTest is DisputeWorld {
         _assertTold(deal.sessionId);
     }
 
+    function test_Events_TellWhoWasThereFirst() external {
+        Deal memory deal = _decided();
+        vm.recordLogs();
+        _start(deal, vehicle);
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        _assertTold(deal.sessionId);
+        vm.warp(block.timestamp + 10 minutes);
+        vm.prank(pile.account);
+        sessions.authorise(deal.sessionId);
+        _assertTold(deal.sessionId);
+        vm.warp(block.timestamp + 1 hours);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        _assertTold(deal.sessionId);
+    }
+
     function _assertTold(SessionId sessionId) private {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
@@ -65,7 +82,11 @@ contract SessionEventsTest is DisputeWorld {
             (_told.state, _told.deadline) = (SessionState.Authorised, _deadlineIn(log));
         } else if (topic == IChargingSession.ChargingBegun.selector) {
             (_told.state, _told.deadline) = (SessionState.Charging, _deadlineIn(log));
+            if (_told.pluggedInAt == 0) _told.pluggedInAt = uint40(block.timestamp);
+        } else if (topic == IChargingSession.SessionAwaited.selector) {
             _told.pluggedInAt = uint40(block.timestamp);
+        } else if (topic == IChargingSession.SessionUnplugged.selector) {
+            (_told.state, _told.deadline) = (SessionState.Unplugged, _deadlineIn(log));
         } else if (topic == IChargingSession.SessionMetered.selector) {
             _told.state = SessionState.Metered;
             (_told.energyWh, _told.amountDown, _told.deadline) = abi.decode(

@@ -46,7 +46,7 @@ contract SessionExpireTest is DealWorld {
         AuctionTerms memory terms = _terms();
         terms.bidBond = DEPOSIT + 1;
         Deal memory deal = _decidedOn(terms);
-        _start(deal, pile);
+        _start(deal, vehicle);
         vm.prank(pile.account);
         sessions.authorise(deal.sessionId);
         _atDeadline(deal.sessionId);
@@ -55,17 +55,18 @@ contract SessionExpireTest is DealWorld {
         _assertExpired(deal.sessionId, FUNDS - DEPOSIT, FUNDS + DEPOSIT, -1);
     }
 
-    /// @dev README: what a matcher that lies, with a pile that helps it, can cost a vehicle that
-    /// declines.
-    function test_SE2_Expire_UnwantedMatchCostsTheSmallerStake() external {
-        Deal memory deal = _decided();
-        _start(deal, pile);
-        vm.prank(pile.account);
-        sessions.authorise(deal.sessionId);
+    /// @dev SE-8: a vehicle that had less than its window has failed nobody, to the second.
+    function testFuzz_SE8_Expire_WindowThatTheSlotCutShort(uint40 length) external {
+        AuctionTerms memory terms = _terms();
+        terms.slotEnd = terms.slotStart + uint40(_bound(length, 1, 2 * PLUG_IN_WINDOW));
+        Deal memory deal = _reached(terms, 1);
+        bool isWhole = sessions.sessionOf(deal.sessionId).deadline < terms.slotEnd;
+        vm.assertTrue(isWhole == (terms.slotStart + PLUG_IN_WINDOW < terms.slotEnd), "whole");
         _atDeadline(deal.sessionId);
-        sessions.expire(deal.sessionId);
 
-        _assertBalance(vehicle.account, FUNDS - BOND, 0, "the vehicle never called");
+        sessions.expire(deal.sessionId);
+        if (isWhole) _assertExpired(deal.sessionId, FUNDS - BOND, FUNDS + BOND, -1);
+        else _assertExpired(deal.sessionId, FUNDS, FUNDS, 0);
     }
 
     /* CHARGING: NO READING THAT BOTH SIGNED */
@@ -90,13 +91,13 @@ contract SessionExpireTest is DealWorld {
         AuctionTerms memory terms = _terms();
         terms.bidBond = bond = uint128(_bound(bond, 1, FUNDS));
         terms.vehicleDeposit = deposit = uint128(_bound(deposit, 1, FUNDS));
-        Deal memory deal = _reached(terms, state % 3);
+        Deal memory deal = _reached(terms, state % 4);
         _atDeadline(deal.sessionId);
 
         sessions.expire(deal.sessionId);
 
-        uint128 toVehicle = state % 3 == 0 ? bond : 0;
-        uint128 toPile = state % 3 == 1 ? (bond < deposit ? bond : deposit) : 0;
+        uint128 toVehicle = state % 4 == 0 ? bond : 0;
+        uint128 toPile = state % 4 == 1 ? (bond < deposit ? bond : deposit) : 0;
         _assertBalance(vehicle.account, FUNDS + toVehicle - toPile, 0, "vehicle");
         _assertBalance(pile.account, FUNDS + toPile - toVehicle, 0, "pile");
     }
@@ -104,7 +105,7 @@ contract SessionExpireTest is DealWorld {
     /* ONCE, AND NOT BEFORE */
 
     function testFuzz_SE5_Expire_AtTheSecond(uint8 state) external {
-        Deal memory deal = _reached(_terms(), state % 3);
+        Deal memory deal = _reached(_terms(), state % 4);
         uint40 deadline = sessions.sessionOf(deal.sessionId).deadline;
 
         vm.warp(deadline - 1);
@@ -123,7 +124,7 @@ contract SessionExpireTest is DealWorld {
     }
 
     function testFuzz_SE1_Expire_Twice(uint8 state, uint40 later) external {
-        Deal memory deal = _reached(_terms(), state % 3);
+        Deal memory deal = _reached(_terms(), state % 4);
         _atDeadline(deal.sessionId);
         sessions.expire(deal.sessionId);
 
@@ -156,7 +157,7 @@ contract SessionExpireTest is DealWorld {
 
     /* HELPERS */
 
-    /// @dev A session in its first, second or third running state.
+    /// @dev A session in its first, second, third or fourth running state.
     function _reached(AuctionTerms memory terms, uint256 steps) private returns (Deal memory deal) {
         deal = _decidedOn(terms);
         _start(deal, vehicle);
@@ -166,6 +167,9 @@ contract SessionExpireTest is DealWorld {
         if (steps == 1) return deal;
         vm.prank(vehicle.account);
         sessions.plugIn(deal.sessionId);
+        if (steps == 2) return deal;
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
     }
 
     function _atDeadline(SessionId sessionId) private {

@@ -26,6 +26,9 @@ contract SessionHandler is DisputeWorld, Handler {
         uint256 vehicle;
         SessionState state;
         uint40 deadline;
+        uint40 pluggedInAt;
+        /// @dev From plugging in to unplugging; 0 before.
+        uint40 window;
         uint64 energyWh;
         uint128 amount;
         /// @dev How often it was paid.
@@ -51,7 +54,7 @@ contract SessionHandler is DisputeWorld, Handler {
     uint256[2] private _funds;
     uint256[2] private _paid;
     uint256[2] private _held;
-    int8[2] private _earned;
+    int8[2] private _points;
     uint256 private _fundsOfPile;
     uint64 private _last = FIRST_PAGINATION;
     mapping(uint64 pagination => bool) private _consumed;
@@ -70,7 +73,7 @@ contract SessionHandler is DisputeWorld, Handler {
     }
 
     function actions() public pure override returns (bytes4[] memory list) {
-        list = new bytes4[](9);
+        list = new bytes4[](11);
         list[0] = this.charge.selector;
         list[1] = this.settle.selector;
         list[2] = this.settle.selector;
@@ -80,16 +83,20 @@ contract SessionHandler is DisputeWorld, Handler {
         list[6] = this.agree.selector;
         list[7] = this.finalise.selector;
         list[8] = this.expire.selector;
+        list[9] = this.unplug.selector;
+        list[10] = this.waive.selector;
     }
 
     function milestones() public pure override returns (bytes4[] memory list) {
-        list = new bytes4[](6);
+        list = new bytes4[](8);
         list[0] = IChargingSession.settle.selector;
         list[1] = IChargingSession.settleAgreed.selector;
         list[2] = IChargingSession.dispute.selector;
         list[3] = IChargingSession.rule.selector;
         list[4] = IChargingSession.finalise.selector;
         list[5] = IChargingSession.expire.selector;
+        list[6] = IChargingSession.unplug.selector;
+        list[7] = IChargingSession.waive.selector;
     }
 
     /* ACTIONS */
@@ -107,12 +114,14 @@ contract SessionHandler is DisputeWorld, Handler {
         book.vehicle = who;
         book.state = SessionState.Charging;
         book.deadline = deal.terms.slotEnd + SETTLE_WINDOW;
+        book.pluggedInAt = sessions.sessionOf(deal.sessionId).pluggedInAt;
         ++_held[who];
     }
 
     /// @dev Paginations around the last, under any name, confirmed by anybody.
     function settle(uint256 seed) external {
-        Book storage book = _bookIn(seed, SessionState.Charging);
+        bool hasLeft = _pick(seed, "has left", 2) == 0;
+        Book storage book = _bookIn(seed, hasLeft ? SessionState.Unplugged : SessionState.Charging);
         // Half of the tries leave nothing to object to.
         bool honest = _pick(seed, "honest", 2) == 0;
         uint64 pagination = honest ? _last + 1 : _last - 1 + uint64(_pick(seed, "pagination", 5));
@@ -130,10 +139,11 @@ contract SessionHandler is DisputeWorld, Handler {
             )
         );
         bool possible =
-            book.state == SessionState.Charging &&
+            _isServed(book) &&
                 block.timestamp < book.deadline &&
                 !intrudes &&
                 pagination > _last &&
+                _carries(book, taken) &&
                 uint8(word) <= uint8(Word.NamesAnotherConfirmed);
         if (!_attempt(caller, address(sessions), call, possible)) return;
 
@@ -177,7 +187,7 @@ contract SessionHandler is DisputeWorld, Handler {
         vm.assertLe(ruling.amount, book.amount, "SE-6");
         bool inVain = ruling.amount == book.amount;
         book.amount = ruling.amount;
-        _close(book, inVain);
+        _close(book, !inVain && _pays(book));
     }
 
     function agree(uint256 seed) external {
@@ -203,6 +213,34 @@ contract SessionHandler is DisputeWorld, Handler {
         _close(book, false);
     }
 
+    function unplug(uint256 seed) external {
+        Book storage book = _bookIn(seed, SessionState.Charging);
+        bool stranged = _pick(seed, "caller", 8) == 0;
+        address caller = stranged ? pile.account : _vehicleAt(book.vehicle).account;
+        bool possible =
+            book.state == SessionState.Charging && block.timestamp < book.deadline && !stranged;
+        bytes memory call = abi.encodeCall(IChargingSession.unplug, (book.id));
+        if (!_attempt(caller, address(sessions), call, possible)) return;
+
+        book.state = SessionState.Unplugged;
+        book.deadline = uint40(block.timestamp) + SETTLE_WINDOW;
+        book.window = uint40(block.timestamp) - book.pluggedInAt;
+    }
+
+    function waive(uint256 seed) external {
+        Book storage book = _bookIn(seed, SessionState.Unplugged);
+        // One try of four, so that something is left to settle.
+        if (_pick(seed, "rarely", 4) != 0) return;
+        bool stranged = _pick(seed, "caller", 4) == 0;
+        address caller = stranged ? _vehicleAt(book.vehicle).account : pile.account;
+        bool possible = _isServed(book) && !stranged;
+        bytes memory call = abi.encodeCall(IChargingSession.waive, (book.id));
+        if (!_attempt(caller, address(sessions), call, possible)) return;
+
+        book.state = SessionState.Expired;
+        --_held[book.vehicle];
+    }
+
     function finalise(uint256 seed) external {
         Book storage book = _bookAt(seed);
         bool waits = book.state == SessionState.Metered || book.state == SessionState.Disputed;
@@ -210,12 +248,12 @@ contract SessionHandler is DisputeWorld, Handler {
         bytes memory call = abi.encodeCall(IChargingSession.finalise, (book.id));
         if (!_attempt(stranger.account, address(sessions), call, possible)) return;
 
-        _close(book, book.state == SessionState.Disputed);
+        _close(book, book.state == SessionState.Metered && _pays(book));
     }
 
     function expire(uint256 seed) external {
         Book storage book = _bookAt(seed);
-        bool possible = book.state == SessionState.Charging && block.timestamp >= book.deadline;
+        bool possible = _isServed(book) && block.timestamp >= book.deadline;
         bytes memory call = abi.encodeCall(IChargingSession.expire, (book.id));
         if (!_attempt(stranger.account, address(sessions), call, possible)) return;
 
@@ -251,7 +289,7 @@ contract SessionHandler is DisputeWorld, Handler {
             uint256 free = _funds[i] - _paid[i] - held;
             _assertBalance(_vehicleAt(i).account, free, held, "SE-2: vehicle");
             int8 earned = reputation.credibilityOf(_vehicleAt(i).account);
-            vm.assertEq(int256(earned), int256(_earned[i]), "credibility");
+            vm.assertEq(int256(earned), int256(_points[i]), "credibility");
         }
         uint256 bonds = running * BOND;
         uint256 ofPile = _fundsOfPile + _paid[0] + _paid[1] - bonds;
@@ -260,23 +298,37 @@ contract SessionHandler is DisputeWorld, Handler {
         vm.assertEq(token.balanceOf(address(escrow)), all, "ES-1: all of it");
     }
 
-    function _close(Book storage book, bool inVain) private {
+    function _pays(Book memory book) private pure returns (bool) {
+        return book.energyWh >= MIN_ENERGY_WH && book.amount >= MIN_AMOUNT;
+    }
+
+    function _close(Book storage book, bool earned) private {
         uint256 who = book.vehicle;
         book.state = SessionState.Settled;
         ++book.payments;
         --_held[who];
         _paid[who] += book.amount;
-        bool earns = !inVain && book.energyWh != 0 && _earned[who] < MAX_CREDIBILITY;
-        if (earns) ++_earned[who];
+        if (earned && _points[who] < MAX_CREDIBILITY) ++_points[who];
     }
 
     function _vehicleAt(uint256 i) private view returns (Actor memory) {
         return i == 0 ? vehicle : otherVehicle;
     }
 
+    function _isServed(Book memory book) private pure returns (bool) {
+        return book.state == SessionState.Charging || book.state == SessionState.Unplugged;
+    }
+
+    /// @dev METER-7, with a clock that is not synchronised: until it left, or now.
+    function _carries(Book memory book, uint64 milliWh) private view returns (bool) {
+        uint256 window =
+            book.state == SessionState.Unplugged ? book.window : block.timestamp - book.pluggedInAt;
+        return milliWh <= (uint256(RATED_W) * (window + 1) * 1000) / 3600 + 1000;
+    }
+
     function _isOpen(Book memory book) private pure returns (bool) {
         return
-            book.state == SessionState.Charging ||
+            _isServed(book) ||
             book.state == SessionState.Metered ||
             book.state == SessionState.Disputed;
     }

@@ -6,13 +6,13 @@ import {AuctionTerms, SessionId, SessionState} from "../../contracts/types/Marke
 import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
 import {Actor} from "../support/contracts/World.sol";
 
-/// @title `authorise` and `plugIn`
+/// @title `authorise`, `plugIn`, `unplug` and `waive`
 contract SessionRunTest is DealWorld {
     /* AUTHORISE */
 
     function test_Authorise() external {
         Deal memory deal = _opened();
-        uint40 deadline = deal.terms.slotEnd + PLUG_IN_WINDOW;
+        uint40 deadline = deal.terms.slotStart + PLUG_IN_WINDOW;
 
         vm.expectEmit(address(sessions));
         emit IChargingSession.SessionAuthorised(deal.sessionId, deadline);
@@ -65,58 +65,41 @@ contract SessionRunTest is DealWorld {
         _refusesAuthorise(deal, pile, _wrongState(deal, SessionState.Opened, SessionState.Settled));
     }
 
-    /// @dev SE-5: counted from the slot's end, or from now if that has passed.
-    function testFuzz_SE5_Authorise_Deadline(uint40 time) external {
-        Deal memory deal = _opened();
-        time = uint40(
-            _bound(time, block.timestamp, sessions.sessionOf(deal.sessionId).deadline - 1)
-        );
-        vm.warp(time);
-
-        vm.prank(pile.account);
-        sessions.authorise(deal.sessionId);
-
-        uint40 from = time > deal.terms.slotEnd ? time : deal.terms.slotEnd;
-        _assertState(deal.sessionId, SessionState.Authorised, from + PLUG_IN_WINDOW);
-    }
-
-    /// @dev A session that was opened in the slot can be authorised after it: then the windows
-    /// count from there.
-    function test_SE5_Authorise_AfterTheSlot() external {
+    /// @dev SE-5: counted from the slot's start, or from now if that has passed; not beyond the
+    /// slot's end.
+    function testFuzz_SE5_SE8_Authorise_Deadline(uint40 length, uint40 time) external {
         AuctionTerms memory terms = _terms();
-        terms.slotStart = START;
-        terms.slotEnd = terms.openingEnds;
+        terms.slotEnd = terms.slotStart + uint40(_bound(length, 1, 2 hours));
         Deal memory deal = _decidedOn(terms);
-        vm.warp(deal.terms.openingEnds - 1);
         _start(deal, vehicle);
+        uint40 until = sessions.sessionOf(deal.sessionId).deadline;
+        vm.warp(_bound(time, block.timestamp, until - 1));
 
-        vm.warp(block.timestamp + AUTHORISE_WINDOW - 1);
         vm.prank(pile.account);
         sessions.authorise(deal.sessionId);
-        _assertState(
-            deal.sessionId,
-            SessionState.Authorised,
-            deal.terms.openingEnds + AUTHORISE_WINDOW - 2 + PLUG_IN_WINDOW
-        );
+
+        uint40 from = block.timestamp > terms.slotStart ? uint40(block.timestamp) : terms.slotStart;
+        uint40 deadline = from + PLUG_IN_WINDOW;
+        // A slot that is not longer than the pile's own window does not say when it started.
+        bool isShort = terms.slotEnd <= terms.slotStart + AUTHORISE_WINDOW;
+        if (isShort || deadline > terms.slotEnd) deadline = terms.slotEnd;
+        _assertState(deal.sessionId, SessionState.Authorised, deadline);
     }
 
     /* PLUG IN */
 
     function testFuzz_SE5_PlugIn_Deadline(uint40 time) external {
         Deal memory deal = _authorised();
-        time = uint40(
-            _bound(time, block.timestamp, sessions.sessionOf(deal.sessionId).deadline - 1)
-        );
-        vm.warp(time);
-
-        uint40 from = time > deal.terms.slotEnd ? time : deal.terms.slotEnd;
+        vm.warp(_bound(time, block.timestamp, sessions.sessionOf(deal.sessionId).deadline - 1));
+        uint40 deadline = deal.terms.slotEnd + SETTLE_WINDOW;
 
         vm.expectEmit(address(sessions));
-        emit IChargingSession.ChargingBegun(deal.sessionId, from + SETTLE_WINDOW);
+        emit IChargingSession.ChargingBegun(deal.sessionId, deadline);
         vm.prank(vehicle.account);
         sessions.plugIn(deal.sessionId);
 
-        _assertState(deal.sessionId, SessionState.Charging, from + SETTLE_WINDOW);
+        _assertState(deal.sessionId, SessionState.Charging, deadline);
+        vm.assertEq(sessions.sessionOf(deal.sessionId).pluggedInAt, block.timestamp, "since now");
         _assertStakes();
     }
 
@@ -136,6 +119,57 @@ contract SessionRunTest is DealWorld {
         _assertState(deal.sessionId, SessionState.Charging, terms.slotEnd + SETTLE_WINDOW);
         vm.warp(terms.slotEnd);
         _settle(deal.sessionId, 1_000);
+    }
+
+    /// @dev SE-8: the vehicle is there first, and the pile's call begins the charging.
+    function test_SE8_PlugIn_BeforeThePile() external {
+        Deal memory deal = _opened();
+        uint40 until = sessions.sessionOf(deal.sessionId).deadline;
+        vm.warp(deal.terms.slotStart);
+        vm.expectEmit(address(sessions));
+        emit IChargingSession.SessionAwaited(deal.sessionId);
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        _assertState(deal.sessionId, SessionState.Opened, until);
+
+        vm.warp(until - 1);
+        uint40 deadline = deal.terms.slotEnd + SETTLE_WINDOW;
+        vm.expectEmit(address(sessions));
+        emit IChargingSession.ChargingBegun(deal.sessionId, deadline);
+        vm.prank(pile.account);
+        sessions.authorise(deal.sessionId);
+        _assertState(deal.sessionId, SessionState.Charging, deadline);
+        uint40 since = sessions.sessionOf(deal.sessionId).pluggedInAt;
+        vm.assertEq(since, deal.terms.slotStart, "since it is there");
+        _assertStakes();
+    }
+
+    function test_SE8_PlugIn_ThePileDoesNotCome() external {
+        Deal memory deal = _opened();
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        vm.warp(sessions.sessionOf(deal.sessionId).deadline);
+        sessions.expire(deal.sessionId);
+        _assertBalance(vehicle.account, FUNDS + BOND, 0, "vehicle");
+        _assertBalance(pile.account, FUNDS - BOND, 0, "pile");
+    }
+
+    /// @dev A second call would move the begin of what the pile may charge for.
+    function test_SE8_PlugIn_Once() external {
+        Deal memory deal = _opened();
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        uint40 since = uint40(block.timestamp);
+        vm.warp(since + 1);
+        _refusesPlugIn(
+            deal,
+            vehicle,
+            abi.encodeWithSelector(
+                IChargingSession.SessionPluggedIn.selector,
+                deal.sessionId,
+                since
+            )
+        );
     }
 
     function test_PlugIn_NotTheVehicle() external {
@@ -158,15 +192,14 @@ contract SessionRunTest is DealWorld {
     }
 
     function test_SE1_PlugIn_WrongState() external {
-        Deal memory deal = _opened();
+        Deal memory deal;
         _refusesPlugIn(
             deal,
             vehicle,
-            _wrongState(deal, SessionState.Authorised, SessionState.Opened)
+            _wrongState(deal, SessionState.Authorised, SessionState.None)
         );
 
-        vm.prank(pile.account);
-        sessions.authorise(deal.sessionId);
+        deal = _authorised();
         vm.prank(vehicle.account);
         sessions.plugIn(deal.sessionId);
         _refusesPlugIn(
@@ -185,9 +218,123 @@ contract SessionRunTest is DealWorld {
         sessions.authorise(deal.sessionId);
         vm.prank(vehicle.account);
         sessions.plugIn(deal.sessionId);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        _settle(deal.sessionId, 1_000);
+    }
+
+    /* UNPLUG */
+
+    function testFuzz_SE5_Unplug_Deadline(uint40 time) external {
+        Deal memory deal = _charging();
+        vm.warp(_bound(time, block.timestamp, sessions.sessionOf(deal.sessionId).deadline - 1));
+        uint40 deadline = uint40(block.timestamp) + SETTLE_WINDOW;
+
+        vm.expectEmit(address(sessions));
+        emit IChargingSession.SessionUnplugged(deal.sessionId, deadline);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+
+        _assertState(deal.sessionId, SessionState.Unplugged, deadline);
+        _assertStakes();
+        vm.warp(deadline);
+        sessions.expire(deal.sessionId);
+        _assertBalance(vehicle.account, FUNDS, 0, "vehicle");
+        _assertBalance(pile.account, FUNDS, 0, "pile");
+    }
+
+    function test_Unplug_OnlyTheVehicle() external {
+        Deal memory deal = _charging();
+        Actor[3] memory others = [pile, otherVehicle, stranger];
+        for (uint256 i = 0; i < others.length; ++i) {
+            vm.expectRevert(_notParty(deal, others[i]));
+            vm.prank(others[i].account);
+            sessions.unplug(deal.sessionId);
+        }
+    }
+
+    function test_SE1_Unplug_OnlyWhileCharging() external {
+        Deal memory deal = _authorised();
+        _refusesUnplug(deal, _wrongState(deal, SessionState.Charging, SessionState.Authorised));
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        uint40 deadline = sessions.sessionOf(deal.sessionId).deadline;
+        vm.warp(deadline);
+        _refusesUnplug(deal, _tooLate(deal, deadline));
+
+        vm.warp(deadline - 1);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        _refusesUnplug(deal, _wrongState(deal, SessionState.Charging, SessionState.Unplugged));
+    }
+
+    /* WAIVE */
+
+    function test_SE9_Waive_AllStakesAreFree() external {
+        Deal memory deal = _charging();
+        vm.expectEmit(address(sessions));
+        emit IChargingSession.SessionExpired(deal.sessionId, SessionState.Charging, 0, 0);
+        _expectStakes(0, 0);
+        vm.prank(pile.account);
+        sessions.waive(deal.sessionId);
+        _assertFree(deal.sessionId);
+    }
+
+    function test_SE9_Waive_AfterUnplugging() external {
+        Deal memory deal = _charging();
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        vm.expectEmit(address(sessions));
+        emit IChargingSession.SessionExpired(deal.sessionId, SessionState.Unplugged, 0, 0);
+        vm.prank(pile.account);
+        sessions.waive(deal.sessionId);
+        _assertFree(deal.sessionId);
+    }
+
+    function test_SE9_Waive_OnlyThePile() external {
+        Deal memory deal = _charging();
+        Actor[3] memory others = [vehicle, otherPile, stranger];
+        for (uint256 i = 0; i < others.length; ++i) {
+            vm.expectRevert(_notParty(deal, others[i]));
+            vm.prank(others[i].account);
+            sessions.waive(deal.sessionId);
+        }
+    }
+
+    function test_SE1_Waive_WrongState() external {
+        Deal memory deal = _authorised();
+        _refusesWaive(deal, SessionState.Authorised);
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        vm.prank(pile.account);
+        sessions.waive(deal.sessionId);
+        _refusesWaive(deal, SessionState.Expired);
     }
 
     /* HELPERS */
+
+    function _refusesUnplug(Deal memory deal, bytes memory reason) private {
+        vm.expectRevert(reason);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+    }
+
+    function _refusesWaive(Deal memory deal, SessionState actual) private {
+        vm.expectRevert(_wrongState(deal, SessionState.Charging, actual));
+        vm.prank(pile.account);
+        sessions.waive(deal.sessionId);
+    }
+
+    function _assertFree(SessionId sessionId) private view {
+        vm.assertEq(
+            uint8(sessions.sessionOf(sessionId).state),
+            uint8(SessionState.Expired),
+            "state"
+        );
+        _assertBalance(vehicle.account, FUNDS, 0, "vehicle");
+        _assertBalance(pile.account, FUNDS, 0, "pile");
+        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), 0, "credibility");
+    }
 
     function _refusesAuthorise(Deal memory deal, Actor memory caller, bytes memory reason) private {
         vm.expectRevert(reason);

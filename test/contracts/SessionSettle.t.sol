@@ -4,11 +4,12 @@ pragma solidity ^0.8.28;
 import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
-import {SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
+import {SessionAuthorisation, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
 import {MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
 import {Meter} from "../../contracts/types/MeterTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
 import {SettleWorld} from "../support/contracts/SettleWorld.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title `settle`, final at once
 contract SessionSettleTest is SettleWorld {
@@ -63,7 +64,63 @@ contract SessionSettleTest is SettleWorld {
     function test_SE3_Settle_RoundsDown() external {
         Deal memory deal = _chargedBetween(vehicle, pile, 999);
         _settleOn(deal.sessionId, _reads(deal.sessionId, "0.000001", "0.002"), "");
-        _assertPaid(deal.sessionId, 1, 0, 1);
+        _assertPaid(deal.sessionId, 1, 0, 0);
+    }
+
+    /// @dev RE-8, to the unit: the least energy, and the least payment.
+    function test_RE8_Settle_EarnsFromTheLeastOn() external {
+        Deal memory deal = _chargedBetween(vehicle, pile, 100_000);
+        _settleOn(deal.sessionId, _reads(deal.sessionId, "0", "1"), "");
+        vm.assertTrue(sessions.sessionOf(deal.sessionId).hasEarned, "1,000 Wh for 100,000 units");
+
+        deal = _chargedBetween(vehicle, pile, 99_999);
+        _settleOn(deal.sessionId, _takes(deal.sessionId, 2, 1_000_000), "");
+        vm.assertTrue(!sessions.sessionOf(deal.sessionId).hasEarned, "a unit less");
+
+        deal = _chargedBetween(vehicle, pile, 1_000_000);
+        _settleOn(deal.sessionId, _takes(deal.sessionId, 3, 999_999), "");
+        vm.assertTrue(!sessions.sessionOf(deal.sessionId).hasEarned, "a Wh less");
+        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), 1, "one of three");
+    }
+
+    /// @dev RE-8: a vehicle that the very pile has let in earns nothing there, and does elsewhere.
+    function test_RE8_Settle_VouchedByThePile() external {
+        SessionAuthorisation memory given = _authorisation(stranger.account, keccak256("scope"));
+        _authorise(given);
+        Actor memory ev = _anonymous(stranger.key, given);
+        _fund(ev.account, FUNDS);
+        Deal memory deal = _chargedBetween(ev, pile, PRICE);
+        vm.assertTrue(sessions.sessionOf(deal.sessionId).isVouched, "vouched");
+        _settleOn(deal.sessionId, _naming(deal.sessionId, 1), "");
+        vm.assertTrue(!sessions.sessionOf(deal.sessionId).hasEarned, "nothing");
+
+        _certify(_r1Key(OTHER_SECRET), otherPile);
+        deal = _chargedBetween(ev, otherPile, PRICE);
+        vm.assertTrue(!sessions.sessionOf(deal.sessionId).isVouched, "not by this pile");
+        string memory payload = _payload(1, _name(deal.sessionId), _both("1", "13"));
+        MeterRecord memory record = _record(_r1Key(OTHER_SECRET), OTHER_SECRET, payload);
+        vm.prank(otherPile.account);
+        sessions.settle(deal.sessionId, _r1Key(OTHER_SECRET), _list(record), "");
+        vm.assertTrue(sessions.sessionOf(deal.sessionId).hasEarned, "earned");
+    }
+
+    /// @dev The window ends when the vehicle leaves, however late the pile settles.
+    function test_METER7_Settle_WindowEndsWithUnplug() external {
+        Deal memory deal = _charging();
+        vm.warp(block.timestamp + 360);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        vm.warp(block.timestamp + 10 hours);
+
+        bytes4 selector = IMeterRegistry.MeterTooMuchEnergy.selector;
+        _refusesSettle(
+            deal.sessionId,
+            _reads(deal.sessionId, "0", "2.207112"),
+            "",
+            abi.encodeWithSelector(selector, uint64(2_207_112), uint256(2_207_111))
+        );
+        _settleOn(deal.sessionId, _reads(deal.sessionId, "0", "2.207111"), "");
+        _assertPaid(deal.sessionId, 2_207, 993_150, 1);
     }
 
     /// @dev Accounts that collude could have any number of sessions without energy: they earn
@@ -79,11 +136,12 @@ contract SessionSettleTest is SettleWorld {
     function testFuzz_SE2_SE3_Settle_AnyEnergyAndPrice(uint64 taken, uint64 pricePerKwh) external {
         taken = uint64(_bound(taken, 0, 22_001_000));
         Deal memory deal = _chargedBetween(vehicle, pile, pricePerKwh);
-        _settleOn(deal.sessionId, _takes(deal.sessionId, taken), "");
+        _settleOn(deal.sessionId, _takes(deal.sessionId, 1, taken), "");
 
         uint256 due = (uint256(taken / 1000) * pricePerKwh) / 1000;
         uint128 amount = due > DEPOSIT ? DEPOSIT : uint128(due);
-        _assertPaid(deal.sessionId, taken / 1000, amount, taken < 1000 ? int8(0) : int8(1));
+        bool earned = taken / 1000 >= MIN_ENERGY_WH && amount >= MIN_AMOUNT;
+        _assertPaid(deal.sessionId, taken / 1000, amount, earned ? int8(1) : int8(0));
     }
 
     /* WHO, WHEN, ONCE */
@@ -173,23 +231,11 @@ contract SessionSettleTest is SettleWorld {
     /// @dev From 0, in 1/1000 Wh.
     function _takes(
         SessionId sessionId,
+        uint256 pagination,
         uint64 milliWh
     ) private view returns (MeterRecord[] memory) {
-        bytes memory digits = new bytes(9);
-        uint64 rest = milliWh;
-        for (uint256 i = 9; i > 0; --i) {
-            digits[i - 1] = bytes1(uint8(0x30 + (rest % 10)));
-            rest /= 10;
-        }
-        string memory end = _kwh(digits);
-        return _reads(sessionId, "0", end);
-    }
-
-    function _kwh(bytes memory digits) private pure returns (string memory) {
-        bytes memory text = new bytes(10);
-        for (uint256 i = 0; i < 9; ++i) text[i < 3 ? i : i + 1] = digits[i];
-        text[3] = ".";
-        return string(text);
+        string memory readings = _both("0", _inKwh(milliWh));
+        return _list(_record(_payload(pagination, _name(sessionId), readings)));
     }
 
     function _refusesState(SessionId sessionId, SessionState actual) private {

@@ -3,10 +3,13 @@ pragma solidity ^0.8.28;
 
 import {ChargingSession} from "../../contracts/ChargingSession.sol";
 import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
+import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
 import {IPricingAuction} from "../../contracts/interfaces/IPricingAuction.sol";
 import {
     AuctionId,
     AuctionTerms,
+    Certificate,
+    EarningRule,
     Offer,
     Opening,
     ParticipantId,
@@ -57,11 +60,54 @@ contract SessionStartTest is DealWorld {
         _startsAndHolds(_decided(), vehicle);
     }
 
-    function test_SE3_Start_ByThePile() external {
-        _startsAndHolds(_decided(), pile);
+    /// @dev SE-7: a pile, or whoever relays for it, binds no vehicle.
+    function test_SE7_Start_NotByThePile() external {
+        Deal memory deal = _decided();
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IChargingSession.SessionNotParty.selector,
+                deal.sessionId,
+                pile.account
+            )
+        );
+        _start(deal, pile);
+        _assertBalance(vehicle.account, FUNDS - DEPOSIT, DEPOSIT, "as before");
+    }
+
+    function test_Construction_EarningNeedsEnergyAndPayment() external {
+        _refusesEarning(EarningRule(0, 1));
+        _refusesEarning(EarningRule(1, 0));
+        EarningRule memory rule = EarningRule(1, type(uint128).max);
+        vm.assertEq(
+            keccak256(abi.encode(_earningBy(rule).earningRule())),
+            keccak256(abi.encode(rule)),
+            "rule"
+        );
+    }
+
+    function _refusesEarning(EarningRule memory rule) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(IChargingSession.SessionBadEarningRule.selector, rule)
+        );
+        _earningBy(rule);
+    }
+
+    function _earningBy(EarningRule memory rule) private returns (ChargingSession) {
+        return
+            new ChargingSession(
+                auctions,
+                openAuctions,
+                escrow,
+                reputation,
+                meters,
+                _windows(),
+                address(0),
+                rule
+            );
     }
 
     function testFuzz_SE3_Start_AnyOffer(Offer memory offer, bytes32 r) external {
+        offer.powerW = uint32(_bound(offer.powerW, 0, 22_000));
         AuctionTerms memory terms = _terms();
         AuctionId auctionId = _open(terms);
         _request(auctionId, vehicle);
@@ -81,7 +127,7 @@ contract SessionStartTest is DealWorld {
 
     function test_Start_NotAParty() external {
         Deal memory deal = _decided();
-        Actor[4] memory others = [stranger, matcher, otherPile, otherVehicle];
+        Actor[5] memory others = [stranger, matcher, pile, otherPile, otherVehicle];
         for (uint256 i = 0; i < others.length; ++i) {
             vm.expectRevert(
                 abi.encodeWithSelector(
@@ -130,21 +176,18 @@ contract SessionStartTest is DealWorld {
         _refuses(deal, vehicle, _wrongPhase(deal.auctionId, Phase.Opening, Phase.None));
     }
 
-    /// @dev SE-5: the first deadline counts from the slot, or from now if the slot has begun.
-    function testFuzz_SE5_Start_Deadline(uint40 slotStart, uint40 time) external {
+    /// @dev SE-5: the first deadline counts from the slot's start, and lies within the slot.
+    function testFuzz_SE5_Start_Deadline(uint40 length, uint40 time) external {
         AuctionTerms memory terms = _terms();
-        terms.slotStart = uint40(_bound(slotStart, 0, terms.slotEnd - 1));
+        terms.slotEnd = terms.slotStart + uint40(_bound(length, 1, 2 hours));
         Deal memory deal = _decidedOn(terms);
         vm.warp(_bound(time, terms.biddingEnds, terms.openingEnds - 1));
 
         _start(deal, vehicle);
 
-        uint256 from = block.timestamp > terms.slotStart ? block.timestamp : terms.slotStart;
-        vm.assertEq(
-            sessions.sessionOf(deal.sessionId).deadline,
-            from + AUTHORISE_WINDOW,
-            "deadline"
-        );
+        uint40 until = terms.slotStart + AUTHORISE_WINDOW;
+        if (until > terms.slotEnd) until = terms.slotEnd;
+        vm.assertEq(sessions.sessionOf(deal.sessionId).deadline, until, "deadline");
     }
 
     /* THE OPENING */
@@ -373,8 +416,8 @@ contract SessionStartTest is DealWorld {
             otherPile
         );
 
-        _start(second, otherPile);
-        _start(first, pile);
+        _start(second, otherVehicle);
+        _start(first, vehicle);
         vm.assertEq(
             uint8(sessions.sessionOf(second.sessionId).state),
             uint8(SessionState.Opened),
@@ -404,12 +447,78 @@ contract SessionStartTest is DealWorld {
 
     /* STANDING */
 
-    /// @dev What was bid before the suspension runs on.
+    /// @dev ID-4: a session is a new obligation.
     function test_ID4_Start_OfTheSuspended() external {
         Deal memory deal = _decided();
-        _suspend(vehicle);
-        _suspend(pile);
+        Actor[2] memory parties = [vehicle, pile];
+        for (uint256 i = 0; i < parties.length; ++i) {
+            address account = parties[i].account;
+            _suspend(parties[i]);
+            _refuses(
+                deal,
+                vehicle,
+                abi.encodeWithSelector(IIdentityRegistry.IdentitySuspended.selector, account)
+            );
+            vm.prank(authority.account);
+            identities.reinstate(account);
+        }
         _start(deal, vehicle);
+    }
+
+    function test_ID4_Start_OfTheExpired() external {
+        AuctionTerms memory terms = _terms();
+        Certificate memory certificate = _certificate(stranger.account, ParticipantKind.Pile);
+        certificate.validUntil = terms.matchingEnds;
+        identities.enrol(certificate, _certified(certificate));
+        _fund(stranger.account, BOND);
+        AuctionId auctionId = _open(terms);
+        _request(auctionId, vehicle);
+        _bid(auctionId, stranger, _offer());
+        Deal memory deal = _postOnly(auctionId, terms, vehicle, stranger);
+
+        vm.warp(terms.matchingEnds);
+        _refuses(
+            deal,
+            vehicle,
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityExpired.selector,
+                stranger.account,
+                terms.matchingEnds
+            )
+        );
+    }
+
+    /// @dev As in open auctions: what nobody has certified is promised to nobody.
+    function test_AU10_Start_MorePowerThanCertified() external {
+        Deal memory deal = _decidedWith(22_001);
+        _refuses(
+            deal,
+            vehicle,
+            abi.encodeWithSelector(
+                IPricingAuction.AuctionPowerTooHigh.selector,
+                deal.auctionId,
+                22_001,
+                22_000
+            )
+        );
+        vm.prank(vehicle.account);
+        auctions.withdrawRequest(deal.auctionId);
+        _assertBalance(vehicle.account, FUNDS, 0, "the vehicle needs nobody");
+
+        vm.warp(deal.terms.openingEnds);
+        _start(_decidedWith(22_000), vehicle);
+    }
+
+    function _decidedWith(uint32 powerW) private returns (Deal memory deal) {
+        deal.terms = _terms();
+        deal.auctionId = _open(deal.terms);
+        deal.opening = _opening(deal.auctionId, vehicle, pile);
+        deal.opening.offer.powerW = powerW;
+        _request(deal.auctionId, vehicle);
+        _bid(deal.auctionId, pile, deal.opening.offer);
+        deal.sessionId = _decision(deal.opening, pile.account);
+        vm.warp(deal.terms.biddingEnds);
+        _post(deal.auctionId, _one(SessionId.unwrap(deal.sessionId)));
     }
 
     /* OPEN DECISION */

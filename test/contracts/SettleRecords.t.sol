@@ -185,7 +185,7 @@ contract SettleRecordsTest is SettleWorld {
     /// not since the start.
     function test_METER7_Settle_WindowBeginsWithPlugIn() external {
         Deal memory deal = _authorised();
-        vm.warp(block.timestamp + 1 hours);
+        vm.warp(block.timestamp + 50 minutes);
         vm.prank(vehicle.account);
         sessions.plugIn(deal.sessionId);
         vm.warp(block.timestamp + 360);
@@ -224,13 +224,13 @@ contract SettleRecordsTest is SettleWorld {
 
     /// @dev The session contract refuses with the registry's reason, and that is the expected one.
     function _passesOn(SessionId sessionId, MeterRecord[] memory records, bytes4 expected) private {
-        uint40 since = sessions.sessionOf(sessionId).pluggedInAt;
-        MeterQuery memory query = MeterQuery(
-            sessionId,
-            pile.account,
-            EnergyDirection.Import,
-            uint40(block.timestamp) - since
-        );
+        MeterQuery memory query = MeterQuery({
+            sessionId: sessionId,
+            pile: pile.account,
+            direction: EnergyDirection.Import,
+            pluggedInAt: sessions.sessionOf(sessionId).pluggedInAt,
+            endedAt: uint40(block.timestamp)
+        });
         bytes memory reason = "";
         try meters.read(query, meter, records) {
             vm.assertTrue(false, "the registry accepts it");

@@ -23,7 +23,12 @@ import { send, type MarketContracts } from "../../offchain/chain/market.ts";
 import { metersIn } from "../../tasks/stores/meterStore.ts";
 import { stateIn } from "../../tasks/stores/state.ts";
 import { nowSeconds, populated, worldAt, type MarketWorld } from "../support/market/deployed.ts";
-import { chargingSessions, ENERGY_WH, METERED_UNITS } from "../support/market/charging.ts";
+import {
+  CHARGED_SECONDS,
+  chargingSessions,
+  ENERGY_WH,
+  METERED_UNITS,
+} from "../support/market/charging.ts";
 import { commandLine, type Facts } from "../support/flow/commandLine.ts";
 import { runOnNode, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 import { writePeople } from "../support/flow/worldState.ts";
@@ -247,11 +252,11 @@ async function transaction(
   world: MarketWorld,
   identification: string,
 ): Promise<MeteredTransaction> {
-  const beginMs = (await nowSeconds(world)) * 1000;
+  const beginMs = ((await nowSeconds(world)) - CHARGED_SECONDS) * 1000;
   return {
     identification,
     beginMs,
-    endMs: beginMs + 3_600_000,
+    endMs: beginMs + CHARGED_SECONDS * 1000,
     importMilliWh: ENERGY_WH * 1000n,
     exportMilliWh: 0n,
     clock: "S",

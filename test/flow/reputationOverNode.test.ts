@@ -8,15 +8,14 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Bytes32, Reading } from "../../offchain/core/messages/market.ts";
-import { signReading } from "../../offchain/core/messages/reading.ts";
-import { send } from "../../offchain/chain/market.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
-import { charge, commitTrade, endBidding, postDecisions } from "../support/market/trade.ts";
 import { commandLine, type Facts } from "../support/flow/commandLine.ts";
 import { runHere } from "../support/flow/inProcess.ts";
 import { ROOT, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 import { writeDeployment, writePeople } from "../support/flow/worldState.ts";
+import { rateSession } from "../../offchain/market/reputation.ts";
+import { meteredPile, type MeteredPile, settledSession } from "../support/market/charging.ts";
 
 const RATINGS = [3, 1];
 const COUPON = "5000000";
@@ -39,9 +38,8 @@ describe("reputation over a node, step by step", function () {
     state = await mkdtemp(join(tmpdir(), "chargeveil-reputation-"));
     await writeDeployment(world, state);
     await writePeople(world, state);
-    for (const [k, rating] of RATINGS.entries()) {
-      sessions.push(await settledTrade(world, `trade ${k}`, rating));
-    }
+    const pile = await meteredPile(world);
+    for (const rating of RATINGS) sessions.push(await ratedTrade(world, pile, rating));
   });
 
   after(async () => {
@@ -144,26 +142,9 @@ describe("reputation over a node, step by step", function () {
   });
 });
 
-/** Vehicle and pile meet, charge 7.5 kWh and settle, and the vehicle rates. Returns the session. */
-async function settledTrade(world: MarketWorld, label: string, rating: number): Promise<Bytes32> {
-  const { market, vehicle, pile } = world;
-  const { sessions, reputation } = market.contracts;
-  const trade = await commitTrade(world, label);
-  await endBidding(world, trade);
-  await postDecisions(world, trade, [trade.decision]);
-  await charge(world, [trade], () => [trade.decision]);
-  const reading: Reading = {
-    sessionId: trade.decision,
-    beginWh: 1_000n,
-    endWh: 8_500n,
-    deadline: trade.terms.slotEnd,
-  };
-  const contract = { chainId: market.chainId, sessions: await sessions.getAddress() };
-  const signatures = await Promise.all(
-    [vehicle, pile].map(({ signer }) => signReading(signer, contract, reading)),
-  );
-  const [ofVehicle = "", ofPile = ""] = signatures;
-  await send(market, sessions.settleAgreed(reading, ofVehicle, ofPile));
-  await send(market, reputation.connect(vehicle.signer).rate(trade.decision, rating));
-  return trade.decision;
+/** Vehicle and pile meet, the pile settles on its meter, the vehicle rates. Returns the session. */
+async function ratedTrade(world: MarketWorld, pile: MeteredPile, rating: number): Promise<Bytes32> {
+  const session = await settledSession(world, pile);
+  await rateSession(world.market, world.vehicle.signer, session, rating);
+  return session;
 }

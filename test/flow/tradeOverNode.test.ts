@@ -27,10 +27,17 @@ describe("a trade over a node, step by step", function () {
     await rm(state, { recursive: true });
   });
 
-  const { done, refused, passTime } = commandLine(
+  const { run, done, refused, passTime } = commandLine(
     () => node,
     () => state,
   );
+
+  /** The first verdict of `meter verify`. */
+  const verdictOn = async (verify: readonly string[]): Promise<unknown> => {
+    const { code, stdout, stderr } = await run(...verify, "--json");
+    expect(code, stderr).to.equal(0);
+    return (JSON.parse(stdout) as readonly unknown[])[0];
+  };
 
   it("refuses to act before there is a market", async () => {
     await refused(/no market in .*market deploy/, "market", "status");
@@ -124,18 +131,44 @@ describe("a trade over a node, step by step", function () {
     await refused(/no standing request/, "auction", "withdraw", "--as", "eva");
     await refused(/the vehicle alone starts it/, ...start, "--as", "paul");
     await refused(/not matched/, "session", "start", "--as", "pia");
-    await refused(/SessionWrongState/, "session", "plug-in", "--as", "eva");
-    await done("session", "authorise", "--as", "paul");
-    await done("session", "plug-in", "--as", "eva");
+    expect(started).to.include({
+      ...{ pluggedInAt: null, recordsEndBy: null },
+      afterDeadline: "the pile's bond goes to the vehicle",
+    });
+    await refused(/SessionWrongState/, "session", "unplug", "--as", "eva");
+    const { stderr, stdout } = await run("session", "plug-in", "--as", "eva", "--json");
+    expect(stderr).to.match(/charging begins when the pile authorises; if it does not by 2/);
+    expect(JSON.parse(stdout)).to.include({ state: "opened", next: "pile: session authorise" });
+    await refused(/SessionPluggedIn/, "session", "plug-in", "--as", "eva");
+    const charging = await done("session", "authorise", "--as", "paul");
+    expect(charging.state).to.equal("charging");
+    expect(Date.parse(String(charging.deadline)) / 1000).to.equal(charging.deadlineSeconds);
     await refused(/SessionTooEarly/, "session", "expire", "--as", "paul");
 
     const settle = ["session", "settle", "--as", "paul"];
     await refused(/kept no records of session.*meter sign/, ...settle);
-    const signed = await done("meter", "sign", "--as", "paul", "--energy-wh", "12000");
+    const sign = ["meter", "sign", "--as", "paul", "--energy-wh", "12000"];
+    await refused(
+      /run for 1964 s, and end .* after the session as it stands.*--pass-time/,
+      ...sign,
+    );
+    const signed = await done(...sign, "--pass-time");
     expect(signed).to.include({ pagination: "1", beginWh: "0", endWh: "12000" });
+    const left = await done("session", "unplug", "--as", "eva");
+    expect(left.state).to.equal("unplugged");
+    const seconds = (text: unknown): number => Date.parse(String(text)) / 1000;
+    expect(seconds(left.recordsEndBy)).to.equal(seconds(left.unpluggedAt) + 300);
+    expect(seconds(left.recordsBeginFrom)).to.equal(seconds(left.pluggedInAt) - 300);
+
+    const records = String(signed.records);
+    const key = ["--key-file", join(state, "meters", "paul.pub")];
+    const verify = ["meter", "verify", records, ...key, "--session", String(left.session)];
+    expect(await verdictOn(verify)).to.include({ settles: "alone", named: true, refusal: null });
     const settled = await done(...settle);
     expect(settled).to.include({ state: "settled", energyWh: "12000", amountUnits: "4200000" });
+    expect(settled).to.include({ earned: true, next: "vehicle: reputation rate" });
     await refused(/SessionWrongState/, ...settle);
+    await refused(/SessionWrongState/, ...verify);
   });
 
   it("rates once, releases the loser, and pays everybody out", async () => {

@@ -117,7 +117,7 @@ describe("gas of the auctions", function () {
     it("first bid: unavoidable 64,230", async () => {
       const { auctions } = world.market.contracts;
       const bid = (pile: Wallet) => auctions.connect(pile).bid(auctionId, committed(pile, 1n));
-      held("first bid", await averageOf(bid), 68_000);
+      held("first bid", await averageOf(bid), 70_500);
     });
 
     it("close a round", async () => {
@@ -130,7 +130,7 @@ describe("gas of the auctions", function () {
     it("improved bid: unavoidable 35,790", async () => {
       const { auctions } = world.market.contracts;
       const bid = (pile: Wallet) => auctions.connect(pile).bid(auctionId, committed(pile, 2n));
-      held("improved bid", await averageOf(bid), 42_000);
+      held("improved bid", await averageOf(bid), 43_000);
       const { signer } = world.pile;
       await send(world.market, auctions.connect(signer).bid(auctionId, committed(signer, 2n)));
     });
@@ -161,7 +161,7 @@ describe("gas of the auctions", function () {
         r: id("r"),
       };
       const proof = [...decisionProof(decisions, sessionId)];
-      held("start", await gasOf(sessions.connect(vehicle.signer).start(opening, proof)), 140_000);
+      held("start", await gasOf(sessions.connect(vehicle.signer).start(opening, proof)), 145_000);
     });
 
     it("release in batches of twenty: unavoidable 10,190 each", async () => {
@@ -204,7 +204,7 @@ describe("gas of the auctions", function () {
       held("a bid that outbids", await averageOf(bid), 119_000);
       held("a bid again", await averageOf(bid), 94_000);
       await connection.networkHelpers.time.increase(60);
-      held("start", await gasOf(sessions.connect(vehicle.signer).startOpen(auctionId)), 132_000);
+      held("start", await gasOf(sessions.connect(vehicle.signer).startOpen(auctionId)), 139_000);
     });
 
     it("release without a bid", async () => {

@@ -1,5 +1,6 @@
 /**
- * What an election for a coupon is, and its hashes: twins of `contracts/Coupons.sol`, byte for byte.
+ * What an election for a coupon is, and its hashes: twins of `contracts/Coupons.sol`, byte for
+ * byte.
  */
 import { AbiCoder, id as hashOfText, keccak256 } from "ethers";
 import type { Address, Bytes32 } from "./market.ts";

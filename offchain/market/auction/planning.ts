@@ -1,6 +1,6 @@
 /**
- * What a matcher prepares for the auction of a slot: a round key for the features of today's records,
- * and a plan whose scope is that of its area and slot.
+ * What a matcher prepares for the auction of a slot: a round key for the features of today's
+ * records, and a plan whose scope is that of its area and slot.
  */
 import { scopeId, scopeOfTerms } from "../../core/credential/scope.ts";
 import type { CredentialParameters } from "../../core/credential/parameters.ts";

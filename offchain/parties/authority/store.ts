@@ -32,8 +32,8 @@ export interface RegistrarStore extends Register {
   /** Excluded members too. */
   readonly memberNamed: (name: string) => Promise<RegisteredMember | undefined>;
   /**
-   * Adds a member under its name, in one step with the question whether the name is its alone. False,
-   * with nothing added, if another member has it; a member that is known stays as it is.
+   * Adds a member under its name, in one step with the question whether the name is its alone.
+   * False, with nothing added, if another member has it; a member that is known stays as it is.
    */
   readonly registerMember: (member: RegisteredMember) => Promise<boolean>;
   /** Replaces what is known of a member. */

@@ -1,7 +1,7 @@
 /**
- * The cashier: it is paid with coins for the deposits of accounts, and gives coins for what accounts
- * have left. What was paid for and what was given is in its store; the chain says what an account
- * has withdrawn to it. [ours]
+ * The cashier: it is paid with coins for the deposits of accounts, and gives coins for what
+ * accounts have left. What was paid for and what was given is in its store; the chain says what an
+ * account has withdrawn to it. [ours]
  */
 import { verifyTypedData, type Signer } from "ethers";
 import { withdrawnUnits } from "../../chain/funds.ts";

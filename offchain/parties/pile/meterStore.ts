@@ -14,8 +14,8 @@ export interface MeterStore extends ConfirmationStore {
   /** False if there is a meter of this name already, which stays. */
   readonly installMeter: (name: string, meter: SimulatedMeter) => Promise<boolean>;
   /**
-   * The meter as it is after it has signed, if it still was as `before` when it is kept. False, with
-   * nothing kept, if it has signed something else meanwhile: of two at once, one is first.
+   * The meter as it is after it has signed, if it still was as `before` when it is kept. False,
+   * with nothing kept, if it has signed something else meanwhile: of two at once, one is first.
    */
   readonly keepMeter: (
     name: string,

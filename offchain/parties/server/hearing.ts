@@ -1,4 +1,6 @@
-/** How a server reads what the other one has said: what is wrong with it is the fault of its frame. */
+/**
+ * How a server reads what the other one has said: what is wrong with it is the fault of its frame.
+ */
 import { CandidatesError } from "../../core/matching/candidates.ts";
 import { PaillierError } from "../../core/primitives/paillier/publicKey.ts";
 import { BodyError, NO_BODY } from "./body.ts";

@@ -20,8 +20,8 @@ export interface SessionAccountStore {
   /** Null before the first time in the scope. */
   readonly sessionAccount: (scope: Bytes32) => Promise<SessionAccount | null>;
   /**
-   * Keeps new keys, unless there are some of the same scope already. Returns what is kept: `account`
-   * itself if it was first, else the earlier one. Of two that keep at once, one is first.
+   * Keeps new keys, unless there are some of the same scope already. Returns what is kept:
+   * `account` itself if it was first, else the earlier one. Of two that keep at once, one is first.
    */
   readonly keepSessionAccount: (account: SessionAccount) => Promise<SessionAccount>;
 }

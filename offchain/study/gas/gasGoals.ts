@@ -165,7 +165,8 @@ function committedIn({ day, auctionId }: Stage, { wallet }: Actor, round: bigint
 function offerIn(round: bigint): Offer {
   return {
     pricePerKwh: 500_000n - 10_000n * round,
-    powerW: 11_000n,
+    // No more than the weakest socket of the world is certified for.
+    powerW: 3_600n,
     encryptedOfferHash: id("gas goals/encrypted offer"),
     salt: id(`gas goals/salt of round ${round}`),
   };

@@ -171,11 +171,14 @@ const timeDistance: Distance = (one, other) => {
  * which nearly everybody is credited tell nothing. Else the nearest leftovers.
  */
 function amountDistance(sessions: readonly SessionTrace[]): Distance {
-  const isCommon = (units: bigint): boolean => {
-    return servesNearlyAll(sessions.filter(({ deposit }) => deposit === units).length, sessions);
-  };
+  const byDeposit = Map.groupBy(sessions, ({ deposit }) => deposit);
+  const common = new Set(
+    [...byDeposit]
+      .filter(([, all]) => servesNearlyAll(all.length, sessions))
+      .map(([units]) => units),
+  );
   const gapBetween = (one: SessionTrace, other: SessionTrace): bigint =>
-    isCommon(other.deposit) ? ROUNDING_UNITS : difference(leftoverOf(one), other.deposit);
+    common.has(other.deposit) ? ROUNDING_UNITS : difference(leftoverOf(one), other.deposit);
   return (one, other) => {
     const gaps = [gapBetween(one, other), gapBetween(other, one)];
     const least = gaps.reduce((a, b) => (a < b ? a : b));

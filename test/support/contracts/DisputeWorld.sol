@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {Ruling, SessionId, SessionWindows} from "../../../contracts/types/MarketTypes.sol";
-import {Meter} from "../../../contracts/types/MeterTypes.sol";
 import {Deal} from "./DealWorld.sol";
 import {SettleWorld} from "./SettleWorld.sol";
 import {Actor} from "./World.sol";
@@ -53,10 +52,5 @@ abstract contract DisputeWorld is SettleWorld {
     ) internal {
         vm.expectRevert(reason);
         sessions.rule(ruling, signature);
-    }
-
-    function _lastPagination() internal view returns (uint64) {
-        (, Meter memory known) = meters.meterOf(meterId);
-        return known.lastPagination;
     }
 }

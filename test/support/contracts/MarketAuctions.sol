@@ -37,8 +37,8 @@ abstract contract MarketAuctions is MarketBooks {
         terms.biddingEnds = from + 1 + uint40(_pick(seed, "bidding", 1 hours));
         terms.matchingEnds = terms.biddingEnds + 1 + uint40(_pick(seed, "matching", 1 hours));
         terms.openingEnds = terms.matchingEnds + 1 + uint40(_pick(seed, "opening", 1 hours));
-        terms.slotEnd = terms.openingEnds + uint40(_pick(seed, "slot", 600));
-        terms.slotStart = terms.slotEnd - 1 - uint40(_pick(seed, "begin", 600));
+        terms.slotStart = terms.openingEnds + uint40(_pick(seed, "begin", 600));
+        terms.slotEnd = terms.slotStart + 1 + uint40(_pick(seed, "slot", 2 hours));
         terms.maxRounds = 1 + uint8(_pick(seed, "one", 2) * _pick(seed, "rounds", 4));
         terms.roundSeconds = 1 + uint32(_pick(seed, "round", 20 minutes));
         terms.bidBond = 1 + uint128(_pick(seed, "bond", 2 * BOND));
@@ -121,13 +121,17 @@ abstract contract MarketAuctions is MarketBooks {
         if (_rounds.length == 0) return;
         uint256 place = _roundIn(seed, Phase.Matching);
         Round memory round = _rounds[place];
-        address caller = _caller(seed, matcher, pile);
+        address caller = _caller(seed, matcher, pile).account;
+        uint8 named = _named(seed, round.number);
         bool possible =
-            _phase(round) == Phase.Matching && _goesOn(round) && caller == matcher.account;
+            _phase(round) == Phase.Matching &&
+                _goesOn(round) &&
+                caller == matcher.account &&
+                named == round.number;
 
         bytes memory call = abi.encodeCall(
             IPricingAuction.closeRound,
-            (round.id, uint64(seed), bytes32(seed))
+            (round.id, named, uint64(seed), bytes32(seed))
         );
         if (!_attempt(caller, address(auctions), call, possible)) return;
         _rounds[place].number = round.number + 1;
@@ -140,7 +144,8 @@ abstract contract MarketAuctions is MarketBooks {
         if (_rounds.length == 0) return;
         uint256 place = _roundIn(seed, Phase.Matching);
         Round memory round = _rounds[place];
-        bool possible = _phase(round) == Phase.Matching && !_goesOn(round);
+        uint8 named = _named(seed, round.number);
+        bool possible = _phase(round) == Phase.Matching && !_goesOn(round) && named == round.number;
         Pair[] memory pairs = new Pair[](_pick(seed, "count", SIDE + 1));
         bytes32[] memory leaves = new bytes32[](pairs.length);
         for (uint256 i = 0; i < pairs.length; ++i) {
@@ -148,10 +153,28 @@ abstract contract MarketAuctions is MarketBooks {
             leaves[i] = _leaf(pairs[i].opening, pairs[i].pile.account);
         }
 
-        bytes memory call = abi.encodeCall(IPricingAuction.postDecisions, (round.id, leaves));
+        bytes memory call = abi.encodeCall(
+            IPricingAuction.postDecisions,
+            (round.id, named, leaves)
+        );
         if (!_attempt(matcher.account, address(auctions), call, possible)) return;
         _rounds[place].decided = true;
         for (uint256 i = 0; i < pairs.length; ++i) _remember(place, pairs[i], leaves, i);
+    }
+
+    /// @dev SE-7: a vehicle that does not want its match, or has none, needs nobody for its money.
+    function withdrawRequest(uint256 seed) external later(seed) {
+        if (_rounds.length == 0) return;
+        Round memory round = _rounds[_roundIn(seed, Phase.Opening)];
+        address account = _vehicles[_pick(seed, "vehicle", SIDE)].account;
+        Phase phase = _phase(round);
+        bool possible =
+            (phase == Phase.Opening || phase == Phase.Closed) &&
+                begun[round.id][account] > ended[round.id][account];
+
+        bytes memory call = abi.encodeCall(IPricingAuction.withdrawRequest, (round.id));
+        if (!_attempt(account, address(auctions), call, possible)) return;
+        _bookRelease(round.id, account);
     }
 
     /// @dev A list of anybody, with duplicates, signed by the matcher or, now and then, by somebody

@@ -11,16 +11,21 @@ import {
     SessionId,
     SessionState
 } from "../../../contracts/types/MarketTypes.sol";
-import {Deal, DealWorld} from "./DealWorld.sol";
+import {MeterCertificate} from "../../../contracts/types/MeterTypes.sol";
+import {MeterKey} from "../../../contracts/ocmf/OcmfTypes.sol";
+import {Deal} from "./DealWorld.sol";
 import {Handler} from "./Handler.sol";
+import {SettleWorld} from "./SettleWorld.sol";
 import {Actor} from "./World.sol";
 
 /// @title What the handler of the market knows by itself
 /// @dev People, auctions, stakes and time, kept beside the contracts and never read from them; and
 /// the choices that every action draws. Only the contract in a test file is known to the runner, so
 /// the parts of the handler are abstract.
-abstract contract MarketBooks is DealWorld, Handler {
+abstract contract MarketBooks is SettleWorld, Handler {
     uint256 internal constant SIDE = 3;
+    /// @dev Sockets that carry whatever a campaign lets flow in a second.
+    uint32 internal constant BOUNDLESS_W = type(uint32).max;
 
     /// @dev An auction; `number` counts its rounds of bidding.
     struct Round {
@@ -40,6 +45,8 @@ abstract contract MarketBooks is DealWorld, Handler {
         Actor vehicle;
         Actor pile;
         int8 credibilityBefore;
+        uint40 pluggedInAt;
+        bool earned;
         uint8 rating;
         /// @dev The pile's, as the library makes it from the ratings so far.
         uint128 ratingWad;
@@ -47,6 +54,10 @@ abstract contract MarketBooks is DealWorld, Handler {
 
     Actor[] internal _vehicles;
     Actor[] internal _piles;
+    /// @dev Of each pile's meter, at the same place: the secret of its key and its pagination.
+    uint256[SIDE] internal _secrets = [METER_SECRET, OTHER_SECRET, OTHER_SECRET + 1];
+    uint64[SIDE] internal _paginations;
+    mapping(address account => uint256) internal _nonces;
     Round[] internal _rounds;
     /// @dev A decision and, at the same place, its session.
     Deal[] internal _deals;
@@ -74,6 +85,8 @@ abstract contract MarketBooks is DealWorld, Handler {
     /// vehicle.
     uint256[] internal _rated;
     mapping(address account => uint256[]) internal _ratedOf;
+    /// @dev Sessions whose vehicle has not come.
+    uint256 public missed;
     /// @dev Requests of vehicles on probation.
     uint256 public raised;
     uint256 public longestHistory;
@@ -101,8 +114,17 @@ abstract contract MarketBooks is DealWorld, Handler {
         for (uint256 i = 0; i < SIDE; ++i) {
             wealth[_vehicles[i].account] = FUNDS;
             wealth[_piles[i].account] = FUNDS;
+            _install(i);
         }
         _failBefore(thirdVehicle);
+    }
+
+    function _install(uint256 place) private {
+        MeterKey memory key = _r1Key(_secrets[place]);
+        MeterCertificate memory certificate = _meterCertificate(key, _piles[place]);
+        certificate.ratedPowerW = BOUNDLESS_W;
+        certificate.issue = 2;
+        _certify(certificate);
     }
 
     /// @dev Brings a vehicle to the threshold, as sessions that it missed before the campaign would
@@ -218,7 +240,11 @@ abstract contract MarketBooks is DealWorld, Handler {
         return
             run.state == SessionState.Opened ||
             run.state == SessionState.Authorised ||
-            run.state == SessionState.Charging;
+            _isServed(run);
+    }
+
+    function _isServed(Run memory run) internal pure returns (bool) {
+        return run.state == SessionState.Charging || run.state == SessionState.Unplugged;
     }
 
     /* CHOICES */
@@ -249,7 +275,8 @@ abstract contract MarketBooks is DealWorld, Handler {
         inTime = _runs[place].state == state && block.timestamp < _runs[place].deadline;
     }
 
-    /// @dev Both stakes stand, and the bid is the one that the decision was made for.
+    /// @dev Both stakes stand, and the bid is the one that the decision was made for. Whether both
+    /// parties are in standing is not asked.
     function _canStart(uint256 place) internal view returns (bool) {
         Run memory run = _runs[place];
         Round memory round = _rounds[run.round];
@@ -276,10 +303,15 @@ abstract contract MarketBooks is DealWorld, Handler {
         uint256 seed,
         Actor memory right,
         Actor memory other
-    ) internal view returns (address) {
+    ) internal view returns (Actor memory) {
         uint256 choice = _pick(seed, "caller", 8);
-        if (choice == 0) return stranger.account;
-        return choice == 1 ? other.account : right.account;
+        if (choice == 0) return stranger;
+        return choice == 1 ? other : right;
+    }
+
+    /// @dev Mostly the round that is over.
+    function _named(uint256 seed, uint8 round) internal pure returns (uint8) {
+        return _pick(seed, "named", 8) == 0 ? round - 1 : round;
     }
 
     function _person(uint256 seed, string memory what) internal view returns (Actor memory) {

@@ -13,22 +13,34 @@ import {MarketBooks} from "./MarketBooks.sol";
 
 /// @title What people say about each other, and what is kept of it
 abstract contract MarketRatings is MarketBooks {
+    /// @dev Ratings of sessions that did not earn.
+    uint256 public unearned;
+
     function rate(uint256 seed) public later(seed) {
-        (uint256 place, ) = _runIn(seed, SessionState.Settled);
+        bool isServed = _pick(seed, "settled", 4) != 0;
+        (uint256 place, ) = _runIn(seed, isServed ? SessionState.Settled : SessionState.Expired);
         if (place == type(uint256).max) return;
         Run memory run = _runs[place];
-        address caller = _caller(seed, run.vehicle, run.pile);
+        address caller = _caller(seed, run.vehicle, run.pile).account;
         uint8 rating = uint8(_pick(seed, "rating", 5));
+        if (!run.earned) rating = uint8(_pick(seed, "bad", 3));
         bool possible =
-            run.state == SessionState.Settled &&
-                run.rating == 0 &&
+            run.rating == 0 &&
                 caller == run.vehicle.account &&
                 rating > 0 &&
-                rating < 4;
+                rating <= _mostRating(run);
 
         bytes memory call = abi.encodeCall(IReputation.rate, (_deals[place].sessionId, rating));
         if (!_attempt(caller, address(reputation), call, possible)) return;
         _bookRating(place, rating);
+    }
+
+    function _mostRating(Run memory run) private view returns (uint8) {
+        if (run.earned) return 3;
+        bool isOver = run.state == SessionState.Settled || run.state == SessionState.Expired;
+        uint40 slotEnd = _rounds[run.round].terms.slotEnd;
+        bool wasThere = run.pluggedInAt != 0 && run.pluggedInAt + PLUG_IN_WINDOW <= slotEnd;
+        return isOver && wasThere ? 1 : 0;
     }
 
     function assertReputation() external view {
@@ -40,7 +52,6 @@ abstract contract MarketRatings is MarketBooks {
             address account = _piles[i].account;
             (uint128 ratingWad, uint64 count) = reputation.pileRatingOf(account);
             vm.assertLe(ratingWad, bestGiven[account] * 1e18, "not above the best given");
-            vm.assertTrue((ratingWad == 0) == (count == 0), "every rating moves it");
             uint256[] storage own = _ratedOf[account];
             if (count != 0) vm.assertEq(ratingWad, _runs[own[count - 1]].ratingWad, "rating");
         }
@@ -59,6 +70,7 @@ abstract contract MarketRatings is MarketBooks {
             vm.assertEq(evaluation.rating, run.rating, "rating");
             vm.assertEq(int256(evaluation.credibilityBefore), run.credibilityBefore, "credibility");
             vm.assertEq(evaluation.ratingWad, run.ratingWad, "rating after");
+            vm.assertTrue(evaluation.earned == run.earned, "earned");
             vm.assertEq(reputation.ratingOf(sessionId), run.rating, "rating of the session");
         }
         EvaluationId next = EvaluationId.wrap(uint40(_rated.length + 1));
@@ -107,11 +119,13 @@ abstract contract MarketRatings is MarketBooks {
             run.credibilityBefore <= 0
                 ? 0
                 : (uint256(int256(run.credibilityBefore)) * 1e18) / uint8(MAX_CREDIBILITY);
-        if (weight < MIN_WEIGHT_WAD) weight = MIN_WEIGHT_WAD;
+        if (run.earned && weight < MIN_WEIGHT_WAD) weight = MIN_WEIGHT_WAD;
         uint128 ratingWad = own.length == 0 ? 0 : _runs[own[own.length - 1]].ratingWad;
+        uint128 next = PileRating.next(ratingWad, rating, weight);
         run.rating = rating;
-        run.ratingWad = PileRating.next(ratingWad, rating, weight);
-        if (rating > bestGiven[cp]) bestGiven[cp] = rating;
+        run.ratingWad = run.earned || next < ratingWad ? next : ratingWad;
+        if (run.earned && rating > bestGiven[cp]) bestGiven[cp] = rating;
+        if (!run.earned) ++unearned;
         _rated.push(place);
         own.push(place);
         if (own.length > longestHistory) longestHistory = own.length;

@@ -1,54 +1,128 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AuctionId, Reading, Session, SessionState} from "../../../contracts/types/MarketTypes.sol";
+import {ISignedCalls} from "../../../contracts/interfaces/ISignedCalls.sol";
+import {MeterKey, MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
+import {
+    AuctionId,
+    AuctionTerms,
+    Reading,
+    Session,
+    SessionId,
+    SessionState
+} from "../../../contracts/types/MarketTypes.sol";
 import {MarketBooks} from "./MarketBooks.sol";
+import {Oracle} from "./Oracle.sol";
 import {Actor} from "./World.sol";
 
 /// @title What people do in the sessions of the market
+/// @dev By themselves, or by a signature that a stranger relays.
 abstract contract MarketSessions is MarketBooks {
     function start(uint256 seed) public later(seed) {
         if (_deals.length == 0) return;
         uint256 place = _dealToStart(seed);
         Run memory run = _runs[place];
         Round memory round = _rounds[run.round];
-        address caller = _caller(seed, run.pile, run.vehicle);
+        Actor memory caller = _caller(seed, run.vehicle, run.pile);
         bool possible =
-            _canStart(place) && (caller == run.vehicle.account || caller == run.pile.account);
+            _canStart(place) &&
+                caller.account == run.vehicle.account &&
+                _stands(run.vehicle) &&
+                _stands(run.pile);
 
         bytes memory call = abi.encodeCall(
             sessions.start,
             (_deals[place].opening, _deals[place].proof)
         );
-        if (!_attempt(caller, address(sessions), call, possible)) return;
+        if (!_tells(seed, caller, call, possible)) return;
         ++ended[round.id][run.vehicle.account];
         ++ended[round.id][run.pile.account];
         _runs[place].credibilityBefore = int8(credibility[run.vehicle.account]);
-        _enter(place, SessionState.Opened, _later(round.terms.slotStart) + AUTHORISE_WINDOW);
+        _enter(place, SessionState.Opened, _authoriseUntil(round.terms));
     }
 
     function authorise(uint256 seed) public later(seed) {
         (uint256 place, bool inTime) = _runIn(seed, SessionState.Opened);
         if (place == type(uint256).max) return;
         Run memory run = _runs[place];
+        AuctionTerms memory terms = _rounds[run.round].terms;
+        Actor memory caller = _caller(seed, run.pile, run.vehicle);
+
         bytes memory call = abi.encodeCall(sessions.authorise, (_deals[place].sessionId));
-        if (!_attemptOf(seed, run.pile, run.vehicle, call, inTime)) return;
-        uint40 from = _later(_rounds[run.round].terms.slotEnd);
-        _enter(place, SessionState.Authorised, from + PLUG_IN_WINDOW);
+        bool possible = inTime && caller.account == run.pile.account;
+        if (!_tells(seed, caller, call, possible)) return;
+        if (run.pluggedInAt == 0) {
+            _enter(place, SessionState.Authorised, _plugInUntil(terms));
+        } else {
+            _enter(place, SessionState.Charging, terms.slotEnd + SETTLE_WINDOW);
+        }
     }
 
     function plugIn(uint256 seed) public later(seed) {
-        (uint256 place, bool inTime) = _runIn(seed, SessionState.Authorised);
+        bool isFirst = _pick(seed, "there first", 3) == 0;
+        SessionState wanted = isFirst ? SessionState.Opened : SessionState.Authorised;
+        (uint256 place, ) = _runIn(seed, wanted);
         if (place == type(uint256).max) return;
         Run memory run = _runs[place];
+        Actor memory caller = _caller(seed, run.vehicle, run.pile);
+
         bytes memory call = abi.encodeCall(sessions.plugIn, (_deals[place].sessionId));
-        if (!_attemptOf(seed, run.vehicle, run.pile, call, inTime)) return;
-        uint40 from = _later(_rounds[run.round].terms.slotEnd);
-        _enter(place, SessionState.Charging, from + SETTLE_WINDOW);
+        bool waits = run.state == SessionState.Opened && run.pluggedInAt == 0;
+        bool possible =
+            (waits || run.state == SessionState.Authorised) &&
+                block.timestamp < run.deadline &&
+                caller.account == run.vehicle.account;
+        if (!_tells(seed, caller, call, possible)) return;
+        _runs[place].pluggedInAt = uint40(block.timestamp);
+        if (waits) return;
+        _enter(place, SessionState.Charging, _rounds[run.round].terms.slotEnd + SETTLE_WINDOW);
     }
 
-    function settle(uint256 seed) public later(seed) {
+    function unplug(uint256 seed) external later(seed) {
         (uint256 place, bool inTime) = _runIn(seed, SessionState.Charging);
+        if (place == type(uint256).max) return;
+        Run memory run = _runs[place];
+        Actor memory caller = _caller(seed, run.vehicle, run.pile);
+
+        bytes memory call = abi.encodeCall(sessions.unplug, (_deals[place].sessionId));
+        bool possible = inTime && caller.account == run.vehicle.account;
+        if (!_tells(seed, caller, call, possible)) return;
+        _enter(place, SessionState.Unplugged, uint40(block.timestamp) + SETTLE_WINDOW);
+    }
+
+    function waive(uint256 seed) external later(seed) {
+        (uint256 place, ) = _served(seed);
+        if (place == type(uint256).max) return;
+        Run memory run = _runs[place];
+        Actor memory caller = _caller(seed, run.pile, run.vehicle);
+
+        bytes memory call = abi.encodeCall(sessions.waive, (_deals[place].sessionId));
+        bool possible = _isServed(run) && caller.account == run.pile.account;
+        if (!_tells(seed, caller, call, possible)) return;
+        _book(place, SessionState.Expired, 0, 0, 0);
+    }
+
+    /// @dev By the meter of the pile, which names the session. Only this earns anything.
+    function settle(uint256 seed) public later(seed) {
+        (uint256 place, bool inTime) = _served(seed);
+        if (place == type(uint256).max) return;
+        Run memory run = _runs[place];
+        uint64 energyWh = uint64(_pick(seed, "energy", 60_000));
+        if (_pick(seed, "little", 4) == 0) energyWh %= 2 * MIN_ENERGY_WH;
+        Actor memory caller = _caller(seed, run.pile, run.vehicle);
+
+        bytes memory call = _settlement(place, energyWh);
+        bool possible = inTime && caller.account == run.pile.account;
+        if (!_tells(seed, caller, call, possible)) return;
+        ++_paginations[_placeOf(run.pile)];
+        uint256 amount = _due(place, energyWh);
+        bool earned = energyWh >= MIN_ENERGY_WH && amount >= MIN_AMOUNT;
+        _runs[place].earned = earned;
+        _book(place, SessionState.Settled, amount, 0, earned ? int8(1) : int8(0));
+    }
+
+    function agree(uint256 seed) external later(seed) {
+        (uint256 place, bool inTime) = _served(seed);
         if (place == type(uint256).max) return;
         Run memory run = _runs[place];
         uint64 energyWh = uint64(_pick(seed, "energy", 60_000));
@@ -61,15 +135,7 @@ abstract contract MarketSessions is MarketBooks {
             (reading, ofVehicle, _signed(reading, run.pile))
         );
         if (!_attempt(stranger.account, address(sessions), call, inTime && !isForged)) return;
-        uint256 due = (uint256(energyWh) * _deals[place].opening.offer.pricePerKwh) / 1000;
-        uint256 stake = stakes[_rounds[run.round].id][run.vehicle.account];
-        _book(
-            place,
-            SessionState.Settled,
-            due < stake ? due : stake,
-            0,
-            energyWh == 0 ? int8(0) : int8(1)
-        );
+        _book(place, SessionState.Settled, _due(place, energyWh), 0, 0);
     }
 
     function expire(uint256 seed) external later(seed) {
@@ -98,33 +164,32 @@ abstract contract MarketSessions is MarketBooks {
             vm.assertEq(session.bond, stakes[id][run.pile.account], "bond");
             vm.assertEq(session.pricePerKwh, _deals[i].opening.offer.pricePerKwh, "price");
             vm.assertEq(int256(session.credibilityBefore), run.credibilityBefore, "credibility");
+            vm.assertEq(session.pluggedInAt, run.pluggedInAt, "plugged in");
+            vm.assertTrue(session.hasEarned == run.earned, "earned");
         }
         vm.assertEq(paid + refunded, depositsIn, "paid and refunded");
         vm.assertEq(forfeited + returned, bondsIn, "forfeited and returned");
     }
 
-    /// @dev A call that only one of the two parties may make, by whoever tries it.
-    function _attemptOf(
-        uint256 seed,
-        Actor memory party,
-        Actor memory other,
-        bytes memory call,
-        bool inTime
-    ) internal returns (bool) {
-        address caller = _caller(seed, party, other);
-        return _attempt(caller, address(sessions), call, inTime && caller == party.account);
-    }
+    /* BOOKS */
 
+    /// @dev SE-8: only whoever had its whole window before the slot's end has failed.
     function _bookExpiry(uint256 place, SessionState from) internal {
         Run memory run = _runs[place];
-        AuctionId id = _rounds[run.round].id;
-        uint256 bond = stakes[id][run.pile.account];
-        uint256 deposited = stakes[id][run.vehicle.account];
+        Round memory round = _rounds[run.round];
+        uint256 bond = stakes[round.id][run.pile.account];
+        uint256 deposited = stakes[round.id][run.vehicle.account];
         uint256 toVehicle = from == SessionState.Opened ? bond : 0;
         uint256 smaller = bond < deposited ? bond : deposited;
-        uint256 toPile = from == SessionState.Authorised ? smaller : 0;
-        int256 outcome = from == SessionState.Authorised ? int256(-1) : int256(0);
-        _book(place, SessionState.Expired, toPile, toVehicle, outcome);
+        bool isMissed = from == SessionState.Authorised && run.deadline < round.terms.slotEnd;
+        if (isMissed) ++missed;
+        _book(
+            place,
+            SessionState.Expired,
+            isMissed ? smaller : 0,
+            toVehicle,
+            isMissed ? int256(-1) : int256(0)
+        );
     }
 
     /// @dev The end of a session.
@@ -156,6 +221,80 @@ abstract contract MarketSessions is MarketBooks {
         if (sum < MIN_CREDIBILITY) sum = MIN_CREDIBILITY;
         credibility[ev] = sum;
         _enter(place, state, run.deadline);
+    }
+
+    function _due(uint256 place, uint64 energyWh) private view returns (uint256) {
+        Run memory run = _runs[place];
+        uint256 due = (uint256(energyWh) * _deals[place].opening.offer.pricePerKwh) / 1000;
+        uint256 stake = stakes[_rounds[run.round].id][run.vehicle.account];
+        return due < stake ? due : stake;
+    }
+
+    /* CALLS */
+
+    /// @dev Now and then somebody else brings the caller's signature.
+    function _tells(
+        uint256 seed,
+        Actor memory caller,
+        bytes memory call,
+        bool possible
+    ) private returns (bool success) {
+        if (_pick(seed, "relayed", 4) != 0) {
+            return _attempt(caller.account, address(sessions), call, possible);
+        }
+        uint40 deadline = uint40(block.timestamp) + 1;
+        uint256 nonce = _nonces[caller.account];
+        bytes32 digest = Oracle.callDigest(
+            address(sessions),
+            caller.account,
+            call,
+            nonce,
+            deadline
+        );
+        bytes memory relayed = abi.encodeCall(
+            ISignedCalls.callSigned,
+            (caller.account, call, deadline, _signature(caller.key, digest))
+        );
+        success = _attempt(stranger.account, address(sessions), relayed, possible);
+        if (!success) return false;
+        _nonces[caller.account] = nonce + 1;
+        ++done[bytes4(call)];
+    }
+
+    function _settlement(uint256 place, uint64 energyWh) private view returns (bytes memory) {
+        SessionId sessionId = _deals[place].sessionId;
+        uint256 who = _placeOf(_runs[place].pile);
+        MeterKey memory key = _r1Key(_secrets[who]);
+        string memory readings = _both("0", _inKwh(uint256(energyWh) * 1000));
+        string memory payload = _payload(_paginations[who] + 1, _name(sessionId), readings);
+        MeterRecord[] memory records = _list(_record(key, _secrets[who], payload));
+        return abi.encodeCall(sessions.settle, (sessionId, key, records, ""));
+    }
+
+    function _placeOf(Actor memory cp) private view returns (uint256 place) {
+        while (_piles[place].account != cp.account) ++place;
+    }
+
+    /* TIME */
+
+    function _authoriseUntil(AuctionTerms memory terms) private pure returns (uint40) {
+        uint40 until = terms.slotStart + AUTHORISE_WINDOW;
+        return until < terms.slotEnd ? until : terms.slotEnd;
+    }
+
+    /// @dev contracts/README.md, written down a second time.
+    function _plugInUntil(AuctionTerms memory terms) private view returns (uint40) {
+        if (terms.slotEnd - terms.slotStart <= AUTHORISE_WINDOW) return terms.slotEnd;
+        uint40 until = _later(terms.slotStart) + PLUG_IN_WINDOW;
+        return until < terms.slotEnd ? until : terms.slotEnd;
+    }
+
+    /// @dev Mostly a session in which energy can have flowed.
+    function _served(uint256 seed) private view returns (uint256 place, bool inTime) {
+        bool hasLeft = _pick(seed, "has left", 2) == 0;
+        (place, ) = _runIn(seed, hasLeft ? SessionState.Unplugged : SessionState.Charging);
+        if (place == type(uint256).max) return (place, false);
+        inTime = _isServed(_runs[place]) && block.timestamp < _runs[place].deadline;
     }
 
     function _runToExpire(uint256 seed) internal view returns (uint256 place) {

@@ -62,24 +62,6 @@ abstract contract MeterReadWorld is MeterWorld {
             );
     }
 
-    /// @dev 1/1000 Wh as kWh with six decimals.
-    function _inKwh(uint256 milliWh) internal pure returns (string memory) {
-        bytes memory digits = new bytes(6);
-        uint256 rest = milliWh % 1e6;
-        for (uint256 i = 6; i > 0; --i) {
-            digits[i - 1] = bytes1(uint8(0x30 + (rest % 10)));
-            rest /= 10;
-        }
-        return string.concat(_decimal(milliWh / 1e6), ".", string(digits));
-    }
-
-    function _decimal(uint256 number) internal pure returns (string memory text) {
-        do {
-            text = string.concat(string(bytes.concat(bytes1(uint8(0x30 + (number % 10))))), text);
-            number /= 10;
-        } while (number != 0);
-    }
-
     function _upper(string memory text) internal pure returns (string memory) {
         bytes memory t = bytes(text);
         for (uint256 i = 0; i < t.length; ++i) {

@@ -40,6 +40,8 @@ abstract contract MeterWorld is DealWorld {
     uint256 internal constant OTHER_SECRET = 0x3E7E3;
     uint32 internal constant RATED_W = 22_000;
     uint40 internal constant WINDOW = 1 hours;
+    /// @dev 2030-03-17T17:46:40Z, when the records' clock says that they begin.
+    uint40 internal constant PLUGGED_IN_AT = START;
     SessionId internal constant SESSION = SessionId.wrap(keccak256("a session"));
     /// @dev The generator of secp256k1, the public key of 1, and its double, the public key of 2.
     bytes32 internal constant K1_X =
@@ -188,6 +190,24 @@ abstract contract MeterWorld is DealWorld {
         return string(text);
     }
 
+    /// @dev 1/1000 Wh as kWh with six decimals.
+    function _inKwh(uint256 milliWh) internal pure returns (string memory) {
+        bytes memory digits = new bytes(6);
+        uint256 rest = milliWh % 1e6;
+        for (uint256 i = 6; i > 0; --i) {
+            digits[i - 1] = bytes1(uint8(0x30 + (rest % 10)));
+            rest /= 10;
+        }
+        return string.concat(_decimal(milliWh / 1e6), ".", string(digits));
+    }
+
+    function _decimal(uint256 number) internal pure returns (string memory text) {
+        do {
+            text = string.concat(string(bytes.concat(bytes1(uint8(0x30 + (number % 10))))), text);
+            number /= 10;
+        } while (number != 0);
+    }
+
     /* SIGNATURES */
 
     function _sign(
@@ -268,7 +288,14 @@ abstract contract MeterWorld is DealWorld {
     /* QUESTIONS */
 
     function _query() internal view returns (MeterQuery memory) {
-        return MeterQuery(SESSION, pile.account, EnergyDirection.Import, WINDOW);
+        return
+            MeterQuery({
+                sessionId: SESSION,
+                pile: pile.account,
+                direction: EnergyDirection.Import,
+                pluggedInAt: PLUGGED_IN_AT,
+                endedAt: PLUGGED_IN_AT + WINDOW
+            });
     }
 
     function _list(MeterRecord memory record) internal pure returns (MeterRecord[] memory records) {

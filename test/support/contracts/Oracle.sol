@@ -316,6 +316,21 @@ library Oracle {
         return _typed("ChargeVeil ChargingSession", sessions, structHash);
     }
 
+    /// @dev Of a call that somebody relays to `sessions`.
+    function callDigest(
+        address sessions,
+        address from,
+        bytes memory data,
+        uint256 nonce,
+        uint40 deadline
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("Call(address from,bytes data,uint256 nonce,uint40 deadline)");
+        bytes32 structHash = keccak256(
+            abi.encode(typeHash, from, keccak256(data), nonce, deadline)
+        );
+        return _typed("ChargeVeil ChargingSession", sessions, structHash);
+    }
+
     function rulingDigest(address sessions, Ruling memory ruling) internal view returns (bytes32) {
         bytes32 typeHash = keccak256("Ruling(bytes32 sessionId,uint128 amount)");
         bytes32 structHash = keccak256(abi.encode(typeHash, ruling.sessionId, ruling.amount));

@@ -5,7 +5,7 @@ import {MeterRegistry} from "../../../contracts/MeterRegistry.sol";
 import {IChargingSession} from "../../../contracts/interfaces/IChargingSession.sol";
 import {Ruling, Session, SessionId, SessionState} from "../../../contracts/types/MarketTypes.sol";
 import {MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
-import {BeginReading} from "../../../contracts/types/MeterTypes.sol";
+import {BeginReading, Meter} from "../../../contracts/types/MeterTypes.sol";
 import {Deal} from "./DealWorld.sol";
 import {MeterWorld} from "./MeterWorld.sol";
 import {Oracle} from "./Oracle.sol";
@@ -40,6 +40,17 @@ abstract contract SettleWorld is MeterWorld {
     ) internal returns (Deal memory deal) {
         deal = _chargingBetween(ev, cp, pricePerKwh);
         vm.warp(block.timestamp + 1 hours);
+    }
+
+    /// @dev The plain record is in and paid: the session has earned.
+    function _earned() internal returns (Deal memory deal) {
+        deal = _charged();
+        _settleOn(deal.sessionId, _naming(deal.sessionId, _lastPagination() + 1), "");
+    }
+
+    function _lastPagination() internal view returns (uint64) {
+        (, Meter memory known) = meters.meterOf(meterId);
+        return known.lastPagination;
     }
 
     /* RECORDS */

@@ -17,6 +17,7 @@ import {
     AuctionTerms,
     Balance,
     Certificate,
+    EarningRule,
     Offer,
     Opening,
     ParticipantId,
@@ -51,10 +52,12 @@ abstract contract World is Base {
     uint8 internal constant PROBATION_FACTOR = 3;
     uint32 internal constant PROBATION_POWER_W = 3_700;
     uint64 internal constant MIN_WEIGHT_WAD = 0.1e18;
-    uint40 internal constant AUTHORISE_WINDOW = 1 hours;
-    uint40 internal constant PLUG_IN_WINDOW = 2 hours;
+    uint40 internal constant AUTHORISE_WINDOW = 15 minutes;
+    uint40 internal constant PLUG_IN_WINDOW = 30 minutes;
     uint40 internal constant SETTLE_WINDOW = 24 hours;
     uint40 internal constant ARBITRATION_WINDOW = 72 hours;
+    uint64 internal constant MIN_ENERGY_WH = 1_000;
+    uint128 internal constant MIN_AMOUNT = 0.1e6;
     uint128 internal constant FUNDS = 1_000e6;
     uint128 internal constant BOND = 5e6;
     uint128 internal constant DEPOSIT = 20e6;
@@ -133,8 +136,13 @@ abstract contract World is Base {
                 reputation,
                 meters,
                 windows,
-                arbiter
+                arbiter,
+                _earningRule()
             );
+    }
+
+    function _earningRule() internal pure returns (EarningRule memory) {
+        return EarningRule({minEnergyWh: MIN_ENERGY_WH, minAmount: MIN_AMOUNT});
     }
 
     /// @dev Without disputes: what is settled is final.
@@ -339,8 +347,9 @@ abstract contract World is Base {
     }
 
     function _post(AuctionId auctionId, bytes32[] memory decisions) internal {
+        uint8 round = auctions.auctionOf(auctionId).round;
         vm.prank(matcher.account);
-        auctions.postDecisions(auctionId, decisions);
+        auctions.postDecisions(auctionId, round, decisions);
     }
 
     function _notSelected(

@@ -36,10 +36,11 @@ export const CHARGED_SECONDS = 3_600;
 export async function chargingSessions(
   world: MarketWorld,
   count: number,
+  pricePerKwh?: bigint,
 ): Promise<readonly Bytes32[]> {
   const trades: Trade[] = [];
   for (let place = 0; place < count; place += 1) {
-    trades.push(await commitTrade(world, `trade ${place}`));
+    trades.push(await commitTrade(world, `trade ${place}`, pricePerKwh));
   }
   for (const trade of trades) {
     await endBidding(world, trade);

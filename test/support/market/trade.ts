@@ -64,12 +64,16 @@ export async function openAuction(
 }
 
 /** Opens an auction in which vehicle and pile commit themselves, and decides that they meet. */
-export async function commitTrade(world: MarketWorld, label: string): Promise<Trade> {
+export async function commitTrade(
+  world: MarketWorld,
+  label: string,
+  pricePerKwh = 450_000n,
+): Promise<Trade> {
   const { market, vehicle, pile } = world;
   const { venue, contracts } = market;
   const { auctionId, terms } = await openAuction(world, label);
   const offer = {
-    pricePerKwh: 450_000n,
+    pricePerKwh,
     powerW: 11_000n,
     encryptedOfferHash: id(`offer/${label}`),
     salt: id(`salt/${label}`),

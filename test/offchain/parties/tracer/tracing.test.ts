@@ -12,12 +12,7 @@ import { signTraceApproval } from "../../../../offchain/core/messages/traceAppro
 import { bytesToHex, type Hex } from "../../../../offchain/core/primitives/bytes.ts";
 import { memberBehind } from "../../../../offchain/parties/authority/credentials.ts";
 import { send } from "../../../../offchain/chain/market.ts";
-import {
-  approvedCases,
-  openingFrom,
-  partOfTracer,
-  type TraceRequest,
-} from "../../../../offchain/parties/tracer/tracing.ts";
+import * as tracing from "../../../../offchain/parties/tracer/tracing.ts";
 import { populatedWorld, type MarketWorld } from "../../../support/market/deployed.ts";
 import {
   asyncCodeOf,
@@ -28,6 +23,9 @@ import {
   personIn,
   worldOf,
 } from "../../../support/credential/world.ts";
+
+const { approvedCases, openingFrom, partOfTracer } = tracing;
+type TraceRequest = tracing.TraceRequest;
 
 const CASE = id("a case");
 
@@ -59,6 +57,10 @@ describe("tracers", function () {
     return partOfTracer(world.market, parameters, share, traced, rng);
   };
   const hashOf = ({ presentation }: TraceRequest): Hex => bytesToHex(presentationId(presentation));
+
+  it("take a share for one thing alone: a part of an opening, which asks the chain", () => {
+    expect(tracing).to.have.all.keys("approvedCases", "partOfTracer", "openingFrom");
+  });
 
   it("open nothing that nobody asked for, nor what is asked for and not granted", async () => {
     const cases = approvedCases(world.market);

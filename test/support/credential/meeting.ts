@@ -1,0 +1,139 @@
+/** Handshakes between a vehicle of a credential world and a station, step by step. */
+import { id as hashOfText, Wallet } from "ethers";
+import type { SessionAuthorisation } from "../../../offchain/core/credential/handshake/authorisation.ts";
+import { proofFromBytes } from "../../../offchain/core/credential/handshake/handshakeMessages.ts";
+import { openBox } from "../../../offchain/core/credential/handshake/sessionKeys.ts";
+import {
+  answerHello,
+  answerProof,
+  type StationAnswered,
+  type StationBooks,
+  type StationStart,
+  type StationTerms,
+} from "../../../offchain/core/credential/handshake/station.ts";
+import {
+  type ExpectedStation,
+  proveVehicle,
+  startHandshake,
+  type VehicleProven,
+  type VehicleStart,
+} from "../../../offchain/core/credential/handshake/vehicle.ts";
+import type { Credential } from "../../../offchain/core/credential/holder.ts";
+import { PARTICIPANT_KINDS, type Certificate } from "../../../offchain/core/messages/market.ts";
+import { CERTIFICATE_TYPES, identityDomain } from "../../../offchain/core/messages/typedData.ts";
+import { EPOCH, REGISTRY, type World } from "./world.ts";
+
+export const NOW = 1_728_000_000;
+export const SLOT_ENDS = NOW + 1_800;
+const AUTHORITY = walletOf("authority");
+export const DOMAIN = identityDomain(REGISTRY.chainId, REGISTRY.identities);
+
+export function walletOf(name: string): Wallet {
+  return new Wallet(hashOfText(`wallet of ${name}`));
+}
+
+export async function termsOf(
+  name: string,
+  changes: Partial<Certificate> = {},
+): Promise<StationTerms> {
+  const certificate: Certificate = {
+    account: walletOf(name).address,
+    participantId: hashOfText(name),
+    kind: BigInt(PARTICIPANT_KINDS.indexOf("pile")),
+    pileKind: 1n,
+    ratedPowerW: 11_000n,
+    siteCommitment: hashOfText(`site of ${name}`),
+    validUntil: BigInt(NOW + 86_400),
+    relayBy: BigInt(NOW - 86_400),
+    serial: 1n,
+    ...changes,
+  };
+  return {
+    certificate,
+    certificateSignature: await AUTHORITY.signTypedData(DOMAIN, CERTIFICATE_TYPES, certificate),
+    scope: { service: "session", place: hashOfText("an area"), slot: NOW / 1_800 },
+    roles: ["charge"],
+    epoch: EPOCH,
+    slotEnds: SLOT_ENDS,
+    maxEnergyWh: 40_000,
+  };
+}
+
+export function expectedOf(name: string, terms: StationTerms): ExpectedStation {
+  return {
+    authority: AUTHORITY.address,
+    stationId: hashOfText(name),
+    siteCommitment: hashOfText(`site of ${name}`),
+    scope: terms.scope,
+    epoch: EPOCH,
+    nowSeconds: NOW,
+    longestSeconds: 3_600,
+  };
+}
+
+/** A handshake, as far as M3. */
+export interface Meeting {
+  readonly world: World;
+  readonly terms: StationTerms;
+  readonly expected: ExpectedStation;
+  readonly vehicle: VehicleStart;
+  readonly station: StationStart;
+  readonly proven: VehicleProven;
+}
+
+export async function begun(
+  world: World,
+  terms: StationTerms,
+): Promise<[VehicleStart, StationStart]> {
+  const vehicle = startHandshake(world.rng);
+  const signer = walletOf("station");
+  return [vehicle, await answerHello(world.parameters, terms, signer, vehicle.message, world.rng)];
+}
+
+export async function met(
+  world: World,
+  credential: Credential,
+  account: Wallet,
+  changed: Partial<StationTerms> = {},
+): Promise<Meeting> {
+  const terms = { ...(await termsOf("station")), ...changed };
+  const expected = expectedOf("station", terms);
+  const [vehicle, station] = await begun(world, terms);
+  const proven = await proveVehicle(
+    world.parameters,
+    vehicle,
+    station.message,
+    expected,
+    credential,
+    account,
+    world.rng,
+  );
+  return { world, terms, expected, vehicle, station, proven };
+}
+
+export function answered(
+  { world, terms, station, proven }: Meeting,
+  books: StationBooks,
+  nowSeconds = NOW,
+): Promise<StationAnswered> {
+  const signer = walletOf("station");
+  const { parameters } = world;
+  return answerProof(parameters, terms, signer, books, station, proven.message, nowSeconds);
+}
+
+export function presentationIn({ station, proven: { message } }: Meeting): Uint8Array {
+  return proofFromBytes(openBox(station.keys.vehicleBox, message, station.transcript)).presentation;
+}
+
+export function sampleAuthorisation(): SessionAuthorisation {
+  return {
+    account: walletOf("sample").address,
+    role: "discharge",
+    scope: hashOfText("scope"),
+    nymHash: hashOfText("nym"),
+    stationId: hashOfText("station"),
+    notBefore: NOW,
+    notAfter: NOW + 60,
+    maxEnergyWh: 1,
+  };
+}
