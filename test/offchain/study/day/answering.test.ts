@@ -8,7 +8,7 @@ import {
 import { sealedPath } from "../../../../offchain/core/pricing/pricePath.ts";
 import { costOf } from "../../../../offchain/study/worlds/pricedTrip.ts";
 import type { MarketReport } from "../../../../offchain/study/reports/report.ts";
-import type { SimulatedRun, SimulationTruth } from "../../../../offchain/study/reports/truth.ts";
+import type { SimulationTruth } from "../../../../offchain/study/reports/truth.ts";
 import type { World, WorldPile } from "../../../../offchain/study/worlds/world.ts";
 import { dayOf, DECREMENT, oneRequest } from "../../../support/day/oneRequest.ts";
 
