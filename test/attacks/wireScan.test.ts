@@ -54,7 +54,7 @@ describe("wire scan", () => {
     const { wire, result } = await watchRound(uploaded);
     expect(result.matches).to.have.lengthOf(2);
     const kinds = Object.groupBy(wire, ({ where }) => where);
-    expect(Object.keys(kinds)).to.have.lengthOf(10);
+    expect(Object.keys(kinds)).to.have.lengthOf(11);
     expect(found(wire, [...SECRETS, ...APART])).to.deep.equal([]);
   });
 

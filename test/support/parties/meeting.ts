@@ -120,7 +120,7 @@ export function partsOf(values: readonly bigint[], note: DecisionNote): Parts {
 }
 
 /** Fields as they are sealed. */
-export function fieldsText(values: readonly bigint[]): string {
+function fieldsText(values: readonly bigint[]): string {
   return bytesToHex(
     concatBytes(...values.map((value) => bigintToBytes(value, REVEALED_FIELD_BYTES))),
   );
