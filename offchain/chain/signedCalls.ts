@@ -1,6 +1,6 @@
 /**
- * Calls that are signed by who makes them and sent by anybody (`contracts/SignedCalls.sol`): whoever
- * signs needs no gas, and whoever relays is not trusted with anything.
+ * Calls that are signed by who makes them and sent by anybody (`contracts/SignedCalls.sol`):
+ * whoever signs needs no gas, and whoever relays is not trusted with anything.
  */
 import type { Signer, TypedDataDomain } from "ethers";
 import { z } from "zod";
@@ -42,8 +42,8 @@ export async function sessionsCalled({ chainId, contracts }: Market): Promise<Ca
 }
 
 /**
- * Signs a call with the signer's next nonce: one at a time, since a second one that is signed before
- * the first is relayed has the same.
+ * Signs a call with the signer's next nonce: one at a time, since a second one that is signed
+ * before the first is relayed has the same.
  * @param data selector and arguments, 0x-prefixed hexadecimal
  * @param deadline last moment for relaying, excluded; unix seconds
  */

@@ -1,6 +1,6 @@
 /**
- * `session start`: a matched vehicle opens its delivery, audits it, and accepts: it opens the decision
- * on chain, or signs the call that does for somebody else to relay.
+ * `session start`: a matched vehicle opens its delivery, audits it, and accepts: it opens the
+ * decision on chain, or signs the call that does for somebody else to relay.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { sessionsCalled, signedCallOf } from "../../offchain/chain/signedCalls.ts";

@@ -1,9 +1,9 @@
 /**
  * A pile alone (the matcher and both servers honest) whose record is not what it commits to, or not
  * where it is. It is matched, since nobody can see inside a commitment, and then? The lie is played
- * to its end on the contracts: it learns no position, takes no money and no standing, and its vehicle
- * is served in the same slot by another pile. Beside it the straw men: a cloud that reveals requests,
- * and a pile whose opening is enough.
+ * to its end on the contracts: it learns no position, takes no money and no standing, and its
+ * vehicle is served in the same slot by another pile. Beside it the straw men: a cloud that reveals
+ * requests, and a pile whose opening is enough.
  */
 import { expect } from "chai";
 import { network } from "hardhat";

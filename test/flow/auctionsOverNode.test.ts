@@ -200,7 +200,7 @@ describe("auctions over a node, step by step", function () {
     it("starts a session when it is quiet", async () => {
       await passTime(60);
       await refused(/OpenWrongPhase/, ...bid("pia", "300000"));
-      await refused(/OpenWrongPhase/, "auction", "public", "release", "--as", "eva");
+      await refused(/OpenWrongPhase/, "auction", "public", "release", "--as", "mia");
       await refused(/SessionNotParty/, "auction", "public", "start", "--as", "paul");
       const started = await done("auction", "public", "start", "--as", "eva");
       expect(started).to.include({ state: "opened", pricePerKwhUnits: "470000", powerW: "22000" });
@@ -223,7 +223,7 @@ describe("auctions over a node, step by step", function () {
     });
 
     it("counts both kinds of auctions", async () => {
-      expect(await done("market", "status")).to.include({ auctions: 1, openAuctions: 2 });
+      expect(await done("market", "status")).to.include({ auctions: 3, openAuctions: 2 });
       expect(await readdir(join(state, "public"))).to.have.lengthOf(2);
     });
   });

@@ -8,7 +8,6 @@ import { id, type TypedDataDomain } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { Certificate, Reading } from "../../offchain/core/messages/market.ts";
-import { signCall, type SignedCall } from "../../offchain/core/messages/signedCall.ts";
 import { signReading } from "../../offchain/core/messages/reading.ts";
 import {
   auctionDomain,
@@ -251,73 +250,6 @@ describe("EIP-712, ethers and Solidity", () => {
         world.market.contracts.auctions,
         "AuctionBadSignature",
       );
-    });
-  });
-
-  describe("Call", () => {
-    let world: MarketWorld;
-    let domain: TypedDataDomain;
-    let call: SignedCall;
-
-    before(async () => {
-      world = await connection.networkHelpers.loadFixture(populatedWorld);
-      const { chainId, contracts } = world.market;
-      domain = sessionDomain(chainId, await contracts.sessions.getAddress());
-      const trade = await commitTrade(world, "relayed");
-      await endBidding(world, trade);
-      await postDecisions(world, trade, [trade.decision]);
-      const data = contracts.sessions.interface.encodeFunctionData("start", [trade.opening, []]);
-      const deadline = BigInt(await nowSeconds(world)) + 600n;
-      call = { from: world.vehicle.signer.address, data, nonce: 0n, deadline };
-    });
-
-    /** Relays `shown` with a signature of `signed`, without changing the chain. */
-    const relay = async (
-      shown: SignedCall,
-      signed: SignedCall,
-      of: TypedDataDomain = domain,
-      signer = world.vehicle.signer,
-    ): Promise<string> => {
-      const { sessions } = world.market.contracts;
-      const signature = await signCall(signer, of, signed);
-      const { from, data, deadline } = shown;
-      return sessions
-        .connect(world.stranger)
-        .callSigned.staticCall(from, data, deadline, signature);
-    };
-    const expectBad = async (relaying: Promise<string>): Promise<void> => {
-      await expect(relaying).to.be.revertedWithCustomError(
-        world.market.contracts.sessions,
-        "SignedCallBadSignature",
-      );
-    };
-
-    it("is accepted as signed, whoever relays it", async () => {
-      const session = await relay(call, call);
-      expect(session).to.match(/^0x[0-9a-f]{64}$/);
-    });
-
-    const changes: Readonly<Record<keyof SignedCall, () => Partial<SignedCall>>> = {
-      from: () => ({ from: world.otherVehicle.signer.address }),
-      data: () => ({ data: `${call.data}00` }),
-      nonce: () => ({ nonce: 1n }),
-      deadline: () => ({ deadline: call.deadline + 1n }),
-    };
-    for (const [field, change] of Object.entries(changes)) {
-      it(`is refused if ${field} was signed otherwise`, async () => {
-        await expectBad(relay(call, { ...call, ...change() }));
-      });
-    }
-
-    for (const field of DOMAIN_FIELDS) {
-      it(`is refused when signed for another ${field} of the domain`, async () => {
-        const elsewhere = await world.market.contracts.escrow.getAddress();
-        await expectBad(relay(call, call, otherDomains(domain, elsewhere)[field]));
-      });
-    }
-
-    it("is refused when somebody else signed it", async () => {
-      await expectBad(relay(call, call, domain, world.pile.signer));
     });
   });
 

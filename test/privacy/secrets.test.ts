@@ -5,6 +5,9 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
+import { encodeNote } from "../../offchain/core/messages/decisionNote.ts";
+import { openDelivery } from "../../offchain/core/messages/delivery.ts";
+import { openPileNotice } from "../../offchain/core/messages/pileNotice.ts";
 import { openUpload } from "../../offchain/core/messages/sealedUpload.ts";
 import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { ciphertextToBytes } from "../../offchain/core/primitives/paillier/publicKey.ts";
@@ -16,7 +19,11 @@ import { BIDDING_STARTS_BEFORE_SECONDS } from "../../offchain/study/day/slotTime
 import { enrolCast } from "../../offchain/study/day/cast.ts";
 import type { DayContext } from "../../offchain/study/day/context.ts";
 import type { Chronicle } from "../../offchain/study/day/chronicle.ts";
-import { matchSlot, type MatchedSlot } from "../../offchain/study/day/matching.ts";
+import {
+  matchSlot,
+  type MatchedPair,
+  type MatchedSlot,
+} from "../../offchain/study/day/matching.ts";
 import { answerPair } from "../../offchain/study/day/answeringMatch.ts";
 import { nextRound } from "../../offchain/study/day/answering.ts";
 import { beginSession } from "../../offchain/study/day/session.ts";
@@ -35,6 +42,7 @@ import {
 import { onThisThread } from "../../offchain/market/work.ts";
 import { deployedWorld } from "../support/market/deployed.ts";
 import { dealtKey } from "../support/matching/crowdRound.ts";
+import { asyncRefusal } from "../support/primitives/draws.ts";
 import {
   bytesSecret,
   largeSecret,
@@ -68,8 +76,8 @@ const WORLD: World = checkWorld({
     pile("loser", { xM: 0x3e95, yM: 0x47a9 }, 0x07a5d3n),
   ],
   trips: [
-    trip("a", { xM: 0xa1b3, yM: 0xb2c5 }, 0x08d1f7n, 0x1b5d),
-    trip("b", { xM: 0x5c3b, yM: 0x6d4f }, 0x09a3b1n, 0x1c7b),
+    trip("a", { xM: 0xa1b3, yM: 0xb2c5 }, 0x08d1f7n, 0x1a5d),
+    trip("b", { xM: 0x5c3b, yM: 0x6d4f }, 0x09a3b1n, 0x1e7b),
     trip("loser", { xM: 0x2b8d, yM: 0x1f6b }, 0x0ae5c3n, 0x1d9f),
   ],
   unusableRows: [],
@@ -189,6 +197,26 @@ describe("what a round shows", () => {
       for (const { vehicle } of WORLD.trips) expect(text).not.to.include(vehicle);
       expect(text).not.to.include(String(0x07a5d3n));
       expect(text).not.to.include(String(0x0ae5c3n));
+    });
+  });
+
+  describe("sealed to who is matched is", () => {
+    it("to a pile no position, of anybody: not in its notice, and nothing else opens to it", async () => {
+      const held = await Promise.all(run.matched.pairs.map(openedByPile));
+      expect(held.map(({ where }) => where)).to.have.members(["pile a", "pile b"]);
+      expect(leaks(held, positionsOf(run))).to.deep.equal([]);
+      for (const { offer, match } of run.matched.pairs) {
+        const read = () => openDelivery(offer.desk.sealKeys, match.toVehicle);
+        expect(await asyncRefusal(read)).to.equal("SealedBoxError E_AEAD");
+      }
+    });
+
+    it("to a vehicle the position of its pile, which would be found in the same way", async () => {
+      const held = await Promise.all(run.matched.pairs.map(openedByVehicle));
+      expect(leaks(held, positionsOf(run))).to.have.members([
+        "position of a in vehicle matched with a",
+        "position of b in vehicle matched with b",
+      ]);
     });
   });
 
@@ -466,6 +494,21 @@ async function uploadsOf({ auction, bids, proxyKeys }: Run): Promise<readonly Se
 }
 
 /** What people read, as if the chain had been shown it. */
+/** All that a matched pile has been sent, opened, with what it keeps of its bid. */
+async function openedByPile({ offer, match }: MatchedPair): Promise<Shown> {
+  const { desk, actor, bid } = offer;
+  const note = bytesToHex(encodeNote(await openPileNotice(desk.sealKeys, match.toPile)));
+  const kept = [bid.commitment, bid.offer.encryptedOfferHash, match.decision];
+  const words = [note, ...kept].map((text) => text.slice(2));
+  return { where: `pile ${actor.name}`, hex: words.join("") };
+}
+
+async function openedByVehicle({ request, offer, match }: MatchedPair): Promise<Shown> {
+  const { values } = await openDelivery(request.desk.sealKeys, match.toVehicle);
+  const words = values.map((value) => value.toString(16).padStart(158, "0"));
+  return { where: `vehicle matched with ${offer.actor.name}`, hex: words.join("") };
+}
+
 function textsOf({ report, said }: Run): readonly Shown[] {
   return [
     { where: "report", hex: JSON.stringify(report).toLowerCase() },

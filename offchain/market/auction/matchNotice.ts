@@ -15,8 +15,8 @@ export interface NoticedMatch {
 }
 
 /**
- * Opens the notice of a pile and checks it: it is about a bid of its own, and names the vehicle that
- * the matcher has published. The session may have begun: then the bid stands no more, and the
+ * Opens the notice of a pile and checks it: it is about a bid of its own, and names the vehicle
+ * that the matcher has published. The session may have begun: then the bid stands no more, and the
  * decision that was opened is the pile's only if that bid stood.
  * @throws StepError E_NOT_MATCHED, E_NO_BID for a bid that is not known here; ReceiveError,
  *   DeliveryError, SealedBoxError as `receiveNotice`

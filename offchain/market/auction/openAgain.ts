@@ -1,6 +1,6 @@
 /**
- * A second auction of a slot, for vehicles that have refused their match in the first: the same area,
- * scope, slot and stakes, one round, and a round key of its own.
+ * A second auction of a slot, for vehicles that have refused their match in the first: the same
+ * area, scope, slot and stakes, one round, and a round key of its own.
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import { FIRST_ROUND } from "../../core/messages/market.ts";
@@ -18,8 +18,8 @@ const LEAST_SECONDS = 60;
 
 /**
  * Opens the second auction of a slot.
- * @throws StepError E_NOT_DECIDED before the first is decided, E_AGAIN_TIME for times that end after
- *   the slot begins; RefusedError with the contract's reason
+ * @throws StepError E_NOT_DECIDED before the first is decided, E_AGAIN_TIME for times that end
+ *   after the slot begins; RefusedError with the contract's reason
  */
 export async function openAgain(
   market: Market,

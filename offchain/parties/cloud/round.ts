@@ -1,7 +1,8 @@
 /**
  * The cloud's side of a matching round. It hears from the proxy how many take part and who is
  * compared with whom, opens masked records, matches them, and seals its summands of what a match
- * reveals of an offer to the vehicle that the proxy names. It never sees an upload, an account or a cell.
+ * reveals of an offer to the vehicle that the proxy names. It never sees an upload, an account or a
+ * cell.
  */
 import { amountsFor } from "../../core/matching/strictMatching.ts";
 import type { Matching } from "../../core/matching/matching.ts";

@@ -1,7 +1,7 @@
 /**
  * What passes when a wave is matched: the proxy says which decision each match has and which
- * vehicle the cloud is to seal to, and the cloud answers with its boxes. The cloud knows who has won, and takes
- * nothing else for a match.
+ * vehicle the cloud is to seal to, and the cloud answers with its boxes. The cloud knows who has
+ * won, and takes nothing else for a match.
  */
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { bytesToHex, hexToBytes } from "../../core/primitives/bytes.ts";
@@ -12,7 +12,9 @@ export interface Decided {
   readonly request: number;
   readonly offer: number;
   readonly decision: Bytes32;
-  /** X25519 key, 0x-prefixed hexadecimal. The cloud is told none of a pile: it seals nothing to it. */
+  /**
+   * X25519 key, 0x-prefixed hexadecimal. The cloud is told none of a pile: it seals nothing to it.
+   */
   readonly vehicleSealKey: string;
 }
 
@@ -48,7 +50,9 @@ export function decodeDecisions(
   return decided;
 }
 
-/** For each decision the cloud's box to the vehicle, 0x-prefixed hexadecimal, with its length u32. */
+/**
+ * For each decision the cloud's box to the vehicle, 0x-prefixed hexadecimal, with its length u32.
+ */
 export function encodeBlinded(boxes: readonly string[]): Uint8Array {
   const body = bodyWriter();
   for (const box of boxes) body.prefixed(hexToBytes(box));

@@ -1,6 +1,6 @@
 /**
- * How a matched pair goes on: the pile reads its notice, the vehicle audits its delivery and accepts
- * or refuses.
+ * How a matched pair goes on: the pile reads its notice, the vehicle audits its delivery and
+ * accepts or refuses.
  */
 import { answerMatch, type AnsweredMatch } from "../../market/auction/openMatch.ts";
 import { readMatchNotice } from "../../market/auction/matchNotice.ts";

@@ -7,6 +7,7 @@
  * being auctioned; an agenda keeps everything in the order of time.
  */
 import { withdrawFree } from "../../chain/funds.ts";
+import { releaseClosed } from "../../market/auction/releasing.ts";
 import { slotsOfDay, type Slot } from "../worlds/slots.ts";
 import type { SimulatedRun } from "../reports/truth.ts";
 import { agenda, type Agenda } from "./agenda.ts";
@@ -90,9 +91,16 @@ async function endRound(playing: Playing, auction: OpenAuction): Promise<void> {
   chronicle.slots.push({ slot: auction.slot, auction, matched });
   sayHow(day, auction, matched);
   const refused = await answerMatches(playing, auction, matched);
-  if (refused.length > 0 && auction.again === null) {
-    await askAgain(playing, auction, matched, refused);
-  }
+  if (refused.length === 0) return;
+  freeWhenClosed(playing, auction);
+  if (auction.again === null) await askAgain(playing, auction, matched, refused);
+}
+
+/** The bond of a pile whose match was refused waits for the end of the openings. */
+function freeWhenClosed({ day, cast, events }: Playing, { auctionId, terms }: OpenAuction): void {
+  events.at(Number(terms.openingEnds), async () => {
+    await releaseClosed(day.market, cast.matcher.wallet, auctionId);
+  });
 }
 
 /** Sessions of the pairs whose vehicles accept; returns the others. */

@@ -1,7 +1,7 @@
 /**
  * When the auctions of a slot are, in seconds before it begins. A first auction bids, answers and
- * is decided early enough that a second one of the same slot fits behind it; both are decided before
- * the next slot's auction asks who is idle, if slots last an hour or more.
+ * is decided early enough that a second one of the same slot fits behind it; both are decided
+ * before the next slot's auction asks who is idle, if slots last an hour or more.
  *
  *   4,800 … 3,600  round 1
  *   3,600 … 2,400  further rounds, at most (`rules.ts`)

@@ -100,7 +100,9 @@ export function deliver(
   return sealParts(recipient, bindingOf(note), partsOf(values, note));
 }
 
-/** What is in the two boxes of a delivery, fields as 0x-prefixed hexadecimal, one after the other. */
+/**
+ * What is in the two boxes of a delivery, fields as 0x-prefixed hexadecimal, one after the other.
+ */
 export interface Parts {
   readonly note: NoteFields;
   readonly masks: string;

@@ -1,112 +1,16 @@
 /** Days of one auction on a real EVM: where rounds of sealed bids end, and what they tell. */
 import { expect } from "chai";
-import hre from "hardhat";
 import type { Bidder } from "../../../../offchain/core/pricing/bidder.ts";
 import {
   largestGain,
   secondLowestEffectiveCost,
 } from "../../../../offchain/core/pricing/equilibrium.ts";
 import { sealedPath } from "../../../../offchain/core/pricing/pricePath.ts";
-import { systemRng } from "../../../../offchain/core/primitives/random.ts";
-import type { DayContext } from "../../../../offchain/study/day/context.ts";
-import { runMarketDay } from "../../../../offchain/study/day/marketDay.ts";
-import { stageClock } from "../../../../offchain/study/day/stageClock.ts";
 import { costOf } from "../../../../offchain/study/worlds/pricedTrip.ts";
 import type { MarketReport } from "../../../../offchain/study/reports/report.ts";
-import type { SimulatedRun, SimulationTruth } from "../../../../offchain/study/reports/truth.ts";
-import { offersOf } from "../../../../offchain/core/messages/features.ts";
-import { checkWorld, type World, type WorldPile } from "../../../../offchain/study/worlds/world.ts";
-import { onThisThread } from "../../../../offchain/market/work.ts";
-import { startLocalMarket } from "../../../../tasks/support/localMarket.ts";
-import { dealtKey } from "../../../support/matching/crowdRound.ts";
-import { localServers } from "../../../../offchain/market/localServers.ts";
-import { partiesTogether } from "../../../../offchain/market/auctionParties.ts";
-import { generateSealKeyPair } from "../../../../offchain/core/primitives/sealedBox.ts";
-import { plugInSecondsOf } from "../../../../offchain/study/day/rules.ts";
-
-const DECREMENT = 20_000n;
-const SLOT_HOURS = 3;
-const DAY_SECONDS = 86_400;
-
-/**
- * One request; all piles are as far from it, and as strong: nothing but the price tells them apart.
- */
-function oneRequest(seed: string, maxPricePerKwh: bigint, prices: readonly bigint[]): World {
-  const around = [
-    { xM: 1_300, yM: 1_000 },
-    { xM: 700, yM: 1_000 },
-    { xM: 1_000, yM: 1_300 },
-    { xM: 1_000, yM: 700 },
-  ];
-  return checkWorld({
-    title: "one request",
-    date: "2035-07-10",
-    seed,
-    widthM: 2_000,
-    heightM: 2_000,
-    piles: prices.map((pricePerKwh, k) => ({
-      name: `pile-${k}`,
-      position: around[k] ?? { xM: 0, yM: 0 },
-      powerW: 7_000,
-      pricePerKwh,
-      offers: offersOf(7_000),
-    })),
-    trips: [
-      {
-        name: "trip",
-        vehicle: "vehicle",
-        position: { xM: 1_000, yM: 1_000 },
-        maxPricePerKwh,
-        maxDistanceM: 500,
-        needs: [false, false],
-        startSeconds: 13 * 3_600,
-        durationSeconds: 2 * 3_600,
-        energyWh: 9_000,
-      },
-    ],
-    unusableRows: [],
-    attribution: null,
-  });
-}
-
-async function dayOf(world: World, maxRounds: bigint): Promise<SimulatedRun> {
-  const midnight = Date.parse(`${world.date}T00:00:00Z`) / 1_000;
-  const startSeconds = midnight - DAY_SECONDS;
-  const plugInSeconds = plugInSecondsOf(SLOT_HOURS);
-  const local = await startLocalMarket(hre, startSeconds, world.seed, plugInSeconds);
-  try {
-    const work = onThisThread(systemRng);
-    const day: DayContext = {
-      world,
-      settings: {
-        mode: "strict",
-        keyBits: 2_048,
-        slotHours: SLOT_HOURS,
-        cloakRule: { k: 2, l: 1, leastSpreadM: 0, mostSpreadM: 4_000, cellM: 250 },
-        bidBond: 10_000_000n,
-        vehicleDeposit: 60_000_000n,
-        rounds: { maxRounds, roundSeconds: 120n, decrement: DECREMENT },
-      },
-      market: local.market,
-      authority: local.operator,
-      control: local.control,
-      rng: systemRng,
-      work,
-      parties: partiesTogether(
-        await localServers({ work, rng: systemRng }),
-        await generateSealKeyPair(systemRng),
-        systemRng,
-      ),
-      stages: stageClock(() => performance.now()),
-      progress: { say: () => undefined, update: () => undefined },
-      signal: new AbortController().signal,
-      midnight,
-    };
-    return await runMarketDay(day, Promise.resolve(dealtKey().numbers.commitmentModulus));
-  } finally {
-    await local.close();
-  }
-}
+import type { SimulationTruth } from "../../../../offchain/study/reports/truth.ts";
+import type { World, WorldPile } from "../../../../offchain/study/worlds/world.ts";
+import { dayOf, DECREMENT, oneRequest } from "../../../support/day/oneRequest.ts";
 
 function bidderOf(world: World, pile: WorldPile): Bidder {
   const { name, pricePerKwh } = pile;
