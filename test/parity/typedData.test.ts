@@ -9,6 +9,7 @@ import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { Certificate, Reading } from "../../offchain/core/messages/market.ts";
 import { signReading } from "../../offchain/core/messages/reading.ts";
+import { signCall, type SignedCall } from "../../offchain/core/messages/signedCall.ts";
 import {
   auctionDomain,
   CERTIFICATE_TYPES,
