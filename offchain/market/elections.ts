@@ -77,8 +77,8 @@ const FIRST_SEED_BLOCK = 2;
 
 /**
  * Locks a coupon and opens an election for it. Run by the sponsor. Returns the election's id.
- * @throws StepError E_EVALUATIONS, E_STAKE, E_ELECTION_NOBODY for evaluations of which none can win;
- *   RefusedError
+ * @throws StepError E_EVALUATIONS, E_STAKE, E_ELECTION_NOBODY for evaluations of which none can
+ *   win; RefusedError
  */
 export async function offerCoupon(
   market: Market,

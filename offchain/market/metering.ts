@@ -1,7 +1,7 @@
 /**
  * A simulated meter measures a session and signs it. Its clock is the chain's: it begins when the
- * vehicle plugged in, unless another begin is handed in, and runs on for as long as the energy takes,
- * which has to have passed.
+ * vehicle plugged in, unless another begin is handed in, and runs on for as long as the energy
+ * takes, which has to have passed.
  */
 import { pendingSeconds, type Market } from "../chain/market.ts";
 import type { Bytes32 } from "../core/messages/market.ts";
@@ -82,9 +82,9 @@ export async function installMeter(
 /**
  * Lets a meter of the pile measure a session that charges or has charged, and keeps what it signs.
  * Run by the pile.
- * @throws StepError E_METER_UNKNOWN, E_METERED for energy or time that no session has, E_METER_AHEAD
- *   for a delivery that the session has had no time for, E_METER_BUSY for a meter that another run
- *   lets sign at once; RefusedError SessionWrongState, SessionNotParty
+ * @throws StepError E_METER_UNKNOWN, E_METERED for energy or time that no session has,
+ *   E_METER_AHEAD for a delivery that the session has had no time for, E_METER_BUSY for a meter
+ *   that another run lets sign at once; RefusedError SessionWrongState, SessionNotParty
  */
 export async function measureSession(
   market: Market,

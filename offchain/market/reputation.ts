@@ -43,7 +43,9 @@ const WAD = 1e18;
 const WORST_RATING = 1;
 const BEST_RATING = 3;
 
-/** The best that the vehicle of a session can give, and why no more; empty for the best there is. */
+/**
+ * The best that the vehicle of a session can give, and why no more; empty for the best there is.
+ */
 export interface RatingAllowed {
   /** 0 if it cannot rate at all, 1, or 3. */
   readonly most: number;
@@ -65,8 +67,8 @@ export async function ratingAllowed(market: Market, known: KnownSession): Promis
 }
 
 /**
- * The vehicle of a session that is over rates its pile: with 1, 2 or 3 if the session earned, with 1
- * if it did not and the vehicle was there in time.
+ * The vehicle of a session that is over rates its pile: with 1, 2 or 3 if the session earned, with
+ * 1 if it did not and the vehicle was there in time.
  * @throws StepError E_RATING for what is no rating, E_SESSION_UNKNOWN; RefusedError
  *   ReputationNotRater, ReputationRatingOutOfRange with the reason for more than the session
  *   allows

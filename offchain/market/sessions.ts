@@ -1,8 +1,8 @@
 /**
- * The steps of a session that one party takes alone: it is opened, authorised, plugged in, unplugged,
- * waived, disputed, paid out, ended. The contract decides about each; what it refuses is refused when the
- * gas is estimated, so that nothing is sent and nothing is paid. Steps that sign or count something
- * ask the session first (`requireState`): a signature cannot be taken back.
+ * The steps of a session that one party takes alone: it is opened, authorised, plugged in,
+ * unplugged, waived, disputed, paid out, ended. The contract decides about each; what it refuses is
+ * refused when the gas is estimated, so that nothing is sent and nothing is paid. Steps that sign
+ * or count something ask the session first (`requireState`): a signature cannot be taken back.
  */
 import type { ContractTransactionResponse, Signer } from "ethers";
 import { read, send, type Market } from "../chain/market.ts";
@@ -39,7 +39,10 @@ export interface KnownSession {
   readonly energyWh: bigint;
   /** Rounded down. */
   readonly amountUnits: bigint;
-  /** Whether the vehicle takes part by an authorisation of this very pile; known from plugging in on. */
+  /**
+   * Whether the vehicle takes part by an authorisation of this very pile; known from plugging in
+   * on.
+   */
   readonly isVouched: boolean;
   /** Whether it was settled, and counts for credibility, rating and coupons. */
   readonly hasEarned: boolean;

@@ -65,7 +65,8 @@ export interface ConfirmingDesk {
 export const NO_CONFIRMATION = "0x";
 
 /**
- * Settles a session that charges, or whose vehicle has left. Run by its pile. Returns what was read from the records.
+ * Settles a session that charges, or whose vehicle has left. Run by its pile. Returns what was read
+ * from the records.
  * @throws RefusedError with the contract's name for what it would refuse; StepError
  *   E_RECORDS_MISSING, E_SESSION_UNKNOWN, E_METER_CURVE; RecordError for what is no record
  */
@@ -97,8 +98,8 @@ export async function settleSession(
 }
 
 /**
- * What a session asks of records that this key has signed: its times, and what the registry knows of
- * the key. Run by anybody.
+ * What a session asks of records that this key has signed: its times, and what the registry knows
+ * of the key. Run by anybody.
  * @throws RefusedError SessionWrongState, SessionTooLate, MeterUnknownKey, MeterKeyRevoked,
  *   MeterKeyNotInForce; StepError E_SESSION_UNKNOWN, E_METER_CURVE
  */

@@ -1,5 +1,6 @@
 /** `market deploy`: puts the market on the network and notes its addresses in the state folder. */
-import { getAddress, id, isAddress, ZeroAddress } from "ethers";
+import { getAddress, id, isAddress, ZeroAddress, type Provider } from "ethers";
+import type { Address } from "../../offchain/core/messages/market.ts";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import ArbiterQuorum from "../../ignition/modules/ArbiterQuorum.ts";
 import DemoToken from "../../ignition/modules/DemoToken.ts";
@@ -12,7 +13,7 @@ import {
 } from "../support/arbitration.ts";
 import { addressesOf } from "../support/contracts.ts";
 import { DEMO_CHAIN_ID } from "../support/demoClock.ts";
-import { tokenAt, type Token } from "../../offchain/chain/token.ts";
+import { tokenAt } from "../../offchain/chain/token.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { stateIn, StateError, type Deployment } from "../stores/state.ts";
@@ -79,7 +80,7 @@ export async function deployMarket(
   const rules = {
     disputeSeconds: arbitration.disputeSeconds,
     minEnergyWh: args.minEnergyWh,
-    minAmountUnits: args.minAmount || (await tenthOf(tokenAt(token, ethers.provider))),
+    minAmountUnits: args.minAmount || (await tenthOf(token, ethers.provider)),
   };
   const parameters = {
     Market: {
@@ -133,11 +134,13 @@ function requireMinima({ minEnergyWh, minAmount }: MarketTerms): void {
  * A tenth of a whole token, in its units; at least one unit.
  * @throws InputError for a token that does not tell its decimals
  */
-async function tenthOf(token: Token): Promise<bigint> {
-  const decimals = await token.decimals().catch(() => {
-    const why = `the token at ${String(token.target)} does not tell its decimals`;
-    throw new InputError(`--min-amount: ${why}: name the least price of a session that earns`);
-  });
+async function tenthOf(token: Address, provider: Provider): Promise<bigint> {
+  const decimals = await tokenAt(token, provider)
+    .decimals()
+    .catch(() => {
+      const why = `the token at ${token} does not tell its decimals`;
+      throw new InputError(`--min-amount: ${why}: name the least price of a session that earns`);
+    });
   return decimals === 0n ? 1n : 10n ** (decimals - 1n);
 }
 

@@ -1,7 +1,8 @@
 /**
  * `meter verify`: the verdict on every record of a file: signed by the key or not, what it settles,
  * or why it settles nothing, in the words of the contract. Without any chain; with the session and
- * the state folder of its market also by the session's times, and by what the registry knows of keys.
+ * the state folder of its market also by the session's times, and by what the registry knows of
+ * keys.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";

@@ -45,9 +45,7 @@ export const marketOnChain = [
     .addOption(count("arbitrationSeconds", "How long the arbiters of a dispute have", 259_200))
     .addOption(optionalText("arbiters", "Addresses of who rules on disputes, with commas"))
     .addOption(amount("minEnergyWh", "Least energy of a session that earns standing, Wh", 1_000n))
-    .addOption(
-      amount("minAmount", "Least price of one, token units; 0: a tenth of the token", 0n),
-    )
+    .addOption(amount("minAmount", "Least price of one, token units; 0: a tenth of the token", 0n))
     .addOption(count("quorum", "How many of several arbiters have to sign", 0))
     .addOption(optionalText("court", "Address that decides on tracing; default: the authority"))
     .addFlag(json)

@@ -1,7 +1,11 @@
-/** What whoever opens an auction is told of a slot in which vehicles owe nothing for staying away. */
+/**
+ * What whoever opens an auction is told of a slot in which vehicles owe nothing for staying away.
+ */
 import { read, type Market } from "../../offchain/chain/market.ts";
 
-/** Null for a slot in which a vehicle that stays away owes its fee, whenever its pile authorises. */
+/**
+ * Null for a slot in which a vehicle that stays away owes its fee, whenever its pile authorises.
+ */
 export async function shortSlotNotice(market: Market, slotSeconds: bigint): Promise<string | null> {
   const { authorise, plugIn } = await read(market, market.contracts.sessions.windows());
   if (slotSeconds > authorise + plugIn) return null;

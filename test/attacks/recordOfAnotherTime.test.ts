@@ -1,8 +1,8 @@
 /**
- * A pile with a genuine meter settles on energy that was not the vehicle's: from before it was there,
- * from another year, from after it had left, of a neighbour's car. Each lie is played to its end on
- * the contracts, past every step of the pile's own software, and moves nothing. The same records are
- * paid by a settlement that asks for no times.
+ * A pile with a genuine meter settles on energy that was not the vehicle's: from before it was
+ * there, from another year, from after it had left, of a neighbour's car. Each lie is played to its
+ * end on the contracts, past every step of the pile's own software, and moves nothing. The same
+ * records are paid by a settlement that asks for no times.
  */
 import { expect } from "chai";
 import { network } from "hardhat";

@@ -1,8 +1,8 @@
 /**
  * One operator of a pile with a certified meter farms standing: with accounts that its own pile has
  * authorised, by signatures alone, without energy, below the least price. Nothing of it earns. What
- * does earn has a price, which is measured and held here: a kilowatt-hour through the certified meter
- * and a session's gas for each point.
+ * does earn has a price, which is measured and held here: a kilowatt-hour through the certified
+ * meter and a session's gas for each point.
  */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandLine } from "../support/flow/commandLine.ts";
+import { commandLine, type Facts } from "../support/flow/commandLine.ts";
 import { runOnNode, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 
 describe("a trade over a node, step by step", function () {
@@ -33,10 +33,11 @@ describe("a trade over a node, step by step", function () {
   );
 
   /** The first verdict of `meter verify`. */
-  const verdictOn = async (verify: readonly string[]): Promise<unknown> => {
+  const verdictOn = async (verify: readonly string[]): Promise<Facts> => {
     const { code, stdout, stderr } = await run(...verify, "--json");
     expect(code, stderr).to.equal(0);
-    return (JSON.parse(stdout) as readonly unknown[])[0];
+    const [verdict = {}] = JSON.parse(stdout) as readonly Facts[];
+    return verdict;
   };
 
   it("refuses to act before there is a market", async () => {
@@ -163,7 +164,9 @@ describe("a trade over a node, step by step", function () {
     const records = String(signed.records);
     const key = ["--key-file", join(state, "meters", "paul.pub")];
     const verify = ["meter", "verify", records, ...key, "--session", String(left.session)];
-    expect(await verdictOn(verify)).to.include({ settles: "alone", named: true, refusal: null });
+    const verdict = await verdictOn(verify);
+    expect(verdict).to.include({ settles: "alone", refusal: null });
+    expect(verdict.notes).to.deep.equal(["it names the session"]);
     const settled = await done(...settle);
     expect(settled).to.include({ state: "settled", energyWh: "12000", amountUnits: "4200000" });
     expect(settled).to.include({ earned: true, next: "vehicle: reputation rate" });

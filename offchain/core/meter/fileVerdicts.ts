@@ -21,8 +21,8 @@ export interface JudgedRecord extends KeyedRecord {
 
 /**
  * Judges every record, in their order. Run by anybody.
- * @param limitsOf what the session that they are to settle asks of the records of a key; without it,
- *   any session
+ * @param limitsOf what the session that they are to settle asks of the records of a key; without
+ *   it, any session
  */
 export async function judgeTogether<Record extends KeyedRecord>(
   records: readonly Record[],

@@ -60,7 +60,9 @@ export interface RecordVerdict {
   readonly notes: readonly RecordNote[];
 }
 
-/** What even two parties should not settle on: no socket carries it, or it is not of the session. */
+/**
+ * What even two parties should not settle on: no socket carries it, or it is not of the session.
+ */
 const NEVER_AGREED: readonly RefusalCode[] = ["E_TOO_MUCH_ENERGY", "E_OUTSIDE_SESSION"];
 
 /**

@@ -19,8 +19,8 @@ const SECONDS_PER_HOUR = 3_600;
 
 /**
  * How long in its slot a vehicle may take to plug in, on a day's own chain: trips begin all over
- * their slot. What is left of the slot is as long as a pile may take, so that who stays away has had
- * its time and owes for it.
+ * their slot. What is left of the slot is as long as a pile may take, so that who stays away has
+ * had its time and owes for it.
  */
 export function plugInSecondsOf(slotHours: number): number {
   return slotHours * SECONDS_PER_HOUR - AUTHORISE_SECONDS;

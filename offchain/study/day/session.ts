@@ -1,8 +1,8 @@
 /**
  * The life of one matched pair: the vehicle opens the decision, the pile authorises when the slot
- * begins, the vehicle plugs in and unplugs, the meter signs what it has counted, the pile settles on
- * it, the vehicle rates. Now and then somebody does not come, and the other side ends the session at
- * its deadline.
+ * begins, the vehicle plugs in and unplugs, the meter signs what it has counted, the pile settles
+ * on it, the vehicle rates. Now and then somebody does not come, and the other side ends the
+ * session at its deadline.
  */
 import type { Market } from "../../chain/market.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";

@@ -1,8 +1,8 @@
 /**
  * What a good day never calls: expiry in every state, a claim that is waived, settlement without a
- * meter, revocation of its key, release without the matcher, suspension, a fresh account, a case for tracers, deposit by
- * approval. Run after a day, on the same chain, so that the gas of every function of the market is
- * measured from a real execution.
+ * meter, revocation of its key, release without the matcher, suspension, a fresh account, a case
+ * for tracers, deposit by approval. Run after a day, on the same chain, so that the gas of every
+ * function of the market is measured from a real execution.
  */
 import { id, Wallet } from "ethers";
 import { SESSION_AUTHORISATION_TYPES } from "../../core/credential/handshake/authorisation.ts";

@@ -150,7 +150,10 @@ export async function enrol(
   await enrolParticipant(market, desk, { ...enrolment, nowSeconds: now });
 }
 
-export async function fund({ market, faucet }: MarketWorld, { signer }: Participant): Promise<void> {
+export async function fund(
+  { market, faucet }: MarketWorld,
+  { signer }: Participant,
+): Promise<void> {
   const { token, escrow } = market.contracts;
   await faucet(market, signer, FUNDS);
   await send(market, token.connect(signer).approve(await escrow.getAddress(), FUNDS));
