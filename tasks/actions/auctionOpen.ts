@@ -14,12 +14,9 @@ import { connect, playerOfKind, type Connected } from "../support/connection.ts"
 import { credentialsOf } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
-import {
-  openAuction,
-  type AuctionPlan,
-  type DealtRoundKey,
-} from "../../offchain/market/auction/openAuction.ts";
-import { againTimes, openAgain } from "../../offchain/market/auction/openAgain.ts";
+import { openAuction, type DealtRoundKey } from "../../offchain/market/auction/openAuction.ts";
+import { decidedMatches } from "../../offchain/market/auction/decideAuction.ts";
+import { againTimes, openAgain, type AgainTimes } from "../../offchain/market/auction/openAgain.ts";
 import type { AnnouncedAuction } from "../../offchain/core/messages/announcedAuction.ts";
 import type { MatcherDesk } from "../../offchain/parties/proxy/matcherDesk.ts";
 import { knownAuction } from "../support/auctions.ts";
@@ -75,14 +72,12 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
-    const first = args.again === undefined ? null : await knownAuction(connected, args.again);
-    const deal = (): Promise<DealtRoundKey> =>
-      dealtKey(connected, args.keyBits, mode, matcher.person.sealPublicKey);
     const desk = matcherDeskOf(connected, matcher);
+    const opening = { connected, desk, args, mode, proxySealKey: matcher.person.sealPublicKey };
     const { auctionId, terms, roundKey } =
-      first === null
-        ? await openAuction(market, desk, await deal(), await planOf(connected, args))
-        : await againAuction(connected, desk, deal, first, args.biddingSeconds);
+      args.again === undefined
+        ? await openFirst(opening)
+        : await openSecond(opening, await knownAuction(connected, args.again));
     await noteLatestAuction(state, auctionId);
     const notice = await shortSlotNotice(market, terms.slotEnd - terms.slotStart);
     if (notice !== null) process.stderr.write(`${notice}\n`);
@@ -103,23 +98,31 @@ export default function action(
   });
 }
 
-async function planOf(connected: Connected, args: AuctionOpenArguments): Promise<AuctionPlan> {
-  const parameters = args.authorised ? (await credentialsOf(connected)).parameters : null;
-  return planAuction(parameters, slotPlanOf(args, await connected.now()));
+interface Opening {
+  readonly connected: Connected;
+  readonly desk: MatcherDesk;
+  readonly args: AuctionOpenArguments;
+  readonly mode: ModeName;
+  readonly proxySealKey: string;
 }
 
-/** A second auction is dealt for when it is known that there is time for it. */
-async function againAuction(
-  { market, now }: Connected,
-  desk: MatcherDesk,
-  deal: () => Promise<DealtRoundKey>,
-  first: AnnouncedAuction,
-  biddingSeconds: number,
-): Promise<AnnouncedAuction> {
-  againTimes(first, (await now()) + biddingSeconds);
-  const dealt = await deal();
-  const times = againTimes(first, (await now()) + biddingSeconds);
-  return openAgain(market, desk, dealt, first, times);
+/** What can be refused is, before anything is dealt; times count from when it is. */
+async function openFirst(opening: Opening): Promise<AnnouncedAuction> {
+  const { connected, desk, args } = opening;
+  const parameters = args.authorised ? (await credentialsOf(connected)).parameters : null;
+  const dealt = await dealtKey(opening);
+  const plan = planAuction(parameters, slotPlanOf(args, await connected.now()));
+  return openAuction(connected.market, desk, dealt, plan);
+}
+
+async function openSecond(opening: Opening, first: AnnouncedAuction): Promise<AnnouncedAuction> {
+  const { connected, desk, args } = opening;
+  const times = async (): Promise<AgainTimes> =>
+    againTimes(first, (await connected.now()) + args.biddingSeconds);
+  await times();
+  await decidedMatches(desk.store, first.auctionId);
+  const dealt = await dealtKey(opening);
+  return openAgain(connected.market, desk, dealt, first, await times());
 }
 
 /** Asked before anything is dealt: that takes seconds. */
@@ -142,12 +145,12 @@ function requireUsable(args: AuctionOpenArguments): void {
 }
 
 /** The authority deals the key of a round; the secret half goes to the cloud's file. */
-async function dealtKey(
-  { state }: Connected,
-  keyBits: number,
-  mode: ModeName,
-  proxySealKey: string,
-): Promise<DealtRoundKey> {
+async function dealtKey({
+  connected: { state },
+  args: { keyBits },
+  mode,
+  proxySealKey,
+}: Opening): Promise<DealtRoundKey> {
   const commitmentModulus = await commitmentModulusIn(state, () => {
     process.stderr.write(
       "dealing the modulus for range proofs: this takes seconds, once a market\n",
