@@ -9,7 +9,7 @@ import { bytesToHex, type Hex } from "../primitives/bytes.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";
 import { attributesPoint, type Role } from "./attributes.ts";
 import { CredentialError } from "./credentialError.ts";
-import { inverse, type PointG1, randomScalar, reduced } from "./group.ts";
+import { hedgedScalars, inverse, type PointG1, reduced } from "./group.ts";
 import type { IssuerKeyPair } from "./issuerKey.ts";
 import {
   assertJoinRequest,
@@ -19,6 +19,7 @@ import {
   NONCE_BYTES,
 } from "./joinRequest.ts";
 import type { CredentialParameters } from "./parameters.ts";
+import { utf8 } from "./wire.ts";
 
 /** What the registrar knows of a person or a car. */
 export interface Member {
@@ -85,7 +86,7 @@ export async function admitMember(
   await assertAdmissible(parameters, register, now.epoch, request);
   const { memberId } = request;
   // Whether it can be signed is known before anything is entered.
-  const answer = signatureOn(request, issuerKey.secret, rng);
+  const answer = signatureOn(request, bytes, issuerKey.secret, rng);
   const identifier = bytesToHex(request.identifier.toBytes());
   const entry = { memberId, epoch: now.epoch, identifier, request: bytes };
   if (await register.record(entry)) return answer;
@@ -135,10 +136,14 @@ async function assertAdmissible(
   assertJoinRequest(parameters, request, member.longTermKey);
 }
 
-function signatureOn(request: JoinRequest, gamma: bigint, rng: Rng): Uint8Array {
-  const e = randomScalar(rng);
+/**
+ * `e` is drawn for this very request: two signatures with one e would add up to a third, of a member
+ * in no register.
+ */
+function signatureOn(request: JoinRequest, bytes: Uint8Array, gamma: bigint, rng: Rng): Uint8Array {
+  const [e = 0n] = hedgedScalars(rng, 1, [gamma], utf8("e"), bytes);
   const sum = reduced(gamma + e);
-  if (sum === 0n) return signatureOn(request, gamma, rng);
+  if (sum === 0n) return signatureOn(request, bytes, gamma, rng);
   return joinAnswerToBytes(committedPoint(request).multiply(inverse(sum)), e);
 }
 

@@ -6,6 +6,8 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import { ristretto255_oprf } from "@noble/curves/ed25519.js";
+import { bigintToBytes, bytesToBigint } from "../primitives/bytes.ts";
+import { hedgedRng } from "../primitives/hedged.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";
 import {
   type Coin,
@@ -159,8 +161,11 @@ function evaluated(
   rng: Rng,
 ): { readonly evaluated: readonly Uint8Array[]; readonly proof: Uint8Array } {
   const blinded = coins.map((coin) => coin.blinded);
+  const secret = bytesToBigint(key.secret);
+  const info = [bigintToBytes(BigInt(epoch), 4), Uint8Array.of(exponent)];
+  const hedged = hedgedRng(rng, "ChargeVeil/FUND-v1/nonce", [secret], ...info, ...blinded);
   const bytes = (length = SEED_BYTES): Uint8Array<ArrayBuffer> =>
-    new Uint8Array(randomBytesOf(rng, length));
+    new Uint8Array(randomBytesOf(hedged, length));
   return coinFunction(epoch, exponent).blindEvaluateBatch(key.secret, blinded, bytes);
 }
 

@@ -94,7 +94,7 @@ describe("a presentation", function () {
       counterRng("show"),
     );
     expect(bytesToHex(sha256(bytes))).to.equal(
-      "0xbea6fbd0835837d3f326aab86dce05dda0a3349159bb49638600613861b84d33",
+      "0x46ef49bce6406834fb055f6bf14922fcf3d4baff898e17ec61e59620aa584365",
     );
   });
 
