@@ -116,7 +116,9 @@ function expectedOf(name: string, terms: StationTerms): ExpectedStation {
     scope: terms.scope,
     epoch: EPOCH,
     nowSeconds: NOW,
+    neededUntil: terms.slotEnds,
     longestSeconds: 3_600,
+    maxEnergyWh: terms.maxEnergyWh,
   };
 }
 
@@ -201,9 +203,9 @@ describe("a handshake", function () {
     });
     expect(authorisationSigner(REGISTRY, signed)).to.equal(walletOf("station").address);
     const lengths = [meeting.vehicle, meeting.station, meeting.proven, { message }, done];
-    expect(lengths.map((one) => one.message.length)).to.deep.equal([65, 519, 506, 370, 32]);
+    expect(lengths.map((one) => one.message.length)).to.deep.equal([65, 519, 518, 382, 32]);
     expect([M1_BYTES, M2_BYTES, M3_BYTES, M4_BYTES, M5_BYTES]).to.deep.equal([
-      65, 519, 506, 370, 32,
+      65, 519, 518, 382, 32,
     ]);
   });
 
@@ -265,6 +267,8 @@ describe("a handshake", function () {
       const anywhere = { siteCommitment: null };
       expect(await refused({ siteCommitment: hashOfText("x") }, anywhere)).to.equal("accepted");
       expect(await refused({ validUntil: BigInt(NOW) })).to.equal("E_TIME");
+      expect(await refused({ validUntil: BigInt(SLOT_ENDS - 1) })).to.equal("E_TIME");
+      expect(await refused({ validUntil: BigInt(SLOT_ENDS) })).to.equal("accepted");
       expect(await refused({ account: walletOf("x").address })).to.equal("E_SIGNATURE");
       expect(await refused({}, { authority: walletOf("x").address })).to.equal("E_CERTIFICATE");
     });
@@ -336,7 +340,7 @@ describe("a handshake", function () {
         );
       expect(finish(mine.message)).to.equal("accepted");
       expect(finish(theirs.message)).to.equal("E_AEAD");
-      for (const at of [0, 1, 200, 369])
+      for (const at of [0, 1, 200, 381])
         expect(finish(flipped(mine.message, at))).to.equal("E_AEAD");
       expect(finish(mine.message.subarray(1))).to.equal("E_AEAD");
       expect(finish(new Uint8Array())).to.equal("E_AEAD");
@@ -369,6 +373,11 @@ describe("a handshake", function () {
       expect(await finish({ scope: hashOfText("x") })).to.equal("E_SCOPE");
       expect(await finish({ stationId: hashOfText("x") })).to.equal("E_SCOPE");
       expect(await finish({ role: "discharge" })).to.equal("E_ROLE");
+      expect(await finish({ maxEnergyWh: 40_001 })).to.equal("E_ENERGY");
+      expect(await finish({ maxEnergyWh: 39_999 })).to.equal("E_ENERGY");
+      expect(await finish({ notAfter: SLOT_ENDS - 1 })).to.equal("E_TIME");
+      expect(await finish({ notBefore: NOW + 31 })).to.equal("E_TIME");
+      expect(await finish({ notBefore: NOW + 30 })).to.equal("accepted");
       expect(await finish({ notAfter: NOW + 3_601 })).to.equal("E_TIME");
       expect(await finish({ notAfter: NOW, notBefore: NOW - 10 })).to.equal("E_TIME");
       const unconfirmed = await lyingAnswer(meeting, granted, "station", new Uint8Array(32));
@@ -413,7 +422,7 @@ describe("a handshake", function () {
           answered({ ...meeting, station, proven: { ...meeting.proven, message: bytes } }, books),
         );
       expect(await receive(again, meeting.proven.message)).to.equal("E_AEAD");
-      for (const at of [0, 404, 424, 489, 505]) {
+      for (const at of [0, 11, 12, 404, 424, 501, 517]) {
         expect(await receive(meeting.station, flipped(meeting.proven.message, at))).to.equal(
           "E_AEAD",
         );
@@ -423,10 +432,12 @@ describe("a handshake", function () {
       const short = sealBox(keys.vehicleBox, new Uint8Array(489), transcript);
       expect(await receive(meeting.station, short)).to.equal("E_LENGTH");
       expect(await receive(meeting.station, meeting.proven.message)).to.equal("accepted");
+      expect(await receive(meeting.station, meeting.proven.message)).to.equal("E_CHALLENGE");
     });
 
     it("grants nothing for another epoch, role, slot, account, or a proof that does not hold", async () => {
-      const books = memoryStationBooks();
+      // One meeting is tried in many ways, so these books do not count its answers.
+      const books = { ...memoryStationBooks(), takeChallenge: () => Promise.resolve(true) };
       const meeting = await met(world, anna, walletOf("refused"));
       const reason = async (changes: Partial<StationTerms>, nowSeconds = NOW): Promise<unknown> => {
         const terms = { ...meeting.terms, ...changes };
@@ -503,6 +514,7 @@ describe("a handshake", function () {
       expect(fresh.reason).to.equal(null);
       // Books that remember nothing grant as many as anybody likes.
       const forgetful: StationBooks = {
+        takeChallenge: () => Promise.resolve(true),
         grantedTo: () => Promise.resolve(undefined),
         grant: () => Promise.resolve(true),
       };
