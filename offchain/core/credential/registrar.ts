@@ -4,6 +4,7 @@
  * opening is looked up in. A member has one identifier an epoch, so one pseudonym a scope, and
  * nobody has another's. Who is not let in for the next epoch is out when this one ends.
  */
+import { LONGEST_AUTHORISATION_SECONDS } from "../messages/lifetimes.ts";
 import type { Bytes32 } from "../messages/market.ts";
 import { bytesToHex, type Hex } from "../primitives/bytes.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";
@@ -41,8 +42,10 @@ export interface Register {
   readonly spendNonce: (nonce: Hex) => Promise<boolean>;
   /**
    * Enters a request, in one step with the question whether its identifier is the member's alone
-   * and the member has no other in the epoch. False, with nothing entered, if not; the same again
-   * is entered again.
+   * and the member has no other in the epoch, nor in one so near that an authorisation of the one
+   * outlasts the other's beginning (`restEpochs`): it would have two pseudonyms in one scope. False,
+   * with nothing entered, if not; the same again is entered again. Entries are kept for good, as an
+   * opening is looked up in them.
    */
   readonly record: (entry: RegisterEntry) => Promise<boolean>;
 }
@@ -93,19 +96,26 @@ export async function admitMember(
   throw refusal("E_IDENTIFIER", "an identifier of the member's alone");
 }
 
-/** The books in memory, for tests and for one process. */
-export function memoryRegister(members: ReadonlyMap<Bytes32, Member>): Register {
+/** For how many epochs after its last one a member keeps its identifier. */
+export function restEpochs(epochSeconds: number): number {
+  return Math.ceil(LONGEST_AUTHORISATION_SECONDS / epochSeconds);
+}
+
+/** The books in memory, for tests and for one process. @param rest of `restEpochs` */
+export function memoryRegister(members: ReadonlyMap<Bytes32, Member>, rest: number): Register {
   const nonces = new Set<Hex>();
   const holders = new Map<Hex, Bytes32>();
   const identifiers = new Map<string, Hex>();
   // Nothing is awaited between question and entry.
   const enter = ({ memberId, epoch, identifier }: RegisterEntry): boolean => {
-    const place = `${memberId}/${epoch}`;
+    const around = Array.from({ length: 2 * rest + 1 }, (_, i) => epoch - rest + i);
     const others = (holders.get(identifier) ?? memberId) !== memberId;
-    const second = (identifiers.get(place) ?? identifier) !== identifier;
+    const second = around.some((one) => {
+      return (identifiers.get(`${memberId}/${one}`) ?? identifier) !== identifier;
+    });
     if (others || second) return false;
     holders.set(identifier, memberId);
-    identifiers.set(place, identifier);
+    identifiers.set(`${memberId}/${epoch}`, identifier);
     return true;
   };
   return {

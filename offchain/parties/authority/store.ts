@@ -37,12 +37,12 @@ export interface RegistrarStore extends Register {
   readonly requestBehind: (identifier: Hex) => Promise<RequestBehind | undefined>;
 }
 
-/** The register in memory; for tests and for one process. */
-export function memoryRegistrarStore(): RegistrarStore {
+/** The register in memory; for tests and for one process. @param rest of `restEpochs` */
+export function memoryRegistrarStore(rest: number): RegistrarStore {
   const known = new Map<Bytes32, RegisteredMember>();
   const letIn = new Map<Bytes32, Member>();
   const entries = new Map<Hex, RegisterEntry>();
-  const register = memoryRegister(letIn);
+  const register = memoryRegister(letIn, rest);
   return {
     ...register,
     record: async (entry) => {

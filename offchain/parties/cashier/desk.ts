@@ -5,6 +5,7 @@
  * auction then have one funder and one receiver. [ours]
  */
 import { keccak256, verifyTypedData, type Signer, type TypedDataDomain } from "ethers";
+import { FundingError } from "../../core/funding/fundingError.ts";
 import { signCoins, type Mint } from "../../core/funding/mint.ts";
 import type { Address } from "../../core/messages/market.ts";
 import { assertProductionRng, randomBits, type Rng } from "../../core/primitives/random.ts";
@@ -134,7 +135,8 @@ export async function claimLeftover(
  * Coins for everything that an account has withdrawn to the cashier, once an account. Returns the
  * answer to the request. Run by the cashier.
  * @throws CashierError of `claimedUnits`, and E_CASHIER_CLAIM for an account that has had its
- *   coins; FundingError of `signCoins` for a request of another value
+ *   coins; FundingError of `signCoins` for a request of another value, E_EPOCH if the book has
+ *   been in a later epoch
  */
 export async function settleClaim(
   market: Market,
@@ -143,8 +145,10 @@ export async function settleClaim(
 ): Promise<Uint8Array> {
   const dueUnits = await claimedUnits(market, await wallet.getAddress(), claim);
   const { answer, issued } = signCoins(mint, claim.request, dueUnits, rng);
-  if (await store.settle(claim.account, issued)) return answer;
-  throw claimError("a claim of an account that has had no coins yet");
+  const verdict = await store.settle(claim.account, issued);
+  if (verdict === "settled") return answer;
+  if (verdict === "claimed") throw claimError("a claim of an account that has had no coins yet");
+  throw new FundingError("E_EPOCH", "settleClaim: expected the latest epoch of the mint's book");
 }
 
 /**

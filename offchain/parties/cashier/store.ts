@@ -5,10 +5,13 @@ import type { Address } from "../../core/messages/market.ts";
 export interface CashierStore extends MintBook {
   /**
    * Notes that an account gets coins for what it had left, and what is issued for it, in one step.
-   * False, with nothing noted, if it got them before: of two claims of one account one is settled.
+   * Unless it is settled, nothing is noted; of two claims of one account one is settled.
    */
-  readonly settle: (account: Address, issued: IssuedCoins) => Promise<boolean>;
+  readonly settle: (account: Address, issued: IssuedCoins) => Promise<SettleVerdict>;
 }
+
+/** Settled; or the account got its coins before; or the book has been in a later epoch. */
+export type SettleVerdict = "settled" | "claimed" | "past";
 
 /** The store in memory; for tests and for one process. */
 export function memoryCashierStore(): CashierStore {
@@ -17,10 +20,12 @@ export function memoryCashierStore(): CashierStore {
   return {
     ...book,
     settle: async (account, issued) => {
-      if (settled.has(account)) return false;
+      if (settled.has(account)) return "claimed";
+      // The claim is noted before anything is awaited, and given back if nothing was issued.
       settled.add(account);
-      await book.issue(issued);
-      return true;
+      if (await book.issue(issued)) return "settled";
+      settled.delete(account);
+      return "past";
     },
   };
 }

@@ -323,7 +323,7 @@ function subjectOf(rng: Rng): CredentialSubject {
     parameters: acceptParameters({ ...COUNT, ...keys }),
     issuerKey,
     shares: shares.map((share, i) => acceptShare(COUNT, i + 1, [{ dealing: published, share }])),
-    register: memoryRegister(new Map([[memberId, known]])),
+    register: memoryRegister(new Map([[memberId, known]]), 0),
     member: { memberId, longTermKey, holder: generateHolderSecret(rng) },
   };
 }

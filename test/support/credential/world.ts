@@ -52,6 +52,8 @@ export const REGISTRY = {
   chainId: 31_337n,
   identities: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
 } as const;
+/** As with epochs of a day. */
+export const REST_EPOCHS = 2;
 export const CHARGE: Attributes = { role: "charge", epoch: EPOCH };
 
 export interface World {
@@ -97,7 +99,7 @@ export function worldOf(
     dealings: dealings.map((dealing) => dealing.published),
   };
   const members = new Map<Bytes32, Member>();
-  const { register, entries } = remembering(memoryRegister(members));
+  const { register, entries } = remembering(memoryRegister(members, REST_EPOCHS));
   const parameters = acceptParameters(published);
   return { rng, issuerKey, shares, published, parameters, register, entries, members };
 }

@@ -46,6 +46,7 @@ import {
   flipped,
   joinRequestOf,
   personIn,
+  REST_EPOCHS,
   worldOf,
 } from "../../../support/credential/world.ts";
 
@@ -120,7 +121,9 @@ describe("joining", function () {
     expect(await asyncCodeOf(() => credentialOf(world, stolen))).to.equal("E_IDENTIFIER");
     expect(await asyncCodeOf(() => credentialOf(world, second))).to.equal("E_IDENTIFIER");
     const next = { role: "charge", epoch: EPOCH + 1 } as const;
-    expect(await asyncCodeOf(() => credentialOf(world, second, next))).to.equal("accepted");
+    expect(await asyncCodeOf(() => credentialOf(world, second, next))).to.equal("E_IDENTIFIER");
+    const rested = { ...next, epoch: EPOCH + REST_EPOCHS + 1 };
+    expect(await asyncCodeOf(() => credentialOf(world, second, rested))).to.equal("accepted");
     expect(await asyncCodeOf(() => credentialOf(world, ben, next))).to.equal("E_IDENTIFIER");
   });
 

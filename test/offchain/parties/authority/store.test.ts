@@ -22,14 +22,14 @@ const entryOf = (memberId: string, identifier: Hex): RegisterEntry => {
 
 describe("the register in memory", () => {
   it("spends a nonce for one of two that bring it at once", async () => {
-    const store = memoryRegistrarStore();
+    const store = memoryRegistrarStore(2);
     await store.giveNonce("0x01");
     const spent = await Promise.all([store.spendNonce("0x01"), store.spendNonce("0x01")]);
     expect(spent).to.deep.equal([true, false]);
   });
 
   it("records one of two requests at once, and nothing of the other", async () => {
-    const store = memoryRegistrarStore();
+    const store = memoryRegistrarStore(2);
     await store.keepMember(ANNA);
     const { memberId } = ANNA;
     const identifiers = await Promise.all(
@@ -43,7 +43,7 @@ describe("the register in memory", () => {
   });
 
   it("keeps an excluded member in the books and out of the market", async () => {
-    const store = memoryRegistrarStore();
+    const store = memoryRegistrarStore(2);
     await store.keepMember(ANNA);
     expect(await store.memberOf(ANNA.memberId)).not.to.equal(undefined);
     await store.keepMember({ ...ANNA, isExcluded: true });
