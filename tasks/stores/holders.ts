@@ -22,6 +22,7 @@ const holderSchema = z.strictObject({
   memberId: bytes32Form,
   longTermSecret: bytes32Form,
   usk: bytes32Form,
+  naming: z.strictObject({ name: z.string(), signature: hexForm }).nullable(),
   joined: z
     .strictObject({ role: z.enum(ROLES), epoch: z.number().int().min(0), answer: hexForm })
     .nullable(),
@@ -34,11 +35,12 @@ export function hasHolder({ state }: Connected, name: string): Promise<boolean> 
 /** @throws StateError if there is none of this name, or its file is damaged */
 export async function holderNamed({ state }: Connected, name: string): Promise<Membership> {
   const path = holderPath(name);
-  const { memberId, longTermSecret, usk, joined } = await state.read(path, holderSchema);
+  const { memberId, longTermSecret, usk, naming, joined } = await state.read(path, holderSchema);
   return undamaged(state, path, () => ({
     memberId,
     longTermKey: signingKeyFrom(hexToBytes(longTermSecret)),
     secret: holderSecretFrom(hexToBytes(usk)),
+    naming: naming && { memberId, name: naming.name, signature: hexToBytes(naming.signature) },
     joined: joined && { ...joined, answer: hexToBytes(joined.answer) },
   }));
 }
@@ -49,11 +51,12 @@ export function membershipIn(connected: Connected, name: string): MembershipStor
   const path = holderPath(name);
   return {
     membership: async () => ((await state.has(path)) ? holderNamed(connected, name) : null),
-    keepMembership: ({ memberId, longTermKey, secret, joined }) =>
+    keepMembership: ({ memberId, longTermKey, secret, naming, joined }) =>
       state.writeSecret(path, {
         memberId,
         longTermSecret: bytesToHex(longTermKey.secretKey),
         usk: bytesToHex(encodeScalar(secret.usk)),
+        naming: naming && { name: naming.name, signature: bytesToHex(naming.signature) },
         joined: joined && { ...joined, answer: bytesToHex(joined.answer) },
       }),
   };

@@ -2,7 +2,7 @@
  * The registrar's books in the state folder: who is a member, which nonces are open, and under
  * which identifier each has joined in which epoch, by the member's own signed request.
  *
- *   members/<memberId>.json               name, long-term key, roles, whether excluded
+ *   members/<memberId>.json               name, its naming, roles, whether excluded
  *   nonces/<nonce>.json                   given out and not come back
  *   epochs/<epoch>/<memberId>.json        the identifier of a member in an epoch
  *   identifiers/<identifier>.json         the last request under an identifier
@@ -20,7 +20,7 @@ const hexText = hexForm.transform((text) => text as Hex);
 const memberSchema = z.strictObject({
   memberId: bytes32Form,
   name: z.string(),
-  longTermKey: bytes32Form,
+  naming: hexForm,
   roles: z.array(z.enum(ROLES)),
   isExcluded: z.boolean(),
 });
@@ -40,7 +40,7 @@ const entrySchema = z.strictObject({
 export function folderRegister(books: Books, restEpochs: number): RegistrarStore {
   const knownMember = async (memberId: Bytes32): Promise<RegisteredMember | undefined> => {
     const known = await books.read(`members/${memberId}.json`, memberSchema);
-    return known && { ...known, longTermKey: hexToBytes(known.longTermKey) };
+    return known && { ...known, naming: hexToBytes(known.naming) };
   };
   return {
     knownMember,
@@ -49,8 +49,8 @@ export function folderRegister(books: Books, restEpochs: number): RegistrarStore
       const members = files.map((file) => knownMember(file.replace(".json", "")));
       return (await Promise.all(members)).find((member) => member?.name === name);
     },
-    keepMember: ({ memberId, name, longTermKey, roles, isExcluded }) => {
-      const known = { memberId, name, longTermKey: bytesToHex(longTermKey), roles, isExcluded };
+    keepMember: ({ memberId, name, naming, roles, isExcluded }) => {
+      const known = { memberId, name, naming: bytesToHex(naming), roles, isExcluded };
       return books.write(`members/${memberId}.json`, known);
     },
     memberOf: async (memberId) => {
@@ -60,11 +60,7 @@ export function folderRegister(books: Books, restEpochs: number): RegistrarStore
     giveNonce: (nonce) => books.write(`nonces/${nonce}.json`, {}),
     spendNonce: (nonce) => books.remove(`nonces/${nonce}.json`),
     record: (entry) => recorded(books, restEpochs, entry),
-    requestBehind: async (identifier) => {
-      const entry = await entryOf(books, identifier);
-      const member = entry && (await knownMember(entry.memberId));
-      return entry && member && { entry, longTermKey: member.longTermKey };
-    },
+    requestBehind: (identifier) => entryOf(books, identifier),
   };
 }
 

@@ -4,13 +4,14 @@
  * opening is looked up in. A member has one identifier an epoch, so one pseudonym a scope, and
  * nobody has another's. Who is not let in for the next epoch is out when this one ends.
  */
+import { getBytes } from "ethers";
 import { LONGEST_AUTHORISATION_SECONDS } from "../messages/lifetimes.ts";
 import type { Bytes32 } from "../messages/market.ts";
-import { bytesToHex, type Hex } from "../primitives/bytes.ts";
+import { bytesToHex, concatBytes, type Hex } from "../primitives/bytes.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";
 import { attributesPoint, type Role } from "./attributes.ts";
 import { CredentialError } from "./credentialError.ts";
-import { hedgedScalars, inverse, type PointG1, reduced } from "./group.ts";
+import { BASE_G2, encodeScalar, hedgedScalars, inverse, type PointG1, reduced } from "./group.ts";
 import type { IssuerKeyPair } from "./issuerKey.ts";
 import {
   assertJoinRequest,
@@ -19,13 +20,12 @@ import {
   joinRequestFromBytes,
   NONCE_BYTES,
 } from "./joinRequest.ts";
+import { memberIdOf, namingChallenge, type Naming } from "./naming.ts";
 import type { CredentialParameters } from "./parameters.ts";
 import { utf8 } from "./wire.ts";
 
 /** What the registrar knows of a person or a car. */
 export interface Member {
-  /** Ed25519. */
-  readonly longTermKey: Uint8Array;
   readonly roles: readonly Role[];
 }
 
@@ -70,6 +70,25 @@ export async function nonceFor(register: Register, rng: Rng): Promise<Uint8Array
 }
 
 /**
+ * The registrar's word that a name is a member's, which the member keeps. Run by the registrar when
+ * it has looked at somebody's papers: once a name, and never again under another key.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests
+ */
+export function nameMember(
+  parameters: CredentialParameters,
+  { secret }: IssuerKeyPair,
+  named: Omit<Naming, "signature">,
+  rng: Rng,
+): Naming {
+  assertProductionRng(rng);
+  const said = [utf8("naming"), parameters.id, getBytes(named.memberId), utf8(named.name)];
+  const [k = 0n] = hedgedScalars(rng, 1, [secret], ...said);
+  const c = namingChallenge(parameters, named, BASE_G2.multiply(k));
+  const signature = concatBytes(encodeScalar(c), encodeScalar(reduced(k + c * secret)));
+  return { ...named, signature };
+}
+
+/**
  * The answer to a request: A ‖ e with A = 1/(γ + e)·(P1 + J + role·H2 + epoch·H3). Run by the
  * registrar with the issuer's key. Asked again in one epoch, a member gets another signature on the
  * same usk, which gives it nothing new.
@@ -87,7 +106,7 @@ export async function admitMember(
   assertProductionRng(rng);
   const request = joinRequestFromBytes(bytes);
   await assertAdmissible(parameters, register, now.epoch, request);
-  const { memberId } = request;
+  const memberId = memberIdOf(request.longTermKey);
   // Whether it can be signed is known before anything is entered.
   const answer = signatureOn(request, bytes, issuerKey.secret, rng);
   const identifier = bytesToHex(request.identifier.toBytes());
@@ -136,14 +155,14 @@ async function assertAdmissible(
   epoch: number,
   request: JoinRequest,
 ): Promise<void> {
-  const { memberId, nonce, attributes } = request;
+  const { longTermKey, nonce, attributes } = request;
   if (!(await register.spendNonce(bytesToHex(nonce))))
     throw refusal("E_CHALLENGE", "an open nonce");
   if (attributes.epoch !== epoch) throw refusal("E_EPOCH", "the epoch that is issued");
-  const member = await register.memberOf(memberId);
+  const member = await register.memberOf(memberIdOf(longTermKey));
   if (member === undefined) throw refusal("E_MEMBER", "somebody who may join");
   if (!member.roles.includes(attributes.role)) throw refusal("E_ROLE", "a role of the member");
-  assertJoinRequest(parameters, request, member.longTermKey);
+  assertJoinRequest(parameters, request);
 }
 
 /**

@@ -16,14 +16,10 @@ export interface RegisteredMember extends Member {
   readonly memberId: Bytes32;
   /** What the registrar calls it. */
   readonly name: string;
+  /** The registrar's word for it, of `nameMember`. */
+  readonly naming: Uint8Array;
   /** Is not let in for another epoch. */
   readonly isExcluded: boolean;
-}
-
-/** A request to join, and the long-term key that it was signed with. */
-export interface RequestBehind {
-  readonly entry: RegisterEntry;
-  readonly longTermKey: Uint8Array;
 }
 
 export interface RegistrarStore extends Register {
@@ -34,7 +30,7 @@ export interface RegistrarStore extends Register {
   /** Adds a member, or replaces what is known of it. */
   readonly keepMember: (member: RegisteredMember) => Promise<void>;
   /** The last request under an identifier, excluded members' too. */
-  readonly requestBehind: (identifier: Hex) => Promise<RequestBehind | undefined>;
+  readonly requestBehind: (identifier: Hex) => Promise<RegisterEntry | undefined>;
 }
 
 /** The register in memory; for tests and for one process. @param rest of `restEpochs` */
@@ -59,10 +55,6 @@ export function memoryRegistrarStore(rest: number): RegistrarStore {
       else letIn.set(member.memberId, member);
       return Promise.resolve();
     },
-    requestBehind: (identifier) => {
-      const entry = entries.get(identifier);
-      const member = entry && known.get(entry.memberId);
-      return Promise.resolve(entry && member && { entry, longTermKey: member.longTermKey });
-    },
+    requestBehind: (identifier) => Promise.resolve(entries.get(identifier)),
   };
 }

@@ -11,49 +11,45 @@ import { issueCertificate, memoryGatewayBooks } from "../../core/credential/gate
 import { requestCertificate } from "../../core/credential/gatewayClient.ts";
 import { BASE_G2, G, hashToG1, pairingsMatch, randomScalar } from "../../core/credential/group.ts";
 import {
-  acceptCredential,
-  askToJoin,
-  type Credential,
-  generateHolderSecret,
-  type HolderSecret,
+    acceptCredential,
+    askToJoin,
+    type Credential,
+    generateHolderSecret,
+    type HolderSecret,
 } from "../../core/credential/holder.ts";
 import { memoryStationBooks } from "../../core/credential/handshake/station.ts";
 import type { StationTerms } from "../../core/credential/handshake/station.ts";
 import type { ExpectedStation } from "../../core/credential/handshake/vehicle.ts";
 import type { SignedAuthorisation } from "../../core/credential/handshake/authorisation.ts";
 import {
-  M1_BYTES,
-  M2_BYTES,
-  M3_BYTES,
-  M4_BYTES,
-  M5_BYTES,
+    M1_BYTES,
+    M2_BYTES,
+    M3_BYTES,
+    M4_BYTES,
+    M5_BYTES,
 } from "../../core/credential/handshake/handshakeMessages.ts";
 import { generateIssuerKey, type IssuerKeyPair } from "../../core/credential/issuerKey.ts";
-import {
-  JOIN_ANSWER_BYTES,
-  JOIN_REQUEST_BYTES,
-  type JoinTerms,
-} from "../../core/credential/joinRequest.ts";
+import { JOIN_ANSWER_BYTES, JOIN_REQUEST_BYTES } from "../../core/credential/joinRequest.ts";
 import { generateSigningKey, type SigningKeyPair } from "../../core/credential/longTermKey.ts";
 import {
-  combineOpening,
-  openShare,
-  PARTIAL_OPENING_BYTES,
-  type TraceRequest,
+    combineOpening,
+    openShare,
+    PARTIAL_OPENING_BYTES,
+    type TraceRequest,
 } from "../../core/credential/opening.ts";
 import { acceptParameters, type CredentialParameters } from "../../core/credential/parameters.ts";
 import { PRESENTATION_BYTES, presentationId } from "../../core/credential/presentation.ts";
 import {
-  admitMember,
-  memoryRegister,
-  nonceFor,
-  type Register,
+    admitMember,
+    memoryRegister,
+    nonceFor,
+    type Register,
 } from "../../core/credential/registrar.ts";
 import { scopeId } from "../../core/credential/scope.ts";
 import {
-  SHORT_CERTIFICATE_BYTES,
-  receiveMessage,
-  signMessage,
+    SHORT_CERTIFICATE_BYTES,
+    receiveMessage,
+    signMessage,
 } from "../../core/credential/shortCertificate.ts";
 import { showCredential } from "../../core/credential/show.ts";
 import { acceptShare, dealTracers, type TracerShare } from "../../core/credential/tracers.ts";
@@ -66,6 +62,7 @@ import type { Rng } from "../../core/primitives/random.ts";
 import { type Side, sideOf } from "./measure.ts";
 import { sized, type SizedOperation } from "./sizedOperation.ts";
 import type { Part } from "./yardsticks.ts";
+import { memberIdOf } from "../../core/credential/naming.ts";
 
 const REGISTRY = { chainId: 31_337n, identities: `0x${"11".repeat(20)}` } as const;
 const ATTRIBUTES = { role: "charge", epoch: 20_000 } as const;
@@ -80,7 +77,7 @@ interface CredentialSubject {
   readonly issuerKey: IssuerKeyPair;
   readonly shares: readonly TracerShare[];
   readonly register: Register;
-  readonly member: Pick<JoinTerms, "memberId"> & {
+  readonly member: {
     readonly longTermKey: SigningKeyPair;
     readonly holder: HolderSecret;
   };
@@ -316,15 +313,15 @@ function subjectOf(rng: Rng): CredentialSubject {
   const dealings = [published];
   const keys = { registry: REGISTRY, issuerKey: issuerKey.publicKey, dealings };
   const longTermKey = generateSigningKey(rng);
-  const memberId = hashOfText("member");
-  const known = { longTermKey: longTermKey.publicKey, roles: [ATTRIBUTES.role] };
+  const memberId = memberIdOf(longTermKey.publicKey);
+  const known = { roles: [ATTRIBUTES.role] };
   return {
     rng,
     parameters: acceptParameters({ ...COUNT, ...keys }),
     issuerKey,
     shares: shares.map((share, i) => acceptShare(COUNT, i + 1, [{ dealing: published, share }])),
     register: memoryRegister(new Map([[memberId, known]]), 0),
-    member: { memberId, longTermKey, holder: generateHolderSecret(rng) },
+    member: { longTermKey, holder: generateHolderSecret(rng) },
   };
 }
 
@@ -339,8 +336,8 @@ async function requestOf({
   member,
   rng,
 }: CredentialSubject): Promise<Uint8Array> {
-  const { memberId, longTermKey, holder } = member;
-  const terms = { memberId, nonce: await nonceFor(register, rng), attributes: ATTRIBUTES };
+  const { longTermKey, holder } = member;
+  const terms = { nonce: await nonceFor(register, rng), attributes: ATTRIBUTES };
   return askToJoin(parameters, holder, longTermKey, terms, rng);
 }
 

@@ -23,7 +23,7 @@ export const STATION = new Wallet(id("wallet of the station"));
 const AUTHORITY = new Wallet(id("wallet of the authority"));
 
 /** A certified station, and what it grants in a slot. */
-export async function stationTerms(): Promise<StationTerms> {
+async function stationTerms(): Promise<StationTerms> {
   const certificate: Certificate = {
     account: STATION.address,
     participantId: id("station"),
@@ -47,7 +47,7 @@ export async function stationTerms(): Promise<StationTerms> {
   };
 }
 
-export function expectedStation(terms: StationTerms): ExpectedStation {
+function expectedStation(terms: StationTerms): ExpectedStation {
   const { certificate, scope, epoch, slotEnds, maxEnergyWh } = terms;
   return {
     authority: AUTHORITY.address,

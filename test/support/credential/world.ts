@@ -25,11 +25,13 @@ import {
   type CredentialParameters,
   type PublishedParameters,
 } from "../../../offchain/core/credential/parameters.ts";
+import { memberIdOf, type Naming } from "../../../offchain/core/credential/naming.ts";
 import { presentationId } from "../../../offchain/core/credential/presentation.ts";
 import {
   admitMember,
   type Member,
   memoryRegister,
+  nameMember,
   nonceFor,
   type Register,
   type RegisterEntry,
@@ -70,6 +72,8 @@ export interface World {
 export interface Person {
   readonly memberId: Bytes32;
   readonly longTermKey: SigningKeyPair;
+  /** The registrar's word for its name. */
+  readonly naming: Naming;
   readonly holder: HolderSecret;
 }
 
@@ -106,13 +110,11 @@ export function worldOf(
 
 /** Somebody who may join in either role. */
 export function personIn(world: World, name: string): Person {
-  const memberId = hashOfText(name);
   const longTermKey = generateSigningKey(world.rng);
-  world.members.set(memberId, {
-    longTermKey: longTermKey.publicKey,
-    roles: ["charge", "discharge"],
-  });
-  return { memberId, longTermKey, holder: generateHolderSecret(world.rng) };
+  const memberId = memberIdOf(longTermKey.publicKey);
+  const naming = nameMember(world.parameters, world.issuerKey, { memberId, name }, world.rng);
+  world.members.set(memberId, { roles: ["charge", "discharge"] });
+  return { memberId, longTermKey, naming, holder: generateHolderSecret(world.rng) };
 }
 
 export async function joinRequestOf(
@@ -121,7 +123,7 @@ export async function joinRequestOf(
   attributes = CHARGE,
 ): Promise<Uint8Array> {
   const nonce = await nonceFor(world.register, world.rng);
-  const terms = { memberId: person.memberId, nonce, attributes };
+  const terms = { nonce, attributes };
   return askToJoin(world.parameters, person.holder, person.longTermKey, terms, world.rng);
 }
 

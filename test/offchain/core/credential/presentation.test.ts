@@ -94,7 +94,7 @@ describe("a presentation", function () {
       counterRng("show"),
     );
     expect(bytesToHex(sha256(bytes))).to.equal(
-      "0x46ef49bce6406834fb055f6bf14922fcf3d4baff898e17ec61e59620aa584365",
+      "0x6176336f83b3db4e7122abcca884ff365272fd1780cb5d3dc50609ad022ccc6f",
     );
   });
 

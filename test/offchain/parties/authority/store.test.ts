@@ -11,7 +11,7 @@ import {
 const ANNA: RegisteredMember = {
   memberId: id("anna"),
   name: "anna",
-  longTermKey: new Uint8Array(32),
+  naming: new Uint8Array(64),
   roles: ["charge"],
   isExcluded: false,
 };
@@ -36,7 +36,7 @@ describe("the register in memory", () => {
       [entryOf(memberId, "0x01"), entryOf(memberId, "0x02")].map((entry) => store.record(entry)),
     );
     expect(identifiers).to.deep.equal([true, false]);
-    expect((await store.requestBehind("0x01"))?.entry.memberId).to.equal(memberId);
+    expect((await store.requestBehind("0x01"))?.memberId).to.equal(memberId);
     expect(await store.requestBehind("0x02")).to.equal(undefined);
     expect(await store.record(entryOf(id("eve"), "0x01"))).to.equal(false);
     expect(await store.record(entryOf(memberId, "0x01")), "the same again").to.equal(true);
