@@ -26,11 +26,8 @@ import {
   memberIdOf,
   type Naming,
 } from "../../offchain/core/credential/naming.ts";
-import {
-  combineOpening,
-  openShare,
-  type TraceRequest,
-} from "../../offchain/core/credential/opening.ts";
+import { openShare } from "../../offchain/core/credential/opening.ts";
+import { combineOpening, type TraceRequest } from "../../offchain/core/credential/openingProof.ts";
 import { nameMember } from "../../offchain/core/credential/registrar.ts";
 import { showCredential } from "../../offchain/core/credential/show.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";

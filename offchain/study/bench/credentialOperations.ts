@@ -31,12 +31,12 @@ import {
 import { generateIssuerKey, type IssuerKeyPair } from "../../core/credential/issuerKey.ts";
 import { JOIN_ANSWER_BYTES, JOIN_REQUEST_BYTES } from "../../core/credential/joinRequest.ts";
 import { generateSigningKey, type SigningKeyPair } from "../../core/credential/longTermKey.ts";
+import { openShare } from "../../core/credential/opening.ts";
 import {
   combineOpening,
-  openShare,
   PARTIAL_OPENING_BYTES,
   type TraceRequest,
-} from "../../core/credential/opening.ts";
+} from "../../core/credential/openingProof.ts";
 import { acceptParameters, type CredentialParameters } from "../../core/credential/parameters.ts";
 import { PRESENTATION_BYTES, presentationId } from "../../core/credential/presentation.ts";
 import {
