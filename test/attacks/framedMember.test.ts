@@ -147,14 +147,21 @@ describe("a registrar that frames a member", function () {
     const memberId = memberIdOf(longTermKey.publicKey);
     const secret = generateHolderSecret(rng);
     const membership = { memberId, longTermKey, secret, naming: null, joined: null };
+    const store = memoryMembership();
+    await store.keepMembership(membership);
     const kept = (naming: Naming): Promise<string> =>
-      asyncCodeOf(() => keepNaming(parameters, memoryMembership(), membership, naming));
+      asyncCodeOf(() => keepNaming(parameters, store, membership, naming));
     const own = nameMember(parameters, world.issuerKey, { name: "dora", memberId }, rng);
-    expect(await kept(own)).to.equal("accepted");
     expect(await kept(ben.naming)).to.equal("E_MEMBER");
     expect(await kept({ ...own, name: "dorian" })).to.equal("E_SIGNATURE");
     expect(await kept({ ...own, signature: flipped(own.signature, 63) })).to.equal("E_SIGNATURE");
     expect(await kept({ ...own, signature: own.signature.subarray(1) })).to.equal("E_LENGTH");
+    expect((await store.membership())?.naming).to.equal(null);
+    expect(await kept(own)).to.equal("accepted");
+    // A registrar that calls the member something else later does not take its first word back.
+    const renamed = nameMember(parameters, world.issuerKey, { name: "dorian", memberId }, rng);
+    expect((await keepNaming(parameters, store, membership, renamed)).naming).to.deep.equal(own);
+    expect((await store.membership())?.naming).to.deep.equal(own);
     const other = worldOf("another registrar");
     expect(
       codeOf(() => {

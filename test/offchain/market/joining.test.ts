@@ -87,6 +87,10 @@ describe("joining a market", function () {
     return { terms: { ...terms, ...changed }, epoch: EPOCH, nowSeconds: now };
   };
 
+  /** Where and when an account counts, as the chain knows it. */
+  const scopeHash = ({ terms }: AuctionOccasion): string =>
+    bytesToHex(scopeId(office.registrar.parameters, scopeOfTerms(terms)));
+
   const authorised = async (
     name: string,
     occasion: AuctionOccasion,
@@ -213,8 +217,7 @@ describe("joining a market", function () {
         maxEnergyWh: BigInt(AUTHORISED_ENERGY_WH),
       });
       expect(AUTHORISED_ENERGY_WH).to.equal(200_000);
-      const { parameters } = office.registrar;
-      expect(account.scope).to.equal(bytesToHex(scopeId(parameters, scopeOfTerms(occasion.terms))));
+      expect(account.scope).to.equal(scopeHash(occasion));
     });
 
     it("finishes with the same account what was interrupted before or after the chain was told", async () => {
@@ -222,7 +225,7 @@ describe("joining a market", function () {
       const store = memorySessionAccount();
       const broken = { ...station, wallet: failingOnce(station) };
       expect(await authorised("cleo", occasion, store, broken).catch(String)).to.include("gone");
-      const kept = await store.sessionAccount();
+      const kept = await store.sessionAccount(scopeHash(occasion));
       const { account, signed } = await authorised("cleo", occasion, store);
       expect(account).to.deep.equal(kept);
       const again = await authorised("cleo", occasion, store);
