@@ -131,8 +131,8 @@ export async function excludeMember(
 }
 
 /**
- * The registrar's look at the papers, and its word whose key it is. A car that gives energy back can
- * take it as well, and not the other way round.
+ * The registrar's look at the papers, and its word whose key it is. A car that gives energy back
+ * can take it as well, and not the other way round.
  */
 async function registerMember(
   { parameters, issuerKey, store, rng }: RegistrarDesk,
@@ -142,7 +142,7 @@ async function registerMember(
 ): Promise<Naming> {
   const before = await store.knownMember(memberId);
   if (before !== undefined) return namingOf(before);
-  // No word is made for a name that is somebody else's; that of the later of two at once is dropped.
+  // No word is made for a name that another has; what the later of two at once made is dropped.
   if ((await store.memberNamed(name)) !== undefined) throw nameError(name);
   const roles: readonly Role[] = role === "discharge" ? ["charge", "discharge"] : ["charge"];
   const { signature } = nameMember(parameters, issuerKey, { memberId, name }, rng);

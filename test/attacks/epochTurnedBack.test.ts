@@ -1,8 +1,8 @@
 /**
  * At the edge of an epoch. A clock that is set back, or a process that starts again with an earlier
  * one, would take coins a second time whose page is closed. A member that comes with another secret
- * after midnight would be two in a slot that spans it. The attacks succeed on books that do not keep
- * what the stores have to keep, and gain nothing on the product's.
+ * after midnight would be two in a slot that spans it. The attacks succeed on books that do not
+ * keep what the stores have to keep, and gain nothing on the product's.
  */
 import { expect } from "chai";
 import { acceptCredential, generateHolderSecret } from "../../offchain/core/credential/holder.ts";

@@ -1,9 +1,9 @@
 /**
- * A registrar that frames a member. It makes a key of its own, enters it in its books for Ben, joins
- * and charges under it, and lets the court find "Ben". The straw man believes the books: an id, a
- * key beside it and a request that this key has signed. Against the product the registrar cannot
- * sign for Ben's id, an accusation that rests on its books alone is refused, and one that it makes
- * whole carries its own word, which Ben's naming shows to be a lie.
+ * A registrar that frames a member. It makes a key of its own, enters it in its books for Ben,
+ * joins and charges under it, and lets the court find "Ben". The straw man believes the books: an
+ * id, a key beside it and a request that this key has signed. Against the product the registrar
+ * cannot sign for Ben's id, an accusation that rests on its books alone is refused, and one that it
+ * makes whole carries its own word, which Ben's naming shows to be a lie.
  */
 import { expect } from "chai";
 import { id } from "ethers";

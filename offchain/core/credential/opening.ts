@@ -1,7 +1,7 @@
 /**
- * Tracing: one tracer's part of an opening, in an approved case. Whoever made a presentation is found
- * from t of the m parts (`openingProof.ts`), and the register says whose V that is, by that member's
- * own signature.
+ * Tracing: one tracer's part of an opening, in an approved case. Whoever made a presentation is
+ * found from t of the m parts (`openingProof.ts`), and the register says whose V that is, by that
+ * member's own signature.
  *
  * A presentation is verified before it is opened: without its proof, E1 and E2 can be anybody's,
  * made into others.

@@ -1,12 +1,12 @@
 /**
- * What tracers have found, as anyone can put it together and check it: the accused, a court, whoever
- * is asked to believe it. Tracer a gives O_a = θ_a·E1 with a proof that it used the share behind T_a
- * (`opening.ts`); t of them give
+ * What tracers have found, as anyone can put it together and check it: the accused, a court,
+ * whoever is asked to believe it. Tracer a gives O_a = θ_a·E1 with a proof that it used the share
+ * behind T_a (`opening.ts`); t of them give
  *
  *   θ·E1 = Σ λ_a·O_a,    V = E2 − θ·E1
  *
- * With t = m = 1 the proof of the one part is the proof that log_G T = log_E1 (E2 − V). Nobody can be
- * accused by a wrong part: it is refused, and named. Nothing here opens anything.
+ * With t = m = 1 the proof of the one part is the proof that log_G T = log_E1 (E2 − V). Nobody can
+ * be accused by a wrong part: it is refused, and named. Nothing here opens anything.
  *
  * Source: ElGamal 1985 with shares (Desmedt–Frankel 1989), proofs of Chaum–Pedersen 1992; put
  * together by us.

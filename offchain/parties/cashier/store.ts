@@ -48,8 +48,9 @@ export interface CashierStore extends MintBook {
   /** For how much an account has had coins, in token units; 0 for an unknown one. */
   readonly settledUnits: (account: Address) => Promise<bigint>;
   /**
-   * Notes that an account gets coins, and what is issued for it, in one step. "claimed", with
-   * nothing noted, unless it had coins for `before` until now: of two claims at once one is settled.
+   * Notes that an account gets coins, and what is issued for it, in one step. "claimed" unless it
+   * had coins for `before` until now: of two claims at once one is settled. Nothing is noted unless
+   * it is settled.
    */
   readonly settle: (
     account: Address,
