@@ -9,11 +9,13 @@
 
 const CORE = "^offchain/core/";
 const core = (...names) => `${CORE}(${names.join("|")})`;
+/** Every party but these: a party that is new is kept away until it is named. */
+const everyPartyBut = (...names) => `^offchain/parties/(?!(?:${names.join("|")})/)`;
 const party = (...names) => `^offchain/parties/(${names.join("|")})/`;
 
 /** What decrypts, deals keys, or needs the key of a round. */
 const PRIVATE_KEY = core(
-  "primitives/paillier/(privateKey|keyGeneration|keyFromPrimes|interop|ownerEncryption|batchDecryption)\\.ts",
+  "primitives/paillier/(privateKey|keyGeneration|keyFromPrimes|interop|ownerEncryption)\\.ts",
   "primitives/proofs/decryptionProver\\.ts",
   "messages/keyLetter\\.ts",
 );
@@ -34,7 +36,8 @@ const VERIFIERS = core("credential/(verify|gateway)\\.ts", "credential/handshake
 const MINT_SECRET = core("funding/mint\\.ts");
 const PURSE_SECRET = core("funding/purse\\.ts");
 
-const SERVERS = party("server", "proxy", "cloud");
+const PAPER_ORACLE = "^offchain/study/paper/(plaintextPaperMatcher|paperRecords)\\.ts";
+const PAPER_RECORDS = "^offchain/study/paper/paperRecords\\.ts";
 const STUDY = "^offchain/study/";
 const service = (...names) => `^offchain/services/(${names.join("|")})/`;
 
@@ -165,6 +168,12 @@ const layers = [
     },
   },
   apart(
+    "services-are-no-command-line",
+    "A service is called by nobody's command line: it knows no task and no script.",
+    "^offchain/services/",
+    "^(tasks|scripts|ignition)/",
+  ),
+  apart(
     "services-share-no-party",
     "What all services share knows the line between the servers, and no party.",
     "^offchain/services/[^/]+\\.ts$",
@@ -184,25 +193,32 @@ const layers = [
     "^offchain/",
     `^offchain/(study/paper|core/(primitives|messages))/`,
   ),
+  apart(
+    "the-papers-oracle-stands-by-itself",
+    "What judges the paper's matching shares no code with it: records alone.",
+    PAPER_ORACLE,
+    "^(offchain|tasks|types|node_modules)/",
+    PAPER_RECORDS,
+  ),
 ];
 
 const secrets = [
   outOfReach(
     "the-private-key-is-the-clouds",
     "The key of a round never leaves the cloud, once the authority has dealt it.",
-    "^offchain/(parties/(proxy|owner|vehicle|pile|cashier|station|cloaker|tracer)|core/matching)/",
+    `(${everyPartyBut("authority", "cloud")}|${core("matching/")})`,
     PRIVATE_KEY,
   ),
   outOfReach(
     "the-authority-deals-the-key",
-    "The cloud uses the key that it was dealt, and deals none.",
-    party("cloud"),
+    "The cloud uses the key that it was dealt, and deals none; nor does anybody else.",
+    everyPartyBut("authority"),
     KEY_DEALING,
   ),
   outOfReach(
     "clear-records-are-their-owners",
     "No server and no onlooker reads a clear record.",
-    `(${SERVERS}|${party("cashier", "station", "cloaker", "tracer", "authority")}|${core("matching/")})`,
+    `(${everyPartyBut("owner", "vehicle", "pile")}|${core("matching/")})`,
     CLEAR_RECORDS,
   ),
   outOfReach(
@@ -220,7 +236,7 @@ const secrets = [
   outOfReach(
     "who-verifies-cannot-make",
     "What is shown a credential can neither make nor open one.",
-    `(${VERIFIERS}|${party("station", "cloaker", "proxy", "cloud", "pile")})`,
+    `(${VERIFIERS}|${everyPartyBut("authority", "vehicle", "tracer")})`,
     `(${HOLDER_SECRET}|${ISSUER_SECRET}|${TRACER_SECRET})`,
   ),
   outOfReach(
@@ -241,16 +257,42 @@ const secrets = [
     `(${TRACER_SECRET}|${party("tracer")})`,
     `(${HOLDER_SECRET}|${ISSUER_SECRET})`,
   ),
+  {
+    name: "only-tracers-open",
+    comment:
+      "What opens a presentation is the tracers', who ask the chain first; the bench measures it.",
+    severity: "error",
+    from: {
+      path: "^(offchain|tasks|plugins|scripts|ignition)/",
+      pathNot: [
+        "^offchain/parties/tracer/tracing\\.ts",
+        // Knows the shape of an approval, which stands there.
+        core("credential/loggedCases\\.ts"),
+        "^offchain/study/bench/credentialOperations\\.ts",
+      ],
+    },
+    to: { path: TRACER_SECRET },
+  },
+  {
+    name: "tracers-are-asked-by-one-step",
+    comment: "A part of an opening is made by the step that keeps it, and nowhere else.",
+    severity: "error",
+    from: {
+      path: "^(offchain|tasks|plugins|scripts|ignition)/",
+      pathNot: [party("tracer"), "^offchain/market/traceOpening\\.ts"],
+    },
+    to: { path: "^offchain/parties/tracer/tracing\\.ts" },
+  },
   outOfReach(
     "the-mint-is-the-cashiers",
-    "A holder of coins has neither the mint's key nor its book.",
-    `(${PURSE_SECRET}|${party("vehicle", "owner")})`,
+    "Nobody but the cashier has the mint's key or its book, a holder of coins least of all.",
+    `(${PURSE_SECRET}|${everyPartyBut("cashier")})`,
     MINT_SECRET,
   ),
   outOfReach(
     "serials-are-the-holders",
-    "The cashier has nothing of what a holder knows of its coins.",
-    `(${MINT_SECRET}|${party("cashier")})`,
+    "Nobody but a holder of coins has what it knows of them, the cashier least of all.",
+    `(${MINT_SECRET}|${everyPartyBut("vehicle")})`,
     PURSE_SECRET,
   ),
 ];

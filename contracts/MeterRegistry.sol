@@ -7,10 +7,13 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IMeterRegistry} from "./interfaces/IMeterRegistry.sol";
+import {SessionName} from "./libraries/SessionName.sol";
 import {MeterKeys} from "./ocmf/MeterKeys.sol";
 import {Ocmf} from "./ocmf/Ocmf.sol";
-import {ParticipantKind, SessionId} from "./types/MarketTypes.sol";
+import {OcmfReadings} from "./ocmf/OcmfReadings.sol";
+import {OcmfTime} from "./ocmf/OcmfTime.sol";
 import {MeterKey, MeterKeyId, MeterRecord, RecordHints} from "./ocmf/OcmfTypes.sol";
+import {ParticipantKind, SessionId} from "./types/MarketTypes.sol";
 import {Meter, MeterCertificate, MeteredEnergy, MeterQuery} from "./types/MeterTypes.sol";
 
 /// @dev The prose is in {IMeterRegistry}; here stand only the reasons.
@@ -167,7 +170,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         energy.namesSession = true;
         Meter storage meter = _inForce(energy.keyId, query.pile);
 
-        Ocmf.Readings memory begin;
+        OcmfReadings.Readings memory begin;
         uint64 pagination = _recordInto(begin, energy, query, key, records[0]);
         if (pagination <= meter.lastPagination) {
             revert MeterPaginationSpent(energy.keyId, pagination, meter.lastPagination);
@@ -175,9 +178,9 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         _checkEnds(begin, pagination, true, count == 1);
         energy.beginPagination = pagination;
 
-        Ocmf.Readings memory end = begin;
+        OcmfReadings.Readings memory end = begin;
         if (count == 2) {
-            Ocmf.Readings memory second;
+            OcmfReadings.Readings memory second;
             pagination = _recordInto(second, energy, query, key, records[1]);
             _checkEnds(second, pagination, false, true);
             _checkPair(begin, second, energy.beginPagination, pagination);
@@ -190,7 +193,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     /// @dev Everything about one record that does not depend on others. The signature first: before
     /// it, nothing is known.
     function _recordInto(
-        Ocmf.Readings memory found,
+        OcmfReadings.Readings memory found,
         MeteredEnergy memory energy,
         MeterQuery calldata query,
         MeterKey calldata key,
@@ -211,7 +214,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         );
         pagination = Ocmf.paginationOf(payload, paginationValue);
         if (!_isNamed(payload, identification, query.sessionId)) energy.namesSession = false;
-        Ocmf.readInto(found, payload, readings, query.direction);
+        OcmfReadings.readInto(found, payload, readings, query.direction);
         if (found.code == 0) revert MeterNoRegister(pagination, query.direction);
     }
 
@@ -225,8 +228,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     /// 12,346 Wh.
     function _measureInto(
         MeteredEnergy memory energy,
-        Ocmf.Readings memory begin,
-        Ocmf.Readings memory end,
+        OcmfReadings.Readings memory begin,
+        OcmfReadings.Readings memory end,
         uint256 ratedPowerW,
         uint256 windowSeconds
     ) private pure {
@@ -234,9 +237,9 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         if (endMilliWh < beginMilliWh) revert MeterFallingRegister(beginMilliWh, endMilliWh);
 
         uint256 durationMs = windowSeconds * 1000;
-        if (Ocmf.isSynchronised(begin.beginTime) && Ocmf.isSynchronised(end.endTime)) {
-            uint256 beginMs = Ocmf.milliseconds(begin.beginTime);
-            uint256 endMs = Ocmf.milliseconds(end.endTime);
+        if (OcmfTime.isSynchronised(begin.beginTime) && OcmfTime.isSynchronised(end.endTime)) {
+            uint256 beginMs = OcmfTime.milliseconds(begin.beginTime);
+            uint256 endMs = OcmfTime.milliseconds(end.endTime);
             if (endMs < beginMs) revert MeterTimeReversed(beginMs, endMs);
             durationMs = endMs - beginMs;
             energy.beganAt = uint40(beginMs / 1000);
@@ -297,7 +300,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
 
     /// @dev A record has a begin, an end, or both, exactly as its place among the records asks.
     function _checkEnds(
-        Ocmf.Readings memory found,
+        OcmfReadings.Readings memory found,
         uint64 pagination,
         bool wantsBegin,
         bool wantsEnd
@@ -312,8 +315,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     /// @dev n and n + 1 of one register: no transaction lies between the two. The sum does not
     /// overflow, since n has at most 18 digits.
     function _checkPair(
-        Ocmf.Readings memory begin,
-        Ocmf.Readings memory end,
+        OcmfReadings.Readings memory begin,
+        OcmfReadings.Readings memory end,
         uint64 beginPagination,
         uint64 endPagination
     ) private pure {
@@ -329,7 +332,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         SessionId sessionId
     ) private pure returns (bool) {
         if (identification == 0) return false;
-        (bytes32 head, bytes4 tail) = Ocmf.nameOf(SessionId.unwrap(sessionId));
+        (bytes32 head, bytes4 tail) = SessionName.nameOf(sessionId);
         return Ocmf.isNamed(payload, identification, head, tail);
     }
 }

@@ -1,8 +1,8 @@
 /**
  * Installs what runs, without what builds and tests, into a temporary folder, and loads every
  * module of a server there: `node scripts/checkProduction.ts`. Exit code 1 if one does not load.
- * Built artifacts and types come along if there are any. Without a registry in reach it says so and
- * passes: `npm run lint` holds imports to `dependencies` all the same.
+ * Built artifacts and types come along if there are any. Without a registry in reach nothing is
+ * checked, and the exit code is 75.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, globSync, mkdtempSync, rmSync } from "node:fs";
@@ -13,6 +13,8 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const COPIED = ["package.json", "package-lock.json", "offchain", "artifacts", "types"];
 const LOADED = "offchain/{core,chain,parties,market,services}/**/*.ts";
+/** EX_TEMPFAIL: neither passed nor failed. `.ci/run` counts it as skipped. */
+const SKIPPED_EXIT_CODE = 75;
 const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED/;
 
 const folder = mkdtempSync(join(tmpdir(), "chargeveil-production-"));
@@ -21,6 +23,7 @@ try {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   }
   if (install()) loadAll();
+  else process.exitCode = SKIPPED_EXIT_CODE;
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -34,7 +37,7 @@ function install(): boolean {
   });
   if (status === 0) return true;
   if (!UNREACHABLE.test(stderr)) throw new Error(`npm ci --omit=dev: ${stderr}`);
-  process.stdout.write("skipped: no registry in reach\n");
+  process.stdout.write("no registry in reach\n");
   return false;
 }
 

@@ -1,12 +1,13 @@
 /**
  * Checks a report.json from outside: `node scripts/checkReport.ts <file> <least settled sessions>`.
  * Exit code 1 if money is not conserved, the oracle disagrees, rounds of bidding or requests do not
- * add up, too little was settled, or vehicles were found more often than they may be.
+ * add up, too little was settled, or vehicles were found more often than they may be; also if the
+ * arguments are not a file and a positive whole number.
  */
 import { readFileSync } from "node:fs";
 import type { MarketReport } from "../offchain/study/reports/report.ts";
 
-const [file = "", least = ""] = process.argv.slice(2);
+const { file, least } = readArguments(process.argv.slice(2));
 const report = JSON.parse(readFileSync(file, "utf8")) as MarketReport;
 const { depositedUnits, paidUnits, refundedUnits, forfeitedUnits, escrowBalanceUnits } = report;
 
@@ -16,7 +17,7 @@ if (depositedUnits !== paidUnits + refundedUnits + forfeitedUnits + escrowBalanc
 }
 if (escrowBalanceUnits !== 0) complaints.push(`${escrowBalanceUnits} units are left in the escrow`);
 if (!report.oracleAgrees) complaints.push("the oracle disagrees");
-if (!(report.settled >= Number(least))) {
+if (!(report.settled >= least)) {
   complaints.push(`${report.settled} sessions settled, expected at least ${least}`);
 }
 const { auctions, offers, bids, improvedBids, maxRounds } = report;
@@ -55,3 +56,22 @@ if (!(report.energyWh > 0 && paidUnits > 0)) complaints.push("no energy was sold
 const verdict = complaints.length === 0 ? "as it should be" : complaints.join("; ");
 console.log(`${file}: ${report.settled} settled of ${report.requests} requests: ${verdict}`);
 process.exitCode = complaints.length === 0 ? 0 : 1;
+
+function readArguments(given: readonly string[]): {
+  readonly file: string;
+  readonly least: number;
+} {
+  const [file, least] = given;
+  if (
+    given.length !== 2 ||
+    file === undefined ||
+    least === undefined ||
+    !/^[1-9]\d*$/.test(least)
+  ) {
+    const got = given.length === 0 ? "nothing" : given.map((one) => `"${one}"`).join(" ");
+    throw new RangeError(
+      `expected <file> <least settled sessions, a positive whole number>, got ${got}`,
+    );
+  }
+  return { file, least: Number(least) };
+}

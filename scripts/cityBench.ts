@@ -12,6 +12,7 @@ import {
 } from "../offchain/study/bench/cityRound.ts";
 import { thisMachine } from "../offchain/study/bench/machine.ts";
 import { FEATURE_COUNT } from "../offchain/study/bench/roundWorld.ts";
+import { MIN_PRODUCTION_KEY_BITS } from "../offchain/core/primitives/paillier/publicKey.ts";
 import { systemRng } from "../offchain/core/primitives/random.ts";
 import { dealCommitments, dealRoundKey } from "../offchain/parties/authority/dealing.ts";
 import { onThisThread } from "../offchain/market/work.ts";
@@ -20,7 +21,6 @@ import { interruptible } from "../tasks/support/interrupt.ts";
 import { concluded, InputError } from "../tasks/support/outcome.ts";
 import { progressOn } from "../tasks/support/progress.ts";
 
-const KEY_BITS = 2_048;
 /** At constant density a larger city would not fit the frame. */
 const MOST = 15_000;
 
@@ -44,7 +44,7 @@ const outcome = await concluded(async () => {
         proxySealKey: `0x${"09".padEnd(64, "0")}`,
       };
       return await measureCities(counts, WHOLE_UP_TO, CITY, {
-        ...(await dealRoundKey(KEY_BITS, published, systemRng)),
+        ...(await dealRoundKey(MIN_PRODUCTION_KEY_BITS, published, systemRng)),
         work: onThisThread(systemRng),
         rng: systemRng,
         nowMs: processorMs,

@@ -1,6 +1,6 @@
 /**
- * The command line, in the order of a trade. Tasks are defined in `definitions`, a file a noun, and do their work in
- * `actions`, which is loaded when the task runs.
+ * The command line, in the order of a trade. Tasks are defined in `definitions`, a file a noun, and
+ * do their work in `actions`, which is loaded when the task runs.
  */
 import { market, marketOnChain } from "./definitions/market.ts";
 import { identity } from "./definitions/identity.ts";

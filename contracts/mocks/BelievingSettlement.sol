@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Ocmf} from "../ocmf/Ocmf.sol";
+import {OcmfReadings} from "../ocmf/OcmfReadings.sol";
 import {SessionId} from "../types/MarketTypes.sol";
 import {EnergyDirection, MeterRecord, RecordHints} from "../ocmf/OcmfTypes.sol";
 
@@ -14,7 +15,7 @@ contract BelievingSettlement {
 
     /// @notice Of a record with begin and end.
     function settle(SessionId sessionId, MeterRecord calldata record) external {
-        Ocmf.Readings memory found = _readings(record);
+        OcmfReadings.Readings memory found = _readings(record);
         energyWhOf[sessionId] = (found.endMilliWh - found.beginMilliWh) / 1000;
     }
 
@@ -29,7 +30,7 @@ contract BelievingSettlement {
 
     function _readings(
         MeterRecord calldata record
-    ) private pure returns (Ocmf.Readings memory found) {
+    ) private pure returns (OcmfReadings.Readings memory found) {
         uint256 hints = RecordHints.unwrap(record.hints);
         (, , uint256 readings) = Ocmf.locate(
             record.payload,
@@ -37,6 +38,6 @@ contract BelievingSettlement {
             uint16(hints >> 16),
             uint16(hints)
         );
-        Ocmf.readInto(found, record.payload, readings, EnergyDirection.Import);
+        OcmfReadings.readInto(found, record.payload, readings, EnergyDirection.Import);
     }
 }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {SessionName} from "../libraries/SessionName.sol";
 import {MeterKeys} from "../ocmf/MeterKeys.sol";
 import {Ocmf} from "../ocmf/Ocmf.sol";
+import {OcmfReadings} from "../ocmf/OcmfReadings.sol";
+import {OcmfTime} from "../ocmf/OcmfTime.sol";
 import {EnergyDirection, MeterKey, MeterRecord, RecordHints} from "../ocmf/OcmfTypes.sol";
+import {SessionId} from "../types/MarketTypes.sol";
 
 /// @title The reading of records, function by function
 contract OcmfHarness {
@@ -31,20 +35,20 @@ contract OcmfHarness {
         return Ocmf.isNamed(payload, offset, head, tail);
     }
 
-    function nameOf(bytes32 sessionId) external pure returns (bytes32 head, bytes4 tail) {
-        return Ocmf.nameOf(sessionId);
+    function nameOf(SessionId sessionId) external pure returns (bytes32 head, bytes4 tail) {
+        return SessionName.nameOf(sessionId);
     }
 
     function readingsOf(
         bytes calldata payload,
         uint256 offset,
         EnergyDirection wanted
-    ) external pure returns (Ocmf.Readings memory found) {
-        Ocmf.readInto(found, payload, offset, wanted);
+    ) external pure returns (OcmfReadings.Readings memory found) {
+        OcmfReadings.readInto(found, payload, offset, wanted);
     }
 
     function milliseconds(uint256 time) external pure returns (uint256) {
-        return Ocmf.milliseconds(time);
+        return OcmfTime.milliseconds(time);
     }
 
     function hasSigned(
@@ -59,7 +63,7 @@ contract OcmfHarness {
     function gasOf(
         MeterKey calldata key,
         MeterRecord calldata record,
-        bytes32 sessionId
+        SessionId sessionId
     ) external view returns (uint256[5] memory spent) {
         bytes calldata payload = record.payload;
         uint256 before = gasleft();
@@ -77,11 +81,11 @@ contract OcmfHarness {
         );
         (spent[2], before) = (before - gasleft(), gasleft());
         Ocmf.paginationOf(payload, pagination);
-        (bytes32 head, bytes4 tail) = Ocmf.nameOf(sessionId);
+        (bytes32 head, bytes4 tail) = SessionName.nameOf(sessionId);
         Ocmf.isNamed(payload, identification, head, tail);
         (spent[3], before) = (before - gasleft(), gasleft());
-        Ocmf.Readings memory found;
-        Ocmf.readInto(found, payload, readings, EnergyDirection.Import);
+        OcmfReadings.Readings memory found;
+        OcmfReadings.readInto(found, payload, readings, EnergyDirection.Import);
         spent[4] = before - gasleft();
     }
 

@@ -4,6 +4,7 @@
  */
 import { Signature, type Signer } from "ethers";
 import type { Address, AuctionTerms } from "../core/messages/market.ts";
+import { eventsOf } from "./events.ts";
 import { pendingSeconds, read, send, type Market } from "./market.ts";
 import { permitTerms } from "./token.ts";
 
@@ -18,6 +19,19 @@ const PERMIT_TYPES = {
 };
 /** A permit is used in the next block. */
 const PERMIT_SECONDS = 3_600;
+
+/**
+ * Gives an account new tokens, where there is somebody who does: on local chains the demo token
+ * mints them.
+ */
+export type Faucet = (market: Market, owner: Signer, units: bigint) => Promise<void>;
+
+/** What somebody stakes with. */
+export interface StakeDesk {
+  readonly wallet: Signer;
+  /** Null where tokens cost money. */
+  readonly faucet: Faucet | null;
+}
 
 /** Moves `units` of the owner's tokens into its free balance. */
 export async function depositTokens(market: Market, owner: Signer, units: bigint): Promise<void> {
@@ -54,6 +68,26 @@ export async function missingFree(
   return free >= units ? 0n : units - free;
 }
 
+/** Everything that an account has withdrawn to a receiver, in token units. Anybody can read it. */
+export async function withdrawnUnits(
+  { contracts }: Market,
+  account: Address,
+  receiver: Address,
+): Promise<bigint> {
+  const { escrow } = contracts;
+  return sumOf(await eventsOf(escrow, escrow.filters.Withdrawn(account, receiver)));
+}
+
+/** Everything that a payer has deposited for an account, in token units. Anybody can read it. */
+export async function depositedUnits(
+  { contracts }: Market,
+  account: Address,
+  payer: Address,
+): Promise<bigint> {
+  const { escrow } = contracts;
+  return sumOf(await eventsOf(escrow, escrow.filters.Deposited(account, payer)));
+}
+
 /**
  * What the first request of `vehicle` in an auction locks: the auction's deposit, a multiple of it
  * on probation.
@@ -65,6 +99,10 @@ export async function requestDeposit(
   { vehicleDeposit }: Pick<AuctionTerms, "vehicleDeposit">,
 ): Promise<bigint> {
   return vehicleDeposit * (await read(market, market.contracts.reputation.depositFactor(vehicle)));
+}
+
+function sumOf(moves: readonly { readonly args: { readonly amount: bigint } }[]): bigint {
+  return moves.reduce((sum, { args }) => sum + args.amount, 0n);
 }
 
 /** Null if the token has no permits. */

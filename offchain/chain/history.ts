@@ -47,11 +47,6 @@ export class HistoryError extends Error {
   readonly code = "E_HISTORY";
 }
 
-/** How many evaluations the contract counts for `subject`. */
-export async function historyLength(reputation: Reputation, subject: Subject): Promise<number> {
-  return Number((await headOf(reputation, subject)).count);
-}
-
 /**
  * Walks a history backwards from its head. Run by anyone who wants to know a pile or a vehicle.
  * Ratings that are given meanwhile go in front of the head and change nothing behind it.

@@ -1,5 +1,5 @@
 /**
- * The chain as the other roles use it: the contracts and the token, sending a transaction and
+ * The chain as everybody here uses it: the contracts and the token, sending a transaction and
  * waiting for it, the gas it really used, and the contract's own reason when it refuses.
  */
 import type {

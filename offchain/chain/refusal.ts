@@ -2,7 +2,7 @@
  * Turns the many shapes in which a provider reports a revert into one sentence: the contract, its
  * error and the values.
  */
-import type { ErrorDescription, Interface, ParamType } from "ethers";
+import { isError, type ErrorDescription, type Interface, type ParamType } from "ethers";
 import {
   AUTHORISED_ROLES,
   PARTICIPANT_KINDS,
@@ -68,6 +68,17 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
 
 /** How deep providers bury the data of a revert. */
 const MAX_DEPTH = 6;
+
+/** What nodes answer to a call that reverts: by EIP-1474 and geth, and by Nethermind. */
+const REVERT_CODES: readonly unknown[] = [3, -32_015];
+
+/**
+ * Whether a contract has ended a call, for whatever reason or none; a network that fails does not.
+ */
+export function isRevert(error: unknown): boolean {
+  if (isError(error, "CALL_EXCEPTION")) return true;
+  return error instanceof Error && REVERT_CODES.includes(Reflect.get(error, "code"));
+}
 
 /** Null if `error` is not a revert of one of the contracts. */
 export function refusalOf(error: unknown, speakers: readonly Speaker[]): RefusedError | null {

@@ -6,6 +6,7 @@
 import permitToken from "@openzeppelin/contracts/build/contracts/ERC20Permit.json" with { type: "json" };
 import {
   Contract,
+  isError,
   TypedDataEncoder,
   type AddressLike,
   type BaseContract,
@@ -15,6 +16,7 @@ import {
 } from "ethers";
 import type { TypedContractMethod } from "../../types/ethers-contracts/common.js";
 import type { Address, Bytes32 } from "../core/messages/market.ts";
+import { isRevert } from "./refusal.ts";
 
 type View<Inputs extends unknown[], Output> = TypedContractMethod<Inputs, [Output], "view">;
 type Call<Inputs extends unknown[], Output> = TypedContractMethod<Inputs, [Output], "nonpayable">;
@@ -59,7 +61,9 @@ export async function permitTerms(
     const domains = PERMIT_VERSIONS.map((version) => ({ ...names, version, chainId }));
     const domain = domains.find((one) => TypedDataEncoder.hashDomain(one) === separator);
     return domain === undefined ? null : { domain, nonce };
-  } catch {
-    return null;
+  } catch (error) {
+    // A revert, or an answer of no code: the token has no such functions. A network says neither.
+    if (isRevert(error) || isError(error, "BAD_DATA")) return null;
+    throw error;
   }
 }

@@ -57,14 +57,22 @@ export async function agreeOnReading(
   requireInTime(known, nowSeconds);
   requireRising(registers);
 
-  const before = await store.readingOf(session);
-  const { signatures, ...reading } = readingFor(before, registers, nowSeconds);
+  const before = await store.readingsOf(session);
+  const other = account === known.vehicle ? known.pile : known.vehicle;
+  // Whatever both have signed is about the same, so the other party's comes first.
+  const said = [before.get(other), before.get(account)].filter((one) => one !== undefined);
+  const reading = readingFor(said, registers, nowSeconds);
   const signature = await signReading(wallet, await sessionVenue(market), reading);
-  const signed = { ...reading, signatures: { ...signatures, [account]: signature } };
-  await store.keepReading(signed);
-  const missing = await settleIfSigned(market, wallet, known, signed);
-  const isOther = before !== undefined && !hasRegisters(before, registers);
-  return { missing, replaced: isOther ? before : null };
+  await store.keepReading(account, { ...reading, signature });
+  const after = await store.readingsOf(session);
+  const theirs = after.get(other);
+  // Both have begun at once: the later of the two readings is the one that both sign.
+  if (theirs !== undefined && hasRegisters(theirs, registers) && theirs.deadline > reading.deadline)
+    return agreeOnReading(market, { wallet, store }, registers);
+  const missing = await settleIfSigned(market, wallet, known, reading, after);
+  const [standing] = said;
+  const isOther = standing !== undefined && !hasRegisters(standing, registers);
+  return { missing, replaced: isOther ? standing : null };
 }
 
 function requireRising({ session, beginWh, endWh }: RegistersRead): void {
@@ -72,23 +80,23 @@ function requireRising({ session, beginWh, endWh }: RegistersRead): void {
   throw refusedBefore("SessionFallingRegister", { sessionId: session, beginWh, endWh });
 }
 
-/**
- * The reading that the other party has signed, if its registers are the same and it is still good;
- * a new one otherwise.
- */
+/** The first that has the same registers and is still good; a new one if there is none. */
 function readingFor(
-  before: SignedReading | undefined,
+  said: readonly SignedReading[],
   registers: RegistersRead,
   nowSeconds: number,
-): SignedReading {
-  const isGood = before !== undefined && before.deadline > BigInt(nowSeconds);
-  if (isGood && hasRegisters(before, registers)) return before;
+): Reading {
   const { session, beginWh, endWh } = registers;
-  const deadline = BigInt(nowSeconds + READING_SECONDS);
-  return { sessionId: session, beginWh, endWh, deadline, signatures: {} };
+  const good = said.find(
+    (one) => one.deadline > BigInt(nowSeconds) && hasRegisters(one, registers),
+  );
+  const deadline = good?.deadline ?? BigInt(nowSeconds + READING_SECONDS);
+  return { sessionId: session, beginWh, endWh, deadline };
 }
 
-function hasRegisters(reading: SignedReading, { beginWh, endWh }: RegistersRead): boolean {
+type Registers = Pick<Reading, "beginWh" | "endWh">;
+
+function hasRegisters(reading: Registers, { beginWh, endWh }: Registers): boolean {
   return reading.beginWh === beginWh && reading.endWh === endWh;
 }
 
@@ -96,12 +104,22 @@ async function settleIfSigned(
   market: Market,
   wallet: Signer,
   { vehicle, pile }: KnownSession,
-  { signatures, ...reading }: SignedReading,
+  reading: Reading,
+  signed: ReadonlyMap<Address, SignedReading>,
 ): Promise<Address | null> {
-  const { [vehicle]: byVehicle, [pile]: byPile } = signatures;
+  const [byVehicle, byPile] = [vehicle, pile].map((party) =>
+    signatureOn(reading, signed.get(party)),
+  );
   if (byVehicle === undefined) return vehicle;
   if (byPile === undefined) return pile;
   const { settleAgreed } = market.contracts.sessions.connect(wallet);
   await send(market, settleAgreed(reading, byVehicle, byPile));
   return null;
+}
+
+/** Undefined for who has signed another reading, or none. */
+function signatureOn(reading: Reading, signed: SignedReading | undefined): string | undefined {
+  if (signed === undefined) return undefined;
+  const isSame = signed.deadline === reading.deadline && hasRegisters(signed, reading);
+  return isSame ? signed.signature : undefined;
 }

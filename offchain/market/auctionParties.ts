@@ -2,8 +2,10 @@
  * Authority, proxy and cloud as the auctions of a matcher need them, wherever they are; and all of
  * them in this process.
  */
-import type { RoundKeyNumbers } from "../core/messages/roundKey.ts";
+import type { Bytes32 } from "../core/messages/market.ts";
+import type { RoundKey, RoundKeyNumbers } from "../core/messages/roundKey.ts";
 import { bytesToHex } from "../core/primitives/bytes.ts";
+import type { PrivateKey } from "../core/primitives/paillier/privateKey.ts";
 import type { Rng } from "../core/primitives/random.ts";
 import type { SealKeyPair } from "../core/primitives/sealedBox.ts";
 import { dealCommitments, dealRoundKey } from "../parties/authority/dealing.ts";
@@ -27,22 +29,47 @@ export interface AuctionParties extends MatchingServers {
   readonly dealRoundKey: (keyBits: number, published: PublishedOfKey) => Promise<DealtRoundKey>;
 }
 
+/** The authority in this process. */
+export interface DealingHere {
+  /** Of the proxy, to which uploads are sealed. */
+  readonly proxySealKey: Bytes32;
+  /** Gives the secret half of a key to the cloud, for an auction. */
+  readonly keepPrivateKey: (
+    auctionId: Bytes32,
+    roundKey: RoundKey,
+    privateKey: PrivateKey,
+  ) => Promise<void>;
+  readonly rng: Rng;
+}
+
+/** How round keys are dealt where the authority is in this process. */
+export function dealingHere({
+  proxySealKey,
+  keepPrivateKey,
+  rng,
+}: DealingHere): AuctionParties["dealRoundKey"] {
+  return async (keyBits, published) => {
+    const numbers = { ...published, proxySealKey };
+    const { roundKey, privateKey } = await dealRoundKey(keyBits, numbers, rng);
+    return { roundKey, handOver: (auctionId) => keepPrivateKey(auctionId, roundKey, privateKey) };
+  };
+}
+
 /** All three here; uploads are sealed to `sealKeys`, which are the proxy's. */
 export function partiesTogether(
   servers: LocalServers,
   sealKeys: SealKeyPair,
   rng: Rng,
 ): AuctionParties {
-  const proxySealKey = bytesToHex(sealKeys.publicKey);
   return {
     match: servers.match,
     rehearse: servers.rehearse,
     openBox: rememberingOpened(openingWith(sealKeys)),
     dealCommitments: () => dealCommitments(rng),
-    dealRoundKey: async (keyBits, published) => {
-      const numbers = { ...published, proxySealKey };
-      const { roundKey, privateKey } = await dealRoundKey(keyBits, numbers, rng);
-      return { roundKey, handOver: () => servers.keepPrivateKey(roundKey, privateKey) };
-    },
+    dealRoundKey: dealingHere({
+      proxySealKey: bytesToHex(sealKeys.publicKey),
+      keepPrivateKey: (_, roundKey, privateKey) => servers.keepPrivateKey(roundKey, privateKey),
+      rng,
+    }),
   };
 }

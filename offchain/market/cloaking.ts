@@ -20,6 +20,7 @@ import {
 } from "../parties/cloaker/buckets.ts";
 import type { CloakerDesk } from "../parties/cloaker/desk.ts";
 import { askToCloak, bucketOf, type AskedToCloak } from "../parties/vehicle/cloaking.ts";
+import type { Watch } from "./watch.ts";
 
 /** A vehicle that joins. */
 export interface CloakedVehicle {
@@ -34,12 +35,6 @@ export interface CloakedPile {
   /** Stands for it: it shows no credential. */
   readonly name: string;
   readonly place: Place;
-}
-
-/** How far a step is, and whether it is to stop. */
-export interface Watch {
-  readonly onProgress: (done: number, total: number) => void;
-  readonly signal: AbortSignal;
 }
 
 /**

@@ -5,24 +5,26 @@
  * cashier cannot tell which purchase a payment goes back to. All accounts of an auction get the
  * same amount, in one batch and in an order that says nothing.
  */
-import type { Signer } from "ethers";
+import { getAddress, type Signer } from "ethers";
+import { depositedUnits } from "../chain/funds.ts";
 import type { Market } from "../chain/market.ts";
 import { coinUnitsDown } from "../core/funding/coin.ts";
 import { coinsToBytes } from "../core/funding/formats.ts";
 import { FundingError } from "../core/funding/fundingError.ts";
-import { exchangeCoins, issueCoins, publishMint } from "../core/funding/mint.ts";
+import { issueCoins, publishMint } from "../core/funding/mint.ts";
 import { acceptCoins, askForCoins, chooseCoins, usableCoins } from "../core/funding/purse.ts";
 import type { Address } from "../core/messages/market.ts";
 import {
   CashierError,
-  claimLeftover,
-  fundAccounts,
-  returnedUnits,
-  returnLeftover,
+  isPaidFor,
+  owedForLeftover,
   settleClaim,
+  takePayment,
   type CashierDesk,
 } from "../parties/cashier/desk.ts";
+import { claimLeftover, returnLeftover } from "../parties/vehicle/leftover.ts";
 import type { CoinExchange, PurseDesk } from "../parties/vehicle/purse.ts";
+import { creditAccounts, requireBatch } from "./crediting.ts";
 import { StepError } from "./stepError.ts";
 
 /** A vehicle that pays for an account. */
@@ -48,37 +50,62 @@ export async function buyCoins(
   return units;
 }
 
+/** A vehicle whose payment has failed, by the account that it would have paid for. */
+export interface FailedPayment {
+  readonly account: Address;
+  readonly error: unknown;
+}
+
+export interface FundedBatch {
+  /** In the order in which they were credited now. */
+  readonly credited: readonly Address[];
+  /** Not credited, unless the cashier had taken the coins before the failure. */
+  readonly failed: readonly FailedPayment[];
+}
+
 /**
- * Every vehicle pays for its account, and the cashier credits them all with the same amount in one
- * batch. Returns the accounts in the order in which they were credited; none for nobody.
+ * Every vehicle pays for its account, and the cashier credits all that are paid for with the same
+ * amount in one batch. A vehicle that cannot pay is left out. Can be called again after an
+ * interruption: nobody pays twice, and nobody is credited twice. One batch at a time: the chain
+ * says who is credited, and two batches at once would both find an account without its credit.
  * @param depositUnits of each account, in token units
- * @throws StepError E_COINS_BUSY if another payment has taken one of the coins; FundingError
- *   E_AMOUNT if a purse holds less, and of `exchangeCoins`; as `fundAccounts`
+ * @throws StepError, RefusedError as `creditAccounts`
  */
 export async function fundBatch(
   market: Market,
   cashier: CashierDesk,
   vehicles: readonly PayingVehicle[],
   depositUnits: bigint,
-): Promise<readonly Address[]> {
-  if (vehicles.length === 0) return [];
-  for (const vehicle of vehicles) await payWithCoins(cashier, vehicle, depositUnits);
-  const accounts = vehicles.map(({ account }) => account);
-  return fundAccounts(market, cashier.wallet, accounts, depositUnits, cashier.rng);
+): Promise<FundedBatch> {
+  if (vehicles.length === 0) return { credited: [], failed: [] };
+  const accounts = vehicles.map(({ account }) => getAddress(account));
+  requireBatch(accounts, depositUnits);
+  const failed: FailedPayment[] = [];
+  for (const vehicle of vehicles) {
+    const account = getAddress(vehicle.account);
+    await payOnce(cashier, { ...vehicle, account }, depositUnits).catch((error: unknown) => {
+      failed.push({ account, error });
+    });
+  }
+  const due = await creditsDue(market, cashier, accounts, depositUnits);
+  if (due.length === 0) return { credited: [], failed };
+  const { wallet, rng } = cashier;
+  return { credited: await creditAccounts(market, wallet, due, depositUnits, rng), failed };
 }
 
 /** Token units. */
 export interface EmptiedAccount {
   /** Withdrawn to the cashier now. */
   readonly leftUnits: bigint;
-  /** Worth of the coins that came for it; what is below a coin's worth stays with the cashier. */
+  /** Worth of the coins that came now; what is below a coin's worth is owed on. */
   readonly coinUnits: bigint;
 }
 
 /**
- * Empties an account to the cashier, and gets coins for all that was withdrawn: only the holder of
- * the account does, and once. Can be called again after an interruption.
- * @throws RefusedError; CashierError E_CASHIER_CLAIM for an account that has had its coins
+ * Empties an account to the cashier, and gets coins for all that was withdrawn and not claimed yet:
+ * only the holder of the account does. Can be called again, after an interruption and for what
+ * becomes free later.
+ * @throws RefusedError; CashierError E_CASHIER_CLAIM if the account is emptied twice at once
  */
 export async function emptyAccount(
   market: Market,
@@ -86,10 +113,9 @@ export async function emptyAccount(
   vehicle: PurseDesk,
   account: Signer,
 ): Promise<EmptiedAccount> {
-  const receiver = await cashier.wallet.getAddress();
-  const leftUnits = await returnLeftover(market, account, receiver);
-  const returned = await returnedUnits(market, await account.getAddress(), receiver);
-  const coinUnits = coinUnitsDown(returned);
+  const leftUnits = await returnLeftover(market, account, await cashier.wallet.getAddress());
+  const owedUnits = await owedForLeftover(market, cashier, await account.getAddress());
+  const coinUnits = coinUnitsDown(owedUnits);
   if (coinUnits > 0n) {
     await exchanged(vehicle, [], publishMint(cashier.mint), coinUnits, async (request) =>
       settleClaim(market, cashier, await claimLeftover(market, account, request)),
@@ -98,17 +124,44 @@ export async function emptyAccount(
   return { leftUnits, coinUnits };
 }
 
+/** The cashier's store knows who has paid: after an interruption nobody is asked again. */
+async function payOnce(
+  cashier: CashierDesk,
+  vehicle: PayingVehicle,
+  depositUnits: bigint,
+): Promise<void> {
+  if (await isPaidFor(cashier, vehicle.account, depositUnits)) return;
+  await payWithCoins(cashier, vehicle, depositUnits);
+}
+
+/** The accounts that are paid for, and that the chain shows no credit of. */
+async function creditsDue(
+  market: Market,
+  cashier: CashierDesk,
+  accounts: readonly Address[],
+  depositUnits: bigint,
+): Promise<readonly Address[]> {
+  const payer = await cashier.wallet.getAddress();
+  const due: Address[] = [];
+  for (const account of accounts) {
+    if ((await cashier.store.paidUnits(account)) !== depositUnits) continue;
+    if ((await depositedUnits(market, account, payer)) === 0n) due.push(account);
+  }
+  return due;
+}
+
 /** Pays an amount exactly: what the coins are worth more comes back as new ones. */
 async function payWithCoins(
-  { mint, store, rng }: CashierDesk,
-  vehicle: PurseDesk,
+  cashier: CashierDesk,
+  vehicle: PayingVehicle,
   amountUnits: bigint,
 ): Promise<void> {
-  const published = publishMint(mint);
+  const published = publishMint(cashier.mint);
   const held = usableCoins(await vehicle.purse.coins(), published);
   const { paid, changeUnits } = chooseCoins(held, amountUnits);
+  const { account } = vehicle;
   await exchanged(vehicle, paid, published, changeUnits, (change) =>
-    exchangeCoins(mint, store, { coins: coinsToBytes(paid), change }, amountUnits, rng),
+    takePayment(cashier, { account, coins: coinsToBytes(paid), change }, amountUnits),
   );
 }
 

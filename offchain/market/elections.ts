@@ -3,24 +3,27 @@
  * candidate in the lead that wins by the evaluations, anybody has the leader paid.
  */
 import { ZeroHash, type Signer } from "ethers";
+import { readCandidates } from "../chain/candidates.ts";
+import { eventsOf } from "../chain/events.ts";
+import type { StakeDesk } from "../chain/funds.ts";
+import { pendingSeconds, read, send, type Market } from "../chain/market.ts";
 import {
-  elect,
-  electBookkeeper,
   ELECTION_RULES,
   electionIdOf,
-  quartileBar,
-  readCandidates,
-  type Elected,
-  type Election,
   type ElectionRule,
   type ElectionTerms,
-} from "../chain/bookkeeper.ts";
-import { eventsOf } from "../chain/events.ts";
-import { pendingSeconds, read, send, type Market } from "../chain/market.ts";
+} from "../core/messages/election.ts";
 import type { Address, Bytes32 } from "../core/messages/market.ts";
 import { bytesToHex } from "../core/primitives/bytes.ts";
 import type { Rng } from "../core/primitives/random.ts";
-import { ensureFree, type StakeDesk } from "./money.ts";
+import {
+  elect,
+  electBookkeeper,
+  quartileBar,
+  type Elected,
+  type Election,
+} from "../core/reputation/election.ts";
+import { ensureFree } from "./money.ts";
 import { StepError } from "./stepError.ts";
 
 /** What the chain says of an election. Times in unix seconds. */

@@ -17,7 +17,11 @@ import {
   type DealtCredentials,
 } from "../parties/authority/credentials.ts";
 import type { RegistrarDesk } from "../parties/authority/desk.ts";
-import type { RegisteredMember, RegistrarStore } from "../parties/authority/store.ts";
+import {
+  namingOf,
+  type RegisteredMember,
+  type RegistrarStore,
+} from "../parties/authority/store.ts";
 import {
   askForEpoch,
   credentialFor,
@@ -127,8 +131,8 @@ export async function excludeMember(
 }
 
 /**
- * The registrar's look at the papers, and its word whose key it is. A car that gives energy back can
- * take it as well, and not the other way round.
+ * The registrar's look at the papers, and its word whose key it is. A car that gives energy back
+ * can take it as well, and not the other way round.
  */
 async function registerMember(
   { parameters, issuerKey, store, rng }: RegistrarDesk,
@@ -137,15 +141,20 @@ async function registerMember(
   role: Role,
 ): Promise<Naming> {
   const before = await store.knownMember(memberId);
-  if (before !== undefined) return { name: before.name, memberId, signature: before.naming };
-  if ((await store.memberNamed(name)) !== undefined) {
-    const message = `another member called ${name} is registered, with other keys: take another name`;
-    throw new StepError("E_MEMBER_NAME", message, { name });
-  }
+  if (before !== undefined) return namingOf(before);
+  // No word is made for a name that another has; what the later of two at once made is dropped.
+  if ((await store.memberNamed(name)) !== undefined) throw nameError(name);
   const roles: readonly Role[] = role === "discharge" ? ["charge", "discharge"] : ["charge"];
-  const naming = nameMember(parameters, issuerKey, { memberId, name }, rng);
-  await store.keepMember({ memberId, name, naming: naming.signature, roles, isExcluded: false });
-  return naming;
+  const { signature } = nameMember(parameters, issuerKey, { memberId, name }, rng);
+  const member = { memberId, name, naming: signature, roles, isExcluded: false };
+  if (!(await store.registerMember(member))) throw nameError(name);
+  // Of two registrations of one key at once the first is kept, and its naming given to both.
+  return namingOf((await store.knownMember(memberId)) ?? member);
+}
+
+function nameError(name: string): StepError {
+  const message = `another member called ${name} is registered, with other keys: take another name`;
+  return new StepError("E_MEMBER_NAME", message, { name });
 }
 
 async function admitted(

@@ -18,10 +18,11 @@ import {
   type RehearsalOutcome,
   type RoundOutcome,
 } from "../parties/proxy/round.ts";
+import { reasonOf } from "../parties/server/abortReason.ts";
 import type { Line } from "../parties/server/line.ts";
-import { LineError } from "../parties/server/lineError.ts";
 import { pairedLines } from "../parties/server/pairedLines.ts";
 import type { Seat } from "../parties/server/playing.ts";
+import type { Watch } from "./watch.ts";
 
 export type { RehearsalOutcome, RoundOutcome } from "../parties/proxy/round.ts";
 
@@ -31,7 +32,7 @@ export class ModeError extends Error {
 }
 
 /** What a round of the servers takes: all of it is public, or was sent to the proxy. */
-export interface MatchingInput {
+export interface MatchingInput extends Watch {
   readonly venue: Venue;
   readonly auctionId: Bytes32;
   /** The auction's round that is over, from 1. */
@@ -44,9 +45,6 @@ export interface MatchingInput {
   /** Opened by the proxy, and not checked yet. */
   readonly requests: readonly Submission[];
   readonly offers: readonly Submission[];
-  /** Called for every buyer. */
-  readonly onProgress: (done: number, total: number) => void;
-  readonly signal: AbortSignal;
 }
 
 /** Proxy and cloud, wherever they are: in this process or in two others. */
@@ -103,13 +101,4 @@ async function playBoth<T>(
   ]);
   if (ofProxy.status === "fulfilled" && ofCloud.status === "fulfilled") return ofProxy.value;
   throw reasonOf([ofProxy, ofCloud]);
-}
-
-/** Why the round was aborted: what one server has found, not that the other was told. */
-function reasonOf(sides: readonly PromiseSettledResult<unknown>[]): unknown {
-  const reasons = sides.flatMap((side) =>
-    side.status === "rejected" ? [side.reason as unknown] : [],
-  );
-  const found = reasons.find((reason) => !(reason instanceof LineError && reason.fromPeer));
-  return found ?? reasons[0];
 }

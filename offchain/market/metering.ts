@@ -72,8 +72,8 @@ export async function installMeter(
 /**
  * Lets a meter of the pile measure a session that is charging, and keeps what it signs. Run by the
  * pile.
- * @throws StepError E_METER_UNKNOWN, E_METERED for energy or time that no session has; RefusedError
- *   SessionWrongState, SessionNotParty
+ * @throws StepError E_METER_UNKNOWN, E_METERED for energy or time that no session has, E_METER_BUSY
+ *   for a meter that another run lets sign at once; RefusedError SessionWrongState, SessionNotParty
  */
 export async function measureSession(
   market: Market,
@@ -100,7 +100,7 @@ export async function measureSession(
     records,
   });
   // The meter first: a record that is lost is a gap, a pagination that is used twice is a fraud.
-  await store.keepMeter(name, signed.meter);
+  if (!(await store.keepMeter(name, before, signed.meter))) throw meterBusy(name, before);
   await store.keepRecords(session, signed.records);
   return {
     pagination: signed.meter.pagination,
@@ -109,6 +109,12 @@ export async function measureSession(
     records: signed.records,
     publicKey: signed.meter.publicKey,
   };
+}
+
+function meterBusy(name: string, { pagination }: SimulatedMeter): StepError {
+  const signed = `meter ${name} has signed something else after pagination ${pagination}`;
+  const message = `${signed}, and this record is dropped: measure the session again`;
+  return new StepError("E_METER_BUSY", message, { meter: name, pagination });
 }
 
 function requireMeasurable({ energyWh, seconds: given }: Delivery): void {

@@ -18,6 +18,7 @@ import {
 } from "../core/meter/meterKey.ts";
 import { hexToBytes } from "../core/primitives/bytes.ts";
 import { StepError } from "./stepError.ts";
+import { LONGEST_CERTIFICATE_DAYS, SECONDS_PER_DAY } from "../core/messages/lifetimes.ts";
 
 /** What the registry knows of a key. Power in W, times in unix seconds. */
 export interface RegisteredKey {
@@ -57,11 +58,9 @@ export interface IssuedCertificate extends SignedMeterCertificate {
   readonly movesFrom: Address | null;
 }
 
-const SECONDS_PER_DAY = 86_400;
 /** A certificate is relayed at once; one that lies about longer is signed anew. */
 const RELAY_SECONDS = 3_600;
 const MAX_RATED_POWER_W = 2 ** 32 - 1;
-const LONGEST_DAYS = 3_650;
 const FIRST_UNWRITABLE_PAGINATION = 10n ** 18n;
 
 /**
@@ -80,7 +79,7 @@ export async function issueMeterCertificate(
   const participant = await read(market, identities.participantOf(pile));
   const { pile: holder, meter } = await read(market, meters.meterOf(keyId));
   const now = await pendingSeconds(market);
-  const days = within("validDays", validDays, LONGEST_DAYS);
+  const days = within("validDays", validDays, LONGEST_CERTIFICATE_DAYS);
   const signed = await certifyMeter(
     authority,
     { chainId: market.chainId, meters: await meters.getAddress() },

@@ -2,23 +2,9 @@
  * Money of a participant before it takes on an obligation: what is missing in the escrow is
  * deposited.
  */
-import type { Signer } from "ethers";
-import { depositTokens, missingFree } from "../chain/funds.ts";
+import { depositTokens, missingFree, type StakeDesk } from "../chain/funds.ts";
 import type { Market } from "../chain/market.ts";
 import { StepError } from "./stepError.ts";
-
-/**
- * Gives an account new tokens, where there is somebody who does: on local chains the demo token
- * mints them.
- */
-export type Faucet = (market: Market, owner: Signer, units: bigint) => Promise<void>;
-
-/** Who stakes. */
-export interface StakeDesk {
-  readonly wallet: Signer;
-  /** Null where tokens cost money. */
-  readonly faucet: Faucet | null;
-}
 
 /**
  * Brings the free balance in the escrow to at least `units`. Returns what was deposited, in token

@@ -5,7 +5,11 @@
 import type { Signer } from "ethers";
 import { send, type Market } from "../chain/market.ts";
 import { roleOf, type Role } from "../core/credential/attributes.ts";
-import { CERTIFICATE_RELAY_SECONDS } from "../core/messages/lifetimes.ts";
+import {
+  CERTIFICATE_RELAY_SECONDS,
+  SECONDS_PER_DAY,
+  LONGEST_CERTIFICATE_DAYS,
+} from "../core/messages/lifetimes.ts";
 import {
   PARTICIPANT_KINDS,
   type Address,
@@ -46,16 +50,13 @@ export interface StandingAuthorisation {
   readonly maxEnergyWh: bigint;
 }
 
-const SECONDS_PER_DAY = 86_400;
-const MOST_DAYS = 3_650;
-
 /**
  * When a certificate ends that is made now, and until when it can be relayed.
  * @throws StepError E_CERTIFICATE_DAYS unless `days` is a whole number of 1 to 3650
  */
 export function certificateTimes(nowSeconds: number, days: number): CertificateTimes {
-  if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
-    const range = `expected 1 to ${MOST_DAYS} days of validity, got ${days}`;
+  if (!Number.isInteger(days) || days < 1 || days > LONGEST_CERTIFICATE_DAYS) {
+    const range = `expected 1 to ${LONGEST_CERTIFICATE_DAYS} days of validity, got ${days}`;
     throw new StepError("E_CERTIFICATE_DAYS", range, { days });
   }
   return {

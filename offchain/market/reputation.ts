@@ -23,9 +23,12 @@ export interface AccountReputation {
   readonly ratings: bigint;
 }
 
-/** An evaluation with the weight that the contract gave it, 0 to 1. */
+/** An evaluation with what the contract made of it. */
 export interface WeightedEvaluation extends Evaluation {
+  /** 0 to 1. */
   readonly weight: number;
+  /** Of the pile, 0 to 3. */
+  readonly ratingAfter: number;
 }
 
 /** A history, newest first, and how many questions the chain was asked for it. */
@@ -90,6 +93,7 @@ export async function historyOf(
   const weighted = evaluations.map((evaluation) => ({
     ...evaluation,
     weight: raterWeight(evaluation.credibilityBefore, bounds),
+    ratingAfter: Number(evaluation.ratingWad) / WAD,
   }));
   return { evaluations: weighted, reads };
 }

@@ -70,7 +70,7 @@ export function requireState(
   expected: readonly [SessionState, ...SessionState[]],
 ): void {
   if (expected.includes(state)) return;
-  const values = { sessionId: session, expected: expected[0], actual: state };
+  const values = { sessionId: session, expected: expected.join(" or "), actual: state };
   throw refusedBefore("SessionWrongState", values);
 }
 

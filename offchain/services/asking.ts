@@ -2,23 +2,24 @@
  * How a server gets its letter from the authority's process: one connection a letter, with pinned
  * keys at both ends.
  *
- *   server       {"auctionId":"0x…","round":1,"attempt":1,"tripleWords":…,"squares":…}
+ *   server       {"attempt":{"auctionId":"0x…","round":1,"attempt":1},"amounts":{"tripleWords":…,"squares":…}}
  *   authority    {"letterBytes":…}  and the sealed letter, or  {"refused":{"code":"E_…","message":"…"}}
  *
  * Which server asks, its key says.
  */
 import type { TLSSocket } from "node:tls";
 import { z } from "zod";
-import type { Attempt } from "../core/messages/attempt.ts";
 import {
   DEALER_ERROR_CODES,
   DealerError,
   type Dealer,
   type Letter,
 } from "../core/messages/dealtLetter.ts";
-import { bytes32Form } from "../core/messages/forms.ts";
-import type { Amounts } from "../core/primitives/sharing/dealer.ts";
+import { SEAL_OVERHEAD_BYTES } from "../core/primitives/sealedBox.ts";
+import { correctionBytes } from "../core/primitives/sharing/dealer.ts";
+import { SEED_BYTES } from "../core/primitives/sharing/keystream.ts";
 import { connectPinned, ConnectionError, type Peer } from "./connection.ts";
+import { attemptForm } from "./forms.ts";
 import { jsonLine } from "./jsonLines.ts";
 import type { LineKeys } from "./lineKeys.ts";
 
@@ -28,14 +29,14 @@ const MAX_LETTER_BYTES = 1_024 * 1_024 * 1_024;
 export const MAX_ASK_BYTES = 4_096;
 const NEWLINE = 10;
 
-const byte = z.int().min(0).max(255);
+/** What no letter can hold is not dealt. */
+const MAX_CORRECTION_BYTES = MAX_LETTER_BYTES - SEED_BYTES - SEAL_OVERHEAD_BYTES;
 const amount = z.int().min(0).max(MAX_LETTER_BYTES);
 export const askForm = z.strictObject({
-  auctionId: bytes32Form,
-  round: byte,
-  attempt: byte,
-  tripleWords: amount,
-  squares: amount,
+  attempt: attemptForm,
+  amounts: z
+    .strictObject({ tripleWords: amount, squares: amount })
+    .refine((amounts) => correctionBytes(amounts) <= MAX_CORRECTION_BYTES),
 });
 
 const letterForm = z.union([
@@ -52,7 +53,7 @@ export function dealerAt(keys: LineKeys, authority: Peer, timeoutMs: number): De
     letterFor: async (_, attempt, amounts) => {
       const socket = await reached(keys, authority);
       try {
-        socket.write(jsonLine(askOf(attempt, amounts)));
+        socket.write(jsonLine({ attempt, amounts }, MAX_ASK_BYTES));
         socket.setTimeout(timeoutMs, () => {
           socket.destroy(gone(`expected a word within ${timeoutMs} ms, got none`));
         });
@@ -74,10 +75,6 @@ async function reached(keys: LineKeys, authority: Peer): Promise<TLSSocket> {
     if (error instanceof ConnectionError) throw gone(error.message);
     throw error;
   }
-}
-
-function askOf({ auctionId, round, attempt }: Attempt, { tripleWords, squares }: Amounts): object {
-  return { auctionId, round, attempt, tripleWords, squares };
 }
 
 async function letterFrom(socket: TLSSocket): Promise<Letter> {

@@ -21,16 +21,18 @@ export function folderAttempts(folder: ServiceFolder): ServerStore {
 }
 
 /**
- * Frames of the other server, signed: evidence for as long as the attempt is not over, and for good
- * if it is aborted.
+ * A record of the other server's frames, for whoever has to find out why an attempt has ended: it
+ * is kept until the attempt has come to its end, and for as long as the folder is there if it never
+ * does. It convinces no third party: a signature is over the transcript, which one's own frames,
+ * which are not kept, are part of.
  */
-export interface Evidence {
+export interface HeardFrames {
   readonly keep: (frame: Uint8Array) => void;
   readonly drop: () => Promise<void>;
 }
 
-export function evidenceOf(folder: ServiceFolder, attempt: Attempt): Evidence {
-  const path = `evidence/${attemptName(attempt)}.frames`;
+export function heardFramesIn(folder: ServiceFolder, attempt: Attempt): HeardFrames {
+  const path = `heard/${attemptName(attempt)}.frames`;
   return {
     keep: (frame) => {
       folder.append(path, frame);

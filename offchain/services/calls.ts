@@ -4,11 +4,13 @@
  * read by whoever plays the day: secrets are sealed.
  *
  *   to the service    {"id":7,"call":"play","given":{…}}    {"id":7,"abort":true}
- *   from it           {"id":7,"progress":[3,12]}    {"id":7,"done":…}    {"id":7,"failed":{"code":"E_…","message":"…"}}
+ *   from it           {"id":7,"progress":[3,12]}    {"id":7,"part":{"of":"matches","item":…}}    {"id":7,"done":…}
+ *                     {"id":7,"failed":{"code":"E_…","message":"…","fromPeer":false}}
  */
 import type { Writable } from "node:stream";
 import { z } from "zod";
 import { isCodedError } from "../core/primitives/codedError.ts";
+import { isEcho } from "../parties/server/abortReason.ts";
 import { jsonLine, jsonLines } from "./jsonLines.ts";
 
 export class CallError extends Error {
@@ -25,6 +27,8 @@ export class CallError extends Error {
 export interface CallContext {
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
+  /** Says an item of a list of the answer ahead of the rest, which may be too long for one line. */
+  readonly hand: (of: string, item: unknown) => void;
 }
 
 /** A call that a service answers; `act` gets what the form has let through. */
@@ -55,13 +59,18 @@ const requestForm = z.union([
 
 export const answerForm = z.union([
   z.strictObject({ id: z.int().min(0), progress: z.tuple([z.int().min(0), z.int().min(0)]) }),
+  z.strictObject({
+    id: z.int().min(0),
+    part: z.strictObject({ of: z.string().max(64), item: z.unknown() }),
+  }),
   z.strictObject({ id: z.int().min(0), done: z.unknown() }),
   z.strictObject({
     id: z.int().min(0),
-    failed: z.strictObject({ code: z.string(), message: z.string() }),
+    failed: z.strictObject({ code: z.string(), message: z.string(), fromPeer: z.boolean() }),
   }),
 ]);
 export type Answer = z.output<typeof answerForm>;
+type Failure = Extract<Answer, { readonly failed: unknown }>["failed"];
 
 /**
  * Answers calls until the other end closes.
@@ -89,6 +98,9 @@ export async function answerCalls(
         onProgress: (done, total) => {
           say({ id, progress: [done, total] });
         },
+        hand: (of, item) => {
+          say({ id, part: { of, item } });
+        },
       };
       say({ id, done: (await known.answer(given, context)) ?? null });
     } catch (error) {
@@ -98,18 +110,36 @@ export async function answerCalls(
       running.delete(id);
     }
   };
-  for await (const line of jsonLines(input)) {
-    const request = requestForm.parse(line);
-    if ("abort" in request) running.get(request.id)?.abort(stopped());
-    else void run(request.id, request.call, request.given);
+  try {
+    for await (const line of jsonLines(input)) {
+      const request = requestOf(line);
+      if ("abort" in request) running.get(request.id)?.abort(stopped());
+      else if (running.has(request.id)) throw repeatedError(request.id);
+      else void run(request.id, request.call, request.given);
+    }
+  } finally {
+    for (const controller of running.values()) controller.abort(stopped());
   }
-  for (const controller of running.values()) controller.abort(stopped());
+}
+
+function requestOf(line: unknown): z.output<typeof requestForm> {
+  const parsed = requestForm.safeParse(line);
+  if (parsed.success) return parsed.data;
+  throw new CallError("E_CALL_FORM", "expected a call or its abort, got another line");
+}
+
+function repeatedError(id: number): CallError {
+  const message = `expected a call with a number of its own, got ${id}, which is not answered yet`;
+  return new CallError("E_CALL_FORM", message);
 }
 
 /** Errors of this project name no secrets; others are accidents, and what they say stays here. */
-function failureOf(error: unknown): { readonly code: string; readonly message: string } {
-  if (isCodedError(error)) return { code: error.code, message: error.message };
-  return { code: "E_SERVICE_FAULT", message: "the service met a fault of its own and ends" };
+function failureOf(error: unknown): Failure {
+  if (isCodedError(error)) {
+    return { code: error.code, message: error.message, fromPeer: isEcho(error) };
+  }
+  const message = "the service met a fault of its own and ends";
+  return { code: "E_SERVICE_FAULT", message, fromPeer: false };
 }
 
 function stopped(): CallError {

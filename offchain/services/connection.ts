@@ -32,10 +32,13 @@ type ConnectionErrorCode = "E_CONNECTION_KEY" | "E_CONNECTION_FAILED" | "E_CONNE
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   readonly code: ConnectionErrorCode;
+  /** Nobody is there: if there is a reason, the other end has it. */
+  readonly fromPeer: boolean;
 
   constructor(code: ConnectionErrorCode, message: string) {
     super(message);
     this.code = code;
+    this.fromPeer = code !== "E_CONNECTION_KEY";
   }
 }
 

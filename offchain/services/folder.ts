@@ -2,12 +2,21 @@
  * What a service keeps, in a folder of its own: files of mode 0600 in folders of mode 0700, written
  * whole or not at all. A process that is ended at any moment finds what it had said that it keeps.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Attempt } from "../core/messages/attempt.ts";
+import {
+  namesIn,
+  removeFile,
+  replaceFile,
+  SECRET_FILE,
+  SECRET_FOLDER,
+  textOf,
+  unless,
+} from "./files.ts";
 
 export class FolderError extends Error {
   override readonly name = "FolderError";
@@ -34,50 +43,33 @@ export interface ServiceFolder {
   readonly list: (path: string) => Promise<readonly string[]>;
 }
 
-const FILE = 0o600;
-const FOLDER = 0o700;
-
 export function serviceFolder(folder: string): ServiceFolder {
   const at = (path: string): string => join(folder, path);
-  const room = async (path: string): Promise<string> => {
-    await mkdir(dirname(at(path)), { recursive: true, mode: FOLDER });
-    return at(path);
-  };
   return {
     read: async (path, form) => {
-      const text = await unlessMissing(() => readFile(at(path), "utf8"));
+      const text = await textOf(at(path));
       return text === undefined ? undefined : parsed(path, text, form);
     },
-    write: async (path, content) => {
-      const file = await room(path);
-      // Several may write the same file at once: each has its own beside it.
-      const temporary = `${file}.${process.pid}-${randomUUID()}.new`;
-      try {
-        await writeFile(temporary, `${JSON.stringify(content)}\n`, { mode: FILE, flush: true });
-        await rename(temporary, file);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
-    },
-    take: async (path) => {
-      try {
-        const file = await open(await room(path), "wx", FILE);
-        await file.sync();
-        await file.close();
-        return true;
-      } catch (error) {
-        if (isSystemError(error, "EEXIST")) return false;
-        throw error;
-      }
-    },
+    write: (path, content) => replaceFile(at(path), `${JSON.stringify(content)}\n`, SECRET_FILE),
+    take: async (path) => (await unless("EEXIST", () => taken(at(path)))) ?? false,
     append: (path, bytes) => {
-      mkdirSync(dirname(at(path)), { recursive: true, mode: FOLDER });
-      appendFileSync(at(path), bytes, { mode: FILE });
+      mkdirSync(dirname(at(path)), { recursive: true, mode: SECRET_FOLDER });
+      appendFileSync(at(path), bytes, { mode: SECRET_FILE });
     },
-    remove: (path) => rm(at(path), { force: true }),
-    list: async (path) => (await unlessMissing(() => readdir(at(path)))) ?? [],
+    remove: async (path) => {
+      await removeFile(at(path));
+    },
+    list: (path) => namesIn(at(path)),
   };
+}
+
+/** The file is empty, so that it is whole at once; nothing lies beside it that could be listed. */
+async function taken(path: string): Promise<true> {
+  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
+  const file = await open(path, "wx", SECRET_FILE);
+  await file.sync();
+  await file.close();
+  return true;
 }
 
 /** The same for the same attempt, as part of a path. */
@@ -88,15 +80,6 @@ export function attemptName({ auctionId, round, attempt }: Attempt): string {
 /** A name for a text of any length, as part of a path. */
 export function textName(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-async function unlessMissing<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isSystemError(error, "ENOENT")) return undefined;
-    throw error;
-  }
 }
 
 function parsed<Form extends z.ZodType>(path: string, text: string, form: Form): z.output<Form> {
@@ -114,8 +97,4 @@ function jsonOf(path: string, text: string): unknown {
   } catch {
     throw new FolderError(`${path}: expected JSON, got other text`);
   }
-}
-
-function isSystemError(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

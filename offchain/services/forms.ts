@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { ROUND_KINDS } from "../parties/server/participants.ts";
+import { attemptOf } from "../core/messages/attempt.ts";
 import { MODE_NAMES } from "../core/messages/roundKey.ts";
 import { addressForm, bytes32Form, decimalForm, hexForm } from "../core/messages/forms.ts";
 
@@ -61,13 +62,12 @@ export type MetByCloud = z.output<typeof cloudMeetForm>;
 
 export const takeKeyForm = z.strictObject({ roundKey: z.unknown(), letter: hexForm });
 
-const attemptShape = {
-  auctionId: bytes32Form,
-  round: byte,
-  attempt: byte,
-};
+/** An attempt that can be made: counted from 1. */
+export const attemptForm = z
+  .strictObject({ auctionId: bytes32Form, round: byte, attempt: z.int().min(1).max(255) })
+  .transform(({ auctionId, round, attempt }) => attemptOf(auctionId, BigInt(round), attempt));
 
-export const cloudPlayForm = z.strictObject({ ...attemptShape, roundKey: z.unknown() });
+export const cloudPlayForm = z.strictObject({ attempt: attemptForm, roundKey: z.unknown() });
 
 /** The round of which the next attempt is asked for. */
 export const nextAttemptForm = z.strictObject({ auctionId: bytes32Form, round: byte });
@@ -91,7 +91,7 @@ const submissionForm = z.strictObject({
 
 export const proxyPlayForm = z.strictObject({
   kind: z.enum(ROUND_KINDS),
-  ...attemptShape,
+  attempt: attemptForm,
   venue: z.strictObject({ chainId: decimalForm, auctions: addressForm }),
   seed: bytes32Form,
   roundKey: z.unknown(),
@@ -113,16 +113,17 @@ const deliveryForm = z.strictObject({
   masks: boxForm,
 });
 
+const matchForm = z.strictObject({
+  decision: bytes32Form,
+  vehicle: addressForm,
+  pile: addressForm,
+  toVehicle: deliveryForm,
+  toPile: deliveryForm,
+});
+
+/** Matches are handed over one by one: there may be too many for one line. */
 export const outcomeForm = z.strictObject({
-  matches: z.array(
-    z.strictObject({
-      decision: bytes32Form,
-      vehicle: addressForm,
-      pile: addressForm,
-      toVehicle: deliveryForm,
-      toPile: deliveryForm,
-    }),
-  ),
+  matches: z.array(matchForm).default([]),
   unmatched: z.array(addressForm),
   comparedPairs: z.int().min(0),
   notAdmitted: notAdmittedForm,

@@ -1,6 +1,6 @@
 /** JSON texts, one a line, out of a stream of bytes. */
 
-/** Longer lines are refused: nobody has that much to say at once. */
+/** Longer lines are refused by who writes and who reads: more is said in several. */
 const MAX_JSON_LINE_BYTES = 16 * 1_024 * 1_024;
 
 export class JsonLineError extends Error {
@@ -36,9 +36,13 @@ export async function* jsonLines(
   }
 }
 
-/** The line of a value. */
-export function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
+/** The line of a value. @throws JsonLineError for one that no reader would take */
+export function jsonLine(value: unknown, maxBytes: number = MAX_JSON_LINE_BYTES): string {
+  const text = JSON.stringify(value);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= maxBytes) return `${text}\n`;
+  const bounds = `expected a line of at most ${maxBytes} bytes, got one of ${bytes}`;
+  throw new JsonLineError(`jsonLine: ${bounds}; it has to be said in parts`);
 }
 
 function demandShort(bytes: number, maxBytes: number): void {

@@ -3,7 +3,7 @@
  * waiting.
  */
 import type { Line } from "../parties/server/line.ts";
-import { LineError } from "../parties/server/lineError.ts";
+import { abortError, type LineError } from "../parties/server/lineError.ts";
 
 /** `open` is called once, by the first exchange; what it throws, every exchange throws. */
 export function lateLine(open: () => Promise<Line>): Line {
@@ -15,7 +15,9 @@ export function lateLine(open: () => Promise<Line>): Line {
   const opened = async (): Promise<Line> => {
     const found = await open();
     line = found;
-    if (ended !== null) found.abort(ended.abort, "expected to be used, was given up before");
+    if (ended !== null) {
+      found.abort(ended.abort, "expected to be used, was given up before", ended.place, ended);
+    }
     return found;
   };
   return {
@@ -24,12 +26,13 @@ export function lateLine(open: () => Promise<Line>): Line {
       const ready = await Promise.race([opening, ending.promise]);
       return ready.exchange(type, stream, body);
     },
-    abort: (code, why, place) => {
+    lastIn: (stream) => line?.lastIn(stream) ?? { stream, number: 0 },
+    abort: (...reason) => {
       if (line !== null) {
-        line.abort(code, why, place);
+        line.abort(...reason);
         return;
       }
-      ended ??= new LineError(code, `line: ${why}`, place);
+      ended ??= abortError(...reason);
       ending.reject(ended);
     },
     end: () => {

@@ -1,13 +1,13 @@
 /**
  * The line between the two servers over a connection: frames are signed with line keys, so that
- * each is evidence for third parties, and whatever is wrong with one ends the line for both.
+ * nobody else can speak on it, and whatever is wrong with one ends the line for both.
  */
 import { sign, verify } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { wholeLength } from "../parties/server/frames.ts";
 import type { Line } from "../parties/server/line.ts";
 import { lineEnd, type FrameSigner } from "../parties/server/lineEnd.ts";
-import { LineError } from "../parties/server/lineError.ts";
+import { goneError, LineError } from "../parties/server/lineError.ts";
 import type { Attempt, ServerIndex } from "../core/messages/attempt.ts";
 import { publicLineKey, type LineKeys } from "./lineKeys.ts";
 
@@ -25,7 +25,7 @@ export interface SocketLineOptions {
   readonly peerLineKey: string;
   /** Between two frames, `SILENCE_MS` by default. */
   readonly timeoutMs?: number;
-  /** Gets every frame as it came in, the signature behind it: evidence. */
+  /** Gets every frame as it came in, the signature behind it. */
   readonly onFrame?: (bytes: Uint8Array) => void;
 }
 
@@ -54,9 +54,8 @@ export function socketLine(socket: TLSSocket, options: SocketLineOptions): Line 
     onAbort: close,
   });
   const gone = (): void => {
-    const isWaitedFor = waiting > 0;
     isClosing = true;
-    if (isWaitedFor) end.abort("STOPPED", "the other server has gone");
+    if (waiting > 0) end.fail(goneError());
   };
   const drained = drainOf(socket);
   const cut = frameCutter((bytes) => {
@@ -68,7 +67,7 @@ export function socketLine(socket: TLSSocket, options: SocketLineOptions): Line 
       if (!isClosing) cut(chunk);
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
-      end.abort("FRAME", "expected a frame of a length that frames have, got another");
+      end.fail(error);
     }
   });
   socket.on("error", gone);
@@ -78,7 +77,7 @@ export function socketLine(socket: TLSSocket, options: SocketLineOptions): Line 
     exchange: async (type, stream, body) => {
       // Who does not read holds up who writes, not the memory of who writes.
       while (socket.writableNeedDrain && !isClosing) await drained();
-      if (isClosing) end.abort("STOPPED", "the other server has gone");
+      if (isClosing) end.fail(goneError());
       waiting += 1;
       try {
         return await end.exchange(type, stream, body);
@@ -87,6 +86,7 @@ export function socketLine(socket: TLSSocket, options: SocketLineOptions): Line 
       }
     },
     abort: end.abort,
+    lastIn: end.lastIn,
     end: () => {
       end.end();
       close();

@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { isCodedError } from "../core/primitives/codedError.ts";
 import { answerCalls, type Call } from "./calls.ts";
 
 export interface RunningService {
@@ -13,6 +14,7 @@ export interface RunningService {
   readonly close: () => Promise<void>;
 }
 
+/** In the folder of a service. */
 export const FAULT_FILE = "fault.txt";
 
 /** Starts a service in the folder that is the only argument, and runs it until stdin ends. */
@@ -27,7 +29,14 @@ export async function runService(
   // Ctrl-C and a terminal that closes are for whoever started it, who ends it in good order.
   for (const signal of ["SIGINT", "SIGHUP"]) process.on(signal, () => undefined);
   const { calls, close } = await start(folder);
-  await answerCalls(calls, process.stdin, process.stdout);
+  try {
+    await answerCalls(calls, process.stdin, process.stdout);
+  } catch (error) {
+    // What came in is no call: whoever sent it has to know.
+    if (!isCodedError(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
   await close();
   process.exit();
 }

@@ -1,26 +1,25 @@
 /**
  * `auction open`: the authority deals the key of a round, and a matcher opens the auction for it.
- * The secret half goes to the cloud's file.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { areaHash } from "../../offchain/core/messages/area.ts";
-import { ANY_SCOPE, MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
+import { MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
 import { type ModeName } from "../../offchain/core/messages/roundKey.ts";
 import { modeNamed } from "../../offchain/market/matching.ts";
 import { assertProductionKeySize } from "../../offchain/core/primitives/paillier/publicKey.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { dealCommitments, dealRoundKey } from "../../offchain/parties/authority/dealing.ts";
-import { FEATURES } from "../../offchain/core/messages/features.ts";
+import { dealCommitments } from "../../offchain/parties/authority/dealing.ts";
+import { dealingHere } from "../../offchain/market/auctionParties.ts";
 import { areaOf, type AreaArguments } from "../support/areas.ts";
 import { connect, playerOfKind, type Connected } from "../support/connection.ts";
-import { credentialsOf, scopeHashOf, type MarketCredentials } from "../stores/credentials.ts";
+import { credentialsOf } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
+import { openAuction, type DealtRoundKey } from "../../offchain/market/auction/openAuction.ts";
 import {
-  openAuction,
-  type DealtRoundKey,
-  type AuctionPlan,
-} from "../../offchain/market/auction/openAuction.ts";
+  dealForAuction,
+  planAuction,
+  type SlotPlan,
+} from "../../offchain/market/auction/planning.ts";
 import { noteLatestAuction, commitmentModulusIn, keepPrivateKey } from "../stores/auctions.ts";
 import { matcherDeskOf } from "../support/desks.ts";
 
@@ -63,11 +62,11 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
-    const credentials = args.authorised ? await credentialsOf(connected) : null;
+    const parameters = args.authorised ? (await credentialsOf(connected)).parameters : null;
     const { sealPublicKey } = matcher.person;
     const dealt = await dealtKey(connected, args.keyBits, mode, sealPublicKey);
     const desk = matcherDeskOf(connected, matcher);
-    const plan = planFor(args, await connected.now(), credentials);
+    const plan = planAuction(parameters, slotPlanOf(args, await connected.now()));
     const { auctionId, terms, roundKey } = await openAuction(market, desk, dealt, plan);
     await noteLatestAuction(state, auctionId);
     printFacts(
@@ -118,29 +117,23 @@ async function dealtKey(
     );
     return dealCommitments(systemRng);
   });
-  const features = FEATURES.length;
-  const published = { commitmentModulus, features, mode, proxySealKey };
-  const { roundKey, privateKey } = await dealRoundKey(keyBits, published, systemRng);
-  return { roundKey, handOver: (auctionId) => keepPrivateKey(state, auctionId, privateKey) };
+  const dealRoundKey = dealingHere({
+    proxySealKey,
+    keepPrivateKey: (auctionId, _, privateKey) => keepPrivateKey(state, auctionId, privateKey),
+    rng: systemRng,
+  });
+  return dealForAuction({ dealRoundKey }, { keyBits, mode, commitmentModulus });
 }
 
-function planFor(
-  args: AuctionOpenArguments,
-  now: number,
-  credentials: MarketCredentials | null,
-): AuctionPlan {
+function slotPlanOf(args: AuctionOpenArguments, now: number): SlotPlan {
   const biddingEnds = now + args.biddingSeconds;
   // Rounds come on top of the time that the matcher has for itself.
   const slotStart = biddingEnds + (args.maxRounds - 1) * args.roundSeconds + args.matchingSeconds;
-  const slotEnd = slotStart + args.slotSeconds;
-  const area = areaOf(args);
-  const slot = { areaHash: areaHash(area), slotStart: BigInt(slotStart), slotEnd: BigInt(slotEnd) };
   return {
-    area,
-    scope: credentials === null ? ANY_SCOPE : scopeHashOf(credentials, slot),
+    area: areaOf(args),
     biddingEnds,
     slotStart,
-    slotEnd,
+    slotEnd: slotStart + args.slotSeconds,
     maxRounds: BigInt(args.maxRounds),
     roundSeconds: BigInt(args.roundSeconds),
     bidBond: args.bond,

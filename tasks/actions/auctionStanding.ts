@@ -4,7 +4,7 @@
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { lastStanding } from "../../offchain/market/auction/standing.ts";
-import { folderProxyStore } from "../stores/auctions.ts";
+import { folderMatcherStore } from "../stores/auctions.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -26,7 +26,7 @@ export default function action(
     const player = await playerOfKind(connected, args.as, "pile");
     const { auctionId } = await knownAuction(connected, args.auction);
     const { market, state } = connected;
-    const standing = await lastStanding(market, player, folderProxyStore(state), auctionId);
+    const standing = await lastStanding(market, player, folderMatcherStore(state), auctionId);
     const { round, bidCommitment, leads, referencePricePerKwh } = standing;
     printFacts(
       {

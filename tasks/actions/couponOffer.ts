@@ -1,6 +1,6 @@
 /** `coupon offer`: locks a coupon and opens an election for it. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { ELECTION_RULES, type ElectionRule } from "../../offchain/chain/bookkeeper.ts";
+import { ELECTION_RULES, type ElectionRule } from "../../offchain/core/messages/election.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { offerCoupon } from "../../offchain/market/elections.ts";
 import { connect, playerNamed } from "../support/connection.ts";

@@ -12,6 +12,8 @@ import { MIN_PRODUCTION_KEY_BITS } from "../../offchain/core/primitives/paillier
 import { byName, type GasRow } from "../../offchain/chain/gasLedger.ts";
 import { makeAuctionCalls } from "../../offchain/study/gas/auctionCalls.ts";
 import type { DayContext } from "../../offchain/study/day/context.ts";
+import { DAY_DEFAULTS } from "../../offchain/study/day/defaults.ts";
+import { cloakRuleOf } from "../../offchain/study/day/rules.ts";
 import { runMarketDay } from "../../offchain/study/day/marketDay.ts";
 import { GOAL_PILES, measureGoals } from "../../offchain/study/gas/gasGoals.ts";
 import {
@@ -23,11 +25,11 @@ import {
 } from "../../offchain/study/gas/gasSnapshot.ts";
 import { makeRareCalls } from "../../offchain/study/gas/rareCalls.ts";
 import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
-import { SECONDS_PER_DAY } from "../../offchain/study/worlds/world.ts";
 import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
-import { cloakRuleOf, onLocalDay } from "../support/localDay.ts";
+import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { SECONDS_PER_DAY } from "../../offchain/core/messages/lifetimes.ts";
 
 export interface GasArguments {
   readonly scenario: string;
@@ -38,11 +40,9 @@ export interface GasArguments {
   readonly json: boolean;
 }
 
-const SLOT_HOURS = 3;
 const LEAST_HIDDEN = 2;
 /** Enough to close rounds and to improve bids. */
 const MAX_ROUNDS = 3n;
-const DECREMENT_UNITS = 50_000n;
 const SNAPSHOT_FILE = "gas.snapshot.json";
 /** Days after the world's own: every session of it has ended by then. */
 const GOALS_AFTER_DAYS = 10;
@@ -82,16 +82,16 @@ function measure(
     apart: false,
     mode: "strict" as const,
     keyBits: MIN_PRODUCTION_KEY_BITS,
-    slotHours: SLOT_HOURS,
+    slotHours: DAY_DEFAULTS.slotHours,
     cloakRule: cloakRuleOf({ k: LEAST_HIDDEN, l: LEAST_HIDDEN }),
     maxRounds: MAX_ROUNDS,
-    decrement: DECREMENT_UNITS,
+    decrement: DAY_DEFAULTS.decrement,
   };
   return interruptible((signal) =>
     onLocalDay(hre, world, settings, signal, async (day) => {
       await runMarketDay(day);
-      await makeRareCalls({ ...day, world: { ...world, seed: `${seed}/rare calls` } });
-      await makeAuctionCalls({ ...day, world: { ...world, seed: `${seed}/auction calls` } });
+      await makeRareCalls(day);
+      await makeAuctionCalls(day);
       const goals = await measureGoals(crowdedDay(day, scenario, seed));
       return [...day.market.gas.rows(), ...goals].sort(byName);
     }),

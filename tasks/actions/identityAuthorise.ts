@@ -18,6 +18,7 @@ import { credentialIn, holderNamed } from "../stores/holders.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import type { Person } from "../stores/state.ts";
+import { keepSessionPerson, sessionTaken } from "../support/people.ts";
 import { authoriseAccount, AUCTION_ROLE } from "../../offchain/market/authorising.ts";
 import type { StationDesk } from "../../offchain/parties/station/desk.ts";
 import { MembershipError } from "../../offchain/parties/vehicle/membership.ts";
@@ -62,15 +63,15 @@ export default function action(
       occasion,
     );
     await ensureGasMoney(market, operator, signed.authorisation.account);
-    await keepPerson(connected, args.session, account, signed);
+    await keepSessionPerson(connected.state, personOf(args.session, account, signed));
     printFacts(factsOf(args, signed), args.json);
   });
 }
 
 async function requireNew({ state }: Connected, session: string): Promise<void> {
   if (session === "") throw new InputError("--session: expected a name for the session's account");
-  if (await state.has(personPath(session))) {
-    throw new InputError(`--session: ${session} is there already, and each session has its own`);
+  if (await state.has(personPath(session, "session"))) {
+    throw sessionTaken(session);
   }
 }
 
@@ -102,13 +103,12 @@ async function stationNamed(connected: Connected, name: string): Promise<Station
   return { certificate, certificateSignature: signature, wallet, store, rng: systemRng };
 }
 
-async function keepPerson(
-  { state }: Connected,
+function personOf(
   name: string,
   { privateKey, sealKeys }: SessionAccount,
   { authorisation }: SignedAuthorisation,
-): Promise<void> {
-  const person: Person = {
+): Person {
+  return {
     name,
     kind: "vehicle",
     privateKey,
@@ -117,7 +117,6 @@ async function keepPerson(
     sealPrivateKey: bytesToHex(sealKeys.privateKey),
     site: null,
   };
-  await state.writeSecret(personPath(name), person);
 }
 
 function factsOf(

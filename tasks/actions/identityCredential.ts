@@ -9,13 +9,13 @@ import {
   type Attributes,
   type Role,
 } from "../../offchain/core/credential/attributes.ts";
-import { CredentialError } from "../../offchain/core/credential/credentialError.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { connect, type Connected } from "../support/connection.ts";
 import { registrarOf, type MarketCredentials } from "../stores/credentials.ts";
 import { membershipIn } from "../stores/holders.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
+import { withRemedies, type Remedies } from "../support/remedies.ts";
 import { type JoinedEpoch, joinMarket } from "../../offchain/market/joining.ts";
 import { credentialsOrNew } from "../support/founding.ts";
 
@@ -53,11 +53,8 @@ async function joined(
 ): Promise<JoinedEpoch> {
   const vehicle = { store: membershipIn(connected, name), rng: systemRng };
   const registrar = await registrarOf(connected, credentials);
-  try {
-    return await joinMarket(registrar, vehicle, { name, attributes });
-  } catch (error) {
-    throw refusalOf(error, name, attributes) ?? error;
-  }
+  const joining = joinMarket(registrar, vehicle, { name, attributes });
+  return withRemedies(remediesFor(name, attributes), joining);
 }
 
 function roleNamed(text: string): Role {
@@ -66,15 +63,12 @@ function roleNamed(text: string): Role {
   throw new InputError(`--role: expected ${ROLES.join(" or ")}, got ${text}`);
 }
 
-/** In the words of a person; null for what is no refusal of the registrar's. */
-function refusalOf(error: unknown, name: string, attributes: Attributes): InputError | null {
-  if (!(error instanceof CredentialError)) return null;
-  const { epoch, role } = attributes;
-  const reasons: Partial<Record<CredentialError["code"], string>> = {
-    E_MEMBER: `${name} is excluded: the registrar does not let it into epoch ${epoch}`,
-    E_ROLE: `--role: ${name} is registered without papers to ${role}`,
-    E_IDENTIFIER: `${name} has joined under another identifier, whose authorisations may not be over`,
+/** What the registrar refuses, in the words of a person. */
+function remediesFor(name: string, { epoch, role }: Attributes): Remedies {
+  return {
+    E_MEMBER: () => `${name} is excluded: the registrar does not let it into epoch ${epoch}`,
+    E_ROLE: () => `--role: ${name} is registered without papers to ${role}`,
+    E_IDENTIFIER: () =>
+      `${name} has joined under another identifier, whose authorisations may not be over`,
   };
-  const reason = reasons[error.code];
-  return reason === undefined ? null : new InputError(reason);
 }

@@ -4,7 +4,6 @@
  * member's own signed request is checked as well.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { CredentialError } from "../../offchain/core/credential/credentialError.ts";
 import type { TracerShare } from "../../offchain/core/credential/tracers.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { caseIdOf, keepOpening, openedPartsIn, requestIn } from "../stores/cases.ts";
@@ -15,8 +14,9 @@ import {
   tracerShareOf,
   type MarketCredentials,
 } from "../stores/credentials.ts";
-import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts, type Facts } from "../support/print.ts";
+import { withRemedies } from "../support/remedies.ts";
 import type { TraceCase } from "../../offchain/market/traceCases.ts";
 import {
   type OpenedCase,
@@ -60,15 +60,14 @@ async function openedBy(
 ): Promise<OpenedCase> {
   const tracer = { share, store: openedPartsIn(connected), rng: systemRng };
   const register = registerOf(connected, credentials);
-  try {
-    return await openTrace(connected.market, credentials.parameters, tracer, register, traced);
-  } catch (error) {
-    if (!(error instanceof CredentialError) || error.code !== "E_CASE") throw error;
-    const first = "the court has to approve of it first, with `npx hardhat identity trace approve`";
-    throw new InputError(
-      `case ${traced.caseId} is not granted on chain for this presentation: ${first}`,
-    );
-  }
+  const { market } = connected;
+  const opening = openTrace(market, credentials.parameters, tracer, register, traced);
+  return withRemedies({ E_CASE: () => notGranted(traced) }, opening);
+}
+
+function notGranted({ caseId }: TraceCase): string {
+  const first = "the court has to approve of it first, with `npx hardhat identity trace approve`";
+  return `case ${caseId} is not granted on chain for this presentation: ${first}`;
 }
 
 function factsOf(found: TracedMember | null): Facts {

@@ -48,7 +48,7 @@ export default function action(
 async function accountOf(connected: Connected, session: string): Promise<Address> {
   if (session === "") throw new InputError("--session: expected the name or account of a session");
   if (isAddress(session)) return getAddress(session);
-  return (await playerNamed(connected, session)).wallet.address;
+  return (await playerNamed(connected, session, "session")).wallet.address;
 }
 
 /** The authority if nobody is named. */

@@ -4,7 +4,6 @@
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { connect } from "../support/connection.ts";
-import { hasCredentials } from "../stores/credentials.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { StateError } from "../stores/state.ts";
@@ -21,11 +20,10 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    if (await hasCredentials(connected)) {
+    if (!(await makeCredentials(connected, args))) {
       throw new StateError(`${args.state} already holds the market's tracers: they are for ever`);
     }
-    const { published, epochSeconds } = await makeCredentials(connected, args);
-    const { threshold, members } = published;
+    const { threshold, members, epochSeconds } = args;
     printFacts({ tracers: members, threshold, epochSeconds }, args.json);
   });
 }

@@ -10,6 +10,7 @@ import {
   type Arbitration,
   type ArbitrationArguments,
 } from "../support/arbitration.ts";
+import { addressesOf } from "../support/contracts.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { stateIn, StateError, type Deployment } from "../stores/state.ts";
@@ -81,14 +82,7 @@ export async function deployMarket(
     chainId: chainId.toString(),
     token,
     tokenIsDemo: args.token === undefined,
-    identities: await deployed.identities.getAddress(),
-    escrow: await deployed.escrow.getAddress(),
-    reputation: await deployed.reputation.getAddress(),
-    auctions: await deployed.auctions.getAddress(),
-    openAuctions: await deployed.openAuctions.getAddress(),
-    meters: await deployed.meters.getAddress(),
-    sessions: await deployed.sessions.getAddress(),
-    coupons: await deployed.coupons.getAddress(),
+    ...(await addressesOf(deployed)),
     court,
     arbiters: [...arbitration.arbiters],
     quorum: arbitration.quorum,

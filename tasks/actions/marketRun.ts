@@ -19,8 +19,11 @@ import { MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
 import { modeNamed } from "../../offchain/market/matching.ts";
 import { assertProductionKeySize } from "../../offchain/core/primitives/paillier/publicKey.ts";
 import type { RoundSettings } from "../../offchain/study/day/context.ts";
+import { cloakRuleOf } from "../../offchain/study/day/rules.ts";
 import { runMarketDay } from "../../offchain/study/day/marketDay.ts";
 import { importWorld } from "../../offchain/study/importers/importFiles.ts";
+import { assertConsistent } from "../../offchain/study/reports/consistency.ts";
+import { meterCases } from "../../offchain/study/reports/meterCases.ts";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
 import { requireSlotHours } from "../../offchain/study/worlds/slots.ts";
 import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
@@ -28,7 +31,7 @@ import type { SimulatedRun, SimulationTruth } from "../../offchain/study/reports
 import type { World } from "../../offchain/study/worlds/world.ts";
 import { jsonText, requireWritable, writeFiles, writeOwnFiles } from "../support/files.ts";
 import { interruptible } from "../support/interrupt.ts";
-import { cloakRuleOf, onLocalDay } from "../support/localDay.ts";
+import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 
 /** What only a simulation knows is kept here, in the folder of the run. */
@@ -52,15 +55,6 @@ export interface MarketRunArguments {
   readonly out: string;
   readonly apart: boolean;
   readonly json: boolean;
-}
-
-/**
- * The run contradicted itself: its numbers must not be believed. The files are written for whoever
- * looks into it.
- */
-export class InconsistentRunError extends Error {
-  override readonly name = "InconsistentRunError";
-  readonly code = "E_INCONSISTENT_RUN";
 }
 
 export default function action(
@@ -138,45 +132,12 @@ export function chooseWorld(
   });
 }
 
-/**
- * Money in = money out, and the encrypted matching decided as the plaintext one.
- * @throws InconsistentRunError
- */
-export function assertConsistent(report: MarketReport): void {
-  const { depositedUnits, paidUnits, refundedUnits, forfeitedUnits, escrowBalanceUnits } = report;
-  const out = paidUnits + refundedUnits + forfeitedUnits + escrowBalanceUnits;
-  if (out !== depositedUnits) {
-    throw new InconsistentRunError(`money is not conserved: ${depositedUnits} in, ${out} out`);
-  }
-  const { coinsOwedUnits, coinsHeldUnits } = report.privacy;
-  if (coinsHeldUnits < coinsOwedUnits) {
-    const sums = `${coinsOwedUnits} owed for coins, ${coinsHeldUnits} there`;
-    throw new InconsistentRunError(`the cashier cannot pay: ${sums}`);
-  }
-  if (!report.oracleAgrees) {
-    throw new InconsistentRunError("the encrypted matching differs from the plaintext matching");
-  }
-}
-
-/** What the meters have signed, with their keys: `meter verify` reads it. */
-function meterRecords({ trades }: MarketReport): object {
-  const cases = trades
-    .filter(({ meterRecord }) => meterRecord !== null)
-    .map(({ session, pile, meterRecord: record, meterKey }) => ({
-      session,
-      pile,
-      record,
-      public_key: meterKey,
-    }));
-  return { cases };
-}
-
 function publicFiles(report: MarketReport): Readonly<Record<string, string>> {
   return {
     "report.json": jsonText(report),
     "gas.json": jsonText(report.gasPerFunction),
     "trades.csv": tradesCsv(report),
-    "records.json": jsonText(meterRecords(report)),
+    "records.json": jsonText(meterCases(report)),
     "gas.csv": gasCsv(report.gasPerFunction),
     "gas.svg": gasFigure(report.gasPerFunction),
   };

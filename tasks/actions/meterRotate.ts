@@ -2,11 +2,12 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { rotateMeter } from "../../offchain/market/meters.ts";
 import { connect } from "../support/connection.ts";
-import { checkedKeyId, KEY_REMEDIES, keyFacts, meterToCertify } from "../support/meters.ts";
+import { KEY_REMEDIES, keyFacts, meterToCertify } from "../support/meters.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { withRemedies } from "../support/remedies.ts";
 import type { MeterRegisterArguments } from "./meterRegister.ts";
+import { idNamed } from "../support/naming.ts";
 
 export interface MeterRotateArguments extends MeterRegisterArguments {
   /** Id of the old key. */
@@ -21,7 +22,7 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, operator } = connected;
     const meter = await meterToCertify(connected, args);
-    const old = args.key === undefined ? null : checkedKeyId(args.key);
+    const old = args.key === undefined ? null : idNamed("key", args.key);
     const rotated = rotateMeter(market, operator, meter, old);
     const { issued, revoked } = await withRemedies(KEY_REMEDIES, rotated);
     const { keyId, movesFrom } = issued;

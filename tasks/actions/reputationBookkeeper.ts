@@ -5,7 +5,8 @@
 import { toBeHex } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { textTable } from "../../offchain/study/figures/textTable.ts";
-import { ELECTION_RULES, type Elected } from "../../offchain/chain/bookkeeper.ts";
+import { ELECTION_RULES } from "../../offchain/core/messages/election.ts";
+import type { Elected } from "../../offchain/core/reputation/election.ts";
 import { electOnEvaluations, type BookkeeperElection } from "../../offchain/market/elections.ts";
 import { connect } from "../support/connection.ts";
 import { jsonText } from "../support/files.ts";

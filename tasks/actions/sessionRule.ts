@@ -10,9 +10,10 @@ import { decidedIn } from "../support/auctions.ts";
 import { connect, type Connected } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { checkedSession, sessionFacts } from "../support/sessions.ts";
+import { sessionFacts } from "../support/sessions.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 import { signerNamed } from "../support/signers.ts";
+import { idNamed } from "../support/naming.ts";
 
 export interface SessionRuleArguments extends SessionArguments {
   readonly amount: bigint;
@@ -40,7 +41,7 @@ export default function action(
 
 /** The session named, or the one of the auction if it had no other. */
 async function disputedSession(connected: Connected, args: SessionArguments): Promise<Bytes32> {
-  if (args.session !== undefined) return checkedSession(args.session);
+  if (args.session !== undefined) return idNamed("session", args.session);
   const [match, ...others] = (await decidedIn(connected, args.auction)).matches;
   if (match !== undefined && others.length === 0) return match.decision;
   throw new InputError("name the session with --session");

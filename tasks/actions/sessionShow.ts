@@ -3,7 +3,8 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { connect, playerNamed } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { checkedSession, sessionFacts, sessionOf } from "../support/sessions.ts";
+import { sessionFacts, sessionOf } from "../support/sessions.ts";
+import { idNamed } from "../support/naming.ts";
 
 export interface SessionShowArguments {
   readonly state: string;
@@ -24,7 +25,7 @@ export default function action(
     }
     const session =
       args.as === undefined
-        ? checkedSession(args.session ?? "")
+        ? idNamed("session", args.session ?? "")
         : await sessionOf(connected, await playerNamed(connected, args.as), args);
     printFacts(await sessionFacts(connected, session), args.json);
   });

@@ -1,6 +1,9 @@
 /** The whole market: a day of it, and one on a network. */
 import { emptyTask, task } from "hardhat/config";
+import { DAY_DEFAULTS } from "../../offchain/study/day/defaults.ts";
 import { text, optionalText, count, amount, json, state, mode } from "../support/options.ts";
+
+const { keyBits, k, l, slotHours, maxRounds, decrement } = DAY_DEFAULTS;
 
 export const market = [
   emptyTask("market", "The whole market: run a day of it, deploy it, look at it").build(),
@@ -13,12 +16,14 @@ export const market = [
     .addOption(count("vehicles", "Vehicles of the scenario; 0: as built in", 0))
     .addOption(count("piles", "Piles of the scenario; 0: as built in", 0))
     .addOption(mode)
-    .addOption(count("keyBits", "Size of every round's Paillier key", 3072))
-    .addOption(count("k", "Hide each vehicle and each pile among at least so many", 5))
-    .addOption(count("l", "At most one in l of those who hide each other is in the same cell", 2))
-    .addOption(count("slotHours", "Length of a time slot; must divide 24", 3))
-    .addOption(count("maxRounds", "How many rounds of bidding a slot may have, 1 to 16", 6))
-    .addOption(amount("decrement", "By how much piles go lower in a round, units per kWh", 50_000n))
+    .addOption(count("keyBits", "Size of every round's Paillier key", keyBits))
+    .addOption(count("k", "Hide each vehicle and each pile among at least so many", k))
+    .addOption(count("l", "At most one in l of those who hide each other is in the same cell", l))
+    .addOption(count("slotHours", "Length of a time slot; must divide 24", slotHours))
+    .addOption(count("maxRounds", "How many rounds of bidding a slot may have, 1 to 16", maxRounds))
+    .addOption(
+      amount("decrement", "By how much piles go lower in a round, units per kWh", decrement),
+    )
     .addOption(text("out", "Folder for report, tables and figures", "out/market"))
     .addFlag({ name: "apart", description: "Authority, proxy and cloud as three processes" })
     .addFlag(json)

@@ -22,9 +22,9 @@ import type { SentKind } from "../../offchain/core/messages/sealedUpload.ts";
 import { privateKeyFromPrimes } from "../../offchain/core/primitives/paillier/keyFromPrimes.ts";
 import type { PrivateKey } from "../../offchain/core/primitives/paillier/privateKey.ts";
 import type { BidStore } from "../../offchain/parties/pile/bids.ts";
-import type { Closing, ProxyStore } from "../../offchain/parties/proxy/store.ts";
+import { BoxError, type MatcherStore } from "../../offchain/parties/proxy/store.ts";
 import type { WishStore } from "../../offchain/parties/vehicle/wishes.ts";
-import { bigintText, hex, uint, type State } from "./state.ts";
+import { bigintText, hex, parse, StateError, uint, type State } from "./state.ts";
 
 const termsSchema = z.strictObject({
   areaHash: bytes32Form,
@@ -66,12 +66,11 @@ const bidSchema = z.strictObject({
   commitment: hex,
 });
 
-/** Folders that an older version has written hold the notices alone. */
 const closingSchema = z.strictObject({
   notices: z.array(z.strictObject({ pile: hex, box: hex })),
-  root: bytes32Form.optional(),
-  referencePricePerKwh: bigintText.optional(),
-  leading: z.number().int().min(0).optional(),
+  root: bytes32Form,
+  referencePricePerKwh: bigintText,
+  leading: z.number().int().min(0),
 });
 
 const deliverySchema = z.strictObject({
@@ -97,29 +96,31 @@ const LATEST = "latest-auction.json";
 const FOLDERS: Readonly<Record<SentKind, string>> = { request: "requests", offer: "offers" };
 const FILE_END = ".json";
 
-/** The modulus of commitments of the market; dealt by `deal` the first time. */
+/**
+ * The modulus of commitments of the market; dealt by `deal` the first time. Of two that deal at
+ * once, both get the one that is kept.
+ */
 export async function commitmentModulusIn(
   state: State,
   deal: () => Promise<bigint>,
 ): Promise<bigint> {
-  if (await state.has(COMMITMENTS)) {
-    return (await state.read(COMMITMENTS, commitmentsSchema)).modulus;
-  }
+  const kept = await state.readIfThere(COMMITMENTS, commitmentsSchema);
+  if (kept !== undefined) return kept.modulus;
   const modulus = await deal();
-  await state.write(COMMITMENTS, { modulus });
-  return modulus;
+  if (await state.create(COMMITMENTS, { modulus })) return modulus;
+  return (await state.read(COMMITMENTS, commitmentsSchema)).modulus;
 }
 
 /** The auction that commands mean if they name none; null before there is one. */
 export async function latestAuctionIn(state: State): Promise<Bytes32 | null> {
-  return (await state.has(LATEST)) ? state.read(LATEST, bytes32Form) : null;
+  return (await state.readIfThere(LATEST, bytes32Form)) ?? null;
 }
 
 export async function noteLatestAuction(state: State, auctionId: Bytes32): Promise<void> {
   await state.write(LATEST, auctionId);
 }
 
-/** Where the cloud's file of an auction is. */
+/** Keeps the cloud's key of an auction: the secret half of its round key. */
 export async function keepPrivateKey(
   state: State,
   auctionId: Bytes32,
@@ -140,8 +141,8 @@ export function folderWishes(state: State): WishStore {
     `${folderOf(auctionId)}/wishes/${commitment}.json`;
   return {
     keepWish: (auctionId, commitment, wish) => state.writeSecret(at(auctionId, commitment), wish),
-    wishBehind: (auctionId, commitment) =>
-      readIfThere(state, at(auctionId, commitment), wishSchema),
+    wishBehind: async (auctionId, commitment) =>
+      (await state.readIfThere(at(auctionId, commitment), wishSchema)) ?? null,
   };
 }
 
@@ -152,7 +153,8 @@ export function folderBids(state: State): BidStore {
   return {
     keepBid: (auctionId, { offer, round, commitment }) =>
       state.writeSecret(at(auctionId, commitment), { offer, round, commitment }),
-    bidBehind: (auctionId, commitment) => readIfThere(state, at(auctionId, commitment), bidSchema),
+    bidBehind: async (auctionId, commitment) =>
+      (await state.readIfThere(at(auctionId, commitment), bidSchema)) ?? null,
   };
 }
 
@@ -160,7 +162,7 @@ export function folderBids(state: State): BidStore {
  * What the matcher keeps. Its calls throw StateError for a file that is not what it should be, and
  * `announced` as `roundKeyFromJson` and `areaFromJson`.
  */
-export function folderProxyStore(state: State): ProxyStore {
+export function folderMatcherStore(state: State): MatcherStore {
   const sentTo = (auctionId: Bytes32, kind: SentKind): string =>
     `${folderOf(auctionId)}/${FOLDERS[kind]}`;
   const roundAt = (auctionId: Bytes32, round: bigint): string =>
@@ -175,8 +177,8 @@ export function folderProxyStore(state: State): ProxyStore {
       }),
     announced: async (auctionId) => {
       const path = `${folderOf(auctionId)}/auction.json`;
-      const file = await readIfThere(state, path, auctionSchema);
-      if (file === null) return null;
+      const file = await state.readIfThere(path, auctionSchema);
+      if (file === undefined) return null;
       const roundKey = roundKeyFromJson(file.roundKey);
       return { auctionId, terms: file.terms, area: areaFromJson(file.area), roundKey };
     },
@@ -188,51 +190,36 @@ export function folderProxyStore(state: State): ProxyStore {
         file.endsWith(FILE_END) ? [file.slice(0, -FILE_END.length)] : [],
       );
     },
-    box: async (auctionId, kind, name) =>
-      (await state.read(`${sentTo(auctionId, kind)}/${name}${FILE_END}`, boxSchema)).box,
-    keepClosing: (auctionId, round, closing) =>
-      keepFirstClosing(state, roundAt(auctionId, round), closing),
-    closing: (auctionId, round) => readIfThere(state, roundAt(auctionId, round), closingSchema),
-    keptClosing: async (auctionId, round) => {
-      const kept = await readIfThere(state, roundAt(auctionId, round), closingSchema);
-      return kept === null ? null : wholeClosing(kept);
+    box: (auctionId, kind, name) => boxIn(state, `${sentTo(auctionId, kind)}/${name}${FILE_END}`),
+    keepClosing: async (auctionId, round, closing) => {
+      const { notices, root, referencePricePerKwh, leading } = closing;
+      const path = roundAt(auctionId, round);
+      if (await state.create(path, { notices, root, referencePricePerKwh, leading }))
+        return closing;
+      return state.read(path, closingSchema);
     },
+    closing: async (auctionId, round) =>
+      (await state.readIfThere(roundAt(auctionId, round), closingSchema)) ?? null,
     keepDecided: async (auctionId, matches) => {
       if (await state.create(resultAt(auctionId), { matches })) return matches;
       return (await state.read(resultAt(auctionId), resultSchema)).matches;
     },
     decided: async (auctionId) =>
-      (await readIfThere(state, resultAt(auctionId), resultSchema))?.matches ?? null,
+      (await state.readIfThere(resultAt(auctionId), resultSchema))?.matches ?? null,
   };
 }
 
-async function keepFirstClosing(state: State, path: string, closing: Closing): Promise<Closing> {
-  const { notices, root, referencePricePerKwh, leading } = closing;
-  const file = { notices, root, referencePricePerKwh, leading };
-  if (await state.create(path, file)) return closing;
-  const kept = wholeClosing(await state.read(path, closingSchema));
-  if (kept !== null) return kept;
-  // Notices alone, of an older version: without their root they cannot be posted.
-  await state.write(path, file);
-  return closing;
-}
-
-/** Null for notices without the words that they belong to. */
-function wholeClosing({
-  notices,
-  root,
-  referencePricePerKwh,
-  leading,
-}: z.infer<typeof closingSchema>): Closing | null {
-  if (root === undefined || referencePricePerKwh === undefined || leading === undefined)
-    return null;
-  return { notices, root, referencePricePerKwh, leading };
+/** @throws BoxError for a file that holds no box; whatever hinders reading it goes on */
+async function boxIn(state: State, path: string): Promise<string> {
+  const text = await state.textIfThere(path);
+  if (text === undefined) throw new BoxError(`${state.folder} holds no ${path}`);
+  try {
+    return parse(`${state.folder}/${path}`, text, boxSchema).box;
+  } catch (error) {
+    throw error instanceof StateError ? new BoxError(error.message) : error;
+  }
 }
 
 function folderOf(auctionId: Bytes32): string {
   return `auctions/${auctionId}`;
-}
-
-async function readIfThere<T>(state: State, path: string, schema: z.ZodType<T>): Promise<T | null> {
-  return (await state.has(path)) ? state.read(path, schema) : null;
 }

@@ -3,11 +3,17 @@
  * is there before any answer that depends on it is given; of two that create one at once, in one
  * process or in two, one is first. All of it is secret.
  */
-import { link, mkdir, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
-import { randomUUID } from "node:crypto";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { z } from "zod";
-import { parse } from "./state.ts";
+import {
+  createFile,
+  namesIn,
+  removeFile,
+  replaceFile,
+  SECRET_FILE,
+  textOf,
+} from "../../offchain/services/files.ts";
+import { jsonText, parse } from "./state.ts";
 
 export interface Books {
   /**
@@ -24,56 +30,17 @@ export interface Books {
   readonly list: (path: string) => Promise<readonly string[]>;
 }
 
-const SECRET_FILE = 0o600;
-const SECRET_FOLDER = 0o700;
-
 /** Nothing is created before something is written. */
 export function booksIn(folder: string): Books {
   const at = (path: string): string => join(folder, path);
-  const beside = async (path: string, content: unknown): Promise<string> => {
-    const temporary = `${at(path)}.${randomUUID()}.new`;
-    await mkdir(dirname(temporary), { recursive: true, mode: SECRET_FOLDER });
-    const text = `${JSON.stringify(content, null, 2)}\n`;
-    await writeFile(temporary, text, { mode: SECRET_FILE });
-    return temporary;
-  };
   return {
     read: async (path, schema) => {
-      const text = await unless("ENOENT", readFile(at(path), "utf8"));
+      const text = await textOf(at(path));
       return text === undefined ? undefined : parse(at(path), text, schema);
     },
-    write: async (path, content) => {
-      await rename(await beside(path, content), at(path));
-    },
-    create: async (path, content) => {
-      const temporary = await beside(path, content);
-      try {
-        // A link is made whole or not at all, and never over another file.
-        return await did("EEXIST", link(temporary, at(path)));
-      } finally {
-        await unlink(temporary);
-      }
-    },
-    remove: (path) => did("ENOENT", unlink(at(path))),
-    list: async (path) => (await unless("ENOENT", readdir(at(path)))) ?? [],
+    write: (path, content) => replaceFile(at(path), jsonText(content), SECRET_FILE),
+    create: (path, content) => createFile(at(path), jsonText(content), SECRET_FILE),
+    remove: (path) => removeFile(at(path)),
+    list: (path) => namesIn(at(path)),
   };
-}
-
-async function did(code: string, action: Promise<void>): Promise<boolean> {
-  return (
-    (await unless(
-      code,
-      action.then(() => true),
-    )) ?? false
-  );
-}
-
-/** Undefined if the action fails with this code. */
-async function unless<T>(code: string, action: Promise<T>): Promise<T | undefined> {
-  try {
-    return await action;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === code) return undefined;
-    throw error;
-  }
 }

@@ -18,6 +18,7 @@ import type { TracedMember } from "../../offchain/market/traceOpening.ts";
 import type { OpenedParts } from "../../offchain/parties/tracer/store.ts";
 import type { Connected } from "../support/connection.ts";
 import { stationBooksOf, type MarketCredentials } from "./credentials.ts";
+import { isId } from "../support/naming.ts";
 import { InputError } from "../support/outcome.ts";
 import { StateError } from "./state.ts";
 import { shownFromJson, shownSchema, shownToJson } from "./stationBooks.ts";
@@ -30,7 +31,7 @@ const partSchema = z.strictObject({ part: hexForm });
  */
 export function caseIdOf(text: string): Bytes32 {
   if (text === "") throw new InputError("--case: expected the court's number of the case");
-  return /^0x[0-9a-f]{64}$/.test(text) ? text : id(`ChargeVeil case/${text}`);
+  return isId(text) ? text : id(`ChargeVeil case/${text}`);
 }
 
 /**
@@ -69,11 +70,12 @@ export async function requestIn(
   caseId: Bytes32,
 ): Promise<TraceCase> {
   const path = requestPath(caseId);
-  if (!(await state.has(path))) {
+  const known = await state.readIfThere(path, shownSchema);
+  if (known === undefined) {
     const first = "run `npx hardhat identity trace request` first";
     throw new StateError(`${state.folder} holds no case ${caseId}: ${first}`);
   }
-  const shown = shownFromJson(await state.read(path, shownSchema));
+  const shown = shownFromJson(known);
   assertUndamaged(credentials, shown, `${state.folder}/${path}`);
   return { caseId, shown };
 }

@@ -37,9 +37,8 @@ export async function certificateOf(
   { state }: Connected,
   name: string,
 ): Promise<SignedCertificate> {
-  if (await state.has(certificatePath(name))) {
-    return state.read(certificatePath(name), certificateSchema);
-  }
+  const signed = await state.readIfThere(certificatePath(name), certificateSchema);
+  if (signed !== undefined) return signed;
   const renewed = `renew it with \`npx hardhat identity enrol --as ${name}\``;
   throw new InputError(`${state.folder} holds no certificate of ${name}: ${renewed}`);
 }

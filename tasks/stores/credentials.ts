@@ -2,7 +2,14 @@
  * The credentials of a market in the state folder: what is published of them, the authority's key
  * and the tracers' shares. They are made once, each tracer dealing for itself, so that fewer than
  * the threshold open nothing.
+ *
+ *   credentials/parameters.json                     what is published, and the name of its founding
+ *   credentials/foundings/<founding>/issuer.json    the authority's key
+ *   credentials/foundings/<founding>/tracers/<a>.json   what tracer a holds
+ *
+ * Parameters of an older version name no founding: its secrets lie beside them.
  */
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { CredentialError } from "../../offchain/core/credential/credentialError.ts";
 import { encodeScalar } from "../../offchain/core/credential/group.ts";
@@ -12,7 +19,6 @@ import {
   type CredentialParameters,
   type PublishedParameters,
 } from "../../offchain/core/credential/parameters.ts";
-import { scopeId, scopeOfTerms } from "../../offchain/core/credential/scope.ts";
 import { acceptShare, type TracerShare } from "../../offchain/core/credential/tracers.ts";
 import {
   addressForm,
@@ -20,7 +26,7 @@ import {
   decimalForm,
   hexForm,
 } from "../../offchain/core/messages/forms.ts";
-import type { AuctionTerms, Bytes32 } from "../../offchain/core/messages/market.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { booksIn } from "./books.ts";
@@ -41,11 +47,12 @@ export interface MarketCredentials {
   readonly published: PublishedParameters;
   /** How long an epoch lasts. */
   readonly epochSeconds: number;
+  /** Where the secrets that belong to it are, within the state folder of who holds them. */
+  readonly secretsFolder: string;
 }
 
 const FOLDER = "credentials";
 const PARAMETERS = `${FOLDER}/parameters.json`;
-const ISSUER = `${FOLDER}/issuer.json`;
 const parametersSchema = z.strictObject({
   chainId: decimalForm,
   identities: addressForm,
@@ -54,6 +61,7 @@ const parametersSchema = z.strictObject({
   epochSeconds: z.number().int().positive(),
   issuerKey: hexForm,
   dealings: z.array(hexForm),
+  founding: z.uuid().optional(),
 });
 const issuerSchema = z.strictObject({ secret: bytes32Form });
 const tracerSchema = z.strictObject({ index: z.number().int(), shares: z.array(bytes32Form) });
@@ -62,63 +70,76 @@ const tracerSchema = z.strictObject({ index: z.number().int(), shares: z.array(b
  * The market's credentials.
  * @throws StateError if there are none, they are damaged, or another market's
  */
-export async function credentialsOf(connected: Connected): Promise<MarketCredentials> {
+export async function credentialsOf(
+  connected: Pick<Connected, "state" | "market">,
+): Promise<MarketCredentials> {
   const { state, market } = connected;
-  if (!(await state.has(PARAMETERS))) {
+  const known = await state.readIfThere(PARAMETERS, parametersSchema);
+  if (known === undefined) {
     const first = "run `npx hardhat identity credential` or `identity tracers` first";
     throw new StateError(`no credentials in ${state.folder} yet: ${first}`);
   }
-  const known = await state.read(PARAMETERS, parametersSchema);
   const registry = { chainId: BigInt(known.chainId), identities: known.identities };
   const identities = await market.contracts.identities.getAddress();
   if (registry.chainId !== market.chainId || registry.identities !== identities) {
     const which = `${known.identities} on chain ${known.chainId}`;
     throw new StateError(`${state.folder}/${PARAMETERS} is for the market at ${which}`);
   }
-  const { threshold, members, epochSeconds } = known;
+  const { threshold, members, epochSeconds, founding } = known;
+  const secretsFolder = founding === undefined ? FOLDER : foundingFolder(founding);
   const issuerKey = hexToBytes(known.issuerKey);
   const dealings = known.dealings.map(hexToBytes);
   const published = { registry, threshold, members, issuerKey, dealings };
   return undamaged(state, PARAMETERS, () => {
-    return { parameters: acceptParameters(published), published, epochSeconds };
+    return { parameters: acceptParameters(published), published, epochSeconds, secretsFolder };
   });
 }
 
-export function hasCredentials({ state }: Connected): Promise<boolean> {
+export function hasCredentials({ state }: Pick<Connected, "state">): Promise<boolean> {
   return state.has(PARAMETERS);
 }
 
 /**
- * Issuer's key and tracers' shares; what is published comes last, so that what was interrupted is
- * done again.
+ * Issuer's key and tracers' shares, in a folder of their own; what is published comes last and
+ * names that folder, so that what was interrupted is done again. False, with nothing kept, if the
+ * market has credentials already: of two that found at once, one is first.
  */
 export async function keepCredentials(
-  { state }: Connected,
+  { state }: Pick<Connected, "state">,
   { published, issuerKey, tracers }: FoundedCredentials,
   epochSeconds: number,
-): Promise<void> {
-  await state.writeSecret(ISSUER, { secret: bytesToHex(encodeScalar(issuerKey.secret)) });
+): Promise<boolean> {
+  const founding = randomUUID();
+  const folder = foundingFolder(founding);
+  const issuer = { secret: bytesToHex(encodeScalar(issuerKey.secret)) };
+  await state.writeSecret(issuerPath(folder), issuer);
   for (const { index, shares } of tracers) {
-    await state.writeSecret(tracerPath(index), { index, shares: shares.map(bytesToHex) });
+    await state.writeSecret(tracerPath(folder, index), { index, shares: shares.map(bytesToHex) });
   }
   const { registry, threshold, members, dealings } = published;
-  await state.write(PARAMETERS, {
+  const isFirst = await state.create(PARAMETERS, {
     ...registry,
     threshold,
     members,
     epochSeconds,
     issuerKey: bytesToHex(published.issuerKey),
     dealings: dealings.map(bytesToHex),
+    founding,
   });
+  if (isFirst) return true;
+  const secrets = [issuerPath(folder), ...tracers.map(({ index }) => tracerPath(folder, index))];
+  for (const path of secrets) await state.remove(path);
+  return false;
 }
 
 /** The authority's key. @throws StateError if it is not there or damaged */
 async function issuerKeyOf(
-  { state }: Connected,
-  { published }: MarketCredentials,
+  { state }: Pick<Connected, "state">,
+  { published, secretsFolder }: MarketCredentials,
 ): Promise<IssuerKeyPair> {
-  const { secret } = await state.read(ISSUER, issuerSchema);
-  return undamaged(state, ISSUER, () => issuerKeyFrom(published.issuerKey, hexToBytes(secret)));
+  const path = issuerPath(secretsFolder);
+  const { secret } = await state.read(path, issuerSchema);
+  return undamaged(state, path, () => issuerKeyFrom(published.issuerKey, hexToBytes(secret)));
 }
 
 /**
@@ -126,33 +147,25 @@ async function issuerKeyOf(
  * @throws InputError for an index that is none; StateError as `issuerKeyOf`
  */
 export async function tracerShareOf(
-  { state }: Connected,
-  { published }: MarketCredentials,
+  { state }: Pick<Connected, "state">,
+  { published, secretsFolder }: MarketCredentials,
   index: number,
 ): Promise<TracerShare> {
   const { threshold, members, dealings } = published;
   if (index < 1 || index > members) {
     throw new InputError(`--tracer: expected 1 to ${members}, got ${index}`);
   }
-  const { shares } = await state.read(tracerPath(index), tracerSchema);
+  const path = tracerPath(secretsFolder, index);
+  const { shares } = await state.read(path, tracerSchema);
   const received = dealings.map((dealing, dealer) => ({
     dealing,
     share: hexToBytes(shares[dealer] ?? "0x"),
   }));
-  const path = tracerPath(index);
   return undamaged(state, path, () => acceptShare({ threshold, members }, index, received));
 }
 
-/** Where and when an auction's vehicles have one account each, as the chain knows it. */
-export function scopeHashOf(
-  { parameters }: MarketCredentials,
-  terms: Pick<AuctionTerms, "areaHash" | "slotStart" | "slotEnd">,
-): Bytes32 {
-  return bytesToHex(scopeId(parameters, scopeOfTerms(terms)));
-}
-
 export function registerOf(
-  { state }: Connected,
+  { state }: Pick<Connected, "state">,
   { epochSeconds }: Pick<MarketCredentials, "epochSeconds">,
 ): RegistrarStore {
   const books = booksIn(`${state.folder}/${FOLDER}/register`);
@@ -165,7 +178,7 @@ export function stationBooksOf({ state }: Connected, stationId: Bytes32): Statio
 
 /** The registrar at work. @throws StateError as `issuerKeyOf` */
 export async function registrarOf(
-  connected: Connected,
+  connected: Pick<Connected, "state">,
   credentials: MarketCredentials,
 ): Promise<RegistrarDesk> {
   const issuerKey = await issuerKeyOf(connected, credentials);
@@ -186,6 +199,14 @@ export function undamaged<T>({ folder }: State, path: string, parse: () => T): T
   }
 }
 
-function tracerPath(index: number): string {
-  return `${FOLDER}/tracers/${index}.json`;
+function foundingFolder(founding: string): string {
+  return `${FOLDER}/foundings/${founding}`;
+}
+
+function issuerPath(secretsFolder: string): string {
+  return `${secretsFolder}/issuer.json`;
+}
+
+function tracerPath(secretsFolder: string, index: number): string {
+  return `${secretsFolder}/tracers/${index}.json`;
 }

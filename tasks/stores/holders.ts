@@ -7,25 +7,33 @@ import { type Attributes, ROLES } from "../../offchain/core/credential/attribute
 import { encodeScalar } from "../../offchain/core/credential/group.ts";
 import { type Credential, holderSecretFrom } from "../../offchain/core/credential/holder.ts";
 import { signingKeyFrom } from "../../offchain/core/credential/longTermKey.ts";
+import type { Naming } from "../../offchain/core/credential/naming.ts";
 import { bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import {
   credentialFor,
+  noMembership,
+  type Joined,
   type Membership,
   type MembershipStore,
 } from "../../offchain/parties/vehicle/membership.ts";
 import type { Connected } from "../support/connection.ts";
 import { undamaged, type MarketCredentials } from "./credentials.ts";
-import { InputError } from "../support/outcome.ts";
+import type { State } from "./state.ts";
+import { fileNameOf } from "../support/naming.ts";
 
+const joinedSchema = z.strictObject({
+  role: z.enum(ROLES),
+  epoch: z.number().int().min(0),
+  answer: hexForm,
+});
+const namingSchema = z.strictObject({ name: z.string(), signature: hexForm });
 const holderSchema = z.strictObject({
   memberId: bytes32Form,
   longTermSecret: bytes32Form,
   usk: bytes32Form,
-  naming: z.strictObject({ name: z.string(), signature: hexForm }).nullable(),
-  joined: z
-    .strictObject({ role: z.enum(ROLES), epoch: z.number().int().min(0), answer: hexForm })
-    .nullable(),
+  naming: namingSchema.nullable(),
+  joined: joinedSchema.nullable(),
 });
 
 export function hasHolder({ state }: Connected, name: string): Promise<boolean> {
@@ -33,9 +41,19 @@ export function hasHolder({ state }: Connected, name: string): Promise<boolean> 
 }
 
 /** @throws StateError if there is none of this name, or its file is damaged */
-export async function holderNamed({ state }: Connected, name: string): Promise<Membership> {
+export async function holderNamed(
+  { state }: Pick<Connected, "state">,
+  name: string,
+): Promise<Membership> {
   const path = holderPath(name);
-  const { memberId, longTermSecret, usk, naming, joined } = await state.read(path, holderSchema);
+  return membershipFrom(state, path, await state.read(path, holderSchema));
+}
+
+function membershipFrom(
+  state: State,
+  path: string,
+  { memberId, longTermSecret, usk, naming, joined }: z.infer<typeof holderSchema>,
+): Membership {
   return undamaged(state, path, () => ({
     memberId,
     longTermKey: signingKeyFrom(hexToBytes(longTermSecret)),
@@ -46,20 +64,58 @@ export async function holderNamed({ state }: Connected, name: string): Promise<M
 }
 
 /** The keys and the credential of a member, as it keeps them. */
-export function membershipIn(connected: Connected, name: string): MembershipStore {
+export function membershipIn(connected: Pick<Connected, "state">, name: string): MembershipStore {
   const { state } = connected;
   const path = holderPath(name);
-  return {
-    membership: async () => ((await state.has(path)) ? holderNamed(connected, name) : null),
-    keepMembership: ({ memberId, longTermKey, secret, naming, joined }) =>
-      state.writeSecret(path, {
-        memberId,
-        longTermSecret: bytesToHex(longTermKey.secretKey),
-        usk: bytesToHex(encodeScalar(secret.usk)),
-        naming: naming && { name: naming.name, signature: bytesToHex(naming.signature) },
-        joined: joined && { ...joined, answer: bytesToHex(joined.answer) },
-      }),
+  const knownHolder = async (): Promise<z.infer<typeof holderSchema>> => {
+    const known = await state.readIfThere(path, holderSchema);
+    if (known === undefined) throw noMembership();
+    return known;
   };
+  return {
+    membership: async () => {
+      const known = await state.readIfThere(path, holderSchema);
+      return known === undefined ? null : membershipFrom(state, path, known);
+    },
+    keepMembership: async (membership) => {
+      const isFirst = await state.createSecret(path, membershipToJson(membership));
+      return isFirst ? membership : holderNamed(connected, name);
+    },
+    keepNaming: async (naming) => {
+      const known = await knownHolder();
+      const kept = membershipFrom(state, path, known).naming;
+      if (kept !== null) return kept;
+      await state.writeSecret(path, { ...known, naming: namingToJson(naming) });
+      return naming;
+    },
+    keepJoined: async (joined) => {
+      await state.writeSecret(path, { ...(await knownHolder()), joined: joinedToJson(joined) });
+    },
+  };
+}
+
+function membershipToJson({
+  memberId,
+  longTermKey,
+  secret,
+  naming,
+  joined,
+}: Membership): z.infer<typeof holderSchema> {
+  return {
+    memberId,
+    longTermSecret: bytesToHex(longTermKey.secretKey),
+    usk: bytesToHex(encodeScalar(secret.usk)),
+    naming: naming && namingToJson(naming),
+    joined: joined && joinedToJson(joined),
+  };
+}
+
+function namingToJson({ name, signature }: Naming): z.infer<typeof namingSchema> {
+  return { name, signature: bytesToHex(signature) };
+}
+
+function joinedToJson({ role, epoch, answer }: Joined): z.infer<typeof joinedSchema> {
+  return { role, epoch, answer: bytesToHex(answer) };
 }
 
 /**
@@ -79,6 +135,5 @@ export function credentialIn(
 }
 
 function holderPath(name: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,31}$/i.test(name)) return `credentials/holders/${name}.json`;
-  throw new InputError("--as: expected a name of 1 to 32 letters, digits, - or _");
+  return `credentials/holders/${fileNameOf("as", name)}.json`;
 }

@@ -1,15 +1,36 @@
 /**
  * Meters of the state folder: they sign real OCMF, for people who have no hardware at hand; and
  * what they have signed.
+ *
+ * A meter's file is never written over. What it has counted is a file for every time that it
+ * signed, under the pagination that it had before: of two runs that let it sign at once, one
+ * creates that file, and no run that ends leaves the meter locked.
  */
+import { z } from "zod";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { parseMeterKey } from "../../offchain/core/meter/meterKey.ts";
 import type { SimulatedMeter } from "../../offchain/core/meter/simulatedMeter.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import type { MeterStore } from "../../offchain/parties/pile/meterStore.ts";
-import { InputError } from "../support/outcome.ts";
+import { fileNameOf } from "../support/naming.ts";
 import { confirmationsIn } from "./registerStore.ts";
-import { readIfThere, simulatedMeterSchema, type State } from "./state.ts";
+import { bigintText, hex, type State } from "./state.ts";
+
+/** A meter as it is after it has signed. */
+const countersSchema = z.strictObject({
+  pagination: bigintText,
+  importMilliWh: bigintText,
+  exportMilliWh: bigintText,
+});
+
+type MeterCounters = z.infer<typeof countersSchema>;
+
+const meterSchema = countersSchema.extend({
+  curve: z.enum(["secp256r1", "secp256k1"]),
+  secret: hex,
+  publicKey: hex,
+  serial: z.string(),
+});
 
 /**
  * Throws InputError for a meter's name that is no file name, StateError for a file that is not what
@@ -18,7 +39,8 @@ import { readIfThere, simulatedMeterSchema, type State } from "./state.ts";
 export function metersIn(state: State): MeterStore {
   return {
     ...confirmationsIn(state),
-    keepMeter: (name, meter) => state.writeSecret(secretPath(name), kept(meter)),
+    keepMeter: (name, { pagination }, after) =>
+      state.createSecret(`${countersFolder(name)}/${pagination}.json`, countersOf(after)),
     meterNamed: (name) => meterIn(state, name),
     installMeter: async (name, meter) => {
       if (!(await state.createSecret(secretPath(name), kept(meter)))) return false;
@@ -26,9 +48,8 @@ export function metersIn(state: State): MeterStore {
       return true;
     },
     recordsOf: async (session) => {
-      if (!(await state.has(recordPath(session)))) return undefined;
-      const text = await state.readText(recordPath(session));
-      return text.split("\n").filter((record) => record !== "");
+      const text = await state.textIfThere(recordPath(session));
+      return text?.split("\n").filter((record) => record !== "");
     },
     keepRecords: (session, records) =>
       state.writeText(recordPath(session), `${records.join("\n")}\n`),
@@ -40,7 +61,7 @@ export function metersIn(state: State): MeterStore {
  * @throws InputError for a name that is no file name
  */
 export function publicPath(name: string): string {
-  return `meters/${checkedName(name)}.pub`;
+  return `meters/${fileNameOf("meter", name)}.pub`;
 }
 
 /** Where the records are that a simulated meter signed for a session. */
@@ -49,11 +70,12 @@ export function recordPath(session: Bytes32): string {
 }
 
 async function meterIn(state: State, name: string): Promise<SimulatedMeter | undefined> {
-  const known = await readIfThere(state, secretPath(name), simulatedMeterSchema);
+  const known = await state.readIfThere(secretPath(name), meterSchema);
   if (known === undefined) return undefined;
   const { secret, publicKey, ...registers } = known;
   return {
     ...registers,
+    ...(await latestCounters(state, name)),
     secret: hexToBytes(secret),
     publicKey: parseMeterKey(publicKey.slice(2)),
     style: "compact",
@@ -61,11 +83,26 @@ async function meterIn(state: State, name: string): Promise<SimulatedMeter | und
   };
 }
 
+/** Undefined for a meter that has not signed since its file was written. */
+async function latestCounters(state: State, name: string): Promise<MeterCounters | undefined> {
+  const folder = countersFolder(name);
+  const before = (await state.list(folder)).flatMap((file) => {
+    const [, digits] = /^([0-9]+)\.json$/.exec(file) ?? [];
+    return digits === undefined ? [] : [BigInt(digits)];
+  });
+  const last = before.reduce((a, b) => (a > b ? a : b), -1n);
+  return last < 0n ? undefined : state.read(`${folder}/${last}.json`, countersSchema);
+}
+
+function countersOf({ pagination, importMilliWh, exportMilliWh }: SimulatedMeter): MeterCounters {
+  return { pagination, importMilliWh, exportMilliWh };
+}
+
 function kept(meter: SimulatedMeter): Readonly<Record<string, string | bigint>> {
-  const { curve, serial, pagination, importMilliWh, exportMilliWh } = meter;
+  const { curve, serial } = meter;
   const secret = bytesToHex(meter.secret);
   const publicKey = bytesToHex(meter.publicKey.spki);
-  return { curve, secret, publicKey, serial, pagination, importMilliWh, exportMilliWh };
+  return { curve, secret, publicKey, serial, ...countersOf(meter) };
 }
 
 /** DER as hexadecimal, as meters print it. */
@@ -73,11 +110,10 @@ function publicKeyText(meter: SimulatedMeter): string {
   return bytesToHex(meter.publicKey.spki).slice(2).toUpperCase();
 }
 
-function secretPath(name: string): string {
-  return `meters/${checkedName(name)}.json`;
+function countersFolder(name: string): string {
+  return `meters/${fileNameOf("meter", name)}`;
 }
 
-function checkedName(name: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,31}$/i.test(name)) return name;
-  throw new InputError("--meter: expected a name of 1 to 32 letters, digits, - or _");
+function secretPath(name: string): string {
+  return `meters/${fileNameOf("meter", name)}.json`;
 }

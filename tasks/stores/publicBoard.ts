@@ -42,7 +42,7 @@ const LATEST = "latest-public-auction.json";
 
 /** The public auction that commands mean if they name none; null before there is one. */
 export async function latestPublicIn(state: State): Promise<Bytes32 | null> {
-  return (await state.has(LATEST)) ? state.read(LATEST, bytes32Form) : null;
+  return (await state.readIfThere(LATEST, bytes32Form)) ?? null;
 }
 
 export async function noteLatestPublic(state: State, auctionId: Bytes32): Promise<void> {
@@ -56,15 +56,11 @@ export function folderPublicBoard(state: State): PublicBoard {
     `public/${auctionId}/invitations/${pile}.json`;
   return {
     publish: (auctionId, terms) => state.write(termsAt(auctionId), terms),
-    published: async (auctionId) => {
-      const path = termsAt(auctionId);
-      return (await state.has(path)) ? state.read(path, openTermsSchema) : null;
-    },
+    published: async (auctionId) =>
+      (await state.readIfThere(termsAt(auctionId), openTermsSchema)) ?? null,
     invite: (invitation) =>
       state.write(invitationAt(invitation.auctionId, invitation.pile), invitation),
-    invitation: async (auctionId, pile) => {
-      const path = invitationAt(auctionId, pile);
-      return (await state.has(path)) ? state.read(path, invitationSchema) : null;
-    },
+    invitation: async (auctionId, pile) =>
+      (await state.readIfThere(invitationAt(auctionId, pile), invitationSchema)) ?? null,
   };
 }

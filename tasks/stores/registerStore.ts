@@ -1,32 +1,80 @@
-/** Signed registers in the state folder: what vehicle and pile hand to each other. */
+/**
+ * Signed registers in the state folder: what vehicle and pile hand to each other.
+ *
+ *   confirmations/<session>.json          the begin reading that the vehicle signed
+ *   readings/<session>/<account>.json     the reading that a party has signed last
+ *   readings/<session>.json               of an older version: a reading and its signatures so far
+ */
+import { z } from "zod";
 import type {
   ConfirmationStore,
   ReadingStore,
 } from "../../offchain/parties/owner/registerStore.ts";
-import type { Bytes32 } from "../../offchain/core/messages/market.ts";
-import { confirmationSchema, readIfThere, readingSchema, type State } from "./state.ts";
+import { bytes32Form } from "../../offchain/core/messages/forms.ts";
+import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
+import type { SignedReading } from "../../offchain/core/messages/reading.ts";
+import { accountsIn, bigintText, hex, uint, type State } from "./state.ts";
+
+const confirmationSchema = z.strictObject({
+  sessionId: bytes32Form,
+  meterKeyId: bytes32Form,
+  pagination: uint(64),
+  registerMilliWh: uint(64),
+  signature: hex,
+});
+
+const registersSchema = z.strictObject({
+  sessionId: hex,
+  beginWh: bigintText,
+  endWh: bigintText,
+  deadline: bigintText,
+});
+const readingSchema = registersSchema.extend({ signature: hex });
+const olderSchema = registersSchema.extend({ signatures: z.record(hex, hex) });
 
 /** Begin readings that vehicles have confirmed. */
 export function confirmationsIn(state: State): ConfirmationStore {
   return {
-    confirmationOf: (session) => readIfThere(state, confirmationPath(session), confirmationSchema),
+    confirmationOf: (session) => state.readIfThere(confirmationPath(session), confirmationSchema),
     keepConfirmation: (confirmation) =>
       state.write(confirmationPath(confirmation.sessionId), confirmation),
   };
 }
 
-/** Readings with the signatures that they have so far. */
+/** Readings with the signatures of the parties. */
 export function readingsIn(state: State): ReadingStore {
   return {
-    readingOf: (session) => readIfThere(state, readingPath(session), readingSchema),
-    keepReading: (reading) => state.write(readingPath(reading.sessionId), reading),
+    readingsOf: async (session) => {
+      const folder = readingsFolder(session);
+      const accounts = await accountsIn(state, folder);
+      const readings = accounts.map(async (account) => {
+        const reading = await state.read(`${folder}/${account}.json`, readingSchema);
+        return [account, reading] as const;
+      });
+      return new Map([...(await olderReadings(state, session)), ...(await Promise.all(readings))]);
+    },
+    keepReading: (account, reading) =>
+      state.write(`${readingsFolder(reading.sessionId)}/${account}.json`, reading),
   };
+}
+
+async function olderReadings(
+  state: State,
+  session: Bytes32,
+): Promise<readonly (readonly [Address, SignedReading])[]> {
+  const older = await state.readIfThere(`${readingsFolder(session)}.json`, olderSchema);
+  if (older === undefined) return [];
+  const { signatures, ...reading } = older;
+  return Object.entries(signatures).map(([account, signature]) => [
+    account,
+    { ...reading, signature },
+  ]);
 }
 
 function confirmationPath(session: Bytes32): string {
   return `confirmations/${session}.json`;
 }
 
-function readingPath(session: Bytes32): string {
-  return `readings/${session}.json`;
+function readingsFolder(session: Bytes32): string {
+  return `readings/${session}`;
 }

@@ -3,10 +3,12 @@
  * which identifier each has joined in which epoch, by the member's own signed request.
  *
  *   members/<memberId>.json               name, its naming, roles, whether excluded
+ *   names/<hash of the name>.json         whose a name is
  *   nonces/<nonce>.json                   given out and not come back
  *   epochs/<epoch>/<memberId>.json        the identifier of a member in an epoch
  *   identifiers/<identifier>.json         the last request under an identifier
  */
+import { id } from "ethers";
 import { z } from "zod";
 import { ROLES } from "../../offchain/core/credential/attributes.ts";
 import type { RegisterEntry } from "../../offchain/core/credential/registrar.ts";
@@ -24,6 +26,7 @@ const memberSchema = z.strictObject({
   roles: z.array(z.enum(ROLES)),
   isExcluded: z.boolean(),
 });
+const nameSchema = z.strictObject({ memberId: bytes32Form });
 const identifierSchema = z.strictObject({ identifier: hexText });
 const entrySchema = z.strictObject({
   memberId: bytes32Form,
@@ -39,20 +42,27 @@ const entrySchema = z.strictObject({
  */
 export function folderRegister(books: Books, restEpochs: number): RegistrarStore {
   const knownMember = async (memberId: Bytes32): Promise<RegisteredMember | undefined> => {
-    const known = await books.read(`members/${memberId}.json`, memberSchema);
+    const known = await books.read(memberPath(memberId), memberSchema);
     return known && { ...known, naming: hexToBytes(known.naming) };
+  };
+  const memberNamed = async (name: string): Promise<RegisteredMember | undefined> => {
+    const files = (await books.list("members")).filter((file) => file.endsWith(".json"));
+    const members = files.map((file) => knownMember(file.replace(".json", "")));
+    return (await Promise.all(members)).find((member) => member?.name === name);
   };
   return {
     knownMember,
-    memberNamed: async (name) => {
-      const files = (await books.list("members")).filter((file) => file.endsWith(".json"));
-      const members = files.map((file) => knownMember(file.replace(".json", "")));
-      return (await Promise.all(members)).find((member) => member?.name === name);
+    memberNamed,
+    registerMember: async (member) => {
+      const { memberId, name } = member;
+      if (!(await claimedName(books, name, memberId))) return false;
+      // Books of an older version know names by their members alone.
+      const holder = await memberNamed(name);
+      if (holder !== undefined && holder.memberId !== memberId) return false;
+      await books.create(memberPath(memberId), memberToJson(member));
+      return true;
     },
-    keepMember: ({ memberId, name, naming, roles, isExcluded }) => {
-      const known = { memberId, name, naming: bytesToHex(naming), roles, isExcluded };
-      return books.write(`members/${memberId}.json`, known);
-    },
+    keepMember: (member) => books.write(memberPath(member.memberId), memberToJson(member)),
     memberOf: async (memberId) => {
       const known = await knownMember(memberId);
       return known?.isExcluded === false ? known : undefined;
@@ -62,6 +72,13 @@ export function folderRegister(books: Books, restEpochs: number): RegistrarStore
     record: (entry) => recorded(books, restEpochs, entry),
     requestBehind: (identifier) => entryOf(books, identifier),
   };
+}
+
+/** Whether the name is the member's; of two that claim it at once, one gets it. */
+async function claimedName(books: Books, name: string, memberId: Bytes32): Promise<boolean> {
+  const path = `names/${id(name)}.json`;
+  if (await books.create(path, { memberId })) return true;
+  return (await books.read(path, nameSchema))?.memberId === memberId;
 }
 
 /**
@@ -102,6 +119,20 @@ async function claimed(
 async function entryOf(books: Books, identifier: Hex): Promise<RegisterEntry | undefined> {
   const entry = await books.read(`identifiers/${identifier}.json`, entrySchema);
   return entry && { ...entry, request: hexToBytes(entry.request) };
+}
+
+function memberToJson({
+  memberId,
+  name,
+  naming,
+  roles,
+  isExcluded,
+}: RegisteredMember): z.input<typeof memberSchema> {
+  return { memberId, name, naming: bytesToHex(naming), roles: [...roles], isExcluded };
+}
+
+function memberPath(memberId: Bytes32): string {
+  return `members/${memberId}.json`;
 }
 
 function epochPath(memberId: Bytes32, epoch: number): string {

@@ -1,15 +1,42 @@
-/** Rulings in the state folder: amounts that arbiters signed, and by whom. */
+/**
+ * Rulings in the state folder, a file a signature, so that arbiters who sign at once take nothing
+ * from each other:
+ *
+ *   rulings/<session>/<amount>/<arbiter>.json   the arbiter's signature
+ *   rulings/<session>.json                      signatures of an older version, by amount and arbiter
+ */
+import { z } from "zod";
+import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
 import type { RulingStore } from "../../offchain/parties/arbiter/rulingStore.ts";
-import { readIfThere, rulingsSchema, type State } from "./state.ts";
+import { accountsIn, bigintDigits, hex, type State } from "./state.ts";
+
+const rulingSchema = z.strictObject({ signature: hex });
+const olderSchema = z.record(bigintDigits, z.record(hex, hex));
 
 export function rulingsIn(state: State): RulingStore {
   return {
     addRuling: async ({ sessionId, amount }, arbiter, signature) => {
-      const path = `rulings/${sessionId}.json`;
-      const known = (await readIfThere(state, path, rulingsSchema)) ?? {};
-      const signed = { ...known[amount.toString()], [arbiter]: signature };
-      await state.write(path, { ...known, [amount.toString()]: signed });
-      return new Map(Object.entries(signed));
+      await state.write(`${folderOf(sessionId, amount)}/${arbiter}.json`, { signature });
+      const older = await state.readIfThere(`rulings/${sessionId}.json`, olderSchema);
+      const kept = Object.entries(older?.[amount.toString()] ?? {});
+      return new Map([...kept, ...(await signaturesIn(state, folderOf(sessionId, amount)))]);
     },
   };
+}
+
+async function signaturesIn(
+  state: State,
+  folder: string,
+): Promise<readonly (readonly [Address, string])[]> {
+  const arbiters = await accountsIn(state, folder);
+  return Promise.all(
+    arbiters.map(async (arbiter) => {
+      const { signature } = await state.read(`${folder}/${arbiter}.json`, rulingSchema);
+      return [arbiter, signature] as const;
+    }),
+  );
+}
+
+function folderOf(session: Bytes32, amount: bigint): string {
+  return `rulings/${session}/${amount}`;
 }

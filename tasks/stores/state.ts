@@ -7,38 +7,43 @@
  *   people/<name>.json      secret    account, seal key, certified site
  *   certificates/<name>.json          the authority's certificate of a participant
  *   credentials/parameters.json       what is published of the market's credentials
- *   credentials/issuer.json secret    the authority's key to issue them
- *   credentials/tracers/<a>.json secret   what tracer a holds
+ *   credentials/foundings/  secret    keys of authority and tracers (credentials.ts)
  *   credentials/register/   secret    the registrar's books (registrarBooks.ts)
  *   credentials/holders/<name>.json secret  a member's keys and its last credential
- *   credentials/accounts/<session>.json secret  fresh keys, until the session is authorised
+ *   credentials/accounts/<session>/   secret    fresh keys of a session, a file a scope
  *   credentials/stations/<id>/ secret     a station's books (stationBooks.ts)
  *   cases/<id>/             secret    what is to be traced, parts and the opening
  *   auctions/, commitments.json       sealed auctions (auctions.ts)
+ *   servers/                secret    attempts that proxy and cloud took part in (attempts.ts)
  *   public/                           public auctions (publicBoard.ts)
- *   meters/<name>.json        secret  a simulated meter: its key, registers and pagination
+ *   meters/<name>.json        secret  a simulated meter: its key, first registers and pagination
+ *   meters/<name>/<n>.json    secret  registers and pagination after what it signed next to number n
  *   meters/<name>.pub                 its public key
  *   records/<session>.ocmf            what a simulated meter signed for a session
  *   confirmations/<session>.json      the begin reading that the vehicle signed
- *   readings/<session>.json           the reading and the signatures it has so far
- *   rulings/<session>.json            amounts that arbiters signed, and by whom
+ *   readings/<session>/<account>.json   the reading that a party has signed last
+ *   rulings/<session>/<amount>/<arbiter>.json   what an arbiter has signed under an amount
  */
-import { randomUUID } from "node:crypto";
-import { chmod, link, mkdir, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
-import { bytes32Form } from "../../offchain/core/messages/forms.ts";
+import type { Address } from "../../offchain/core/messages/market.ts";
+import {
+  createFile,
+  namesIn,
+  removeFile,
+  replaceFile,
+  SECRET_FILE,
+  textOf,
+} from "../../offchain/services/files.ts";
 
 export class StateError extends Error {
   override readonly name = "StateError";
   readonly code = "E_STATE";
 }
 
+export const bigintDigits = z.string().regex(/^[0-9]+$/);
 /** A number in decimal digits. */
-export const bigintText = z
-  .string()
-  .regex(/^[0-9]+$/)
-  .transform(BigInt);
+export const bigintText = bigintDigits.transform(BigInt);
 export const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
 /** As wide as on chain. */
 export const uint = (bits: number) => bigintText.refine((value) => value >> BigInt(bits) === 0n);
@@ -77,35 +82,6 @@ export const personSchema = z.strictObject({
 });
 export type Person = z.infer<typeof personSchema>;
 
-export const readingSchema = z.strictObject({
-  sessionId: hex,
-  beginWh: bigintText,
-  endWh: bigintText,
-  deadline: bigintText,
-  signatures: z.record(hex, hex),
-});
-
-export const simulatedMeterSchema = z.strictObject({
-  curve: z.enum(["secp256r1", "secp256k1"]),
-  secret: hex,
-  publicKey: hex,
-  serial: z.string(),
-  pagination: bigintText,
-  importMilliWh: bigintText,
-  exportMilliWh: bigintText,
-});
-
-export const confirmationSchema = z.strictObject({
-  sessionId: bytes32Form,
-  meterKeyId: bytes32Form,
-  pagination: uint(64),
-  registerMilliWh: uint(64),
-  signature: hex,
-});
-
-/** Signatures by amount, then by arbiter. */
-export const rulingsSchema = z.record(z.string().regex(/^[0-9]+$/), z.record(hex, hex));
-
 export interface State {
   readonly folder: string;
   readonly has: (path: string) => Promise<boolean>;
@@ -114,7 +90,10 @@ export interface State {
    *   its content.
    */
   readonly read: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
-  readonly readText: (path: string) => Promise<string>;
+  /** Undefined if there is no such file. @throws StateError as `read` */
+  readonly readIfThere: <T>(path: string, schema: z.ZodType<T>) => Promise<T | undefined>;
+  /** The same for what is no JSON. */
+  readonly textIfThere: (path: string) => Promise<string | undefined>;
   readonly write: (path: string, content: unknown) => Promise<void>;
   /** The same for what is no JSON. */
   readonly writeText: (path: string, text: string) => Promise<void>;
@@ -123,49 +102,52 @@ export interface State {
   readonly create: (path: string, content: unknown) => Promise<boolean>;
   /** The same for a secret. */
   readonly createSecret: (path: string, content: unknown) => Promise<boolean>;
+  /** False if it was not there. */
+  readonly remove: (path: string) => Promise<boolean>;
   /** Names of the files in a folder; none if there is no such folder. */
   readonly list: (path: string) => Promise<readonly string[]>;
 }
 
-const SECRET_FILE = 0o600;
 const PUBLIC_FILE = 0o644;
-const SECRET_FOLDER = 0o700;
 
-/** The state in `folder`; nothing is created before something is written. */
+/**
+ * The state in `folder`; nothing is created before something is written. What is not there is said
+ * to be missing, and nothing else is: a file that cannot be read is a fault of the system, whose
+ * error goes on.
+ */
 export function stateIn(folder: string): State {
   const at = (path: string): string => join(folder, path);
-  const readText = async (path: string): Promise<string> => {
-    try {
-      return await readFile(at(path), "utf8");
-    } catch {
-      throw new StateError(`the state folder ${folder} holds no ${path}`);
-    }
+  const readIfThere = async <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
+    const text = await textOf(at(path));
+    return text === undefined ? undefined : parse(at(path), text, schema);
   };
   return {
     folder,
-    readText,
-    has: (path) =>
-      readFile(at(path)).then(
-        () => true,
-        () => false,
-      ),
-    read: async (path, schema) => parse(at(path), await readText(path), schema),
+    readIfThere,
+    textIfThere: (path) => textOf(at(path)),
+    has: async (path) => (await textOf(at(path))) !== undefined,
+    read: async (path, schema) => {
+      const content = await readIfThere(path, schema);
+      if (content !== undefined) return content;
+      throw new StateError(`the state folder ${folder} holds no ${path}`);
+    },
     write: (path, content) => replaceFile(at(path), jsonText(content), PUBLIC_FILE),
     writeText: (path, text) => replaceFile(at(path), text, PUBLIC_FILE),
     writeSecret: (path, content) => replaceFile(at(path), jsonText(content), SECRET_FILE),
     create: (path, content) => createFile(at(path), jsonText(content), PUBLIC_FILE),
     createSecret: (path, content) => createFile(at(path), jsonText(content), SECRET_FILE),
-    list: (path) => readdir(at(path)).catch(() => []),
+    remove: (path) => removeFile(at(path)),
+    list: (path) => namesIn(at(path)),
   };
 }
 
-/** Undefined if there is no such file. @throws StateError as `State.read` */
-export async function readIfThere<T>(
-  state: State,
-  path: string,
-  schema: z.ZodType<T>,
-): Promise<T | undefined> {
-  return (await state.has(path)) ? state.read(path, schema) : undefined;
+/** Of whom a folder has a file each, `<account>.json`, in the order of their names. */
+export async function accountsIn(state: State, folder: string): Promise<readonly Address[]> {
+  const names = await state.list(folder);
+  const accounts = names.flatMap(
+    (name) => /^(0x[0-9a-fA-F]{40})\.json$/.exec(name)?.slice(1) ?? [],
+  );
+  return accounts.toSorted();
 }
 
 /** @throws StateError, which names the file and the place and never the content */
@@ -182,43 +164,8 @@ export function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
   throw new StateError(`${path} is not what it should be${where === "" ? "" : `, at ${where}`}`);
 }
 
-/**
- * Written beside and renamed, so that an interrupted command leaves the old file or the new one.
- */
-async function replaceFile(path: string, text: string, mode: number): Promise<void> {
-  const beside = await writeBeside(path, text, mode);
-  try {
-    await rename(beside, path);
-  } catch (error) {
-    await unlink(beside);
-    throw error;
-  }
-}
-
-/** A link is made whole or not at all, and never over another file. */
-async function createFile(path: string, text: string, mode: number): Promise<boolean> {
-  const beside = await writeBeside(path, text, mode);
-  try {
-    await link(beside, path);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
-    throw error;
-  } finally {
-    await unlink(beside);
-  }
-}
-
-/** Returns the path of the new file; no other writer has the same. */
-async function writeBeside(path: string, text: string, mode: number): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
-  const beside = `${path}.${process.pid}.${randomUUID()}.new`;
-  await writeFile(beside, text, { mode });
-  await chmod(beside, mode);
-  return beside;
-}
-
-function jsonText(content: unknown): string {
+/** Indented, with a line end; whole numbers of any size as decimal digits. */
+export function jsonText(content: unknown): string {
   return `${JSON.stringify(content, withBigints, 2)}\n`;
 }
 

@@ -4,15 +4,10 @@ import type { DecidedMatch } from "../../offchain/core/messages/delivery.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { decidedMatches } from "../../offchain/market/auction/decideAuction.ts";
 import { knowAuction } from "../../offchain/market/auction/knownAuction.ts";
-import { folderProxyStore, latestAuctionIn } from "../stores/auctions.ts";
+import { folderMatcherStore, latestAuctionIn } from "../stores/auctions.ts";
 import type { Connected } from "./connection.ts";
+import { idNamed } from "./naming.ts";
 import { InputError } from "./outcome.ts";
-
-/** The id that `--auction` names. @throws InputError for a name that is no id */
-export function checkedAuctionId(named: string): Bytes32 {
-  if (/^0x[0-9a-f]{64}$/.test(named)) return named;
-  throw new InputError(`--auction: expected an id of 32 bytes in hexadecimal, got ${named}`);
-}
 
 /**
  * The auction named, or the one opened last.
@@ -24,8 +19,8 @@ export async function knownAuction(
   { market, state }: Pick<Connected, "market" | "state">,
   named: string | undefined,
 ): Promise<AnnouncedAuction> {
-  const auctionId = named === undefined ? await latestIn(state) : checkedAuctionId(named);
-  return knowAuction(market, folderProxyStore(state), auctionId);
+  const auctionId = named === undefined ? await latestIn(state) : idNamed("auction", named);
+  return knowAuction(market, folderMatcherStore(state), auctionId);
 }
 
 /**
@@ -37,7 +32,10 @@ export async function decidedIn(
   named: string | undefined,
 ): Promise<{ readonly auctionId: Bytes32; readonly matches: readonly DecidedMatch[] }> {
   const { auctionId } = await knownAuction(connected, named);
-  return { auctionId, matches: await decidedMatches(folderProxyStore(connected.state), auctionId) };
+  return {
+    auctionId,
+    matches: await decidedMatches(folderMatcherStore(connected.state), auctionId),
+  };
 }
 
 async function latestIn(state: Connected["state"]): Promise<Bytes32> {

@@ -8,10 +8,11 @@ import { hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import type { SealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
 import { connectMarket, pendingSeconds, type Market } from "../../offchain/chain/market.ts";
 import { gasLedger } from "../../offchain/chain/gasLedger.ts";
-import { tokenAt } from "../../offchain/chain/token.ts";
-import type { Faucet } from "../../offchain/market/money.ts";
+import type { Faucet } from "../../offchain/chain/funds.ts";
 import { requireArtifacts } from "./artifacts.ts";
+import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
+import { fileNameOf } from "./naming.ts";
 import { InputError } from "./outcome.ts";
 import {
   deploymentSchema,
@@ -58,17 +59,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
   }
   const [operator] = await ethers.getSigners();
   if (operator === undefined) throw new InputError("the network offers no account to act with");
-  const contracts = {
-    token: tokenAt(deployment.token, provider),
-    identities: await ethers.getContractAt("IdentityRegistry", deployment.identities),
-    escrow: await ethers.getContractAt("Escrow", deployment.escrow),
-    reputation: await ethers.getContractAt("Reputation", deployment.reputation),
-    auctions: await ethers.getContractAt("PricingAuction", deployment.auctions),
-    openAuctions: await ethers.getContractAt("OpenAuction", deployment.openAuctions),
-    meters: await ethers.getContractAt("MeterRegistry", deployment.meters),
-    sessions: await ethers.getContractAt("ChargingSession", deployment.sessions),
-    coupons: await ethers.getContractAt("Coupons", deployment.coupons),
-  };
+  const contracts = await contractsAt(ethers, deployment);
   const market = await connectMarket(provider, contracts, gasLedger());
   const faucet = deployment.tokenIsDemo
     ? demoFaucet(await ethers.getContractAt("DemoToken", deployment.token))
@@ -76,9 +67,17 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
   return { market, state, deployment, operator, faucet, now: () => pendingSeconds(market) };
 }
 
-/** Somebody whose keys the state folder holds. @throws StateError, InputError */
-export async function playerNamed(connected: Connected, name: string): Promise<Player> {
-  const person = await connected.state.read(personPath(name), personSchema);
+/**
+ * Somebody whose keys the state folder holds.
+ * @param option by which it was named
+ * @throws StateError, InputError
+ */
+export async function playerNamed(
+  connected: Connected,
+  name: string,
+  option = "as",
+): Promise<Player> {
+  const person = await connected.state.read(personPath(name, option), personSchema);
   return {
     person,
     wallet: new Wallet(person.privateKey, connected.market.provider),
@@ -104,18 +103,18 @@ export async function playerOfKind(
 export async function accountOfPile(connected: Connected, pile: string): Promise<string> {
   if (pile === "") throw new InputError("--pile: expected the name or the address of a pile");
   if (isAddress(pile)) return getAddress(pile);
-  const { person, wallet } = await playerNamed(connected, pile);
+  const { person, wallet } = await playerNamed(connected, pile, "pile");
   if (person.kind === "pile") return wallet.address;
   throw new InputError(`--pile: expected a pile, ${person.name} is a ${person.kind}`);
 }
 
 /** Where a person's keys are. @throws InputError for a name that is no file name */
-export function personPath(name: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,31}$/i.test(name)) return `people/${name}.json`;
-  throw new InputError("--as: expected a name of 1 to 32 letters, digits, - or _");
+export function personPath(name: string, option = "as"): string {
+  return `people/${fileNameOf(option, name)}.json`;
 }
 
 async function readDeployment(state: State): Promise<Deployment> {
-  if (await state.has("deployment.json")) return state.read("deployment.json", deploymentSchema);
+  const deployment = await state.readIfThere("deployment.json", deploymentSchema);
+  if (deployment !== undefined) return deployment;
   throw new StateError(`no market in ${state.folder}: run \`npx hardhat market deploy\` first`);
 }

@@ -1,6 +1,6 @@
 /** The demo token, which anybody mints: what those who run a local chain fill accounts with. */
 import { send } from "../../offchain/chain/market.ts";
-import type { Faucet } from "../../offchain/market/money.ts";
+import type { Faucet } from "../../offchain/chain/funds.ts";
 import type { DemoToken } from "../../types/ethers-contracts/index.js";
 
 /** Mints to whoever asks, who pays the gas. */

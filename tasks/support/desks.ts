@@ -5,11 +5,10 @@ import type { RequestDesk } from "../../offchain/parties/vehicle/requestDesk.ts"
 import type { PublicDesk } from "../../offchain/market/auction/publicAuction.ts";
 import { onThisThread } from "../../offchain/market/work.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { folderBids, folderProxyStore, folderWishes } from "../stores/auctions.ts";
+import { folderBids, folderMatcherStore, folderWishes } from "../stores/auctions.ts";
 import { folderPublicBoard } from "../stores/publicBoard.ts";
 import type { Connected, Player } from "./connection.ts";
 import { InputError } from "./outcome.ts";
-import { ensureStake } from "./stake.ts";
 
 export function requestDeskOf(connected: Connected, player: Player): RequestDesk {
   return { ...ownerDesk(connected, player), store: folderWishes(connected.state) };
@@ -30,7 +29,7 @@ export function offerDeskOf(connected: Connected, player: Player): OfferDesk {
 export function matcherDeskOf({ state }: Connected, { wallet, sealKeys }: Player): MatcherDesk {
   return {
     wallet,
-    store: folderProxyStore(state),
+    store: folderMatcherStore(state),
     openBox: openingWith(sealKeys),
     rng: systemRng,
   };
@@ -40,7 +39,7 @@ export function publicDeskOf(connected: Connected, player: Player): PublicDesk {
   return {
     wallet: player.wallet,
     board: folderPublicBoard(connected.state),
-    ensureFree: (units) => ensureStake(connected, player, units),
+    faucet: connected.faucet,
   };
 }
 
@@ -51,8 +50,8 @@ function ownerDesk(connected: Connected, player: Player): OwnerDesk {
     wallet: player.wallet,
     sealKeys: player.sealKeys,
     encryptProven: onThisThread(systemRng).encryptProven,
-    sendUpload: folderProxyStore(connected.state).leave,
-    ensureFree: (units) => ensureStake(connected, player, units),
+    sendUpload: folderMatcherStore(connected.state).leave,
+    faucet: connected.faucet,
     rng: systemRng,
   };
 }

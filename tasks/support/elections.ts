@@ -2,7 +2,7 @@
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { knownElection, winnerOf, type KnownElection } from "../../offchain/market/elections.ts";
 import type { Connected } from "./connection.ts";
-import { InputError } from "./outcome.ts";
+import { idNamed } from "./naming.ts";
 import { moment, type Facts } from "./print.ts";
 import { withRemedies } from "./remedies.ts";
 
@@ -13,7 +13,7 @@ export function electionNamed(
   { market }: Connected,
   named: string | undefined,
 ): Promise<KnownElection> {
-  const electionId = named === undefined ? null : checkedElection(named);
+  const electionId = named === undefined ? null : idNamed("election", named);
   return withRemedies(REMEDIES, knownElection(market, electionId));
 }
 
@@ -36,9 +36,4 @@ export async function electionFacts({ market }: Connected, electionId: Bytes32):
     leader: election.leader,
     redeemed: election.redeemed,
   };
-}
-
-function checkedElection(named: string): Bytes32 {
-  if (/^0x[0-9a-f]{64}$/.test(named)) return named;
-  throw new InputError(`--election: expected an id of 32 bytes in hexadecimal, got ${named}`);
 }

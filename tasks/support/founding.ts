@@ -26,22 +26,28 @@ const MOST_TRACERS = 255;
 const SHORTEST_EPOCH_SECONDS = 600;
 const LONGEST_EPOCH_SECONDS = 30 * 86_400;
 
+type Founding = Pick<Connected, "state" | "market">;
+
 /** The market's credentials, made now on the usual terms if it has none. */
-export async function credentialsOrNew(connected: Connected): Promise<MarketCredentials> {
-  if (!(await hasCredentials(connected))) return makeCredentials(connected, USUAL_TERMS);
+export async function credentialsOrNew(connected: Founding): Promise<MarketCredentials> {
+  await makeCredentials(connected, USUAL_TERMS);
   return credentialsOf(connected);
 }
 
-/** Makes them now. @throws InputError for terms that are none */
+/**
+ * Makes them now. False if the market has its credentials already, which stay: of two that make
+ * them at once, one is first.
+ * @throws InputError for terms that are none
+ */
 export async function makeCredentials(
-  connected: Connected,
+  connected: Founding,
   terms: CredentialTerms,
-): Promise<MarketCredentials> {
+): Promise<boolean> {
+  if (await hasCredentials(connected)) return false;
   requireUsable(terms);
   const { threshold, members, epochSeconds } = terms;
   const founded = await foundCredentials(connected.market, { threshold, members }, systemRng);
-  await keepCredentials(connected, founded, epochSeconds);
-  return credentialsOf(connected);
+  return keepCredentials(connected, founded, epochSeconds);
 }
 
 function requireUsable({ threshold, members, epochSeconds }: CredentialTerms): void {

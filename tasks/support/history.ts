@@ -6,7 +6,6 @@ import type { WeightedEvaluation } from "../../offchain/market/reputation.ts";
 import { playerNamed, type Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 
-const WAD = 1e18;
 const SESSION_WIDTH = 66;
 
 /** An evaluation as it is listed. */
@@ -33,7 +32,9 @@ export async function subjectOf(
     throw new InputError("name either --pile or --vehicle, by name or by address");
   }
   const kind = pile === undefined ? "vehicle" : "pile";
-  const account = isAddress(named) ? named : (await playerNamed(connected, named)).wallet.address;
+  const account = isAddress(named)
+    ? named
+    : (await playerNamed(connected, named, kind)).wallet.address;
   return { kind, account };
 }
 
@@ -46,7 +47,7 @@ export function listed(evaluations: readonly WeightedEvaluation[]): readonly Lis
     rating: evaluation.rating,
     credibilityBefore: evaluation.credibilityBefore,
     weight: evaluation.weight,
-    ratingAfter: Number(evaluation.ratingWad) / WAD,
+    ratingAfter: evaluation.ratingAfter,
   }));
 }
 

@@ -11,7 +11,8 @@ export class InterruptedError extends Error {
 }
 
 /**
- * Runs `work` with a signal that SIGINT, SIGTERM and SIGHUP abort; a second one ends the process as usual.
+ * Runs `work` with a signal that SIGINT, SIGTERM and SIGHUP abort; a second one ends the process as
+ * usual.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

@@ -10,6 +10,7 @@ import { connectMarket, type Market } from "../../offchain/chain/market.ts";
 import { gasLedger } from "../../offchain/chain/gasLedger.ts";
 import type { ChainControl } from "../../offchain/study/day/context.ts";
 import { buildContracts } from "./artifacts.ts";
+import { addressesOf, contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
 import { InputError } from "./outcome.ts";
 
@@ -61,19 +62,8 @@ export async function startLocalMarket(
       },
     },
   });
-  const { identities, escrow, reputation, auctions, openAuctions, meters, sessions, coupons } =
-    deployed;
-  const contracts = {
-    token,
-    identities: await ethers.getContractAt("IdentityRegistry", identities),
-    escrow: await ethers.getContractAt("Escrow", escrow),
-    reputation: await ethers.getContractAt("Reputation", reputation),
-    auctions: await ethers.getContractAt("PricingAuction", auctions),
-    openAuctions: await ethers.getContractAt("OpenAuction", openAuctions),
-    meters: await ethers.getContractAt("MeterRegistry", meters),
-    sessions: await ethers.getContractAt("ChargingSession", sessions),
-    coupons: await ethers.getContractAt("Coupons", coupons),
-  };
+  const at = { token: await token.getAddress(), ...(await addressesOf(deployed)) };
+  const contracts = { ...(await contractsAt(ethers, at)), token };
   // The name and the contract that mints, so that the gas of minting is booked as well.
   const market = await connectMarket(ethers.provider, contracts, gasLedger(), "DemoToken");
   return {

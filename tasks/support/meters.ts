@@ -20,6 +20,7 @@ import { accountOfPile, type Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
 import { withRemedies } from "./remedies.ts";
+import { idNamed } from "./naming.ts";
 
 export interface KeyArguments {
   readonly keyFile: string | undefined;
@@ -83,7 +84,8 @@ async function keyToCertify(
   }
   if (keyFile !== undefined) return keyInFile(keyFile, curve);
   const path = publicPath(meter ?? pile);
-  if (await state.has(path)) return parseMeterKey(await state.readText(path));
+  const text = await state.textIfThere(path);
+  if (text !== undefined) return parseMeterKey(text);
   const hint = "name a key with --key-file, or run `npx hardhat meter simulate`";
   throw new InputError(`the state folder ${state.folder} holds no ${path}: ${hint}`);
 }
@@ -93,18 +95,12 @@ export async function keyIdNamed(connected: Connected, args: NamedKeyArguments):
   const { pile, key, keyFile } = args;
   const named = [pile, key, keyFile].filter((option) => option !== undefined);
   if (named.length !== 1) throw new InputError("name a meter by one of --pile, --key, --key-file");
-  if (key !== undefined) return checkedKeyId(key);
+  if (key !== undefined) return idNamed("key", key);
   if (keyFile !== undefined) {
     return meterKeyId(settlingKey(await keyInFile(keyFile, args.curve)));
   }
   const account = await accountOfPile(connected, pile ?? "");
   return (await withRemedies(KEY_REMEDIES, meterInForce(connected.market, account))).keyId;
-}
-
-/** An id of 32 bytes. @throws InputError */
-export function checkedKeyId(key: string): Bytes32 {
-  if (/^0x[0-9a-f]{64}$/.test(key)) return key;
-  throw new InputError(`--key: expected an id of 32 bytes in hexadecimal, got ${key}`);
 }
 
 /** What is shown of a key. @throws StepError E_METER_UNCERTIFIED if nothing is known of it */

@@ -2,8 +2,7 @@
  * Authority, proxy and cloud for the length of a command: in this process, or each in one of its
  * own.
  */
-import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
@@ -11,6 +10,7 @@ import { generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts
 import { partiesTogether, type AuctionParties } from "../../offchain/market/auctionParties.ts";
 import { localServers, type LocalOptions } from "../../offchain/market/localServers.ts";
 import type { EverybodysWork } from "../../offchain/market/work.ts";
+import { removeButFaults } from "../../offchain/services/apart/leftovers.ts";
 import { partiesApart } from "../../offchain/services/apart/partiesApart.ts";
 
 export interface PartiesOptions {
@@ -22,7 +22,10 @@ export interface PartiesOptions {
   readonly say: (line: string) => void;
 }
 
-/** Runs `act` with the three parties, which end with it, and so does what they kept. */
+/**
+ * Runs `act` with the three parties, which end with it, and so does what they kept; only what one
+ * has written of a fault that was not foreseen stays.
+ */
 export async function withParties<T>(
   { apart, work, lines, say }: PartiesOptions,
   act: (parties: AuctionParties) => Promise<T>,
@@ -35,7 +38,7 @@ export async function withParties<T>(
   const folder = await mkdtemp(join(tmpdir(), "chargeveil-"));
   // It holds keys, and is not to stay if this process ends before its work.
   const removeNow = (): void => {
-    rmSync(folder, { recursive: true, force: true });
+    removeButFaults(folder);
   };
   process.once("exit", removeNow);
   try {
@@ -46,7 +49,7 @@ export async function withParties<T>(
       await parties.close();
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    removeNow();
     process.off("exit", removeNow);
   }
 }

@@ -26,10 +26,25 @@ export interface WantedPerson {
 export async function personFor(state: State, wanted: WantedPerson): Promise<Person> {
   const { as: name, kind } = wanted;
   const path = personPath(name);
-  const known = (await state.has(path)) ? await state.read(path, personSchema) : null;
+  const known = await state.readIfThere(path, personSchema);
   const person = known ?? (await keepPerson(state, path, await createPerson(wanted)));
   if (person.kind === kind) return person;
   throw new InputError(`--kind: ${name} is a ${person.kind} for ever, not a ${kind}`);
+}
+
+/**
+ * Keeps a session's account under a name that nobody has; or that it has itself, after an
+ * interruption.
+ * @throws InputError for a name that somebody else has, whose keys stay
+ */
+export async function keepSessionPerson(state: State, person: Person): Promise<void> {
+  const kept = await keepPerson(state, personPath(person.name), person);
+  if (kept.privateKey !== person.privateKey) throw sessionTaken(person.name);
+}
+
+/** For a session's name that is taken. */
+export function sessionTaken(name: string): InputError {
+  return new InputError(`--session: ${name} is there already, and each session has its own`);
 }
 
 async function keepPerson(state: State, path: string, person: Person): Promise<Person> {

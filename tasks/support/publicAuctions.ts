@@ -6,8 +6,8 @@ import {
   type KnownPublicAuction,
 } from "../../offchain/market/auction/publicAuction.ts";
 import { folderPublicBoard, latestPublicIn } from "../stores/publicBoard.ts";
-import { checkedAuctionId } from "./auctions.ts";
 import type { Connected } from "./connection.ts";
+import { idNamed } from "./naming.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
 
@@ -19,7 +19,7 @@ export async function knownPublic(
   { market, state }: Connected,
   named: string | undefined,
 ): Promise<KnownPublicAuction> {
-  const auctionId = named === undefined ? await latestIn(state) : checkedAuctionId(named);
+  const auctionId = named === undefined ? await latestIn(state) : idNamed("auction", named);
   return knowPublic(market, folderPublicBoard(state), auctionId);
 }
 

@@ -5,16 +5,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import type { LeftOut, Watched } from "../../offchain/market/auction/roundInput.ts";
+import type { LeftOut } from "../../offchain/market/auction/roundInput.ts";
+import type { Watch } from "../../offchain/market/watch.ts";
 import { runningRound } from "../../offchain/market/auction/rounds.ts";
 import { localServers } from "../../offchain/market/localServers.ts";
 import type { MatchingServers } from "../../offchain/market/matching.ts";
 import type { AnnouncedAuction } from "../../offchain/core/messages/announcedAuction.ts";
 import { StepError } from "../../offchain/market/stepError.ts";
+import { attemptsIn } from "../stores/attempts.ts";
 import { privateKeyOf } from "../stores/auctions.ts";
 import type { Connected } from "./connection.ts";
-import { InputError } from "./outcome.ts";
 import { progressOn } from "./progress.ts";
+import { withRemedies, type Remedies } from "./remedies.ts";
 import { withWorkers } from "./workers.ts";
 
 const POLL_MS = 1_000;
@@ -47,21 +49,20 @@ export async function withServers<T>(
   { state, now }: Connected,
   { auctionId, roundKey }: Pick<AnnouncedAuction, "auctionId" | "roundKey">,
   signal: AbortSignal,
-  step: (servers: MatchingServers, watched: Watched) => Promise<T>,
+  step: (servers: MatchingServers, watched: Watch) => Promise<T>,
 ): Promise<T> {
   const privateKey = await privateKeyOf(state, auctionId);
   const progress = progressOn(process.stderr);
   const onProgress = (done: number, total: number): void => {
     progress.update("matching", done, total);
   };
+  const matched = withWorkers(signal, async (work) => {
+    const servers = await localServers({ work, rng: systemRng, attempts: attemptsIn(state) });
+    await servers.keepPrivateKey(roundKey, privateKey);
+    return step(servers, { onProgress, signal });
+  });
   try {
-    return await withWorkers(signal, async (work) => {
-      const servers = await localServers({ work, rng: systemRng });
-      await servers.keepPrivateKey(roundKey, privateKey);
-      return step(servers, { onProgress, signal });
-    });
-  } catch (error) {
-    throw await inCommands(error, now);
+    return await withRemedies(remediesAt(now), matched);
   } finally {
     progress.stop();
   }
@@ -77,16 +78,15 @@ export function sayLeftOut({ unread, notAdmitted }: LeftOut): void {
   }
 }
 
-/** What a step refused, with the command that comes first. */
-async function inCommands(error: unknown, now: Connected["now"]): Promise<unknown> {
-  if (!(error instanceof StepError)) return error;
-  const { code, values, message } = error;
-  if (code === "E_ROUND_LAST")
-    return new InputError(`${message} with \`npx hardhat auction match\``);
-  if (code === "E_ROUND_FOLLOWS") {
-    return new InputError(`${message} with \`npx hardhat auction close-round\``);
-  }
-  if (code !== "E_AUCTION_PHASE" || values.phase !== "bidding") return error;
-  const left = Number(values.roundEnds) - (await now());
-  return new InputError(`${message}, which is in ${left} s; --wait waits for it`);
+/** What comes first, where a step is asked for too early or too late. */
+function remediesAt(now: Connected["now"]): Remedies {
+  return {
+    E_ROUND_LAST: ({ message }) => `${message} with \`npx hardhat auction match\``,
+    E_ROUND_FOLLOWS: ({ message }) => `${message} with \`npx hardhat auction close-round\``,
+    E_AUCTION_PHASE: async (error) => {
+      if (!(error instanceof StepError) || error.values.phase !== "bidding") return null;
+      const left = Number(error.values.roundEnds) - (await now());
+      return `${error.message}, which is in ${left} s; --wait waits for it`;
+    },
+  };
 }

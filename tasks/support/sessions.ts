@@ -5,7 +5,7 @@ import { matchOf } from "../../offchain/market/auction/openMatch.ts";
 import { knownSession } from "../../offchain/market/sessions.ts";
 import { decidedIn } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
-import { InputError } from "./outcome.ts";
+import { idNamed } from "./naming.ts";
 import { moment, type Facts } from "./print.ts";
 
 /**
@@ -17,14 +17,8 @@ export async function sessionOf(
   player: Player,
   named: { readonly session: string | undefined; readonly auction: string | undefined },
 ): Promise<Bytes32> {
-  if (named.session !== undefined) return checkedSession(named.session);
+  if (named.session !== undefined) return idNamed("session", named.session);
   return matchOf(await decidedIn(connected, named.auction), player.wallet.address).decision;
-}
-
-/** @throws InputError unless `named` has the form of a session id */
-export function checkedSession(named: string): Bytes32 {
-  if (/^0x[0-9a-f]{64}$/.test(named)) return named;
-  throw new InputError(`--session: expected an id of 32 bytes in hexadecimal, got ${named}`);
 }
 
 /** What can be done, and what from the deadline on, by whom. */

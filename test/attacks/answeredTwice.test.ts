@@ -5,7 +5,7 @@
  * straw man, and nothing in those of the product, whose station answers once besides.
  */
 import { expect } from "chai";
-import { getBytes, id, Wallet } from "ethers";
+import { getBytes } from "ethers";
 import { createCipheriv } from "node:crypto";
 import { authorisationToBytes } from "../../offchain/core/credential/handshake/authorisation.ts";
 import {
@@ -33,6 +33,7 @@ import {
   provenBy,
   SLOT_ENDS,
   STATION,
+  walletOf,
   type Greeted,
 } from "../support/credential/meeting.ts";
 import {
@@ -163,10 +164,6 @@ function difference(texts: readonly Uint8Array[]): Uint8Array {
 
 function zeros(bytes: Uint8Array): number {
   return bytes.filter((byte) => byte === 0).length;
-}
-
-function walletOf(name: string): Wallet {
-  return new Wallet(id(`wallet of ${name}`));
 }
 
 function failed(): never {

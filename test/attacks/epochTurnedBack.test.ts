@@ -1,8 +1,8 @@
 /**
  * At the edge of an epoch. A clock that is set back, or a process that starts again with an earlier
  * one, would take coins a second time whose page is closed. A member that comes with another secret
- * after midnight would be two in a slot that spans it. The attacks succeed on books that do not keep
- * what the stores have to keep, and gain nothing on the product's.
+ * after midnight would be two in a slot that spans it. The attacks succeed on books that do not
+ * keep what the stores have to keep, and gain nothing on the product's.
  */
 import { expect } from "chai";
 import { acceptCredential, generateHolderSecret } from "../../offchain/core/credential/holder.ts";
@@ -87,10 +87,18 @@ describe("a clock that is set back", () => {
       );
       expect(await store.spend(FIRST + 4, [], null)).to.equal("past");
       expect(await store.beginEpoch(FIRST + 4, FIRST + 3)).to.equal(null);
-      expect(await store.settle("0x01", late)).to.equal("past");
+      const step = { before: 0n, after: 1_000n };
+      const payment = { account: "0x02", units: 1_000n, coins: [], issued: null };
+      expect(await store.settle("0x01", step, late)).to.equal("past");
+      expect(await store.pay({ ...payment, epoch: FIRST + 4 })).to.equal("past");
       // What was refused has taken nothing, and the epoch goes on.
-      expect(await store.settle("0x01", { ...late, epoch: FIRST + 6 })).to.equal("settled");
-      expect(await store.settle("0x01", { ...late, epoch: FIRST + 6 })).to.equal("claimed");
+      expect(await store.settledUnits("0x01")).to.equal(0n);
+      expect(await store.paidUnits("0x02")).to.equal(0n);
+      const now = { ...late, epoch: FIRST + 6 };
+      expect(await store.settle("0x01", step, now)).to.equal("settled");
+      expect(await store.settle("0x01", step, now)).to.equal("claimed");
+      expect(await store.pay({ ...payment, epoch: FIRST + 6 })).to.equal("paid");
+      expect(await store.pay({ ...payment, epoch: FIRST + 4 })).to.equal("repeated");
     }
   });
 

@@ -1,9 +1,9 @@
 /**
- * A registrar that frames a member. It makes a key of its own, enters it in its books for Ben, joins
- * and charges under it, and lets the court find "Ben". The straw man believes the books: an id, a
- * key beside it and a request that this key has signed. Against the product the registrar cannot
- * sign for Ben's id, an accusation that rests on its books alone is refused, and one that it makes
- * whole carries its own word, which Ben's naming shows to be a lie.
+ * A registrar that frames a member. It makes a key of its own, enters it in its books for Ben,
+ * joins and charges under it, and lets the court find "Ben". The straw man believes the books: an
+ * id, a key beside it and a request that this key has signed. Against the product the registrar
+ * cannot sign for Ben's id, an accusation that rests on its books alone is refused, and one that it
+ * makes whole carries its own word, which Ben's naming shows to be a lie.
  */
 import { expect } from "chai";
 import { id } from "ethers";
@@ -26,11 +26,8 @@ import {
   memberIdOf,
   type Naming,
 } from "../../offchain/core/credential/naming.ts";
-import {
-  combineOpening,
-  openShare,
-  type TraceRequest,
-} from "../../offchain/core/credential/opening.ts";
+import { openShare } from "../../offchain/core/credential/opening.ts";
+import { combineOpening, type TraceRequest } from "../../offchain/core/credential/openingProof.ts";
 import { nameMember } from "../../offchain/core/credential/registrar.ts";
 import { showCredential } from "../../offchain/core/credential/show.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
@@ -150,14 +147,21 @@ describe("a registrar that frames a member", function () {
     const memberId = memberIdOf(longTermKey.publicKey);
     const secret = generateHolderSecret(rng);
     const membership = { memberId, longTermKey, secret, naming: null, joined: null };
+    const store = memoryMembership();
+    await store.keepMembership(membership);
     const kept = (naming: Naming): Promise<string> =>
-      asyncCodeOf(() => keepNaming(parameters, memoryMembership(), membership, naming));
+      asyncCodeOf(() => keepNaming(parameters, store, membership, naming));
     const own = nameMember(parameters, world.issuerKey, { name: "dora", memberId }, rng);
-    expect(await kept(own)).to.equal("accepted");
     expect(await kept(ben.naming)).to.equal("E_MEMBER");
     expect(await kept({ ...own, name: "dorian" })).to.equal("E_SIGNATURE");
     expect(await kept({ ...own, signature: flipped(own.signature, 63) })).to.equal("E_SIGNATURE");
     expect(await kept({ ...own, signature: own.signature.subarray(1) })).to.equal("E_LENGTH");
+    expect((await store.membership())?.naming).to.equal(null);
+    expect(await kept(own)).to.equal("accepted");
+    // A registrar that calls the member something else later does not take its first word back.
+    const renamed = nameMember(parameters, world.issuerKey, { name: "dorian", memberId }, rng);
+    expect((await keepNaming(parameters, store, membership, renamed)).naming).to.deep.equal(own);
+    expect((await store.membership())?.naming).to.deep.equal(own);
     const other = worldOf("another registrar");
     expect(
       codeOf(() => {

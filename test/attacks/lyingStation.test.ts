@@ -19,8 +19,10 @@ import {
   type SignedAuthorisation,
 } from "../../offchain/core/credential/handshake/authorisation.ts";
 import { roleNumber } from "../../offchain/core/credential/attributes.ts";
+import { scopeId, scopeOfTerms } from "../../offchain/core/credential/scope.ts";
 import { ANY_SCOPE } from "../../offchain/core/messages/market.ts";
 import { identityDomain } from "../../offchain/core/messages/typedData.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { authoriseAccount, type AuctionOccasion } from "../../offchain/market/authorising.ts";
 import { StepError } from "../../offchain/market/stepError.ts";
 import type { StationDesk } from "../../offchain/parties/station/desk.ts";
@@ -72,12 +74,11 @@ describe("a lying station", function () {
 
   const authorisedBy = async (
     desk: StationDesk,
-    place: string,
+    occasion: AuctionOccasion,
     store: SessionAccountStore,
   ): Promise<string> => {
     const { parameters } = office.registrar;
-    const { credential } = await joinedAs(office, `driver at ${place}`);
-    const occasion = await occasionAt(place);
+    const { credential } = await joinedAs(office, `driver at ${occasion.terms.areaHash}`);
     try {
       await authoriseAccount(world.market, parameters, { credential, store, rng }, desk, occasion);
       return "accepted";
@@ -100,10 +101,19 @@ describe("a lying station", function () {
     return { authorisation, signature };
   };
 
-  /** Whether the account of the store has anything on chain but an authorisation. */
-  const isUntouched = async (store: SessionAccountStore): Promise<boolean> => {
-    const { privateKey } = (await store.sessionAccount()) ?? { privateKey: id("none") };
-    const { address } = new Wallet(privateKey);
+  /** The account that was made for an occasion. */
+  const addressIn = async (
+    store: SessionAccountStore,
+    { terms }: AuctionOccasion,
+  ): Promise<string> => {
+    const scope = bytesToHex(scopeId(office.registrar.parameters, scopeOfTerms(terms)));
+    const account = await store.sessionAccount(scope);
+    if (account === null) throw new RangeError("expected an account, got none");
+    return new Wallet(account.privateKey).address;
+  };
+
+  /** Whether an account has nothing on chain but an authorisation. */
+  const isUntouched = async (address: string): Promise<boolean> => {
     const { escrow } = world.market.contracts;
     const { free, locked } = await escrow.balanceOf(address);
     const sent = await connection.ethers.provider.getTransactionCount(address);
@@ -126,7 +136,8 @@ describe("a lying station", function () {
       };
       const lies: SignedAuthorisation[] = [];
       const store = memorySessionAccount();
-      const refused = await authorisedBy(lying, `answer with ${what}`, store);
+      const occasion = await occasionAt(`answer with ${what}`);
+      const refused = await authorisedBy(lying, occasion, store);
       const [signed] = lies;
       if (signed === undefined) throw new RangeError("expected a signed lie");
       // The straw man asks for the station's signature on something for its own account.
@@ -138,7 +149,7 @@ describe("a lying station", function () {
           ? "RefusedHandshakeError E_HANDSHAKE_REFUSED"
           : `CredentialError ${code}`,
       );
-      expect(await isUntouched(store)).to.equal(true);
+      expect(await isUntouched(await addressIn(store, occasion))).to.equal(true);
     });
   }
 
@@ -174,21 +185,20 @@ describe("a lying station", function () {
       };
       let told = "";
       const store = memorySessionAccount();
-      const refused = await authorisedBy(lying, `chain with another ${field}`, store);
+      const occasion = await occasionAt(`chain with another ${field}`);
+      const refused = await authorisedBy(lying, occasion, store);
       if (field === "scope") expect(refused).to.equal("RefusedError E_REFUSED");
       else expect(refused).to.equal(`E_AUTHORISATION_OTHER ${field}`);
-      expect(await isUntouched(store)).to.equal(true);
+      const account = await addressIn(store, occasion);
+      expect(await isUntouched(account)).to.equal(true);
       // The straw man believes the answer, which was as agreed, and trades from what is on chain.
-      const { privateKey } = (await store.sessionAccount()) ?? { privateKey: id("none") };
-      const { identities } = world.market.contracts;
-      const onChain = await identities.authorisationOf(new Wallet(privateKey).address);
+      const onChain = await world.market.contracts.identities.authorisationOf(account);
       expect(String(onChain[field])).to.equal(told);
     });
   }
 
   it("gains nothing in the next slot: an honest one authorises the same driver", async () => {
-    expect(await authorisedBy(station, "an honest place", memorySessionAccount())).to.equal(
-      "accepted",
-    );
+    const occasion = await occasionAt("an honest place");
+    expect(await authorisedBy(station, occasion, memorySessionAccount())).to.equal("accepted");
   });
 });

@@ -17,9 +17,9 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
+import {Deal} from "../support/contracts/DealWorld.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
 import {Oracle, Tree} from "../support/contracts/Oracle.sol";
-import {Deal} from "../support/contracts/World.sol";
 
 /// @title What people try in auctions, and what it gets them
 /// @dev The corruption matrices stand with the functions; here stand whole attacks, named by what
@@ -195,14 +195,7 @@ contract AuctionAttacksTest is OpenWorld {
         AuctionTerms memory terms,
         Phase actual
     ) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IPricingAuction.AuctionWrongPhase.selector,
-                auctionId,
-                Phase.Opening,
-                actual
-            )
-        );
+        vm.expectRevert(_wrongPhase(auctionId, Phase.Opening, actual));
         auctions.release(auctionId, _none(), _one(pile.account), terms.matchingEnds, signature);
     }
 

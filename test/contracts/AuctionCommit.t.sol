@@ -64,15 +64,15 @@ contract AuctionCommitTest is World {
 
     function test_Request_AtBiddingEnds() external {
         vm.warp(terms.biddingEnds);
-        _refusesRequest(vehicle, _wrongPhase(Phase.Matching));
+        _refusesRequest(vehicle, _wrongPhase(auctionId, Phase.Bidding, Phase.Matching));
 
         vm.warp(terms.matchingEnds);
-        _refusesRequest(vehicle, _wrongPhase(Phase.Closed));
+        _refusesRequest(vehicle, _wrongPhase(auctionId, Phase.Bidding, Phase.Closed));
     }
 
     function test_Request_UnknownAuction() external {
         auctionId = AuctionId.wrap(keccak256("unknown"));
-        _refusesRequest(vehicle, _wrongPhase(Phase.None));
+        _refusesRequest(vehicle, _wrongPhase(auctionId, Phase.Bidding, Phase.None));
     }
 
     function test_Request_ZeroCommitment() external {
@@ -176,15 +176,15 @@ contract AuctionCommitTest is World {
 
     function test_Bid_AtBiddingEnds() external {
         vm.warp(terms.biddingEnds);
-        _refusesBid(pile, _wrongPhase(Phase.Matching));
+        _refusesBid(pile, _wrongPhase(auctionId, Phase.Bidding, Phase.Matching));
 
         _post(auctionId, new bytes32[](0));
-        _refusesBid(pile, _wrongPhase(Phase.Opening));
+        _refusesBid(pile, _wrongPhase(auctionId, Phase.Bidding, Phase.Opening));
     }
 
     function test_Bid_UnknownAuction() external {
         auctionId = AuctionId.wrap(keccak256("unknown"));
-        _refusesBid(pile, _wrongPhase(Phase.None));
+        _refusesBid(pile, _wrongPhase(auctionId, Phase.Bidding, Phase.None));
     }
 
     function test_Bid_ZeroCommitment() external {
@@ -319,16 +319,6 @@ contract AuctionCommitTest is World {
     }
 
     /* HELPERS */
-
-    function _wrongPhase(Phase actual) private view returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IPricingAuction.AuctionWrongPhase.selector,
-                auctionId,
-                Phase.Bidding,
-                actual
-            );
-    }
 
     function _refusesRequest(Actor memory caller, bytes memory reason) private {
         vm.expectRevert(reason);

@@ -11,11 +11,12 @@ import {
     Opening,
     Phase
 } from "../../contracts/types/MarketTypes.sol";
+import {DealWorld} from "../support/contracts/DealWorld.sol";
 import {Tree} from "../support/contracts/Oracle.sol";
-import {Actor, World} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title `postDecisions`, and the tree that it builds
-contract AuctionDecideTest is World {
+contract AuctionDecideTest is DealWorld {
     AuctionTerms private terms;
     AuctionId private auctionId;
 
@@ -54,7 +55,7 @@ contract AuctionDecideTest is World {
 
     function test_AU3_PostDecisions_BeforeBiddingEnds() external {
         vm.warp(terms.biddingEnds - 1);
-        _refuses(matcher, _wrongPhase(Phase.Bidding));
+        _refuses(matcher, _wrongPhase(auctionId, Phase.Matching, Phase.Bidding));
     }
 
     function test_AU3_PostDecisions_LastSecondOfMatching() external {
@@ -64,13 +65,13 @@ contract AuctionDecideTest is World {
 
     function test_AU3_PostDecisions_AtMatchingEnds() external {
         vm.warp(terms.matchingEnds);
-        _refuses(matcher, _wrongPhase(Phase.Closed));
+        _refuses(matcher, _wrongPhase(auctionId, Phase.Matching, Phase.Closed));
     }
 
     function test_AU3_PostDecisions_Again() external {
         vm.warp(terms.biddingEnds);
         _post(auctionId, new bytes32[](0));
-        _refuses(matcher, _wrongPhase(Phase.Opening));
+        _refuses(matcher, _wrongPhase(auctionId, Phase.Matching, Phase.Opening));
     }
 
     function test_AU3_PostDecisions_NotTheMatcher() external {
@@ -81,7 +82,7 @@ contract AuctionDecideTest is World {
 
     function test_AU3_PostDecisions_UnknownAuction() external {
         auctionId = AuctionId.wrap(keccak256("unknown"));
-        _refuses(matcher, _wrongPhase(Phase.None));
+        _refuses(matcher, _wrongPhase(auctionId, Phase.Matching, Phase.None));
     }
 
     /// @dev Suspension stops new auctions; people who wait for this one are not left without a
@@ -215,16 +216,6 @@ contract AuctionDecideTest is World {
 
         vm.assertTrue(success, "posted");
         return used + 21_000 + 16 * call.length;
-    }
-
-    function _wrongPhase(Phase actual) private view returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IPricingAuction.AuctionWrongPhase.selector,
-                auctionId,
-                Phase.Matching,
-                actual
-            );
     }
 
     function _notMatcher(Actor memory caller) private view returns (bytes memory) {

@@ -11,11 +11,11 @@ import {
     ParticipantKind,
     Phase
 } from "../../contracts/types/MarketTypes.sol";
+import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Deal, World} from "../support/contracts/World.sol";
 
 /// @title `release` and `releaseExpired`
-contract AuctionReleaseTest is World {
+contract AuctionReleaseTest is DealWorld {
     AuctionTerms private terms;
     AuctionId private auctionId;
 
@@ -65,11 +65,11 @@ contract AuctionReleaseTest is World {
         bytes memory signature = _notSelected(auctionId, _losers(), _none(), START + 1 days);
 
         vm.warp(terms.biddingEnds - 1);
-        vm.expectRevert(_wrongPhase(Phase.Opening, Phase.Bidding));
+        vm.expectRevert(_wrongPhase(auctionId, Phase.Opening, Phase.Bidding));
         auctions.release(auctionId, _losers(), _none(), START + 1 days, signature);
 
         vm.warp(terms.biddingEnds);
-        vm.expectRevert(_wrongPhase(Phase.Opening, Phase.Matching));
+        vm.expectRevert(_wrongPhase(auctionId, Phase.Opening, Phase.Matching));
         auctions.release(auctionId, _losers(), _none(), START + 1 days, signature);
     }
 
@@ -86,7 +86,7 @@ contract AuctionReleaseTest is World {
         auctionId = AuctionId.wrap(keccak256("unknown"));
         bytes memory signature = _notSelected(auctionId, _losers(), _none(), START + 1 days);
 
-        vm.expectRevert(_wrongPhase(Phase.Opening, Phase.None));
+        vm.expectRevert(_wrongPhase(auctionId, Phase.Opening, Phase.None));
         auctions.release(auctionId, _losers(), _none(), START + 1 days, signature);
     }
 
@@ -260,7 +260,7 @@ contract AuctionReleaseTest is World {
 
     function test_AU5_ReleaseExpired_MatcherDisappears() external {
         vm.warp(terms.matchingEnds - 1);
-        vm.expectRevert(_wrongPhase(Phase.Closed, Phase.Matching));
+        vm.expectRevert(_wrongPhase(auctionId, Phase.Closed, Phase.Matching));
         auctions.releaseExpired(auctionId, _everyVehicle(), _everyPile());
 
         vm.warp(terms.matchingEnds);
@@ -275,7 +275,7 @@ contract AuctionReleaseTest is World {
         _postOnly(auctionId, terms, vehicle, pile);
 
         vm.warp(terms.openingEnds - 1);
-        vm.expectRevert(_wrongPhase(Phase.Closed, Phase.Opening));
+        vm.expectRevert(_wrongPhase(auctionId, Phase.Closed, Phase.Opening));
         auctions.releaseExpired(auctionId, _everyVehicle(), _everyPile());
 
         vm.warp(terms.openingEnds);
@@ -296,11 +296,11 @@ contract AuctionReleaseTest is World {
     }
 
     function test_AU5_ReleaseExpired_TooEarlyOrUnknown() external {
-        vm.expectRevert(_wrongPhase(Phase.Closed, Phase.Bidding));
+        vm.expectRevert(_wrongPhase(auctionId, Phase.Closed, Phase.Bidding));
         auctions.releaseExpired(auctionId, _everyVehicle(), _everyPile());
 
         auctionId = AuctionId.wrap(keccak256("unknown"));
-        vm.expectRevert(_wrongPhase(Phase.Closed, Phase.None));
+        vm.expectRevert(_wrongPhase(auctionId, Phase.Closed, Phase.None));
         auctions.releaseExpired(auctionId, _everyVehicle(), _everyPile());
     }
 
@@ -402,15 +402,5 @@ contract AuctionReleaseTest is World {
             )
         );
         auctions.release(auctionId, vehicles, piles, deadline, signature);
-    }
-
-    function _wrongPhase(Phase expected, Phase actual) private view returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IPricingAuction.AuctionWrongPhase.selector,
-                auctionId,
-                expected,
-                actual
-            );
     }
 }

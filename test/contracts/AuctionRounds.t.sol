@@ -58,14 +58,14 @@ contract AuctionRoundsTest is World {
     function test_AU6_CloseRound_Early() external {
         _bid(auctionId, pile, _offer());
         vm.warp(terms.biddingEnds - 1);
-        _refusesClosing(matcher, _wrongPhase(Phase.Bidding));
+        _refusesClosing(matcher, _wrongPhase(auctionId, Phase.Matching, Phase.Bidding));
     }
 
     function test_AU6_CloseRound_Twice() external {
         _bid(auctionId, pile, _offer());
         vm.warp(terms.biddingEnds);
         _close();
-        _refusesClosing(matcher, _wrongPhase(Phase.Bidding));
+        _refusesClosing(matcher, _wrongPhase(auctionId, Phase.Matching, Phase.Bidding));
 
         vm.warp(block.timestamp + ROUND);
         _refusesClosing(matcher, _converged(2));
@@ -74,18 +74,18 @@ contract AuctionRoundsTest is World {
     function test_AU6_CloseRound_Late() external {
         _bid(auctionId, pile, _offer());
         vm.warp(terms.matchingEnds);
-        _refusesClosing(matcher, _wrongPhase(Phase.Closed));
+        _refusesClosing(matcher, _wrongPhase(auctionId, Phase.Matching, Phase.Closed));
     }
 
     function test_AU6_CloseRound_AfterTheDecisions() external {
         vm.warp(terms.biddingEnds);
         _post(auctionId, new bytes32[](0));
-        _refusesClosing(matcher, _wrongPhase(Phase.Opening));
+        _refusesClosing(matcher, _wrongPhase(auctionId, Phase.Matching, Phase.Opening));
     }
 
     function test_AU6_CloseRound_UnknownAuction() external {
         auctionId = AuctionId.wrap(keccak256("unknown"));
-        _refusesClosing(matcher, _wrongPhase(Phase.None));
+        _refusesClosing(matcher, _wrongPhase(auctionId, Phase.Matching, Phase.None));
     }
 
     function test_AU6_CloseRound_NotTheMatcher() external {
@@ -479,16 +479,6 @@ contract AuctionRoundsTest is World {
 
     function _converged(uint8 round) private view returns (bytes memory) {
         return abi.encodeWithSelector(IPricingAuction.AuctionConverged.selector, auctionId, round);
-    }
-
-    function _wrongPhase(Phase actual) private view returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IPricingAuction.AuctionWrongPhase.selector,
-                auctionId,
-                Phase.Matching,
-                actual
-            );
     }
 
     function _assertPhase(Phase phase, string memory label) private view {

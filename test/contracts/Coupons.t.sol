@@ -14,12 +14,12 @@ import {
     ElectionTerms
 } from "../../contracts/types/CouponTypes.sol";
 import {EvaluationId, SessionId} from "../../contracts/types/MarketTypes.sol";
+import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Deal, World} from "../support/contracts/World.sol";
 
 /// @title Elections among the vehicles that rated
 /// @dev Five vehicles on a stage, with scores 1, 7, 7, 20 and 0; evaluation k is of vehicle k.
-contract CouponsTest is World {
+contract CouponsTest is DealWorld {
     uint128 private constant COUPON = 12e6;
     uint128 private constant SPONSORED = 100e6;
     uint256 private constant SEED_BLOCK = 1_000;
@@ -225,7 +225,7 @@ contract CouponsTest is World {
                 emit ICoupons.LeaderChanged(id, best, _evaluation(k), lot);
                 coupons.claim(id, _evaluation(k), ticket);
             } else {
-                _refusesWorse(id, k, ticket);
+                _refusesLot(id, k, ticket, lot, highest);
             }
         }
         vm.assertEq(coupons.electionOf(id).leader, best, "leader");
@@ -467,8 +467,18 @@ contract CouponsTest is World {
         if (election.rule == ElectionRule.Highest) {
             lot = (uint256(uint8(scores[k - 1])) << 248) | (lot >> 8);
         }
+        _refusesLot(id, k, ticket, lot, election.lot);
+    }
+
+    function _refusesLot(
+        ElectionId id,
+        uint40 k,
+        uint8 ticket,
+        uint256 lot,
+        uint256 highest
+    ) private {
         vm.expectRevert(
-            abi.encodeWithSelector(ICoupons.CouponNotBetter.selector, id, lot, election.lot)
+            abi.encodeWithSelector(ICoupons.CouponNotBetter.selector, id, lot, highest)
         );
         coupons.claim(id, _evaluation(k), ticket);
     }
@@ -485,7 +495,7 @@ contract CouponsTest is World {
 }
 
 /// @title The same contract in the market that it is deployed with
-contract CouponsInTheMarketTest is World {
+contract CouponsInTheMarketTest is DealWorld {
     function test_CO1_CO2_ARatingOfASettledSessionWins() external {
         vm.prank(address(sessions));
         reputation.recordOutcome(vehicle.account, SessionId.wrap(bytes32(0)), 1);

@@ -2,18 +2,12 @@
 pragma solidity ^0.8.28;
 
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
-import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
 import {MeterRegistry} from "../../contracts/MeterRegistry.sol";
+import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {ParticipantId, ParticipantKind} from "../../contracts/types/MarketTypes.sol";
-import {
-    EnergyDirection,
-    MeterCurve,
-    MeterKey,
-    MeterKeyId,
-    MeterRecord
-} from "../../contracts/ocmf/OcmfTypes.sol";
+import {MeterCurve, MeterKey, MeterKeyId, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
 import {
     Meter,
     MeterCertificate,
@@ -21,6 +15,7 @@ import {
     MeterQuery
 } from "../../contracts/types/MeterTypes.sol";
 import {MeterWorld} from "../support/contracts/MeterWorld.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
 
 /// @title Certificates of meters
 contract MeterCertifyTest is MeterWorld {
@@ -194,7 +189,7 @@ contract MeterCertifyTest is MeterWorld {
 
     function test_Certify_NotTheAuthority() external {
         MeterCertificate memory certificate = _meterCertificate(other, pile);
-        bytes32 digest = _certificateDigest(address(meters), certificate);
+        bytes32 digest = Oracle.meterCertificateDigest(address(meters), certificate);
 
         _refusesSignature(certificate, _signature(pile.key, digest));
         _refusesSignature(certificate, "");
@@ -247,7 +242,7 @@ contract MeterCertifyTest is MeterWorld {
     function test_Certify_AnotherContractOrChain() external {
         MeterCertificate memory certificate = _meterCertificate(other, pile);
         MeterRegistry twin = new MeterRegistry(identities);
-        bytes32 digest = _certificateDigest(address(twin), certificate);
+        bytes32 digest = Oracle.meterCertificateDigest(address(twin), certificate);
         _refusesSignature(certificate, _signature(authority.key, digest));
 
         bytes memory signature = _certified(certificate);

@@ -6,6 +6,7 @@ import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {MeterKeys} from "../../contracts/ocmf/MeterKeys.sol";
 import {JsonText} from "../../contracts/ocmf/JsonText.sol";
 import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
+import {OcmfReadings} from "../../contracts/ocmf/OcmfReadings.sol";
 import {SessionId} from "../../contracts/types/MarketTypes.sol";
 import {
     EnergyDirection,
@@ -500,7 +501,7 @@ contract MeterReadTest is MeterReadWorld {
         _refusesReadings(
             fiscal,
             abi.encodeWithSelector(
-                Ocmf.OcmfMisplacedMark.selector,
+                OcmfReadings.OcmfMisplacedMark.selector,
                 bytes1(0),
                 _offset(bytes(fiscal).length)
             )

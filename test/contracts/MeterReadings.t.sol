@@ -2,7 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
-import {Ocmf} from "../../contracts/ocmf/Ocmf.sol";
+import {OcmfReadings} from "../../contracts/ocmf/OcmfReadings.sol";
+import {OcmfTime} from "../../contracts/ocmf/OcmfTime.sol";
 import {EnergyDirection, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
 import {MeteredEnergy, MeterQuery} from "../../contracts/types/MeterTypes.sol";
 import {MeterReadWorld} from "../support/contracts/MeterReadWorld.sol";
@@ -23,7 +24,7 @@ contract MeterReadingsTest is MeterReadWorld {
             uint256 offset = _offset(bytes(_import("B", "1")).length + 16);
             _refusesReadings(
                 string.concat(_import("B", "1"), ",", bad),
-                abi.encodeWithSelector(Ocmf.OcmfMeterState.selector, states[i], offset)
+                abi.encodeWithSelector(OcmfReadings.OcmfMeterState.selector, states[i], offset)
             );
         }
     }
@@ -33,7 +34,7 @@ contract MeterReadingsTest is MeterReadWorld {
         uint256 offset = _offset(bytes(_both("1", "2")).length + 31);
         _refusesReadings(
             string.concat(_both("1", "2"), ",", third),
-            abi.encodeWithSelector(Ocmf.OcmfMeterState.selector, bytes1("E"), offset)
+            abi.encodeWithSelector(OcmfReadings.OcmfMeterState.selector, bytes1("E"), offset)
         );
     }
 
@@ -43,7 +44,7 @@ contract MeterReadingsTest is MeterReadWorld {
         uint256 offset = _offset(bytes(none).length);
         _refusesReadings(
             none,
-            abi.encodeWithSelector(Ocmf.OcmfMeterState.selector, bytes1(0), offset)
+            abi.encodeWithSelector(OcmfReadings.OcmfMeterState.selector, bytes1(0), offset)
         );
     }
 
@@ -56,7 +57,7 @@ contract MeterReadingsTest is MeterReadWorld {
             uint256 offset = _offset(bytes(_import("B", "1")).length + 7);
             _refusesReadings(
                 readings,
-                abi.encodeWithSelector(Ocmf.OcmfErrorFlag.selector, flag, offset)
+                abi.encodeWithSelector(OcmfReadings.OcmfErrorFlag.selector, flag, offset)
             );
         }
     }
@@ -71,7 +72,10 @@ contract MeterReadingsTest is MeterReadWorld {
         );
         _refusesReadings(
             readings,
-            abi.encodeWithSelector(Ocmf.OcmfException.selector, _offset(bytes(begin).length + 45))
+            abi.encodeWithSelector(
+                OcmfReadings.OcmfException.selector,
+                _offset(bytes(begin).length + 45)
+            )
         );
     }
 
@@ -128,7 +132,7 @@ contract MeterReadingsTest is MeterReadWorld {
         _refusesReadings(
             string.concat(first, ",", second),
             abi.encodeWithSelector(
-                Ocmf.OcmfSeveralRegisters.selector,
+                OcmfReadings.OcmfSeveralRegisters.selector,
                 bytes32("01-00:B0.08.00*FF"),
                 bytes32("01-00:B1.08.00*FF"),
                 offset
@@ -142,14 +146,17 @@ contract MeterReadingsTest is MeterReadWorld {
             string memory begin = _reading("B", "1", "1-b:1.8.0", units[i]);
             _refusesReadings(
                 begin,
-                abi.encodeWithSelector(Ocmf.OcmfWrongUnit.selector, _offset(bytes(begin).length))
+                abi.encodeWithSelector(
+                    OcmfReadings.OcmfWrongUnit.selector,
+                    _offset(bytes(begin).length)
+                )
             );
         }
         string memory none =
             '{"TM":"2030-03-17T18:46:40,000+0100 U","TX":"B","EF":"","ST":"G","RV":1,"RI":"1-b:1.8.0"}';
         _refusesReadings(
             none,
-            abi.encodeWithSelector(Ocmf.OcmfWrongUnit.selector, _offset(bytes(none).length))
+            abi.encodeWithSelector(OcmfReadings.OcmfWrongUnit.selector, _offset(bytes(none).length))
         );
     }
 
@@ -177,7 +184,10 @@ contract MeterReadingsTest is MeterReadWorld {
             string memory begin = _import("B", values[i]);
             _refusesReadings(
                 begin,
-                abi.encodeWithSelector(Ocmf.OcmfBadNumber.selector, _offset(bytes(begin).length))
+                abi.encodeWithSelector(
+                    OcmfReadings.OcmfBadNumber.selector,
+                    _offset(bytes(begin).length)
+                )
             );
         }
     }
@@ -187,7 +197,10 @@ contract MeterReadingsTest is MeterReadWorld {
         string memory begin = _reading("B", "1.0001", "1-b:1.8.0", "Wh");
         _refusesReadings(
             begin,
-            abi.encodeWithSelector(Ocmf.OcmfBadNumber.selector, _offset(bytes(begin).length))
+            abi.encodeWithSelector(
+                OcmfReadings.OcmfBadNumber.selector,
+                _offset(bytes(begin).length)
+            )
         );
     }
 
@@ -303,7 +316,7 @@ contract MeterReadingsTest is MeterReadWorld {
             _refusesReadings(
                 readings,
                 abi.encodeWithSelector(
-                    Ocmf.OcmfBadTime.selector,
+                    OcmfTime.OcmfBadTime.selector,
                     bytes32(bytes(string.concat('"', times[i], '","TX":"B","EF":"","ST":"G","RV"')))
                 )
             );
@@ -313,7 +326,7 @@ contract MeterReadingsTest is MeterReadWorld {
     function test_Read_NoTime() external {
         _refusesReadings(
             '{"TX":"B","EF":"","ST":"G","RV":1,"RI":"1-b:1.8.0","RU":"kWh"}',
-            abi.encodeWithSelector(Ocmf.OcmfBadTime.selector, bytes32(0))
+            abi.encodeWithSelector(OcmfTime.OcmfBadTime.selector, bytes32(0))
         );
     }
 }

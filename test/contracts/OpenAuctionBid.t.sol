@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
 import {IOpenAuction} from "../../contracts/interfaces/IOpenAuction.sol";
-import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {
     AuctionId,
     OpenAuctionState,
@@ -12,17 +11,14 @@ import {
     ParticipantKind,
     Phase,
     Reading,
-    ScoreRule,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
 import {Actor} from "../support/contracts/World.sol";
 
 /// @title `bid` of an open auction
 contract OpenAuctionBidTest is OpenWorld {
     uint32 private constant RATED_W = 22_000;
-
     OpenTerms private terms;
     AuctionId private auctionId;
 
@@ -144,12 +140,16 @@ contract OpenAuctionBidTest is OpenWorld {
     function testFuzz_OA3_Bid_BoundedInNumber(uint64[24] memory prices, uint256 who) external {
         int256 first = 0;
         int256 last = 0;
+        address[2] memory piles = [pile.account, otherPile.account];
+        bytes[2] memory invitations;
+        for (uint256 k = 0; k < 2; ++k) {
+            invitations[k] = _invitation(auctionId, vehicle, piles[k], FAR_M);
+        }
         for (uint256 i = 0; i < prices.length; ++i) {
-            Actor memory actor = (who >> i) & 1 == 0 ? pile : otherPile;
+            uint256 bidder = (who >> i) & 1;
             uint64 price = uint64(_bound(prices[i], 0, MAX_PRICE));
-            bytes memory invitation = _invitation(auctionId, vehicle, actor.account, FAR_M);
-            vm.prank(actor.account);
-            try openAuctions.bid(auctionId, price, POWER_W, FAR_M, invitation) {
+            vm.prank(piles[bidder]);
+            try openAuctions.bid(auctionId, price, POWER_W, FAR_M, invitations[bidder]) {
                 int256 effective = openAuctions.auctionOf(auctionId).effectivePriceUp;
                 if (openAuctions.auctionOf(auctionId).bidCount == 1) first = last = effective;
                 else vm.assertTrue(effective <= last - int64(DECREMENT), "lower");
@@ -164,121 +164,6 @@ contract OpenAuctionBidTest is OpenWorld {
             1 + (range + DECREMENT - 1) / DECREMENT,
             "bids"
         );
-    }
-
-    /* I.4: BEST RESPONSES END WHERE THEY SHOULD */
-
-    /// @dev A = 0, 10, 50 and costs 80, 100, 120, all from 200: the third wins at 130, whatever the
-    /// decrement.
-    function test_OA3_BestResponses_DecrementOfOne() external {
-        _playVector(1, 81, 101);
-    }
-
-    function test_OA3_BestResponses_DecrementOfFive() external {
-        _playVector(5, 85, 105);
-    }
-
-    function test_OA3_BestResponses_Symmetric() external {
-        (Actor[3] memory actors, uint32[3] memory distances) = _threePiles();
-        distances[1] = 1_000;
-        auctionId = _vectorAuction(1);
-        uint64[3] memory prices = _compete(actors, distances, [uint64(80), 80, type(uint64).max]);
-        vm.assertEq(prices[0], 80, "one at cost");
-        vm.assertEq(prices[1], 81, "the other a unit above");
-    }
-
-    function _playVector(uint64 decrement, uint64 firstLast, uint64 secondLast) private {
-        (Actor[3] memory actors, uint32[3] memory distances) = _threePiles();
-        auctionId = _vectorAuction(decrement);
-        uint64[3] memory prices = _compete(actors, distances, [uint64(80), 100, 120]);
-
-        OpenAuctionState memory auction = openAuctions.auctionOf(auctionId);
-        vm.assertEq(auction.leader, actors[2].account, "winner");
-        vm.assertEq(auction.pricePerKwh, 130, "price");
-        vm.assertEq(auction.effectivePriceUp, int256(80), "second-lowest effective cost");
-        vm.assertEq(prices[0], firstLast, "last bid of the first");
-        vm.assertEq(prices[1], secondLast, "last bid of the second");
-        // The first bid stood at e = 200, and nobody can go below −50.
-        vm.assertLe(auction.bidCount, 1 + (250 + decrement - 1) / decrement, "bound");
-    }
-
-    function _threePiles() private returns (Actor[3] memory actors, uint32[3] memory distances) {
-        Actor memory third = _actor(0xC93);
-        _enrol(third, ParticipantKind.Pile);
-        _fund(third.account, FUNDS);
-        actors = [pile, otherPile, third];
-        distances = [uint32(1_000), 950, 750];
-    }
-
-    /// @dev 200 / 5,000 units a basis point: 5,000 · (1 − d / 1,000) points are 0, 10 and 50 units.
-    function _vectorAuction(uint64 decrement) private returns (AuctionId) {
-        OpenTerms memory vector = _openTerms();
-        vector.rule = ScoreRule({
-            maxPricePerKwh: 200,
-            minDecrement: decrement,
-            priceBps: 5_000,
-            powerBps: 0,
-            qualityBps: 0,
-            distanceBps: 5_000,
-            referencePowerW: 1,
-            maxDistanceM: 1_000
-        });
-        vector.nonce = keccak256("vector");
-        return _call(vector);
-    }
-
-    /// @dev All start at 200; then, in turn, whoever does not lead goes lower by the decrement if
-    /// that covers its cost.
-    function _compete(
-        Actor[3] memory actors,
-        uint32[3] memory distances,
-        uint64[3] memory costs
-    ) private returns (uint64[3] memory prices) {
-        for (uint256 i = 0; i < 3; ++i) {
-            if (costs[i] > 200) continue;
-            int96 e = _effective(actors[i], 200, distances[i]);
-            OpenAuctionState memory auction = openAuctions.auctionOf(auctionId);
-            prices[i] = 200;
-            bool leads =
-                auction.leader == address(0) ||
-                    e <= auction.effectivePriceUp - int96(uint96(auction.rule.minDecrement));
-            if (leads) _offerAt(auctionId, actors[i], 200, 1, distances[i]);
-        }
-        uint256 idle = 0;
-        for (uint256 i = 0; idle < 3; i = (i + 1) % 3) {
-            bool moved = _respond(actors[i], distances[i], costs[i], prices, i);
-            idle = moved ? 0 : idle + 1;
-        }
-    }
-
-    function _respond(
-        Actor memory actor,
-        uint32 distanceM,
-        uint64 cost,
-        uint64[3] memory prices,
-        uint256 i
-    ) private returns (bool) {
-        OpenAuctionState memory auction = openAuctions.auctionOf(auctionId);
-        if (auction.leader == actor.account) return false;
-
-        int256 advantage = 200 - int256(_effective(actor, 200, distanceM));
-        int256 target =
-            int256(auction.effectivePriceUp) -
-                int256(uint256(auction.rule.minDecrement)) +
-                advantage;
-        if (target > 200) target = 200;
-        if (target < int256(uint256(cost))) return false;
-        prices[i] = uint64(uint256(target));
-        _offerAt(auctionId, actor, prices[i], 1, distanceM);
-        return true;
-    }
-
-    function _effective(
-        Actor memory actor,
-        uint64 price,
-        uint32 distanceM
-    ) private view returns (int96) {
-        return openAuctions.effectivePriceOf(auctionId, actor.account, price, 1, distanceM);
     }
 
     /* QUALITY */
@@ -386,50 +271,6 @@ contract OpenAuctionBidTest is OpenWorld {
         );
     }
 
-    /* INVITATIONS */
-
-    /// @dev The corruption matrix of `Invitation`.
-    function test_OA4_Bid_EveryFieldOfTheInvitationIsSigned() external {
-        bytes memory invitation = _invitation(auctionId, vehicle, pile.account, 400);
-
-        _refusesInvitation(pile, 399, invitation);
-        _refusesInvitation(otherPile, 400, invitation);
-        _refusesInvitation(pile, 400, "");
-        _refusesInvitation(
-            pile,
-            400,
-            _invitation(AuctionId.wrap(keccak256("another")), vehicle, pile.account, 400)
-        );
-        _refusesInvitation(pile, 400, _invitation(auctionId, otherVehicle, pile.account, 400));
-        _refusesInvitation(pile, 400, _invitation(auctionId, pile, pile.account, 400));
-
-        vm.chainId(4242);
-        _refusesInvitation(pile, 400, invitation);
-        vm.chainId(31337);
-        vm.prank(pile.account);
-        openAuctions.bid(auctionId, PRICE, POWER_W, 400, invitation);
-    }
-
-    function test_OA4_Bid_InvitationIsGoodForEveryBid() external {
-        bytes memory invitation = _invitation(auctionId, vehicle, pile.account, 400);
-        vm.prank(pile.account);
-        openAuctions.bid(auctionId, PRICE, POWER_W, 400, invitation);
-        vm.prank(pile.account);
-        openAuctions.bid(auctionId, PRICE - DECREMENT, POWER_W, 400, invitation);
-    }
-
-    function test_OA4_Bid_VehicleIsAWallet() external {
-        Wallet1271 wallet = new Wallet1271(vehicle.account);
-        _enrolAccount(address(wallet), ParticipantKind.Vehicle);
-        _fund(address(wallet), DEPOSIT);
-        vm.prank(vehicle.account);
-        wallet.execute(address(openAuctions), abi.encodeCall(IOpenAuction.open, (terms)));
-        auctionId = openAuctions.auctionIdOf(address(wallet), terms);
-
-        _offer(auctionId, pile, PRICE);
-        vm.assertEq(openAuctions.auctionOf(auctionId).leader, pile.account, "leader");
-    }
-
     /* WHO */
 
     function test_OA4_Bid_NotAPile() external {
@@ -498,7 +339,13 @@ contract OpenAuctionBidTest is OpenWorld {
     function test_OA5_Bid_AfterTheQuietWindow() external {
         _offer(auctionId, pile, PRICE);
         vm.warp(START + QUIET);
-        _refusesAt(otherPile, 1, POWER_W, FAR_M, _wrongPhase(Phase.Opening));
+        _refusesAt(
+            otherPile,
+            1,
+            POWER_W,
+            FAR_M,
+            _openWrongPhase(auctionId, Phase.Bidding, Phase.Opening)
+        );
     }
 
     function test_OA5_Bid_FirstBidHasUntilTheHardEnd() external {
@@ -510,7 +357,13 @@ contract OpenAuctionBidTest is OpenWorld {
             "not beyond the hard end"
         );
         vm.warp(terms.biddingEnds);
-        _refusesAt(otherPile, 1, POWER_W, FAR_M, _wrongPhase(Phase.Opening));
+        _refusesAt(
+            otherPile,
+            1,
+            POWER_W,
+            FAR_M,
+            _openWrongPhase(auctionId, Phase.Bidding, Phase.Opening)
+        );
     }
 
     function testFuzz_OA5_Bid_ExtendsUpToTheHardEnd(uint40 time) external {
@@ -526,12 +379,24 @@ contract OpenAuctionBidTest is OpenWorld {
 
     function test_OA5_Bid_NobodyCame() external {
         vm.warp(terms.biddingEnds);
-        _refusesAt(pile, PRICE, POWER_W, FAR_M, _wrongPhase(Phase.Closed));
+        _refusesAt(
+            pile,
+            PRICE,
+            POWER_W,
+            FAR_M,
+            _openWrongPhase(auctionId, Phase.Bidding, Phase.Closed)
+        );
     }
 
     function test_OA5_Bid_UnknownAuction() external {
         auctionId = AuctionId.wrap(keccak256("unknown"));
-        _refusesAt(pile, PRICE, POWER_W, FAR_M, _wrongPhase(Phase.None));
+        _refusesAt(
+            pile,
+            PRICE,
+            POWER_W,
+            FAR_M,
+            _openWrongPhase(auctionId, Phase.Bidding, Phase.None)
+        );
     }
 
     /* HELPERS */
@@ -547,23 +412,6 @@ contract OpenAuctionBidTest is OpenWorld {
         _offerAt(auctionId, actor, price, powerW, distanceM);
     }
 
-    function _refusesInvitation(
-        Actor memory actor,
-        uint32 distanceM,
-        bytes memory invitation
-    ) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IOpenAuction.OpenNotInvited.selector,
-                auctionId,
-                actor.account,
-                distanceM
-            )
-        );
-        vm.prank(actor.account);
-        openAuctions.bid(auctionId, PRICE, POWER_W, distanceM, invitation);
-    }
-
     function _powerOutOfRange(uint32 powerW, uint32 leastW) private view returns (bytes memory) {
         return
             abi.encodeWithSelector(
@@ -572,16 +420,6 @@ contract OpenAuctionBidTest is OpenWorld {
                 powerW,
                 leastW,
                 RATED_W
-            );
-    }
-
-    function _wrongPhase(Phase actual) private view returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IOpenAuction.OpenWrongPhase.selector,
-                auctionId,
-                Phase.Bidding,
-                actual
             );
     }
 }

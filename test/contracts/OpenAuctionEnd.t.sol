@@ -260,26 +260,12 @@ contract OpenAuctionEndTest is OpenWorld {
     }
 
     function _refusesStart(AuctionId auctionId, Phase actual) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IOpenAuction.OpenWrongPhase.selector,
-                auctionId,
-                Phase.Opening,
-                actual
-            )
-        );
+        vm.expectRevert(_openWrongPhase(auctionId, Phase.Opening, actual));
         _startOpen(auctionId, vehicle);
     }
 
     function _refusesRelease(AuctionId auctionId, Phase actual) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IOpenAuction.OpenWrongPhase.selector,
-                auctionId,
-                Phase.Closed,
-                actual
-            )
-        );
+        vm.expectRevert(_openWrongPhase(auctionId, Phase.Closed, actual));
         openAuctions.release(auctionId);
     }
 

@@ -9,15 +9,15 @@ import {
     AuctionTerms,
     Offer,
     Session,
-    SessionId,
-    SessionState
+    SessionId
 } from "../../contracts/types/MarketTypes.sol";
 import {Vm} from "../support/contracts/Base.sol";
-import {Actor, Deal, World} from "../support/contracts/World.sol";
+import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title Deposit and power of vehicles with negative credibility, from the request to the end of
 /// the session
-contract ProbationTest is World {
+contract ProbationTest is DealWorld {
     uint128 private constant RAISED = DEPOSIT * PROBATION_FACTOR;
     SessionId private constant SOME = SessionId.wrap(bytes32(uint256(1)));
 

@@ -13,9 +13,10 @@ import {
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
 import {Vm} from "../support/contracts/Base.sol";
-import {Actor, Deal, World} from "../support/contracts/World.sol";
+import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
+import {Actor} from "../support/contracts/World.sol";
 
-contract ReputationTest is World {
+contract ReputationTest is DealWorld {
     uint256 private constant WAD = 1e18;
     uint256 private constant MIN_WEIGHT = 0.1e18;
     SessionId private constant SOME = SessionId.wrap(bytes32(uint256(1)));

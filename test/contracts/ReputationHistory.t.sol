@@ -12,10 +12,11 @@ import {
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {Actor, Deal, World} from "../support/contracts/World.sol";
+import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title Linked evaluations, and what hostile raters can make of them
-contract ReputationHistoryTest is World {
+contract ReputationHistoryTest is DealWorld {
     uint256 private constant SIDE = 3;
     uint256 private constant WAD = 1e18;
     uint40 private constant LAST_ID = type(uint40).max;

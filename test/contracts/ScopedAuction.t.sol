@@ -8,18 +8,17 @@ import {
     AuctionId,
     AuctionTerms,
     Opening,
-    ParticipantId,
     ParticipantKind,
     Phase,
     Reading,
     SessionAuthorisation,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor, Deal, World} from "../support/contracts/World.sol";
+import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title Anonymous vehicles in auctions, with a scope and without, and what comes after
-contract ScopedAuctionTest is World {
+contract ScopedAuctionTest is DealWorld {
     bytes32 private constant SCOPE = keccak256("a scope");
     uint256 private constant KEY = 0xF4E51;
     uint256 private constant LATER_KEY = 0xF4E52;
@@ -198,14 +197,7 @@ contract ScopedAuctionTest is World {
         vm.warp(deal.terms.openingEnds);
         _authorise(second);
         vm.assertEq(identities.accountOf(ev.id), second.account, "moved on");
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IPricingAuction.AuctionWrongPhase.selector,
-                deal.auctionId,
-                Phase.Opening,
-                Phase.Closed
-            )
-        );
+        vm.expectRevert(_wrongPhase(deal.auctionId, Phase.Opening, Phase.Closed));
         vm.prank(pile.account);
         sessions.start(deal.opening, deal.proof);
 

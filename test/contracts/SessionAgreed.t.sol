@@ -3,23 +3,22 @@ pragma solidity ^0.8.28;
 
 import {ChargingSession} from "../../contracts/ChargingSession.sol";
 import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
-import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {HostileParticipant} from "../../contracts/mocks/HostileParticipant.sol";
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {
-    AuctionTerms,
     ParticipantKind,
     Reading,
     Session,
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
+import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor, Deal, World} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title `settleAgreed`
-contract SessionAgreedTest is World {
+contract SessionAgreedTest is DealWorld {
     /// @dev Pays the whole deposit at `PRICE`, and nothing more: 44,444.4 Wh.
     uint64 private constant ENERGY_AT_DEPOSIT_WH = 44_445;
 
@@ -48,7 +47,7 @@ contract SessionAgreedTest is World {
         uint64 pricePerKwh
     ) external {
         if (endWh < beginWh) (beginWh, endWh) = (endWh, beginWh);
-        Deal memory deal = _chargingAt(pricePerKwh);
+        Deal memory deal = _chargingBetween(vehicle, pile, pricePerKwh);
         Reading memory reading = Reading(
             deal.sessionId,
             beginWh,
@@ -299,21 +298,23 @@ contract SessionAgreedTest is World {
     /* CONTRACT WALLETS */
 
     function test_SE4_Agreed_VehicleIsAWallet() external {
-        (Wallet1271 wallet, Reading memory reading) = _chargingWallet();
+        (Wallet1271 wallet, SessionId sessionId) = _chargingWallet();
+        Reading memory reading = _reading(sessionId, 1_000);
 
         sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, pile));
         vm.assertEq(
-            uint8(sessions.sessionOf(reading.sessionId).state),
+            uint8(sessions.sessionOf(sessionId).state),
             uint8(SessionState.Settled),
             "state"
         );
-        _assertBalance(address(wallet), DEPOSIT - 450_000, 0, "wallet");
+        _assertBalance(address(wallet), FUNDS - 450_000, 0, "wallet");
     }
 
     /// @dev README: a wallet is asked when the reading is used, so what its owner signed can be
     /// taken back.
     function test_SE4_Agreed_WalletTakesItsSignatureBack() external {
-        (Wallet1271 wallet, Reading memory reading) = _chargingWallet();
+        (Wallet1271 wallet, SessionId sessionId) = _chargingWallet();
+        Reading memory reading = _reading(sessionId, 1_000);
         bytes memory ofOwner = _signed(reading, vehicle);
 
         vm.prank(vehicle.account);
@@ -349,7 +350,8 @@ contract SessionAgreedTest is World {
     /// without a reading.
     function test_SE5_Agreed_HostileParticipant() external {
         HostileParticipant hostile = new HostileParticipant();
-        Deal memory deal = _dealWith(address(hostile));
+        Actor memory ev = _enrolContract(address(hostile), ParticipantKind.Vehicle);
+        Deal memory deal = _agreedBetween(ev, pile, PRICE);
         hostile.act(address(sessions), abi.encodeCall(sessions.start, (deal.opening, deal.proof)));
         vm.prank(pile.account);
         sessions.authorise(deal.sessionId);
@@ -369,7 +371,7 @@ contract SessionAgreedTest is World {
         vm.warp(sessions.sessionOf(deal.sessionId).deadline);
         sessions.expire(deal.sessionId);
         _assertBalance(pile.account, FUNDS, 0, "pile");
-        _assertBalance(address(hostile), DEPOSIT, 0, "hostile");
+        _assertBalance(address(hostile), FUNDS, 0, "hostile");
     }
 
     /* STANDING */
@@ -396,50 +398,6 @@ contract SessionAgreedTest is World {
         // Nobody earns anything by a session without energy.
         int256 earned = energyWh == 0 ? int256(0) : int256(1);
         vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), earned, "credibility");
-    }
-
-    function _chargingAt(uint64 pricePerKwh) private returns (Deal memory deal) {
-        deal.terms = _terms();
-        deal.auctionId = _open(deal.terms);
-        deal.opening = _opening(deal.auctionId, vehicle, pile);
-        deal.opening.offer.pricePerKwh = pricePerKwh;
-        _request(deal.auctionId, vehicle);
-        _bid(deal.auctionId, pile, deal.opening.offer);
-        deal.sessionId = _decision(deal.opening, pile.account);
-        vm.warp(deal.terms.biddingEnds);
-        _post(deal.auctionId, _one(SessionId.unwrap(deal.sessionId)));
-        _start(deal, vehicle);
-        vm.prank(pile.account);
-        sessions.authorise(deal.sessionId);
-        vm.prank(vehicle.account);
-        sessions.plugIn(deal.sessionId);
-    }
-
-    /// @dev `account`, a contract with an `act` or `execute`, is certified as a vehicle and matched
-    /// with the pile.
-    function _dealWith(address account) private returns (Deal memory deal) {
-        _enrolAccount(account, ParticipantKind.Vehicle);
-        _fund(account, DEPOSIT);
-        AuctionTerms memory terms = _terms();
-        deal.auctionId = _open(terms);
-        vm.prank(account);
-        auctions.request(deal.auctionId, keccak256("request"));
-        _bid(deal.auctionId, pile, _offer());
-        deal = _postOnly(deal.auctionId, terms, Actor(account, 0, _idOf(account)), pile);
-    }
-
-    /// @dev The vehicle's key owns the wallet; its session charges and the reading is 1 kWh.
-    function _chargingWallet() private returns (Wallet1271 wallet, Reading memory reading) {
-        wallet = new Wallet1271(vehicle.account);
-        Deal memory deal = _dealWith(address(wallet));
-        bytes memory start = abi.encodeCall(sessions.start, (deal.opening, deal.proof));
-        vm.prank(vehicle.account);
-        wallet.execute(address(sessions), start);
-        vm.prank(pile.account);
-        sessions.authorise(deal.sessionId);
-        vm.prank(vehicle.account);
-        wallet.execute(address(sessions), abi.encodeCall(sessions.plugIn, (deal.sessionId)));
-        reading = _reading(deal.sessionId, 1_000);
     }
 
     function _both(

@@ -6,8 +6,8 @@ import {BelievingSettlement} from "../../contracts/mocks/BelievingSettlement.sol
 import {SessionId} from "../../contracts/types/MarketTypes.sol";
 import {MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
 import {BeginReading} from "../../contracts/types/MeterTypes.sol";
+import {Deal} from "../support/contracts/DealWorld.sol";
 import {SettleWorld} from "../support/contracts/SettleWorld.sol";
-import {Deal} from "../support/contracts/World.sol";
 
 /// @title Records that would pay a pile for what it did not deliver
 /// @dev Every attack succeeds on a settlement that believes, and is refused by name on the real
@@ -117,10 +117,5 @@ contract SessionAttacksTest is SettleWorld {
 
     function _assertBelieved(SessionId sessionId, uint64 energyWh) private view {
         vm.assertEq(_believing.energyWhOf(sessionId), energyWh, "the attack works");
-    }
-
-    function _spent(uint64 pagination, uint64 last) private view returns (bytes memory) {
-        bytes4 selector = IMeterRegistry.MeterPaginationSpent.selector;
-        return abi.encodeWithSelector(selector, meterId, pagination, last);
     }
 }

@@ -1,35 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ArbiterQuorum} from "../../contracts/ArbiterQuorum.sol";
 import {ChargingSession} from "../../contracts/ChargingSession.sol";
 import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
-import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
-import {HostileParticipant} from "../../contracts/mocks/HostileParticipant.sol";
-import {ReenteringToken} from "../../contracts/mocks/ReenteringToken.sol";
-import {ReenteringWallet} from "../../contracts/mocks/ReenteringWallet.sol";
-import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {
-    ParticipantKind,
     Reading,
     Ruling,
     Session,
     SessionId,
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
-import {MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
-import {MeterCertificate} from "../../contracts/types/MeterTypes.sol";
-import {Vm} from "../support/contracts/Base.sol";
+import {Deal} from "../support/contracts/DealWorld.sol";
 import {DisputeWorld} from "../support/contracts/DisputeWorld.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor, Deal} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title `dispute`, `rule` and `finalise`
 contract SessionDisputeTest is DisputeWorld {
-    /// @dev What the events have told so far.
-    Session private _told;
-
     /* THE MONEY WAITS */
 
     function test_SE2_Metered_HoldsTheMoney() external {
@@ -261,7 +249,7 @@ contract SessionDisputeTest is DisputeWorld {
 
         ChargingSession twin = _newSessions(_windows(), judge.account);
         Ruling memory ruling = Ruling(first.sessionId, 1);
-        bytes32 digest = _rulingDigest(address(twin), ruling);
+        bytes32 digest = Oracle.rulingDigest(address(twin), ruling);
         _refusesRuling(ruling, _signature(judge.key, digest), reason);
         vm.chainId(4242);
         _refusesRuling(ruling, ofFirst, reason);
@@ -337,100 +325,6 @@ contract SessionDisputeTest is DisputeWorld {
         _assertPaid(deal.sessionId, ENERGY_WH, amount, amount < AMOUNT ? int8(1) : int8(0));
     }
 
-    /* EVENTS */
-
-    /// @dev Who has only the events knows what the contract knows.
-    function test_Events_TellTheState() external {
-        Deal memory deal = _decided();
-        vm.recordLogs();
-        _start(deal, vehicle);
-        _assertTold(deal.sessionId);
-        vm.prank(pile.account);
-        sessions.authorise(deal.sessionId);
-        _assertTold(deal.sessionId);
-        vm.prank(vehicle.account);
-        sessions.plugIn(deal.sessionId);
-        _assertTold(deal.sessionId);
-        vm.warp(block.timestamp + 1 hours);
-        _settleOn(deal.sessionId, _naming(deal.sessionId, 1), "");
-        _assertTold(deal.sessionId);
-        vm.prank(vehicle.account);
-        sessions.dispute(deal.sessionId);
-        _assertTold(deal.sessionId);
-        _rule(deal.sessionId, 77, _ruled(Ruling(deal.sessionId, 77), judge));
-        _assertTold(deal.sessionId);
-    }
-
-    /* HOSTILE PARTIES */
-
-    /// @dev A pile that reverts on every call is paid, overruled and finalised all the same: nobody
-    /// calls it.
-    function test_SE5_Hostile_Pile() external {
-        HostileParticipant hostile = new HostileParticipant();
-        Actor memory cp = _enrolContract(address(hostile), ParticipantKind.Pile);
-        SessionId sessionId = _meteredWith(cp, hostile);
-        vm.prank(vehicle.account);
-        sessions.dispute(sessionId);
-        _rule(sessionId, 10, _ruled(Ruling(sessionId, 10), judge));
-        _assertBalance(address(hostile), FUNDS + 10, 0, "hostile");
-        _assertBalance(vehicle.account, FUNDS - 10, 0, "vehicle");
-    }
-
-    /// @dev A vehicle that burns all gas when asked is not asked where the meter names the session.
-    function test_SE5_Hostile_VehicleIsNotAsked() external {
-        (HostileParticipant hostile, SessionId sessionId) = _chargingHostile();
-        _settleOn(sessionId, _naming(sessionId, 1), "");
-        hostile.act(address(sessions), abi.encodeCall(sessions.dispute, (sessionId)));
-        vm.warp(_deadlineOf(sessionId));
-        sessions.finalise(sessionId);
-        _assertBalance(address(hostile), FUNDS - AMOUNT, 0, "hostile");
-        _assertBalance(pile.account, FUNDS + AMOUNT, 0, "pile");
-    }
-
-    /// @dev Where it is asked, it costs the pile the gas of its own call, and the record is not
-    /// spent.
-    function test_SE5_Hostile_VehicleBurnsGas() external {
-        (HostileParticipant hostile, SessionId sessionId) = _chargingHostile();
-        MeterRecord[] memory records = _nameless(1);
-        vm.expectRevert(_notSigned(sessionId, address(hostile)));
-        vm.prank(pile.account);
-        sessions.settle{gas: 3_000_000}(sessionId, meter, records, "");
-        vm.assertEq(_lastPagination(), 0, "METER-1: unspent");
-
-        vm.warp(_deadlineOf(sessionId));
-        sessions.expire(sessionId);
-        _assertBalance(address(hostile), FUNDS, 0, "hostile");
-        _assertBalance(pile.account, FUNDS, 0, "pile");
-    }
-
-    /// @dev Out of somebody's withdrawal the session is finalised, once.
-    function test_ES4_Hostile_TokenFinalisesInAWithdrawal() external {
-        ReenteringToken hostile = new ReenteringToken();
-        token = hostile;
-        _redeploy();
-        Deal memory deal = _metered();
-        vm.warp(_deadlineOf(deal.sessionId));
-        hostile.arm(
-            ReenteringToken.Manner.PassOnFailure,
-            address(sessions),
-            abi.encodeCall(sessions.finalise, (deal.sessionId))
-        );
-        uint128 free = escrow.balanceOf(pile.account).free;
-        vm.prank(pile.account);
-        escrow.withdraw(pile.account, free);
-        _assertBalance(pile.account, AMOUNT + BOND, 0, "pile");
-        _assertBalance(vehicle.account, FUNDS - AMOUNT, 0, "vehicle");
-
-        bytes memory reason = _wrongState(
-            deal.sessionId,
-            SessionState.Metered,
-            SessionState.Settled
-        );
-        vm.expectRevert(reason);
-        vm.prank(pile.account);
-        escrow.withdraw(pile.account, 1);
-    }
-
     /* HELPERS */
 
     function _assertRuling(uint128 amount, int8 earned) private {
@@ -469,245 +363,5 @@ contract SessionDisputeTest is DisputeWorld {
         );
         vm.prank(vehicle.account);
         reputation.rate(sessionId, 1);
-    }
-
-    function _meteredWith(
-        Actor memory cp,
-        HostileParticipant hostile
-    ) private returns (SessionId sessionId) {
-        Deal memory deal;
-        deal.terms = _terms();
-        deal.auctionId = _open(deal.terms);
-        deal.opening = _opening(deal.auctionId, vehicle, cp);
-        _request(deal.auctionId, vehicle);
-        hostile.act(
-            address(auctions),
-            abi.encodeCall(auctions.bid, (deal.auctionId, _bidOf(deal, cp)))
-        );
-        sessionId = _decision(deal.opening, cp.account);
-        vm.warp(deal.terms.biddingEnds);
-        _post(deal.auctionId, _one(SessionId.unwrap(sessionId)));
-        _start(deal, vehicle);
-        hostile.act(address(sessions), abi.encodeCall(sessions.authorise, (sessionId)));
-        vm.prank(vehicle.account);
-        sessions.plugIn(sessionId);
-        vm.warp(block.timestamp + 1 hours);
-        _certify(_renewed(cp));
-        bytes memory settle = abi.encodeCall(
-            sessions.settle,
-            (sessionId, meter, _naming(sessionId, 1), bytes(""))
-        );
-        hostile.act(address(sessions), settle);
-    }
-
-    function _bidOf(Deal memory deal, Actor memory cp) private view returns (bytes32) {
-        return Oracle.bid(address(auctions), deal.auctionId, cp.account, deal.opening.offer);
-    }
-
-    /// @dev `meter` moves to another pile.
-    function _renewed(Actor memory cp) private view returns (MeterCertificate memory certificate) {
-        certificate = _meterCertificate(meter, cp);
-        certificate.issue = 2;
-    }
-
-    function _chargingHostile() private returns (HostileParticipant hostile, SessionId sessionId) {
-        hostile = new HostileParticipant();
-        Actor memory ev = _enrolContract(address(hostile), ParticipantKind.Vehicle);
-        Deal memory deal = _agreedBetween(ev, pile, PRICE);
-        sessionId = deal.sessionId;
-        _start(deal, pile);
-        vm.prank(pile.account);
-        sessions.authorise(sessionId);
-        hostile.act(address(sessions), abi.encodeCall(sessions.plugIn, (sessionId)));
-        vm.warp(block.timestamp + 1 hours);
-    }
-
-    /// @dev The same people and the same meter on another token.
-    function _redeploy() private {
-        _deploy();
-        _enrol(matcher, ParticipantKind.Matcher);
-        Actor[2] memory vehicles = [vehicle, otherVehicle];
-        Actor[2] memory piles = [pile, otherPile];
-        for (uint256 i = 0; i < 2; ++i) {
-            _enrol(vehicles[i], ParticipantKind.Vehicle);
-            _enrol(piles[i], ParticipantKind.Pile);
-            _fund(vehicles[i].account, FUNDS);
-            _fund(piles[i].account, FUNDS);
-        }
-        _certify(meter, pile);
-    }
-
-    /* THE STATE FROM THE EVENTS */
-
-    function _assertTold(SessionId sessionId) private {
-        Vm.Log[] memory logs = vm.getRecordedLogs();
-        for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].emitter == address(sessions)) _hear(logs[i]);
-        }
-        Session memory known = sessions.sessionOf(sessionId);
-        vm.assertEq(uint8(_told.state), uint8(known.state), "state");
-        vm.assertEq(_told.vehicle, known.vehicle, "vehicle");
-        vm.assertEq(_told.pile, known.pile, "pile");
-        vm.assertEq(_told.deadline, known.deadline, "deadline");
-        vm.assertEq(_told.pricePerKwh, known.pricePerKwh, "price");
-        vm.assertEq(_told.powerW, known.powerW, "power");
-        vm.assertEq(_told.deposit, known.deposit, "deposit");
-        vm.assertEq(_told.bond, known.bond, "bond");
-        vm.assertEq(_told.pluggedInAt, known.pluggedInAt, "plugged in");
-        vm.assertEq(_told.energyWh, known.energyWh, "energy");
-        vm.assertEq(_told.amountDown, known.amountDown, "amount");
-    }
-
-    function _hear(Vm.Log memory log) private {
-        bytes32 topic = log.topics[0];
-        if (topic == IChargingSession.SessionOpened.selector) {
-            _told.state = SessionState.Opened;
-            _told.vehicle = address(uint160(uint256(log.topics[2])));
-            _told.pile = address(uint160(uint256(log.topics[3])));
-            (_told.pricePerKwh, _told.powerW, _told.deposit, _told.bond, _told.deadline) = abi
-                .decode(log.data, (uint64, uint32, uint128, uint128, uint40));
-        } else if (topic == IChargingSession.SessionAuthorised.selector) {
-            (_told.state, _told.deadline) = (SessionState.Authorised, _deadlineIn(log));
-        } else if (topic == IChargingSession.ChargingBegun.selector) {
-            (_told.state, _told.deadline) = (SessionState.Charging, _deadlineIn(log));
-            _told.pluggedInAt = uint40(block.timestamp);
-        } else if (topic == IChargingSession.SessionMetered.selector) {
-            _told.state = SessionState.Metered;
-            (_told.energyWh, _told.amountDown, _told.deadline) = abi.decode(
-                log.data,
-                (uint64, uint128, uint40)
-            );
-        } else if (topic == IChargingSession.SessionDisputed.selector) {
-            (_told.state, _told.deadline) = (SessionState.Disputed, _deadlineIn(log));
-        } else if (topic == IChargingSession.SessionSettled.selector) {
-            _told.state = SessionState.Settled;
-            uint128 refunded;
-            (_told.energyWh, _told.amountDown, refunded) = abi.decode(
-                log.data,
-                (uint64, uint128, uint128)
-            );
-            vm.assertEq(_told.amountDown + refunded, _told.deposit, "SE-2");
-        }
-    }
-
-    function _deadlineIn(Vm.Log memory log) private pure returns (uint40) {
-        return abi.decode(log.data, (uint40));
-    }
-}
-
-/// @title Arbiters that are contracts
-contract SessionArbiterTest is DisputeWorld {
-    /// @dev In place of the quorum.
-    address private _chosen;
-    ArbiterQuorum private _quorum;
-    Actor private _second = _actor(0xA4B2);
-    Actor private _third = _actor(0xA4B3);
-
-    function _arbiter() internal override returns (address) {
-        if (_chosen != address(0)) return _chosen;
-        address[] memory members = _three(judge.account, _second.account, _third.account);
-        _quorum = new ArbiterQuorum(members, 2);
-        return address(_quorum);
-    }
-
-    function test_SE6_Quorum_TwoOfThree() external {
-        Deal memory deal = _disputed();
-        Ruling memory ruling = Ruling(deal.sessionId, 7);
-        bytes memory reason = _notSigned(deal.sessionId, address(_quorum));
-        _refusesRuling(ruling, _joined(_one(judge.account), ruling), reason);
-        _refusesRuling(ruling, _joined(_two(judge.account, judge.account), ruling), reason);
-        _refusesRuling(ruling, _ruled(ruling, judge), reason);
-        _refusesRuling(ruling, "", reason);
-
-        _rule(deal.sessionId, 7, _joined(_ascending(judge.account, _third.account), ruling));
-        _assertPaid(deal.sessionId, ENERGY_WH, 7, 1);
-    }
-
-    function test_SE6_Quorum_OfAnotherRuling() external {
-        Deal memory deal = _disputed();
-        Ruling memory ruling = Ruling(deal.sessionId, 7);
-        address[] memory signers = _ascending(judge.account, _third.account);
-        bytes memory signature = _joined(signers, ruling);
-        ruling.amount = 8;
-        _refusesRuling(ruling, signature, _notSigned(deal.sessionId, address(_quorum)));
-    }
-
-    function test_SE6_Wallet_Rules() external {
-        Wallet1271 wallet = new Wallet1271(judge.account);
-        _underArbiter(address(wallet));
-        Deal memory deal = _disputed();
-        Ruling memory ruling = Ruling(deal.sessionId, 9);
-        _refusesRuling(
-            ruling,
-            _ruled(ruling, stranger),
-            _notSigned(deal.sessionId, address(wallet))
-        );
-        _rule(deal.sessionId, 9, _ruled(ruling, judge));
-        _assertPaid(deal.sessionId, ENERGY_WH, 9, 1);
-    }
-
-    /// @dev It is asked by a static call: whatever it sets off changes nothing, and it rules once.
-    function test_SE1_Hostile_ArbiterReenters() external {
-        ReenteringWallet hostile = new ReenteringWallet();
-        _underArbiter(address(hostile));
-        Deal memory deal = _disputed();
-        Ruling memory ruling = Ruling(deal.sessionId, 9);
-        Ruling memory inner = Ruling(deal.sessionId, 0);
-        bytes[3] memory calls = [
-            abi.encodeCall(sessions.finalise, (deal.sessionId)),
-            abi.encodeCall(sessions.rule, (inner, bytes(""))),
-            abi.encodeCall(sessions.settle, (deal.sessionId, meter, _nameless(2), bytes("")))
-        ];
-        hostile.arm(address(sessions), calls[1]);
-        sessions.rule(ruling, "");
-        _assertPaid(deal.sessionId, ENERGY_WH, 9, 1);
-
-        for (uint256 i = 0; i < calls.length; ++i) {
-            hostile.arm(address(sessions), calls[i]);
-            _refusesRuling(
-                ruling,
-                "",
-                _wrongState(deal.sessionId, SessionState.Disputed, SessionState.Settled)
-            );
-        }
-    }
-
-    /// @dev An arbiter that burns all gas costs whoever relays; the money moves at the deadline.
-    function test_SE5_Hostile_ArbiterBurnsGas() external {
-        HostileParticipant burner = new HostileParticipant();
-        _underArbiter(address(burner));
-        Deal memory deal = _disputed();
-        Ruling memory ruling = Ruling(deal.sessionId, 9);
-        vm.expectRevert(_notSigned(deal.sessionId, address(burner)));
-        sessions.rule{gas: 1_000_000}(ruling, "");
-        vm.warp(_deadlineOf(deal.sessionId));
-        sessions.finalise(deal.sessionId);
-        _assertPaid(deal.sessionId, ENERGY_WH, AMOUNT, 0);
-    }
-
-    /// @dev The market again, with another arbiter.
-    function _underArbiter(address account) private {
-        _chosen = account;
-        setUp();
-    }
-
-    function _ascending(address a, address b) private pure returns (address[] memory) {
-        return a < b ? _two(a, b) : _two(b, a);
-    }
-
-    function _joined(
-        address[] memory signers,
-        Ruling memory ruling
-    ) private view returns (bytes memory) {
-        bytes[] memory signatures = new bytes[](signers.length);
-        for (uint256 i = 0; i < signers.length; ++i) {
-            signatures[i] = _ruled(ruling, _memberOf(signers[i]));
-        }
-        return abi.encode(signers, signatures);
-    }
-
-    function _memberOf(address account) private view returns (Actor memory) {
-        if (account == judge.account) return judge;
-        return account == _second.account ? _second : _third;
     }
 }

@@ -2,13 +2,12 @@
 pragma solidity ^0.8.28;
 
 import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
-import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {AuctionTerms, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
-import {Deal, World} from "../support/contracts/World.sol";
+import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
 
 /// @title `expire`
-contract SessionExpireTest is World {
+contract SessionExpireTest is DealWorld {
     /* OPENED: THE PILE DID NOT AUTHORISE */
 
     function test_SE2_Expire_OpenedGivesTheBondToTheVehicle() external {

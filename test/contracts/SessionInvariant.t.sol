@@ -11,10 +11,11 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {MeterRecord, RecordHints} from "../../contracts/ocmf/OcmfTypes.sol";
 import {BeginReading, MeterCertificate} from "../../contracts/types/MeterTypes.sol";
+import {Deal} from "../support/contracts/DealWorld.sol";
 import {DisputeWorld} from "../support/contracts/DisputeWorld.sol";
 import {Campaign, Handler} from "../support/contracts/Handler.sol";
 import {Signature} from "../support/contracts/MeterWorld.sol";
-import {Actor, Deal} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title Sessions that settle on records, are disputed, ruled on, agreed on or left alone
 /// @dev The handler keeps its own books and predicts every call.

@@ -3,10 +3,11 @@ pragma solidity ^0.8.28;
 
 import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
 import {AuctionTerms, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
-import {Actor, Deal, World} from "../support/contracts/World.sol";
+import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title `authorise` and `plugIn`
-contract SessionRunTest is World {
+contract SessionRunTest is DealWorld {
     /* AUTHORISE */
 
     function test_Authorise() external {

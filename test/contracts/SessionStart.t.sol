@@ -17,11 +17,12 @@ import {
     SessionState,
     SessionWindows
 } from "../../contracts/types/MarketTypes.sol";
+import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
 import {Oracle, Tree} from "../support/contracts/Oracle.sol";
-import {Actor, Deal, World} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title `start`, and `openDecision` behind it
-contract SessionStartTest is World {
+contract SessionStartTest is DealWorld {
     /* CONSTRUCTION */
 
     function test_Construction_WindowsAtTheirBounds() external {
@@ -108,7 +109,7 @@ contract SessionStartTest is World {
     function test_Start_AtOpeningEnds() external {
         Deal memory deal = _decided();
         vm.warp(deal.terms.openingEnds);
-        _refuses(deal, vehicle, _wrongPhase(deal, Phase.Closed));
+        _refuses(deal, vehicle, _wrongPhase(deal.auctionId, Phase.Opening, Phase.Closed));
     }
 
     function test_Start_BeforeTheDecisionsArePosted() external {
@@ -116,17 +117,17 @@ contract SessionStartTest is World {
         deal.terms = _terms();
         deal.auctionId = _taken(deal.terms);
         deal.opening = _opening(deal.auctionId, vehicle, pile);
-        _refuses(deal, vehicle, _wrongPhase(deal, Phase.Bidding));
+        _refuses(deal, vehicle, _wrongPhase(deal.auctionId, Phase.Opening, Phase.Bidding));
 
         vm.warp(deal.terms.biddingEnds);
-        _refuses(deal, vehicle, _wrongPhase(deal, Phase.Matching));
+        _refuses(deal, vehicle, _wrongPhase(deal.auctionId, Phase.Opening, Phase.Matching));
     }
 
     function test_Start_UnknownAuction() external {
         Deal memory deal = _decided();
         deal.auctionId = AuctionId.wrap(keccak256("unknown"));
         deal.opening.auctionId = deal.auctionId;
-        _refuses(deal, vehicle, _wrongPhase(deal, Phase.None));
+        _refuses(deal, vehicle, _wrongPhase(deal.auctionId, Phase.Opening, Phase.None));
     }
 
     /// @dev SE-5: the first deadline counts from the slot, or from now if the slot has begun.
@@ -257,7 +258,7 @@ contract SessionStartTest is World {
         _enrol(pile, ParticipantKind.Pile);
         vm.assertTrue(first != address(auctions), "another market");
 
-        _refuses(deal, vehicle, _wrongPhase(deal, Phase.None));
+        _refuses(deal, vehicle, _wrongPhase(deal.auctionId, Phase.Opening, Phase.None));
     }
 
     /* A MATCHER THAT LIES */
@@ -510,16 +511,6 @@ contract SessionStartTest is World {
                 _decision(deal.opening, cp)
             )
         );
-    }
-
-    function _wrongPhase(Deal memory deal, Phase actual) private pure returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IPricingAuction.AuctionWrongPhase.selector,
-                deal.auctionId,
-                Phase.Opening,
-                actual
-            );
     }
 
     function _noRequest(Deal memory deal, address account) private pure returns (bytes memory) {

@@ -213,7 +213,8 @@ describe("an anonymous session over a node, step by step", function () {
     await damaged(`cases/${String(cases[0])}/request.json`, otherPresentation, () =>
       refused(/request.json is not what was shown/, ...open, "1"),
     );
-    const secret = "credentials/tracers/1.json";
+    const [founding = ""] = await readdir(join(state, "credentials/foundings"));
+    const secret = `credentials/foundings/${founding}/tracers/1.json`;
     await damaged(secret, otherDigit("0x[0-9a-f]{50}"), () =>
       refused(/tracers\/1.json is not what it should be/, ...open, "1"),
     );

@@ -175,12 +175,12 @@ describe("market run", function () {
     // Who comes first is drawn over ids that are drawn anew: which of two vehicles a pile serves
     // may change.
     const worldOf = ({ trips, piles, bids }: SimulationTruth): unknown => ({
-      piles,
+      piles: piles.map((pile) => ({ ...pile, account: "", participantId: "" })),
       trips: trips.map((trip) => ({ ...trip, account: "" })),
       firstBids: bids.filter(({ slot, round }) => slot === bids[0]?.slot && round === 1),
     });
-    const accountsOf = ({ trips }: SimulationTruth): readonly (string | null)[] =>
-      trips.map(({ account }) => account);
+    const accountsOf = ({ trips, piles }: SimulationTruth): readonly (string | null)[] =>
+      [...trips, ...piles].map(({ account }) => account);
     const once = await readTruth("out");
     const out = join(folder, "again");
     const { code, stderr } = await runWith("2048", "--scenario", "hamlet", "--out", out);

@@ -7,16 +7,14 @@ import { id as hashOfText } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { Coupons, Escrow } from "../../types/ethers-contracts/index.js";
+import { readCandidates } from "../../offchain/chain/candidates.ts";
 import {
-  elect,
   ELECTION_RULES,
   electionIdOf,
-  quartileBar,
-  readCandidates,
-  type Candidate,
   type ElectionRule,
   type ElectionTerms,
-} from "../../offchain/chain/bookkeeper.ts";
+} from "../../offchain/core/messages/election.ts";
+import { elect, quartileBar, type Candidate } from "../../offchain/core/reputation/election.ts";
 import type { Stage } from "../../offchain/study/rating/ratingStage.ts";
 import { rateAs, ratingStage } from "../support/market/ratingStage.ts";
 

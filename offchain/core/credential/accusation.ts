@@ -7,7 +7,7 @@ import { bytesToHex } from "../primitives/bytes.ts";
 import { CredentialError } from "./credentialError.ts";
 import { assertJoinRequest, joinRequestFromBytes } from "./joinRequest.ts";
 import { assertNaming, memberIdOf, type Naming } from "./naming.ts";
-import { type Opening, type TraceRequest, verifyOpening } from "./opening.ts";
+import { type Opening, type TraceRequest, verifyOpening } from "./openingProof.ts";
 import type { CredentialParameters } from "./parameters.ts";
 
 export interface Accusation {

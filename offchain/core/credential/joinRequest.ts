@@ -2,8 +2,9 @@
  * Asking to be a member for an epoch. The holder shows J = usk·H0, which will be signed, and V =
  * usk·G, by which it can be traced, proves that both hide one usk, and signs all of it with its
  * long-term key: the record that links V to a person is the person's own statement, and the issuer
- * never sees usk. The request carries that key, and the member's id is a hash of it: whoever is shown
- * a request needs no register to know whose it is. One nonce of the registrar's serves one request.
+ * never sees usk. The request carries that key, and the member's id is a hash of it: whoever is
+ * shown a request needs no register to know whose it is. One nonce of the registrar's serves one
+ * request.
  */
 import { concatBytes } from "../primitives/bytes.ts";
 import { type Attributes, ATTRIBUTES_BYTES, attributesToBytes, roleOf } from "./attributes.ts";
@@ -97,8 +98,8 @@ export function joinRequestFromBytes(bytes: Uint8Array): JoinRequest {
 }
 
 /**
- * Whether the request was made by whoever holds its key. Run by the registrar, and by whoever has to
- * believe a record of its register.
+ * Whether the request was made by whoever holds its key. Run by the registrar, and by whoever has
+ * to believe a record of its register.
  * @throws CredentialError E_SIGNATURE, E_PROOF
  */
 export function assertJoinRequest(parameters: CredentialParameters, request: JoinRequest): void {

@@ -5,7 +5,7 @@
  */
 import { getBytes } from "ethers";
 import type { Bytes32 } from "../messages/market.ts";
-import { bytesToHex } from "../primitives/bytes.ts";
+import { bytesToHex, ZERO_BYTES32 } from "../primitives/bytes.ts";
 import type { ApprovedCases } from "./opening.ts";
 
 /** The contract, as far as tracers need it. */
@@ -14,7 +14,7 @@ export interface CaseLog {
   readonly grantedPresentation: (caseId: Bytes32) => Promise<Bytes32>;
 }
 
-const NOTHING: Bytes32 = `0x${"00".repeat(32)}`;
+const NOTHING: Bytes32 = ZERO_BYTES32;
 
 /** Run by every tracer, over a node that it trusts. */
 export function loggedCases(log: CaseLog): ApprovedCases {

@@ -66,8 +66,8 @@ export function assertNaming(parameters: CredentialParameters, naming: Naming): 
 }
 
 /**
- * Whether two namings prove that the registrar has lied: both are its word, and they put one name to
- * two ids. Run by anyone, with the naming that the accused has kept and the one that accuses.
+ * Whether two namings prove that the registrar has lied: both are its word, and they put one name
+ * to two ids. Run by anyone, with the naming that the accused has kept and the one that accuses.
  * @throws CredentialError as `assertNaming`, for a naming that is not the registrar's
  */
 export function contradict(parameters: CredentialParameters, one: Naming, other: Naming): boolean {

@@ -43,9 +43,9 @@ export interface Register {
   /**
    * Enters a request, in one step with the question whether its identifier is the member's alone
    * and the member has no other in the epoch, nor in one so near that an authorisation of the one
-   * outlasts the other's beginning (`restEpochs`): it would have two pseudonyms in one scope. False,
-   * with nothing entered, if not; the same again is entered again. Entries are kept for good, as an
-   * opening is looked up in them.
+   * outlasts the other's beginning (`restEpochs`): it would have two pseudonyms in one scope.
+   * False, with nothing entered, if not; the same again is entered again. Entries are kept for
+   * good, as an opening is looked up in them.
    */
   readonly record: (entry: RegisterEntry) => Promise<boolean>;
 }
@@ -166,8 +166,8 @@ async function assertAdmissible(
 }
 
 /**
- * `e` is drawn for this very request: two signatures with one e would add up to a third, of a member
- * in no register.
+ * `e` is drawn for this very request: two signatures with one e would add up to a third, of a
+ * member in no register.
  */
 function signatureOn(request: JoinRequest, bytes: Uint8Array, gamma: bigint, rng: Rng): Uint8Array {
   const [e = 0n] = hedgedScalars(rng, 1, [gamma], utf8("e"), bytes);

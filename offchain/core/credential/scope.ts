@@ -29,7 +29,7 @@ export function slotAt(atSeconds: number, slotSeconds: number): number {
  * Where vehicles of an auction have one account each: its area, and the slot that it is about.
  * Times in unix seconds.
  */
-export function auctionScope(areaHash: Bytes32, slotStart: number, slotSeconds: number): Scope {
+function auctionScope(areaHash: Bytes32, slotStart: number, slotSeconds: number): Scope {
   return { service: "auction", place: areaHash, slot: slotAt(slotStart, slotSeconds) };
 }
 

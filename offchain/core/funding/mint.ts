@@ -125,7 +125,7 @@ export async function redeemCoins(mint: Mint, book: MintBook, coins: Uint8Array)
  */
 export async function exchangeCoins(
   mint: Mint,
-  book: MintBook,
+  book: Pick<MintBook, "spend">,
   payment: { readonly coins: Uint8Array; readonly change: Uint8Array },
   amountUnits: bigint,
   rng: Rng,
@@ -208,7 +208,7 @@ function assertTaken(mint: Mint, epoch: number): void {
 /** @throws FundingError E_SPENT or E_EPOCH, with nothing entered */
 async function spend(
   { epoch }: Mint,
-  book: MintBook,
+  book: Pick<MintBook, "spend">,
   coins: readonly Coin[],
   issued: IssuedCoins | null,
 ): Promise<void> {

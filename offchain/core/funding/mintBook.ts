@@ -50,9 +50,9 @@ export interface MintBook {
    */
   readonly owedUnits: () => Promise<bigint>;
   /**
-   * Begins an epoch of the mint, and drops the pages of the epochs before `firstTaken`. Returns what
-   * was still owed on them, in token units; null, with nothing changed, if the book has been in a
-   * later epoch.
+   * Begins an epoch of the mint, and drops the pages of the epochs before `firstTaken`. Returns
+   * what was still owed on them, in token units; null, with nothing changed, if the book has been
+   * in a later epoch.
    */
   readonly beginEpoch: (epoch: number, firstTaken: number) => Promise<bigint | null>;
 }

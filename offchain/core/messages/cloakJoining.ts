@@ -4,23 +4,18 @@
  * vehicle to another cell.
  */
 import { bigintToBytes, concatBytes } from "../primitives/bytes.ts";
-
-/** A square of the grid, by column and row. */
-export interface JoiningCell {
-  readonly column: number;
-  readonly row: number;
-}
+import type { Cell } from "./area.ts";
 
 export interface CloakJoining {
   /** Of the credential, over `joiningMessage`, in the scope of the epoch. */
   readonly presentation: Uint8Array;
-  readonly cell: JoiningCell;
+  readonly cell: Cell;
 }
 
 const LABEL = "CLOAK-v1/join";
 
 /** CLOAK-v1/join ‖ 0x00 ‖ u32(column) ‖ u32(row): what the presentation signs. */
-export function joiningMessage({ column, row }: JoiningCell): Uint8Array {
+export function joiningMessage({ column, row }: Cell): Uint8Array {
   const label = new TextEncoder().encode(LABEL);
   const words = [column, row].map((word) => bigintToBytes(BigInt(word), 4));
   return concatBytes(label, Uint8Array.of(0), ...words);

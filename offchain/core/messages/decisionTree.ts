@@ -4,6 +4,7 @@
  */
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import type { Bytes32 } from "./market.ts";
+import { ZERO_BYTES32 } from "../primitives/bytes.ts";
 
 /** Proof that `decision` is among `decisions`. @throws Error if it is not. */
 export function decisionProof(
@@ -15,7 +16,7 @@ export function decisionProof(
 
 /** Root as the contract computes it; 32 zero bytes for an empty list. */
 export function decisionsRoot(decisions: readonly Bytes32[]): Bytes32 {
-  return decisions.length === 0 ? `0x${"00".repeat(32)}` : treeOf(decisions).root;
+  return decisions.length === 0 ? ZERO_BYTES32 : treeOf(decisions).root;
 }
 
 function treeOf(decisions: readonly Bytes32[]): SimpleMerkleTree {

@@ -4,6 +4,7 @@
  * same names, same field order.
  */
 import { AbiCoder, id, keccak256 } from "ethers";
+import { ZERO_BYTES32 } from "../primitives/bytes.ts";
 
 /** 32 bytes as 0x-prefixed hexadecimal. */
 export type Bytes32 = string;
@@ -118,7 +119,7 @@ export interface Ruling {
 }
 
 /** Scope of an auction in which any vehicle in standing may request. */
-export const ANY_SCOPE: Bytes32 = `0x${"00".repeat(32)}`;
+export const ANY_SCOPE: Bytes32 = ZERO_BYTES32;
 /** The round in which vehicles request, and the only one of an auction that has no others. */
 export const FIRST_ROUND = 1n;
 /** More rounds has no auction. */

@@ -3,6 +3,7 @@
  * chain boundary compute. Twin of the open auction's part of `contracts/types/MarketTypes.sol` and
  * `contracts/libraries/MarketHashes.sol`.
  */
+import { ZERO_BYTES32 } from "../primitives/bytes.ts";
 import { decisionOf, taggedHash, type Address, type Bytes32 } from "./market.ts";
 
 /** The contract whose hashes these are. */
@@ -57,7 +58,6 @@ export interface OpenBid {
 const RULE_TUPLE =
   "tuple(uint64 maxPricePerKwh,uint64 minDecrement,uint16 priceBps,uint16 powerBps,uint16 qualityBps,uint16 distanceBps,uint32 referencePowerW,uint32 maxDistanceM)";
 const TERMS_TUPLE = `tuple(${RULE_TUPLE} rule,uint16 quietSeconds,uint40 biddingEnds,uint40 openingEnds,uint40 slotStart,uint40 slotEnd,uint128 bidBond,uint128 vehicleDeposit,bytes32 nonce)`;
-const ZERO: Bytes32 = `0x${"00".repeat(32)}`;
 
 /** `ChargeVeil.OpenAuction.v1`: name of an open auction. */
 export function openAuctionIdOf(venue: OpenVenue, vehicle: Address, terms: OpenTerms): Bytes32 {
@@ -90,5 +90,5 @@ export function openDecisionOf(
   evId: Bytes32,
   cpId: Bytes32,
 ): Bytes32 {
-  return decisionOf(bid.auctionId, evId, cpId, openBidCommitment(venue, bid), ZERO);
+  return decisionOf(bid.auctionId, evId, cpId, openBidCommitment(venue, bid), ZERO_BYTES32);
 }

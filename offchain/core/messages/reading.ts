@@ -10,8 +10,8 @@ import type { Signer } from "ethers";
 import type { Address, BeginReading, Reading } from "./market.ts";
 import { BEGIN_READING_TYPES, READING_TYPES, sessionDomain } from "./typedData.ts";
 
-/** A reading with the signatures that it has so far, by the account that gave them. */
-export type SignedReading = Reading & { readonly signatures: Readonly<Record<Address, string>> };
+/** A reading with the signature of one party. */
+export type SignedReading = Reading & { readonly signature: string };
 
 /** A begin reading with the vehicle's signature: what the vehicle hands to the pile. */
 export type SignedBeginReading = BeginReading & { readonly signature: string };

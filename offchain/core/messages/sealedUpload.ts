@@ -6,7 +6,13 @@
 import { bytesToHex, concatBytes, hexToBytes } from "../primitives/bytes.ts";
 import { isCodedError, type CodedError } from "../primitives/codedError.ts";
 import type { Rng } from "../primitives/random.ts";
-import { open, seal, type SealContext, type SealKeyPair } from "../primitives/sealedBox.ts";
+import {
+  canSealTo,
+  open,
+  seal,
+  type SealContext,
+  type SealKeyPair,
+} from "../primitives/sealedBox.ts";
 import type { Bytes32 } from "./market.ts";
 import { roundKeyHash, type RoundKey } from "./roundKey.ts";
 import { UploadError, uploadFromJson, uploadToJson, type SignedUpload } from "./upload.ts";
@@ -25,10 +31,11 @@ export interface SentUpload {
 }
 
 /**
- * Codes of what `openUpload` throws for a box or the upload in it. Whatever else it throws is no
- * fault of the sender.
+ * Codes of what `openUpload` throws for a box or the upload in it, and of what a store answers that
+ * was left no box. Whatever else they throw is no fault of the sender.
  */
 const BAD_UPLOAD_CODES: readonly string[] = [
+  "E_BOX",
   "E_HEX",
   "E_TRUNCATED",
   "E_AEAD",
@@ -57,7 +64,8 @@ export async function sealUpload(
 /**
  * Opens a box and reads the upload in it. Run by the proxy.
  * @throws BytesError E_HEX for other text; SealedBoxError for a box for another key, auction or
- *   round; UploadError, PaillierError as `uploadFromJson`.
+ *   round; UploadError, PaillierError as `uploadFromJson`; UploadError E_UPLOAD_FORM for a seal key
+ *   that nothing can be sealed to.
  */
 export async function openUpload(
   keys: SealKeyPair,
@@ -66,7 +74,17 @@ export async function openUpload(
   box: string,
 ): Promise<SignedUpload> {
   const text = await open(keys.privateKey, hexToBytes(box), contextOf(auctionId, roundKey));
-  return uploadFromJson(roundKey.shortKey.publicKey, fromJson(new TextDecoder().decode(text)));
+  const content = fromJson(new TextDecoder().decode(text));
+  const signed = uploadFromJson(roundKey.shortKey.publicKey, content);
+  await assertAnswerable(signed);
+  return signed;
+}
+
+/** An upload that nobody can answer would end the round of all others, not its sender's alone. */
+async function assertAnswerable({ upload: { sealKey } }: SignedUpload): Promise<void> {
+  if (await canSealTo(hexToBytes(sealKey))) return;
+  const message = `openUpload: expected a seal key of large order, got ${sealKey}`;
+  throw new UploadError("E_UPLOAD_FORM", message);
 }
 
 function contextOf(auctionId: Bytes32, roundKey: RoundKey): SealContext {

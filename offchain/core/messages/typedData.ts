@@ -71,6 +71,10 @@ export const TRACE_APPROVAL_TYPES: Types = {
   ],
 };
 
+export const LEFTOVER_CLAIM_TYPES: Types = {
+  LeftoverClaim: [{ name: "requestHash", type: "bytes32" }],
+};
+
 export const UPLOAD_TYPES: Types = {
   Upload: [
     { name: "auctionId", type: "bytes32" },
@@ -101,6 +105,11 @@ export function sessionDomain(chainId: bigint, sessions: Address): TypedDataDoma
 /** Domain of uploads, which only the proxy verifies. */
 export function uploadDomain(venue: Venue): TypedDataDomain {
   return domain("ChargeVeil Matcher", venue.chainId, venue.auctions);
+}
+
+/** Domain of claims of what accounts have left, which only the cashier verifies. */
+export function cashierDomain(chainId: bigint, escrow: Address): TypedDataDomain {
+  return domain("ChargeVeil Cashier", chainId, escrow);
 }
 
 function domain(name: string, chainId: bigint, verifyingContract: Address): TypedDataDomain {

@@ -6,7 +6,7 @@
  */
 import { keccak256, Signature, solidityPacked, verifyTypedData, type Signer } from "ethers";
 import { z } from "zod";
-import { bytesToHex, hexToBytes } from "../primitives/bytes.ts";
+import { bytesToHex, hexToBytes, ZERO_BYTES32 } from "../primitives/bytes.ts";
 import {
   ciphertextFromBytes,
   ciphertextToBytes,
@@ -46,7 +46,7 @@ export interface SignedUpload {
 export type UploadHeader = Pick<Upload, "auctionId" | "account" | "sealKey" | "setId" | "cells">;
 
 /** In place of the name of a united request. */
-export const NO_SET: Bytes32 = `0x${"00".repeat(32)}`;
+export const NO_SET: Bytes32 = ZERO_BYTES32;
 /** What an upload says of where its sender is. */
 export type Whereabouts = Pick<UploadHeader, "setId" | "cells">;
 

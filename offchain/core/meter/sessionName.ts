@@ -10,7 +10,7 @@ import type { Bytes32 } from "../messages/market.ts";
 const SESSION_NAME_LENGTH = 36;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** Twin of `Ocmf.nameOf`. */
+/** Twin of `SessionName.nameOf` of the contracts. */
 export function sessionName(sessionId: Bytes32): string {
   const bits = BigInt(sessionId);
   const character = (_: unknown, k: number): string =>

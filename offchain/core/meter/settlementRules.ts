@@ -1,8 +1,8 @@
 /**
- * What the contract accepts of a record, said off chain: the twin of `contracts/ocmf/Ocmf.sol` and
- * of the checks of `MeterRegistry`, written from contracts/README.md over parsed JSON instead of
- * bytes. Every refusal has a code of its own, and the contract an error for it. Registers are in
- * 1/1000 Wh, times in milliseconds.
+ * What the contract accepts of a record, said off chain: the twin of the libraries in
+ * `contracts/ocmf` and of the checks of `MeterRegistry`, written from contracts/README.md over
+ * parsed JSON instead of bytes. Every refusal has a code of its own, and the contract an error for
+ * it. Registers are in 1/1000 Wh, times in milliseconds.
  */
 import { digitsOf, type Fields, type OcmfRecord } from "./ocmfRecord.ts";
 import { placeOf, topLevelKeys } from "./keyPlaces.ts";

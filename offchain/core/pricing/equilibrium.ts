@@ -33,15 +33,6 @@ export function secondLowestEffectiveCost(bidders: readonly Bidder[]): bigint | 
 }
 
 /**
- * No open auction has more valid bids, whatever bidders do: 1 + ⌈(e_first − e_min)/Δ⌉.
- * @param first effective price of the first bid
- * @param lowest the lowest effective price that anybody could bid
- */
-export function mostBids(first: bigint, lowest: bigint, decrement: bigint): bigint {
-  return 1n + (first - lowest + decrement - 1n) / decrement;
-}
-
-/**
  * What a bidder could get at best against the lowest effective price of the others; 0 by losing.
  */
 function bestPayoff(bidder: Bidder, others: bigint | null): bigint {

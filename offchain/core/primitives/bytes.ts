@@ -7,6 +7,9 @@
 
 export type Hex = `0x${string}`;
 
+/** What a chain holds where nothing is; places in which it has a meaning have a name for it. */
+export const ZERO_BYTES32: Hex = `0x${"00".repeat(32)}`;
+
 /** What does not fit or is not hexadecimal. Messages name sizes, never contents. */
 export class BytesError extends Error {
   override readonly name = "BytesError";

@@ -28,8 +28,6 @@ import { MAX_MODULUS_BITS, powMod } from "./modexp.ts";
 export const MAX_WINDOW_BITS = 12;
 
 const ROOT_BOUND = 1n << BigInt(MAX_MODULUS_BITS / 2);
-/** Building an entry costs as much as this many multiplications of a power, measured. */
-const BUILD_COST = 1.8;
 const WORD_BITS = 64;
 /** What the runtime adds to each of the two numbers of an entry: header, length, pointer. */
 const NUMBER_OVERHEAD_BYTES = 24;
@@ -123,18 +121,6 @@ export function tableBytes(root: bigint, exponentBits: number, windowBits: numbe
   assertTableSize(exponentBits, windowBits);
   const rootBytes = Math.ceil(bitLength(root) / WORD_BITS) * (WORD_BITS / 8);
   return entries(exponentBits, windowBits) * 2 * (rootBytes + NUMBER_OVERHEAD_BYTES);
-}
-
-/**
- * The window with which building a table and raising to `uses` exponents cost least together,
- * memory not counted: 5 bits for a hundred exponents of 1,024, 7 for a thousand, 10 for ten
- * thousand.
- */
-export function windowBitsFor(exponentBits: number, uses: number): number {
-  const cost = (windowBits: number) =>
-    BUILD_COST * entries(exponentBits, windowBits) + uses * Math.ceil(exponentBits / windowBits);
-  const windows = Array.from({ length: MAX_WINDOW_BITS }, (_, i) => i + 1);
-  return windows.reduce((best, bits) => (cost(bits) < cost(best) ? bits : best));
 }
 
 /** The last digit may be a short one. */

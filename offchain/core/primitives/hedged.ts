@@ -9,8 +9,8 @@
  *   key    = SHA-512(label ‖ 0x00 ‖ lp(fresh(64)) ‖ lp(u32(number of secrets)) ‖ lp(secret) … ‖ lp(part) …)
  *   bytes  = HMAC-SHA-512(key, u64(0)) ‖ HMAC-SHA-512(key, u64(1)) ‖ …
  *
- * `lp(x)` is the length of x in four bytes before x; a secret is its digits in base 16. A draw takes
- * whole blocks of its own.
+ * `lp(x)` is the length of x in four bytes before x; a secret is its digits in base 16. A draw
+ * takes whole blocks of its own.
  *
  * Source: the synthetic nonces of BIP-340 and of RFC 6979, section 3.6; the byte format is our own.
  */

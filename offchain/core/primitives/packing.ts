@@ -35,7 +35,8 @@ export class PackingError extends Error {
 }
 
 /**
- * |value| < 2^valueBits before sums; the slot begins `offset` bits above the lowest and is `width` wide.
+ * |value| < 2^valueBits before sums; the slot begins `offset` bits above the lowest and is `width`
+ * wide.
  */
 export interface Slot {
   readonly offset: number;

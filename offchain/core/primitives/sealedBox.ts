@@ -85,6 +85,18 @@ export async function seal(
   return concatBytes(new Uint8Array(sender.enc), new Uint8Array(sealed));
 }
 
+/** Whether anything can be sealed to a public key: it has the length of one, and large order. */
+export async function canSealTo(recipientPublicKey: Uint8Array): Promise<boolean> {
+  try {
+    // Nothing is sealed with this one-time key.
+    await senderContext(recipientPublicKey, new Uint8Array(), new Uint8Array(SEAL_KEY_BYTES));
+    return true;
+  } catch (error) {
+    if (error instanceof SealedBoxError) return false;
+    throw error;
+  }
+}
+
 /**
  * The plaintext of a box. Every reason not to open is one error, so that whoever sends boxes learns
  * nothing from a refusal.

@@ -4,6 +4,7 @@
  * so that all have something to do until the end and an interrupted run stops soon.
  */
 import { Piscina } from "piscina";
+import { inPieces } from "./pieces.ts";
 
 /** `close` ends the threads, whatever they are doing. */
 export interface Threads {
@@ -43,10 +44,7 @@ export function partsFor<T>({ count }: Threads, items: readonly T[]): readonly (
 
 /** At most `count` parts of nearly equal length, in order. */
 export function cut<T>(items: readonly T[], count: number): readonly (readonly T[])[] {
-  const length = Math.max(1, Math.ceil(items.length / count));
-  return Array.from({ length: Math.ceil(items.length / length) }, (_, k) =>
-    items.slice(k * length, (k + 1) * length),
-  );
+  return inPieces(items, Math.max(1, Math.ceil(items.length / count)));
 }
 
 /** Work on the thread of the caller, as a promise: what throws, throws into it. */

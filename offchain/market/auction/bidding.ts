@@ -11,6 +11,7 @@ import type { Ask, OfferDesk } from "../../parties/pile/offerDesk.ts";
 import { prepareBid, type PreparedBid } from "../../parties/pile/trading.ts";
 import { send, type Market } from "../../chain/market.ts";
 import { ownerHeader } from "./ownerHeader.ts";
+import { ensureFree } from "../money.ts";
 
 /** An offer that is ready to be committed to. */
 export interface PreparedOffer {
@@ -53,14 +54,15 @@ export async function prepareOffer(
  */
 export async function commitOffer(
   market: Market,
-  { wallet, store, sendUpload, ensureFree }: OfferDesk,
+  desk: OfferDesk,
   { auctionId, terms }: AnnouncedAuction,
   { bid, box }: PreparedOffer,
 ): Promise<void> {
+  const { wallet, store, sendUpload } = desk;
   const { auctions } = market.contracts;
   const { offer, round, commitment } = bid;
   const standing = await auctions.bidOf(auctionId, await wallet.getAddress());
-  if (BigInt(standing) === 0n) await ensureFree(terms.bidBond);
+  if (BigInt(standing) === 0n) await ensureFree(market, desk, terms.bidBond);
   await store.keepBid(auctionId, { offer, round, commitment });
   await sendUpload({ auctionId, kind: "offer", commitment, box });
   await send(market, auctions.connect(wallet).bid(auctionId, commitment));

@@ -11,7 +11,8 @@ import { sealTranscript } from "../../parties/proxy/transcript.ts";
 import { send, type Market } from "../../chain/market.ts";
 import type { MatchingServers } from "../matching.ts";
 import { StepError } from "../stepError.ts";
-import { gatherRound, type LeftOut, type Watched } from "./roundInput.ts";
+import { gatherRound, type LeftOut } from "./roundInput.ts";
+import type { Watch } from "../watch.ts";
 import { roundToClose, runningRound } from "./rounds.ts";
 
 /** What was found out at the end of a round. */
@@ -42,7 +43,7 @@ export async function closeRound(
   desk: MatcherDesk,
   servers: MatchingServers,
   auction: AnnouncedAuction,
-  watched: Watched,
+  watched: Watch,
 ): Promise<ClosedAuctionRound> {
   const { auctionId } = auction;
   const { round, converged } = await roundToClose(market, auctionId);
@@ -50,7 +51,7 @@ export async function closeRound(
     const message = `round ${round} of auction ${auctionId} was the last one: match it`;
     throw new StepError("E_ROUND_LAST", message, { auctionId, round });
   }
-  const kept = await desk.store.keptClosing(auctionId, round);
+  const kept = await desk.store.closing(auctionId, round);
   const { closing, rehearsed } =
     kept === null
       ? await rehearse(market, desk, servers, auction, round, watched)
@@ -72,7 +73,7 @@ async function rehearse(
   servers: MatchingServers,
   auction: AnnouncedAuction,
   round: bigint,
-  watched: Watched,
+  watched: Watch,
 ): Promise<Found> {
   const { store, rng } = desk;
   const { auctionId } = auction;

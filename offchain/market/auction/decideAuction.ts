@@ -10,7 +10,8 @@ import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import { send, type Market } from "../../chain/market.ts";
 import type { MatchingServers } from "../matching.ts";
 import { StepError } from "../stepError.ts";
-import { gatherRound, type LeftOut, type Watched } from "./roundInput.ts";
+import { gatherRound, type LeftOut } from "./roundInput.ts";
+import type { Watch } from "../watch.ts";
 import { roundToClose } from "./rounds.ts";
 
 /** What was found out when an auction was matched. */
@@ -35,7 +36,7 @@ export async function decideAuction(
   desk: MatcherDesk,
   servers: MatchingServers,
   auction: AnnouncedAuction,
-  watched: Watched,
+  watched: Watch,
 ): Promise<DecidedAuction> {
   const { auctionId } = auction;
   const { round, converged } = await roundToClose(market, auctionId);

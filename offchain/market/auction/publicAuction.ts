@@ -13,6 +13,8 @@ import { INVITATION_TYPES, openAuctionDomain } from "../../core/messages/typedDa
 import type { Invitation, PublicBoard } from "../../parties/vehicle/publicBoard.ts";
 import { send, type Market } from "../../chain/market.ts";
 import { StepError } from "../stepError.ts";
+import type { StakeDesk } from "../../chain/funds.ts";
+import { ensureFree } from "../money.ts";
 
 export interface KnownPublicAuction {
   readonly auctionId: Bytes32;
@@ -20,11 +22,8 @@ export interface KnownPublicAuction {
 }
 
 /** What an account acts with in public auctions. */
-export interface PublicDesk {
-  readonly wallet: Signer;
+export interface PublicDesk extends StakeDesk {
   readonly board: PublicBoard;
-  /** Brings the account's free balance to so many token units. */
-  readonly ensureFree: (units: bigint) => Promise<void>;
 }
 
 /** A bid in public: token units per kWh, and W. */
@@ -63,11 +62,12 @@ async function openVenueOf({ chainId, contracts }: Market): Promise<OpenVenue> {
  */
 export async function openPublic(
   market: Market,
-  { wallet, board, ensureFree }: PublicDesk,
+  desk: PublicDesk,
   terms: OpenTerms,
 ): Promise<KnownPublicAuction> {
+  const { wallet, board } = desk;
   const auctionId = openAuctionIdOf(await openVenueOf(market), await wallet.getAddress(), terms);
-  await ensureFree(terms.vehicleDeposit);
+  await ensureFree(market, desk, terms.vehicleDeposit);
   await board.publish(auctionId, terms);
   await send(market, market.contracts.openAuctions.connect(wallet).open(terms));
   return { auctionId, terms };
@@ -134,10 +134,11 @@ export async function invite(
  */
 export async function bidInPublic(
   market: Market,
-  { wallet, board, ensureFree }: PublicDesk,
+  desk: PublicDesk,
   { auctionId, terms }: KnownPublicAuction,
   { pricePerKwh, powerW }: PublicBid,
 ): Promise<void> {
+  const { wallet, board } = desk;
   const pile = await wallet.getAddress();
   const invitation = await board.invitation(auctionId, pile);
   if (invitation === null) {
@@ -146,7 +147,7 @@ export async function bidInPublic(
   }
   const { openAuctions } = market.contracts;
   const { leader } = await openAuctions.auctionOf(auctionId);
-  if (leader !== pile) await ensureFree(terms.bidBond);
+  if (leader !== pile) await ensureFree(market, desk, terms.bidBond);
   const { distanceM, signature } = invitation;
   const bid = openAuctions.connect(wallet).bid;
   await send(market, bid(auctionId, pricePerKwh, powerW, distanceM, signature));

@@ -10,6 +10,7 @@ import type { Wish } from "../../parties/vehicle/wishes.ts";
 import { requestDeposit } from "../../chain/funds.ts";
 import { send, type Market } from "../../chain/market.ts";
 import { ownerHeader } from "./ownerHeader.ts";
+import { ensureFree } from "../money.ts";
 
 /** What a vehicle asks for, and where it is looked for. */
 export interface AskedRequest {
@@ -60,14 +61,17 @@ export async function prepareRequest(
  */
 export async function commitRequest(
   market: Market,
-  { wallet, store, sendUpload, ensureFree }: RequestDesk,
+  desk: RequestDesk,
   { auctionId, terms }: AnnouncedAuction,
   { wish, commitment, box }: PreparedRequest,
 ): Promise<CommittedRequest> {
+  const { wallet, store, sendUpload } = desk;
   const { auctions } = market.contracts;
   const account = await wallet.getAddress();
   const standing = await auctions.requestOf(auctionId, account);
-  if (BigInt(standing) === 0n) await ensureFree(await requestDeposit(market, account, terms));
+  if (BigInt(standing) === 0n) {
+    await ensureFree(market, desk, await requestDeposit(market, account, terms));
+  }
   await store.keepWish(auctionId, commitment, wish);
   await sendUpload({ auctionId, kind: "request", commitment, box });
   await send(market, auctions.connect(wallet).request(auctionId, commitment));

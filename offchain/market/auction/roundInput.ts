@@ -8,15 +8,9 @@ import type { NotAdmitted } from "../../parties/proxy/admission.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import type { Market } from "../../chain/market.ts";
 import type { MatchingInput } from "../matching.ts";
+import type { Watch } from "../watch.ts";
 import { settledSeed } from "./orderOfRound.ts";
 import { gatherSubmissions, type Submissions, type UnreadUpload } from "./submissions.ts";
-
-/** How long work is watched and stopped. */
-export interface Watched {
-  /** Called after every buyer. */
-  readonly onProgress: (done: number, total: number) => void;
-  readonly signal: AbortSignal;
-}
 
 /** What took no part in a round, and why. */
 export interface LeftOut {
@@ -38,7 +32,7 @@ export async function gatherRound(
   desk: MatcherDesk,
   auction: AnnouncedAuction,
   round: bigint,
-  { onProgress, signal }: Watched,
+  { onProgress, signal }: Watch,
 ): Promise<GatheredRound> {
   const { auctionId, terms, roundKey, area } = auction;
   const submissions = await gatherSubmissions(market, desk, auction);

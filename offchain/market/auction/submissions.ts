@@ -6,7 +6,6 @@ import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { isBadUpload, type SentKind } from "../../core/messages/sealedUpload.ts";
 import type { SignedUpload } from "../../core/messages/upload.ts";
-import { isCodedError, type CodedError } from "../../core/primitives/codedError.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import type { Market } from "../../chain/market.ts";
@@ -99,23 +98,11 @@ async function opened(
   auction: AnnouncedAuction,
   named: UploadName,
 ): Promise<SignedUpload | UnreadUpload> {
-  const unread = ({ code, message }: CodedError): UnreadUpload => ({
-    ...named,
-    code,
-    reason: message,
-  });
-  let box: string;
   try {
-    box = await store.box(auction.auctionId, named.kind, named.name);
-  } catch (error) {
-    // The store says so of what is no box.
-    if (isCodedError(error)) return unread(error);
-    throw error;
-  }
-  try {
+    const box = await store.box(auction.auctionId, named.kind, named.name);
     return await openBox(auction, box);
   } catch (error) {
-    if (isBadUpload(error)) return unread(error);
-    throw error;
+    if (!isBadUpload(error)) throw error;
+    return { ...named, code: error.code, reason: error.message };
   }
 }

@@ -17,7 +17,7 @@ import type { TracerCount } from "../../core/credential/tracers.ts";
 import type { Hex } from "../../core/primitives/bytes.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 import type { RegistrarDesk } from "./desk.ts";
-import type { RegistrarStore } from "./store.ts";
+import { namingOf, type RegistrarStore } from "./store.ts";
 
 /** What the authority publishes, and the key that it keeps. */
 export interface DealtCredentials {
@@ -81,6 +81,5 @@ export async function memberBehind(
     const message = "memberBehind: expected an identifier of a member, got another";
     throw new CredentialError("E_MEMBER", message);
   }
-  const { memberId, name, naming } = member;
-  return { request: entry.request, naming: { memberId, name, signature: naming } };
+  return { request: entry.request, naming: namingOf(member) };
 }

@@ -14,6 +14,7 @@ import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../../core/primitives/random.ts";
 import { correctionsFor, type Amounts } from "../../core/primitives/sharing/dealer.ts";
 import { SEED_BYTES } from "../../core/primitives/sharing/keystream.ts";
+import type { DealerStore } from "./dealerStore.ts";
 
 /** The servers' X25519 keys. */
 export interface SealTo {
@@ -50,6 +51,7 @@ const NOTHING = new Uint8Array();
 /** A server that has asked and waits for the other one. */
 interface Asked {
   readonly server: ServerIndex;
+  readonly attempt: Attempt;
   readonly amounts: Amounts;
   readonly give: (letter: Promise<Letter>) => void;
   readonly refuse: (error: DealerError) => void;
@@ -57,55 +59,52 @@ interface Asked {
 
 /** Attempts that one server has asked for: the oldest is refused. */
 const MOST_WAITING = 256;
-/** Attempts that are remembered as over. */
-const MOST_CLOSED = 4_096;
 
 /**
- * A dealer of both servers of an auction, for as long as it lives: what it has dealt it does not
- * deal again. Of thousands of attempts it forgets the oldest: a server does not take part in one
- * twice, and seeds are drawn anew each time.
+ * A dealer of both servers. Each may ask about an attempt once (`store`), so that nothing is dealt
+ * twice; what is given up is given up for both.
  */
-export function dealerFor(sealTo: SealTo, rng: Rng): Dealer {
+export function dealerFor(sealTo: SealTo, rng: Rng, store: DealerStore): Dealer {
   const waiting = new Map<string, Asked>();
-  const closed = new Set<string>();
-  const close = (name: string): void => {
-    waiting.delete(name);
-    closed.add(name);
-    const [oldest] = closed;
-    if (closed.size > MOST_CLOSED && oldest !== undefined) closed.delete(oldest);
-  };
-  const wait = (name: string, asked: Asked): void => {
+  const wait = async (name: string, asked: Asked): Promise<void> => {
     waiting.set(name, asked);
     const [oldest] = waiting;
     if (waiting.size <= MOST_WAITING || oldest === undefined) return;
-    close(oldest[0]);
-    oldest[1].refuse(aloneError());
+    waiting.delete(oldest[0]);
+    const { attempt, server, refuse } = oldest[1];
+    // The other server would wait for an answer that has been given.
+    await store.takeQuestion(attempt, otherThan(server));
+    refuse(aloneError());
+  };
+  const answerBoth = (first: Asked, second: Asked): void => {
+    if (!isSame(first.amounts, second.amounts)) {
+      const error = amountsError(first.amounts, second.amounts);
+      for (const { refuse } of [first, second]) refuse(error);
+      return;
+    }
+    const dealt = dealRound(second.attempt, second.amounts, sealTo, rng);
+    for (const { server, give } of [first, second]) give(dealt.then(letterOf(server)));
   };
   return {
-    letterFor: (server, attempt, amounts) =>
-      new Promise((give, refuse) => {
-        const name = bytesToHex(attemptBytes(attempt));
-        const before = waiting.get(name);
-        if (closed.has(name) || before?.server === server) {
-          refuse(againError(attempt));
-          return;
-        }
-        if (before === undefined) {
-          wait(name, { server, amounts, give, refuse });
-          return;
-        }
-        close(name);
-        if (isSame(before.amounts, amounts)) {
-          const dealt = dealRound(attempt, amounts, sealTo, rng);
-          give(dealt.then(letterOf(server)));
-          before.give(dealt.then(letterOf(before.server)));
-          return;
-        }
-        const error = amountsError(before.amounts, amounts);
-        before.refuse(error);
-        refuse(error);
-      }),
+    letterFor: async (server, attempt, amounts) => {
+      if (!(await store.takeQuestion(attempt, server))) throw againError(attempt);
+      const name = bytesToHex(attemptBytes(attempt));
+      const before = waiting.get(name);
+      const { promise, resolve: give, reject: refuse } = Promise.withResolvers<Letter>();
+      const asked: Asked = { server, attempt, amounts, give, refuse };
+      if (before === undefined) {
+        await wait(name, asked);
+      } else {
+        waiting.delete(name);
+        answerBoth(before, asked);
+      }
+      return promise;
+    },
   };
+}
+
+function otherThan(server: ServerIndex): ServerIndex {
+  return server === 0 ? 1 : 0;
 }
 
 function letterOf(server: ServerIndex): (dealt: DealtLetters) => Letter {
@@ -116,8 +115,8 @@ function isSame(one: Amounts, other: Amounts): boolean {
   return one.tripleWords === other.tripleWords && one.squares === other.squares;
 }
 
-function againError({ round, attempt }: Attempt): DealerError {
-  const got = `got attempt ${attempt} of round ${round} again`;
+function againError({ auctionId, round, attempt }: Attempt): DealerError {
+  const got = `got attempt ${attempt} at round ${round} of auction ${auctionId} again`;
   const message = `deal: expected an attempt that is new, ${got}; ask for the next one`;
   return new DealerError("E_DEALER_AGAIN", message);
 }

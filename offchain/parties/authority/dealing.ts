@@ -15,7 +15,7 @@ import {
 } from "../../core/messages/market.ts";
 import { roundKeyOf, type RoundKey, type RoundKeyNumbers } from "../../core/messages/roundKey.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../core/messages/typedData.ts";
-import { bytesToHex } from "../../core/primitives/bytes.ts";
+import { bytesToHex, ZERO_BYTES32 } from "../../core/primitives/bytes.ts";
 import { dealShortKey, generateKeyPair } from "../../core/primitives/paillier/keyGeneration.ts";
 import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 import { assertProductionKeySize } from "../../core/primitives/paillier/publicKey.ts";
@@ -45,7 +45,7 @@ export interface SignedCertificate {
  */
 const COMMITMENT_BITS = 2_048;
 
-const NO_SITE: Bytes32 = `0x${"00".repeat(32)}`;
+const NO_SITE: Bytes32 = ZERO_BYTES32;
 
 /** Certifies an applicant until `validUntil`, to be relayed before `relayBy` (unix seconds). */
 export async function certify(

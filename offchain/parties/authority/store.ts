@@ -2,6 +2,7 @@
  * The registrar's register: who is a member, and by whose own signed request each identifier is
  * whose.
  */
+import type { Naming } from "../../core/credential/naming.ts";
 import {
   memoryRegister,
   type Member,
@@ -22,12 +23,22 @@ export interface RegisteredMember extends Member {
   readonly isExcluded: boolean;
 }
 
+/** The registrar's word for a member, as the member keeps it. */
+export function namingOf({ memberId, name, naming }: RegisteredMember): Naming {
+  return { memberId, name, signature: naming };
+}
+
 export interface RegistrarStore extends Register {
   /** Excluded members too. */
   readonly knownMember: (memberId: Bytes32) => Promise<RegisteredMember | undefined>;
   /** Excluded members too. */
   readonly memberNamed: (name: string) => Promise<RegisteredMember | undefined>;
-  /** Adds a member, or replaces what is known of it. */
+  /**
+   * Adds a member under its name, in one step with the question whether the name is its alone.
+   * False, with nothing added, if another member has it; a member that is known stays as it is.
+   */
+  readonly registerMember: (member: RegisteredMember) => Promise<boolean>;
+  /** Replaces what is known of a member. */
   readonly keepMember: (member: RegisteredMember) => Promise<void>;
   /** The last request under an identifier, excluded members' too. */
   readonly requestBehind: (identifier: Hex) => Promise<RegisterEntry | undefined>;
@@ -39,6 +50,13 @@ export function memoryRegistrarStore(rest: number): RegistrarStore {
   const letIn = new Map<Bytes32, Member>();
   const entries = new Map<Hex, RegisterEntry>();
   const register = memoryRegister(letIn, rest);
+  const named = (name: string): RegisteredMember | undefined =>
+    [...known.values()].find((member) => member.name === name);
+  const keep = (member: RegisteredMember): void => {
+    known.set(member.memberId, member);
+    if (member.isExcluded) letIn.delete(member.memberId);
+    else letIn.set(member.memberId, member);
+  };
   return {
     ...register,
     record: async (entry) => {
@@ -47,12 +65,15 @@ export function memoryRegistrarStore(rest: number): RegistrarStore {
       return isRecorded;
     },
     knownMember: (memberId) => Promise.resolve(known.get(memberId)),
-    memberNamed: (name) =>
-      Promise.resolve([...known.values()].find((member) => member.name === name)),
+    memberNamed: (name) => Promise.resolve(named(name)),
+    registerMember: (member) => {
+      const holder = named(member.name);
+      const isFree = holder === undefined || holder.memberId === member.memberId;
+      if (isFree && !known.has(member.memberId)) keep(member);
+      return Promise.resolve(isFree);
+    },
     keepMember: (member) => {
-      known.set(member.memberId, member);
-      if (member.isExcluded) letIn.delete(member.memberId);
-      else letIn.set(member.memberId, member);
+      keep(member);
       return Promise.resolve();
     },
     requestBehind: (identifier) => Promise.resolve(entries.get(identifier)),

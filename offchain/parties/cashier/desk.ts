@@ -1,16 +1,19 @@
 /**
- * The cashier on chain. Coins are paid to it elsewhere (`offchain/core/funding`); here it credits
- * the accounts that they were paid for, each with the same amount and in an order that says
- * nothing, and gets back what accounts have left. To whoever reads the chain all accounts of an
- * auction then have one funder and one receiver. [ours]
+ * The cashier: it is paid with coins for the deposits of accounts, and gives coins for what
+ * accounts have left. What was paid for and what was given is in its store; the chain says what an
+ * account has withdrawn to it. [ours]
  */
-import { keccak256, verifyTypedData, type Signer, type TypedDataDomain } from "ethers";
+import { verifyTypedData, type Signer } from "ethers";
+import { withdrawnUnits } from "../../chain/funds.ts";
+import type { Market } from "../../chain/market.ts";
+import { coinUnitsDown } from "../../core/funding/coin.ts";
 import { FundingError } from "../../core/funding/fundingError.ts";
-import { signCoins, type Mint } from "../../core/funding/mint.ts";
+import { exchangeCoins, signCoins, type Mint } from "../../core/funding/mint.ts";
+import type { MintBook } from "../../core/funding/mintBook.ts";
+import { leftoverClaimMessage, type LeftoverClaim } from "../../core/messages/leftoverClaim.ts";
 import type { Address } from "../../core/messages/market.ts";
-import { assertProductionRng, randomBits, type Rng } from "../../core/primitives/random.ts";
-import { read, send, type Market } from "../../chain/market.ts";
-import { eventsOf } from "../../chain/events.ts";
+import { cashierDomain, LEFTOVER_CLAIM_TYPES } from "../../core/messages/typedData.ts";
+import type { Rng } from "../../core/primitives/random.ts";
 import type { CashierStore } from "./store.ts";
 
 /** What the cashier works with. */
@@ -22,20 +25,17 @@ export interface CashierDesk {
   readonly rng: Rng;
 }
 
-/** A request for coins in exchange for what an account has left, by who holds the account. */
-export interface LeftoverClaim {
+/** Coins for the deposit of an account, as they are sent to the cashier. */
+export interface SentPayment {
   readonly account: Address;
-  /** As `offchain/core/funding` writes it. */
-  readonly request: Uint8Array;
-  readonly signature: string;
+  /** As `offchain/core/funding` writes them, like the request for change. */
+  readonly coins: Uint8Array;
+  readonly change: Uint8Array;
 }
-
-const TAG_BITS = 128;
-const CLAIM_TYPES = { LeftoverClaim: [{ name: "requestHash", type: "bytes32" }] };
 
 export class CashierError extends Error {
   override readonly name = "CashierError";
-  readonly code: "E_CASHIER_ACCOUNTS" | "E_CASHIER_AMOUNT" | "E_CASHIER_CLAIM";
+  readonly code: "E_CASHIER_CLAIM" | "E_CASHIER_PAID";
 
   constructor(code: CashierError["code"], message: string) {
     super(message);
@@ -44,135 +44,96 @@ export class CashierError extends Error {
 }
 
 /**
- * Credits every account with `amountUnits` of the cashier's tokens, in shuffled order and under one
- * approval. Returns the order. Run by the cashier, once an auction, when all that want to take part
- * have paid.
- * @param rng decides the order; to be unpredictable, or whoever knows when which account was named
- *   links them
- * @throws CashierError for no accounts, for one that comes twice, and for an amount below 1;
- *   RandomError E_RNG_DETERMINISTIC outside tests; RefusedError if the tokens are missing
+ * Takes coins for the deposit of an account, once an account. Returns the answer to the request for
+ * change.
+ * @param depositUnits in token units
+ * @throws CashierError E_CASHIER_PAID for an account that is paid for; FundingError of
+ *   `exchangeCoins`
  */
-export async function fundAccounts(
-  market: Market,
-  cashierWallet: Signer,
-  accounts: readonly Address[],
-  amountUnits: bigint,
-  rng: Rng,
-): Promise<readonly Address[]> {
-  const order = batchOf(accounts, amountUnits, rng);
-  const { escrow, token } = market.contracts;
-  const total = amountUnits * BigInt(order.length);
-  await send(market, token.connect(cashierWallet).approve(await escrow.getAddress(), total));
-  for (const account of order) {
-    await send(market, escrow.connect(cashierWallet).deposit(account, amountUnits));
-  }
-  return order;
+export function takePayment(
+  { mint, store, rng }: CashierDesk,
+  { account, coins, change }: SentPayment,
+  depositUnits: bigint,
+): Promise<Uint8Array> {
+  const spend: MintBook["spend"] = async (epoch, spent, issued) => {
+    const payment = { account, units: depositUnits, epoch, coins: spent, issued };
+    const outcome = await store.pay(payment);
+    if (outcome === "repeated") throw paidError(account);
+    return outcome === "paid" ? "taken" : outcome;
+  };
+  return exchangeCoins(mint, { spend }, { coins, change }, depositUnits, rng);
 }
 
 /**
- * Sends every account the same amount of the chain's own coin, in shuffled order, on a chain where
- * transactions cost it. Run by the cashier. Returns the order. Throws as `fundAccounts` does.
- * @param amountWei what all transactions of a session cost at most
+ * Whether the deposit of an account is paid for.
+ * @throws CashierError E_CASHIER_PAID if another amount was paid for it
  */
-export async function sendGas(
-  market: Market,
-  cashierWallet: Signer,
-  accounts: readonly Address[],
-  amountWei: bigint,
-  rng: Rng,
-): Promise<readonly Address[]> {
-  const order = batchOf(accounts, amountWei, rng);
-  for (const to of order) {
-    const sent = await cashierWallet.sendTransaction({ to, value: amountWei });
-    await sent.wait();
-  }
-  return order;
-}
-
-/**
- * Withdraws what is free of an account to the cashier, which owes the holder coins for it, rounded
- * down to whole ones. Run by the vehicle when its session is over. Returns the amount in token
- * units, 0 where nothing was free.
- * @throws RefusedError
- */
-export async function returnLeftover(
-  market: Market,
-  wallet: Signer,
-  cashierAddress: Address,
-): Promise<bigint> {
-  const { escrow } = market.contracts;
-  const { free } = await read(market, escrow.balanceOf(await wallet.getAddress()));
-  if (free > 0n) await send(market, escrow.connect(wallet).withdraw(cashierAddress, free));
-  return free;
-}
-
-/** Everything that an account has withdrawn to the cashier, in token units. Anybody can read it. */
-export async function returnedUnits(
-  { contracts }: Market,
+export async function isPaidFor(
+  { store }: CashierDesk,
   account: Address,
-  cashierAddress: Address,
-): Promise<bigint> {
-  const { escrow } = contracts;
-  const withdrawn = await eventsOf(escrow, escrow.filters.Withdrawn(account, cashierAddress));
-  return withdrawn.reduce((sum, { args }) => sum + args.amount, 0n);
+  depositUnits: bigint,
+): Promise<boolean> {
+  const paidUnits = await store.paidUnits(account);
+  if (paidUnits !== 0n && paidUnits !== depositUnits) throw paidError(account);
+  return paidUnits !== 0n;
 }
 
 /**
- * Signs a request for coins with the account that the leftover was withdrawn from. Run by the
- * vehicle.
+ * What an account has withdrawn to the cashier and has had no coins for, in token units. What is
+ * below a coin's worth is owed on until it makes up a coin.
  */
-export async function claimLeftover(
+export async function owedForLeftover(
   market: Market,
-  wallet: Signer,
-  request: Uint8Array,
-): Promise<LeftoverClaim> {
-  const message = { requestHash: keccak256(request) };
-  const signature = await wallet.signTypedData(await claimDomain(market), CLAIM_TYPES, message);
-  return { account: await wallet.getAddress(), request, signature };
+  { wallet, store }: CashierDesk,
+  account: Address,
+): Promise<bigint> {
+  const settledUnits = await store.settledUnits(account);
+  return (await withdrawnUnits(market, account, await wallet.getAddress())) - settledUnits;
 }
 
 /**
- * Coins for everything that an account has withdrawn to the cashier, once an account. Returns the
- * answer to the request. Run by the cashier.
- * @throws CashierError of `claimedUnits`, and E_CASHIER_CLAIM for an account that has had its
- *   coins; FundingError of `signCoins` for a request of another value, E_EPOCH if the book has
- *   been in a later epoch
+ * Coins for everything that an account has withdrawn to the cashier and has had no coins for.
+ * Returns the answer to the request.
+ * @throws CashierError E_CASHIER_CLAIM for a signature that is not the account's, for an account
+ *   that is owed no whole coin, and for the later of two claims at once; FundingError of
+ *   `signCoins` for a request of another value, E_EPOCH if the book has been in a later epoch
  */
 export async function settleClaim(
   market: Market,
-  { wallet, mint, store, rng }: CashierDesk,
+  desk: CashierDesk,
   claim: LeftoverClaim,
 ): Promise<Uint8Array> {
-  const dueUnits = await claimedUnits(market, await wallet.getAddress(), claim);
-  const { answer, issued } = signCoins(mint, claim.request, dueUnits, rng);
-  const verdict = await store.settle(claim.account, issued);
+  const { mint, store, rng } = desk;
+  const { account } = claim;
+  await requireOwnClaim(market, claim);
+  const before = await store.settledUnits(account);
+  const owedUnits = await owedForLeftover(market, desk, account);
+  if (coinUnitsDown(owedUnits) === 0n) {
+    const had = `is owed ${owedUnits} units beyond the ${before} that it has had coins for`;
+    throw claimError(account, `${had}, which is no coin: withdraw more to the cashier first`);
+  }
+  const { answer, issued } = signCoins(mint, claim.request, owedUnits, rng);
+  const step = { before, after: before + issued.units };
+  const verdict = await store.settle(account, step, issued);
   if (verdict === "settled") return answer;
-  if (verdict === "claimed") throw claimError("a claim of an account that has had no coins yet");
-  throw new FundingError("E_EPOCH", "settleClaim: expected the latest epoch of the mint's book");
+  if (verdict === "past") {
+    const got = `expected the latest epoch of the mint's book, got ${issued.epoch}: set the clock`;
+    throw new FundingError("E_EPOCH", `settleClaim: ${got}`);
+  }
+  throw claimError(account, "has claimed at the same time: ask what it is owed and claim again");
 }
 
-/**
- * What the cashier owes coins for, in token units: everything that the account has withdrawn to it.
- * @throws CashierError E_CASHIER_CLAIM for a signature that is not the account's, and an account
- *   that has withdrawn nothing to the cashier
- */
-export async function claimedUnits(
-  market: Market,
-  cashierAddress: Address,
+/** @throws CashierError E_CASHIER_CLAIM */
+async function requireOwnClaim(
+  { chainId, contracts }: Market,
   { account, request, signature }: LeftoverClaim,
-): Promise<bigint> {
-  const message = { requestHash: keccak256(request) };
-  const domain = await claimDomain(market);
-  const signer = signerOf(() => verifyTypedData(domain, CLAIM_TYPES, message, signature));
-  if (signer !== account) throw claimError("the account's own claim");
-  const units = await returnedUnits(market, account, cashierAddress);
-  if (units === 0n) throw claimError("an account that has withdrawn to the cashier");
-  return units;
-}
-
-async function claimDomain({ chainId, contracts }: Market): Promise<TypedDataDomain> {
-  const verifyingContract = await contracts.escrow.getAddress();
-  return { name: "ChargeVeil Cashier", version: "1", chainId, verifyingContract };
+): Promise<void> {
+  const domain = cashierDomain(chainId, await contracts.escrow.getAddress());
+  const message = leftoverClaimMessage(request);
+  const signer = signerOf(() => verifyTypedData(domain, LEFTOVER_CLAIM_TYPES, message, signature));
+  if (signer === account) return;
+  const by = signer ?? "nobody";
+  throw claimError(account, `did not sign this claim, ${by} did: sign the request with its key`);
 }
 
 /** Nobody, for bytes that are no signature. */
@@ -184,25 +145,11 @@ function signerOf(recover: () => Address): Address | null {
   }
 }
 
-function claimError(expected: string): CashierError {
-  return new CashierError("E_CASHIER_CLAIM", `settleClaim: expected ${expected}, got another`);
+function claimError(account: Address, why: string): CashierError {
+  return new CashierError("E_CASHIER_CLAIM", `settleClaim: account ${account} ${why}`);
 }
 
-function batchOf(accounts: readonly Address[], amount: bigint, rng: Rng): readonly Address[] {
-  assertProductionRng(rng);
-  const distinct = new Set(accounts.map((account) => account.toLowerCase())).size;
-  if (distinct !== accounts.length || distinct === 0) {
-    const got = `${accounts.length} with ${distinct} different ones`;
-    throw new CashierError("E_CASHIER_ACCOUNTS", `batch: expected different accounts, got ${got}`);
-  }
-  if (amount < 1n) {
-    throw new CashierError("E_CASHIER_AMOUNT", `batch: expected at least 1 unit, got ${amount}`);
-  }
-  return shuffled(accounts, rng);
-}
-
-/** Sorted by random tags, so long that no two are equal. */
-function shuffled<T>(items: readonly T[], rng: Rng): readonly T[] {
-  const tagged = items.map((item) => ({ item, tag: randomBits(rng, TAG_BITS) }));
-  return tagged.toSorted((a, b) => (a.tag < b.tag ? -1 : 1)).map(({ item }) => item);
+function paidError(account: Address): CashierError {
+  const message = `takePayment: account ${account} is paid for already: name a fresh one`;
+  return new CashierError("E_CASHIER_PAID", message);
 }

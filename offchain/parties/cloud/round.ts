@@ -8,7 +8,6 @@ import type { Matching } from "../../core/matching/matching.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { offerLayout, requestLayout, type Layout } from "../../core/messages/packedRecord.ts";
 import type { RoundKey } from "../../core/messages/roundKey.ts";
-import { bigintToBytes } from "../../core/primitives/bytes.ts";
 import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 import {
   decodeDecisions,
@@ -17,11 +16,13 @@ import {
   type Decided,
 } from "../server/decisions.ts";
 import { FRAME_TYPES } from "../server/frames.ts";
+import { hear } from "../server/hearing.ts";
 import { STREAMS } from "../server/line.ts";
 import { matchingSide } from "../server/matchingSide.ts";
 import { hearParticipants, type RoundKind } from "../server/participants.ts";
 import { inBackground, playSide, takeLetter, type Seat } from "../server/playing.ts";
 import { hearRecords } from "../server/maskedRecords.ts";
+import { sayPriceSum } from "../server/priceSum.ts";
 import { pick, throughWaves, wavesOf } from "../server/waves.ts";
 import { privateKeyFor, type CloudDesk } from "./desk.ts";
 import { cloudOf, type Cloud } from "./opening.ts";
@@ -59,7 +60,7 @@ export function playAsCloud(
       else deliveries.push(inBackground(seat, deliver(seat, wave, deliveries.at(-1))));
     });
     await Promise.all(deliveries);
-    if (kind === "rehearsal") await sayPriceSum(seat, priceSum);
+    if (kind === "rehearsal") await sayPriceSum(seat.line, priceSum);
     return { kind, matches, comparedPairs };
   });
 }
@@ -105,7 +106,6 @@ async function inWaves(
   return kind;
 }
 
-const NOTHING = new Uint8Array();
 const { control } = STREAMS;
 
 /** Answers the decisions of a wave with its boxes, when those of the wave before are gone. */
@@ -116,8 +116,9 @@ async function deliver(
 ): Promise<void> {
   await before;
   if (winners.every((place) => place === null)) return;
-  const said = await line.exchange(FRAME_TYPES.decisions, control, NOTHING);
-  const decided = decodeDecisions(said, winners);
+  const decided = await hear(line, FRAME_TYPES.decisions, control, (body) =>
+    decodeDecisions(body, winners),
+  );
   const pairs = await Promise.all(decided.map((match) => blinded(cloud, auctionId, match)));
   await line.exchange(FRAME_TYPES.deliveries, control, encodeBlinded(pairs));
 }
@@ -131,10 +132,4 @@ async function blinded(cloud: Cloud, auctionId: Bytes32, match: Decided): Promis
     cloud.reveal(pileSealKey, binding, { kind: "request", record: request }),
   ]);
   return { toVehicle, toPile };
-}
-
-const PRICE_SUM_BYTES = 32;
-
-async function sayPriceSum({ line }: Seat, sum: bigint): Promise<void> {
-  await line.exchange(FRAME_TYPES.priceSum, control, bigintToBytes(sum, PRICE_SUM_BYTES));
 }

@@ -2,7 +2,7 @@
  * What vehicle and pile keep of the registers that they signed about a session, each in a store of
  * its own.
  */
-import type { Bytes32 } from "../../core/messages/market.ts";
+import type { Address, Bytes32 } from "../../core/messages/market.ts";
 import type { SignedBeginReading, SignedReading } from "../../core/messages/reading.ts";
 
 /** What the vehicle hands to the pile before it delivers, where the meter signs for no session. */
@@ -13,12 +13,12 @@ export interface ConfirmationStore {
   readonly keepConfirmation: (confirmation: SignedBeginReading) => Promise<void>;
 }
 
-/** What both sign, and either sends once it has both signatures. */
+/** What both sign, and either sends once both have signed the same. */
 export interface ReadingStore {
-  /** Undefined if nobody has signed one yet. */
-  readonly readingOf: (session: Bytes32) => Promise<SignedReading | undefined>;
-  /** Replaces the one before. */
-  readonly keepReading: (reading: SignedReading) => Promise<void>;
+  /** What each party has signed last about a session, by its account; empty if nobody has. */
+  readonly readingsOf: (session: Bytes32) => Promise<ReadonlyMap<Address, SignedReading>>;
+  /** Replaces what the same account has signed before, and nothing of the other party. */
+  readonly keepReading: (account: Address, reading: SignedReading) => Promise<void>;
 }
 
 /** In memory, for a party that lives as long as its process. */
@@ -35,11 +35,14 @@ export function memoryConfirmations(): ConfirmationStore {
 
 /** The same for readings. */
 export function memoryReadings(): ReadingStore {
-  const readings = new Map<Bytes32, SignedReading>();
+  const readings = new Map<Bytes32, ReadonlyMap<Address, SignedReading>>();
+  const of = (session: Bytes32): ReadonlyMap<Address, SignedReading> =>
+    readings.get(session) ?? new Map<Address, SignedReading>();
   return {
-    readingOf: (session) => Promise.resolve(readings.get(session)),
-    keepReading: (reading) => {
-      readings.set(reading.sessionId, reading);
+    readingsOf: (session) => Promise.resolve(of(session)),
+    keepReading: (account, reading) => {
+      const { sessionId } = reading;
+      readings.set(sessionId, new Map([...of(sessionId), [account, reading]]));
       return Promise.resolve();
     },
   };

@@ -13,8 +13,15 @@ export interface MeterStore extends ConfirmationStore {
   readonly meterNamed: (name: string) => Promise<SimulatedMeter | undefined>;
   /** False if there is a meter of this name already, which stays. */
   readonly installMeter: (name: string, meter: SimulatedMeter) => Promise<boolean>;
-  /** The meter as it is after it has signed. */
-  readonly keepMeter: (name: string, meter: SimulatedMeter) => Promise<void>;
+  /**
+   * The meter as it is after it has signed, if it still was as `before` when it is kept. False,
+   * with nothing kept, if it has signed something else meanwhile: of two at once, one is first.
+   */
+  readonly keepMeter: (
+    name: string,
+    before: SimulatedMeter,
+    after: SimulatedMeter,
+  ) => Promise<boolean>;
   /** Records in OCMF, in their order. Undefined if none were signed for this session. */
   readonly recordsOf: (session: Bytes32) => Promise<readonly string[] | undefined>;
   readonly keepRecords: (session: Bytes32, records: readonly string[]) => Promise<void>;
@@ -38,9 +45,10 @@ export function memoryMeters(): MeterStore {
       if (isNew) meters.set(name, meter);
       return Promise.resolve(isNew);
     },
-    keepMeter: (name, meter) => {
-      meters.set(name, meter);
-      return Promise.resolve();
+    keepMeter: (name, before, after) => {
+      const isSame = meters.get(name)?.pagination === before.pagination;
+      if (isSame) meters.set(name, after);
+      return Promise.resolve(isSame);
     },
     recordsOf: (session) => Promise.resolve(records.get(session)),
     keepRecords: (session, signed) => {

@@ -14,6 +14,7 @@ import {
   type SignedUpload,
   type Upload,
 } from "../../core/messages/upload.ts";
+import { ZERO_BYTES32 } from "../../core/primitives/bytes.ts";
 import { isCodedError } from "../../core/primitives/codedError.ts";
 import { refusedClaims, type Claim } from "../../core/primitives/proofs/equations.ts";
 import { ProofError } from "../../core/primitives/proofs/proofError.ts";
@@ -79,7 +80,7 @@ export class AdmissionError extends Error {
   }
 }
 
-const NOTHING: Bytes32 = `0x${"00".repeat(32)}`;
+const NO_BID: Bytes32 = ZERO_BYTES32;
 
 /** Takes requests in whose commitment on chain is the one of exactly these ciphertexts. */
 export function admitRequests(
@@ -103,7 +104,7 @@ export function admitOffers(
   return admitAll(to, offerLayout(to.roundKey.features), submissions, (submission, hash) => {
     const { signed, participantId, commitment } = submission;
     const { upload } = signed;
-    if (commitment === NOTHING) {
+    if (commitment === NO_BID) {
       const message = `admitOffers: expected a bonded bid of ${upload.account}, got none`;
       throw new AdmissionError("E_ADMISSION_COMMITMENT", message);
     }

@@ -2,21 +2,27 @@
  * What the proxy has found of an upload stays true: between two rounds of an auction most uploads
  * are the same, and their signatures and proofs need not be checked again.
  */
-import type { Bytes32 } from "../../core/messages/market.ts";
+import type { Bytes32, Venue } from "../../core/messages/market.ts";
+import type { Layout } from "../../core/messages/packedRecord.ts";
+import { roundKeyHash, type RoundKey } from "../../core/messages/roundKey.ts";
 import type { SignedUpload, Upload } from "../../core/messages/upload.ts";
+import { keepingNewest } from "../../core/primitives/newest.ts";
 import type { ProxyWork } from "./work.ts";
 
+/** Venues, and layouts under a round key, of which verdicts are remembered. */
+const MOST_QUESTIONS = 32;
+
 /**
- * `work` that checks every upload once, by the identity of the object. Run by the proxy, for one
- * auction: who hands the same object in again gets the same verdict, whatever venue, key or layout
- * is asked about.
+ * `work` that checks every upload once, by the identity of the object, for a venue, and for a
+ * layout under a round key.
  */
 export function rememberingChecks(work: ProxyWork): ProxyWork {
-  const hashes = new WeakMap<SignedUpload, Bytes32 | null>();
-  const refused = new WeakMap<Upload, boolean>();
+  const hashesAt = keepingNewest(MOST_QUESTIONS, () => new WeakMap<SignedUpload, Bytes32 | null>());
+  const refusedUnder = keepingNewest(MOST_QUESTIONS, () => new WeakMap<Upload, boolean>());
   return {
     ...work,
     signedHashes: async (venue, uploads) => {
+      const hashes = hashesAt(nameOfVenue(venue));
       const unknown = uploads.filter((one) => !hashes.has(one));
       if (unknown.length > 0) {
         const found = await work.signedHashes(venue, unknown);
@@ -25,6 +31,7 @@ export function rememberingChecks(work: ProxyWork): ProxyWork {
       return uploads.map((one) => hashes.get(one) ?? null);
     },
     refusedUploads: async (roundKey, layout, uploads) => {
+      const refused = refusedUnder(nameOfForm(roundKey, layout));
       const unknown = uploads.filter((one) => !refused.has(one));
       if (unknown.length > 0) {
         const found = new Set(await work.refusedUploads(roundKey, layout, unknown));
@@ -33,4 +40,12 @@ export function rememberingChecks(work: ProxyWork): ProxyWork {
       return uploads.flatMap((one, k) => (refused.get(one) === false ? [] : [k]));
     },
   };
+}
+
+function nameOfVenue({ chainId, auctions }: Venue): string {
+  return `${chainId}/${auctions}`;
+}
+
+function nameOfForm(roundKey: RoundKey, layout: Layout): string {
+  return `${roundKeyHash(roundKey)}/${layout.join(",")}`;
 }

@@ -6,6 +6,7 @@ import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { SentKind, SentUpload } from "../../core/messages/sealedUpload.ts";
+import { soon } from "../../core/primitives/threads.ts";
 import type { SealedTranscript } from "./transcript.ts";
 
 /**
@@ -31,13 +32,19 @@ export interface MatcherNotices {
   readonly decided: (auctionId: Bytes32) => Promise<readonly DecidedMatch[] | null>;
 }
 
-export interface ProxyStore extends UploadBox, MatcherNotices {
+/** What was left under a name is no box: `isBadUpload`. */
+export class BoxError extends Error {
+  override readonly name = "BoxError";
+  readonly code = "E_BOX";
+}
+
+export interface MatcherStore extends UploadBox, MatcherNotices {
   readonly announce: (auction: AnnouncedAuction) => Promise<void>;
   /** Names of everything that was left; one is the commitment that its sender named. */
   readonly left: (auctionId: Bytes32, kind: SentKind) => Promise<readonly string[]>;
   /**
    * The box that was left under a name.
-   * @throws an error with a code for what is no box
+   * @throws BoxError for what is no box; whatever else it throws is no fault of who left it
    */
   readonly box: (auctionId: Bytes32, kind: SentKind, name: string) => Promise<string>;
   /**
@@ -45,8 +52,8 @@ export interface ProxyStore extends UploadBox, MatcherNotices {
    * itself if it was first, else the earlier one. Of two that keep at once, one is first.
    */
   readonly keepClosing: (auctionId: Bytes32, round: bigint, closing: Closing) => Promise<Closing>;
-  /** All of how a round was closed; null if it was not, or only the notices are known. */
-  readonly keptClosing: (auctionId: Bytes32, round: bigint) => Promise<Closing | null>;
+  /** All of how a round was closed; null if it was not. */
+  readonly closing: (auctionId: Bytes32, round: bigint) => Promise<Closing | null>;
   /**
    * Keeps the decisions, unless some are kept already. Returns what is kept: `matches` itself if it
    * was first, else the earlier ones. Of two that keep at once, one is first.
@@ -58,7 +65,7 @@ export interface ProxyStore extends UploadBox, MatcherNotices {
 }
 
 /** Kept as long as the process lives. */
-export function memoryProxyStore(): ProxyStore {
+export function memoryMatcherStore(): MatcherStore {
   const auctions = new Map<Bytes32, AnnouncedAuction>();
   const boxes = new Map<string, Map<string, string>>();
   const closings = new Map<string, Closing>();
@@ -69,23 +76,25 @@ export function memoryProxyStore(): ProxyStore {
     boxes.set(key, known);
     return known;
   };
-  const closingOf = (auctionId: Bytes32, round: bigint): Promise<Closing | null> =>
-    Promise.resolve(closings.get(`${auctionId}/${round}`) ?? null);
   return {
-    announce: (auction) => soon(() => auctions.set(auction.auctionId, auction)),
+    announce: (auction) =>
+      soon(() => {
+        auctions.set(auction.auctionId, auction);
+      }),
     announced: (auctionId) => Promise.resolve(auctions.get(auctionId) ?? null),
     leave: ({ auctionId, kind, commitment, box }) =>
-      soon(() => boxesOf(auctionId, kind).set(commitment, box)),
+      soon(() => {
+        boxesOf(auctionId, kind).set(commitment, box);
+      }),
     left: (auctionId, kind) => Promise.resolve([...boxesOf(auctionId, kind).keys()]),
     box: (auctionId, kind, name) => {
       const box = boxesOf(auctionId, kind).get(name);
       if (box !== undefined) return Promise.resolve(box);
-      return Promise.reject(new RangeError(`box: expected a ${kind} that was left, got ${name}`));
+      return Promise.reject(new BoxError(`box: expected a ${kind} that was left, got ${name}`));
     },
     keepClosing: (auctionId, round, closing) =>
       Promise.resolve(keepFirst(closings, `${auctionId}/${round}`, closing)),
-    closing: closingOf,
-    keptClosing: closingOf,
+    closing: (auctionId, round) => Promise.resolve(closings.get(`${auctionId}/${round}`) ?? null),
     keepDecided: (auctionId, matches) => Promise.resolve(keepFirst(decided, auctionId, matches)),
     decided: (auctionId) => Promise.resolve(decided.get(auctionId) ?? null),
   };
@@ -95,9 +104,4 @@ function keepFirst<T>(kept: Map<string, T>, key: string, value: T): T {
   const first = kept.get(key) ?? value;
   kept.set(key, first);
   return first;
-}
-
-function soon(act: () => unknown): Promise<void> {
-  act();
-  return Promise.resolve();
 }

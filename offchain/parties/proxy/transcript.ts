@@ -79,14 +79,17 @@ export async function sealTranscript(
   leaders: readonly Address[],
   rng: Rng,
 ): Promise<SealedTranscript> {
+  const leading = new Set(leaders);
   const bids = offers.map(({ signed, commitment }) => ({
     bidCommitment: commitment,
-    leads: leaders.includes(signed.upload.account),
+    leads: leading.has(signed.upload.account),
   }));
   const { root, notices } = drawTranscript(auctionId, round, bids, rng);
-  const sealed = notices.map(async (notice, k) => {
-    const { account = "", sealKey = "" } = offers[k]?.signed.upload ?? {};
-    return { pile: account, box: await sealNotice(sealKey, notice, rng) };
-  });
+  const sealed = notices.flatMap((notice, k) =>
+    offers.slice(k, k + 1).map(async ({ signed: { upload } }) => ({
+      pile: upload.account,
+      box: await sealNotice(upload.sealKey, notice, rng),
+    })),
+  );
   return { root, notices: await Promise.all(sealed) };
 }

@@ -1,5 +1,13 @@
 /** Bodies of frames: numbers of fixed width and byte strings, one after the other. */
-import { LineError } from "./lineError.ts";
+
+/** Of a server that has nothing to say in an exchange. */
+export const NO_BODY = new Uint8Array();
+
+/** A body is not of the form that its type has. */
+export class BodyError extends Error {
+  override readonly name = "BodyError";
+  readonly code = "E_BODY";
+}
 
 export interface BodyWriter {
   readonly u8: (value: number) => void;
@@ -31,7 +39,7 @@ export function bodyWriter(): BodyWriter {
 
 /**
  * Reads what was written.
- * @throws LineError FRAME where the body is too short, or too long at its end
+ * @throws BodyError where the body is too short, or too long at its end
  */
 export interface BodyReader {
   readonly u8: () => number;
@@ -65,7 +73,7 @@ export function bodyReader(body: Uint8Array): BodyReader {
   };
 }
 
-/** What the other server sends holds, or the line ends. @throws LineError FRAME */
-export function demand(holds: boolean, expected: string, got: number): void {
-  if (!holds) throw new LineError("FRAME", `line: expected ${expected}, got ${got}`);
+/** What the other server has said holds, or its body is refused. @throws BodyError */
+export function demand(holds: boolean, expected: string, got: number): asserts holds {
+  if (!holds) throw new BodyError(`expected ${expected}, got ${got}`);
 }

@@ -38,7 +38,7 @@ export function encodeDecisions(decided: readonly Decided[]): Uint8Array {
   return body.done();
 }
 
-/** @throws LineError unless these are the matches of `winners`, every one once and in order */
+/** @throws BodyError unless these are the matches of `winners`, every one once and in order */
 export function decodeDecisions(
   bytes: Uint8Array,
   winners: readonly (number | null)[],
@@ -68,7 +68,7 @@ export function encodeBlinded(pairs: readonly BlindedPair[]): Uint8Array {
   return body.done();
 }
 
-/** @throws LineError for other than `count` pairs of boxes */
+/** @throws BodyError for other than `count` pairs of boxes */
 export function decodeBlinded(bytes: Uint8Array, count: number): readonly BlindedPair[] {
   const body = bodyReader(bytes);
   const box = (): string => bytesToHex(body.prefixed());

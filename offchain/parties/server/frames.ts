@@ -7,7 +7,7 @@
  * body, and the length counts it; transcripts and signatures are over the frame without it, and
  * with the length of the frame without it.
  */
-import { hexToBytes } from "../../core/primitives/bytes.ts";
+import { bytesToHex, hexToBytes } from "../../core/primitives/bytes.ts";
 import {
   ABORT_CODES,
   LineError,
@@ -130,17 +130,13 @@ export function unsignedFrame(bytes: Uint8Array): {
 const ABORT_BODY_BYTES = 41;
 
 /** Frame 7f: it is answered by nothing. */
-export function abortFrame(
-  code: AbortCode,
-  { stream, number }: LinePlace,
-  evidence?: string,
-): Frame {
+export function abortFrame(code: AbortCode, { stream, number, digest }: LinePlace): Frame {
   const body = new Uint8Array(ABORT_BODY_BYTES);
   const view = viewOf(body);
   view.setUint8(0, ABORT_CODES[code]);
   view.setUint32(1, stream);
   view.setUint32(5, number);
-  if (evidence !== undefined) body.set(hexToBytes(evidence), 9);
+  if (digest !== undefined) body.set(hexToBytes(digest), 9);
   return { type: FRAME_TYPES.abort, stream: 0, number: 0, body };
 }
 
@@ -149,10 +145,16 @@ export function readAbort({ body }: Frame): LineError {
   if (body.length !== ABORT_BODY_BYTES) {
     return new LineError("FRAME", "line: the other server has aborted, in a frame of another form");
   }
-  const place = { stream: u32At(body, 1), number: u32At(body, 5) };
+  const place = placeIn(body);
   const code = abortCodeOf(body[0] ?? 0);
   const where = `stream ${place.stream}, exchange ${place.number}`;
   return new LineError(code, `line: the other server has aborted (${code}, ${where})`, place, true);
+}
+
+function placeIn(body: Uint8Array): LinePlace {
+  const place = { stream: u32At(body, 1), number: u32At(body, 5) };
+  const digest = body.subarray(9);
+  return digest.every((byte) => byte === 0) ? place : { ...place, digest: bytesToHex(digest) };
 }
 
 const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(FRAME_TYPES));

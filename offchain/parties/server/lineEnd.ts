@@ -17,8 +17,8 @@ import {
   type Frame,
   type FrameType,
 } from "./frames.ts";
-import type { Line } from "./line.ts";
-import { LineError, type AbortCode, type LinePlace } from "./lineError.ts";
+import { MOST_STREAMS, type Line } from "./line.ts";
+import { abortError, LineError, type LinePlace } from "./lineError.ts";
 import { firstTranscript, frameDigest, nextTranscript } from "./lineTranscript.ts";
 
 /** Signs one's own frames and checks the other server's; digests as `frameDigest`. */
@@ -56,6 +56,8 @@ export interface LineEndOptions {
 export interface LineEnd extends Line {
   /** Takes one whole frame of the other server. Never throws: a fault ends the line. */
   readonly receive: (bytes: Uint8Array) => void;
+  /** Ends the line by what was found where its bytes are carried, unless it has ended. */
+  readonly fail: (error: LineError) => void;
   /** The transcript of a stream. @throws RangeError if none are kept */
   readonly transcriptOf: (stream: number) => Uint8Array;
 }
@@ -65,15 +67,13 @@ export interface LineEnd extends Line {
  * longest kind.
  */
 const MAX_WAITING_BYTES = 64 * 1_024 * 1_024;
-/** Streams that are known at most: those of a round with a million requests. */
-const MAX_STREAMS = 65_536;
-
 /** A stream, between two exchanges or within one. */
 interface Stream {
   number: number;
   t: Uint8Array;
   mine: Pending | null;
   theirs: Received | null;
+  last: LinePlace;
 }
 
 interface Pending {
@@ -89,7 +89,7 @@ interface Received {
   readonly frame: Frame;
   /** Without a signature: what transcripts are over. */
   readonly bytes: Uint8Array;
-  /** As it came: what an abort names as evidence. */
+  /** As it came: what an abort names. */
   readonly given: Uint8Array;
 }
 
@@ -109,11 +109,12 @@ export function lineEnd(options: LineEndOptions): LineEnd {
   const streamOf = (stream: number): Stream => {
     const known = streams.get(stream);
     if (known !== undefined) return known;
-    if (streams.size >= MAX_STREAMS) {
-      throw new LineError("FRAME", `line: expected at most ${MAX_STREAMS} streams, got another`);
+    if (streams.size >= MOST_STREAMS) {
+      throw new LineError("FRAME", `line: expected at most ${MOST_STREAMS} streams, got another`);
     }
     const t = firstTranscript(attempt, stream);
-    const fresh: Stream = { number: 0, t, mine: null, theirs: null };
+    const last = { stream, number: 0 };
+    const fresh: Stream = { number: 0, t, mine: null, theirs: null, last };
     streams.set(stream, fresh);
     return fresh;
   };
@@ -129,11 +130,11 @@ export function lineEnd(options: LineEndOptions): LineEnd {
     });
   };
 
-  const fail = (error: LineError, evidence?: string): void => {
+  const fail = (error: LineError, digest = error.place.digest): void => {
     if (ended !== null) return;
     ended = error;
     alarm?.callOff();
-    if (!error.fromPeer) sayAbort(error, evidence);
+    if (!error.fromPeer) sayAbort(error, digest);
     for (const stream of streams.values()) {
       stream.theirs = null;
       stream.mine?.settle.failed(error);
@@ -142,8 +143,9 @@ export function lineEnd(options: LineEndOptions): LineEnd {
     onAbort?.(error);
   };
 
-  const sayAbort = ({ abort, place }: LineError, evidence?: string): void => {
-    const bytes = encodeFrame(abortFrame(abort, place, evidence));
+  const sayAbort = ({ abort, place }: LineError, digest: string | undefined): void => {
+    const named = digest === undefined ? place : { ...place, digest };
+    const bytes = encodeFrame(abortFrame(abort, named));
     send(signer === undefined ? bytes : signed(signer, abortTranscript, bytes));
   };
 
@@ -156,11 +158,13 @@ export function lineEnd(options: LineEndOptions): LineEnd {
     if (mine === null || theirs === null) return;
     if (mine.type !== theirs.frame.type) {
       const types = `expected a frame of type ${mine.type}, got one of ${theirs.frame.type}`;
-      fail(new LineError("FRAME", `line: ${types}`, place), evidenceOf(theirs.given));
+      fail(new LineError("FRAME", `line: ${types}`, place), digestOf(theirs.given));
       return;
     }
     const [first, second] = server === 0 ? [mine.frame, theirs.bytes] : [theirs.bytes, mine.frame];
     if (keeps) stream.t = nextTranscript(stream.t, first, second);
+    // Without a signature a frame is its sender's word against nobody's.
+    stream.last = signer === undefined ? place : { ...place, digest: digestOf(theirs.given) };
     stream.number += 1;
     stream.mine = null;
     stream.theirs = null;
@@ -242,14 +246,15 @@ export function lineEnd(options: LineEndOptions): LineEnd {
         takeIn(bytes);
       } catch (error) {
         if (!(error instanceof LineError)) throw error;
-        fail(error, evidenceOf(bytes));
+        fail(error, digestOf(bytes));
       }
     },
-    abort: (code: AbortCode, why, place, cause) => {
-      if (isOver) return;
-      const error = new LineError(code, `line: ${why}`, place);
-      if (cause !== undefined) error.cause = cause;
-      fail(error);
+    fail: (error) => {
+      if (!isOver) fail(error);
+    },
+    lastIn: (stream) => streams.get(stream)?.last ?? { stream, number: 0 },
+    abort: (...reason) => {
+      if (!isOver) fail(abortError(...reason));
     },
     end: () => {
       const open = [...streams.values()].some(({ mine, theirs }) => (mine ?? theirs) !== null);
@@ -273,6 +278,6 @@ function overError(): LineError {
   return new LineError("FRAME", "line: expected no exchange after the last one");
 }
 
-function evidenceOf(bytes: Uint8Array): string {
+function digestOf(bytes: Uint8Array): string {
   return bytesToHex(createHash("sha256").update(bytes).digest());
 }

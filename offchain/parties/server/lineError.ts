@@ -7,10 +7,7 @@
 export const ABORT_CODES = {
   SIGNATURE: 1,
   FRAME: 2,
-  INVENTORY: 3,
-  OUTCOME: 6,
   TIMEOUT: 17,
-  CAPACITY: 18,
   PACKAGE: 19,
   STOPPED: 32,
 } as const;
@@ -20,6 +17,8 @@ export type AbortCode = keyof typeof ABORT_CODES;
 export interface LinePlace {
   readonly stream: number;
   readonly number: number;
+  /** SHA-256 of the frame at fault as it came, 0x-prefixed hexadecimal; none if no frame is. */
+  readonly digest?: string;
 }
 
 /** The line has ended: nothing is sent or taken any more, and the round has come to nothing. */
@@ -28,7 +27,7 @@ export class LineError extends Error {
   readonly code: `E_LINE_${AbortCode}`;
   readonly abort: AbortCode;
   readonly place: LinePlace;
-  /** The other server ended the line, and this is its reason. */
+  /** The other server ended the line: its own end knows why, this one was told or left. */
   readonly fromPeer: boolean;
 
   constructor(abort: AbortCode, message: string, place: LinePlace = NOWHERE, fromPeer = false) {
@@ -38,6 +37,24 @@ export class LineError extends Error {
     this.place = place;
     this.fromPeer = fromPeer;
   }
+}
+
+/** The error of a line that its own side ends, because of `cause` if there is one. */
+export function abortError(
+  abort: AbortCode,
+  why: string,
+  place?: LinePlace,
+  cause?: unknown,
+): LineError {
+  if (cause instanceof LineError) return cause;
+  const error = new LineError(abort, `line: ${why}`, place);
+  if (cause !== undefined) error.cause = cause;
+  return error;
+}
+
+/** What carried the line is gone, and the other server with it. */
+export function goneError(): LineError {
+  return new LineError("STOPPED", "line: the other server has gone", undefined, true);
 }
 
 const NOWHERE: LinePlace = { stream: 0, number: 0 };

@@ -6,6 +6,7 @@ import type { Dealt } from "../../core/primitives/sharing/dealer.ts";
 import type { Exchange } from "../../core/primitives/sharing/party.ts";
 import { demand } from "./body.ts";
 import { FRAME_TYPES } from "./frames.ts";
+import { hear } from "./hearing.ts";
 import { STREAMS, type Line } from "./line.ts";
 
 /** Draws from what was dealt to this server for the whole round. */
@@ -17,11 +18,21 @@ const WORD_BYTES = 4;
 
 /** Words are little-endian, as they lie in memory. */
 function wordsOn(line: Line): Exchange {
-  return async (kind, { buffer, byteOffset, byteLength }) => {
+  return (kind, { buffer, byteOffset, byteLength }) => {
     const mine = new Uint8Array(buffer, byteOffset, byteLength);
-    const body = await line.exchange(FRAME_TYPES[kind], STREAMS.matching, mine);
-    demand(body.length % WORD_BYTES === 0, "whole words", body.length);
-    const placed = body.byteOffset % WORD_BYTES === 0 ? body : Uint8Array.from(body);
-    return new Uint32Array(placed.buffer, placed.byteOffset, placed.length / WORD_BYTES);
+    return hear(
+      line,
+      FRAME_TYPES[kind],
+      STREAMS.matching,
+      (body) => wordsIn(body, byteLength),
+      mine,
+    );
   };
+}
+
+/** Both say as much in an exchange. */
+function wordsIn(body: Uint8Array, byteLength: number): Uint32Array {
+  demand(body.length === byteLength, `words of ${byteLength} bytes`, body.length);
+  const placed = body.byteOffset % WORD_BYTES === 0 ? body : Uint8Array.from(body);
+  return new Uint32Array(placed.buffer, placed.byteOffset, placed.length / WORD_BYTES);
 }

@@ -6,7 +6,9 @@ import { checkCandidates } from "../../core/matching/candidates.ts";
 import type { Candidates } from "../../core/matching/matching.ts";
 import { bodyReader, bodyWriter, demand } from "./body.ts";
 import { FRAME_TYPES } from "./frames.ts";
+import { hear, readHeard } from "./hearing.ts";
 import { STREAMS, type Line } from "./line.ts";
+import { MOST_RECORDS } from "./waves.ts";
 
 /** Decisions and deliveries, or who leads and at which mean price. */
 export const ROUND_KINDS = ["match", "rehearsal"] as const;
@@ -20,13 +22,11 @@ export interface Participants {
   readonly candidates: Candidates;
 }
 
-const NOTHING = new Uint8Array();
 const { control } = STREAMS;
 /** Lists travel in pieces of so many bytes, well below the bound of a frame. */
 const PIECE_BYTES = 8 * 1_024 * 1_024;
 /** More than any round that fits in memory. */
 const MOST_BYTES = 512 * 1_024 * 1_024;
-const MOST_RECORDS = 2 ** 20;
 
 /** Run by the proxy. */
 export async function sayParticipants(line: Line, participants: Participants): Promise<void> {
@@ -42,26 +42,44 @@ export async function sayParticipants(line: Line, participants: Participants): P
   }
 }
 
-/** Run by the cloud. @throws LineError, CandidatesError for what no round has */
+/** What comes before the lists. */
+interface Head {
+  readonly kind: RoundKind;
+  readonly requests: number;
+  readonly offers: number;
+  readonly listBytes: number;
+}
+
+/** Run by the cloud. @throws LineError FRAME for what no round has */
 export async function hearParticipants(line: Line): Promise<Participants> {
-  const head = bodyReader(await line.exchange(FRAME_TYPES.participants, control, NOTHING));
-  const named = head.u8();
-  const kind = ROUND_KINDS[named];
-  const [requests, offers, length] = [head.u32(), head.u32(), head.u32()];
-  head.end();
-  demand(Math.max(requests, offers) <= MOST_RECORDS, `at most ${MOST_RECORDS} records`, requests);
-  demand(length <= MOST_BYTES, `at most ${MOST_BYTES} bytes of candidates`, length);
+  const head = await hear(line, FRAME_TYPES.participants, control, decodeHead);
   const pieces: Uint8Array[] = [];
-  for (let from = 0; from < length; from += PIECE_BYTES) {
-    const piece = await line.exchange(FRAME_TYPES.participants, control, NOTHING);
-    const expected = Math.min(PIECE_BYTES, length - from);
-    demand(piece.length === expected, `a piece of ${expected} bytes`, piece.length);
+  for (let from = 0; from < head.listBytes; from += PIECE_BYTES) {
+    const expected = Math.min(PIECE_BYTES, head.listBytes - from);
+    const piece = await hear(line, FRAME_TYPES.participants, control, (body) => {
+      demand(body.length === expected, `a piece of ${expected} bytes`, body.length);
+      return body;
+    });
     pieces.push(piece);
   }
-  const candidates = decodeLists(Buffer.concat(pieces), requests, offers);
-  if (kind === undefined) demand(false, "a match or a rehearsal", named);
-  checkCandidates({ requests: { length: requests }, offers: { length: offers } }, candidates);
-  return { kind: kind ?? "match", requests, offers, candidates };
+  const { kind, requests, offers } = head;
+  const candidates = readHeard(line, control, () =>
+    decodeLists(Buffer.concat(pieces), requests, offers),
+  );
+  return { kind, requests, offers, candidates };
+}
+
+function decodeHead(body: Uint8Array): Head {
+  const head = bodyReader(body);
+  const named = head.u8();
+  const kind = ROUND_KINDS[named];
+  demand(kind !== undefined, "a match or a rehearsal", named);
+  const [requests, offers, listBytes] = [head.u32(), head.u32(), head.u32()];
+  head.end();
+  demand(requests <= MOST_RECORDS, `at most ${MOST_RECORDS} requests`, requests);
+  demand(offers <= MOST_RECORDS, `at most ${MOST_RECORDS} offers`, offers);
+  demand(listBytes <= MOST_BYTES, `at most ${MOST_BYTES} bytes of candidates`, listBytes);
+  return { kind, requests, offers, listBytes };
 }
 
 /**
@@ -94,9 +112,10 @@ function decodeLists(bytes: Uint8Array, requests: number, offers: number): Candi
   const candidates = Array.from({ length: requests }, () => {
     const number = reader.u32();
     const list = lists[number];
-    if (list === undefined) demand(false, `a list below ${count}`, number);
-    return list ?? [];
+    demand(list !== undefined, `a list below ${count}`, number);
+    return list;
   });
   reader.end();
+  checkCandidates({ requests: { length: requests }, offers: { length: offers } }, candidates);
   return candidates;
 }

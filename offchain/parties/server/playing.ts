@@ -9,9 +9,9 @@ import {
   openLetter,
   type Dealer,
 } from "../../core/messages/dealtLetter.ts";
-import { isCodedError } from "../../core/primitives/codedError.ts";
 import { SealedBoxError, type SealKeyPair } from "../../core/primitives/sealedBox.ts";
 import { DealtError, type Amounts, type Dealt } from "../../core/primitives/sharing/dealer.ts";
+import { NO_BODY } from "./body.ts";
 import { FRAME_TYPES } from "./frames.ts";
 import { STREAMS, type Line } from "./line.ts";
 import { LineError, type AbortCode } from "./lineError.ts";
@@ -44,7 +44,7 @@ export async function playSide<T>(
     signal.throwIfAborted();
     if (!(await store.takeAttempt(attempt))) throw new AttemptTakenError(attempt);
     const result = await play();
-    await line.exchange(FRAME_TYPES.outcome, STREAMS.control, new Uint8Array());
+    await line.exchange(FRAME_TYPES.outcome, STREAMS.control, NO_BODY);
     line.end();
     return result;
   } catch (error) {
@@ -77,14 +77,15 @@ export function inBackground<T>({ line }: Pick<Seat, "line">, work: Promise<T>):
 
 function abortFor(line: Line, error: unknown): void {
   const why = error instanceof Error ? error.message : "expected to go on";
-  line.abort(faultOf(error), why, undefined, error);
+  const place = error instanceof LineError ? error.place : undefined;
+  line.abort(faultOf(error), why, place, error);
 }
 
+/** Who reads what the other server has said names its fault; all else is no fault of its. */
 function faultOf(error: unknown): AbortCode {
   if (error instanceof LineError) return error.abort;
   if (PACKAGE_FAULTS.some((kind) => error instanceof kind)) return "PACKAGE";
-  if (error instanceof SealedBoxError && error.code !== "E_SEAL_KEY") return "PACKAGE";
-  return isCodedError(error) ? "FRAME" : "STOPPED";
+  return error instanceof SealedBoxError && error.code !== "E_SEAL_KEY" ? "PACKAGE" : "STOPPED";
 }
 
 /** What was dealt cannot be used. */

@@ -4,15 +4,17 @@
  */
 import { waveOf, type Wave } from "../../core/matching/candidates.ts";
 import type { Candidates, Matching } from "../../core/matching/matching.ts";
+import { inPieces } from "../../core/primitives/pieces.ts";
 
 /** Buyers of a wave. */
 const WAVE = 16;
+/** Requests, and offers, of the largest round. */
+export const MOST_RECORDS = 2 ** 20;
+export const MOST_WAVES = Math.ceil(MOST_RECORDS / WAVE);
 
 /** Buyers in waves, in order. */
 export function wavesOf<T>(all: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / WAVE) }, (_, k) =>
-    all.slice(k * WAVE, (k + 1) * WAVE),
-  );
+  return inPieces(all, WAVE);
 }
 
 /**

@@ -38,7 +38,18 @@ export interface Joined extends Attributes {
 export interface MembershipStore {
   /** Null for a vehicle that has no keys yet. */
   readonly membership: () => Promise<Membership | null>;
-  readonly keepMembership: (membership: Membership) => Promise<void>;
+  /**
+   * Keeps new keys, unless there are some already. Returns what is kept: `membership` itself if it
+   * was first, else the earlier one. Of two that keep at once, one is first.
+   */
+  readonly keepMembership: (membership: Membership) => Promise<Membership>;
+  /**
+   * Keeps the registrar's word, unless there is one already. Returns what is kept: the first one.
+   * @throws MembershipError for a vehicle without keys
+   */
+  readonly keepNaming: (naming: Naming) => Promise<Naming>;
+  /** Keeps what the vehicle has joined for last; its keys stay. @throws MembershipError for none */
+  readonly keepJoined: (joined: Joined) => Promise<void>;
 }
 
 export class MembershipError extends Error {
@@ -59,20 +70,20 @@ export async function membershipOf(store: MembershipStore, rng: Rng): Promise<Me
   const known = await store.membership();
   if (known !== null) return known;
   const longTermKey = generateSigningKey(rng);
-  const membership = {
+  return store.keepMembership({
     memberId: memberIdOf(longTermKey.publicKey),
     longTermKey,
     secret: generateHolderSecret(rng),
     naming: null,
     joined: null,
-  };
-  await store.keepMembership(membership);
-  return membership;
+  });
 }
 
 /**
- * The membership with the registrar's word whose key it is, which is kept if it is true.
- * @throws CredentialError E_MEMBER for the naming of another key, and of `assertNaming`
+ * The membership with the registrar's word whose key it is, which is kept if it is true. A word
+ * that was kept before stays, whatever the registrar says later.
+ * @throws CredentialError E_MEMBER for the naming of another key, and of `assertNaming`;
+ *   MembershipError E_MEMBERSHIP_NONE if the store has no keys
  */
 export async function keepNaming(
   parameters: CredentialParameters,
@@ -85,9 +96,7 @@ export async function keepNaming(
     throw new CredentialError("E_MEMBER", message);
   }
   assertNaming(parameters, naming);
-  const named = { ...membership, naming };
-  await store.keepMembership(named);
-  return named;
+  return { ...membership, naming: await store.keepNaming(naming) };
 }
 
 /**
@@ -115,7 +124,7 @@ export async function keepCredential(
   joined: Joined,
 ): Promise<Credential> {
   const credential = acceptCredential(parameters, membership.secret, joined, joined.answer);
-  await store.keepMembership({ ...membership, joined });
+  await store.keepJoined(joined);
   return credential;
 }
 
@@ -129,9 +138,7 @@ export function credentialFor(
   { joined, secret }: Membership,
   { epoch, role }: { readonly epoch: number; readonly role: Role },
 ): Credential {
-  if (joined === null) {
-    throw new MembershipError("E_MEMBERSHIP_NONE", "there is no credential yet: join first");
-  }
+  if (joined === null) throw noMembership();
   if (joined.epoch !== epoch) {
     const epochs = `the credential is of epoch ${joined.epoch}, and this is epoch ${epoch}`;
     throw new MembershipError("E_MEMBERSHIP_EPOCH", `${epochs}: join again`);
@@ -144,13 +151,29 @@ export function credentialFor(
   return acceptCredential(parameters, secret, attributes, answer);
 }
 
+/** For who has no keys, or no credential of any epoch. */
+export function noMembership(): MembershipError {
+  return new MembershipError("E_MEMBERSHIP_NONE", "there is no credential yet: join first");
+}
+
 /** The store in memory; for tests and for one process. */
 export function memoryMembership(): MembershipStore {
   let kept: Membership | null = null;
   return {
     membership: () => Promise.resolve(kept),
     keepMembership: (membership) => {
-      kept = membership;
+      kept ??= membership;
+      return Promise.resolve(kept);
+    },
+    keepNaming: (naming) => {
+      if (kept === null) return Promise.reject(noMembership());
+      const first = kept.naming ?? naming;
+      kept = { ...kept, naming: first };
+      return Promise.resolve(first);
+    },
+    keepJoined: (joined) => {
+      if (kept === null) return Promise.reject(noMembership());
+      kept = { ...kept, joined };
       return Promise.resolve();
     },
   };

@@ -17,9 +17,13 @@ export interface SessionAccount {
 }
 
 export interface SessionAccountStore {
-  /** Null before the first time. */
-  readonly sessionAccount: () => Promise<SessionAccount | null>;
-  readonly keepSessionAccount: (account: SessionAccount) => Promise<void>;
+  /** Null before the first time in the scope. */
+  readonly sessionAccount: (scope: Bytes32) => Promise<SessionAccount | null>;
+  /**
+   * Keeps new keys, unless there are some of the same scope already. Returns what is kept:
+   * `account` itself if it was first, else the earlier one. Of two that keep at once, one is first.
+   */
+  readonly keepSessionAccount: (account: SessionAccount) => Promise<SessionAccount>;
 }
 
 /**
@@ -31,23 +35,22 @@ export async function sessionAccountIn(
   scope: Bytes32,
   rng: Rng,
 ): Promise<SessionAccount> {
-  const kept = await store.sessionAccount();
-  if (kept?.scope === scope) return kept;
+  const kept = await store.sessionAccount(scope);
+  if (kept !== null) return kept;
   assertProductionRng(rng);
   const sealKeys = await generateSealKeyPair(rng);
-  const account = { scope, privateKey: bytesToHex(rng.bytes(32)), sealKeys };
-  await store.keepSessionAccount(account);
-  return account;
+  return store.keepSessionAccount({ scope, privateKey: bytesToHex(rng.bytes(32)), sealKeys });
 }
 
 /** The store in memory; for tests and for one process. */
 export function memorySessionAccount(): SessionAccountStore {
-  let kept: SessionAccount | null = null;
+  const kept = new Map<Bytes32, SessionAccount>();
   return {
-    sessionAccount: () => Promise.resolve(kept),
+    sessionAccount: (scope) => Promise.resolve(kept.get(scope) ?? null),
     keepSessionAccount: (account) => {
-      kept = account;
-      return Promise.resolve();
+      const first = kept.get(account.scope) ?? account;
+      kept.set(account.scope, first);
+      return Promise.resolve(first);
     },
   };
 }

@@ -26,7 +26,8 @@ export interface Service {
   readonly pid: number;
   readonly isRunning: () => boolean;
   /**
-   * Calls the service and reads its answer.
+   * Calls the service and reads its answer; a list that it has handed over item by item stands in
+   * the answer under its name.
    * @throws ServiceError: the service's own code and sentence, E_SERVICE_ENDED if it ends before it
    *   answers, E_SERVICE_ANSWER for an answer of another form; the signal's reason
    */
@@ -45,11 +46,14 @@ export class ServiceError extends Error {
   override readonly name = "ServiceError";
   readonly code: string;
   readonly service: string;
+  /** The service was told by another, or left by it: that one knows why. */
+  readonly fromPeer: boolean;
 
-  constructor(code: string, service: string, message: string) {
+  constructor(code: string, service: string, message: string, fromPeer = false) {
     super(`${service}: ${message}`);
     this.code = code;
     this.service = service;
+    this.fromPeer = fromPeer;
   }
 }
 
@@ -57,6 +61,7 @@ interface Pending {
   readonly resolve: (done: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: CallOptions["onProgress"];
+  readonly lists: Map<string, unknown[]>;
 }
 
 /** Who does not end by itself when it is told to is ended after this. */
@@ -123,7 +128,7 @@ export function startService({ name, entry, folder }: ServiceEntry): Service {
           reject(ended);
           return;
         }
-        pending.set(id, { resolve, reject, onProgress });
+        pending.set(id, { resolve, reject, onProgress, lists: new Map() });
         child.stdin.write(jsonLine({ id, call: asked, given }));
       });
       const parsed = answer.safeParse(done);
@@ -164,16 +169,26 @@ async function readAnswers(
     const answer = answerForm.parse(line);
     const waiting = pending.get(answer.id);
     if (waiting === undefined) continue;
-    settle(name, waiting, answer);
-    if (!("progress" in answer)) pending.delete(answer.id);
+    take(name, waiting, answer);
   }
 }
 
-function settle(name: string, { resolve, reject, onProgress }: Pending, answer: Answer): void {
+function take(name: string, waiting: Pending, answer: Answer): void {
+  const { resolve, reject, onProgress, lists } = waiting;
   if ("progress" in answer) onProgress?.(...answer.progress);
-  else if ("failed" in answer) {
-    reject(new ServiceError(answer.failed.code, name, answer.failed.message));
-  } else resolve(answer.done);
+  else if ("part" in answer) {
+    const { of, item } = answer.part;
+    const list = lists.get(of) ?? [];
+    list.push(item);
+    lists.set(of, list);
+  } else if ("failed" in answer) {
+    const { code, message, fromPeer } = answer.failed;
+    reject(new ServiceError(code, name, message, fromPeer));
+  } else resolve(lists.size === 0 ? answer.done : withLists(answer.done, lists));
+}
+
+function withLists(done: unknown, lists: ReadonlyMap<string, readonly unknown[]>): unknown {
+  return Object.assign(Object.fromEntries(lists), done);
 }
 
 /** The end of what is said on a stream, as part of a sentence. */

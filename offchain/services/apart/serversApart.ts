@@ -9,6 +9,7 @@ import { roundKeyToJson } from "../../core/messages/roundKey.ts";
 import type { SignedUpload } from "../../core/messages/upload.ts";
 import type { MatchingInput, MatchingServers } from "../../market/matching.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
+import { isEcho, reasonOf } from "../../parties/server/abortReason.ts";
 import { attemptNumberForm, nothingForm, outcomeForm, rehearsalForm } from "../forms.ts";
 import { ServiceError } from "./process.ts";
 import type { Trio } from "./trio.ts";
@@ -19,6 +20,10 @@ type Answer<K extends Kind> = z.output<(typeof ANSWERS)[K]>;
 
 /** Attempts of a round that are made (MATCHING 10). */
 const MOST_ATTEMPTS = 2;
+/** Codes of what ends an attempt and need not end the next one. */
+const PASSING = ["E_SERVICE_ENDED", "E_LINE_", "E_CONNECTION_", "E_DEALER_"];
+/** A server whose peer says that the line has ended says itself within this why. */
+const REASON_MS = 2_000;
 
 export interface ServersApartOptions {
   readonly trio: Trio;
@@ -45,6 +50,7 @@ export function serversApart(options: ServersApartOptions): ServersApart {
         return await playOnce(options, input, kind, attempt);
       } catch (error) {
         if (!(error instanceof ServiceError) || made === MOST_ATTEMPTS) throw error;
+        if (!mayPass(error)) throw error;
         onFailure(attempt, error);
       }
     }
@@ -54,6 +60,11 @@ export function serversApart(options: ServersApartOptions): ServersApart {
     match: (input) => play(input, "match"),
     rehearse: (input) => play(input, "rehearsal"),
   };
+}
+
+/** Another attempt may fare better: a process, a connection or a letter was not there. */
+function mayPass({ code }: ServiceError): boolean {
+  return PASSING.some((kind) => code.startsWith(kind));
 }
 
 /** The first that neither server has taken part in. */
@@ -82,23 +93,41 @@ async function playOnce<K extends Kind>(
   const failing = new AbortController();
   const watched = { signal: AbortSignal.any([signal, failing.signal]) };
   const sides = [
-    proxy.call("play", { kind, ...attempt, ...proxySide(input, nameOf) }, ANSWERS[kind], {
+    proxy.call("play", { kind, attempt, ...proxySide(input, nameOf) }, ANSWERS[kind], {
       ...watched,
       onProgress,
     }),
-    cloud.call("play", { ...attempt, roundKey: roundKeyToJson(roundKey) }, nothingForm, watched),
+    cloud.call("play", { attempt, roundKey: roundKeyToJson(roundKey) }, nothingForm, watched),
   ] as const;
-  // One side that fails leaves the other nobody to talk to.
+  const [ofProxy, ofCloud] = await bothSettled(sides, failing);
+  signal.throwIfAborted();
+  if (ofProxy.status === "fulfilled" && ofCloud.status === "fulfilled") {
+    return ofProxy.value as Answer<K>;
+  }
+  throw reasonOf([ofProxy, ofCloud]);
+}
+
+/**
+ * Waits for both sides. One that fails leaves the other nobody to talk to; one that was only told
+ * so leaves it the time to say why.
+ */
+async function bothSettled<T extends readonly [Promise<unknown>, Promise<unknown>]>(
+  sides: T,
+  failing: AbortController,
+): Promise<{ -readonly [K in keyof T]: PromiseSettledResult<Awaited<T[K]>> }> {
+  const alarms: NodeJS.Timeout[] = [];
   for (const side of sides) {
     side.catch((error: unknown) => {
-      failing.abort(error);
+      const stop = (): void => {
+        failing.abort(error);
+      };
+      if (isEcho(error)) alarms.push(setTimeout(stop, REASON_MS));
+      else stop();
     });
   }
-  const [ofProxy] = await Promise.allSettled(sides);
-  signal.throwIfAborted();
-  failing.signal.throwIfAborted();
-  if (ofProxy.status === "rejected") throw ofProxy.reason;
-  return ofProxy.value as Answer<K>;
+  const settled = await Promise.allSettled(sides);
+  for (const alarm of alarms) clearTimeout(alarm);
+  return settled;
 }
 
 function proxySide(

@@ -4,7 +4,7 @@
  */
 import type { TLSSocket } from "node:tls";
 import type { z } from "zod";
-import { attemptOf, type ServerIndex } from "../../core/messages/attempt.ts";
+import type { ServerIndex } from "../../core/messages/attempt.ts";
 import { DealerError, type Dealer } from "../../core/messages/dealtLetter.ts";
 import { isCodedError } from "../../core/primitives/codedError.ts";
 import { askForm, MAX_ASK_BYTES, type LetterHeader } from "../asking.ts";
@@ -12,13 +12,19 @@ import { listenPinned, type Listener } from "../connection.ts";
 import { jsonLine, jsonLines } from "../jsonLines.ts";
 import type { LineKeys } from "../lineKeys.ts";
 
-/** Listens for both servers; `serverOf` says which of the two has this line key, or null. */
-export function openCounter(
-  keys: LineKeys,
-  serverOf: (lineKey: string) => ServerIndex | null,
-  dealer: Dealer,
-  timeoutMs: number,
-): Promise<Listener> {
+export interface Counter {
+  /** Which of the two servers has this line key, or null. */
+  readonly serverOf: (lineKey: string) => ServerIndex | null;
+  readonly dealer: Dealer;
+  /** How long a server may be silent. */
+  readonly timeoutMs: number;
+  /** Called when a server's letter is on its way, whole. */
+  readonly onSent?: ((server: ServerIndex) => void) | undefined;
+}
+
+/** Listens for both servers. */
+export function openCounter(keys: LineKeys, counter: Counter): Promise<Listener> {
+  const { serverOf, timeoutMs } = counter;
   return listenPinned(keys, (socket, lineKey) => {
     const server = serverOf(lineKey);
     if (server === null) {
@@ -27,23 +33,26 @@ export function openCounter(
     }
     // Who does not say what it wants, or does not take it, is not waited for.
     socket.setTimeout(timeoutMs, () => socket.destroy());
-    void answer(socket, server, dealer);
+    void answer(socket, server, counter);
   });
 }
 
 /** A question that is none, or whose server goes away, gets no answer. */
-async function answer(socket: TLSSocket, server: ServerIndex, dealer: Dealer): Promise<void> {
+async function answer(
+  socket: TLSSocket,
+  server: ServerIndex,
+  { dealer, onSent }: Counter,
+): Promise<void> {
   try {
     const question = await questionFrom(socket);
     if (question === null) {
       socket.destroy();
       return;
     }
-    const { auctionId, round, attempt, ...amounts } = question;
-    const asked = attemptOf(auctionId, BigInt(round), attempt);
-    const letter = await dealer.letterFor(server, asked, amounts);
+    const { attempt, amounts } = question;
+    const letter = await dealer.letterFor(server, attempt, amounts);
     say(socket, { letterBytes: letter.length });
-    socket.end(letter);
+    socket.end(letter, () => onSent?.(server));
   } catch (error) {
     if (error instanceof DealerError) {
       say(socket, { refused: { code: error.code, message: error.message } });

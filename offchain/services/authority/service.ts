@@ -5,7 +5,6 @@
  */
 import type { ServerIndex } from "../../core/messages/attempt.ts";
 import type { Dealer } from "../../core/messages/dealtLetter.ts";
-import { DealerError } from "../../core/messages/dealtLetter.ts";
 import { sealKeyLetter } from "../../core/messages/keyLetter.ts";
 import { roundKeyToJson } from "../../core/messages/roundKey.ts";
 import { bytesToHex, hexToBytes } from "../../core/primitives/bytes.ts";
@@ -13,7 +12,7 @@ import type { Rng } from "../../core/primitives/random.ts";
 import { dealerFor } from "../../parties/authority/dealer.ts";
 import { dealCommitments, dealRoundKey } from "../../parties/authority/dealing.ts";
 import { call, CallError } from "../calls.ts";
-import { attemptName, serviceFolder, type ServiceFolder } from "../folder.ts";
+import { serviceFolder } from "../folder.ts";
 import {
   meetServersForm,
   nothingForm,
@@ -24,6 +23,7 @@ import {
 import { ownKeys } from "../ownKeys.ts";
 import type { RunningService } from "../runService.ts";
 import { openCounter } from "./counter.ts";
+import { dealerStoreIn } from "./store.ts";
 
 export interface AuthorityOptions {
   readonly folder: string;
@@ -32,6 +32,8 @@ export interface AuthorityOptions {
   readonly timeoutMs: number;
   /** Stands between the counter and the dealer. */
   readonly wrapDealer?: (dealer: Dealer) => Dealer;
+  /** Called when a server's letter is on its way, whole. */
+  readonly onSent?: (server: ServerIndex) => void;
 }
 
 /** The two servers, and who deals to them. */
@@ -41,7 +43,7 @@ interface Met {
 }
 
 export async function authorityService(options: AuthorityOptions): Promise<RunningService> {
-  const { rng, timeoutMs, wrapDealer = asItIs } = options;
+  const { rng, timeoutMs, wrapDealer = asItIs, onSent } = options;
   const folder = serviceFolder(options.folder);
   const { lineKeys, sealKeys } = await ownKeys(folder, rng);
   let met: Met | null = null;
@@ -49,12 +51,12 @@ export async function authorityService(options: AuthorityOptions): Promise<Runni
     if (met !== null) return met;
     throw new CallError("E_CALL_ORDER", "expected to meet the servers first");
   };
-  const counter = await openCounter(
-    lineKeys,
-    (lineKey) => serverOf(met?.servers, lineKey),
-    { letterFor: (...asked) => known().dealer.letterFor(...asked) },
+  const counter = await openCounter(lineKeys, {
+    serverOf: (lineKey) => serverOf(met?.servers, lineKey),
+    dealer: { letterFor: (...asked) => known().dealer.letterFor(...asked) },
     timeoutMs,
-  );
+    onSent,
+  });
   const introduction: Introduction = {
     lineKey: lineKeys.publicKey,
     sealKey: bytesToHex(sealKeys.publicKey),
@@ -65,7 +67,11 @@ export async function authorityService(options: AuthorityOptions): Promise<Runni
     calls: {
       introduce: call(nothingForm, () => Promise.resolve(introduction)),
       meet: call(meetServersForm, (servers) => {
-        met = { servers, dealer: wrapDealer(lastingDealer(folder, servers, rng)) };
+        const sealTo = {
+          proxy: hexToBytes(servers.proxy.sealKey),
+          cloud: hexToBytes(servers.cloud.sealKey),
+        };
+        met = { servers, dealer: wrapDealer(dealerFor(sealTo, rng, dealerStoreIn(folder))) };
         return Promise.resolve({});
       }),
       dealCommitments: call(nothingForm, async () => ({
@@ -89,21 +95,4 @@ function asItIs(dealer: Dealer): Dealer {
 function serverOf(servers: MetServers | undefined, lineKey: string): ServerIndex | null {
   if (lineKey === servers?.proxy.lineKey) return 0;
   return lineKey === servers?.cloud.lineKey ? 1 : null;
-}
-
-/**
- * A dealer that deals an attempt once, also if it is ended and started again between two questions.
- */
-function lastingDealer(folder: ServiceFolder, { proxy, cloud }: MetServers, rng: Rng): Dealer {
-  const sealTo = { proxy: hexToBytes(proxy.sealKey), cloud: hexToBytes(cloud.sealKey) };
-  const dealer = dealerFor(sealTo, rng);
-  return {
-    letterFor: async (server, attempt, amounts) => {
-      if (!(await folder.take(`asked/${attemptName(attempt)}-${server}`))) {
-        const message = `deal: expected one question of a server an attempt, got another`;
-        throw new DealerError("E_DEALER_AGAIN", message);
-      }
-      return dealer.letterFor(server, attempt, amounts);
-    },
-  };
 }

@@ -40,6 +40,9 @@ export function callers(): Callers {
         return;
       }
       there.set(name, socket);
+      socket.once("close", () => {
+        if (there.get(name) === socket) there.delete(name);
+      });
       const [oldest] = there;
       if (there.size <= MOST_THERE || oldest === undefined) return;
       there.delete(oldest[0]);
@@ -50,7 +53,7 @@ export function callers(): Callers {
         const name = bytesToHex(attemptBytes(attempt));
         const early = there.get(name);
         there.delete(name);
-        if (early !== undefined) {
+        if (early?.destroyed === false) {
           resolve(early);
           return;
         }

@@ -6,15 +6,15 @@ import { z } from "zod";
 import { decimalForm } from "../../core/messages/forms.ts";
 import { privateKeyFromPrimes } from "../../core/primitives/paillier/keyFromPrimes.ts";
 import type { CloudStore } from "../../parties/cloud/desk.ts";
-import { folderAttempts } from "../attempts.ts";
+import type { ServerStore } from "../../parties/server/store.ts";
 import type { ServiceFolder } from "../folder.ts";
 
 const primesForm = z.strictObject({ p: decimalForm, q: decimalForm });
 
-export function cloudStoreIn(folder: ServiceFolder): CloudStore {
+export function cloudStoreIn(folder: ServiceFolder, attempts: ServerStore): CloudStore {
   const file = (roundKeyHash: string): string => `keys/${roundKeyHash}.json`;
   return {
-    ...folderAttempts(folder),
+    ...attempts,
     keepPrivateKey: (hash, { p, q }) =>
       folder.write(file(hash), { p: p.toString(), q: q.toString() }),
     privateKeyOf: async (hash) => {

@@ -20,6 +20,8 @@ import type { Submission } from "../../parties/proxy/admission.ts";
 import { candidatesOf } from "../../parties/proxy/neighbours.ts";
 import type { EverybodysWork } from "../../market/work.ts";
 import { cityWorld, type CityOptions, type CityWorld } from "./cityWorld.ts";
+import { DAY_DEFAULTS } from "../day/defaults.ts";
+import { cloakRuleOf } from "../day/rules.ts";
 import type { Watch } from "./measure.ts";
 import type { DealtRound } from "./measuredRound.ts";
 import { DisagreementError, type BenchProgress } from "./operations.ts";
@@ -81,7 +83,7 @@ export const CITY_COUNTS: readonly number[] = [100, 1_000, 10_000];
 export const WHOLE_UP_TO = 1_000;
 /** As `cloakGrowth` is measured in `core/cloak/README.md`. */
 export const CITY: CityOptions = {
-  rule: { k: 5, l: 2, leastSpreadM: 250, mostSpreadM: 4_000, cellM: 250 },
+  rule: cloakRuleOf(DAY_DEFAULTS),
   reachM: 1_600,
   seed: "growth",
 };

@@ -11,45 +11,45 @@ import { issueCertificate, memoryGatewayBooks } from "../../core/credential/gate
 import { requestCertificate } from "../../core/credential/gatewayClient.ts";
 import { BASE_G2, G, hashToG1, pairingsMatch, randomScalar } from "../../core/credential/group.ts";
 import {
-    acceptCredential,
-    askToJoin,
-    type Credential,
-    generateHolderSecret,
-    type HolderSecret,
+  acceptCredential,
+  askToJoin,
+  type Credential,
+  generateHolderSecret,
+  type HolderSecret,
 } from "../../core/credential/holder.ts";
 import { memoryStationBooks } from "../../core/credential/handshake/station.ts";
 import type { StationTerms } from "../../core/credential/handshake/station.ts";
 import type { ExpectedStation } from "../../core/credential/handshake/vehicle.ts";
 import type { SignedAuthorisation } from "../../core/credential/handshake/authorisation.ts";
 import {
-    M1_BYTES,
-    M2_BYTES,
-    M3_BYTES,
-    M4_BYTES,
-    M5_BYTES,
+  M1_BYTES,
+  M2_BYTES,
+  M3_BYTES,
+  M4_BYTES,
+  M5_BYTES,
 } from "../../core/credential/handshake/handshakeMessages.ts";
 import { generateIssuerKey, type IssuerKeyPair } from "../../core/credential/issuerKey.ts";
 import { JOIN_ANSWER_BYTES, JOIN_REQUEST_BYTES } from "../../core/credential/joinRequest.ts";
 import { generateSigningKey, type SigningKeyPair } from "../../core/credential/longTermKey.ts";
+import { openShare } from "../../core/credential/opening.ts";
 import {
-    combineOpening,
-    openShare,
-    PARTIAL_OPENING_BYTES,
-    type TraceRequest,
-} from "../../core/credential/opening.ts";
+  combineOpening,
+  PARTIAL_OPENING_BYTES,
+  type TraceRequest,
+} from "../../core/credential/openingProof.ts";
 import { acceptParameters, type CredentialParameters } from "../../core/credential/parameters.ts";
 import { PRESENTATION_BYTES, presentationId } from "../../core/credential/presentation.ts";
 import {
-    admitMember,
-    memoryRegister,
-    nonceFor,
-    type Register,
+  admitMember,
+  memoryRegister,
+  nonceFor,
+  type Register,
 } from "../../core/credential/registrar.ts";
 import { scopeId } from "../../core/credential/scope.ts";
 import {
-    SHORT_CERTIFICATE_BYTES,
-    receiveMessage,
-    signMessage,
+  SHORT_CERTIFICATE_BYTES,
+  receiveMessage,
+  signMessage,
 } from "../../core/credential/shortCertificate.ts";
 import { showCredential } from "../../core/credential/show.ts";
 import { acceptShare, dealTracers, type TracerShare } from "../../core/credential/tracers.ts";

@@ -12,9 +12,10 @@ import type { RegistrarDesk } from "../../parties/authority/desk.ts";
 import type { CashierDesk } from "../../parties/cashier/desk.ts";
 import type { StationDesk } from "../../parties/station/desk.ts";
 import type { Purse } from "../../parties/vehicle/purse.ts";
+import type { StakeDesk } from "../../chain/funds.ts";
 
 /** Everybody of a simulated day, with the keys and books that are each one's alone. */
-export interface Actor {
+export interface Actor extends StakeDesk {
   readonly kind: "matcher" | "vehicle" | "pile";
   readonly name: string;
   readonly wallet: Wallet;

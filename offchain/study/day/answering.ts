@@ -50,14 +50,13 @@ export async function nextRound(
     offers,
     round,
     roundEnds: Number(roundEnds),
-    newBids: offers.filter(({ bid }) => bid.round === round).length,
     played: [...auction.played, played],
   };
 }
 
 /** Run by the matcher. */
 async function playClosing(day: DayContext, auction: OpenAuction): Promise<PlayedRound> {
-  const { round, newBids, desk } = auction;
+  const { round, desk } = auction;
   return day.stages.time("rehearsals", async () => {
     const watched = watchedBy(day, auction);
     const { closing, rehearsed } = await closeRound(
@@ -74,7 +73,7 @@ async function playClosing(day: DayContext, auction: OpenAuction): Promise<Playe
     const oracle = askOracle(rehearsed.seed, auction);
     const oracleAgrees = rehearsedAlike(auction, oracle, rehearsal);
     const bids = bidsMadeIn(auction);
-    return { round, newBids, bids, leading, referencePricePerKwh, oracleAgrees };
+    return { round, bids, leading, referencePricePerKwh, oracleAgrees };
   });
 }
 

@@ -6,24 +6,16 @@
  * request, and with nobody to compete against that is what it wants.
  */
 import { drawsOf, shuffled } from "../../core/cloak/draws.ts";
-import { auctionScope, scopeId } from "../../core/credential/scope.ts";
-import { areaHash } from "../../core/messages/area.ts";
-import { FEATURES } from "../../core/messages/features.ts";
 import { FIRST_ROUND } from "../../core/messages/market.ts";
 import { ANYWHERE } from "../../core/messages/upload.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
-import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { chainSeconds } from "../../chain/market.ts";
 import { commitOffer } from "../../market/auction/bidding.ts";
 import { openAuction } from "../../market/auction/openAuction.ts";
-import {
-  commitRequest,
-  prepareRequest,
-  type PreparedRequest,
-} from "../../market/auction/requesting.ts";
-import { ensureFree } from "../../market/money.ts";
+import { dealForAuction, planAuction } from "../../market/auction/planning.ts";
+import { commitRequest, prepareRequest } from "../../market/auction/requesting.ts";
 import { type MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
-import { memoryProxyStore } from "../../parties/proxy/store.ts";
+import { memoryMatcherStore } from "../../parties/proxy/store.ts";
 import type { RequestDesk } from "../../parties/vehicle/requestDesk.ts";
 import { memoryWishes } from "../../parties/vehicle/wishes.ts";
 import type { Slot } from "../worlds/slots.ts";
@@ -75,7 +67,6 @@ export async function bidInSlot(
     refused,
     round: FIRST_ROUND,
     roundEnds: Number(header.terms.biddingEnds),
-    newBids: offers.length,
     played: [],
   };
 }
@@ -86,7 +77,7 @@ type Step = <T>(result: T) => T;
 interface PreparedSlot {
   readonly offers: readonly SubmittedOffer[];
   readonly cloaking: SlotCloaking;
-  readonly requests: readonly ReadyRequest[];
+  readonly requests: readonly SubmittedRequest[];
 }
 
 /** Everything before the commitments: buckets, accounts with their deposits, encrypted records. */
@@ -122,7 +113,7 @@ async function commitSlot(
   { stages, market }: DayContext,
   header: Header,
   offers: readonly SubmittedOffer[],
-  requests: readonly ReadyRequest[],
+  requests: readonly SubmittedRequest[],
   step: Step,
 ): Promise<void> {
   await stages.time("commitments", async () => {
@@ -130,9 +121,9 @@ async function commitSlot(
       await commitOffer(market, offer.desk, header, offer);
       step(offer);
     }
-    for (const { desk, prepared } of requests) {
-      await commitRequest(market, desk, header, prepared);
-      step(prepared);
+    for (const request of requests) {
+      await commitRequest(market, request.desk, header, request);
+      step(request);
     }
   });
 }
@@ -157,10 +148,6 @@ interface Requester {
 interface OpenedSession {
   readonly actor: SessionActor;
   readonly trip: WorldTrip;
-}
-
-interface ReadyRequest extends SubmittedRequest {
-  readonly prepared: PreparedRequest;
 }
 
 /** Vehicles that take part with one request each, and the trips that cannot. */
@@ -207,32 +194,27 @@ async function openSlot(
   slot: Slot,
 ): Promise<Header> {
   const { market, settings, stages, parties, rng } = day;
-  const { mode, keyBits } = settings;
-  const published = { commitmentModulus, features: FEATURES.length, mode };
-  const dealt = await stages.time("round keys", () => parties.dealRoundKey(keyBits, published));
-  const area = areaOf(day);
+  const key = { ...settings, commitmentModulus };
+  const dealt = await stages.time("round keys", () => dealForAuction(parties, key));
   const slotStart = day.midnight + slot.startSeconds;
-  const scope = auctionScope(areaHash(area), slotStart, slot.endSeconds - slot.startSeconds);
+  const plan = planAuction(office.parameters, {
+    area: areaOf(day),
+    biddingEnds: slotStart - BIDDING_ENDS_BEFORE_SECONDS,
+    slotStart,
+    slotEnd: day.midnight + slot.endSeconds,
+    maxRounds: settings.rounds.maxRounds,
+    roundSeconds: settings.rounds.roundSeconds,
+    bidBond: settings.bidBond,
+    vehicleDeposit: settings.vehicleDeposit,
+  });
   const desk: MatcherDesk = {
     wallet: matcher.wallet,
-    store: memoryProxyStore(),
+    store: memoryMatcherStore(),
     openBox: parties.openBox,
     rng,
   };
-  const auction = await stages.time("commitments", () =>
-    openAuction(market, desk, dealt, {
-      area,
-      scope: bytesToHex(scopeId(office.parameters, scope)),
-      biddingEnds: slotStart - BIDDING_ENDS_BEFORE_SECONDS,
-      slotStart,
-      slotEnd: day.midnight + slot.endSeconds,
-      maxRounds: settings.rounds.maxRounds,
-      roundSeconds: settings.rounds.roundSeconds,
-      bidBond: settings.bidBond,
-      vehicleDeposit: settings.vehicleDeposit,
-    }),
-  );
-  return { ...auction, slot, scope, desk };
+  const auction = await stages.time("commitments", () => openAuction(market, desk, dealt, plan));
+  return { ...auction, slot, desk };
 }
 
 function prepareFirst(day: DayContext, header: Header, actor: PileActor): Promise<SubmittedOffer> {
@@ -246,21 +228,21 @@ async function readyRequest(
   header: Header,
   { whereabouts }: SlotCloaking,
   { actor, trip }: OpenedSession,
-): Promise<ReadyRequest> {
+): Promise<SubmittedRequest> {
   const desk = requestDesk(day, header, actor);
   const prepared = await prepareRequest(day.market, desk, header, {
     wish: trip,
     needs: trip.needs,
     whereabouts: whereabouts.get(trip.vehicle) ?? ANYWHERE,
   });
-  return { actor, trip, desk, box: prepared.box, prepared };
+  return { actor, trip, desk, ...prepared };
 }
 
 /** The fresh account of a vehicle has its deposit before it asks: coins have paid it. */
 function requestDesk(
-  { market, work, rng }: DayContext,
+  { work, rng }: DayContext,
   { desk }: Header,
-  { wallet, sealKeys }: SessionActor,
+  { wallet, faucet, sealKeys }: SessionActor,
 ): RequestDesk {
   return {
     wallet,
@@ -268,9 +250,7 @@ function requestDesk(
     store: memoryWishes(),
     encryptProven: work.encryptProven,
     sendUpload: desk.store.leave,
-    ensureFree: async (units) => {
-      await ensureFree(market, { wallet, faucet: null }, units);
-    },
+    faucet,
     rng,
   };
 }

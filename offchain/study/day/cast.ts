@@ -1,9 +1,7 @@
 /**
- * Creates everybody who acts in a world. Accounts of piles and matcher are derived from the seed,
- * so that a day can be looked up; they hold money of a simulated chain and nothing else. Seal keys,
- * salts and all that vehicles have are real secrets of the run: nobody can repeat them.
+ * Creates everybody who acts in a world. Accounts, ids, keys and salts are real secrets of the run:
+ * a report names its seed, and whoever knows a pile's name must not find its account by that.
  */
-import { id, Wallet } from "ethers";
 import { siteCommitment } from "../../core/messages/market.ts";
 import { ANYWHERE } from "../../core/messages/upload.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
@@ -17,6 +15,7 @@ import { memoryStationStore } from "../../parties/station/store.ts";
 import type { WorldPile } from "../worlds/world.ts";
 import { whereaboutsOfPiles } from "./cloaking.ts";
 import type { DayContext } from "./context.ts";
+import { freshWallet } from "./freshAccounts.ts";
 import { openCashDesk, sellCoins } from "./funding.ts";
 import { joinDay, openCredentialOffice } from "./credentials.ts";
 import { meterStore, registerMeter } from "./metering.ts";
@@ -83,12 +82,12 @@ function vehicleNames({ world }: DayContext): readonly string[] {
 }
 
 async function createActor(day: DayContext, kind: Actor["kind"], name: string): Promise<Actor> {
-  const label = `${day.world.seed}/${kind}/${name}`;
   return {
     kind,
     name,
-    wallet: new Wallet(id(`ChargeVeil simulated account/${label}`), day.market.provider),
-    participantId: id(`ChargeVeil simulated participant/${label}`),
+    wallet: freshWallet(day),
+    faucet: day.control.faucet,
+    participantId: bytesToHex(day.rng.bytes(32)),
     sealKeys: await generateSealKeyPair(day.rng),
   };
 }

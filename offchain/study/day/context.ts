@@ -8,7 +8,7 @@ import type { CloakRule } from "../../core/cloak/reciprocalBuckets.ts";
 import type { ModeName } from "../../core/messages/roundKey.ts";
 import type { Market } from "../../chain/market.ts";
 import type { World } from "../worlds/world.ts";
-import type { Faucet } from "../../market/money.ts";
+import type { Faucet } from "../../chain/funds.ts";
 import type { AuctionParties } from "../../market/auctionParties.ts";
 import type { EverybodysWork } from "../../market/work.ts";
 import type { StageClock } from "./stageClock.ts";

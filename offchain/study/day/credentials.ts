@@ -23,7 +23,12 @@ export async function openCredentialOffice(day: DayContext): Promise<CredentialO
   return {
     parameters,
     epoch: epochAt(midnight, EPOCH_SECONDS),
-    registrar: { parameters, issuerKey, store: memoryRegistrarStore(restEpochs(EPOCH_SECONDS)), rng },
+    registrar: {
+      parameters,
+      issuerKey,
+      store: memoryRegistrarStore(restEpochs(EPOCH_SECONDS)),
+      rng,
+    },
   };
 }
 

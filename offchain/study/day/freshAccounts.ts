@@ -1,10 +1,16 @@
-/** The account that a vehicle trades from, in one slot and never again. */
+/** Accounts that nobody can derive: of those that stay, and of a vehicle in one slot. */
 import { Wallet } from "ethers";
 import type { AuctionTerms } from "../../core/messages/market.ts";
+import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { authoriseAccount } from "../../market/authorising.ts";
 import { memorySessionAccount } from "../../parties/vehicle/sessionAccount.ts";
 import type { CredentialOffice, MemberVehicle, SessionActor, StationActor } from "./actors.ts";
 import type { DayContext } from "./context.ts";
+
+/** The account of somebody who keeps it for the day. */
+export function freshWallet({ rng, market }: Pick<DayContext, "rng" | "market">): Wallet {
+  return new Wallet(bytesToHex(rng.bytes(32)), market.provider);
+}
 
 /** A fresh account, which the station has authorised on chain for an auction. */
 export async function openSession(
@@ -22,6 +28,7 @@ export async function openSession(
     kind: "vehicle",
     name,
     wallet: new Wallet(privateKey, market.provider),
+    faucet: null,
     participantId: session.signed.authorisation.nymHash,
     sealKeys,
     authorised: session.signed,

@@ -3,7 +3,6 @@
  * charge pay with them for the deposits of their accounts; after the day the accounts are emptied,
  * in an order that says nothing and to one place.
  */
-import { id, Wallet } from "ethers";
 import { drawsOf, shuffled } from "../../core/cloak/draws.ts";
 import { generateMintKey } from "../../core/funding/mint.ts";
 import { buyCoins, emptyAccount, fundBatch } from "../../market/coins.ts";
@@ -11,6 +10,7 @@ import type { CashierDesk } from "../../parties/cashier/desk.ts";
 import { memoryCashierStore } from "../../parties/cashier/store.ts";
 import type { MemberVehicle, SessionActor } from "./actors.ts";
 import type { DayContext } from "./context.ts";
+import { freshWallet } from "./freshAccounts.ts";
 
 /** What a desk owes, and what it has to pay with; token units. */
 export interface DeskBalance {
@@ -20,9 +20,8 @@ export interface DeskBalance {
 
 /** Opens the desk of a day. @param epoch in which its coins are issued */
 export async function openCashDesk(day: DayContext, epoch: number): Promise<CashierDesk> {
-  const { rng, market } = day;
-  const label = `ChargeVeil simulated account/${day.world.seed}/cashier`;
-  const wallet = new Wallet(id(label), market.provider);
+  const { rng } = day;
+  const wallet = freshWallet(day);
   await day.control.fundGas(wallet.address);
   const mint = { key: generateMintKey(rng), epoch };
   return { wallet, mint, store: memoryCashierStore(), rng };
@@ -51,7 +50,10 @@ export async function fundSessions(
 ): Promise<void> {
   for (const { wallet } of sessions) await control.fundGas(wallet.address);
   const vehicles = sessions.map(({ purse, wallet }) => ({ purse, rng, account: wallet.address }));
-  await fundBatch(market, desk, vehicles, depositUnits);
+  const { failed } = await fundBatch(market, desk, vehicles, depositUnits);
+  const [first] = failed;
+  // Everybody has bought coins for all of its trips: there is nothing to leave out in a day.
+  if (first !== undefined) throw first.error;
 }
 
 /** Empties the accounts of a day; their vehicles get coins for what was left. */

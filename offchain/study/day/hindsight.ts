@@ -5,6 +5,7 @@
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
 import { G } from "../../core/credential/group.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
+import { reputationOf } from "../../market/reputation.ts";
 import { distanceM } from "../worlds/geography.ts";
 import type { MarketReport, Trade } from "../reports/report.ts";
 import { toSafeNumber } from "../worlds/safeNumber.ts";
@@ -155,13 +156,12 @@ function standingsOf(
   day: DayContext,
   accounts: ReadonlyMap<WorldTrip, Address>,
 ): Promise<readonly VehicleStanding[]> {
-  const { reputation } = day.market.contracts;
   const owners = new Map([...accounts].map(([{ vehicle }, account]) => [account, vehicle]));
   return Promise.all(
     [...owners].map(async ([account, vehicle]) => ({
       vehicle,
       account,
-      credibility: Number(await reputation.credibilityOf(account)),
+      credibility: Number((await reputationOf(day.market, account)).credibility),
     })),
   );
 }

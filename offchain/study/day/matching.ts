@@ -3,7 +3,6 @@
  * the losers released, and the oracle asked whether it would have decided the same.
  */
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
-import type { Bytes32 } from "../../core/messages/market.ts";
 import { decideAuction, postDecisions } from "../../market/auction/decideAuction.ts";
 import { releaseLosers } from "../../market/auction/releasing.ts";
 import type { OracleResult } from "../oracle/plaintextMatcher.ts";
@@ -28,7 +27,6 @@ export interface MatchedPair {
 export interface MatchedSlot {
   readonly pairs: readonly MatchedPair[];
   readonly matches: readonly DecidedMatch[];
-  readonly decisions: readonly Bytes32[];
   readonly refused: readonly RefusedTrip[];
   readonly comparedPairs: number;
   /** All rounds of the auction, in order. */
@@ -44,10 +42,9 @@ export async function matchSlot(day: DayContext, auction: OpenAuction): Promise<
   );
   if (decided === null) throw new Error(`matchSlot: expected auction ${auctionId} to be undecided`);
   sayLeftOut(day, auction, decided);
-  const decisions = await stages.time("decisions", async () => {
-    const posted = await postDecisions(market, desk, auctionId);
+  await stages.time("decisions", async () => {
+    await postDecisions(market, desk, auctionId);
     await releaseLosers(market, desk, auctionId);
-    return posted;
   });
 
   const pairs = matches.map((match) => pairOf(auction, match));
@@ -55,7 +52,6 @@ export async function matchSlot(day: DayContext, auction: OpenAuction): Promise<
   return {
     pairs,
     matches,
-    decisions,
     refused: explain(auction, pairs, oracle),
     comparedPairs: decided.comparedPairs,
     rounds: [...auction.played, lastRound(auction, pairs, agrees(pairs, oracle))],
@@ -77,10 +73,10 @@ function lastRound(
   pairs: readonly MatchedPair[],
   oracleAgrees: boolean,
 ): PlayedRound {
-  const { round, newBids } = auction;
+  const { round } = auction;
   const bids = bidsMadeIn(auction);
   const referencePricePerKwh = meanPriceDown(pairs.map(({ offer }) => offer));
-  return { round, newBids, bids, leading: pairs.length, referencePricePerKwh, oracleAgrees };
+  return { round, bids, leading: pairs.length, referencePricePerKwh, oracleAgrees };
 }
 
 function agrees(pairs: readonly MatchedPair[], { matches }: OracleResult): boolean {

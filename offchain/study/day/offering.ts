@@ -5,13 +5,12 @@ import { prepareOffer } from "../../market/auction/bidding.ts";
 import type { Ask, OfferDesk } from "../../parties/pile/offerDesk.ts";
 import { memoryBids } from "../../parties/pile/bids.ts";
 import type { DayContext } from "./context.ts";
-import { ensureFree } from "./money.ts";
 import type { PileActor } from "./actors.ts";
 import type { Header, SubmittedOffer } from "./slotAuction.ts";
 
 /** A pile's desk for one auction. */
 export function offerDesk(day: DayContext, { desk }: Header, actor: PileActor): OfferDesk {
-  const { wallet, sealKeys, siteSalt, pile } = actor;
+  const { wallet, faucet, sealKeys, siteSalt, pile } = actor;
   const { position, powerW } = pile;
   return {
     wallet,
@@ -20,7 +19,7 @@ export function offerDesk(day: DayContext, { desk }: Header, actor: PileActor): 
     store: memoryBids(),
     encryptProven: day.work.encryptProven,
     sendUpload: desk.store.leave,
-    ensureFree: (units) => ensureFree(day, actor, units),
+    faucet,
     rng: day.rng,
   };
 }

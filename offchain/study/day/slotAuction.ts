@@ -1,7 +1,7 @@
 /** What a slot's auction is in each of its stages. */
-import type { Scope } from "../../core/credential/scope.ts";
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { PreparedOffer } from "../../market/auction/bidding.ts";
+import type { PreparedRequest } from "../../market/auction/requesting.ts";
 import type { OfferDesk } from "../../parties/pile/offerDesk.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import type { RequestDesk } from "../../parties/vehicle/requestDesk.ts";
@@ -10,12 +10,10 @@ import type { WorldTrip } from "../worlds/world.ts";
 import type { PileActor, SessionActor } from "./actors.ts";
 import type { SlotCloaking } from "./cloaking.ts";
 
-export interface SubmittedRequest {
+export interface SubmittedRequest extends PreparedRequest {
   readonly actor: SessionActor;
   readonly trip: WorldTrip;
   readonly desk: RequestDesk;
-  /** The upload, sealed to the proxy. */
-  readonly box: string;
 }
 
 export interface SubmittedOffer extends PreparedOffer {
@@ -32,8 +30,6 @@ export interface RefusedTrip {
 /** An auction that has been opened. */
 export interface Header extends AnnouncedAuction {
   readonly slot: Slot;
-  /** That vehicles are authorised for. */
-  readonly scope: Scope;
   /** The matcher's, with its store for this auction. */
   readonly desk: MatcherDesk;
 }
@@ -41,9 +37,7 @@ export interface Header extends AnnouncedAuction {
 /** A round that is over. */
 export interface PlayedRound {
   readonly round: bigint;
-  /** Bids made in it. */
-  readonly newBids: number;
-  /** The same bids themselves, for the truth of a run. */
+  /** Made in it. */
   readonly bids: readonly SubmittedOffer[];
   /** Piles that would be matched, if the auction had ended with it. */
   readonly leading: number;
@@ -64,8 +58,6 @@ export interface OpenAuction extends Header {
   readonly round: bigint;
   /** Unix seconds. */
   readonly roundEnds: number;
-  /** Bids made in this round. */
-  readonly newBids: number;
   /** The rounds before. */
   readonly played: readonly PlayedRound[];
 }

@@ -3,6 +3,7 @@
  * state, the rest from what the matcher saw. Everybody is named by account; lists are in an order
  * that the chain knows.
  */
+import { reputationOf } from "../../market/reputation.ts";
 import type {
   MarketReport,
   PileStanding,
@@ -20,8 +21,6 @@ import { measurePrivacy } from "./privacy.ts";
 import type { SessionRecord } from "./session.ts";
 import type { Cast } from "./actors.ts";
 import type { PlayedRound } from "./slotAuction.ts";
-
-const WAD = 1e18;
 
 /** Reads the chain and puts the report together. */
 export async function compileReport(
@@ -79,10 +78,10 @@ function auctionOf({ slot, auction, matched }: PlayedSlot): SlotAuction {
     requests: auction.requests.length,
     offers: auction.offers.length,
     matched: matched.pairs.length,
-    converged: matched.rounds.at(-1)?.newBids === 0,
-    rounds: matched.rounds.map(({ round, newBids, leading, referencePricePerKwh }) => ({
+    converged: matched.rounds.at(-1)?.bids.length === 0,
+    rounds: matched.rounds.map(({ round, bids, leading, referencePricePerKwh }) => ({
       round: Number(round),
-      newBids,
+      newBids: bids.length,
       leading,
       referencePricePerKwh: leading === 0 ? null : toSafeNumber(referencePricePerKwh),
     })),
@@ -97,7 +96,7 @@ function prices({
 > {
   const rounds = slots.map(({ matched }) => matched.rounds);
   const bids = (some: readonly PlayedRound[]): number =>
-    some.reduce((sum, { newBids }) => sum + newBids, 0);
+    some.reduce((sum, one) => sum + one.bids.length, 0);
   return {
     bids: bids(rounds.flat()),
     improvedBids: bids(rounds.flatMap((all) => all.slice(1))),
@@ -155,11 +154,10 @@ function byText(a: string, b: string): number {
 }
 
 async function pileStandings(day: DayContext, cast: Cast): Promise<readonly PileStanding[]> {
-  const { reputation } = day.market.contracts;
   const standings = await Promise.all(
     [...cast.piles.values()].map(async ({ wallet }) => {
-      const [ratingWad, count] = await reputation.pileRatingOf(wallet.address);
-      return { pile: wallet.address, rating: Number(ratingWad) / WAD, ratings: Number(count) };
+      const { rating, ratings } = await reputationOf(day.market, wallet.address);
+      return { pile: wallet.address, rating, ratings: Number(ratings) };
     }),
   );
   return standings.sort((a, b) => byText(a.pile, b.pile));

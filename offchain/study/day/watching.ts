@@ -1,9 +1,10 @@
 /** What a day shows of the end of a round: how far it is, and who took no part in it. */
-import type { LeftOut, Watched } from "../../market/auction/roundInput.ts";
+import type { LeftOut } from "../../market/auction/roundInput.ts";
+import type { Watch } from "../../market/watch.ts";
 import type { DayContext } from "./context.ts";
 import type { OpenAuction } from "./slotAuction.ts";
 
-export function watchedBy({ progress, signal }: DayContext, auction: OpenAuction): Watched {
+export function watchedBy({ progress, signal }: DayContext, auction: OpenAuction): Watch {
   const { slot, round } = auction;
   return {
     onProgress: (done, total) => {

@@ -32,8 +32,10 @@ const COLOURS = [
 ] as const;
 const [OURS_INK, PAPER_INK] = COLOURS;
 
-/** The figure as the text of an SVG file. Of class `cell`, `member`, `suppressed` and `size` on the map; `ours`, `paper`,
- * `straw` and `promise` in the chart. */
+/**
+ * The figure as the text of an SVG file. Of class `cell`, `member`, `suppressed` and `size` on the
+ * map; `ours`, `paper`, `straw` and `promise` in the chart.
+ */
 export function cloakFigure(report: CloakReport, scene: DrawnScene): string {
   const panel = panelOf(scene, report.cellM);
   const sidePx = LEFT_PX + panel.widthPx + SIDE_GAP_PX;

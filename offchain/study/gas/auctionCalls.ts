@@ -26,7 +26,7 @@ import { requestDeposit } from "../../chain/funds.ts";
 import { expireSession, knownSession } from "../../market/sessions.ts";
 import { enrolCertified } from "../day/cast.ts";
 import type { DayContext } from "../day/context.ts";
-import { ensureFree } from "../day/money.ts";
+import { ensureFree } from "../../market/money.ts";
 import type { Actor, PileActor } from "../day/actors.ts";
 
 const PHASE_SECONDS = 600n;
@@ -59,7 +59,11 @@ async function playRounds(day: DayContext, { matcher, vehicle, piles }: Players)
   const auctionId = auctionIdOf(venue, matcher.wallet.address, terms);
   const asMatcher = contracts.auctions.connect(matcher.wallet);
   await send(day.market, asMatcher.open(terms));
-  await ensureFree(day, vehicle, await requestDeposit(day.market, vehicle.wallet.address, terms));
+  await ensureFree(
+    day.market,
+    vehicle,
+    await requestDeposit(day.market, vehicle.wallet.address, terms),
+  );
   const { address } = vehicle.wallet;
   const requested = requestCommitment(venue, auctionId, address, bytesToHex(day.rng.bytes(32)));
   const request = contracts.auctions.connect(vehicle.wallet).request;
@@ -90,7 +94,7 @@ async function bidInRound(
     encryptedOfferHash: bytesToHex(day.rng.bytes(32)),
     salt: bytesToHex(day.rng.bytes(32)),
   };
-  if (round === 1n) await ensureFree(day, { ...actor, wallet }, bidBond);
+  if (round === 1n) await ensureFree(day.market, { ...actor, wallet }, bidBond);
   const { auctions } = day.market.contracts;
   const commitment = bidCommitment(day.market.venue, auctionId, wallet.address, offer, round);
   await send(day.market, auctions.connect(wallet).bid(auctionId, commitment));
@@ -107,7 +111,7 @@ async function playOpen(day: DayContext, { vehicle, piles }: Players): Promise<v
   const { auctionId, terms } = await openOne(day, vehicle);
   let price = MAX_PRICE;
   for (const pile of piles) {
-    await ensureFree(day, pile, terms.bidBond);
+    await ensureFree(day.market, pile, terms.bidBond);
     const invitation = await invited(day, vehicle, auctionId, pile);
     const bid = openAuctions.connect(pile.wallet).bid;
     // A bid in the same second as the one before finds the end unmoved and costs less: what is
@@ -138,7 +142,11 @@ async function openOne(
 ): Promise<{ readonly auctionId: Bytes32; readonly terms: OpenTerms }> {
   const { openAuctions } = day.market.contracts;
   const terms = await openTerms(day);
-  await ensureFree(day, vehicle, await requestDeposit(day.market, vehicle.wallet.address, terms));
+  await ensureFree(
+    day.market,
+    vehicle,
+    await requestDeposit(day.market, vehicle.wallet.address, terms),
+  );
   await send(day.market, openAuctions.connect(vehicle.wallet).open(terms));
   const venue = await openVenue(day);
   return { auctionId: openAuctionIdOf(venue, vehicle.wallet.address, terms), terms };

@@ -20,7 +20,7 @@ import { send } from "../../chain/market.ts";
 import { gasLedger, type GasRow } from "../../chain/gasLedger.ts";
 import { enrolCertified } from "../day/cast.ts";
 import type { DayContext } from "../day/context.ts";
-import { ensureFree } from "../day/money.ts";
+import { ensureFree } from "../../market/money.ts";
 import type { Actor } from "../day/actors.ts";
 
 /** A promise: gas on average, of a function or of one of several things that it does. */
@@ -94,12 +94,12 @@ async function openAuction(day: DayContext): Promise<Stage> {
   const terms = termsOf(day);
   const auctionId = auctionIdOf(venue, matcher.wallet.address, terms);
   await send(day.market, contracts.auctions.connect(matcher.wallet).open(terms));
-  await ensureFree(day, vehicle, terms.vehicleDeposit);
+  await ensureFree(day.market, vehicle, terms.vehicleDeposit);
   const { address } = vehicle.wallet;
   const requested = requestCommitment(venue, auctionId, address, id("gas goals/request"));
   const request = contracts.auctions.connect(vehicle.wallet).request;
   await send(day.market, request(auctionId, requested));
-  for (const pile of piles.values()) await ensureFree(day, pile, terms.bidBond);
+  for (const pile of piles.values()) await ensureFree(day.market, pile, terms.bidBond);
   return { day, auctionId, terms, matcher, vehicle, losers, winner };
 }
 

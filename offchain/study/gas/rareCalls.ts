@@ -38,7 +38,7 @@ import { memoryReadings } from "../../parties/owner/registerStore.ts";
 import { enrolCertified } from "../day/cast.ts";
 import type { DayContext } from "../day/context.ts";
 import { meterKeyOf } from "../day/metering.ts";
-import { ensureFree } from "../day/money.ts";
+import { ensureFree } from "../../market/money.ts";
 import type { Actor, CertifiedCast, PileActor } from "../day/actors.ts";
 
 const PHASE_SECONDS = 600;
@@ -206,13 +206,13 @@ async function bidAndRequest(
     salt: bytesToHex(day.rng.bytes(32)),
   };
   const committed = bidCommitment(venue, auctionId, pile.wallet.address, offer);
-  await ensureFree(day, pile, terms.bidBond);
+  await ensureFree(day.market, pile, terms.bidBond);
   await send(day.market, contracts.auctions.connect(pile.wallet).bid(auctionId, committed));
 
   const uploaded = bytesToHex(day.rng.bytes(32));
   const requested = requestCommitment(venue, auctionId, vehicle.wallet.address, uploaded);
   const deposit = await requestDeposit(day.market, vehicle.wallet.address, terms);
-  await ensureFree(day, vehicle, deposit);
+  await ensureFree(day.market, vehicle, deposit);
   await send(day.market, contracts.auctions.connect(vehicle.wallet).request(auctionId, requested));
   return { auctionId, terms, offer, committed };
 }

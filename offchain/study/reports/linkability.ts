@@ -8,6 +8,7 @@
  * somebody who sees what was charged where and when, and may stay above chance. The measure is our
  * own.
  */
+import { SECONDS_PER_DAY } from "../../core/messages/lifetimes.ts";
 import { seededStream, type Seed, type SeededStream } from "../worlds/seededRng.ts";
 
 /** What the chain shows of one session. */
@@ -76,7 +77,6 @@ const NEARLY_EVERYBODY = 0.9;
 const MOST_HOPS = 3;
 /** Leftovers come back in whole coins, so an amount that moves on may have lost less than this. */
 const ROUNDING_UNITS = 1_000n;
-const DAY_SECONDS = 86_400;
 
 /**
  * One row for each attacker, in a fixed order. Plain data in and out; the same seed gives the same
@@ -162,8 +162,8 @@ function factor(a: number, b: number): number {
  * the next slot.
  */
 const timeDistance: Distance = (one, other) => {
-  const apart = Math.abs(one.startsAt - other.startsAt) % DAY_SECONDS;
-  return Math.min(apart, DAY_SECONDS - apart);
+  const apart = Math.abs(one.startsAt - other.startsAt) % SECONDS_PER_DAY;
+  return Math.min(apart, SECONDS_PER_DAY - apart);
 };
 
 /**
@@ -171,11 +171,14 @@ const timeDistance: Distance = (one, other) => {
  * which nearly everybody is credited tell nothing. Else the nearest leftovers.
  */
 function amountDistance(sessions: readonly SessionTrace[]): Distance {
-  const isCommon = (units: bigint): boolean => {
-    return servesNearlyAll(sessions.filter(({ deposit }) => deposit === units).length, sessions);
-  };
+  const byDeposit = Map.groupBy(sessions, ({ deposit }) => deposit);
+  const common = new Set(
+    [...byDeposit]
+      .filter(([, all]) => servesNearlyAll(all.length, sessions))
+      .map(([units]) => units),
+  );
   const gapBetween = (one: SessionTrace, other: SessionTrace): bigint =>
-    isCommon(other.deposit) ? ROUNDING_UNITS : difference(leftoverOf(one), other.deposit);
+    common.has(other.deposit) ? ROUNDING_UNITS : difference(leftoverOf(one), other.deposit);
   return (one, other) => {
     const gaps = [gapBetween(one, other), gapBetween(other, one)];
     const least = gaps.reduce((a, b) => (a < b ? a : b));

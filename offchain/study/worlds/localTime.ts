@@ -3,7 +3,8 @@
  * 1970-01-01 00:00 of the same clock. Differences are wall-clock differences: a session across the
  * night of a clock change is an hour off, and files without a zone mark do not say otherwise.
  */
-import { isDate, SECONDS_PER_DAY } from "./world.ts";
+import { SECONDS_PER_DAY } from "../../core/messages/lifetimes.ts";
+import { isDate } from "./world.ts";
 
 /**
  * Seconds since 1970-01-01 00:00 local for a date YYYY-MM-DD and a time HH:MM or HH:MM:SS, or null

@@ -75,9 +75,6 @@ export const SCENARIOS: readonly Scenario[] = [
 
 export const SCENARIO_NAMES: readonly string[] = SCENARIOS.map((scenario) => scenario.name);
 
-/** The seed when none is asked for; its town and its hamlet show every way to find no pile. */
-export const DEFAULT_SEED = "chargeveil";
-
 /** The date of a scenario when none is asked for. */
 export const SCENARIO_DATE = "2025-07-10";
 

@@ -3,7 +3,8 @@
  * and a pile serves one session a slot; a trip belongs to the slot in which it starts, however long
  * it lasts.
  */
-import { byStart, SECONDS_PER_DAY, type World, type WorldTrip } from "./world.ts";
+import { SECONDS_PER_DAY } from "../../core/messages/lifetimes.ts";
+import { byStart, type World, type WorldTrip } from "./world.ts";
 
 export interface Slot {
   /** 0 for the slot that starts at local midnight. */

@@ -7,6 +7,7 @@
  * seconds after local midnight.
  */
 import { FEATURES, offersOf } from "../../core/messages/features.ts";
+import { SECONDS_PER_DAY } from "../../core/messages/lifetimes.ts";
 
 /** Coordinates and largest distances stay below this (metres). */
 export const MAX_COORDINATE_M = 2 ** 16 - 1;
@@ -15,8 +16,7 @@ export const MAX_PRICE_PER_KWH = 2n ** 24n - 1n;
 /** A session of more than this is taken for a fault of the record (watt hours). */
 export const MAX_ENERGY_WH = 150_000;
 export const MAX_POWER_W = 1_000_000;
-export const MAX_DURATION_SECONDS = 31 * 86_400;
-export const SECONDS_PER_DAY = 86_400;
+export const MAX_DURATION_SECONDS = 31 * SECONDS_PER_DAY;
 /** One token in token units. */
 export const UNITS_PER_TOKEN = 1_000_000n;
 

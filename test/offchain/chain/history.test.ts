@@ -5,7 +5,6 @@ import type { NetworkConnection } from "hardhat/types/network";
 import {
   evaluationAt,
   HistoryError,
-  historyLength,
   walkHistory,
   type Found,
   type Rated,
@@ -108,7 +107,6 @@ describe("the history of a pile or a vehicle", () => {
           }
           const scanned = await scanHistory(stage.reputation, subject, await everywhere());
           expect(common(walked)).to.deep.equal(common(scanned));
-          expect(await historyLength(stage.reputation, subject)).to.equal(own.length);
         }
       }),
       { numRuns: 12, seed: 0x5eed },

@@ -40,6 +40,10 @@ type Meddle = (line: Line, nth: number, body: Uint8Array) => Uint8Array;
 const shorter: Meddle = (_line, _nth, body) => body.subarray(0, -1);
 const longer: Meddle = (_line, _nth, body) => Uint8Array.of(...body, 0);
 
+class CodedFault extends Error {
+  readonly code = "E_OF_ITS_OWN";
+}
+
 describe("a round whose line is meddled with", () => {
   let parties: Parties;
   let sent: Pick<MatchingInput, "requests" | "offers">;
@@ -101,7 +105,8 @@ describe("a round whose line is meddled with", () => {
   for (const [what, who, type, meddle] of faults) {
     it(`is aborted by ${what}, and decides as the oracle in the next attempt`, async () => {
       const servers = await meddled(who, type, meddle);
-      expect(await asyncRefusal(() => servers.match(inputOf()))).to.match(/^\w+Error E_\w+$/);
+      const refused = await asyncRefusal(() => servers.match(inputOf()));
+      expect(refused).to.equal("LineError E_LINE_FRAME");
       expectOracle(parties, id("meddled"), await servers.match(inputOf()));
     });
   }
@@ -124,6 +129,31 @@ describe("a round whose line is meddled with", () => {
     expect(message).to.match(
       /^line: expected .* records of .* bytes, got .*; the round is aborted/,
     );
+  });
+
+  it("accuses nobody of a fault that a server has met itself", async () => {
+    const desks = await desksOf();
+    const told: unknown[] = [];
+    const lines = (attempt: Attempt): readonly [Line, Line] => {
+      const [proxyEnd, cloudEnd] = pairedLines(attempt);
+      const exchange: Line["exchange"] = (...frame) =>
+        proxyEnd.exchange(...frame).catch((error: unknown) => {
+          told.push(error);
+          throw error;
+        });
+      return [{ ...proxyEnd, exchange }, cloudEnd];
+    };
+    const fault = new CodedFault();
+    const work = { openRecords: () => Promise.reject(fault) };
+    const servers = serversTogether({
+      ...desks,
+      lines,
+      cloudDesk: { ...desks.cloudDesk, work },
+    });
+    const thrown = await servers.match(inputOf()).catch((error: unknown) => error);
+    expect(thrown).to.equal(fault);
+    expect(told.length).to.be.at.least(1);
+    for (const error of told) expect(error).to.include({ abort: "STOPPED", fromPeer: true });
   });
 
   it("is not played again in the same attempt", async () => {

@@ -59,6 +59,8 @@ describe("agreeing on a reading", () => {
     });
     const again = () => agree(vehicle.signer, 3_000n);
     expect(await refusalIn(again)).to.equal("SessionWrongState");
+    const said = await again().then(() => "", String);
+    expect(said).to.contain("expected charging or metered or disputed, actual settled");
   });
 
   it("begins anew with other registers, and says which were replaced", async () => {
@@ -68,6 +70,37 @@ describe("agreeing on a reading", () => {
     expect(missing).to.equal(vehicle.signer.address);
     expect(replaced).to.include({ beginWh: 1_000n, endWh: 3_000n });
     expect((await agree(vehicle.signer, 2_500n)).missing).to.equal(null);
+  });
+
+  it("goes by what each party has signed last, and keeps what the other has signed", async () => {
+    const { vehicle, pile } = world;
+    await agree(vehicle.signer, 3_000n);
+    await agree(pile.signer, 2_500n);
+    await agree(vehicle.signer, 2_800n);
+    expect((await agree(pile.signer, 3_000n)).missing).to.equal(vehicle.signer.address);
+    expect(await agree(pile.signer, 2_800n)).to.deep.equal({ missing: null, replaced: null });
+  });
+
+  it("settles when both begin at once and sign another deadline each", async () => {
+    const { vehicle, pile } = world;
+    let first = true;
+    const { readingsOf } = store;
+    const overtaken: ReadingStore = {
+      ...store,
+      // The vehicle has signed when the pile has looked and found nothing.
+      readingsOf: async (of) => {
+        const known = await readingsOf(of);
+        if (first) {
+          first = false;
+          await connection.networkHelpers.time.increase(10);
+          expect((await agree(vehicle.signer, 3_000n)).missing).to.equal(pile.signer.address);
+        }
+        return known;
+      },
+    };
+    const registers = { session, beginWh: 1_000n, endWh: 3_000n };
+    const desk = { wallet: pile.signer, store: overtaken };
+    expect(await agreeOnReading(world.market, desk, registers)).to.include({ missing: null });
   });
 
   it("begins anew when the first signature is a day old", async () => {
@@ -88,6 +121,6 @@ describe("agreeing on a reading", () => {
     const { deadline } = await knownSession(world.market, session);
     await connection.networkHelpers.time.increaseTo(deadline);
     expect(await refusalIn(() => agree(vehicle.signer, 3_000n))).to.equal("SessionTooLate");
-    expect(await store.readingOf(session)).to.equal(undefined);
+    expect([...(await store.readingsOf(session))]).to.deep.equal([]);
   });
 });

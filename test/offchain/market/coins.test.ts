@@ -3,13 +3,20 @@ import { expect } from "chai";
 import { id, Wallet } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
+import type { Hex } from "../../../offchain/core/primitives/bytes.ts";
 import { totalUnits } from "../../../offchain/core/funding/coin.ts";
-import { buyCoins, emptyAccount, fundBatch } from "../../../offchain/market/coins.ts";
-import { sendGas, type CashierDesk } from "../../../offchain/parties/cashier/desk.ts";
+import {
+  buyCoins,
+  emptyAccount,
+  fundBatch,
+  type FundedBatch,
+} from "../../../offchain/market/coins.ts";
+import { send } from "../../../offchain/chain/market.ts";
+import type { CashierDesk } from "../../../offchain/parties/cashier/desk.ts";
 import { memoryPurse, type Purse } from "../../../offchain/parties/vehicle/purse.ts";
 import { deployedWorld, type MarketWorld } from "../../support/market/deployed.ts";
 import { cashierOf } from "../../support/market/office.ts";
-import { asyncRefusal, counterRng } from "../../support/primitives/draws.ts";
+import { asyncRefusal, counterRng, describeError } from "../../support/primitives/draws.ts";
 
 const DEPOSIT_UNITS = 15_000_000n;
 
@@ -33,9 +40,15 @@ describe("coins on the market", function () {
 
   const heldIn = async (purse: Purse): Promise<bigint> => totalUnits(await purse.coins());
   const walletOf = (name: string): Wallet => new Wallet(id(name), world.market.provider);
+  const giveGas = (account: string): Promise<void> =>
+    connection.networkHelpers.setBalance(account, 10n ** 16n);
+  const freeOf = async (account: string): Promise<bigint> =>
+    (await world.market.contracts.escrow.balanceOf(account)).free;
+  const failuresOf = ({ failed }: FundedBatch): readonly string[] =>
+    failed.map(({ error }) => describeError(error));
   const fund = (
     vehicles: readonly { readonly purse: Purse; readonly account: string }[],
-  ): Promise<readonly string[]> =>
+  ): Promise<FundedBatch> =>
     fundBatch(
       world.market,
       cashier,
@@ -55,24 +68,117 @@ describe("coins on the market", function () {
     for (const purse of purses) await buyCoins(cashier, { purse, rng }, 20_000_000n);
     const wallets = ["one", "two"].map(walletOf);
     const vehicles = purses.map((purse, i) => ({ purse, account: wallets[i]?.address ?? "" }));
-    const order = await fund(vehicles);
-    expect(order).to.have.members(wallets.map(({ address }) => address));
-    const { escrow } = world.market.contracts;
-    for (const account of order) {
-      expect((await escrow.balanceOf(account)).free).to.equal(DEPOSIT_UNITS);
-    }
+    const { credited, failed } = await fund(vehicles);
+    expect(failed).to.deep.equal([]);
+    expect(credited).to.have.members(wallets.map(({ address }) => address));
+    for (const account of credited) expect(await freeOf(account)).to.equal(DEPOSIT_UNITS);
     for (const purse of purses) expect(await heldIn(purse)).to.equal(5_000_000n);
 
-    await sendGas(world.market, world.stranger, order, 10n ** 16n, rng);
+    for (const account of credited) await giveGas(account);
     const [purse = memoryPurse()] = purses;
     const [wallet = walletOf("one")] = wallets;
     const back = (): ReturnType<typeof emptyAccount> =>
       emptyAccount(world.market, cashier, { purse, rng }, wallet);
     expect(await back()).to.deep.equal({ leftUnits: DEPOSIT_UNITS, coinUnits: DEPOSIT_UNITS });
     expect(await heldIn(purse)).to.equal(20_000_000n);
-    expect(await asyncRefusal(back)).to.equal("CashierError E_CASHIER_CLAIM");
+    expect(await back()).to.deep.equal({ leftUnits: 0n, coinUnits: 0n });
     expect(await heldIn(purse)).to.equal(20_000_000n);
     expect(await cashier.store.owedUnits()).to.equal(25_000_000n);
+  });
+
+  it("come for what becomes free after an account was emptied, and for parts of a coin", async () => {
+    const purse = memoryPurse();
+    await buyCoins(cashier, { purse, rng }, DEPOSIT_UNITS);
+    const wallet = walletOf("twice");
+    await fund([{ purse, account: wallet.address }]);
+    await giveGas(wallet.address);
+    const empty = (): ReturnType<typeof emptyAccount> =>
+      emptyAccount(world.market, cashier, { purse, rng }, wallet);
+    await empty();
+    const freed = (units: bigint): Promise<void> =>
+      world
+        .faucet(world.market, world.authority, units)
+        .then(() => depositFor(world, wallet.address, units));
+    await freed(2_000_600n);
+    expect(await empty()).to.deep.equal({ leftUnits: 2_000_600n, coinUnits: 2_000_000n });
+    await freed(400n);
+    expect(await empty()).to.deep.equal({ leftUnits: 400n, coinUnits: 1_000n });
+    expect(await heldIn(purse)).to.equal(DEPOSIT_UNITS + 2_001_000n);
+  });
+
+  it("that were paid before an interruption are credited by the next batch, and once", async () => {
+    const { token } = world.market.contracts;
+    const purses = [memoryPurse(), memoryPurse()];
+    for (const purse of purses) await buyCoins(cashier, { purse, rng }, DEPOSIT_UNITS);
+    const accounts = ["early", "late"].map((name) => walletOf(name).address);
+    const vehicles = purses.map((purse, i) => ({ purse, account: accounts[i] ?? "" }));
+    // Tokens for one of the two: the first is credited, and the second deposit is refused.
+    const spare = 9n * DEPOSIT_UNITS;
+    await token.connect(world.stranger).transfer(world.authority.address, spare);
+    expect(await asyncRefusal(() => fund(vehicles))).to.match(/^RefusedError /);
+    for (const purse of purses) expect(await heldIn(purse)).to.equal(0n);
+    const free = await Promise.all(accounts.map(freeOf));
+    expect(free).to.have.members([0n, DEPOSIT_UNITS]);
+
+    await token.connect(world.authority).transfer(world.stranger.address, spare);
+    const missing = accounts.filter((_, i) => free[i] === 0n);
+    expect(await fund(vehicles)).to.deep.equal({ credited: missing, failed: [] });
+    expect(await Promise.all(accounts.map(freeOf))).to.deep.equal([DEPOSIT_UNITS, DEPOSIT_UNITS]);
+    expect(await fund(vehicles)).to.deep.equal({ credited: [], failed: [] });
+    expect(await cashier.store.owedUnits()).to.equal(0n);
+  });
+
+  it("of one bad purse leave its vehicle out, and the others are funded", async () => {
+    const purses = [memoryPurse(), memoryPurse(), memoryPurse()];
+    for (const purse of purses) await buyCoins(cashier, { purse, rng }, DEPOSIT_UNITS);
+    const broken = { ...memoryPurse(), coins: () => Promise.reject(new Error("disk gone")) };
+    const accounts = ["a", "b", "c", "d"].map((name) => walletOf(name).address);
+    const [first, second, ...rest] = purses;
+    const all = [first, second, broken, ...rest].map((purse, i) => {
+      return { purse: purse ?? broken, account: accounts[i] ?? "" };
+    });
+    const funded = await fund(all);
+    expect(funded.failed.map(({ account }) => account)).to.deep.equal([accounts[2]]);
+    expect(String(funded.failed[0]?.error)).to.equal("Error: disk gone");
+    expect(funded.credited).to.have.members(accounts.filter((_, i) => i !== 2));
+    expect(await freeOf(accounts[2] ?? "")).to.equal(0n);
+  });
+
+  it("pay for an account once, whatever amount another batch has", async () => {
+    const account = walletOf("popular").address;
+    const purse = memoryPurse();
+    await buyCoins(cashier, { purse, rng }, 2n * DEPOSIT_UNITS);
+    await fund([{ purse, account }]);
+    const more = await fundBatch(world.market, cashier, [{ purse, rng, account }], 1_000n);
+    expect(failuresOf(more)).to.deep.equal(["CashierError E_CASHIER_PAID"]);
+    expect(more.credited).to.deep.equal([]);
+    expect(await freeOf(account)).to.equal(DEPOSIT_UNITS);
+    expect(await heldIn(purse)).to.equal(DEPOSIT_UNITS);
+  });
+
+  it("pay for nothing in an epoch before that of the cashier's book", async () => {
+    const account = walletOf("late").address;
+    const purse = memoryPurse();
+    await buyCoins(cashier, { purse, rng }, DEPOSIT_UNITS);
+    const { epoch } = cashier.mint;
+    await cashier.store.beginEpoch(epoch + 1, epoch);
+    const funded = await fund([{ purse, account }]);
+    expect(failuresOf(funded)).to.deep.equal(["FundingError E_EPOCH"]);
+    expect(funded.credited).to.deep.equal([]);
+    expect(await cashier.store.paidUnits(account)).to.equal(0n);
+    expect(await cashier.store.owedUnits()).to.equal(DEPOSIT_UNITS);
+  });
+
+  it("of two payments for one account at once are taken once", async () => {
+    const account = walletOf("popular").address;
+    const pay = (id: Hex): Promise<string> => {
+      const { epoch } = cashier.mint;
+      const coins = [{ epoch, id, units: 1_000n }];
+      return cashier.store.pay({ account, units: 1_000n, epoch, coins, issued: null });
+    };
+    expect(await Promise.all([pay("0x01"), pay("0x02")])).to.deep.equal(["paid", "repeated"]);
+    expect(await cashier.store.paidUnits(account)).to.equal(1_000n);
+    expect(await cashier.store.owedUnits()).to.equal(-1_000n);
   });
 
   it("are claimed after an interruption, when the account is empty already", async () => {
@@ -80,7 +186,7 @@ describe("coins on the market", function () {
     await buyCoins(cashier, { purse, rng }, DEPOSIT_UNITS);
     const wallet = walletOf("interrupted");
     await fund([{ purse, account: wallet.address }]);
-    await sendGas(world.market, world.stranger, [wallet.address], 10n ** 16n, rng);
+    await giveGas(wallet.address);
     const lost = { ...cashier.store, settle: () => Promise.reject(new Error("gone")) };
     const broken = { ...cashier, store: lost };
     const first = emptyAccount(world.market, broken, { purse, rng }, wallet);
@@ -95,11 +201,11 @@ describe("coins on the market", function () {
     const purse = memoryPurse();
     await buyCoins(cashier, { purse, rng }, DEPOSIT_UNITS);
     const outcomes = await Promise.all(
-      ["left", "right"].map((name) =>
-        asyncRefusal(() => fund([{ purse, account: walletOf(name).address }])),
-      ),
+      ["left", "right"].map((name) => fund([{ purse, account: walletOf(name).address }])),
     );
-    expect(outcomes).to.have.members(["accepted", "StepError E_COINS_BUSY"]);
+    expect(outcomes.map(({ credited }) => credited.length)).to.have.members([0, 1]);
+    const failures = outcomes.flatMap(failuresOf);
+    expect(failures).to.deep.equal(["StepError E_COINS_BUSY"]);
     expect(await cashier.store.owedUnits()).to.equal(0n);
   });
 
@@ -113,19 +219,18 @@ describe("coins on the market", function () {
     await copy.finish({ paid: [], pending }, coins);
     await fund([{ purse, account: walletOf("own").address }]);
     const elsewhere = [{ purse: copy, account: walletOf("copy").address }];
-    expect(await asyncRefusal(() => fund(elsewhere))).to.equal("FundingError E_SPENT");
-    const { escrow } = world.market.contracts;
-    expect((await escrow.balanceOf(walletOf("copy").address)).free).to.equal(0n);
+    expect(failuresOf(await fund(elsewhere))).to.deep.equal(["FundingError E_SPENT"]);
+    expect(await freeOf(walletOf("copy").address)).to.equal(0n);
     expect(await heldIn(copy)).to.equal(DEPOSIT_UNITS + 1_000n);
     expect(await cashier.store.owedUnits()).to.equal(1_000n);
   });
 
   it("are not needed where nobody pays, and do not pay what they are not worth", async () => {
-    expect(await fund([])).to.deep.equal([]);
+    expect(await fund([])).to.deep.equal({ credited: [], failed: [] });
     const purse = memoryPurse();
     await buyCoins(cashier, { purse, rng }, 1_000_000n);
     const poor = [{ purse, account: walletOf("poor").address }];
-    expect(await asyncRefusal(() => fund(poor))).to.equal("FundingError E_AMOUNT");
+    expect(failuresOf(await fund(poor))).to.deep.equal(["FundingError E_AMOUNT"]);
     expect(await heldIn(purse)).to.equal(1_000_000n);
   });
 
@@ -135,7 +240,18 @@ describe("coins on the market", function () {
     const { mint } = cashier;
     const late = { ...cashier, mint: { ...mint, epoch: mint.epoch + 2 } };
     const vehicle = { purse, rng, account: walletOf("late").address };
-    const paying = (): Promise<unknown> => fundBatch(world.market, late, [vehicle], DEPOSIT_UNITS);
-    expect(await asyncRefusal(paying)).to.equal("FundingError E_AMOUNT");
+    const batch = await fundBatch(world.market, late, [vehicle], DEPOSIT_UNITS);
+    expect(failuresOf(batch)).to.deep.equal(["FundingError E_AMOUNT"]);
   });
 });
+
+/** The authority pays into the account of somebody, which frees as the end of a session does. */
+async function depositFor(
+  { market, authority }: MarketWorld,
+  account: string,
+  units: bigint,
+): Promise<void> {
+  const { escrow, token } = market.contracts;
+  await send(market, token.connect(authority).approve(await escrow.getAddress(), units));
+  await send(market, escrow.connect(authority).deposit(account, units));
+}

@@ -2,6 +2,7 @@
  * A simulated meter on the market: what it signs, what it keeps first, and what it refuses to
  * measure.
  */
+import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
@@ -66,6 +67,35 @@ describe("measuring a session", () => {
     const second = await measureSession(world.market, pile, anHour(session));
     expect(second.pagination).to.equal(first.pagination + 1n);
     expect(second.beginMilliWh).to.equal(first.endMilliWh);
+  });
+
+  it("signs a number once, also of two runs at once: the other one keeps no record", async () => {
+    const kept: (readonly string[])[] = [];
+    let looking = 0;
+    const store = {
+      ...pile.store,
+      // Neither goes on before both know the meter.
+      meterNamed: async (name: string) => {
+        const meter = await pile.store.meterNamed(name);
+        looking += 1;
+        while (looking < 2) await setImmediate();
+        return meter;
+      },
+      keepRecords: (_session: Bytes32, records: readonly string[]) => {
+        kept.push(records);
+        return Promise.resolve();
+      },
+    };
+    const outcomes = await Promise.all(
+      [6_000n, 7_000n].map((energyWh) =>
+        refusalIn(() =>
+          measureSession(world.market, { ...pile, store }, anHour(session, { energyWh })),
+        ),
+      ),
+    );
+    expect(outcomes.toSorted()).to.deep.equal(["E_METER_BUSY", "accepted"]);
+    expect(kept).to.have.length(1);
+    expect((await pile.store.meterNamed(METER))?.pagination).to.equal(1n);
   });
 
   it("keeps the meter before the records: what is interrupted is a gap and no fraud", async () => {

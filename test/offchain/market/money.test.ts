@@ -1,6 +1,6 @@
 /** Stakes: what is deposited for an obligation, from which tokens, and by which signature. */
 import { expect } from "chai";
-import { TypedDataEncoder } from "ethers";
+import { makeError, TypedDataEncoder } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { depositTokens, withdrawFree } from "../../../offchain/chain/funds.ts";
@@ -113,6 +113,14 @@ describe("a stake", () => {
       const bare = await connection.ethers.deployContract("NoReturnToken");
       const token = tokenAt(await bare.getAddress(), market.provider);
       expect(await permitTerms(token, market.chainId, stranger.address)).to.equal(null);
+    });
+
+    it("and takes no silence of the network for an answer", async () => {
+      const { market, stranger } = world;
+      const silent = makeError("no answer", "NETWORK_ERROR", { event: "test" });
+      const token = answering(market.contracts.token, { nonces: Promise.reject(silent) });
+      const asked = permitTerms(token, market.chainId, stranger.address);
+      expect(await asked.catch((error: unknown) => error)).to.equal(silent);
     });
   });
 });

@@ -28,6 +28,7 @@ import {
   certifiedMeterIn,
   chargingSessions,
   ENERGY_WH,
+  METER,
   METERED_UNITS,
   meteredPile,
   refusalBeforehand,
@@ -175,16 +176,15 @@ describe("settling a session", () => {
     });
 
     it("without a meter that is certified for the pile", async () => {
-      const { store } = pile;
       const uncertified = newMeter("secp256r1", "another", counterRng("another"));
       await measure();
       const named = { records: null, key: uncertified.publicKey };
       await expectRefused("MeterUnknownKey", () => settle(named));
-      const snapshot = await connection.networkHelpers.takeSnapshot();
-      await store.keepMeter("meter", uncertified);
-      await measure();
-      await expectRefused("MeterBadSignature", settle);
-      await snapshot.restore();
+      const store = memoryMeters();
+      await store.installMeter(METER, uncertified);
+      const desk = { ...pile, store };
+      await measureSession(world.market, desk, anHour(session));
+      await expectRefused("MeterBadSignature", () => settle({}, desk));
     });
 
     it("with a key that was revoked", async () => {
@@ -260,8 +260,9 @@ describe("settling a session", () => {
         confirmBegin(world.market, desk, session, { record: parseRecord(text) });
       expect(await refusalIn(() => confirm(records[1]))).to.equal("MeterNotATransaction");
 
-      await pile.store.keepMeter("meter", newMeter("secp256r1", "x", counterRng("x")));
-      const foreign = await measureSession(world.market, pile, unnamed);
+      const elsewhere = memoryMeters();
+      await elsewhere.installMeter(METER, newMeter("secp256r1", "x", counterRng("x")));
+      const foreign = await measureSession(world.market, { ...pile, store: elsewhere }, unnamed);
       expect(await refusalIn(() => confirm(foreign.records[0]))).to.equal("MeterBadSignature");
       expect(await store.confirmationOf(session)).to.equal(undefined);
     });

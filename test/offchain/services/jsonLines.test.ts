@@ -3,7 +3,7 @@ import { jsonLine, JsonLineError, jsonLines } from "../../../offchain/services/j
 
 describe("JSON, one a line", () => {
   const values = [{ a: 1 }, "two", null, ["ä€", "𝄞"]];
-  const stream = Buffer.from(values.map(jsonLine).join(""));
+  const stream = Buffer.from(values.map((value) => jsonLine(value)).join(""));
 
   for (const size of [1, 2, 7, stream.length]) {
     it(`is read in chunks of ${size} bytes`, async () => {
@@ -18,6 +18,11 @@ describe("JSON, one a line", () => {
     expect(await code(read([Buffer.from("12345\n")], 4))).to.equal("E_JSON_LINE");
     expect(await code(read([Buffer.from("12345")], 4))).to.equal("E_JSON_LINE");
     expect(await read([Buffer.from("1234\n56\n")], 4)).to.deep.equal([1234, 56]);
+  });
+
+  it("is not written longer than it is read", () => {
+    expect(jsonLine("ä€", 7)).to.equal('"ä€"\n');
+    expect(() => jsonLine("ä€", 6)).to.throw(JsonLineError, "at most 6 bytes, got one of 7");
   });
 
   it("is refused when it is no JSON", async () => {

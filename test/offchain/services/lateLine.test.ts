@@ -44,13 +44,30 @@ describe("a line that is opened late", () => {
     expect(await atCloud).to.equal("E_LINE_STOPPED");
   });
 
+  it("keeps what has gone wrong, opened or not, and names the frame at fault", async () => {
+    const [proxy, cloud] = pairedLines(ATTEMPT);
+    const cause = new RangeError("this server has met a fault of its own");
+    const never = lateLine(() => new Promise(() => undefined));
+    expect(never.lastIn(4)).to.deep.equal({ stream: 4, number: 0 });
+    const waiting = never.exchange(bits, 1, NOTHING).catch((error: unknown) => error);
+    never.abort("STOPPED", "expected to go on", undefined, cause);
+    expect(await waiting).to.have.property("cause", cause);
+    const opened = lateLine(() => Promise.resolve(proxy));
+    const [first] = [opened.exchange(bits, 1, NOTHING), await cloud.exchange(bits, 1, NOTHING)];
+    await first;
+    expect(opened.lastIn(1)).to.deep.equal({ stream: 1, number: 0 });
+    const next = opened.exchange(bits, 1, NOTHING).catch((error: unknown) => error);
+    opened.abort("STOPPED", "expected to go on", undefined, cause);
+    expect(await next).to.have.property("cause", cause);
+  });
+
   it("aborts as the line behind it", async () => {
     const [proxy, cloud] = pairedLines(ATTEMPT);
     const late = lateLine(() => Promise.resolve(proxy));
     const [first] = [late.exchange(bits, 1, NOTHING), await cloud.exchange(bits, 1, NOTHING)];
     await first;
-    late.abort("CAPACITY", "expected room");
-    expect(await code(cloud.exchange(bits, 1, NOTHING))).to.equal("E_LINE_CAPACITY");
+    late.abort("PACKAGE", "expected a letter");
+    expect(await code(cloud.exchange(bits, 1, NOTHING))).to.equal("E_LINE_PACKAGE");
   });
 });
 

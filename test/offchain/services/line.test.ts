@@ -96,10 +96,10 @@ describe("a line between two processes", () => {
   it("aborts on both sides", async () => {
     const [proxy, cloud] = [proxyLine(), cloudLine()];
     const waiting = refusal(cloud.exchange(bits, 1, NOTHING));
-    proxy.abort("CAPACITY", "expected room");
+    proxy.abort("PACKAGE", "expected a letter");
     const error = await waiting;
-    expect([error.code, error.fromPeer]).to.deep.equal(["E_LINE_CAPACITY", true]);
-    expect((await refusal(proxy.exchange(bits, 1, NOTHING))).code).to.equal("E_LINE_CAPACITY");
+    expect([error.code, error.fromPeer]).to.deep.equal(["E_LINE_PACKAGE", true]);
+    expect((await refusal(proxy.exchange(bits, 1, NOTHING))).code).to.equal("E_LINE_PACKAGE");
     await closed(proxySocket, cloudSocket);
   });
 

@@ -3,8 +3,9 @@ pragma solidity ^0.8.28;
 
 import {Ruling, SessionId, SessionWindows} from "../../../contracts/types/MarketTypes.sol";
 import {Meter} from "../../../contracts/types/MeterTypes.sol";
+import {Deal} from "./DealWorld.sol";
 import {SettleWorld} from "./SettleWorld.sol";
-import {Actor, Deal} from "./World.sol";
+import {Actor} from "./World.sol";
 
 /// @title A market in which what records say can be disputed
 abstract contract DisputeWorld is SettleWorld {

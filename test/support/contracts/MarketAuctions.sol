@@ -12,9 +12,10 @@ import {
     SessionId,
     SessionState
 } from "../../../contracts/types/MarketTypes.sol";
+import {Deal} from "./DealWorld.sol";
 import {MarketBooks} from "./MarketBooks.sol";
 import {Oracle, Tree} from "./Oracle.sol";
-import {Actor, Deal} from "./World.sol";
+import {Actor} from "./World.sol";
 
 /// @title What people do in the auctions of the market
 /// @dev The matcher lies now and then.

@@ -11,14 +11,15 @@ import {
     SessionId,
     SessionState
 } from "../../../contracts/types/MarketTypes.sol";
+import {Deal, DealWorld} from "./DealWorld.sol";
 import {Handler} from "./Handler.sol";
-import {Actor, Deal, World} from "./World.sol";
+import {Actor} from "./World.sol";
 
 /// @title What the handler of the market knows by itself
 /// @dev People, auctions, stakes and time, kept beside the contracts and never read from them; and
 /// the choices that every action draws. Only the contract in a test file is known to the runner, so
 /// the parts of the handler are abstract.
-abstract contract MarketBooks is World, Handler {
+abstract contract MarketBooks is DealWorld, Handler {
     uint256 internal constant SIDE = 3;
 
     /// @dev An auction; `number` counts its rounds of bidding.

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AuctionId, Reading, Session, SessionState} from "../../../contracts/types/MarketTypes.sol";
 import {MarketBooks} from "./MarketBooks.sol";
+import {Actor} from "./World.sol";
 
 /// @title What people do in the sessions of the market
 abstract contract MarketSessions is MarketBooks {
@@ -30,11 +31,8 @@ abstract contract MarketSessions is MarketBooks {
         (uint256 place, bool inTime) = _runIn(seed, SessionState.Opened);
         if (place == type(uint256).max) return;
         Run memory run = _runs[place];
-        address caller = _caller(seed, run.pile, run.vehicle);
-
         bytes memory call = abi.encodeCall(sessions.authorise, (_deals[place].sessionId));
-        bool possible = inTime && caller == run.pile.account;
-        if (!_attempt(caller, address(sessions), call, possible)) return;
+        if (!_attemptOf(seed, run.pile, run.vehicle, call, inTime)) return;
         uint40 from = _later(_rounds[run.round].terms.slotEnd);
         _enter(place, SessionState.Authorised, from + PLUG_IN_WINDOW);
     }
@@ -43,11 +41,8 @@ abstract contract MarketSessions is MarketBooks {
         (uint256 place, bool inTime) = _runIn(seed, SessionState.Authorised);
         if (place == type(uint256).max) return;
         Run memory run = _runs[place];
-        address caller = _caller(seed, run.vehicle, run.pile);
-
         bytes memory call = abi.encodeCall(sessions.plugIn, (_deals[place].sessionId));
-        bool possible = inTime && caller == run.vehicle.account;
-        if (!_attempt(caller, address(sessions), call, possible)) return;
+        if (!_attemptOf(seed, run.vehicle, run.pile, call, inTime)) return;
         uint40 from = _later(_rounds[run.round].terms.slotEnd);
         _enter(place, SessionState.Charging, from + SETTLE_WINDOW);
     }
@@ -106,6 +101,18 @@ abstract contract MarketSessions is MarketBooks {
         }
         vm.assertEq(paid + refunded, depositsIn, "paid and refunded");
         vm.assertEq(forfeited + returned, bondsIn, "forfeited and returned");
+    }
+
+    /// @dev A call that only one of the two parties may make, by whoever tries it.
+    function _attemptOf(
+        uint256 seed,
+        Actor memory party,
+        Actor memory other,
+        bytes memory call,
+        bool inTime
+    ) internal returns (bool) {
+        address caller = _caller(seed, party, other);
+        return _attempt(caller, address(sessions), call, inTime && caller == party.account);
     }
 
     function _bookExpiry(uint256 place, SessionState from) internal {

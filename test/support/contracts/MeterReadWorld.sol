@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IMeterRegistry} from "../../../contracts/interfaces/IMeterRegistry.sol";
-import {Ocmf} from "../../../contracts/ocmf/Ocmf.sol";
+import {OcmfReadings} from "../../../contracts/ocmf/OcmfReadings.sol";
 import {EnergyDirection, MeterKey, MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
 import {Meter, MeteredEnergy} from "../../../contracts/types/MeterTypes.sol";
 import {MeterWorld} from "./MeterWorld.sol";
@@ -143,7 +143,7 @@ abstract contract MeterReadWorld is MeterWorld {
                 (length < bytes(second).length ? length : bytes(second).length);
         _refusesReadings(
             readings,
-            abi.encodeWithSelector(Ocmf.OcmfMisplacedMark.selector, mark, _offset(offset))
+            abi.encodeWithSelector(OcmfReadings.OcmfMisplacedMark.selector, mark, _offset(offset))
         );
     }
 
@@ -164,16 +164,6 @@ abstract contract MeterReadWorld is MeterWorld {
                 known.validFrom,
                 known.validUntil,
                 block.timestamp
-            );
-    }
-
-    function _spent(uint64 pagination, uint64 last) internal view returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IMeterRegistry.MeterPaginationSpent.selector,
-                meterId,
-                pagination,
-                last
             );
     }
 

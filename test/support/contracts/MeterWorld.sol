@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {MeterRegistry} from "../../../contracts/MeterRegistry.sol";
-import {ParticipantId, SessionId} from "../../../contracts/types/MarketTypes.sol";
+import {IMeterRegistry} from "../../../contracts/interfaces/IMeterRegistry.sol";
+import {SessionId} from "../../../contracts/types/MarketTypes.sol";
 import {
     EnergyDirection,
     MeterCurve,
@@ -14,7 +15,9 @@ import {
     RecordHints
 } from "../../../contracts/ocmf/OcmfTypes.sol";
 import {MeterCertificate, MeteredEnergy, MeterQuery} from "../../../contracts/types/MeterTypes.sol";
-import {Actor, World} from "./World.sol";
+import {DealWorld} from "./DealWorld.sol";
+import {Oracle} from "./Oracle.sol";
+import {Actor} from "./World.sol";
 
 /// @dev The cheat codes of secp256r1.
 interface VmP256 {
@@ -31,15 +34,13 @@ struct Signature {
 
 /// @title A registry with a certified meter of each curve, and the records that they sign
 /// @dev The test contract itself is wired as the session contract. `meter` is certified for `pile`.
-abstract contract MeterWorld is World {
+abstract contract MeterWorld is DealWorld {
     using Strings for uint256;
-
     uint256 internal constant METER_SECRET = 0x3E7E2;
     uint256 internal constant OTHER_SECRET = 0x3E7E3;
     uint32 internal constant RATED_W = 22_000;
     uint40 internal constant WINDOW = 1 hours;
     SessionId internal constant SESSION = SessionId.wrap(keccak256("a session"));
-
     /// @dev The generator of secp256k1, the public key of 1, and its double, the public key of 2.
     bytes32 internal constant K1_X =
         0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798;
@@ -51,9 +52,7 @@ abstract contract MeterWorld is World {
         0x1ae168fea63dc339a3c58419466ceaeef7f632653266d0e1236431a950cfe52a;
     uint256 internal constant K1_N =
         0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
-
     VmP256 internal constant vmP256 = VmP256(address(vm));
-
     MeterKey internal meter;
     MeterKeyId internal meterId;
 
@@ -113,44 +112,8 @@ abstract contract MeterWorld is World {
     }
 
     function _certified(MeterCertificate memory certificate) internal view returns (bytes memory) {
-        return _signature(authority.key, _certificateDigest(address(meters), certificate));
-    }
-
-    /// @dev contracts/README.md, written down a second time.
-    function _certificateDigest(
-        address registry,
-        MeterCertificate memory certificate
-    ) internal view returns (bytes32) {
-        bytes memory head = abi.encode(
-            keccak256(
-                "MeterCertificate(bytes32 participantId,uint8 curve,bytes32 x,bytes32 y,uint32 ratedPowerW,uint64 lastPagination,uint40 validFrom,uint40 validUntil,uint40 relayBy,uint32 issue)"
-            ),
-            certificate.participantId,
-            certificate.curve,
-            certificate.x,
-            certificate.y
-        );
-        bytes memory rest = abi.encode(
-            certificate.ratedPowerW,
-            certificate.lastPagination,
-            certificate.validFrom,
-            certificate.validUntil,
-            certificate.relayBy,
-            certificate.issue
-        );
-        bytes32 separator = keccak256(
-            abi.encode(
-                keccak256(
-                    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-                ),
-                keccak256("ChargeVeil MeterRegistry"),
-                keccak256("1"),
-                block.chainid,
-                registry
-            )
-        );
-        bytes32 structHash = keccak256(bytes.concat(head, rest));
-        return keccak256(abi.encodePacked(hex"1901", separator, structHash));
+        return
+            _signature(authority.key, Oracle.meterCertificateDigest(address(meters), certificate));
     }
 
     function _revoke(MeterKeyId keyId) internal {
@@ -343,5 +306,10 @@ abstract contract MeterWorld is World {
 
     function _refusesReadings(string memory readings, bytes memory reason) internal {
         _refuses(_payload(1, _name(SESSION), readings), reason);
+    }
+
+    function _spent(uint64 pagination, uint64 last) internal view returns (bytes memory) {
+        bytes4 selector = IMeterRegistry.MeterPaginationSpent.selector;
+        return abi.encodeWithSelector(selector, meterId, pagination, last);
     }
 }

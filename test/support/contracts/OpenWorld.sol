@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AuctionId, OpenTerms, ScoreRule, SessionId} from "../../../contracts/types/MarketTypes.sol";
+import {IOpenAuction} from "../../../contracts/interfaces/IOpenAuction.sol";
+import {
+    AuctionId,
+    OpenTerms,
+    Phase,
+    ScoreRule,
+    SessionId
+} from "../../../contracts/types/MarketTypes.sol";
+import {DealWorld} from "./DealWorld.sol";
 import {Oracle} from "./Oracle.sol";
-import {Actor, World} from "./World.sol";
+import {Actor} from "./World.sol";
 
 /// @title A market in which vehicles open auctions of their own
-abstract contract OpenWorld is World {
+abstract contract OpenWorld is DealWorld {
     uint64 internal constant MAX_PRICE = 600_000;
     uint64 internal constant DECREMENT = 5_000;
     uint16 internal constant QUIET = 60;
@@ -94,5 +102,19 @@ abstract contract OpenWorld is World {
     function _startOpen(AuctionId auctionId, Actor memory caller) internal returns (SessionId) {
         vm.prank(caller.account);
         return sessions.startOpen(auctionId);
+    }
+
+    function _openWrongPhase(
+        AuctionId auctionId,
+        Phase expected,
+        Phase actual
+    ) internal pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IOpenAuction.OpenWrongPhase.selector,
+                auctionId,
+                expected,
+                actual
+            );
     }
 }

@@ -11,9 +11,11 @@ import {
     OpenTerms,
     ParticipantId,
     Reading,
+    Ruling,
     SessionAuthorisation,
     SessionId
 } from "../../../contracts/types/MarketTypes.sol";
+import {BeginReading, MeterCertificate} from "../../../contracts/types/MeterTypes.sol";
 
 /// @title The hashes of contracts/README.md, written down a second time
 /// @dev Field by field and without the contracts' own libraries, so that a slip on either side
@@ -293,6 +295,56 @@ library Oracle {
             )
         );
         return _typed("ChargeVeil ChargingSession", sessions, structHash);
+    }
+
+    function beginDigest(
+        address sessions,
+        BeginReading memory begin
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "BeginReading(bytes32 sessionId,bytes32 meterKeyId,uint64 pagination,uint64 registerMilliWh)"
+        );
+        bytes32 structHash = keccak256(
+            abi.encode(
+                typeHash,
+                begin.sessionId,
+                begin.meterKeyId,
+                begin.pagination,
+                begin.registerMilliWh
+            )
+        );
+        return _typed("ChargeVeil ChargingSession", sessions, structHash);
+    }
+
+    function rulingDigest(address sessions, Ruling memory ruling) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("Ruling(bytes32 sessionId,uint128 amount)");
+        bytes32 structHash = keccak256(abi.encode(typeHash, ruling.sessionId, ruling.amount));
+        return _typed("ChargeVeil ChargingSession", sessions, structHash);
+    }
+
+    function meterCertificateDigest(
+        address meters,
+        MeterCertificate memory certificate
+    ) internal view returns (bytes32) {
+        bytes memory head = abi.encode(
+            keccak256(
+                "MeterCertificate(bytes32 participantId,uint8 curve,bytes32 x,bytes32 y,uint32 ratedPowerW,uint64 lastPagination,uint40 validFrom,uint40 validUntil,uint40 relayBy,uint32 issue)"
+            ),
+            certificate.participantId,
+            certificate.curve,
+            certificate.x,
+            certificate.y
+        );
+        bytes memory rest = abi.encode(
+            certificate.ratedPowerW,
+            certificate.lastPagination,
+            certificate.validFrom,
+            certificate.validUntil,
+            certificate.relayBy,
+            certificate.issue
+        );
+        bytes32 structHash = keccak256(bytes.concat(head, rest));
+        return _typed("ChargeVeil MeterRegistry", meters, structHash);
     }
 
     function permitDigest(

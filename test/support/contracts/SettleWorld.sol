@@ -3,17 +3,13 @@ pragma solidity ^0.8.28;
 
 import {MeterRegistry} from "../../../contracts/MeterRegistry.sol";
 import {IChargingSession} from "../../../contracts/interfaces/IChargingSession.sol";
-import {
-    ParticipantKind,
-    Ruling,
-    Session,
-    SessionId,
-    SessionState
-} from "../../../contracts/types/MarketTypes.sol";
+import {Ruling, Session, SessionId, SessionState} from "../../../contracts/types/MarketTypes.sol";
 import {MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
 import {BeginReading} from "../../../contracts/types/MeterTypes.sol";
+import {Deal} from "./DealWorld.sol";
 import {MeterWorld} from "./MeterWorld.sol";
-import {Actor, Deal} from "./World.sol";
+import {Oracle} from "./Oracle.sol";
+import {Actor} from "./World.sol";
 
 /// @title Sessions that settle on the records of a certified meter
 /// @dev The registry is the one that the sessions know. What the plain records say: 12,345 Wh from
@@ -42,52 +38,8 @@ abstract contract SettleWorld is MeterWorld {
         Actor memory cp,
         uint64 pricePerKwh
     ) internal returns (Deal memory deal) {
-        deal = _agreedBetween(ev, cp, pricePerKwh);
-        vm.prank(ev.account);
-        sessions.start(deal.opening, deal.proof);
-        vm.prank(cp.account);
-        sessions.authorise(deal.sessionId);
-        vm.prank(ev.account);
-        sessions.plugIn(deal.sessionId);
+        deal = _chargingBetween(ev, cp, pricePerKwh);
         vm.warp(block.timestamp + 1 hours);
-    }
-
-    /// @dev A decision that is posted, and not opened.
-    function _agreedBetween(
-        Actor memory ev,
-        Actor memory cp,
-        uint64 pricePerKwh
-    ) internal returns (Deal memory deal) {
-        deal.terms = _terms();
-        deal.auctionId = _open(deal.terms);
-        _commitBoth(deal, ev, cp, pricePerKwh);
-        vm.warp(deal.terms.biddingEnds);
-        _post(deal.auctionId, deal.decisions);
-    }
-
-    function _commitBoth(
-        Deal memory deal,
-        Actor memory ev,
-        Actor memory cp,
-        uint64 pricePerKwh
-    ) internal {
-        deal.opening = _opening(deal.auctionId, ev, cp);
-        deal.opening.offer.pricePerKwh = pricePerKwh;
-        _request(deal.auctionId, ev);
-        _bid(deal.auctionId, cp, deal.opening.offer);
-        deal.sessionId = _decision(deal.opening, cp.account);
-        deal.decisions = _one(SessionId.unwrap(deal.sessionId));
-        deal.proof = new bytes32[](0);
-    }
-
-    /// @dev A contract as an actor: certified, funded, without a key.
-    function _enrolContract(
-        address account,
-        ParticipantKind kind
-    ) internal returns (Actor memory actor) {
-        _enrolAccount(account, kind);
-        _fund(account, FUNDS);
-        return Actor(account, 0, _idOf(account));
     }
 
     /* RECORDS */
@@ -113,6 +65,28 @@ abstract contract SettleWorld is MeterWorld {
         return _list(_record(_payload(pagination, identification, readings)));
     }
 
+    /// @dev The plain record in two: begin and end.
+    function _pair(
+        string memory identification,
+        uint256 begin,
+        uint256 end
+    ) internal view returns (MeterRecord[] memory) {
+        return
+            _list(
+                _record(_payload(begin, identification, _import("B", "2935.6000"))),
+                _record(_payload(end, identification, _import("E", "2947.9456")))
+            );
+    }
+
+    /// @dev One record under the name of a session, in kWh.
+    function _reads(
+        SessionId sessionId,
+        string memory begin,
+        string memory end
+    ) internal view returns (MeterRecord[] memory) {
+        return _list(_record(_payload(1, _name(sessionId), _both(begin, end))));
+    }
+
     /* SIGNATURES */
 
     function _beginReading(
@@ -135,61 +109,14 @@ abstract contract SettleWorld is MeterWorld {
         BeginReading memory begin,
         Actor memory signer
     ) internal view returns (bytes memory) {
-        return _signature(signer.key, _beginDigest(address(sessions), begin));
+        return _signature(signer.key, Oracle.beginDigest(address(sessions), begin));
     }
 
     function _ruled(
         Ruling memory ruling,
         Actor memory signer
     ) internal view returns (bytes memory) {
-        return _signature(signer.key, _rulingDigest(address(sessions), ruling));
-    }
-
-    /// @dev contracts/README.md, written down a second time.
-    function _beginDigest(
-        address verifier,
-        BeginReading memory begin
-    ) internal view returns (bytes32) {
-        bytes32 typeHash = keccak256(
-            "BeginReading(bytes32 sessionId,bytes32 meterKeyId,uint64 pagination,uint64 registerMilliWh)"
-        );
-        return
-            _sessionDigest(
-                verifier,
-                keccak256(
-                    abi.encode(
-                        typeHash,
-                        begin.sessionId,
-                        begin.meterKeyId,
-                        begin.pagination,
-                        begin.registerMilliWh
-                    )
-                )
-            );
-    }
-
-    function _rulingDigest(address verifier, Ruling memory ruling) internal view returns (bytes32) {
-        bytes32 typeHash = keccak256("Ruling(bytes32 sessionId,uint128 amount)");
-        return
-            _sessionDigest(
-                verifier,
-                keccak256(abi.encode(typeHash, ruling.sessionId, ruling.amount))
-            );
-    }
-
-    function _sessionDigest(address verifier, bytes32 structHash) private view returns (bytes32) {
-        bytes32 separator = keccak256(
-            abi.encode(
-                keccak256(
-                    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-                ),
-                keccak256("ChargeVeil ChargingSession"),
-                keccak256("1"),
-                block.chainid,
-                verifier
-            )
-        );
-        return keccak256(abi.encodePacked(hex"1901", separator, structHash));
+        return _signature(signer.key, Oracle.rulingDigest(address(sessions), ruling));
     }
 
     /// @dev The other form of a signature: n − s.
@@ -222,6 +149,15 @@ abstract contract SettleWorld is MeterWorld {
         vm.expectRevert(reason);
         vm.prank(pile.account);
         sessions.settle(sessionId, meter, records, confirmation);
+    }
+
+    /// @dev The vehicle has not signed what the meter leaves open.
+    function _refusesUnsigned(
+        SessionId sessionId,
+        MeterRecord[] memory records,
+        bytes memory confirmation
+    ) internal {
+        _refusesSettle(sessionId, records, confirmation, _notSigned(sessionId, vehicle.account));
     }
 
     /* CHECKS */

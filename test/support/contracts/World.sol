@@ -10,6 +10,7 @@ import {MeterRegistry} from "../../../contracts/MeterRegistry.sol";
 import {PricingAuction} from "../../../contracts/PricingAuction.sol";
 import {Reputation} from "../../../contracts/Reputation.sol";
 import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
+import {IPricingAuction} from "../../../contracts/interfaces/IPricingAuction.sol";
 import {DemoToken} from "../../../contracts/mocks/DemoToken.sol";
 import {
     AuctionId,
@@ -20,31 +21,21 @@ import {
     Opening,
     ParticipantId,
     ParticipantKind,
+    Phase,
     PileKind,
-    Reading,
     ReputationParameters,
     SessionAuthorisation,
     SessionId,
     SessionWindows
 } from "../../../contracts/types/MarketTypes.sol";
 import {Base} from "./Base.sol";
-import {Oracle, Tree} from "./Oracle.sol";
+import {Oracle} from "./Oracle.sol";
 
 /// @dev Somebody with a key.
 struct Actor {
     address account;
     uint256 key;
     ParticipantId id;
-}
-
-/// @dev A decision and everything needed to open it.
-struct Deal {
-    AuctionId auctionId;
-    AuctionTerms terms;
-    Opening opening;
-    bytes32[] decisions;
-    bytes32[] proof;
-    SessionId sessionId;
 }
 
 /// @title A wired market with certified, funded people
@@ -54,7 +45,6 @@ abstract contract World is Base {
     uint40 internal constant YEAR = 365 days;
     uint8 internal constant CHARGE = 1;
     uint8 internal constant DISCHARGE = 2;
-
     int8 internal constant MIN_CREDIBILITY = -5;
     int8 internal constant THRESHOLD = -2;
     int8 internal constant MAX_CREDIBILITY = 20;
@@ -65,14 +55,12 @@ abstract contract World is Base {
     uint40 internal constant PLUG_IN_WINDOW = 2 hours;
     uint40 internal constant SETTLE_WINDOW = 24 hours;
     uint40 internal constant ARBITRATION_WINDOW = 72 hours;
-
     uint128 internal constant FUNDS = 1_000e6;
     uint128 internal constant BOND = 5e6;
     uint128 internal constant DEPOSIT = 20e6;
     /// @dev 0.45 tokens a kWh.
     uint64 internal constant PRICE = 450_000;
     uint32 internal constant POWER_W = 11_000;
-
     DemoToken internal token;
     IdentityRegistry internal identities;
     Escrow internal escrow;
@@ -82,7 +70,6 @@ abstract contract World is Base {
     MeterRegistry internal meters;
     ChargingSession internal sessions;
     Coupons internal coupons;
-
     Actor internal authority = _actor(0xA11);
     /// @dev Who decides on tracing.
     Actor internal court = _actor(0xC0127);
@@ -93,7 +80,6 @@ abstract contract World is Base {
     Actor internal otherPile = _actor(0xC92);
     /// @dev Has a key and tokens, but no certificate.
     Actor internal stranger = _actor(0x5791);
-
     uint256 private _serial;
 
     function setUp() public virtual {
@@ -281,6 +267,16 @@ abstract contract World is Base {
         escrow.deposit(account, amount);
     }
 
+    /// @dev A contract as an actor: certified, funded, without a key.
+    function _enrolContract(
+        address account,
+        ParticipantKind kind
+    ) internal returns (Actor memory actor) {
+        _enrolAccount(account, kind);
+        _fund(account, FUNDS);
+        return Actor(account, 0, _idOf(account));
+    }
+
     function _withdrawAll(address account) internal {
         uint128 free = escrow.balanceOf(account).free;
         if (free == 0) return;
@@ -399,98 +395,6 @@ abstract contract World is Base {
         return SessionId.unwrap(_decision(opening, cp));
     }
 
-    /* DEALS */
-
-    /// @dev Two vehicles and two piles take part; time stands at the start of the auction.
-    function _taken(AuctionTerms memory terms) internal returns (AuctionId auctionId) {
-        auctionId = _open(terms);
-        _request(auctionId, vehicle);
-        _request(auctionId, otherVehicle);
-        _bid(auctionId, pile, _offer());
-        _bid(auctionId, otherPile, _offer());
-    }
-
-    /// @dev `vehicle` is matched with `pile`, among three decisions; time stands at `biddingEnds`.
-    function _decided() internal returns (Deal memory) {
-        return _decidedOn(_terms());
-    }
-
-    function _decidedOn(AuctionTerms memory terms) internal returns (Deal memory deal) {
-        deal.terms = terms;
-        deal.auctionId = _taken(terms);
-        deal.opening = _opening(deal.auctionId, vehicle, pile);
-        deal.sessionId = _decision(deal.opening, pile.account);
-        deal.decisions = new bytes32[](3);
-        deal.decisions[0] = keccak256("somebody else's decision");
-        deal.decisions[1] = SessionId.unwrap(deal.sessionId);
-        deal.decisions[2] = keccak256("yet another");
-        deal.proof = Tree.proof(deal.decisions, 1);
-
-        vm.warp(terms.biddingEnds);
-        _post(deal.auctionId, deal.decisions);
-    }
-
-    /// @dev Posts the single decision (`ev`, `cp`) in an auction that both take part in.
-    function _postOnly(
-        AuctionId auctionId,
-        AuctionTerms memory terms,
-        Actor memory ev,
-        Actor memory cp
-    ) internal returns (Deal memory deal) {
-        deal.terms = terms;
-        deal.auctionId = auctionId;
-        deal.opening = _opening(auctionId, ev, cp);
-        deal.sessionId = _decision(deal.opening, cp.account);
-        deal.decisions = _one(SessionId.unwrap(deal.sessionId));
-        deal.proof = new bytes32[](0);
-
-        vm.warp(terms.biddingEnds);
-        _post(auctionId, deal.decisions);
-    }
-
-    function _opened() internal returns (Deal memory deal) {
-        deal = _decided();
-        _start(deal, vehicle);
-    }
-
-    function _authorised() internal returns (Deal memory deal) {
-        deal = _opened();
-        vm.prank(pile.account);
-        sessions.authorise(deal.sessionId);
-    }
-
-    function _charging() internal returns (Deal memory deal) {
-        deal = _authorised();
-        vm.prank(vehicle.account);
-        sessions.plugIn(deal.sessionId);
-    }
-
-    function _settled(uint64 energyWh) internal returns (Deal memory deal) {
-        deal = _charging();
-        _settle(deal.sessionId, energyWh);
-    }
-
-    function _start(Deal memory deal, Actor memory caller) internal {
-        vm.prank(caller.account);
-        sessions.start(deal.opening, deal.proof);
-    }
-
-    function _settle(SessionId sessionId, uint64 energyWh) internal {
-        Reading memory reading = _reading(sessionId, energyWh);
-        sessions.settleAgreed(reading, _signed(reading, vehicle), _signed(reading, pile));
-    }
-
-    function _reading(SessionId sessionId, uint64 energyWh) internal view returns (Reading memory) {
-        return Reading(sessionId, 1_000, 1_000 + energyWh, uint40(block.timestamp) + 1 hours);
-    }
-
-    function _signed(
-        Reading memory reading,
-        Actor memory signer
-    ) internal view returns (bytes memory) {
-        return _signature(signer.key, Oracle.readingDigest(address(sessions), reading));
-    }
-
     /* LISTS AND CHECKS */
 
     function _none() internal pure returns (address[] memory) {
@@ -538,6 +442,21 @@ abstract contract World is Base {
             BOND,
             toVehicle
         );
+    }
+
+    /// @dev Of a sealed auction.
+    function _wrongPhase(
+        AuctionId auctionId,
+        Phase expected,
+        Phase actual
+    ) internal pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IPricingAuction.AuctionWrongPhase.selector,
+                auctionId,
+                expected,
+                actual
+            );
     }
 
     function _assertBalance(

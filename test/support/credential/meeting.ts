@@ -1,7 +1,13 @@
-/** A vehicle and a station that shake hands, message by message, for attacks on what they say. */
-import { id, Wallet } from "ethers";
+/** Handshakes between a vehicle of a credential world and a station, step by step. */
+import { id as hashOfText, Wallet } from "ethers";
+import type { SessionAuthorisation } from "../../../offchain/core/credential/handshake/authorisation.ts";
+import { proofFromBytes } from "../../../offchain/core/credential/handshake/handshakeMessages.ts";
+import { openBox } from "../../../offchain/core/credential/handshake/sessionKeys.ts";
 import {
   answerHello,
+  answerProof,
+  type StationAnswered,
+  type StationBooks,
   type StationStart,
   type StationTerms,
 } from "../../../offchain/core/credential/handshake/station.ts";
@@ -19,27 +25,34 @@ import { EPOCH, REGISTRY, type World } from "./world.ts";
 
 export const NOW = 1_728_000_000;
 export const SLOT_ENDS = NOW + 1_800;
-export const STATION = new Wallet(id("wallet of the station"));
-const AUTHORITY = new Wallet(id("wallet of the authority"));
+export const STATION = walletOf("station");
+const AUTHORITY = walletOf("authority");
+export const DOMAIN = identityDomain(REGISTRY.chainId, REGISTRY.identities);
 
-/** A certified station, and what it grants in a slot. */
-async function stationTerms(): Promise<StationTerms> {
+export function walletOf(name: string): Wallet {
+  return new Wallet(hashOfText(`wallet of ${name}`));
+}
+
+export async function termsOf(
+  name: string,
+  changes: Partial<Certificate> = {},
+): Promise<StationTerms> {
   const certificate: Certificate = {
-    account: STATION.address,
-    participantId: id("station"),
+    account: walletOf(name).address,
+    participantId: hashOfText(name),
     kind: BigInt(PARTICIPANT_KINDS.indexOf("pile")),
     pileKind: 1n,
     ratedPowerW: 11_000n,
-    siteCommitment: id("site"),
+    siteCommitment: hashOfText(`site of ${name}`),
     validUntil: BigInt(NOW + 86_400),
     relayBy: BigInt(NOW - 86_400),
     serial: 1n,
+    ...changes,
   };
-  const domain = identityDomain(REGISTRY.chainId, REGISTRY.identities);
   return {
     certificate,
-    certificateSignature: await AUTHORITY.signTypedData(domain, CERTIFICATE_TYPES, certificate),
-    scope: { service: "session", place: id("an area"), slot: NOW / 1_800 },
+    certificateSignature: await AUTHORITY.signTypedData(DOMAIN, CERTIFICATE_TYPES, certificate),
+    scope: { service: "session", place: hashOfText("an area"), slot: NOW / 1_800 },
     roles: ["charge"],
     epoch: EPOCH,
     slotEnds: SLOT_ENDS,
@@ -47,43 +60,92 @@ async function stationTerms(): Promise<StationTerms> {
   };
 }
 
-function expectedStation(terms: StationTerms): ExpectedStation {
-  const { certificate, scope, epoch, slotEnds, maxEnergyWh } = terms;
+export function expectedOf(name: string, terms: StationTerms): ExpectedStation {
   return {
     authority: AUTHORITY.address,
-    stationId: certificate.participantId,
-    siteCommitment: certificate.siteCommitment,
-    scope,
-    epoch,
+    stationId: hashOfText(name),
+    siteCommitment: hashOfText(`site of ${name}`),
+    scope: terms.scope,
+    epoch: EPOCH,
     nowSeconds: NOW,
-    neededUntil: slotEnds,
+    neededUntil: terms.slotEnds,
     longestSeconds: 3_600,
-    maxEnergyWh,
+    maxEnergyWh: terms.maxEnergyWh,
   };
 }
 
-/** As far as M2. */
+/** A handshake, as far as M2. */
 export interface Greeted {
   readonly terms: StationTerms;
+  readonly expected: ExpectedStation;
   readonly vehicle: VehicleStart;
   readonly station: StationStart;
 }
 
-export async function greeted({ parameters, rng }: World): Promise<Greeted> {
-  const terms = await stationTerms();
-  const vehicle = startHandshake(rng);
-  const station = await answerHello(parameters, terms, STATION, vehicle.message, rng);
-  return { terms, vehicle, station };
+/** A handshake, as far as M3. */
+export interface Meeting extends Greeted {
+  readonly world: World;
+  readonly proven: VehicleProven;
+}
+
+export async function begun(
+  world: World,
+  terms: StationTerms,
+): Promise<[VehicleStart, StationStart]> {
+  const vehicle = startHandshake(world.rng);
+  return [vehicle, await answerHello(world.parameters, terms, STATION, vehicle.message, world.rng)];
+}
+
+export async function greeted(world: World, changed: Partial<StationTerms> = {}): Promise<Greeted> {
+  const terms = { ...(await termsOf("station")), ...changed };
+  const [vehicle, station] = await begun(world, terms);
+  return { terms, expected: expectedOf("station", terms), vehicle, station };
 }
 
 /** M3 of a vehicle with this account. */
 export function provenBy(
   { parameters, rng }: World,
-  { terms, vehicle, station }: Greeted,
+  { vehicle, station, expected }: Greeted,
   credential: Credential,
   account: Wallet,
 ): Promise<VehicleProven> {
-  const expected = expectedStation(terms);
   const { message } = station;
   return proveVehicle(parameters, vehicle, message, expected, credential, account, rng);
+}
+
+export async function met(
+  world: World,
+  credential: Credential,
+  account: Wallet,
+  changed: Partial<StationTerms> = {},
+): Promise<Meeting> {
+  const greeting = await greeted(world, changed);
+  const proven = await provenBy(world, greeting, credential, account);
+  return { world, ...greeting, proven };
+}
+
+export function answered(
+  { world, terms, station, proven }: Meeting,
+  books: StationBooks,
+  nowSeconds = NOW,
+): Promise<StationAnswered> {
+  const { parameters } = world;
+  return answerProof(parameters, terms, STATION, books, station, proven.message, nowSeconds);
+}
+
+export function presentationIn({ station, proven: { message } }: Meeting): Uint8Array {
+  return proofFromBytes(openBox(station.keys.vehicleBox, message, station.transcript)).presentation;
+}
+
+export function sampleAuthorisation(): SessionAuthorisation {
+  return {
+    account: walletOf("sample").address,
+    role: "discharge",
+    scope: hashOfText("scope"),
+    nymHash: hashOfText("nym"),
+    stationId: hashOfText("station"),
+    notBefore: NOW,
+    notAfter: NOW + 60,
+    maxEnergyWh: 1,
+  };
 }

@@ -19,7 +19,8 @@ import {
   generateSigningKey,
   type SigningKeyPair,
 } from "../../../offchain/core/credential/longTermKey.ts";
-import type { ApprovedCases, TraceRequest } from "../../../offchain/core/credential/opening.ts";
+import type { ApprovedCases } from "../../../offchain/core/credential/opening.ts";
+import type { TraceRequest } from "../../../offchain/core/credential/openingProof.ts";
 import {
   acceptParameters,
   type CredentialParameters,

@@ -6,16 +6,10 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { id } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { AnnouncedAuction } from "../../../offchain/core/messages/announcedAuction.ts";
-import {
-  ANY_SCOPE,
-  FIRST_ROUND,
-  siteCommitment,
-  type Bytes32,
-} from "../../../offchain/core/messages/market.ts";
+import { ANY_SCOPE, FIRST_ROUND, siteCommitment } from "../../../offchain/core/messages/market.ts";
 import { ANYWHERE } from "../../../offchain/core/messages/upload.ts";
 import { systemRng } from "../../../offchain/core/primitives/random.ts";
 import { generateSealKeyPair } from "../../../offchain/core/primitives/sealedBox.ts";
-import { send } from "../../../offchain/chain/market.ts";
 import {
   commitOffer,
   prepareOffer,
@@ -27,19 +21,23 @@ import {
   prepareRequest,
   type PreparedRequest,
 } from "../../../offchain/market/auction/requesting.ts";
-import { ensureFree } from "../../../offchain/market/money.ts";
 import { localServers } from "../../../offchain/market/localServers.ts";
 import type { MatchingServers } from "../../../offchain/market/matching.ts";
 import { onThisThread } from "../../../offchain/market/work.ts";
-import { certify, type Applicant } from "../../../offchain/parties/authority/dealing.ts";
 import { memoryBids } from "../../../offchain/parties/pile/bids.ts";
 import type { OfferDesk, Site } from "../../../offchain/parties/pile/offerDesk.ts";
 import { openingWith, type MatcherDesk } from "../../../offchain/parties/proxy/matcherDesk.ts";
-import { memoryProxyStore } from "../../../offchain/parties/proxy/store.ts";
+import { memoryMatcherStore } from "../../../offchain/parties/proxy/store.ts";
 import type { RequestDesk } from "../../../offchain/parties/vehicle/requestDesk.ts";
 import { memoryWishes } from "../../../offchain/parties/vehicle/wishes.ts";
 import { AREA, dealtKey, person } from "../matching/crowdRound.ts";
-import { deployedWorld, nowSeconds, type MarketWorld, type Participant } from "./deployed.ts";
+import {
+  deployedWorld,
+  enrol,
+  nowSeconds,
+  type MarketWorld,
+  type Participant,
+} from "./deployed.ts";
 
 export interface Town {
   readonly world: MarketWorld;
@@ -55,7 +53,6 @@ const BIDDING_SECONDS = 3_600;
 const ROUND_SECONDS = 600;
 const SLOT_SECONDS = 4 * 3_600;
 
-const YEAR_SECONDS = 365 * 86_400;
 const OWN_WORK = onThisThread(systemRng);
 
 /** Everybody is certified; the key of rounds is quick to use, and no secret. */
@@ -70,7 +67,7 @@ export async function auctionTown(connection: NetworkConnection): Promise<Town> 
   await servers.keepPrivateKey(roundKey, privateKey);
   const desk: MatcherDesk = {
     wallet: matcher.signer,
-    store: memoryProxyStore(),
+    store: memoryMatcherStore(),
     openBox: openingWith(sealKeys),
     rng: systemRng,
   };
@@ -185,7 +182,7 @@ async function pileDesk(
 }
 
 async function ownerDesk(
-  { market, faucet }: MarketWorld,
+  { faucet }: MarketWorld,
   signer: HardhatEthersSigner,
   proxy: MatcherDesk["store"],
 ): Promise<Omit<RequestDesk, "store">> {
@@ -194,28 +191,7 @@ async function ownerDesk(
     sealKeys: await generateSealKeyPair(systemRng),
     encryptProven: OWN_WORK.encryptProven,
     sendUpload: proxy.leave,
-    ensureFree: async (units) => {
-      await ensureFree(market, { wallet: signer, faucet }, units);
-    },
+    faucet,
     rng: systemRng,
   };
-}
-
-async function enrol(
-  world: MarketWorld,
-  { signer, id: participantId }: { readonly signer: HardhatEthersSigner; readonly id: Bytes32 },
-  kind: Applicant["kind"],
-  pile: Applicant["pile"],
-): Promise<void> {
-  const { market, authority } = world;
-  const { identities } = market.contracts;
-  const now = await nowSeconds(world);
-  const { certificate, signature } = await certify(
-    authority,
-    { chainId: market.chainId, identities: await identities.getAddress() },
-    { account: signer.address, participantId, kind, pile },
-    { validUntil: now + YEAR_SECONDS, relayBy: now + 3_600 },
-    systemRng,
-  );
-  await send(market, identities.enrol(certificate, signature));
 }

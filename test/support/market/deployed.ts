@@ -7,9 +7,9 @@ import { id } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import DemoToken from "../../../ignition/modules/DemoToken.ts";
 import MarketModule from "../../../ignition/modules/Market.ts";
-import type { Bytes32, ParticipantKind, PileKind } from "../../../offchain/core/messages/market.ts";
+import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
 import { systemRng } from "../../../offchain/core/primitives/random.ts";
-import { certify } from "../../../offchain/parties/authority/dealing.ts";
+import type { Applicant } from "../../../offchain/parties/authority/dealing.ts";
 import {
   connectMarket,
   send,
@@ -17,8 +17,11 @@ import {
   type MarketContracts,
 } from "../../../offchain/chain/market.ts";
 import { gasLedger } from "../../../offchain/chain/gasLedger.ts";
-import type { Faucet } from "../../../offchain/market/money.ts";
+import type { Faucet } from "../../../offchain/chain/funds.ts";
 import { demoFaucet } from "../../../tasks/support/demoToken.ts";
+import { CERTIFICATE_DAYS } from "../../../offchain/core/messages/lifetimes.ts";
+import { enrolParticipant } from "../../../offchain/market/participants.ts";
+import { addressesOf, contractsAt } from "../../../tasks/support/contracts.ts";
 
 export interface Participant {
   readonly signer: HardhatEthersSigner;
@@ -41,7 +44,12 @@ export interface MarketWorld {
 
 /** Free balance of everybody, in token units. */
 const FUNDS = 1_000_000_000n;
-const YEAR_SECONDS = 365 * 86_400;
+/** Of a certified pile. */
+const SOME_PILE: NonNullable<Applicant["pile"]> = {
+  kind: "private",
+  ratedPowerW: 22_000,
+  siteCommitment: id("a site"),
+};
 
 /**
  * The contracts, the token and the people, nobody enrolled yet.
@@ -66,17 +74,8 @@ export async function deployedWorld(
   };
   const parameters = { Market: { ...own, ...others } };
   const deployed = await ignition.deploy(MarketModule, { parameters, ...noted });
-  return worldAt(connection, {
-    token: await token.getAddress(),
-    identities: await deployed.identities.getAddress(),
-    escrow: await deployed.escrow.getAddress(),
-    reputation: await deployed.reputation.getAddress(),
-    auctions: await deployed.auctions.getAddress(),
-    openAuctions: await deployed.openAuctions.getAddress(),
-    meters: await deployed.meters.getAddress(),
-    sessions: await deployed.sessions.getAddress(),
-    coupons: await deployed.coupons.getAddress(),
-  });
+  const at = { token: await token.getAddress(), ...(await addressesOf(deployed)) };
+  return worldAt(connection, at);
 }
 
 /** The same for contracts that are there already. */
@@ -91,22 +90,8 @@ export async function worldAt(
     throw new Error("worldAt: expected seven accounts");
   }
   const token = await ethers.getContractAt("DemoToken", at.token);
-  const market = await connectMarket(
-    ethers.provider,
-    {
-      token,
-      identities: await ethers.getContractAt("IdentityRegistry", at.identities),
-      escrow: await ethers.getContractAt("Escrow", at.escrow),
-      reputation: await ethers.getContractAt("Reputation", at.reputation),
-      auctions: await ethers.getContractAt("PricingAuction", at.auctions),
-      openAuctions: await ethers.getContractAt("OpenAuction", at.openAuctions),
-      meters: await ethers.getContractAt("MeterRegistry", at.meters),
-      sessions: await ethers.getContractAt("ChargingSession", at.sessions),
-      coupons: await ethers.getContractAt("Coupons", at.coupons),
-    },
-    gasLedger(),
-    "DemoToken",
-  );
+  const contracts = { ...(await contractsAt(ethers, at)), token };
+  const market = await connectMarket(ethers.provider, contracts, gasLedger(), "DemoToken");
   return {
     connection,
     market,
@@ -138,7 +123,7 @@ export async function populated(world: MarketWorld): Promise<MarketWorld> {
     await fund(world, vehicle);
   }
   for (const pile of [world.pile, world.otherPile]) {
-    await enrol(world, pile, "pile", "private");
+    await enrol(world, pile, "pile", SOME_PILE);
     await fund(world, pile);
   }
   return world;
@@ -149,28 +134,19 @@ export function nowSeconds({ connection }: MarketWorld): Promise<number> {
   return connection.networkHelpers.time.latest();
 }
 
-async function enrol(
+/** The authority certifies somebody for a year. */
+export async function enrol(
   world: MarketWorld,
   { signer, id: participantId }: Participant,
-  kind: Exclude<ParticipantKind, "none">,
-  pileKind: PileKind | null,
+  kind: Applicant["kind"],
+  pile: Applicant["pile"],
 ): Promise<void> {
   const { market, authority } = world;
-  const { identities } = market.contracts;
+  const applicant = { account: signer.address, participantId, kind, pile };
+  const enrolment = { applicant, days: CERTIFICATE_DAYS, relay: authority };
+  const desk = { wallet: authority, rng: systemRng };
   const now = await nowSeconds(world);
-  const { certificate, signature } = await certify(
-    authority,
-    { chainId: market.chainId, identities: await identities.getAddress() },
-    {
-      account: signer.address,
-      participantId,
-      kind,
-      pile: pileKind && { kind: pileKind, ratedPowerW: 22_000, siteCommitment: id("a site") },
-    },
-    { validUntil: now + YEAR_SECONDS, relayBy: now + 3_600 },
-    systemRng,
-  );
-  await send(market, identities.enrol(certificate, signature));
+  await enrolParticipant(market, desk, { ...enrolment, nowSeconds: now });
 }
 
 async function fund({ market, faucet }: MarketWorld, { signer }: Participant): Promise<void> {

@@ -39,6 +39,7 @@ export async function openAuction(
   label: string,
   roundKeyHash: Bytes32 = id("a round key"),
   scope: Bytes32 = ANY_SCOPE,
+  maxRounds = 1n,
 ): Promise<OpenedAuction> {
   const { market, matcher } = world;
   const slotStart = BigInt((await nowSeconds(world)) + 2 * BIDDING_SECONDS);
@@ -52,7 +53,7 @@ export async function openAuction(
     openingEnds: slotEnd,
     slotStart,
     slotEnd,
-    maxRounds: 1n,
+    maxRounds,
     roundSeconds: 60n,
     bidBond: 5_000_000n,
     vehicleDeposit: 20_000_000n,

@@ -211,6 +211,7 @@ export interface Uploads {
 export interface RoundOptions extends Partial<MatchingInput> {
   readonly privateKey?: PrivateKey;
   readonly work?: EverybodysWork;
+  readonly attempts?: NonNullable<LocalOptions["attempts"]>;
   readonly lines?: NonNullable<LocalOptions["lines"]>;
 }
 
@@ -270,11 +271,16 @@ export function believing(work: EverybodysWork = workOf("round")): EverybodysWor
 async function roundOf({
   privateKey = dealtKey().privateKey,
   work = workOf("round"),
+  attempts,
   lines,
   ...changed
 }: RoundOptions): Promise<{ readonly servers: MatchingServers; readonly input: MatchingInput }> {
   const rng = counterRng("round");
-  const servers = await localServers({ work, rng, ...(lines && { lines }) });
+  const servers = await localServers({
+    ...{ work, rng },
+    ...(attempts && { attempts }),
+    ...(lines && { lines }),
+  });
   const input: MatchingInput = {
     venue: VENUE,
     auctionId: AUCTION_ID,

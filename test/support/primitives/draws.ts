@@ -94,7 +94,7 @@ function setNodeEnv(value: string | undefined): void {
   else process.env.NODE_ENV = value;
 }
 
-function describeError(error: unknown): string {
+export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return "not an error";
   return `${error.constructor.name} ${"code" in error ? String(error.code) : "without a code"}`;
 }

@@ -1,5 +1,6 @@
 /** A service that does what it is told to: for tests of how services are called. */
 import { z } from "zod";
+import { goneError } from "../../../offchain/parties/server/lineError.ts";
 import { call, CallError } from "../../../offchain/services/calls.ts";
 import { runService } from "../../../offchain/services/runService.ts";
 
@@ -13,6 +14,17 @@ await runService((folder) =>
         for (let k = 1; k <= to; k += 1) onProgress(k, to);
         return Promise.resolve({});
       }),
+      list: call(
+        z.strictObject({ items: z.int(), bytes: z.int() }),
+        ({ items, bytes }, { hand }) => {
+          for (let k = 0; k < items; k += 1) hand("items", `${k}${" ".repeat(bytes)}`);
+          return Promise.resolve({ isWhole: true });
+        },
+      ),
+      shout: call(z.strictObject({ bytes: z.int() }), ({ bytes }) =>
+        Promise.resolve({ text: "x".repeat(bytes) }),
+      ),
+      echoFailure: call(z.strictObject({}), () => Promise.reject(goneError())),
       refuse: call(z.strictObject({}), () =>
         Promise.reject(new CallError("E_REFUSED", "expected another day")),
       ),

@@ -3,7 +3,7 @@ import { systemRng } from "../../../offchain/core/primitives/random.ts";
 import { authorityService } from "../../../offchain/services/authority/service.ts";
 import { SILENCE_MS } from "../../../offchain/services/line.ts";
 import { runService } from "../../../offchain/services/runService.ts";
-import { killingDealer } from "./killing.ts";
+import { killingDealer, letterSent } from "./killing.ts";
 
 await runService((folder) =>
   authorityService({
@@ -11,5 +11,8 @@ await runService((folder) =>
     rng: systemRng,
     timeoutMs: SILENCE_MS,
     wrapDealer: (dealer) => killingDealer(folder, dealer),
+    onSent: (server) => {
+      letterSent(folder, server);
+    },
   }),
 );

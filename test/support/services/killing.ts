@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import type { ServerIndex } from "../../../offchain/core/messages/attempt.ts";
 import type { Dealer } from "../../../offchain/core/messages/dealtLetter.ts";
 import type { Line } from "../../../offchain/parties/server/line.ts";
 import type { PartyName } from "../../../offchain/services/apart/trio.ts";
@@ -67,23 +68,20 @@ export function killingLine(folder: string, at: PartyName, line: Line): Line {
   };
 }
 
-/** The same of a dealer. */
+/** The same of a dealer, before it deals; after a letter, see `letterSent`. */
 export function killingDealer(folder: string, dealer: Dealer): Dealer {
   return {
-    letterFor: async (server, attempt, amounts) => {
-      const moment = { at: "authority", type: server, place: 0 } as const;
-      carryOut(folder, { ...moment, when: "before" });
-      const letter = await dealer.letterFor(server, attempt, amounts);
-      setTimeout(() => {
-        carryOut(folder, { ...moment, when: "after" });
-      }, SENDING_MS);
-      return letter;
+    letterFor: (server, attempt, amounts) => {
+      carryOut(folder, { at: "authority", type: server, place: 0, when: "before" });
+      return dealer.letterFor(server, attempt, amounts);
     },
   };
 }
 
-/** A letter is on its way for less than this. */
-const SENDING_MS = 5;
+/** The moment after a letter: all of it is on its way. */
+export function letterSent(folder: string, server: ServerIndex): void {
+  carryOut(folder, { at: "authority", type: server, place: 0, when: "after" });
+}
 
 /** Whoever looks at the plan of another may find it taken away between two looks. */
 function textOf(file: string): string | null {

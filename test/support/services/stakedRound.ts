@@ -2,7 +2,12 @@
 import { id, type Signer } from "ethers";
 import { orderSeed } from "../../../offchain/chain/orderSeed.ts";
 import { send } from "../../../offchain/chain/market.ts";
-import { PHASES, type Bytes32, type Phase } from "../../../offchain/core/messages/market.ts";
+import {
+  ANY_SCOPE,
+  PHASES,
+  type Bytes32,
+  type Phase,
+} from "../../../offchain/core/messages/market.ts";
 import type { ClearOffer, ClearRequest } from "../../../offchain/core/messages/records.ts";
 import { roundKeyHash, type RoundKey } from "../../../offchain/core/messages/roundKey.ts";
 import { systemRng } from "../../../offchain/core/primitives/random.ts";
@@ -39,10 +44,11 @@ export async function stakedRound(
   parties: PartiesApart,
   roundKey: RoundKey,
   label: string,
+  maxRounds = 1n,
 ): Promise<StakedRound> {
   const { market, vehicle, otherVehicle } = world;
   const { auctions } = market.contracts;
-  const auction = await openAuction(world, label, roundKeyHash(roundKey));
+  const auction = await openAuction(world, label, roundKeyHash(roundKey), ANY_SCOPE, maxRounds);
   const { auctionId } = auction;
   const piles = await crowdOfPiles(world, OFFERS.length);
   const vehicles = [vehicle, otherVehicle].map(({ signer, id: participantId }) =>
@@ -69,18 +75,40 @@ export async function stakedRound(
   return { ...auction, input: { ...input, seed }, bids, buyers, sellers };
 }
 
-/** What the chain holds of everybody's money, and how far the auction is. */
+export interface Stakes {
+  readonly phase: Phase | undefined;
+  readonly balances: readonly string[];
+  /** Credibilities and ratings, and what everybody is committed to in the auction. */
+  readonly standing: readonly string[];
+}
+
+/** What the chain holds of everybody's money and standing, and how far the auction is. */
 export async function stakesOf(
   { market }: MarketWorld,
   { auctionId, buyers, sellers }: StakedRound,
-): Promise<{ readonly phase: Phase | undefined; readonly balances: readonly string[] }> {
-  const { auctions, escrow } = market.contracts;
+): Promise<Stakes> {
+  const { auctions, escrow, reputation } = market.contracts;
   const balances = [];
   for (const { wallet } of [...buyers, ...sellers]) {
     const { free, locked } = await escrow.balanceOf(wallet.address);
     balances.push(`${free} free, ${locked} locked`);
   }
-  return { phase: PHASES[Number(await auctions.phaseOf(auctionId))], balances };
+  const standing = [];
+  for (const { wallet } of buyers) {
+    const [credibility, commitment] = [
+      await reputation.credibilityOf(wallet.address),
+      await auctions.requestOf(auctionId, wallet.address),
+    ];
+    standing.push(`credibility ${credibility}, request ${commitment}`);
+  }
+  for (const { wallet } of sellers) {
+    const [{ ratingWad, count }, commitment] = [
+      await reputation.pileRatingOf(wallet.address),
+      await auctions.bidOf(auctionId, wallet.address),
+    ];
+    standing.push(`rating ${ratingWad} of ${count}, bid ${commitment}`);
+  }
+  return { phase: PHASES[Number(await auctions.phaseOf(auctionId))], balances, standing };
 }
 
 type Account = Signer & { readonly address: string };

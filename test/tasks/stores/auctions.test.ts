@@ -1,7 +1,8 @@
 /**
- * Sealed auctions in the state folder: what comes back, where it lies, and what older folders hold.
+ * Sealed auctions in the state folder: what comes back, and where it lies.
  */
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -11,15 +12,17 @@ import { areaHash } from "../../../offchain/core/messages/area.ts";
 import type { DecidedMatch } from "../../../offchain/core/messages/delivery.ts";
 import { ANY_SCOPE, type AuctionTerms } from "../../../offchain/core/messages/market.ts";
 import { roundKeyHash } from "../../../offchain/core/messages/roundKey.ts";
+import { isBadUpload } from "../../../offchain/core/messages/sealedUpload.ts";
 import {
-  memoryProxyStore,
+  BoxError,
+  memoryMatcherStore,
   type Closing,
-  type ProxyStore,
+  type MatcherStore,
 } from "../../../offchain/parties/proxy/store.ts";
 import {
   commitmentModulusIn,
   folderBids,
-  folderProxyStore,
+  folderMatcherStore,
   folderWishes,
   keepPrivateKey,
   latestAuctionIn,
@@ -83,7 +86,7 @@ describe("the auctions of a state folder", () => {
     ((await stat(join(folder, path))).mode & 0o777) === 0o600;
 
   it("are announced as they were, and unknown before", async () => {
-    const store = folderProxyStore(state);
+    const store = folderMatcherStore(state);
     expect(await store.announced(auctionId)).to.equal(null);
     await store.announce(AUCTION);
     const known = await store.announced(auctionId);
@@ -111,7 +114,7 @@ describe("the auctions of a state folder", () => {
   });
 
   it("hold what was sent under the commitment of its sender, each kind apart", async () => {
-    const store = folderProxyStore(state);
+    const store = folderMatcherStore(state);
     expect(await store.left(auctionId, "offer")).to.deep.equal([]);
     await store.leave({ auctionId, kind: "offer", commitment: id("bid"), box: "0x12" });
     expect(await store.left(auctionId, "offer")).to.deep.equal([id("bid")]);
@@ -119,29 +122,29 @@ describe("the auctions of a state folder", () => {
     expect(await store.box(auctionId, "offer", id("bid"))).to.equal("0x12");
     await writeFile(join(folder, `auctions/${auctionId}/offers/junk.json`), "junk");
     expect(await store.left(auctionId, "offer")).to.have.members([id("bid"), "junk"]);
-    expect(await asyncRefusal(() => store.box(auctionId, "offer", "junk"))).to.equal(
-      "StateError E_STATE",
-    );
   });
 
-  it("hold how rounds were closed, and of older folders the notices alone", async () => {
-    const store = folderProxyStore(state);
-    const notices = [{ pile: ACCOUNT, box: "0x34" }];
-    const closing: Closing = { notices, root: id("root"), referencePricePerKwh: 8n, leading: 1 };
-    expect(await store.keptClosing(auctionId, 1n)).to.equal(null);
+  it("hold how rounds were closed, all of it, and replace nothing that is damaged", async () => {
+    const store = folderMatcherStore(state);
+    const closing = closedWith("a round");
+    expect(await store.closing(auctionId, 1n)).to.equal(null);
     await store.keepClosing(auctionId, 1n, closing);
-    expect(await store.keptClosing(auctionId, 1n)).to.deep.equal(closing);
+    expect(await store.closing(auctionId, 1n)).to.deep.equal(closing);
+    const { notices } = closing;
     await state.write(`auctions/${auctionId}/rounds/2.json`, { notices });
-    expect(await store.keptClosing(auctionId, 2n)).to.equal(null);
-    expect((await store.closing(auctionId, 2n))?.notices).to.deep.equal(notices);
-    expect(await store.keepClosing(auctionId, 2n, closing)).to.equal(closing);
-    expect(await store.keptClosing(auctionId, 2n)).to.deep.equal(closing);
+    for (const act of [
+      () => store.closing(auctionId, 2n),
+      () => store.keepClosing(auctionId, 2n, closing),
+      () => store.closing(auctionId, 2n),
+    ]) {
+      expect(await asyncRefusal(act)).to.equal("StateError E_STATE");
+    }
   });
 
-  const stores: Readonly<Record<string, () => readonly [ProxyStore, ProxyStore]>> = {
-    "a folder": () => [folderProxyStore(stateIn(folder)), folderProxyStore(stateIn(folder))],
+  const stores: Readonly<Record<string, () => readonly [MatcherStore, MatcherStore]>> = {
+    "a folder": () => [folderMatcherStore(stateIn(folder)), folderMatcherStore(stateIn(folder))],
     memory: () => {
-      const store = memoryProxyStore();
+      const store = memoryMatcherStore();
       return [store, store];
     },
   };
@@ -157,7 +160,7 @@ describe("the auctions of a state folder", () => {
         runs.map(({ one, name }) => one.keepDecided(auctionId, [matched(name)])),
       );
       const [closing, decided] = [
-        await store.keptClosing(auctionId, 1n),
+        await store.closing(auctionId, 1n),
         await store.decided(auctionId),
       ];
       expect(runs.map(({ name }) => id(name))).to.include(closing?.root);
@@ -166,20 +169,59 @@ describe("the auctions of a state folder", () => {
       const late = [matched("late")];
       expect(await store.keepDecided(auctionId, late)).to.deep.equal(decided);
       expect(await store.keepClosing(auctionId, 1n, closedWith("late"))).to.deep.equal(closing);
-      expect(await store.keptClosing(auctionId, 2n)).to.equal(null);
+      expect(await store.closing(auctionId, 2n)).to.equal(null);
     });
   }
 
+  const BAD_BOX: Readonly<Record<string, () => MatcherStore>> = {
+    "a folder": () => folderMatcherStore(state),
+    memory: memoryMatcherStore,
+  };
+  for (const [place, open] of Object.entries(BAD_BOX)) {
+    it(`answer, in ${place}, with one error for what is no box, which is its sender's fault`, async () => {
+      const folderOfOffers = join(folder, `auctions/${auctionId}/offers`);
+      await mkdir(folderOfOffers, { recursive: true });
+      await writeFile(join(folderOfOffers, "text.json"), "junk");
+      await writeFile(join(folderOfOffers, "form.json"), '{"box":7}');
+      for (const name of ["text", "form", "none"]) {
+        const error: unknown = await open()
+          .box(auctionId, "offer", name)
+          .catch((one: unknown) => one);
+        expect(error, name).to.be.instanceOf(BoxError);
+        expect(isBadUpload(error), name).to.equal(true);
+      }
+    });
+  }
+
+  it("blame no sender for a box that the system does not read", async () => {
+    await mkdir(join(folder, `auctions/${auctionId}/offers/closed.json`), { recursive: true });
+    const error: unknown = await folderMatcherStore(state)
+      .box(auctionId, "offer", "closed")
+      .catch((one: unknown) => one);
+    expect(error).to.have.property("code", "EISDIR");
+    expect(isBadUpload(error)).to.equal(false);
+  });
+
   it("hold the decisions in their order, and deal a modulus once", async () => {
-    const store = folderProxyStore(state);
+    const store = folderMatcherStore(state);
     expect(await store.decided(auctionId)).to.equal(null);
     const matches = ["b", "a"].map(matched);
     expect(await store.keepDecided(auctionId, matches)).to.equal(matches);
     expect(await store.decided(auctionId)).to.deep.equal(matches);
     const dealt: bigint[] = [];
-    const deal = (): Promise<bigint> => Promise.resolve(BigInt(dealt.push(1n)));
-    expect(await commitmentModulusIn(state, deal)).to.equal(1n);
-    expect(await commitmentModulusIn(state, deal)).to.equal(1n);
+    const deal = async (): Promise<bigint> => {
+      dealt.push(1n);
+      const modulus = BigInt(dealt.length);
+      while (dealt.length < 2) await setImmediate();
+      return modulus;
+    };
+    // Both find none and deal; what one of them has kept is the modulus of both, and stays.
+    const both = [1, 2].map(() => commitmentModulusIn(stateIn(folder), deal));
+    const [modulus, again] = await Promise.all(both);
+    expect(dealt).to.have.length(2);
+    expect(again).to.equal(modulus);
+    expect(await commitmentModulusIn(state, deal)).to.equal(modulus);
+    expect(dealt).to.have.length(2);
   });
 
   it("hold the terms of public auctions and who is invited", async () => {

@@ -43,7 +43,7 @@ describe("the registrar's books in a folder", function () {
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "chargeveil-register-"));
-    for (const person of [anna, ben]) await opened().keepMember(memberOf(person));
+    for (const person of [anna, ben]) await opened().registerMember(memberOf(person));
   });
 
   afterEach(() => {
@@ -157,6 +157,30 @@ describe("the registrar's books in a folder", function () {
     expect(await opened().memberNamed("carol")).to.equal(undefined);
   });
 
+  it("give a name to one of two members that come at once, and to nobody after it", async () => {
+    const people = ["carol", "dora"].map((who) => personIn(world, who));
+    const members = people.map((person) => ({ ...memberOf(person), name: "carol" }));
+    const registered = await Promise.all(members.map((one) => opened().registerMember(one)));
+    expect(registered.toSorted()).to.deep.equal([false, true]);
+    const first = members[registered.indexOf(true)];
+    const other = members[registered.indexOf(false)];
+    expect(await opened().memberNamed("carol")).to.deep.equal(first);
+    expect(await opened().knownMember(other?.memberId ?? "")).to.equal(undefined);
+  });
+
+  it("give no name that older books know by its member alone, and finish what was interrupted", async () => {
+    rmSync(join(folder, "names"), { recursive: true });
+    const carol = { ...memberOf(personIn(world, "carol")), name: "ben" };
+    expect(await opened().registerMember(carol)).to.equal(false);
+    const dora = { ...memberOf(personIn(world, "dora")), name: "dora" };
+    await opened().registerMember(dora);
+    rmSync(join(folder, `members/${dora.memberId}.json`));
+    expect(await opened().registerMember(dora)).to.equal(true);
+    await opened().keepMember({ ...dora, isExcluded: true });
+    expect(await opened().registerMember(dora)).to.equal(true);
+    expect(await opened().memberNamed("dora")).to.include({ isExcluded: true });
+  });
+
   it("serve the registrar's role as the books in memory do", async () => {
     const { parameters, issuerKey, rng } = world;
     const ask = (nonce: Uint8Array): Promise<Uint8Array> => {
@@ -175,7 +199,7 @@ describe("the registrar's books in a folder", function () {
     await joined(anna);
     const names = readdirSync(folder, { recursive: true, withFileTypes: true });
     const files = names.filter((name) => name.isFile()).map((f) => join(f.parentPath, f.name));
-    expect(files).to.have.lengthOf(4);
+    expect(files).to.have.lengthOf(6);
     for (const file of files) expect(statSync(file).mode & 0o777, file).to.equal(0o600);
     const member = join(folder, `members/${anna.memberId}.json`);
     writeFileSync(member, "{");

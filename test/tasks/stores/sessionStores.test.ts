@@ -67,10 +67,33 @@ describe("stores of a session", () => {
         const other = newMeter("secp256r1", "2", counterRng("other"));
         expect(await stores().meters.installMeter("paul", other)).to.equal(false);
         const counted = { ...meter, pagination: 7n, importMilliWh: 12n };
-        await stores().meters.keepMeter("paul", counted);
+        expect(await stores().meters.keepMeter("paul", meter, counted)).to.equal(true);
         const kept = await stores().meters.meterNamed("paul");
         expect(kept?.secret).to.deep.equal(meter.secret);
         expect(kept).to.include({ serial: "1", pagination: 7n, importMilliWh: 12n });
+      });
+
+      it("count for one of two runs that let a meter sign at once, however much each signs", async () => {
+        const stores = open();
+        const meter = newMeter("secp256k1", "1", counterRng("meter"));
+        await stores().meters.installMeter("paul", meter);
+        let before = meter;
+        for (const first of [9n, 99n]) {
+          const afters = [first, first + 1n].map((pagination) => ({
+            ...before,
+            ...{ pagination, importMilliWh: 1n + pagination },
+          }));
+          const kept = await Promise.all(
+            afters.map((after) => stores().meters.keepMeter("paul", before, after)),
+          );
+          expect(kept.toSorted()).to.deep.equal([false, true]);
+          const after = afters[kept.indexOf(true)] ?? before;
+          const now = await stores().meters.meterNamed("paul");
+          expect(now?.pagination).to.equal(after.pagination);
+          expect(now?.importMilliWh).to.equal(after.importMilliWh);
+          expect(await stores().meters.keepMeter("paul", meter, after)).to.equal(false);
+          before = after;
+        }
       });
 
       it("take one of two meters that come under one name at once", async () => {
@@ -100,16 +123,35 @@ describe("stores of a session", () => {
         for (const milliWh of [5n, 6n]) {
           const confirmation = { ...begin, registerMilliWh: milliWh, signature: "0x01" };
           await stores().meters.keepConfirmation(confirmation);
-          const reading = { ...registers, endWh: milliWh, signatures: { [ANN]: "0x02" } };
-          await stores().readings.keepReading(reading);
+          const reading = { ...registers, endWh: milliWh, signature: "0x02" };
+          await stores().readings.keepReading(ANN, reading);
         }
         expect(await stores().meters.confirmationOf(id("another"))).to.equal(undefined);
         expect((await stores().meters.confirmationOf(SESSION))?.registerMilliWh).to.equal(6n);
-        expect(await stores().readings.readingOf(SESSION)).to.deep.equal({
-          ...registers,
-          endWh: 6n,
-          signatures: { [ANN]: "0x02" },
-        });
+        const reading = { ...registers, endWh: 6n, signature: "0x02" };
+        expect([...(await stores().readings.readingsOf(SESSION))]).to.deep.equal([[ANN, reading]]);
+        expect([...(await stores().readings.readingsOf(id("another")))]).to.deep.equal([]);
+      });
+
+      it("lose nothing of two that sign at once", async () => {
+        const stores = open();
+        const reading = { sessionId: SESSION, beginWh: 1n, endWh: 2n, deadline: 9n };
+        const signers = [ANN, BEN];
+        await Promise.all(
+          signers.map((signer) =>
+            stores().readings.keepReading(signer, { ...reading, signature: "0x02" }),
+          ),
+        );
+        const readings = await stores().readings.readingsOf(SESSION);
+        expect([...readings.keys()]).to.have.members(signers);
+        const ruling = { sessionId: SESSION, amount: 1n };
+        const seen = await Promise.all(
+          signers.map((signer) => stores().rulings.addRuling(ruling, signer, "0x03")),
+        );
+        // One of them was last, and finds the quorum.
+        expect(Math.max(...seen.map(({ size }) => size))).to.equal(2);
+        const all = await stores().rulings.addRuling(ruling, ANN, "0x03");
+        expect([...all.keys()]).to.deep.equal(signers);
       });
 
       it("hold rulings by amount: who differs takes nobody's away", async () => {
@@ -125,6 +167,25 @@ describe("stores of a session", () => {
       });
     });
   }
+
+  it("read the signatures that an older version has kept together", async () => {
+    const state = stateIn(folder);
+    const reading = { sessionId: SESSION, beginWh: 1n, endWh: 2n, deadline: 9n };
+    const signatures = { [ANN]: "0x02", [BEN]: "0x03" };
+    await state.write(`readings/${SESSION}.json`, { ...reading, signatures });
+    await state.write(`rulings/${SESSION}.json`, { 1: { [ANN]: "0x04" }, 2: { [BEN]: "0x05" } });
+    const { readings, rulings } = inFolder();
+    await readings.keepReading(BEN, { ...reading, endWh: 3n, signature: "0x06" });
+    expect([...(await readings.readingsOf(SESSION))]).to.deep.equal([
+      [ANN, { ...reading, signature: "0x02" }],
+      [BEN, { ...reading, endWh: 3n, signature: "0x06" }],
+    ]);
+    const ruled = await rulings.addRuling({ sessionId: SESSION, amount: 1n }, BEN, "0x07");
+    expect([...ruled]).to.deep.equal([
+      [ANN, "0x04"],
+      [BEN, "0x07"],
+    ]);
+  });
 
   it("keep a meter's key to their owner, and its public key to be handed out", async () => {
     const meter = newMeter("secp256r1", "1", counterRng("secret"));

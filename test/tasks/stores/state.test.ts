@@ -40,6 +40,27 @@ describe("a file of the state folder", () => {
     expect(await readdir(folder)).to.deep.equal(["one.json"]);
   });
 
+  it("is missing where there is none, and only there", async () => {
+    expect(await state.has("one.json")).to.equal(false);
+    expect(await state.readIfThere("one.json", fileSchema)).to.equal(undefined);
+    expect(await asyncRefusal(() => state.read("one.json", fileSchema))).to.equal(
+      "StateError E_STATE",
+    );
+    expect(await stateIn(join(folder, "none")).list(".")).to.deep.equal([]);
+    await state.write("file", {});
+    const inNoFolder = stateIn(join(folder, "file"));
+    expect(await inNoFolder.has("one.json")).to.equal(false);
+    expect(await inNoFolder.list("records")).to.deep.equal([]);
+    await mkdir(join(folder, "one.json"));
+    for (const look of [
+      () => state.has("one.json"),
+      () => state.read("one.json", fileSchema),
+      () => state.readIfThere("one.json", fileSchema),
+    ]) {
+      expect(await asyncRefusal(look)).to.contain("EISDIR");
+    }
+  });
+
   it("is created by one of many, and stays what that one wrote", async () => {
     const creators = [
       { create: state.create, name: "public.json", mode: 0o644 },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { personPath } from "../../../tasks/support/connection.ts";
-import { personFor, type WantedPerson } from "../../../tasks/support/people.ts";
+import { keepSessionPerson, personFor, type WantedPerson } from "../../../tasks/support/people.ts";
 import { personSchema, stateIn, type State } from "../../../tasks/stores/state.ts";
 
 const VEHICLE: WantedPerson = { as: "ann", kind: "vehicle", x: 0, y: 0, power: 0 };
@@ -40,5 +40,24 @@ describe("the person behind a name", () => {
       one.status === "rejected" ? [one.reason as unknown] : [],
     );
     expect(reasons[0]).to.include({ message: sentence });
+  });
+
+  it("is a session's account of one run: another run is refused, and the same one goes on", async () => {
+    const person = await personFor(state, VEHICLE);
+    const accounts = ["0x01", "0x02"].map((privateKey) => ({
+      ...person,
+      name: "trip",
+      privateKey,
+    }));
+    const outcomes = await Promise.allSettled(accounts.map((one) => keepSessionPerson(state, one)));
+    const first = accounts[outcomes.findIndex(({ status }) => status === "fulfilled")];
+    expect(outcomes.map(({ status }) => status)).to.have.members(["fulfilled", "rejected"]);
+    const other = accounts.find((one) => one !== first) ?? person;
+    const refused: unknown = await keepSessionPerson(state, other).catch((error: unknown) => error);
+    expect(refused).to.include({
+      message: "--session: trip is there already, and each session has its own",
+    });
+    await keepSessionPerson(state, first ?? person);
+    expect(await state.read(personPath("trip"), personSchema)).to.deep.equal(first);
   });
 });

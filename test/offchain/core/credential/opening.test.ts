@@ -18,15 +18,14 @@ import {
 import type { Credential } from "../../../../offchain/core/credential/holder.ts";
 import { joinRequestFromBytes } from "../../../../offchain/core/credential/joinRequest.ts";
 import { memberIdOf } from "../../../../offchain/core/credential/naming.ts";
+import { type ApprovedCases, openShare } from "../../../../offchain/core/credential/opening.ts";
 import {
-  type ApprovedCases,
   combineOpening,
   type Opening,
-  openShare,
   PARTIAL_OPENING_BYTES,
   type TraceRequest,
   verifyOpening,
-} from "../../../../offchain/core/credential/opening.ts";
+} from "../../../../offchain/core/credential/openingProof.ts";
 import {
   type Presentation,
   presentationChallenge,

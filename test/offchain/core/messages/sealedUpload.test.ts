@@ -115,6 +115,13 @@ describe("a sealed upload", () => {
   describe("with other content", () => {
     const boxOf = (content: string): Promise<string> => uploadBox(AUCTION_ID, roundKey, content);
 
+    it("does not open with a seal key that nobody can answer", async () => {
+      for (const sealKey of [`0x${"00".repeat(32)}`, `0x01${"00".repeat(31)}`]) {
+        const content = JSON.stringify({ ...uploadToJson(signed), sealKey });
+        expect(await opened(await boxOf(content))).to.equal("UploadError E_UPLOAD_FORM");
+      }
+    });
+
     it("opens when the content is as specified", async () => {
       expect(await opened(await boxOf(JSON.stringify(uploadToJson(signed))))).to.equal("accepted");
     });

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { effectiveCost, type Bidder } from "../../../../offchain/core/pricing/bidder.ts";
 import {
   largestGain,
-  mostBids,
   secondLowestEffectiveCost,
 } from "../../../../offchain/core/pricing/equilibrium.ts";
 import {
@@ -193,4 +192,13 @@ describe("where best responses end", () => {
 
 function twin(name: string): Bidder {
   return { name, costPerKwh: 80n, advantage: 0n, startPricePerKwh: 200n };
+}
+
+/**
+ * No open auction has more valid bids, whatever bidders do: 1 + ⌈(e_first − e_min)/Δ⌉.
+ * @param first effective price of the first bid
+ * @param lowest the lowest effective price that anybody could bid
+ */
+function mostBids(first: bigint, lowest: bigint, decrement: bigint): bigint {
+  return 1n + (first - lowest + decrement - 1n) / decrement;
 }

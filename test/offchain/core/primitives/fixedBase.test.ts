@@ -6,7 +6,6 @@ import {
   MAX_WINDOW_BITS,
   powFixedBase,
   tableBytes,
-  windowBitsFor,
 } from "../../../../offchain/core/primitives/fixedBase.ts";
 import { powModReference } from "../../../../offchain/core/primitives/modexp.ts";
 import { randomBits } from "../../../../offchain/core/primitives/random.ts";
@@ -139,13 +138,6 @@ describe("fixed base", () => {
     expect(table.bytes).to.equal(entries * 2 * (64 + 24));
     expect(fixedBaseTable(2n, (1n << 5000n) - 1n, 1, 1).bytes).to.equal(2 * 2 * (632 + 24));
     expect(tableBytes(1n + (1n << 2047n), 1024, 8)).to.equal(128 * 256 * 2 * 280);
-  });
-
-  it("chooses wider windows for more uses", () => {
-    const chosen = [1, 100, 1_000, 10_000, 10_000_000].map((uses) => windowBitsFor(1024, uses));
-    expect(chosen).to.deep.equal([...chosen].sort((a, b) => a - b));
-    expect(chosen.slice(1, 3)).to.deep.equal([5, 7]);
-    expect(chosen.at(-1)).to.equal(MAX_WINDOW_BITS);
   });
 
   it("lists sizes alone: under a secret root the entries are secret", () => {

@@ -105,7 +105,7 @@ describe("an auction that is opened", function () {
     const watching = <Desk extends RequestDesk | OfferDesk>(
       desk: Desk,
       seen: string[],
-    ): Pick<Desk, "sendUpload" | "ensureFree"> => {
+    ): Pick<Desk, "sendUpload" | "faucet"> => {
       const note = async (what: string): Promise<void> => {
         const { auctions } = town.world.market.contracts;
         const account = await desk.wallet.getAddress();
@@ -116,9 +116,9 @@ describe("an auction that is opened", function () {
         seen.push(`${what}: ${request === NOTHING && bid === NOTHING ? "nothing" : "committed"}`);
       };
       return {
-        ensureFree: async (units) => {
+        faucet: async (market, owner, units) => {
           await note(`${units} free`);
-          await desk.ensureFree(units);
+          await desk.faucet?.(market, owner, units);
         },
         sendUpload: async (sent) => {
           await note(sent.kind);

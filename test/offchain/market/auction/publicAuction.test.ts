@@ -36,12 +36,12 @@ describe("a public auction", function () {
   let auction: KnownPublicAuction;
   const ensured: bigint[] = [];
 
-  const deskOf = ({ wallet, ensureFree }: Omit<PublicDesk, "board">): PublicDesk => ({
+  const deskOf = ({ wallet, faucet }: Omit<PublicDesk, "board">): PublicDesk => ({
     wallet,
     board,
-    ensureFree: async (units) => {
+    faucet: async (market, owner, units) => {
       ensured.push(units);
-      await ensureFree(units);
+      await faucet?.(market, owner, units);
     },
   });
 

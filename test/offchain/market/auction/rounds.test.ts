@@ -32,7 +32,7 @@ import { lastStanding } from "../../../../offchain/market/auction/standing.ts";
 import { gatherSubmissions } from "../../../../offchain/market/auction/submissions.ts";
 import type { MatchingServers } from "../../../../offchain/market/matching.ts";
 import type { MatcherDesk } from "../../../../offchain/parties/proxy/matcherDesk.ts";
-import { memoryProxyStore } from "../../../../offchain/parties/proxy/store.ts";
+import { memoryMatcherStore } from "../../../../offchain/parties/proxy/store.ts";
 import {
   asks,
   auctionTown,
@@ -72,8 +72,8 @@ describe("the end of a round", function () {
     decideAuction(town.world.market, matcher, servers, auction, UNWATCHED);
   /** The matcher with what was sent to it, that keeps what it says and decides apart. */
   const forgetful = (): MatcherDesk => {
-    const { keepClosing, closing, keptClosing, keepDecided, decided } = memoryProxyStore();
-    const apart = { keepClosing, closing, keptClosing, keepDecided, decided };
+    const { keepClosing, closing, keepDecided, decided } = memoryMatcherStore();
+    const apart = { keepClosing, closing, keepDecided, decided };
     return { ...town.matcher, store: { ...town.matcher.store, ...apart } };
   };
 
@@ -157,7 +157,7 @@ describe("the end of a round", function () {
     const second = await asyncRefusal(() => close(matcher, { ...NO_SERVERS, rehearse }));
     expect(second).to.include("RefusedError");
     expect(firsts).to.have.length(1);
-    const kept = await matcher.store.keptClosing(auctionId, 1n);
+    const kept = await matcher.store.closing(auctionId, 1n);
     expect(kept).to.deep.equal(firsts[0]?.closing);
     expect((await lastClosedRound(market, auctionId))?.transcriptRoot).to.equal(kept?.root);
     const standing = await lastStanding(market, town.paul, matcher.store, auctionId);
@@ -171,7 +171,7 @@ describe("the end of a round", function () {
     await connection.networkHelpers.time.increaseTo(terms.biddingEnds);
     const interrupted = await asyncRefusal(() => close({ ...town.matcher, wallet: stranger }));
     expect(interrupted).to.include("RefusedError");
-    const kept = await town.matcher.store.keptClosing(auctionId, 1n);
+    const kept = await town.matcher.store.closing(auctionId, 1n);
     expect(kept?.notices.length).to.equal(2);
     expect(await lastClosedRound(market, auctionId)).to.equal(null);
     expect(

@@ -5,6 +5,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import type { AnnouncedAuction } from "../../../../offchain/core/messages/announcedAuction.ts";
 import { gatherSubmissions } from "../../../../offchain/market/auction/submissions.ts";
 import type { MatcherDesk } from "../../../../offchain/parties/proxy/matcherDesk.ts";
+import { BoxError } from "../../../../offchain/parties/proxy/store.ts";
 import { ServiceError } from "../../../../offchain/services/apart/process.ts";
 import {
   asks,
@@ -49,6 +50,23 @@ describe("reading what was sent for an auction", function () {
       expect(error).to.be.instanceOf(ServiceError).and.to.have.property("code", code);
     });
   }
+
+  it("leaves out what the store calls no box, and goes no further after another error of it", async () => {
+    const { store } = town.matcher;
+    const failingWith = (error: Error): ReturnType<typeof gatherSubmissions> => {
+      const box = (): Promise<string> => Promise.reject(error);
+      const matcher = { ...town.matcher, store: { ...store, box } };
+      return gatherSubmissions(town.world.market, matcher, auction);
+    };
+    const { requests, unread } = await failingWith(new BoxError("said so"));
+    expect(requests).to.deep.equal([]);
+    expect(unread.map((one) => [one.kind, one.code])).to.deep.equal([
+      ["request", "E_BOX"],
+      ["offer", "E_BOX"],
+    ]);
+    const full = new ServiceError("E_STATE", "store", "the disk is gone");
+    expect(await failingWith(full).catch((one: unknown) => one)).to.equal(full);
+  });
 
   for (const code of [
     "E_HEX",

@@ -5,6 +5,7 @@ import { openLetter, type Letter } from "../../../../offchain/core/messages/deal
 import { openKeyLetter, sealKeyLetter } from "../../../../offchain/core/messages/keyLetter.ts";
 import type { Amounts } from "../../../../offchain/core/primitives/sharing/dealer.ts";
 import { dealerFor, dealRound } from "../../../../offchain/parties/authority/dealer.ts";
+import { memoryDealerStore } from "../../../../offchain/parties/authority/dealerStore.ts";
 import { memoryServerStore } from "../../../../offchain/parties/server/store.ts";
 import {
   AUCTION_ID,
@@ -89,7 +90,7 @@ describe("letters of the dealer", () => {
   });
 
   it("are given to both servers when both ask for the same, and once", async () => {
-    const dealer = dealerFor(sealTo(), rng);
+    const dealer = dealerFor(sealTo(), rng, memoryDealerStore());
     const [toProxy, toCloud] = await Promise.all([
       dealer.letterFor(0, ATTEMPT, AMOUNTS),
       dealer.letterFor(1, ATTEMPT, AMOUNTS),
@@ -103,7 +104,7 @@ describe("letters of the dealer", () => {
   });
 
   it("are given to nobody when the servers ask for different amounts", async () => {
-    const dealer = dealerFor(sealTo(), rng);
+    const dealer = dealerFor(sealTo(), rng, memoryDealerStore());
     const asked = [
       asyncRefusal(() => dealer.letterFor(0, ATTEMPT, AMOUNTS)),
       asyncRefusal(() => dealer.letterFor(1, ATTEMPT, { ...AMOUNTS, squares: 8 })),
@@ -112,8 +113,21 @@ describe("letters of the dealer", () => {
     expect(await Promise.all(asked)).to.deep.equal([refused, refused]);
   });
 
+  it("are refused by name, also after the authority was started again", async () => {
+    const store = memoryDealerStore();
+    void dealerFor(sealTo(), rng, store).letterFor(0, ATTEMPT, AMOUNTS);
+    const again = dealerFor(sealTo(), rng, store).letterFor(0, ATTEMPT, AMOUNTS);
+    const message = await again.then(
+      () => "accepted",
+      (error: unknown) => (error instanceof Error ? error.message : ""),
+    );
+    expect(message).to.equal(
+      `deal: expected an attempt that is new, got attempt 1 at round 2 of auction ${AUCTION_ID} again; ask for the next one`,
+    );
+  });
+
   it("are waited for by a server once", async () => {
-    const dealer = dealerFor(sealTo(), rng);
+    const dealer = dealerFor(sealTo(), rng, memoryDealerStore());
     const waiting = dealer.letterFor(0, ATTEMPT, AMOUNTS);
     const again = (): Promise<unknown> => dealer.letterFor(0, ATTEMPT, AMOUNTS);
     expect(await asyncRefusal(again)).to.equal("DealerError E_DEALER_AGAIN");
@@ -121,7 +135,7 @@ describe("letters of the dealer", () => {
   });
 
   it("are not waited for without an end: of too many attempts the oldest is refused", async () => {
-    const dealer = dealerFor(sealTo(), rng);
+    const dealer = dealerFor(sealTo(), rng, memoryDealerStore());
     const first = asyncRefusal(() => dealer.letterFor(0, ATTEMPT, AMOUNTS));
     for (let k = 0; k < 256; k += 1) {
       const attempt = attemptOf(AUCTION_ID, BigInt(3 + (k >> 7)), 1 + (k & 127));

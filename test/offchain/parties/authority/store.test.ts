@@ -30,7 +30,7 @@ describe("the register in memory", () => {
 
   it("records one of two requests at once, and nothing of the other", async () => {
     const store = memoryRegistrarStore(2);
-    await store.keepMember(ANNA);
+    await store.registerMember(ANNA);
     const { memberId } = ANNA;
     const identifiers = await Promise.all(
       [entryOf(memberId, "0x01"), entryOf(memberId, "0x02")].map((entry) => store.record(entry)),
@@ -42,9 +42,20 @@ describe("the register in memory", () => {
     expect(await store.record(entryOf(memberId, "0x01")), "the same again").to.equal(true);
   });
 
+  it("gives a name to one member, who stays as it is when it is registered again", async () => {
+    const store = memoryRegistrarStore(2);
+    const another = { ...ANNA, memberId: id("another anna") };
+    const registered = await Promise.all([ANNA, another].map((one) => store.registerMember(one)));
+    expect(registered).to.deep.equal([true, false]);
+    expect(await store.knownMember(another.memberId)).to.equal(undefined);
+    await store.keepMember({ ...ANNA, isExcluded: true });
+    expect(await store.registerMember(ANNA)).to.equal(true);
+    expect(await store.memberOf(ANNA.memberId)).to.equal(undefined);
+  });
+
   it("keeps an excluded member in the books and out of the market", async () => {
     const store = memoryRegistrarStore(2);
-    await store.keepMember(ANNA);
+    await store.registerMember(ANNA);
     expect(await store.memberOf(ANNA.memberId)).not.to.equal(undefined);
     await store.keepMember({ ...ANNA, isExcluded: true });
     expect(await store.memberOf(ANNA.memberId)).to.equal(undefined);

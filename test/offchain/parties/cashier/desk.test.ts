@@ -9,20 +9,15 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { coinUnitsDown, totalUnits } from "../../../../offchain/core/funding/coin.ts";
 import { issueCoins, publishMint } from "../../../../offchain/core/funding/mint.ts";
 import { acceptCoins, askForCoins } from "../../../../offchain/core/funding/purse.ts";
-import {
-  claimedUnits,
-  claimLeftover,
-  fundAccounts,
-  type LeftoverClaim,
-  returnLeftover,
-  sendGas,
-  settleClaim,
-} from "../../../../offchain/parties/cashier/desk.ts";
+import type { LeftoverClaim } from "../../../../offchain/core/messages/leftoverClaim.ts";
+import { creditAccounts } from "../../../../offchain/market/crediting.ts";
+import { owedForLeftover, settleClaim } from "../../../../offchain/parties/cashier/desk.ts";
+import { claimLeftover, returnLeftover } from "../../../../offchain/parties/vehicle/leftover.ts";
 import { memoryCashierStore } from "../../../../offchain/parties/cashier/store.ts";
 import { send } from "../../../../offchain/chain/market.ts";
 import { deployedWorld, type MarketWorld } from "../../../support/market/deployed.ts";
 import { bought, mintOf, paid } from "../../../support/funding/coins.ts";
-import { asyncRefusal, counterRng, underNodeEnv } from "../../../support/primitives/draws.ts";
+import { asyncRefusal, counterRng } from "../../../support/primitives/draws.ts";
 
 const AMOUNT_UNITS = 15_000_000n;
 const GAS_WEI = 10n ** 16n;
@@ -47,63 +42,16 @@ describe("the cashier on chain", () => {
     units: bigint,
     label = "batch",
   ): Promise<readonly string[]> =>
-    fundAccounts(world.market, world.stranger, accounts, units, counterRng(label));
+    creditAccounts(world.market, world.stranger, accounts, units, counterRng(label));
 
-  it("credits every account with the same amount, and with nothing else", async () => {
-    await fund(ACCOUNTS, AMOUNT_UNITS);
-    const { escrow, token } = world.market.contracts;
-    for (const account of ACCOUNTS) {
-      expect((await escrow.balanceOf(account)).free).to.equal(AMOUNT_UNITS);
-    }
-    expect(await token.balanceOf(world.stranger.address)).to.equal(0n);
-    expect(await token.allowance(world.stranger.address, await escrow.getAddress())).to.equal(0n);
-  });
+  const giveGas = (account: string): Promise<void> =>
+    connection.networkHelpers.setBalance(account, GAS_WEI);
 
-  it("credits them in the order of its generator, not in the order of those who asked", async () => {
-    const order = await fund(ACCOUNTS, AMOUNT_UNITS);
-    const { escrow } = world.market.contracts;
-    const seen = await escrow.queryFilter(escrow.filters.Deposited());
-    expect(seen.map(({ args }) => args.account)).to.deep.equal(order);
-    expect(new Set(seen.map(({ args }) => args.from))).to.deep.equal(
-      new Set([world.stranger.address]),
-    );
-    expect(order).not.to.deep.equal(ACCOUNTS);
-    expect(order.toSorted()).to.deep.equal(ACCOUNTS.toSorted());
-    const sorted = await sendGas(
-      world.market,
-      world.stranger,
-      ACCOUNTS.toSorted(),
-      1n,
-      counterRng("batch"),
-    );
-    expect(sorted, "the same draws on another order").not.to.deep.equal(order);
-  });
-
-  it("refuses accounts that come twice, none at all, amounts below 1 and draws that repeat", async () => {
-    const [first = ""] = ACCOUNTS;
-    const twice = [...ACCOUNTS, first.toLowerCase()];
-    const cases: readonly (readonly [readonly string[], bigint, string])[] = [
-      [twice, 1n, "CashierError E_CASHIER_ACCOUNTS"],
-      [[], 1n, "CashierError E_CASHIER_ACCOUNTS"],
-      [ACCOUNTS, 0n, "CashierError E_CASHIER_AMOUNT"],
-    ];
-    for (const [accounts, units, expected] of cases) {
-      expect(await asyncRefusal(() => fund(accounts, units))).to.equal(expected);
-    }
-    const repeatable = (): Promise<string> => asyncRefusal(() => fund(ACCOUNTS, 1n));
-    expect(await underNodeEnv("production", repeatable)).to.equal(
-      "RandomError E_RNG_DETERMINISTIC",
-    );
-  });
-
-  it("sends the same gas to every account, and gets back what is left of a session", async () => {
+  it("gets back what is left of a session", async () => {
     const { market, stranger: cashier } = world;
     const wallet = new Wallet(id("fresh 1"), market.provider);
     await fund(ACCOUNTS, AMOUNT_UNITS);
-    await sendGas(market, cashier, ACCOUNTS, GAS_WEI, counterRng("gas"));
-    for (const account of ACCOUNTS) {
-      expect(await market.provider.getBalance(account)).to.equal(GAS_WEI);
-    }
+    await giveGas(wallet.address);
     const { escrow, token } = market.contracts;
     expect(await returnLeftover(market, wallet, cashier.address)).to.equal(AMOUNT_UNITS);
     expect((await escrow.balanceOf(wallet.address)).free).to.equal(0n);
@@ -120,14 +68,19 @@ describe("the cashier on chain", () => {
       counterRng("c"),
     );
     const claim = await claimLeftover(market, wallet, request);
-    const units = (changed: Partial<LeftoverClaim>, receiver = cashier.address): Promise<bigint> =>
-      claimedUnits(market, receiver, { ...claim, ...changed });
+    const [mint, rng] = [mintOf("leftovers"), counterRng("settling")];
+    const desk = { wallet: cashier, mint, store: memoryCashierStore(), rng };
+    const settled = (changed: Partial<LeftoverClaim>, receiver = cashier): Promise<string> =>
+      asyncRefusal(() =>
+        settleClaim(market, { ...desk, wallet: receiver }, { ...claim, ...changed }),
+      );
+    const owed = (): Promise<bigint> => owedForLeftover(market, desk, wallet.address);
     const refused = "CashierError E_CASHIER_CLAIM";
     await fund(ACCOUNTS, AMOUNT_UNITS);
-    await sendGas(market, cashier, ACCOUNTS, GAS_WEI, counterRng("gas"));
-    expect(await asyncRefusal(() => units({})), "before").to.equal(refused);
+    await giveGas(wallet.address);
+    expect(await settled({}), "before").to.equal(refused);
     await returnLeftover(market, wallet, cashier.address);
-    expect(await units({})).to.equal(AMOUNT_UNITS);
+    expect(await owed()).to.equal(AMOUNT_UNITS);
 
     const other = await claimLeftover(market, new Wallet(id("fresh 2")), request);
     const changes: readonly Partial<LeftoverClaim>[] = [
@@ -137,22 +90,51 @@ describe("the cashier on chain", () => {
       { account: other.account },
       other,
     ];
-    for (const change of changes) {
-      expect(await asyncRefusal(() => units(change))).to.equal(refused);
-    }
-    expect(await asyncRefusal(() => units({}, authority.address))).to.equal(refused);
+    for (const change of changes) expect(await settled(change)).to.equal(refused);
+    expect(await settled({}, authority), "to somebody else").to.equal(refused);
 
-    const [mint, rng] = [mintOf("leftovers"), counterRng("settling")];
-    const desk = { wallet: cashier, mint, store: memoryCashierStore(), rng };
     const less = askForCoins(publishMint(mint), AMOUNT_UNITS - 1_000n, rng);
     const claimLess = await claimLeftover(market, wallet, less.request);
-    const settled = (some: LeftoverClaim): Promise<string> =>
-      asyncRefusal(() => settleClaim(market, desk, some));
     expect(await settled(claimLess)).to.equal("FundingError E_AMOUNT");
-    const atOnce = await Promise.all([settled(claim), settled(claim)]);
+    const atOnce = await Promise.all([settled({}), settled({})]);
     expect(atOnce).to.have.members(["accepted", refused]);
-    expect(await settled(claim)).to.equal(refused);
+    expect(await settled({})).to.equal(refused);
+    expect(await owed()).to.equal(0n);
     expect(await desk.store.owedUnits()).to.equal(AMOUNT_UNITS);
+  });
+
+  it("gives no coins in an epoch before its book's, and owes them on", async () => {
+    const { market, stranger: cashier } = world;
+    const wallet = new Wallet(id("fresh 1"), market.provider);
+    await fund(ACCOUNTS, AMOUNT_UNITS);
+    await giveGas(wallet.address);
+    await returnLeftover(market, wallet, cashier.address);
+    const [mint, rng] = [mintOf("leftovers"), counterRng("late")];
+    const desk = { wallet: cashier, mint, store: memoryCashierStore(), rng };
+    const settledIn = async (epoch: number): Promise<string> => {
+      const now = { ...mint, epoch };
+      const { request } = askForCoins(publishMint(now), AMOUNT_UNITS, rng);
+      const claim = await claimLeftover(market, wallet, request);
+      return asyncRefusal(() => settleClaim(market, { ...desk, mint: now }, claim));
+    };
+    await desk.store.beginEpoch(mint.epoch + 1, mint.epoch);
+    expect(await settledIn(mint.epoch)).to.equal("FundingError E_EPOCH");
+    expect(await owedForLeftover(market, desk, wallet.address)).to.equal(AMOUNT_UNITS);
+    expect(await settledIn(mint.epoch + 1)).to.equal("accepted");
+    expect(await owedForLeftover(market, desk, wallet.address)).to.equal(0n);
+  });
+
+  it("names the account and what it is owed in a refused claim", async () => {
+    const { market, stranger: cashier } = world;
+    const wallet = new Wallet(id("fresh 1"), market.provider);
+    const [mint, rng] = [mintOf("leftovers"), counterRng("naming")];
+    const desk = { wallet: cashier, mint, store: memoryCashierStore(), rng };
+    const { request } = askForCoins(publishMint(mint), AMOUNT_UNITS, rng);
+    const claim = await claimLeftover(market, wallet, request);
+    const message = await settleClaim(market, desk, claim).then(() => "", String);
+    expect(message).to.contain(`${wallet.address} is owed 0 units`);
+    const forged = settleClaim(market, desk, { ...claim, signature: "0x00" });
+    expect(await forged.then(() => "", String)).to.contain(`${wallet.address} did not sign`);
   });
 
   it("leads from money to a session and what is left back to coins, and owes what is held", async () => {
@@ -165,7 +147,7 @@ describe("the cashier on chain", () => {
 
     const afterwards = await paid(mint, sold, AMOUNT_UNITS, rng);
     await fund([wallet.address], AMOUNT_UNITS);
-    await sendGas(market, cashier, [wallet.address], GAS_WEI, rng);
+    await giveGas(wallet.address);
     const spentUnits = 4_321_987n;
     await send(market, escrow.connect(wallet).withdraw(authority.address, spentUnits));
     await returnLeftover(market, wallet, cashier.address);
@@ -173,7 +155,8 @@ describe("the cashier on chain", () => {
     const leftUnits = coinUnitsDown(AMOUNT_UNITS - spentUnits);
     const { request, pending } = askForCoins(publishMint(mint), leftUnits, rng);
     const claim = await claimLeftover(market, wallet, request);
-    const units = await claimedUnits(market, cashier.address, claim);
+    const desk = { wallet: cashier, mint, store: memoryCashierStore(), rng };
+    const units = await owedForLeftover(market, desk, wallet.address);
     const answer = await issueCoins(mint, afterwards.book, claim.request, units, rng);
     const held = [...afterwards.coins, ...acceptCoins(pending, answer)];
 

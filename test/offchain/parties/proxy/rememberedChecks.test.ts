@@ -1,6 +1,7 @@
 /** An upload is checked once, whatever round it is met in. */
 import { expect } from "chai";
-import { requestLayout } from "../../../../offchain/core/messages/packedRecord.ts";
+import { offerLayout, requestLayout } from "../../../../offchain/core/messages/packedRecord.ts";
+import { roundKeyOf } from "../../../../offchain/core/messages/roundKey.ts";
 import type { SignedUpload } from "../../../../offchain/core/messages/upload.ts";
 import { rememberingChecks } from "../../../../offchain/parties/proxy/rememberedChecks.ts";
 import type { ProxyWork } from "../../../../offchain/parties/proxy/work.ts";
@@ -69,6 +70,20 @@ describe("remembered checks", () => {
     expect(await refused([unproven, good, unsigned])).to.deep.equal([0]);
     expect(await refused([unsigned, unproven])).to.deep.equal([1]);
     expect(asked).to.deep.equal([2, 1]);
+  });
+
+  it("are of one venue, round key and layout: a request is not taken for an offer", async () => {
+    const work = rememberingChecks(counted);
+    const places = (form: ReturnType<typeof requestLayout>, key = roundKey) =>
+      work.refusedUploads(key, form, [good.upload]);
+    expect(await places(layout)).to.deep.equal([]);
+    expect(await places(offerLayout(2))).to.deep.equal([0]);
+    expect(await places(layout)).to.deep.equal([]);
+    await places(layout, roundKeyOf({ ...dealtKey().numbers, features: 3 }));
+    expect(await work.signedHashes(VENUE, [good])).not.to.deep.equal([null]);
+    const elsewhere = { ...VENUE, chainId: VENUE.chainId + 1n };
+    expect(await work.signedHashes(elsewhere, [good])).to.deep.equal([null]);
+    expect(asked).to.deep.equal([1, 1, 1, 1, 1]);
   });
 
   it("take a copy for another upload", async () => {

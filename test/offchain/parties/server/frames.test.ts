@@ -39,8 +39,8 @@ describe("frames of the line", () => {
   });
 
   it("say in an abort what was at fault, and where", () => {
-    const place = { stream: 4, number: 9 };
-    const frame = abortFrame("TIMEOUT", place, `0x${"cd".repeat(32)}`);
+    const place = { stream: 4, number: 9, digest: `0x${"cd".repeat(32)}` };
+    const frame = abortFrame("TIMEOUT", place);
     const body = `110000000400000009${"cd".repeat(32)}`;
     expect(bytesToHex(encodeFrame(frame))).to.equal(`0x000000327f0000000000000000${body}`);
     const { code, place: read, fromPeer } = readAbort(frame);

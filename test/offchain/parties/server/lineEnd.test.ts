@@ -1,6 +1,8 @@
 import { expect } from "chai";
-import { generateKeyPairSync, sign, verify } from "node:crypto";
+import { createHash, generateKeyPairSync, sign, verify } from "node:crypto";
 import { bytesToHex } from "../../../../offchain/core/primitives/bytes.ts";
+import { demand } from "../../../../offchain/parties/server/body.ts";
+import { hear } from "../../../../offchain/parties/server/hearing.ts";
 import {
   encodeFrame,
   FRAME_TYPES,
@@ -12,7 +14,8 @@ import {
   type LineEnd,
   type LineEndOptions,
 } from "../../../../offchain/parties/server/lineEnd.ts";
-import { LineError } from "../../../../offchain/parties/server/lineError.ts";
+import { MOST_STREAMS } from "../../../../offchain/parties/server/line.ts";
+import { goneError, LineError } from "../../../../offchain/parties/server/lineError.ts";
 import { pairedLines } from "../../../../offchain/parties/server/pairedLines.ts";
 
 const ATTEMPT = { auctionId: `0x${"ab".repeat(32)}`, round: 3, attempt: 1 } as const;
@@ -75,11 +78,11 @@ describe("a line between two servers", () => {
   it("aborts on both sides, and answers nothing afterwards", async () => {
     const [proxy, cloud] = pairedLines(ATTEMPT);
     const waiting = refusal(cloud.exchange(bits, 1, bytes(1)));
-    proxy.abort("CAPACITY", "expected room");
+    proxy.abort("PACKAGE", "expected a letter");
     const error = await waiting;
-    expect([error.code, error.fromPeer]).to.deep.equal(["E_LINE_CAPACITY", true]);
+    expect([error.code, error.fromPeer]).to.deep.equal(["E_LINE_PACKAGE", true]);
     expect((await refusal(proxy.exchange(bits, 1, NOTHING))).fromPeer).to.equal(false);
-    expect((await refusal(cloud.exchange(bits, 2, NOTHING))).code).to.equal("E_LINE_CAPACITY");
+    expect((await refusal(cloud.exchange(bits, 2, NOTHING))).code).to.equal("E_LINE_PACKAGE");
   });
 
   const faults: Readonly<Record<string, readonly Uint8Array[]>> = {
@@ -122,6 +125,26 @@ describe("a line between two servers", () => {
     expect(aborts).to.deep.equal([]);
     end.receive(frame({ stream: 5, body }));
     expect(aborts.map(({ code }) => code)).to.deep.equal(["E_LINE_FRAME"]);
+  });
+
+  it("has streams for the largest round, and no more", () => {
+    const { end, aborts } = alone();
+    const body = NOTHING;
+    for (let stream = 0; stream < MOST_STREAMS; stream += 1) end.receive(frame({ stream, body }));
+    expect([MOST_STREAMS, aborts]).to.deep.equal([65_539, []]);
+    end.receive(frame({ stream: MOST_STREAMS, body }));
+    expect(aborts.map(({ code }) => code)).to.deep.equal(["E_LINE_FRAME"]);
+  });
+
+  it("tells nobody that the other server has gone", async () => {
+    const { end, sent } = alone();
+    const waiting = refusal(end.exchange(bits, 1, NOTHING));
+    end.fail(goneError());
+    expect([(await waiting).code, (await waiting).fromPeer]).to.deep.equal([
+      "E_LINE_STOPPED",
+      true,
+    ]);
+    expect(sent.map((one) => one[4])).to.deep.equal([bits]);
   });
 
   it("waits for an answer no longer than it is told", async () => {
@@ -174,6 +197,28 @@ describe("a signed line", () => {
     const waiting = refusal(ends[0].exchange(bits, 1, NOTHING));
     ends[1].abort("STOPPED", "this server has stopped");
     expect((await waiting).code).to.equal("E_LINE_STOPPED");
+  });
+
+  it("names the frame in which something is of another form", async () => {
+    const { end: peer, sent: ofPeer } = alone({ server: 1, signer: signer(1) });
+    const { end, sent } = alone({ signer: signer(0) });
+    const asked = peer.exchange(bits, 7, bytes(1)).catch((error: unknown) => error);
+    const [given = NOTHING] = ofPeer;
+    end.receive(given);
+    const error = await refusal(
+      hear(end, bits, 7, (body) => {
+        demand(body.length === 2, "2 bytes", body.length);
+      }),
+    );
+    const digest = bytesToHex(createHash("sha256").update(given).digest());
+    const place = { stream: 7, number: 0, digest };
+    expect([error.code, error.place]).to.deep.equal(["E_LINE_FRAME", place]);
+    expect(error.message).to.match(/^line: expected 2 bytes, got 1; the round is aborted/);
+    end.abort("FRAME", error.message, error.place, error);
+    for (const one of sent) peer.receive(one);
+    await asked;
+    const told = await refusal(peer.exchange(bits, 7, NOTHING));
+    expect([told.code, told.place]).to.deep.equal(["E_LINE_FRAME", place]);
   });
 
   it("refuses a frame that nobody has signed, or that was signed for another exchange", async () => {

@@ -11,12 +11,7 @@ import { showCredential } from "../../../../offchain/core/credential/show.ts";
 import { signTraceApproval } from "../../../../offchain/core/messages/traceApproval.ts";
 import { bytesToHex, type Hex } from "../../../../offchain/core/primitives/bytes.ts";
 import { send } from "../../../../offchain/chain/market.ts";
-import {
-  approvedCases,
-  openingFrom,
-  partOfTracer,
-  type TraceRequest,
-} from "../../../../offchain/parties/tracer/tracing.ts";
+import * as tracing from "../../../../offchain/parties/tracer/tracing.ts";
 import { populatedWorld, type MarketWorld } from "../../../support/market/deployed.ts";
 import {
   asyncCodeOf,
@@ -27,6 +22,9 @@ import {
   personIn,
   worldOf,
 } from "../../../support/credential/world.ts";
+
+const { approvedCases, openingFrom, partOfTracer } = tracing;
+type TraceRequest = tracing.TraceRequest;
 
 const CASE = id("a case");
 
@@ -60,6 +58,10 @@ describe("tracers", function () {
     return partOfTracer(world.market, parameters, share, traced, rng);
   };
   const hashOf = ({ presentation }: TraceRequest): Hex => bytesToHex(presentationId(presentation));
+
+  it("take a share for one thing alone: a part of an opening, which asks the chain", () => {
+    expect(tracing).to.have.all.keys("approvedCases", "partOfTracer", "openingFrom");
+  });
 
   it("open nothing that nobody asked for, nor what is asked for and not granted", async () => {
     const cases = approvedCases(world.market);

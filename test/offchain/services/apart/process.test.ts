@@ -54,6 +54,28 @@ describe("services as processes", () => {
     ]);
   });
 
+  it("hand over in parts what is too long for one line", async () => {
+    const form = z.strictObject({
+      isWhole: z.literal(true),
+      items: z.array(z.string()).default([]),
+    });
+    const { items } = await service.call("list", { items: 20, bytes: 1_000_000 }, form);
+    expect(items.map((item) => Number(item))).to.deep.equal(
+      Array.from({ length: 20 }, (_, k) => k),
+    );
+    expect((await service.call("list", { items: 0, bytes: 0 }, form)).items).to.deep.equal([]);
+    const bytes = 17 * 1_024 * 1_024;
+    const long = await refusal(service.call("shout", { bytes }, z.unknown()));
+    expect(long.code).to.equal("E_JSON_LINE");
+    expect(service.isRunning()).to.equal(true);
+  });
+
+  it("say whether they were only told by another", async () => {
+    const told = await refusal(service.call("echoFailure", {}, nothing));
+    expect([told.code, told.fromPeer]).to.deep.equal(["E_LINE_STOPPED", true]);
+    expect((await refusal(service.call("refuse", {}, nothing))).fromPeer).to.equal(false);
+  });
+
   it("refuse calls that they do not know, or of another form", async () => {
     const unknown = await refusal(service.call("dance", {}, nothing));
     expect(unknown.code).to.equal("E_CALL_UNKNOWN");

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attempt, ServerIndex } from "../../../../offchain/core/messages/attempt.ts";
 import { DealerError, type Dealer } from "../../../../offchain/core/messages/dealtLetter.ts";
-import { dealerAt } from "../../../../offchain/services/asking.ts";
+import { askForm, dealerAt } from "../../../../offchain/services/asking.ts";
 import { openCounter } from "../../../../offchain/services/authority/counter.ts";
 import {
   connectPinned,
@@ -19,6 +19,7 @@ describe("the counter of the authority", () => {
   if (!authority || !proxy || !cloud) throw new Error("expected three keys");
   let counter: Listener;
   let asked: unknown[] = [];
+  let sent: ServerIndex[] = [];
   let answer: Dealer["letterFor"];
 
   before(async () => {
@@ -32,11 +33,17 @@ describe("the counter of the authority", () => {
         return answer(...question);
       },
     };
-    counter = await openCounter(authority, (key) => servers.get(key) ?? null, dealer, 200);
+    counter = await openCounter(authority, {
+      serverOf: (key) => servers.get(key) ?? null,
+      dealer,
+      timeoutMs: 200,
+      onSent: (server) => sent.push(server),
+    });
   });
 
   beforeEach(() => {
     asked = [];
+    sent = [];
     answer = () => Promise.resolve(Uint8Array.of(1, 2, 3));
   });
 
@@ -54,6 +61,7 @@ describe("the counter of the authority", () => {
     ]);
     expect(letters.map(({ length }) => length)).to.deep.equal([0, 3_000_000]);
     expect(letters[1].every((byte) => byte === 10)).to.equal(true);
+    expect(sent).to.have.members([0, 1]);
     expect(asked).to.have.deep.members([
       [0, ATTEMPT, AMOUNTS],
       [1, ATTEMPT, AMOUNTS],
@@ -67,6 +75,20 @@ describe("the counter of the authority", () => {
       "E_DEALER_AMOUNTS",
       "expected the same amounts",
     ]);
+  });
+
+  it("takes no question about an attempt that there is not, or about more than a letter holds", () => {
+    const ask = (attempt: object, amounts: object) =>
+      askForm.safeParse({
+        attempt: { ...ATTEMPT, ...attempt },
+        amounts: { ...AMOUNTS, ...amounts },
+      }).success;
+    expect(ask({}, {})).to.equal(true);
+    expect(ask({ attempt: 0 }, {})).to.equal(false);
+    expect(ask({ attempt: 256 }, {})).to.equal(false);
+    const most = 2 ** 30 / 8 - 10;
+    expect(ask({}, { tripleWords: 0, squares: most })).to.equal(true);
+    expect(ask({}, { tripleWords: 20, squares: most })).to.equal(false);
   });
 
   it("is closed to strangers, and to questions that are none", async () => {

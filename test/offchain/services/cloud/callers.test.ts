@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import { attemptBytes, type Attempt } from "../../../../offchain/core/messages/attempt.ts";
 import { callers, type Callers } from "../../../../offchain/services/cloud/callers.ts";
@@ -21,10 +22,22 @@ describe("connections of the proxy", () => {
   });
   let came: Callers;
   let listener: Listener;
+  let arrived: Promise<void>[] = [];
+  let sockets: TLSSocket[] = [];
+  /** Until what has come so far is there. */
+  const taken = async (): Promise<void> => {
+    while (arrived.length === 0) await sleep(1);
+    await Promise.all(arrived);
+  };
 
   beforeEach(async () => {
     came = callers();
-    listener = await listenPinned(cloud, (socket) => void came.came(socket));
+    arrived = [];
+    sockets = [];
+    listener = await listenPinned(cloud, (socket) => {
+      sockets.push(socket);
+      arrived.push(came.came(socket));
+    });
   });
 
   afterEach(() => listener.close());
@@ -57,6 +70,16 @@ describe("connections of the proxy", () => {
     expect(await firstWords(await came.of(attempt(1), 1_000))).to.equal("one");
   });
 
+  it("are waited for again when the early one has gone", async () => {
+    const early = await called(Buffer.concat([attemptBytes(attempt(1)), Buffer.from("one")]));
+    await taken();
+    sockets.at(-1)?.destroy();
+    early.destroy();
+    const waited = came.of(attempt(1), 1_000);
+    await called(Buffer.concat([attemptBytes(attempt(1)), Buffer.from("two")]));
+    expect(await firstWords(await waited)).to.equal("two");
+  });
+
   it("are waited for as long as was said", async () => {
     try {
       await came.of(attempt(1), 20);
@@ -69,9 +92,9 @@ describe("connections of the proxy", () => {
   });
 
   it("are closed when there are too many that nobody waits for", async () => {
-    const sockets: TLSSocket[] = [];
-    for (let k = 1; k <= 6; k += 1) sockets.push(await called(attemptBytes(attempt(k))));
-    const [first, second, third] = sockets;
+    const calling: TLSSocket[] = [];
+    for (let k = 1; k <= 6; k += 1) calling.push(await called(attemptBytes(attempt(k))));
+    const [first, second, third] = calling;
     for (const socket of [first, second]) {
       socket?.resume();
       if (socket?.closed === false) await once(socket, "close");

@@ -6,11 +6,8 @@ import { join } from "node:path";
 import { sealUpload } from "../../../../offchain/core/messages/sealedUpload.ts";
 import { systemRng } from "../../../../offchain/core/primitives/random.ts";
 import { serviceFolder } from "../../../../offchain/services/folder.ts";
-import {
-  uploadsIn,
-  type SentFor,
-  type Uploads,
-} from "../../../../offchain/services/proxy/uploads.ts";
+import type { OpenedFor } from "../../../../offchain/parties/proxy/openedUploads.ts";
+import { uploadsIn, type Uploads } from "../../../../offchain/services/proxy/uploads.ts";
 import { roundKeyOf, type RoundKey } from "../../../../offchain/core/messages/roundKey.ts";
 import { bytesToHex } from "../../../../offchain/core/primitives/bytes.ts";
 import { ownerWork } from "../../../../offchain/parties/owner/work.ts";
@@ -29,8 +26,8 @@ describe("uploads of the proxy's process", () => {
   let root: string;
   let uploads: Uploads;
   let again: Uploads;
-  let sentFor: SentFor;
-  let other: SentFor;
+  let sentFor: OpenedFor;
+  let other: OpenedFor;
   let box: string;
 
   before(async () => {

@@ -7,7 +7,6 @@ import {
 import type { PaperBuyer, PaperSeller } from "../../../../offchain/study/paper/paperRecords.ts";
 import { partyAt } from "../../../../offchain/study/paper/paperRecords.ts";
 import { expectNear } from "../../../support/near.ts";
-import { reachable } from "../../../support/privacy/importGraph.ts";
 import { aBuyer, aSeller, workedExample } from "../../../support/paper/rounds.ts";
 
 const needs = (need: number, pricePerKwh: number): Partial<PaperBuyer<number>> => ({
@@ -59,14 +58,6 @@ describe("the oracle of the paper's matching", () => {
     }
     expect(matchPaperLeniently([aBuyer(needs(1, 9))], [aSeller(offers(0, 0))])).to.deep.equal([
       null,
-    ]);
-  });
-
-  it("shares no code with what it judges", () => {
-    const reached = reachable("offchain/study/paper/plaintextPaperMatcher.ts");
-    expect([...reached]).to.have.members([
-      "offchain/study/paper/plaintextPaperMatcher.ts",
-      "offchain/study/paper/paperRecords.ts",
     ]);
   });
 });

@@ -12,26 +12,8 @@
  * Source: `highest` is He et al.; it lets one vehicle win for ever, which is why `draw` is there,
  * our own construction.
  */
-import { AbiCoder, id as hashOfText, keccak256 } from "ethers";
-import type { ChargingSession, Reputation } from "../../types/ethers-contracts/index.js";
-import type { Address, Bytes32 } from "../core/messages/market.ts";
-import { evaluationAt } from "./history.ts";
-
-/** In the order of the contract's enum. */
-export const ELECTION_RULES = ["highest", "draw"] as const;
-export type ElectionRule = (typeof ELECTION_RULES)[number];
-
-/** Twin of the contract's struct; `rule` is the place in `ELECTION_RULES`. */
-export interface ElectionTerms {
-  readonly rule: bigint;
-  readonly bar: bigint;
-  readonly from: bigint;
-  readonly to: bigint;
-  readonly seedBlock: bigint;
-  readonly claimEnds: bigint;
-  readonly coupon: bigint;
-  readonly nonce: Bytes32;
-}
+import { ticketHash, type Chance, type ElectionRule } from "../messages/election.ts";
+import type { Address } from "../messages/market.ts";
 
 /** A vehicle that rated, by the evaluation that recorded its highest credibility. */
 export interface Candidate {
@@ -40,14 +22,6 @@ export interface Candidate {
   readonly score: number;
   /** Id of that evaluation. */
   readonly evaluation: bigint;
-}
-
-/** What chance is made of. */
-export interface Chance {
-  /** Zero for an election that no coupon is at stake in. */
-  readonly electionId: Bytes32;
-  /** Hash of a block that nobody knew when the evaluations were given. */
-  readonly seed: Bytes32;
 }
 
 export interface Elected extends Candidate {
@@ -64,47 +38,7 @@ export interface Election {
   readonly draw: Elected | null;
 }
 
-const TERMS_TUPLE =
-  "tuple(uint8 rule,int8 bar,uint40 from,uint40 to,uint40 seedBlock,uint40 claimEnds,uint128 coupon,bytes32 nonce)";
-const ELECTION_TYPEHASH = hashOfText("ChargeVeil.Election.v1");
-const TICKET_TYPEHASH = hashOfText("ChargeVeil.Ticket.v1");
 const SCORE_SHIFT = 248n;
-
-/** `ChargeVeil.Election.v1`. Run by the sponsor, and by anyone who checks. */
-export function electionIdOf(
-  chainId: bigint,
-  coupons: Address,
-  sponsor: Address,
-  terms: ElectionTerms,
-): Bytes32 {
-  const types = ["bytes32", "uint256", "address", "address", TERMS_TUPLE];
-  return hash(types, [ELECTION_TYPEHASH, chainId, coupons, sponsor, terms]);
-}
-
-/** The contracts that know an evaluation and its session. */
-export interface EvaluationSource {
-  readonly reputation: Pick<Reputation, "evaluationOf">;
-  readonly sessions: Pick<ChargingSession, "partiesOf">;
-}
-
-/**
- * The candidates among the evaluations `from` … `to`, from the chain: two reads an evaluation, the
- * record and, if the score is positive, its session's parties.
- */
-export async function readCandidates(
-  { reputation, sessions }: EvaluationSource,
-  from: bigint,
-  to: bigint,
-): Promise<readonly Candidate[]> {
-  const rated: Candidate[] = [];
-  for (let id = from; id <= to; id += 1n) {
-    const { session, credibilityBefore } = await evaluationAt(reputation, id);
-    if (credibilityBefore <= 0) continue;
-    const { vehicle } = await sessions.partiesOf(session);
-    rated.push({ vehicle, score: credibilityBefore, evaluation: id });
-  }
-  return bestOfEach(rated);
-}
 
 /**
  * Each vehicle once, by its highest score and the earliest evaluation with it; none whose score is
@@ -135,9 +69,8 @@ export function lotOf(
   { vehicle, score }: Pick<Candidate, "vehicle" | "score">,
   ticket: number,
 ): bigint {
-  const types = ["bytes32", "bytes32", "bytes32", "address", "uint8"];
-  const chance = BigInt(hash(types, [TICKET_TYPEHASH, electionId, seed, vehicle, ticket]));
-  return rule === "highest" ? (BigInt(score) << SCORE_SHIFT) | (chance >> 8n) : chance;
+  const drawn = BigInt(ticketHash({ electionId, seed }, vehicle, ticket));
+  return rule === "highest" ? (BigInt(score) << SCORE_SHIFT) | (drawn >> 8n) : drawn;
 }
 
 /** The winner by one rule among the candidates of at least `bar`; null if there is none. */
@@ -169,8 +102,4 @@ export function electBookkeeper(candidates: readonly Candidate[], chance: Chance
     highest: elect("highest", candidates, 1, chance),
     draw: elect("draw", candidates, bar, chance),
   };
-}
-
-function hash(types: readonly string[], values: readonly unknown[]): Bytes32 {
-  return keccak256(AbiCoder.defaultAbiCoder().encode([...types], [...values]));
 }

@@ -8,8 +8,8 @@ import {
   lotOf,
   quartileBar,
   type Candidate,
-} from "../../../offchain/chain/bookkeeper.ts";
-import { expectNear } from "../../support/near.ts";
+} from "../../../../offchain/core/reputation/election.ts";
+import { expectNear } from "../../../support/near.ts";
 
 const RUNS = 1_000;
 
@@ -63,14 +63,14 @@ describe("the election of the bookkeeper", () => {
   });
 
   it("draws in proportion to the scores: four standard deviations over 1,000 draws", () => {
-    const candidates = [candidate(1, 1), candidate(2, 3), candidate(3, 6), candidate(4, 10)];
+    const candidates = [1, 2, 3, 4].map((score) => candidate(score, score));
     const wins = new Map<string, number>();
     for (let run = 0; run < RUNS; run += 1) {
       const winner = elect("draw", candidates, 1, chance(`draw ${run}`))?.vehicle ?? "";
       wins.set(winner, (wins.get(winner) ?? 0) + 1);
     }
     for (const { vehicle: account, score } of candidates) {
-      const share = score / 20;
+      const share = score / 10;
       const sd = Math.sqrt((share * (1 - share)) / RUNS);
       expectNear((wins.get(account) ?? 0) / RUNS, share, 4 * sd, account);
     }

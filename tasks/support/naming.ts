@@ -1,0 +1,25 @@
+/** Names and ids that options give, in the forms that they have everywhere. */
+import { bytes32Form } from "../../offchain/core/messages/forms.ts";
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import { InputError } from "./outcome.ts";
+
+const FILE_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/i;
+
+/** Whether a text has the form of an id. */
+export function isId(text: string): boolean {
+  return bytes32Form.safeParse(text).success;
+}
+
+/** The id that `--option` gives. @throws InputError for a text that is no id */
+export function idNamed(option: string, text: string): Bytes32 {
+  if (isId(text)) return text;
+  const expected = "expected an id of 32 bytes, 0x and hexadecimal digits in lower case";
+  throw new InputError(`--${option}: ${expected}, got "${text}"`);
+}
+
+/** The name that `--option` gives, if it can name a file. @throws InputError if it cannot */
+export function fileNameOf(option: string, text: string): string {
+  if (FILE_NAME.test(text)) return text;
+  const expected = "expected a name of 1 to 32 letters, digits, - or _, a letter or digit first";
+  throw new InputError(`--${option}: ${expected}, got "${text}"`);
+}

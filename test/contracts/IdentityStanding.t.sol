@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
+import {ParticipantKind, SessionAuthorisation} from "../../contracts/types/MarketTypes.sol";
+import {IdentityWorld} from "../support/contracts/IdentityWorld.sol";
+
+/// @title What an authorised account may do, and how long
+contract IdentityStandingTest is IdentityWorld {
+    function test_ID7_RequireStanding_NotAsAnotherKind() external {
+        _authorise(_authorisation(fresh.account, SCOPE));
+
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityWrongKind.selector,
+                fresh.account,
+                ParticipantKind.Pile,
+                ParticipantKind.Vehicle
+            )
+        );
+        identities.requireStanding(fresh.account, ParticipantKind.Pile);
+    }
+
+    function test_ID7_RequireStanding_RoleDischarge() external {
+        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        given.role = DISCHARGE;
+        _authorise(given);
+        bytes memory reason = abi.encodeWithSelector(
+            IIdentityRegistry.IdentityWrongRole.selector,
+            fresh.account,
+            DISCHARGE
+        );
+
+        vm.expectRevert(reason);
+        identities.requireStanding(fresh.account, ParticipantKind.Vehicle);
+        vm.expectRevert(reason);
+        identities.requireScope(fresh.account, SCOPE, 0);
+    }
+
+    function test_ID7_RequireStanding_EndsWithTheAuthorisation() external {
+        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        _authorise(given);
+
+        vm.warp(given.notAfter - 1);
+        identities.requireStanding(fresh.account, ParticipantKind.Vehicle);
+        vm.warp(given.notAfter);
+        vm.expectRevert(_expired(fresh.account, given.notAfter));
+        identities.requireStanding(fresh.account, ParticipantKind.Vehicle);
+    }
+
+    function test_ID7_RequireStanding_StopsWithTheStation() external {
+        _authorise(_authorisation(fresh.account, SCOPE));
+
+        _suspend(pile);
+        vm.expectRevert(_suspended(pile.account));
+        identities.requireStanding(fresh.account, ParticipantKind.Vehicle);
+        vm.expectRevert(_suspended(pile.account));
+        identities.requireScope(fresh.account, SCOPE, 0);
+
+        vm.prank(authority.account);
+        identities.reinstate(pile.account);
+        identities.requireStanding(fresh.account, ParticipantKind.Vehicle);
+    }
+
+    function test_ID7_RequireStanding_StopsWhenTheStationExpires() external {
+        uint40 validUntil = identities.participantOf(pile.account).validUntil;
+        vm.warp(validUntil - 1);
+        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        _authorise(given);
+        identities.requireStanding(fresh.account, ParticipantKind.Vehicle);
+
+        vm.warp(validUntil);
+        vm.expectRevert(_expired(pile.account, validUntil));
+        identities.requireStanding(fresh.account, ParticipantKind.Vehicle);
+    }
+
+    function test_AU8_RequireScope_AnotherScope() external {
+        bytes32 other = keccak256("another scope");
+        _authorise(_authorisation(fresh.account, SCOPE));
+
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityWrongScope.selector,
+                fresh.account,
+                other,
+                SCOPE
+            )
+        );
+        identities.requireScope(fresh.account, other, 0);
+    }
+
+    function test_AU8_RequireScope_CertifiedVehicle() external {
+        identities.requireScope(vehicle.account, bytes32(0), type(uint40).max);
+
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityWrongScope.selector,
+                vehicle.account,
+                SCOPE,
+                bytes32(0)
+            )
+        );
+        identities.requireScope(vehicle.account, SCOPE, 0);
+    }
+
+    function test_AU8_RequireScope_MustLastUntil() external {
+        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        _authorise(given);
+        bytes32[2] memory scopes = [SCOPE, bytes32(0)];
+
+        for (uint256 i = 0; i < scopes.length; ++i) {
+            identities.requireScope(fresh.account, scopes[i], given.notAfter);
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    IIdentityRegistry.IdentityEndsEarly.selector,
+                    fresh.account,
+                    given.notAfter,
+                    given.notAfter + 1
+                )
+            );
+            identities.requireScope(fresh.account, scopes[i], given.notAfter + 1);
+        }
+    }
+
+    function test_AuthorisationOf_NobodyAuthorised() external view {
+        SessionAuthorisation memory none;
+        bytes32 expected = keccak256(abi.encode(none));
+        address[3] memory accounts = [stranger.account, vehicle.account, pile.account];
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            bytes32 actual = keccak256(abi.encode(identities.authorisationOf(accounts[i])));
+            vm.assertEq(actual, expected, "none");
+        }
+    }
+}
