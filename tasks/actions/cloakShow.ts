@@ -21,7 +21,6 @@ import { cloakFigure } from "../../offchain/study/figures/cloakFigure.ts";
 import { attacksText } from "../../offchain/study/figures/attacksTable.ts";
 import { citySideM } from "../../offchain/study/worlds/growingCity.ts";
 import {
-  PORTO_ATTRIBUTION,
   PORTO_INTERVAL_SECONDS,
   readPortoTrips,
 } from "../../offchain/study/importers/portoTrips.ts";
@@ -102,9 +101,10 @@ function madeUp({ vehicles, k, seed }: CloakShowArguments): Source {
 }
 
 function recorded({ k }: CloakShowArguments, path: string): Source {
-  const { tracks, unusableRows } = readPortoTrips(path);
+  const { file, attribution, tracks, unusableRows } = readPortoTrips(path);
   const timing = { intervalSeconds: PORTO_INTERVAL_SECONDS, leastVehicles: 6 * k };
-  const traffic = trackTraffic("taxis in Porto, busiest moment on the map", tracks, timing);
+  const whose = attribution === null ? `tracks of ${file}` : "taxis in Porto";
+  const traffic = trackTraffic(`${whose}, busiest moment on the map`, tracks, timing);
   const scene = busiestScene(tracks, timing);
-  return { traffic, scene, unusableRows: unusableRows.length, attribution: PORTO_ATTRIBUTION };
+  return { traffic, scene, unusableRows: unusableRows.length, attribution };
 }

@@ -21,10 +21,12 @@ import { assertProductionKeySize } from "../../offchain/core/primitives/paillier
 import type { RoundSettings } from "../../offchain/study/day/context.ts";
 import { cloakRuleOf } from "../../offchain/study/day/rules.ts";
 import { runMarketDay } from "../../offchain/study/day/marketDay.ts";
+import { placeCells, UnusableRowError } from "../../offchain/study/importers/csvValues.ts";
 import { importWorld } from "../../offchain/study/importers/importFiles.ts";
 import { assertConsistent } from "../../offchain/study/reports/consistency.ts";
 import { meterCases } from "../../offchain/study/reports/meterCases.ts";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
+import type { GeoPoint } from "../../offchain/study/worlds/geography.ts";
 import { requireSlotHours } from "../../offchain/study/worlds/slots.ts";
 import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
 import type { SimulatedRun, SimulationTruth } from "../../offchain/study/reports/truth.ts";
@@ -42,6 +44,7 @@ export interface MarketRunArguments {
   readonly stations: string | undefined;
   readonly sessions: string | undefined;
   readonly date: string | undefined;
+  readonly near: string | undefined;
   readonly seed: string;
   readonly mode: string;
   readonly keyBits: number;
@@ -114,12 +117,17 @@ export function chooseRounds({
 export function chooseWorld(
   args: Pick<
     MarketRunArguments,
-    "scenario" | "stations" | "sessions" | "date" | "seed" | "vehicles" | "piles"
+    "scenario" | "stations" | "sessions" | "date" | "near" | "seed" | "vehicles" | "piles"
   >,
 ): World {
   const { stations, sessions, date, seed } = args;
+  const near = placeIn(args.near);
   if (stations !== undefined && sessions !== undefined) {
-    return importWorld({ stationsPath: stations, sessionsPath: sessions, date, seed });
+    const files = { stationsPath: stations, sessionsPath: sessions };
+    const say = (sentence: string): void => {
+      process.stderr.write(`${sentence}\n`);
+    };
+    return importWorld({ ...files, date, seed, near, say });
   }
   if (stations !== undefined || sessions !== undefined) {
     throw new InputError("--stations and --sessions go together; only one was given");
@@ -130,6 +138,18 @@ export function chooseWorld(
     ...(args.piles > 0 && { piles: args.piles }),
     ...(date !== undefined && { date }),
   });
+}
+
+/** Latitude and longitude in degrees, with a comma between them. @throws InputError */
+function placeIn(text: string | undefined): GeoPoint | undefined {
+  if (text === undefined) return undefined;
+  const [latitude = "", longitude = "", ...more] = text.split(",").map((part) => part.trim());
+  try {
+    if (more.length === 0) return placeCells(latitude, longitude);
+  } catch (error) {
+    if (!(error instanceof UnusableRowError)) throw error;
+  }
+  throw new InputError(`--near: expected latitude,longitude like 56.4620,-2.9707, got ${text}`);
 }
 
 function publicFiles(report: MarketReport): Readonly<Record<string, string>> {

@@ -2,18 +2,24 @@
  * `meter verify`: the verdict on every record of a file, without any chain: signed by the key or
  * not, what it settles, or why it settles nothing, in the words of the contract.
  */
+import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { textTable } from "../../offchain/study/figures/textTable.ts";
+import {
+  judgeTogether,
+  type JudgedRecord,
+  type KeyedRecord,
+} from "../../offchain/core/meter/fileVerdicts.ts";
 import type { MeterPublicKey } from "../../offchain/core/meter/meterKey.ts";
-import { verdictOf, type RecordVerdict } from "../../offchain/core/meter/recordVerdict.ts";
+import type { RecordNote, RecordVerdict } from "../../offchain/core/meter/recordVerdict.ts";
+import { namingOf, type Naming } from "../../offchain/core/meter/sessionName.ts";
 import {
   CONTRACT_ERRORS,
   DIRECTIONS,
   type Direction,
-  type RefusalCode,
 } from "../../offchain/core/meter/settlementRules.ts";
 import { jsonText } from "../support/files.ts";
 import { keyInFile } from "../support/meters.ts";
-import { recordsInFile, type FiledRecord } from "../support/meterRecords.ts";
+import { everythingInFile, type FiledFault, type FiledRecord } from "../support/meterRecords.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 
 export interface MeterVerifyArguments {
@@ -21,71 +27,153 @@ export interface MeterVerifyArguments {
   readonly keyFile: string | undefined;
   readonly curve: string;
   readonly direction: string;
+  readonly session: string | undefined;
   readonly json: boolean;
 }
 
 interface ListedVerdict {
   readonly record: number;
   readonly pagination: string;
-  readonly curve: string;
-  readonly readings: number;
-  readonly verifies: boolean;
+  readonly curve: string | null;
+  readonly readings: number | null;
+  /** Null for what cannot be judged: no OCMF, or a key that is none. */
+  readonly verifies: boolean | null;
   readonly settles: string;
-  /** Error of the contract that says why not. */
+  /** Error of the contract that says why not, or what cannot be judged. */
   readonly refusal: string | null;
-  /** Of a record with begin and end, rounded down. */
+  /** Of a record with begin and end, or of the end of a pair; rounded down. */
   readonly energyWh: string | null;
+  readonly notes: readonly string[];
 }
 
-const MILLI = 1000n;
+interface Keyed extends KeyedRecord {
+  /** From 1. */
+  readonly place: number;
+}
+
+/** What every record of the file is asked. */
+interface Question {
+  readonly key: MeterPublicKey | null;
+  readonly direction: Direction;
+  readonly session: Bytes32 | null;
+}
+
+interface Unkeyed {
+  readonly place: number;
+  readonly fault: string;
+}
+
+const NOTES: Readonly<Record<RecordNote, string>> = {
+  "raw signature": "its signature is r and s one after the other, not DER",
+  "other hash": "it is signed over another hash than SHA-256",
+  "name behind readings":
+    "its identification stands behind the readings: the vehicle confirms the begin",
+  "compensated register": "read from the register without the losses of the cable",
+  "losses counted":
+    "the contract counts the losses of the cable: `session agree` for the register without them",
+  "tariff register": "read from the register of one tariff, which may be a part",
+  "flagged time": "the meter flags its time: the session's time bounds the energy",
+};
+
+const NAMINGS: Readonly<Record<Naming, string>> = {
+  whole: "it names the session",
+  short: "it names the session in short, which the contract does not take: `session confirm-begin`",
+  none: "it does not name the session: `session confirm-begin`",
+};
 
 export default function action(args: MeterVerifyArguments): Promise<Outcome> {
   return concluded(async () => {
     const direction = directionIn(args.direction);
-    const filed = await recordsInFile(args.file);
-    const key = args.keyFile === undefined ? null : await keyInFile(args.keyFile, args.curve);
-    const verdicts = await Promise.all(
-      filed.map(async (entry, k) => listed(k + 1, entry, await judged(entry, key, direction))),
-    );
-    process.stdout.write(args.json ? jsonText(verdicts) : tableOf(verdicts, key !== null));
-    const unsigned = verdicts.filter(({ verifies }) => !verifies).length;
-    if (unsigned > 0) {
-      throw new InputError(`${unsigned} of ${verdicts.length} records are not signed by their key`);
-    }
+    const filed = await everythingInFile(args.file);
+    const named = args.keyFile === undefined ? null : await keyInFile(args.keyFile, args.curve);
+    const session = sessionIn(args.session);
+    const listed = await listedVerdicts(filed, { key: named, direction, session });
+    process.stdout.write(args.json ? jsonText(listed) : tableOf(listed, named !== null));
+    requireJudged(listed);
   });
 }
 
-function judged(
-  { record, key: brought }: FiledRecord,
-  named: MeterPublicKey | null,
-  direction: Direction,
-): Promise<RecordVerdict> {
-  const key = named ?? brought;
-  if (key !== null) return verdictOf(record, key, direction);
-  throw new InputError("the file brings no keys: name one with --key-file");
+async function listedVerdicts(
+  filed: readonly (FiledRecord | FiledFault)[],
+  { key, direction, session }: Question,
+): Promise<readonly ListedVerdict[]> {
+  const asked = filed.map((one, k) => placed(k + 1, one, key));
+  const keyed = asked.filter((one) => "key" in one);
+  if (keyed.length === 0 && filed.every(bringsNoKey)) {
+    throw new InputError("the file brings no keys: name one with --key-file");
+  }
+  const judged = await judgeTogether(keyed, direction);
+  const faults = asked.filter((one) => "fault" in one);
+  const listed = [...faults.map(unjudged), ...judged.map((one) => shown(one, session))];
+  return listed.toSorted((a, b) => a.record - b.record);
 }
 
-function listed(place: number, { record }: FiledRecord, verdict: RecordVerdict): ListedVerdict {
-  const { curve, verifies, readings, settles, refusal, content } = verdict;
+function bringsNoKey(one: FiledRecord | FiledFault): boolean {
+  return one.record !== null && one.key === null && one.keyFault === null;
+}
+
+/** The record with the key that judges it, or why there is none. */
+function placed(
+  place: number,
+  one: FiledRecord | FiledFault,
+  named: MeterPublicKey | null,
+): Keyed | Unkeyed {
+  if (one.record === null) return { place, fault: one.fault };
+  const key = named ?? one.key;
+  if (key !== null) return { place, record: one.record, key };
+  return { place, fault: one.keyFault ?? "no key: name one with --key-file" };
+}
+
+function unjudged({ place, fault }: Unkeyed): ListedVerdict {
+  const unknown = { curve: null, readings: null, verifies: null, energyWh: null };
+  const record = { record: place, pagination: "" };
+  return { ...record, ...unknown, settles: "never", refusal: fault, notes: [] };
+}
+
+function shown(
+  { place, record, verdict }: Keyed & JudgedRecord,
+  session: Bytes32 | null,
+): ListedVerdict {
+  const { curve, verifies, readings, settles, energyWh, notes } = verdict;
   const { PG } = record.fields;
   return {
     record: place,
     pagination: typeof PG === "string" ? PG : "",
     ...{ curve, readings, verifies, settles },
-    refusal: refusal === null ? null : whyNot(refusal),
-    energyWh: energyOf(content),
+    refusal: whyNot(verdict),
+    energyWh: energyWh === null ? null : String(energyWh),
+    notes: [
+      ...agreementOn(verdict),
+      ...notes.map((note) => NOTES[note]),
+      ...(session === null ? [] : [NAMINGS[namingOf(record.fields.ID, session)]]),
+    ],
   };
 }
 
-/** No record of such a curve reaches the contract: there is no certificate for its key. */
-function whyNot(refusal: RefusalCode): string {
-  return refusal === "E_CURVE" ? "curve: session agree" : CONTRACT_ERRORS[refusal].join(" or ");
+/** What both parties would sign: whole Wh, whose difference is the energy. */
+function agreementOn({ settles, field, energyWh }: RecordVerdict): readonly string[] {
+  const beginWh = field?.beginWh ?? null;
+  if (settles !== "agreement" || beginWh === null || energyWh === null) return [];
+  return [`\`session agree --begin ${beginWh} --end ${beginWh + energyWh}\`, once by each party`];
 }
 
-function energyOf(content: RecordVerdict["content"]): string | null {
-  if (content?.begin == null || content.end === null) return null;
-  const milliWh = content.end.milliWh - content.begin.milliWh;
-  return milliWh < 0n ? null : String(milliWh / MILLI);
+/** No record of another curve reaches the contract: there is no certificate for its key. */
+function whyNot({ refusal, settles }: RecordVerdict): string | null {
+  if (refusal === null) return null;
+  const error = refusal === "E_CURVE" ? "curve" : CONTRACT_ERRORS[refusal].join(" or ");
+  return settles === "agreement" ? `${error}: session agree` : error;
+}
+
+function requireJudged(listed: readonly ListedVerdict[]): void {
+  const unsigned = listed.filter(({ verifies }) => verifies === false).length;
+  const unread = listed.filter(({ verifies }) => verifies === null).length;
+  const faults = [
+    ...(unsigned > 0
+      ? [`${unsigned} of ${listed.length} records are not signed by their key`]
+      : []),
+    ...(unread > 0 ? [`${unread} of ${listed.length} records cannot be judged`] : []),
+  ];
+  if (faults.length > 0) throw new InputError(faults.join("; "));
 }
 
 function tableOf(verdicts: readonly ListedVerdict[], named: boolean): string {
@@ -99,15 +187,21 @@ function tableOf(verdicts: readonly ListedVerdict[], named: boolean): string {
     verdicts.map((row) => [
       String(row.record),
       row.pagination,
-      row.curve,
-      String(row.readings),
-      row.verifies ? "yes" : "NO",
+      row.curve ?? "–",
+      row.readings === null ? "–" : String(row.readings),
+      row.verifies === null ? "–" : row.verifies ? "yes" : "NO",
       row.settles,
       row.energyWh ?? "–",
       row.refusal ?? "",
     ]),
   );
-  return `${table}\n`;
+  const notes = verdicts.flatMap((row) => row.notes.map((note) => `No. ${row.record}: ${note}`));
+  return [table, ...(notes.length > 0 ? [["", ...notes].join("\n")] : []), ""].join("\n");
+}
+
+function sessionIn(text: string | undefined): Bytes32 | null {
+  if (text === undefined || /^0x[0-9a-f]{64}$/i.test(text)) return text ?? null;
+  throw new InputError(`--session: expected an id of 32 bytes in hexadecimal, got ${text}`);
 }
 
 function directionIn(text: string): Direction {

@@ -12,6 +12,7 @@ export const market = [
     .addOption(optionalText("stations", "CSV file of stations, with --sessions; no scenario then"))
     .addOption(optionalText("sessions", "CSV file of sessions, with --stations"))
     .addOption(optionalText("date", "Day to run, YYYY-MM-DD; default: the first of the files"))
+    .addOption(optionalText("near", "Latitude,longitude that stations are near; default: most are"))
     .addOption(text("seed", "Seed of everything that is drawn for the world", "chargeveil"))
     .addOption(count("vehicles", "Vehicles of the scenario; 0: as built in", 0))
     .addOption(count("piles", "Piles of the scenario; 0: as built in", 0))

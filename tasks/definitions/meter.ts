@@ -84,11 +84,12 @@ export const meter = [
   task(["meter", "verify"], "Judge signed records of a file, without any chain")
     .addPositionalArgument({
       name: "file",
-      description: "OCMF text, XML of transparency software, or JSON cases",
+      description: "OCMF text, XML of transparency software, or JSON of OCPP, OCPI or cases",
     })
     .addOption(optionalText("keyFile", "File with the meter's key; default: those in the file"))
     .addOption(bareCurve)
     .addOption(text("direction", "import, or export for energy that flows back", "import"))
+    .addOption(optionalText("session", "Id of the session that the records should name"))
     .addFlag(json)
     .setAction(() => import("../actions/meterVerify.ts"))
     .build(),

@@ -1,95 +1,90 @@
 /**
- * Signed records in files, as they are handed out: OCMF text, one record after the other; the XML
- * of transparency software, which brings keys along; and JSON cases of records with their keys.
+ * Signed records in files, as they are handed out. Each is read by itself: what is wrong with one
+ * hides nothing of the others.
  */
-import { JSDOM } from "jsdom";
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
 import {
   MeterKeyError,
   parseMeterKey,
   type MeterPublicKey,
 } from "../../offchain/core/meter/meterKey.ts";
 import { parseRecord, RecordError, type OcmfRecord } from "../../offchain/core/meter/ocmfRecord.ts";
+import { curveNamed, isOtherScheme } from "../../offchain/core/meter/signature.ts";
+import { foreignKind, shownName } from "./foreignRecord.ts";
 import { InputError } from "./outcome.ts";
+import { entriesOf, type RecordEntry } from "./recordEntries.ts";
 
 export interface FiledRecord {
   readonly record: OcmfRecord;
   /** The key that came with it, which says nothing about whose meter it is. */
   readonly key: MeterPublicKey | null;
+  /** Why the key that came with it is none; null if it is one, or none came. */
+  readonly keyFault: string | null;
 }
 
-interface Entry {
-  readonly record: string;
-  readonly publicKey: string | null;
+/** What is no OCMF record with an ECDSA signature, and why. */
+export interface FiledFault {
+  readonly record: null;
+  readonly fault: string;
 }
 
-const casesShape = z.object({
-  cases: z.array(z.object({ record: z.string(), public_key: z.string() })),
-});
-const BYTE_ORDER_MARK = /^\uFEFF/;
-
-/** Records of a file, in their order. @throws InputError naming file and record */
-export async function recordsInFile(path: string): Promise<readonly FiledRecord[]> {
+/** Every record of a file, in their order, read or not. @throws InputError */
+export async function everythingInFile(
+  path: string,
+): Promise<readonly (FiledRecord | FiledFault)[]> {
   const bytes = await readFile(path).catch(() => {
     throw new InputError(`cannot read records from ${path}`);
   });
   const entries = entriesOf(path, bytes);
   if (entries.length === 0) throw new InputError(`${path} holds no record`);
-  return entries.map((entry, k) => filed(entry, `${path}, record ${k + 1}`));
+  return entries.map(filed);
 }
 
-function filed({ record, publicKey }: Entry, where: string): FiledRecord {
-  try {
-    return {
-      record: parseRecord(record),
-      key: publicKey === null ? null : parseMeterKey(publicKey),
-    };
-  } catch (error) {
-    if (error instanceof RecordError || error instanceof MeterKeyError) {
-      throw new InputError(`${where}: ${error.message}`);
-    }
-    throw error;
-  }
+/** Records of a file, in their order. @throws InputError naming file and record */
+export async function recordsInFile(path: string): Promise<readonly FiledRecord[]> {
+  const everything = await everythingInFile(path);
+  return everything.map((one, k) => {
+    if (one.record !== null) return one;
+    throw new InputError(`${path}, record ${k + 1}: ${one.fault}`);
+  });
 }
 
-/** The records of several files with commas between them: those of one transaction. */
+/**
+ * The records of several files with commas between them: those of one transaction. Keys beside them
+ * are not looked at: whose records they are, only a certificate says.
+ */
 export async function recordsInFiles(paths: string): Promise<readonly OcmfRecord[]> {
   const files = await Promise.all(paths.split(",").map((path) => recordsInFile(path.trim())));
   return files.flat().map(({ record }) => record);
 }
 
-function entriesOf(path: string, bytes: Buffer): readonly Entry[] {
-  const text = bytes.toString("utf8").replace(BYTE_ORDER_MARK, "").trim();
-  if (text.startsWith("<")) return xmlEntries(path, bytes);
-  if (text.startsWith("{")) return jsonEntries(path, text);
-  const separator = text.startsWith("OCMF|") ? /\r?\n(?=OCMF\|)/ : /\r?\n/;
-  const parts = text.split(separator).map((record) => ({ record, publicKey: null }));
-  return parts.filter(({ record }) => record.trim() !== "");
-}
-
-/** The bytes, not the text: what encoding they are in is for the parser to find. */
-function xmlEntries(path: string, bytes: Buffer): readonly Entry[] {
-  const { document } = parsedXml(path, bytes).window;
-  return [...document.querySelectorAll("value")].map((value) => ({
-    record: value.querySelector("signedData")?.textContent ?? "",
-    publicKey: value.querySelector("publicKey")?.textContent ?? null,
-  }));
-}
-
-function parsedXml(path: string, bytes: Buffer): JSDOM {
+function filed(entry: RecordEntry): FiledRecord | FiledFault {
   try {
-    return new JSDOM(bytes, { contentType: "text/xml" });
-  } catch {
-    throw new InputError(`${path} is not the XML that it begins like`);
+    const record = parseRecord(entry.text);
+    const { algorithm } = record.signature;
+    if (!isOtherScheme(algorithm)) return { record, ...keyBeside(entry, record) };
+    return {
+      record: null,
+      fault: `signed with ${shownName(algorithm)}, and only ECDSA can be judged`,
+    };
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    const kind = foreignKind(entry);
+    return { record: null, fault: kind === null ? error.message : `${kind}, not OCMF` };
   }
 }
 
-function jsonEntries(path: string, text: string): readonly Entry[] {
+/** A bare point is of the curve that the record names. */
+function keyBeside(
+  { publicKey }: RecordEntry,
+  { signature }: OcmfRecord,
+): Pick<FiledRecord, "key" | "keyFault"> {
+  if (publicKey === null) return { key: null, keyFault: null };
   try {
-    const { cases } = casesShape.parse(JSON.parse(text));
-    return cases.map(({ record, public_key: publicKey }) => ({ record, publicKey }));
-  } catch {
-    throw new InputError(`${path} is JSON, but holds no cases of records and keys`);
+    const curve = curveNamed(signature.algorithm) ?? undefined;
+    return { key: parseMeterKey(publicKey, curve), keyFault: null };
+  } catch (error) {
+    if (error instanceof MeterKeyError) return { key: null, keyFault: error.message };
+    throw error;
   }
 }

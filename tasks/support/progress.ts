@@ -10,20 +10,39 @@ export interface ProgressBar extends Progress {
   readonly stop: () => void;
 }
 
-/** A bar on a terminal; otherwise only what is said. */
-export function progressOn(stream: NodeJS.WriteStream): ProgressBar {
-  return stream.isTTY ? barOn(stream) : linesOn(stream);
+/** Where progress is shown. */
+export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** So long nothing is said of work that goes on (milliseconds). */
+const SILENCE_MS = 10_000;
+
+/**
+ * A bar on a terminal; otherwise what is said, and a line about work that has gone on in silence.
+ * @param nowMs a clock that only goes forward
+ */
+export function progressOn(
+  stream: ProgressStream,
+  nowMs: () => number = () => performance.now(),
+): ProgressBar {
+  return stream.isTTY === true ? barOn(stream) : linesOn(stream, nowMs);
 }
 
-function linesOn(stream: NodeJS.WriteStream): ProgressBar {
+function linesOn(stream: ProgressStream, nowMs: () => number): ProgressBar {
+  let lastMs = nowMs();
+  const say = (line: string): void => {
+    lastMs = nowMs();
+    stream.write(`${line}\n`);
+  };
   return {
-    say: (line) => stream.write(`${line}\n`),
-    update: () => undefined,
+    say,
+    update: (stage, done, total) => {
+      if (nowMs() - lastMs >= SILENCE_MS) say(`${stage}: ${done} of ${total}`);
+    },
     stop: () => undefined,
   };
 }
 
-function barOn(stream: NodeJS.WriteStream): ProgressBar {
+function barOn(stream: ProgressStream): ProgressBar {
   const bar = new cliProgress.SingleBar({
     stream,
     format: "{bar} {value}/{total} {stage}",

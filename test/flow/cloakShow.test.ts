@@ -54,6 +54,25 @@ describe("cloak show", function () {
     expect(await readFile(join(out, "cloak.svg"), "utf8")).to.match(/^<svg/);
   });
 
+  it("names other people's tracks by their file, and attributes them to nobody", async () => {
+    const csv = join(folder, "mine.csv");
+    const line = (k: number): string => {
+      const [longitude, latitude] = [-2.97 + (k % 8) / 200, 56.46 + Math.floor(k / 8) / 400];
+      const places = Array.from({ length: 80 }, (_, step) => [longitude + step / 1e5, latitude]);
+      return `${k},v-${k},1752134400,False,"${JSON.stringify(places)}"`;
+    };
+    const rows = Array.from({ length: 60 }, (_, k) => line(k));
+    await writeFile(csv, ["TRIP_ID,TAXI_ID,TIMESTAMP,MISSING_DATA,POLYLINE", ...rows].join("\n"));
+    const out = join(folder, "mine");
+    const few = ["--trials", "10", "--k", "3", "--traces", csv];
+    const run = await runHere(["cloak", "show", ...few, "--out", out]);
+    expect(run.code, run.stderr).to.equal(0);
+    expect(run.stdout + run.stderr).to.match(/tracks of mine.csv/);
+    for (const name of ["cloak.json", "cloak.svg"]) {
+      expect(await readFile(join(out, name), "utf8"), name).to.not.match(/Porto|ECML/);
+    }
+  });
+
   it("refuses what it cannot use with one sentence and code 1, having written nothing", async () => {
     const csv = join(folder, "other.csv");
     await writeFile(csv, "a,b\n1,2\n");

@@ -234,6 +234,8 @@ describe("market run", function () {
       "ada,home,2025-07-10T08:00,2025-07-10T10:00,9.5,56.4605,-2.9710,0.50,900",
       "bob,work,2025-07-10T08:30,2025-07-10T09:30,12,56.4615,-2.9740,0.50,900",
       "cyd,work,2025-07-10T08:30,2025-07-10T09:30,0,56.4615,-2.9740,0.50,900",
+      "ada,work,2025-07-10T08:45,2025-07-10T09:30,3,56.4615,-2.9740,0.50,900",
+      "bob,work,2025-07-11T08:30,2025-07-11T09:30,12,56.4615,-2.9740,0.50,900",
     ];
     const columns =
       "vehicle,station,start,end,energy_kwh,latitude,longitude,max_price_per_kwh,max_distance_m";
@@ -242,7 +244,13 @@ describe("market run", function () {
     const { code, stdout, stderr } = await run(...files, "--json");
     expect(code, stderr).to.equal(0);
     const report = JSON.parse(stdout) as MarketReport;
-    expect(report).to.include({ requests: 2, matched: 2, unusableRows: 1, oracleAgrees: true });
+    expect(report).to.include({ requests: 2, matched: 2, oracleAgrees: true });
+    const { requests, tripsWithoutRequest, unusableRows, otherDayRows } = report;
+    expect([report.trips, tripsWithoutRequest, unusableRows, otherDayRows]).to.deep.equal([
+      ...[3, 1, 1, 1],
+    ]);
+    expect(requests + tripsWithoutRequest + unusableRows + otherDayRows).to.equal(trips.length);
+    expect(stderr).to.match(/no --date: the day is 2025-07-10, the first of 2/);
     const people = /\b(ada|bob|cyd|home|work)\b/;
     expect(stdout + stderr).not.to.match(people);
     expect(await readFile(join(folder, "out", "truth", "truth.json"), "utf8")).to.match(people);

@@ -27,6 +27,7 @@ import {
 import { prepareSettlement } from "../../offchain/core/meter/prepareSettlement.ts";
 import { verdictOf } from "../../offchain/core/meter/recordVerdict.ts";
 import { sessionName } from "../../offchain/core/meter/sessionName.ts";
+import { signatureNumbers } from "../../offchain/core/meter/signature.ts";
 import {
   CONTRACT_ERRORS,
   DIRECTIONS,
@@ -332,6 +333,36 @@ describe("signed meter records, TypeScript and Solidity", () => {
       );
     });
 
+    it("agree on identification behind the readings: it names no session", async () => {
+      const meter = newMeter("secp256r1", "5", counterRng("parity/behind"));
+      const { records } = await meterTransaction(meter, transactionOf({}));
+      const { payloadText } = parseRecord(records[0] ?? "");
+      const name = `"ID":"${sessionName(SESSION)}"`;
+      const behind = payloadText.replace(`${name},`, "").replace(/}$/, `,${name}}`);
+      expect(behind).to.have.length(payloadText.length);
+      const record = parseRecord(await signPayload(meter, behind));
+      const question = { ...LIMITS, sessionId: SESSION, direction: "import" } as const;
+      const prepared = await prepareSettlement([record], meter.publicKey, question);
+      await certify(place, prepared.key);
+      const query = queryOf(place.world, "import");
+      const read = await place.meters.read(query, prepared.key, [...prepared.records]);
+      expect([read.namesSession, prepared.namesSession]).to.deep.equal([false, false]);
+      expect(read.energyWh).to.equal(prepared.transaction.energyWh);
+    });
+
+    it("agree on r and s that stand one after the other", async () => {
+      const meter = newMeter("secp256k1", "6", counterRng("parity/raw"));
+      const { records } = await meterTransaction(meter, transactionOf({}));
+      const record = parseRecord(records[0] ?? "");
+      const numbers = signatureNumbers(record.signature.bytes);
+      const word = (value = 0n): string => value.toString(16).padStart(64, "0");
+      const raw = `OCMF|${record.payloadText}|{"SD":"${word(numbers?.r)}${word(numbers?.s)}"}`;
+      const { key } = encodeRecord(record, meter.publicKey);
+      await certify(place, key);
+      expectSame(await asked(place, [raw], meter.publicKey), said([raw]), raw);
+      expect((await verdictOf(parseRecord(raw), meter.publicKey)).settles).to.equal("alone");
+    });
+
     it("agree on what is wrong with records of faulty meters", async () => {
       const meter = newMeter("secp256r1", "4711", counterRng("parity/faulty"));
       const { records } = await meterTransaction(meter, transactionOf({ clock: "U" }));
@@ -347,6 +378,10 @@ describe("signed meter records, TypeScript and Solidity", () => {
           const faulty = await signPayload(meter, payload);
           const typescript = said([faulty]);
           outcomes.add(typeof typescript === "string" ? typescript : "settles");
+          const { settles } = await verdictOf(parseRecord(faulty), meter.publicKey);
+          // How much the socket carries is in the certificate, which no verdict knows.
+          const pays = typeof typescript !== "string" || typescript === "E_TOO_MUCH_ENERGY";
+          expect(settles === "alone", payload).to.equal(pays);
           // What has no place for the offsets cannot even be handed in.
           if (typescript === "E_PLACES" || typescript === "E_ESCAPED") return;
           expectSame(await asked(place, [faulty], meter.publicKey), typescript, payload);

@@ -1,8 +1,9 @@
 /**
  * Public keys of meters, in the forms in which they travel: DER of a SubjectPublicKeyInfo as
- * hexadecimal, base64 or PEM, with or without the prefix `oca:base16:asn1:`, base64 of one of these
- * as text, or the bare point. A key that comes with a record proves nothing about it: which key is
- * a pile's is what the authority certifies.
+ * hexadecimal (with `0x`, blanks or colons), base64 or base64url, with or without the prefixes
+ * `oca:base16:asn1:` and `oca:base64:asn1:`; PEM, in one line too; base64 of one of these as text;
+ * or the bare point. A key that comes with a record proves nothing about it: which key is a pile's
+ * is what the authority certifies.
  */
 import { AbiCoder, id, keccak256 } from "ethers";
 import { createPublicKey, type KeyObject } from "node:crypto";
@@ -61,8 +62,25 @@ const CURVE_TABLE: Readonly<Record<Curve, readonly [string, string, number]>> = 
   brainpool256r1: ["brainpoolP256r1", "2b2403030208010107", 32],
   brainpool384r1: ["brainpoolP384r1", "2b240303020801010b", 48],
 };
+/** Every name under which a curve is known, in small letters. */
+export const CURVE_NAMES: ReadonlyMap<string, Curve> = new Map([
+  ...CURVES.flatMap((curve) => [
+    [curve, curve] as const,
+    [CURVE_TABLE[curve][0].toLowerCase(), curve] as const,
+  ]),
+  ["secp192v1", "secp192r1"],
+  ["nistp192", "secp192r1"],
+  ["nistp256", "secp256r1"],
+  ["nistp384", "secp384r1"],
+  ["nistp521", "secp521r1"],
+]);
+
 const EC_PUBLIC_KEY = "06072a8648ce3d0201";
-const PREFIX = /^oca:base16:asn1:/i;
+const PREFIX = /^oca:base(?:16|64):asn1:/i;
+/** Keys are text within text at most so many times. */
+const LAYERS = 2;
+/** Label and body of a PEM, whose line breaks may have become blanks, `\n`, or nothing. */
+const PEM = /-----BEGIN ([A-Z ]+)-----(.+?)-----END \1-----/s;
 
 /**
  * Reads a key.
@@ -70,10 +88,7 @@ const PREFIX = /^oca:base16:asn1:/i;
  * @throws MeterKeyError E_KEY_FORMAT, E_KEY_CURVE
  */
 export function parseMeterKey(text: string, bareCurve: Curve = "secp256r1"): MeterPublicKey {
-  if (text.includes("-----BEGIN")) return keyOf(opensslKey(text));
-  const bytes = keyBytes(text, 1);
-  const spki = bytes[0] === 0x30 ? bytes : spkiOf(bareCurve, bytes);
-  return keyOf(opensslKey(spki));
+  return keyIn(text, bareCurve, LAYERS);
 }
 
 /** The key of a point, e.g. of a simulated meter. */
@@ -103,7 +118,7 @@ export function meterKeyId(key: MeterKey): Bytes32 {
 }
 
 /** Bytes of one coordinate of the curve. */
-function coordinateBytes(curve: Curve): number {
+export function coordinateBytes(curve: Curve): number {
   return CURVE_TABLE[curve][2];
 }
 
@@ -118,18 +133,37 @@ export function curveIdentifier(curve: Curve): string {
   return `06${byte(content.length / 2)}${content}`;
 }
 
-/** Decodes text into bytes; `layers` times the bytes may be text again. */
-function keyBytes(text: string, layers: number): Uint8Array {
+/** @param layers how many times the decoded bytes may be text again */
+function keyIn(text: string, bareCurve: Curve, layers: number): MeterPublicKey {
+  if (text.includes("-----BEGIN")) return keyOf(opensslKey(pemLines(text)));
+  const bytes = decoded(text);
+  const inner = bytes.toString("latin1").trim();
+  const isText = /^[\x20-\x7e\s]{33,}$/.test(inner);
+  if (isText && layers > 0) return keyIn(inner, bareCurve, layers - 1);
+  const spki = bytes[0] === 0x30 ? bytes : spkiOf(bareCurve, bytes);
+  return keyOf(opensslKey(spki));
+}
+
+/** A PEM with its line breaks where OpenSSL wants them. */
+function pemLines(text: string): string {
+  const [, label = "", body = ""] = PEM.exec(text) ?? [];
+  const base64 = body
+    .replaceAll(String.raw`\r`, "")
+    .replaceAll(String.raw`\n`, "")
+    .replace(/\s/g, "");
+  const lines = base64.match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
+}
+
+/** The bytes that hexadecimal or base64 stands for. */
+function decoded(text: string): Buffer {
   const bare = text.replace(/\s/g, "").replace(PREFIX, "");
-  const isHex = /^(?:[0-9a-f]{2})+$/i.test(bare);
-  if (!isHex && !/^[A-Za-z0-9+/]+={0,2}$/.test(bare)) {
-    const expected = "expected hexadecimal, base64 or PEM";
-    throw new MeterKeyError("E_KEY_FORMAT", `parseMeterKey: ${expected}, got another form`);
-  }
-  const bytes = Buffer.from(bare, isHex ? "hex" : "base64");
-  const inner = bytes.toString("latin1");
-  const isText = /^(?:oca:base16:asn1:)?(?:[0-9a-f]{2}){33,}\s*$/i.test(inner);
-  return isText && layers > 0 ? keyBytes(inner, layers - 1) : new Uint8Array(bytes);
+  const hex = bare.replace(/^0x/i, "").replaceAll(":", "");
+  if (/^(?:[0-9a-f]{2})+$/i.test(hex)) return Buffer.from(hex, "hex");
+  // Node reads both alphabets of base64.
+  if (/^[A-Za-z0-9+/_-]+={0,2}$/.test(bare)) return Buffer.from(bare, "base64");
+  const expected = "expected hexadecimal, base64 or PEM";
+  throw new MeterKeyError("E_KEY_FORMAT", `parseMeterKey: ${expected}, got another form`);
 }
 
 function spkiOf(curve: Curve, point: Uint8Array): Uint8Array {
@@ -172,7 +206,7 @@ function keyOf(object: KeyObject): MeterPublicKey {
   const name = object.asymmetricKeyDetails?.namedCurve;
   const curve = CURVES.find((known) => opensslName(known) === name);
   if (curve === undefined) {
-    const got = `got ${name ?? "none"}`;
+    const got = `got ${name ?? `a key for ${object.asymmetricKeyType ?? "nothing known"}`}`;
     throw new MeterKeyError("E_KEY_CURVE", `parseMeterKey: expected a curve of OCMF, ${got}`);
   }
   const spki = object.export({ type: "spki", format: "der" });

@@ -20,10 +20,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface RecordSignature {
   /** SA, e.g. `ECDSA-secp256r1-SHA256`. */
   readonly algorithm: string;
-  /** SE. */
-  readonly encoding: "hex" | "base64";
-  /** SM. */
-  readonly mimeType: string;
+  /** SD, whatever encoding SE names. */
   readonly bytes: Uint8Array;
 }
 
@@ -49,6 +46,8 @@ export class RecordError extends Error {
 }
 
 const HEADER = "OCMF|";
+const HEX = /^(?:[0-9a-f]{2})+$/i;
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 /** What SA means where it is missing (OCMF, table 22). */
 const DEFAULT_ALGORITHM = "ECDSA-secp256r1-SHA256";
 
@@ -57,28 +56,31 @@ const payloadShape = z.looseObject({
 });
 const signatureShape = z.object({
   SA: z.string().default(DEFAULT_ALGORITHM),
-  SE: z.enum(["hex", "base64"]).default("hex"),
-  SM: z.string().default("application/x-der"),
+  SE: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(["hex", "base64"]))
+    .optional(),
   SD: z.string().min(1),
 });
 
 /**
- * Reads a record: as text, or as hexadecimal or base64 of the text, in which forms it travels
- * through OCPP and OCPI. Nothing is verified.
+ * Reads a record: as text, or as hexadecimal or base64 of the text, with or without line breaks, in
+ * which forms it travels through OCPP and OCPI. Nothing is verified.
  * @throws RecordError E_RECORD_FORMAT
  */
 export function parseRecord(input: string): OcmfRecord {
   const text = recordText(input.trim());
   const { payloadData, signature } = sectionsOf(text);
   const fields = shaped("payload", payloadShape, payloadData);
-  const { SA, SE, SM, SD } = shaped("signature", signatureShape, signature);
+  const { SA, SE, SD } = shaped("signature", signatureShape, signature);
   return {
     text,
     payloadText: payloadData,
     payload: new TextEncoder().encode(payloadData),
     fields,
     readings: fields.RD,
-    signature: { algorithm: SA, encoding: SE, mimeType: SM, bytes: signatureBytes(SD, SE) },
+    signature: { algorithm: SA, bytes: signatureBytes(SD, SE) },
   };
 }
 
@@ -93,6 +95,19 @@ export function statesOf(record: OcmfRecord): readonly string[] {
   return [...new Set(states)];
 }
 
+/** The number of the record in the context of transactions (`"T17"` ⇒ 17), null for another. */
+export function paginationOf(record: OcmfRecord): bigint | null {
+  const { PG } = record.fields;
+  const digits = typeof PG === "string" ? /^T(\d{1,18})$/.exec(PG)?.[1] : undefined;
+  return digits === undefined ? null : BigInt(digits);
+}
+
+/** Records in the order in which their meter has signed them, however they were handed in. */
+export function inOrderOfMeter(records: readonly OcmfRecord[]): readonly OcmfRecord[] {
+  const place = (record: OcmfRecord): bigint => paginationOf(record) ?? 0n;
+  return records.toSorted((a, b) => Number(place(a) - place(b)));
+}
+
 /** How a number of the payload is written; null for what is no number. */
 export function digitsOf(value: unknown): string | null {
   const isNumber = typeof value === "object" && value !== null && DIGITS in value;
@@ -101,8 +116,9 @@ export function digitsOf(value: unknown): string | null {
 
 function recordText(input: string): string {
   if (input.startsWith(HEADER)) return input;
-  const encoding = /^(?:[0-9a-f]{2})+$/i.test(input) ? "hex" : "base64";
-  return Buffer.from(input, encoding).toString("utf8");
+  const bare = input.replace(/\s/g, "");
+  const encoding = HEX.test(bare) ? "hex" : "base64";
+  return Buffer.from(bare, encoding).toString("utf8").trim();
 }
 
 function sectionsOf(text: string): ReturnType<typeof decomposeValue> {
@@ -138,11 +154,13 @@ function withDigits(_key: string, value: unknown, ...[context]: readonly unknown
   return { [DIGITS]: context.source } satisfies NumberText;
 }
 
-function signatureBytes(text: string, encoding: RecordSignature["encoding"]): Uint8Array {
-  const isHex = /^(?:[0-9a-f]{2})+$/i.test(text);
-  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(text);
-  if (encoding === "hex" ? !isHex : !isBase64) {
-    throw new RecordError(`parseRecord: expected a signature in ${encoding}, got another form`);
+/** Where SE does not say the encoding, the text shows it. */
+function signatureBytes(text: string, encoding: "hex" | "base64" | undefined): Uint8Array {
+  const bare = text.replace(/\s/g, "");
+  const isDigits = /^[0-9a-f]+$/i.test(bare);
+  const meant = encoding ?? (isDigits ? "hex" : "base64");
+  if (!(meant === "hex" ? HEX : BASE64).test(bare)) {
+    throw new RecordError(`parseRecord: expected a signature in ${meant}, got another form`);
   }
-  return new Uint8Array(Buffer.from(text, encoding));
+  return new Uint8Array(Buffer.from(bare, meant));
 }

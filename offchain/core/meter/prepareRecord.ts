@@ -9,7 +9,7 @@ import { bigintToBytes, bytesToHex, type Hex } from "../primitives/bytes.ts";
 import { chainKey, CHAIN_CURVES, type MeterKey, type MeterPublicKey } from "./meterKey.ts";
 import type { OcmfRecord } from "./ocmfRecord.ts";
 import { placesOf, RefusedRecordError, type Places } from "./settlementRules.ts";
-import { isSignedBy, signatureNumbers } from "./signature.ts";
+import { isSignedBy, numbersOf } from "./signature.ts";
 
 /** Twin of `MeterRecord` in `contracts/ocmf/OcmfTypes.sol`. */
 export interface ChainRecord {
@@ -52,7 +52,7 @@ export async function prepareRecord(
  */
 export function encodeRecord(record: OcmfRecord, key: MeterPublicKey): PreparedRecord {
   const order = orderOf(key);
-  const numbers = signatureNumbers(record.signature.bytes);
+  const numbers = numbersOf(record.signature.bytes, key.curve);
   if (numbers === null || numbers.r >= order || numbers.s >= order) throw unsigned();
   const [r, s] = [word(numbers.r), word(lowerS(numbers.s, order))];
   const places = placesOf(record);

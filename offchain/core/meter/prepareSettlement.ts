@@ -1,11 +1,11 @@
 /**
  * Everything that a settlement on the meter's signature hands to the contract, after everything
  * that the contract will check has been checked: one record that holds begin and end, or a begin
- * record and the end record after it.
+ * record and the end record after it, handed in in any order.
  */
 import type { Bytes32 } from "../messages/market.ts";
 import { meterKeyId, type MeterKey, type MeterPublicKey } from "./meterKey.ts";
-import type { OcmfRecord } from "./ocmfRecord.ts";
+import { inOrderOfMeter, type OcmfRecord } from "./ocmfRecord.ts";
 import { prepareRecord, type ChainRecord } from "./prepareRecord.ts";
 import { namesSession } from "./sessionName.ts";
 import {
@@ -43,8 +43,9 @@ export async function prepareSettlement(
   key: MeterPublicKey,
   question: SettlementQuestion,
 ): Promise<PreparedSettlement> {
-  const prepared = await Promise.all(records.map((record) => prepareRecord(record, key)));
-  const contents = records.map((record) => readRecord(record, question.direction));
+  const ordered = inOrderOfMeter(records);
+  const prepared = await Promise.all(ordered.map((record) => prepareRecord(record, key)));
+  const contents = ordered.map((record) => readRecord(record, question.direction));
   const transaction = readTransaction(contents, question);
   const point = prepared[0]?.key;
   // `readTransaction` refuses an empty list.

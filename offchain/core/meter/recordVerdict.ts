@@ -1,22 +1,39 @@
 /**
  * What can be said of a single record with its key: whether it parses and verifies, what its
  * readings are, and whether the chain settles on it, alone or as one half, or why not. A good
- * signature is not yet a bill: a meter signs its errors as well.
+ * signature is not yet a bill: a meter signs its errors as well. What is genuine and can be read,
+ * but not by the contract, is left to the signatures of both parties.
  */
+import { readField, type FieldReading } from "./fieldReading.ts";
 import type { Curve, MeterPublicKey } from "./meterKey.ts";
 import { marksOf, statesOf, type OcmfRecord } from "./ocmfRecord.ts";
 import { isChainCurve } from "./prepareRecord.ts";
 import {
   readRecord,
+  readTransaction,
   RefusedRecordError,
+  WIDEST_LIMITS,
   type Direction,
   type RecordContent,
   type RefusalCode,
 } from "./settlementRules.ts";
-import { isSignedBy } from "./signature.ts";
+import { CHAIN_HASH, formOf, signingHash, type SignatureHash } from "./signature.ts";
 
-/** What a record is good for on chain: a session by itself, one end of it, or nothing. */
-export type Settles = "alone" | "begin" | "end" | "never";
+/**
+ * What a record is good for: on chain a session by itself or one end of it; an agreement of both
+ * parties, since the contract cannot read it; or nothing.
+ */
+export type Settles = "alone" | "begin" | "end" | "agreement" | "never";
+
+/** What somebody who settles on the record should know of it. */
+export type RecordNote =
+  | "raw signature"
+  | "other hash"
+  | "name behind readings"
+  | "compensated register"
+  | "losses counted"
+  | "tariff register"
+  | "flagged time";
 
 export interface RecordVerdict {
   readonly curve: Curve;
@@ -27,11 +44,22 @@ export interface RecordVerdict {
   /** TX of every reading, null where it is omitted. */
   readonly marks: readonly (string | null)[];
   readonly settles: Settles;
-  /** Why it settles nothing; null if it settles. */
+  /** Why the chain settles nothing on it; null if it does. */
   readonly refusal: RefusalCode | null;
-  /** Null if it settles nothing for its readings. */
+  /** As the chain reads it; null if it does not. */
   readonly content: RecordContent | null;
+  /**
+   * As two parties may read it; null where the meter itself says that nothing is to be billed. With
+   * the end of a pair, what both records say.
+   */
+  readonly field: FieldReading | null;
+  /** Between begin and end, rounded down; null without both. */
+  readonly energyWh: bigint | null;
+  readonly notes: readonly RecordNote[];
 }
+
+/** What even two parties should not settle on: no socket carries it. */
+const NEVER_AGREED: readonly RefusalCode[] = ["E_TOO_MUCH_ENERGY"];
 
 /** Judges a record. Run by anybody. */
 export async function verdictOf(
@@ -39,41 +67,109 @@ export async function verdictOf(
   key: MeterPublicKey,
   direction: Direction = "import",
 ): Promise<RecordVerdict> {
-  const verifies = await isSignedBy(record, key);
-  const read = contentOf(record, direction);
-  const refusal = keyRefusal(key.curve, verifies) ?? read.refusal;
+  const hash = await signingHash(record, key);
+  const { content, energyWh, refusal: unread } = chainReading(record, direction);
+  const { value: field } = attempted(() => readField([record], direction));
+  const refusal = signatureRefusal(hash) ?? curveRefusal(key.curve, unread, field);
+  const known = { refusal, content, field };
   return {
+    ...known,
     curve: key.curve,
-    verifies,
+    verifies: hash !== null,
     readings: record.readings.length,
     meterStates: statesOf(record),
     marks: marksOf(record),
-    settles: refusal === null && read.content !== null ? halfOf(read.content) : "never",
-    refusal,
-    content: read.content,
+    settles: hash === null ? "never" : settlesBy(known),
+    energyWh: energyWh ?? field?.energyWh ?? null,
+    notes: notesOf(record, hash, known),
   };
 }
 
-function keyRefusal(curve: Curve, verifies: boolean): RefusalCode | null {
-  if (!isChainCurve(curve)) return "E_CURVE";
-  return verifies ? null : "E_SIGNATURE";
+/**
+ * What is left of a genuine record that the chain refuses: it may still be agreed on, unless its
+ * readings forbid it.
+ */
+export function agreedOrNever(field: FieldReading | null, refusal: RefusalCode): Settles {
+  return field === null || NEVER_AGREED.includes(refusal) ? "never" : "agreement";
 }
 
-function contentOf(
-  record: OcmfRecord,
-  direction: Direction,
-): Pick<RecordVerdict, "content" | "refusal"> {
+/** The value of `read`, or the code of the refusal that it throws. */
+export function attempted<T>(
+  read: () => T,
+):
+  | { readonly value: T; readonly refusal: null }
+  | { readonly value: null; readonly refusal: RefusalCode } {
   try {
-    const content = readRecord(record, direction);
-    const refusal = (content.begin ?? content.end) ? null : "E_NOT_A_TRANSACTION";
-    return { content, refusal };
+    return { value: read(), refusal: null };
   } catch (error) {
-    if (error instanceof RefusedRecordError) return { content: null, refusal: error.code };
+    if (error instanceof RefusedRecordError) return { value: null, refusal: error.code };
     throw error;
   }
 }
 
-function halfOf({ begin, end }: RecordContent): Settles {
-  if (begin !== null && end !== null) return "alone";
-  return begin === null ? "end" : "begin";
+/** The chain hashes with SHA-256 alone, so that there any other signature is a bad one. */
+function signatureRefusal(hash: SignatureHash | null): RefusalCode | null {
+  return hash === CHAIN_HASH ? null : "E_SIGNATURE";
+}
+
+/** What the chain refuses of a key's readings: of another curve everything. */
+function curveRefusal(
+  curve: Curve,
+  unread: RefusalCode | null,
+  field: FieldReading | null,
+): RefusalCode | null {
+  if (isChainCurve(curve)) return unread;
+  const forbidden = unread !== null && agreedOrNever(field, unread) === "never";
+  return forbidden ? unread : "E_CURVE";
+}
+
+function chainReading(
+  record: OcmfRecord,
+  direction: Direction,
+): Pick<RecordVerdict, "content" | "energyWh" | "refusal"> {
+  const { value: content, refusal } = attempted(() => readRecord(record, direction));
+  if (content === null) return { content, energyWh: null, refusal };
+  if (content.begin === null || content.end === null) {
+    return { content, energyWh: null, refusal: halfRefusal(content) };
+  }
+  const whole = attempted(() => readTransaction([content], WIDEST_LIMITS));
+  return { content, energyWh: whole.value?.energyWh ?? null, refusal: whole.refusal };
+}
+
+/** What refuses one end of a transaction, whatever the other end is: no record comes before T1. */
+function halfRefusal({ begin, end, pagination }: RecordContent): RefusalCode | null {
+  if (begin === null && end === null) return "E_NOT_A_TRANSACTION";
+  const beginAt = begin === null ? pagination - 1n : pagination;
+  return beginAt <= WIDEST_LIMITS.lastPagination ? "E_PAGINATION_SPENT" : null;
+}
+
+function settlesBy({
+  refusal,
+  content,
+  field,
+}: Pick<RecordVerdict, "refusal" | "content" | "field">): Settles {
+  if (refusal !== null || content === null) return agreedOrNever(field, refusal ?? "E_FORM");
+  if (content.begin !== null && content.end !== null) return "alone";
+  return content.begin === null ? "end" : "begin";
+}
+
+function notesOf(
+  { signature, fields }: OcmfRecord,
+  hash: SignatureHash | null,
+  { refusal, content, field }: Pick<RecordVerdict, "refusal" | "content" | "field">,
+): readonly RecordNote[] {
+  const byAgreement = refusal !== null;
+  const notes: readonly (readonly [RecordNote, boolean])[] = [
+    ["raw signature", hash !== null && formOf(signature.bytes) === "raw"],
+    ["other hash", hash !== null && hash !== CHAIN_HASH],
+    ["name behind readings", content?.identification === null && typeof fields.ID === "string"],
+    ["compensated register", byAgreement && field?.isCompensated === true],
+    [
+      "losses counted",
+      !byAgreement && field?.register !== content?.register && field?.isCompensated === true,
+    ],
+    ["tariff register", byAgreement && field?.isTariff === true],
+    ["flagged time", byAgreement && field?.isTimeFlagged === true],
+  ];
+  return notes.flatMap(([note, holds]) => (holds ? [note] : []));
 }

@@ -8,6 +8,8 @@
 import type { Bytes32 } from "../messages/market.ts";
 
 const SESSION_NAME_LENGTH = 36;
+/** The longest `idTag` of OCPP 1.6. */
+const SHORT_NAME_LENGTH = 20;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** Twin of `SessionName.nameOf` of the contracts. */
@@ -23,4 +25,19 @@ export function namesSession(identification: unknown, sessionId: Bytes32): boole
   return (
     typeof identification === "string" && identification.toLowerCase() === sessionName(sessionId)
   );
+}
+
+/** How identification data names a session. */
+export type Naming = "whole" | "short" | "none";
+
+/**
+ * How identification data names this session: whole, as the contract wants it, or by its first 20
+ * characters (100 bits), which are what OCPP 1.6 carries. The contract takes the short form as no
+ * name, so that the vehicle confirms the begin.
+ */
+export function namingOf(identification: unknown, sessionId: Bytes32): Naming {
+  if (namesSession(identification, sessionId)) return "whole";
+  const short = sessionName(sessionId).slice(0, SHORT_NAME_LENGTH);
+  const isShort = typeof identification === "string" && identification.toLowerCase() === short;
+  return isShort ? "short" : "none";
 }

@@ -4,7 +4,7 @@
  * parsed JSON instead of bytes. Every refusal has a code of its own, and the contract an error for
  * it. Registers are in 1/1000 Wh, times in milliseconds.
  */
-import { digitsOf, type Fields, type OcmfRecord } from "./ocmfRecord.ts";
+import { digitsOf, paginationOf, type Fields, type OcmfRecord } from "./ocmfRecord.ts";
 import { placeOf, topLevelKeys } from "./keyPlaces.ts";
 
 /** Seen from the meter: import flows to the vehicle. In the order of `EnergyDirection`. */
@@ -69,7 +69,7 @@ export interface RecordContent {
   readonly register: string;
   readonly begin: Register | null;
   readonly end: Register | null;
-  /** ID, null where it is missing or no text. */
+  /** ID, null where it is missing, no text, or behind the readings: there nobody looks for it. */
   readonly identification: string | null;
 }
 
@@ -95,6 +95,16 @@ export interface Limits {
   readonly windowSeconds: number;
   readonly lastPagination: bigint;
 }
+
+/**
+ * The widest limits that a certificate and a session can set (power is a uint32), from the first
+ * pagination on: what is refused within these settles nowhere.
+ */
+export const WIDEST_LIMITS: Limits = {
+  ratedPowerW: 2n ** 32n - 1n,
+  windowSeconds: 2 ** 40,
+  lastPagination: 0n,
+};
 
 /** Offsets in the payload, as the contract wants them. */
 export interface Places {
@@ -123,9 +133,9 @@ const NOTHING: Known = {
   hasState: false,
   value: null,
 };
-const ENDS = ["E", "L", "R", "A", "P"];
-const WITHIN = ["C", "S", "T"];
-const PAGINATION = /^T(\d{1,18})$/;
+/** Marks of an end, and of what stands within a transaction. */
+export const ENDS = ["E", "L", "R", "A", "P"];
+export const WITHIN = ["C", "S", "T"];
 const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d),(\d{3})([+-])(\d\d)(\d\d) S$/;
 const NUMBER = /^(\d{1,12})(?:\.(\d{1,6}))?$/;
 const CODES: Readonly<Record<Direction, RegExp>> = {
@@ -133,6 +143,8 @@ const CODES: Readonly<Record<Direction, RegExp>> = {
   export: /^0?1-(?:.|..):(?:2\.8\.0|02\.08\.00|C[0-3]\.08\.00)(?:[.*].{1,3})?$/s,
 };
 const MAX_CODE_BYTES = 30;
+/** The contract is told offsets in two bytes each. */
+const MAX_OFFSET = 0xffff;
 const BACKSLASH = 0x5c;
 const GRANTED_MS = 1000n;
 const GRANTED_MILLI_WH = 1000n;
@@ -142,14 +154,15 @@ const GRANTED_MILLI_WH = 1000n;
  * @throws RefusedRecordError
  */
 export function readRecord(record: OcmfRecord, direction: Direction): RecordContent {
-  placesOf(record);
-  const { PG, ID } = record.fields;
-  const pagination = typeof PG === "string" ? PAGINATION.exec(PG)?.[1] : undefined;
-  if (pagination === undefined) throw refused("E_NOT_TRANSACTIONAL", "a pagination T and a number");
+  const places = placesOf(record);
+  const { ID } = record.fields;
+  const isNamed = places.identification !== 0 && typeof ID === "string";
+  const pagination = paginationOf(record);
+  if (pagination === null) throw refused("E_NOT_TRANSACTIONAL", "a pagination T and a number");
   return {
-    pagination: BigInt(pagination),
+    pagination,
     ...registersOf(record.readings, direction),
-    identification: typeof ID === "string" ? ID : null,
+    identification: isNamed ? ID : null,
   };
 }
 
@@ -175,19 +188,19 @@ export function readTransaction(contents: readonly RecordContent[], limits: Limi
 }
 
 /**
- * Where the three keys stand in the payload; identification is 0 where it is missing.
+ * Where the three keys stand in the payload. Identification is 0 where it is missing or behind the
+ * readings: the contract then takes the record as one that names no session.
  * @throws RefusedRecordError E_PLACES, E_ESCAPED
  */
 export function placesOf(record: OcmfRecord): Places {
   const keys = topLevelKeys(record.payload);
   const [pagination, readings] = [placeOf(keys, "PG"), placeOf(keys, "RD")];
-  const identification = placeOf(keys, "ID")?.offset ?? 0;
-  const inOrder =
-    pagination !== null &&
-    readings !== null &&
-    pagination.offset < readings.offset &&
-    identification < readings.offset;
-  if (!inOrder) throw refused("E_PLACES", "the keys PG and ID before RD");
+  if (pagination === null || readings === null || pagination.offset >= readings.offset) {
+    throw refused("E_PLACES", "the key PG before RD");
+  }
+  if (readings.offset > MAX_OFFSET) throw refused("E_PLACES", "the key RD in the first 64 KiB");
+  const named = placeOf(keys, "ID")?.offset ?? 0;
+  const identification = named < readings.offset ? named : 0;
   // Escapes would have to be resolved before anything can be compared.
   const read = record.payload.subarray(0, readings.end);
   if (read.includes(BACKSLASH)) throw refused("E_ESCAPED", "no backslash up to the last reading");
@@ -361,7 +374,8 @@ function clockOf(begin: Register, end: Register): Pick<Transaction, "beganAtMs" 
   return { beganAtMs: synchronisedMs(begin.time), endedAtMs: synchronisedMs(end.time) };
 }
 
-function refused(code: RefusalCode, expected: string): RefusedRecordError {
+/** @param expected what the contract wants of a record and did not find */
+export function refused(code: RefusalCode, expected: string): RefusedRecordError {
   const message = `readRecord: expected ${expected}, got a record without`;
   return new RefusedRecordError(code, expected, message);
 }

@@ -34,6 +34,9 @@ export async function compileReport(
   const slots = chronicle.slots.map(({ auction, matched }) => ({ auction, matched }));
   const total = (count: (slot: (typeof slots)[number]) => number): number =>
     slots.reduce((sum, slot) => sum + count(slot), 0);
+  const requested = new Set(
+    slots.flatMap(({ auction }) => auction.requests.map(({ trip }) => trip)),
+  );
   return {
     title: world.title,
     date: world.date,
@@ -49,7 +52,10 @@ export async function compileReport(
     comparedPairs: total(({ matched }) => matched.comparedPairs),
     matched: total(({ matched }) => matched.pairs.length),
     settled: trades.filter(({ outcome }) => outcome === "settled").length,
+    trips: world.trips.length,
+    tripsWithoutRequest: world.trips.length - requested.size,
     unusableRows: world.unusableRows.length,
+    otherDayRows: world.otherDayRows ?? 0,
     energyWh: trades.reduce((sum, { energyWh }) => sum + energyWh, 0),
     ...money,
     oracleAgrees: slots.every(({ matched }) => matched.rounds.every((one) => one.oracleAgrees)),

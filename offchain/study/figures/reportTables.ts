@@ -55,12 +55,15 @@ function headingText({ title, date, seed, keyBits, slotHours }: MarketReport): s
 function overviewText(report: MarketReport): string {
   const { requests, matched, settled } = report;
   return textTable("Overview", KEY_AND_VALUE, [
+    ["Trips of the day", whole(report.trips)],
+    ["Second wishes of a vehicle in one slot, not requested", whole(report.tripsWithoutRequest)],
     ["Requests", whole(requests)],
     ["Offers", whole(report.offers)],
     ["Pairs compared in ciphertext", whole(report.comparedPairs)],
     [`Matched (${share(matched, requests)} of requests)`, whole(matched)],
     [`Settled (${share(settled, matched)} of matched)`, whole(settled)],
     ["Unusable rows of the input", whole(report.unusableRows)],
+    ["Rows of other days", whole(report.otherDayRows)],
     ["Encrypted matching equals plaintext matching", report.oracleAgrees ? "yes" : "NO"],
   ]);
 }

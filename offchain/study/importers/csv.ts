@@ -11,7 +11,7 @@ import { basename } from "node:path";
 
 import { CsvError, parse } from "csv-parse/sync";
 
-import { ImportError, quotedList } from "./importError.ts";
+import { ImportError, quoted, quotedList } from "./importError.ts";
 import type { UnusableRow } from "../worlds/world.ts";
 
 /** Larger files are refused before they are read (bytes); a year of Dundee is under half of it. */
@@ -207,7 +207,19 @@ function describeMissing(table: CsvTable, layouts: readonly CsvLayout[]): string
     return `the ${layout.name} layout needs ${quotedList(layout.required)} (missing: ${missing})`;
   });
   const found = quotedList(table.columns.filter((name) => name !== ""));
-  return `${table.path}: expected the columns of a known layout, got ${found || "no names"}; ${needs.join("; ")}`;
+  const head = `${table.path}: expected the columns of a known layout, got ${found || "no names"}`;
+  return [`${head}${otherSeparator(table)}`, ...needs].join("; ");
+}
+
+/** Names another separator than the comma, where the header shows one. */
+function otherSeparator({ columns }: CsvTable): string {
+  const [only = ""] = columns;
+  const found =
+    columns.length > 1 ? undefined : [";", "\t", "|"].find((mark) => only.includes(mark));
+  if (found === undefined) return "";
+  const example = only.split(found).slice(0, 3).join(",");
+  const shown = found === "\t" ? "a tab" : `"${found}"`;
+  return `, separated by ${shown} on line 1: expected commas, like ${quoted(example)}`;
 }
 
 function refuseRepeated(table: CsvTable, layout: CsvLayout): void {

@@ -1,8 +1,9 @@
 /**
  * Cells of a file turned into values, each with the range in which it is believed. A cell that
  * holds no such value throws UnusableRowError, and `readRows` turns that into a listed row: one bad
- * cell costs its row, never the file. Numbers are plain decimals with a point; an exponent, a comma
- * or a unit is not guessed at.
+ * cell costs its row, never the file. Numbers are what programs print, decimals with a point and
+ * perhaps an exponent, with all their digits; a comma or a unit is not guessed at. Reasons end with
+ * an example of what is expected.
  */
 import { quoted } from "./importError.ts";
 import {
@@ -13,6 +14,7 @@ import {
   UNITS_PER_TOKEN,
   type UnusableRow,
 } from "../worlds/world.ts";
+import type { GeoPoint } from "../worlds/geography.ts";
 
 /** Why a row gives nothing to the world: a fixed phrase, and the offending text. */
 export class UnusableRowError extends Error {
@@ -66,20 +68,37 @@ export function nameCell(text: string, what: string): string {
   return text;
 }
 
-/** Degrees north, -90..90 without the poles' own neighbourhood, where no plane frame exists. */
-export function latitudeCell(text: string): number {
-  return degreesCell(text, "latitude", 85);
+/**
+ * A place: degrees north, -85..85 (no plane frame exists at the poles), and degrees east,
+ * -180..180. 0, 0 stands in files for a place that nobody knows.
+ */
+export function placeCells(latitude: string, longitude: string): GeoPoint {
+  const place = {
+    latitude: degrees(latitude, "latitude"),
+    longitude: degrees(longitude, "longitude"),
+  };
+  if (place.latitude === 0 && place.longitude === 0) throw new UnusableRowError("position 0, 0");
+  if (isPlace(place)) return place;
+  const text = `${latitude}, ${longitude}`;
+  if (isPlace(swapped(place))) throw new UnusableRowError(SWAPPED, text);
+  const what = Math.abs(place.latitude) > MOST_LATITUDE ? "latitude" : "longitude";
+  throw new UnusableRowError(`implausible ${what}`, text);
 }
 
-/** Degrees east, -180..180. */
-export function longitudeCell(text: string): number {
-  return degreesCell(text, "longitude", 180);
+/** The place that is meant if latitude and longitude stand in each other's column. */
+export function swapped({ latitude, longitude }: GeoPoint): GeoPoint {
+  return { latitude: longitude, longitude: latitude };
 }
+
+/** Why a place is none whose two numbers make one the other way round. */
+export const SWAPPED = "latitude and longitude swapped?";
 
 /** Kilowatts on the page, whole watts in the world, 1 W to 1 MW. */
 export function powerCell(text: string): number {
   const powerW = Math.round(decimal(text, "power") * 1000);
-  if (powerW < 1 || powerW > MAX_POWER_W) throw new UnusableRowError("implausible power", text);
+  if (powerW < 1 || powerW > MAX_POWER_W) {
+    throw new UnusableRowError("implausible power, expected 0.001 to 1000 kW", text);
+  }
   return powerW;
 }
 
@@ -88,20 +107,18 @@ export function energyCell(text: string): number {
   const energyWh = Math.round(decimal(text, "energy") * 1000);
   if (energyWh === 0) throw new UnusableRowError("zero energy");
   if (energyWh < 0) throw new UnusableRowError("negative energy", text);
-  if (energyWh > MAX_ENERGY_WH) throw new UnusableRowError("implausible energy", text);
+  if (energyWh > MAX_ENERGY_WH)
+    throw new UnusableRowError("implausible energy, above 150 kWh", text);
   return energyWh;
 }
 
-/** Tokens per kWh with at most six decimals, as token units; free charging is no sale. */
+/** Tokens per kWh, as token units, to the nearest of them; free charging is no sale. */
 export function priceCell(text: string): bigint {
-  const match = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(text);
-  if (!match) throw new UnusableRowError("malformed price", text);
-  const [, whole = "0", fraction = ""] = match;
-  const units = BigInt(whole) * UNITS_PER_TOKEN + BigInt(fraction.padEnd(6, "0"));
-  if (units < 1n || units > MAX_PRICE_PER_KWH) {
-    throw new UnusableRowError("price outside the market's range", text);
+  const units = Math.round(decimal(text, "price") * Number(UNITS_PER_TOKEN));
+  if (units < 1 || units > Number(MAX_PRICE_PER_KWH)) {
+    throw new UnusableRowError("price outside 0.000001 to 16.777215", text);
   }
-  return units;
+  return BigInt(units);
 }
 
 /** Whole metres from 0 to `most`; a fraction is cut off. */
@@ -116,17 +133,34 @@ export function optionalCell<T>(text: string, read: (text: string) => T): T | un
   return text === "" ? undefined : read(text);
 }
 
-function degreesCell(text: string, what: string, most: number): number {
-  if (text === "") throw new UnusableRowError("no position");
-  const degrees = decimal(text, what);
-  if (Math.abs(degrees) > most) throw new UnusableRowError(`implausible ${what}`, text);
-  return degrees;
+const MOST_LATITUDE = 85;
+const MOST_LONGITUDE = 180;
+
+function isPlace({ latitude, longitude }: GeoPoint): boolean {
+  return Math.abs(latitude) <= MOST_LATITUDE && Math.abs(longitude) <= MOST_LONGITUDE;
 }
 
-function decimal(text: string, what: string): number {
+function degrees(text: string, what: "latitude" | "longitude"): number {
+  if (text === "") throw new UnusableRowError("no position");
+  return decimal(text, what);
+}
+
+/** What a cell should look like, for the reasons. */
+const EXAMPLES = {
+  latitude: "56.462",
+  longitude: "-2.9707",
+  power: "22",
+  energy: "12.5",
+  price: "0.45",
+  distance: "900",
+} as const;
+/** Every number that programs print; it is finite with an exponent of two digits. */
+const DECIMAL = /^[+-]?(?:\d{1,40}(?:\.\d{0,110})?|\.\d{1,110})(?:e[+-]?\d{1,2})?$/i;
+
+function decimal(text: string, what: keyof typeof EXAMPLES): number {
   if (text === "") throw new UnusableRowError(`${what} is blank`);
-  if (!/^[+-]?\d{1,15}(\.\d{1,15})?$/.test(text)) {
-    throw new UnusableRowError(`malformed ${what}`, text);
-  }
-  return Number(text);
+  if (DECIMAL.test(text)) return Number(text);
+  const comma = DECIMAL.test(text.replace(",", "."));
+  const fault = comma ? `decimal comma in ${what}` : `malformed ${what}`;
+  throw new UnusableRowError(`${fault}, not like ${EXAMPLES[what]}`, text);
 }

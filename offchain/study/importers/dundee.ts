@@ -7,13 +7,7 @@
  * access are mixed; for the same reason opening hours are not applied. Powers are the nominal ones
  * of the three types. Charging was free, so there is no price in these files.
  */
-import {
-  energyCell,
-  latitudeCell,
-  longitudeCell,
-  nameCell,
-  UnusableRowError,
-} from "./csvValues.ts";
+import { energyCell, nameCell, placeCells, UnusableRowError } from "./csvValues.ts";
 import type { CsvRecord } from "./csv.ts";
 import { localSeconds } from "../worlds/localTime.ts";
 import type { SessionLayout, SessionRecord, StationLayout, StationRecord } from "./layout.ts";
@@ -35,6 +29,7 @@ export const DUNDEE_STATIONS: StationLayout = {
   required: ["Latitude", "Longitude", "CP ID", "Type"],
   optional: [],
   attribution: DUNDEE_ATTRIBUTION,
+  idColumn: "CP ID",
   read: readStation,
 };
 
@@ -63,8 +58,7 @@ function readStation({ cell }: CsvRecord): StationRecord {
   const powerW = DUNDEE_POWER_W.get(cell("Type").toLowerCase());
   if (powerW === undefined)
     throw new UnusableRowError("unknown type of charge point", cell("Type"));
-  const latitude = latitudeCell(cell("Latitude"));
-  const place = { latitude, longitude: longitudeCell(cell("Longitude")) };
+  const place = placeCells(cell("Latitude"), cell("Longitude"));
   return { id, name: `cp-${id}`, place, powerW, pricePerKwh: undefined };
 }
 
@@ -102,6 +96,9 @@ function readEnd({ cell }: CsvRecord): number {
 function moment(date: string, time: string, what: string): number {
   const day = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(date);
   const at = day ? localSeconds(`${day[3]}-${day[2]}-${day[1]}`, time) : null;
-  if (at === null) throw new UnusableRowError(`malformed ${what}`, `${date} ${time}`.trim());
+  if (at === null) {
+    const reason = `malformed ${what}, not like 10/07/2018 08:15`;
+    throw new UnusableRowError(reason, `${date} ${time}`.trim());
+  }
   return at;
 }

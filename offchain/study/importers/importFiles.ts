@@ -4,10 +4,19 @@
  * the chosen date are the day; rows of other dates are neither used nor unusable, but a row whose
  * start cannot be read is unusable whatever the day.
  */
-import { readRows, UnusableRowError, type Numbered, type Rows } from "./csvValues.ts";
-import { layoutOf, readCsv, recordsOf, type CsvRecord } from "./csv.ts";
+import { statSync } from "node:fs";
+
+import {
+  readRows,
+  SWAPPED,
+  swapped,
+  UnusableRowError,
+  type Numbered,
+  type Rows,
+} from "./csvValues.ts";
+import { layoutOf, readCsv, recordsOf, type CsvRecord, type CsvTable } from "./csv.ts";
 import { DUNDEE_SESSIONS, DUNDEE_STATIONS } from "./dundee.ts";
-import { medianPoint, withinReach } from "../worlds/geography.ts";
+import { frameCentre, withinReach, type GeoPoint } from "../worlds/geography.ts";
 import { buildSite, buildTrips } from "./importedDay.ts";
 import { ImportError, quoted } from "./importError.ts";
 import { dateOf } from "../worlds/localTime.ts";
@@ -33,6 +42,13 @@ export interface ImportRequest {
   /** YYYY-MM-DD; undefined: the earliest date on which a session of the file starts. */
   readonly date: string | undefined;
   readonly seed: Seed;
+  /**
+   * Where the frame lies, if the stations do not fit one; without it the frame that holds the most
+   * of them.
+   */
+  readonly near?: GeoPoint | undefined;
+  /** Told what is being read, and every choice that was made for the user. */
+  readonly say?: ((sentence: string) => void) | undefined;
 }
 
 /**
@@ -43,9 +59,9 @@ export interface ImportRequest {
  */
 export function importWorld(request: ImportRequest): World {
   const seed = seedText(request.seed);
-  const stations = readStations(request.stationsPath);
-  const day = readDay(request.sessionsPath, request.date);
-  const site = buildSite(valuesOf(stations.usable), seed);
+  const stations = readStations(request);
+  const day = readDay(request);
+  const site = buildSite(valuesOf(stations.usable), stations.unusableIds, seed);
   const trips = buildTrips(day.file, day.usable, site);
   const unusable = inOrder([...day.unusable, ...trips.unusable]);
   refuseNoTrip(request.sessionsPath, day.date, trips.usable, unusable);
@@ -58,50 +74,80 @@ export function importWorld(request: ImportRequest): World {
     piles: [...site.piles.values()],
     trips: byStart(valuesOf(trips.usable)),
     unusableRows: [...inOrder(stations.unusable), ...unusable],
+    otherDayRows: day.otherDayRows,
     attribution: stations.attribution ?? day.attribution,
   });
 }
 
 interface Stations extends Rows<StationRecord> {
+  readonly unusableIds: ReadonlySet<string>;
   readonly attribution: string | null;
 }
 
 interface Day extends Rows<SessionRecord> {
   readonly file: string;
   readonly date: string;
+  readonly otherDayRows: number;
   readonly attribution: string | null;
 }
 
-function readStations(path: string): Stations {
-  const table = readCsv(path);
+function readStations(request: ImportRequest): Stations {
+  const path = request.stationsPath;
+  const table = tableIn(path, request);
   const layout = layoutOf(table, STATION_LAYOUTS);
   const { records, unusable } = recordsOf(table, layout);
   const read = readRows(table.file, records, layout.read);
   const single = refuseTwice(table.file, read.usable, (station) => station.id, "duplicate station");
-  const near = refuseFar(table.file, single.usable);
+  const near = refuseFar(table.file, single.usable, request);
   const refused = [...unusable, ...read.unusable, ...single.unusable, ...near.unusable];
   refuseNoStation(path, near.usable, refused);
-  return { usable: near.usable, unusable: refused, attribution: layout.attribution };
+  const usableIds = new Set(near.usable.map(({ value }) => value.id));
+  const ids = records.map(({ cell }) => cell(layout.idColumn));
+  const unusableIds = new Set(ids.filter((id) => !usableIds.has(id)));
+  const { attribution } = layout;
+  return { usable: near.usable, unusable: refused, unusableIds, attribution };
 }
 
-function readDay(path: string, wanted: string | undefined): Day {
-  if (wanted !== undefined) refuseNoDate(wanted);
+/** A file of this size takes so long that one wants to know what is going on. */
+const LONG_BYTES = 2 ** 20;
+
+function tableIn(path: string, { say }: ImportRequest): CsvTable {
+  const isLong = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LONG_BYTES;
+  if (isLong) say?.(`reading ${path} …`);
   const table = readCsv(path);
+  if (isLong) say?.(`${path}: ${table.rows.length} rows`);
+  return table;
+}
+
+function readDay(request: ImportRequest): Day {
+  const { sessionsPath: path, date: wanted } = request;
+  if (wanted !== undefined) refuseNoDate(wanted);
+  const table = tableIn(path, request);
   const layout = layoutOf(table, SESSION_LAYOUTS);
   const { records, unusable } = recordsOf(table, layout);
   const { file } = table;
   const dated = readRows(file, records, (record) => datedRecord(layout, record));
-  const date = chooseDate(
-    path,
-    wanted,
-    dated.usable.map((row) => row.value.date),
-  );
+  const dates = dated.usable.map((row) => row.value.date);
+  const date = chooseDate(path, wanted, dates, [...unusable, ...dated.unusable]);
+  if (wanted === undefined) request.say?.(chosenDay(date, dates));
   const ofDay = dated.usable.flatMap(({ value }) => (value.date === date ? [value.record] : []));
   const read = readRows(file, ofDay, (record) => lasting(layout.read(record)));
   const single = refuseTwice(file, read.usable, (session) => session.name, "duplicate session");
   const refused = [...unusable, ...dated.unusable, ...read.unusable, ...single.unusable];
   const { attribution } = layout;
-  return { file, date, usable: single.usable, unusable: refused, attribution };
+  const otherDayRows = dates.length - ofDay.length;
+  return { file, date, otherDayRows, usable: single.usable, unusable: refused, attribution };
+}
+
+/** Points out which day was taken for the user, and which would be the fullest. */
+function chosenDay(date: string, dates: readonly string[]): string {
+  const counts = Map.groupBy(dates, (each) => each);
+  const rowsOn = (day: string): number => counts.get(day)?.length ?? 0;
+  const fullest = [...counts.keys()].reduce((a, b) => (rowsOn(b) > rowsOn(a) ? b : a), date);
+  const taken = `the day is ${date}, the first of ${counts.size} (${rowsOn(date)} of ${dates.length} sessions)`;
+  const other =
+    rowsOn(fullest) > rowsOn(date) ? `; the fullest is --date ${fullest} (${rowsOn(fullest)})` : "";
+  return `no --date: ${taken}${other}`;
 }
 
 interface DatedRecord {
@@ -136,15 +182,30 @@ function refuseTwice<T>(
   });
 }
 
-function refuseFar(file: string, rows: readonly Numbered<StationRecord>[]): Rows<StationRecord> {
-  const centre = medianPoint(rows.map((row) => row.value.place));
-  return readRows(file, rows, ({ value }) => {
-    if (!withinReach(centre, value.place)) {
-      const { latitude, longitude } = value.place;
-      throw new UnusableRowError("outside the frame", `${latitude}, ${longitude}`);
-    }
-    return value;
+function refuseFar(
+  file: string,
+  rows: readonly Numbered<StationRecord>[],
+  { near, say }: ImportRequest,
+): Rows<StationRecord> {
+  const places = rows.map((row) => row.value.place);
+  const centre = near ?? frameCentre(places);
+  const isNear = (place: GeoPoint): boolean => withinReach(centre, place);
+  const read = readRows(file, rows, ({ value }) => {
+    if (isNear(value.place)) return value;
+    const reason = isNear(swapped(value.place)) ? SWAPPED : "outside the frame";
+    throw new UnusableRowError(reason, placeText(value.place));
   });
+  const outside = places.filter((place) => !isNear(place) && !isNear(swapped(place)));
+  const [first] = outside;
+  if (first !== undefined && near === undefined) {
+    const others = `${outside.length} of ${rows.length} stations lie elsewhere, e.g. at ${placeText(first)}`;
+    say?.(`${file}: the frame is around ${placeText(centre)}; ${others}: choose with --near`);
+  }
+  return read;
+}
+
+function placeText({ latitude, longitude }: GeoPoint): string {
+  return `${latitude.toFixed(4)},${longitude.toFixed(4)}`;
 }
 
 function refuseNoDate(date: string): void {
@@ -152,13 +213,18 @@ function refuseNoDate(date: string): void {
   throw new ImportError("E_IMPORT_DATE", `date: expected YYYY-MM-DD, got ${quoted(date)}`);
 }
 
-function chooseDate(path: string, wanted: string | undefined, dates: readonly string[]): string {
+function chooseDate(
+  path: string,
+  wanted: string | undefined,
+  dates: readonly string[],
+  refused: readonly UnusableRow[],
+): string {
   const sorted = dates.toSorted();
   const [first] = sorted;
   if (first === undefined) {
     throw new ImportError(
       "E_IMPORT_NO_SESSION",
-      `${path}: expected sessions, got no row with a date`,
+      `${path}: expected sessions, got no row with a date: ${describeRefused(inOrder(refused))}`,
     );
   }
   if (wanted === undefined || sorted.includes(wanted)) return wanted ?? first;

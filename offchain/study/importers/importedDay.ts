@@ -5,7 +5,14 @@
  * pile really used, so the largest distance is at least that way; and nobody is said to need a
  * feature that the pile really used did not offer.
  */
-import { readRows, UnusableRowError, type Rows, type Numbered } from "./csvValues.ts";
+import {
+  readRows,
+  SWAPPED,
+  swapped,
+  UnusableRowError,
+  type Rows,
+  type Numbered,
+} from "./csvValues.ts";
 import {
   drawAsk,
   drawBid,
@@ -46,14 +53,20 @@ export interface Site {
   readonly frame: Frame;
   /** By the id under which sessions name the station. */
   readonly piles: ReadonlyMap<string, WorldPile>;
+  /** Ids of stations whose rows could not be used. */
+  readonly unusableIds: ReadonlySet<string>;
 }
 
 /** The frame and the piles of stations, at least one. */
-export function buildSite(stations: readonly StationRecord[], seed: string): Site {
+export function buildSite(
+  stations: readonly StationRecord[],
+  unusableIds: ReadonlySet<string>,
+  seed: string,
+): Site {
   const places = stations.map((station) => station.place);
   const frame = frameAround(medianPoint(places), places);
   const piles = new Map(stations.map((station) => [station.id, buildPile(station, frame, seed)]));
-  return { seed, frame, piles };
+  return { seed, frame, piles, unusableIds };
 }
 
 /** The trips of sessions; those that have no place on the site are listed as unusable. */
@@ -108,14 +121,23 @@ function needsOf(
 function driverPosition(session: SessionRecord, used: WorldPile | undefined, site: Site): Position {
   if (session.place) return positionInFrame(session.place, site.frame);
   if (session.stationId === "") throw new UnusableRowError("neither station nor position");
-  if (!used) throw new UnusableRowError("unknown charge point", session.stationId);
+  if (!used) throw new UnusableRowError(whyNoPile(session.stationId, site), session.stationId);
   return drawPositionAround(streamOf(session, site, "position"), used.position);
+}
+
+function whyNoPile(stationId: string, { piles, unusableIds }: Site): string {
+  if (unusableIds.has(stationId)) return "the row of its charge point is unusable";
+  const wanted = stationId.toLowerCase();
+  const similar = [...piles.keys()].some((id) => id.toLowerCase() === wanted);
+  return similar ? "unknown charge point, spelled in another case" : "unknown charge point";
 }
 
 function positionInFrame(place: GeoPoint, frame: Frame): Position {
   const position = project(frame, place);
   if (isInside(frame, position)) return position;
-  throw new UnusableRowError("outside the frame", `${place.latitude}, ${place.longitude}`);
+  const turned = isInside(frame, project(frame, swapped(place)));
+  const reason = turned ? SWAPPED : "outside the frame";
+  throw new UnusableRowError(reason, `${place.latitude}, ${place.longitude}`);
 }
 
 function drawMaxDistance(

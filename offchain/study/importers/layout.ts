@@ -22,7 +22,7 @@ export interface SessionRecord {
   readonly vehicle: string;
   /** The station that was really used; "" where the file does not say. */
   readonly stationId: string;
-  /** Wall-clock seconds since 1970-01-01 00:00 (localTime.ts). */
+  /** Wall-clock seconds since 1970-01-01 00:00 of the clock at the start (localTime.ts). */
   readonly startAtSeconds: number;
   readonly endAtSeconds: number;
   readonly energyWh: number;
@@ -35,6 +35,8 @@ export interface SessionRecord {
 /** A layout of a station file; `read` throws UnusableRowError for a row that is no station. */
 export interface StationLayout extends CsvLayout {
   readonly read: (record: CsvRecord) => StationRecord;
+  /** The column of the key by which sessions refer to the station. */
+  readonly idColumn: string;
   readonly attribution: string | null;
 }
 

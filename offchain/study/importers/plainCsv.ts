@@ -1,23 +1,22 @@
 /**
  * A layout of our own for people who bring their files: as few columns as a market can be built
- * from, and optional ones for those who know more. `../README.md` documents it with an
- * example. Times are local wall-clock times, YYYY-MM-DDTHH:MM or with seconds, a blank in place of
- * the T allowed, without a zone.
+ * from, and optional ones for those who know more. `../README.md` documents it with an example.
+ * Times are ISO 8601: 2025-07-10T08:15, with or without seconds, fractions, Z or an offset, a blank
+ * in place of the T allowed. A session is of the day and the hour that its start writes.
  */
 import {
   distanceCell,
   energyCell,
-  latitudeCell,
-  longitudeCell,
   nameCell,
   optionalCell,
+  placeCells,
   powerCell,
   priceCell,
   UnusableRowError,
 } from "./csvValues.ts";
 import type { CsvRecord } from "./csv.ts";
 import type { GeoPoint } from "../worlds/geography.ts";
-import { isoLocal, localSeconds } from "../worlds/localTime.ts";
+import { isoLocal, wallMoment, type WallMoment } from "../worlds/localTime.ts";
 import type { SessionLayout, SessionRecord, StationLayout, StationRecord } from "./layout.ts";
 import { MAX_COORDINATE_M } from "../worlds/world.ts";
 
@@ -27,6 +26,7 @@ export const PLAIN_STATIONS: StationLayout = {
   required: ["name", "latitude", "longitude", "power_kw"],
   optional: ["price_per_kwh"],
   attribution: null,
+  idColumn: "name",
   read: readStation,
 };
 
@@ -36,17 +36,16 @@ export const PLAIN_SESSIONS: SessionLayout = {
   required: ["vehicle", "station", "start", "end", "energy_kwh"],
   optional: ["latitude", "longitude", "max_price_per_kwh", "max_distance_m"],
   attribution: null,
-  readStart: ({ cell }) => moment(cell("start"), "start"),
+  readStart: ({ cell }) => moment(cell("start"), "start").atSeconds,
   read: readSession,
 };
 
 function readStation({ cell }: CsvRecord): StationRecord {
   const name = nameCell(cell("name"), "station name");
-  const latitude = latitudeCell(cell("latitude"));
   return {
     id: name,
     name,
-    place: { latitude, longitude: longitudeCell(cell("longitude")) },
+    place: placeCells(cell("latitude"), cell("longitude")),
     powerW: powerCell(cell("power_kw")),
     pricePerKwh: optionalCell(cell("price_per_kwh"), priceCell),
   };
@@ -54,13 +53,13 @@ function readStation({ cell }: CsvRecord): StationRecord {
 
 function readSession({ cell }: CsvRecord): SessionRecord {
   const vehicle = nameCell(cell("vehicle"), "vehicle");
-  const startAtSeconds = moment(cell("start"), "start");
+  const start = moment(cell("start"), "start");
   return {
-    name: nameCell(`${vehicle}@${isoLocal(startAtSeconds)}`, "vehicle"),
+    name: tripName(vehicle, start),
     vehicle,
     stationId: cell("station"),
-    startAtSeconds,
-    endAtSeconds: readEnd(cell("end")),
+    startAtSeconds: start.atSeconds,
+    endAtSeconds: onClockOf(start, readEnd(cell("end"))),
     energyWh: energyCell(cell("energy_kwh")),
     place: placeOf(cell("latitude"), cell("longitude")),
     maxPricePerKwh: optionalCell(cell("max_price_per_kwh"), priceCell),
@@ -74,17 +73,30 @@ function maxDistanceCell(text: string): number {
 
 function placeOf(latitude: string, longitude: string): GeoPoint | undefined {
   if (latitude === "" && longitude === "") return undefined;
-  return { latitude: latitudeCell(latitude), longitude: longitudeCell(longitude) };
+  return placeCells(latitude, longitude);
 }
 
-function readEnd(text: string): number {
+/** With the offset of the start, where it is said: the clock shows one hour twice a year. */
+function tripName(vehicle: string, { atSeconds, aheadSeconds }: WallMoment): string {
+  const minutes = aheadSeconds === null ? "" : `${aheadSeconds < 0 ? "" : "+"}${aheadSeconds / 60}`;
+  return nameCell(`${vehicle}@${isoLocal(atSeconds)}${minutes}`, "vehicle, with its start");
+}
+
+function readEnd(text: string): WallMoment {
   if (text === "") throw new UnusableRowError("no end");
   return moment(text, "end");
 }
 
-function moment(text: string, what: string): number {
-  const [date = "", time = "", ...more] = text.split(/[T ]/);
-  const at = more.length === 0 ? localSeconds(date, time) : null;
-  if (at === null) throw new UnusableRowError(`malformed ${what}`, text);
+/** What the clock of the start shows at the end. */
+function onClockOf(start: WallMoment, end: WallMoment): number {
+  if ((start.aheadSeconds === null) !== (end.aheadSeconds === null)) {
+    throw new UnusableRowError("start or end with a zone, the other without");
+  }
+  return end.atSeconds + (start.aheadSeconds ?? 0) - (end.aheadSeconds ?? 0);
+}
+
+function moment(text: string, what: string): WallMoment {
+  const at = wallMoment(text);
+  if (at === null) throw new UnusableRowError(`malformed ${what}, not like 2025-07-10T08:15`, text);
   return at;
 }

@@ -3,7 +3,8 @@
  * [longitude, latitude] every 15 seconds. A trip becomes a track in whole metres; the frame lies
  * around the city, and a trip that leaves the city is unusable, as is one whose source says that
  * points are missing. A taxi exists only while a trip runs. These are taxis and no electric cars:
- * where and how people drive in a city is what they are here for.
+ * where and how people drive in a city is what they are here for. Other tracks in this layout are
+ * read as well, and not taken for those of Porto.
  */
 import { nameCell, readRows, UnusableRowError } from "./csvValues.ts";
 import { layoutOf, readCsv, recordsOf, type CsvLayout, type CsvRecord } from "./csv.ts";
@@ -26,8 +27,12 @@ export const PORTO_INTERVAL_SECONDS = 15;
  */
 const CITY_REACH_M = 10_000;
 
+/** Middle of the city, and the year of the data set in unix seconds: July 2013 to June 2014. */
+const PORTO: GeoPoint = { latitude: 41.15, longitude: -8.61 };
+const PORTO_YEAR = [1_372_630_000, 1_404_260_000] as const;
+
 /** What the licence of the data set asks to print. */
-export const PORTO_ATTRIBUTION =
+const PORTO_ATTRIBUTION =
   "Data: Taxi Service Trajectory, ECML PKDD 2015, UCI Machine Learning Repository, doi:10.24432/C55W25, CC BY 4.0.";
 
 const PORTO_TRIPS: CsvLayout = {
@@ -46,6 +51,10 @@ export interface TaxiTrack {
 }
 
 export interface TaxiTracks {
+  /** Name of the file without its folders. */
+  readonly file: string;
+  /** What the licence of the data set asks to print; null where the trips are of other data. */
+  readonly attribution: string | null;
   readonly tracks: readonly TaxiTrack[];
   readonly unusableRows: readonly UnusableRow[];
 }
@@ -69,7 +78,15 @@ export function readPortoTrips(path: string): TaxiTracks {
     ...trip,
     places: of.map((point) => project(frame, point)),
   }));
-  return { tracks, unusableRows };
+  const attribution = isOfPorto(centre, trips) ? PORTO_ATTRIBUTION : null;
+  return { file: table.file, attribution, tracks, unusableRows };
+}
+
+/** Other people's trips may have the same columns: the data set's are of its city and its year. */
+function isOfPorto(centre: GeoPoint, trips: readonly Trip[]): boolean {
+  const [from, to] = PORTO_YEAR;
+  const inYear = trips.every(({ startSeconds: at }) => at >= from && at < to);
+  return inYear && withinReach(PORTO, centre, CITY_REACH_M);
 }
 
 interface Trip {

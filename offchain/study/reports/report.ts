@@ -114,7 +114,14 @@ export interface MarketReport {
   readonly comparedPairs: number;
   readonly matched: number;
   readonly settled: number;
+  /** Trips of the day: those with a request, and those without. */
+  readonly trips: number;
+  /** Second wishes of a vehicle in one slot, which takes one. */
+  readonly tripsWithoutRequest: number;
+  /** Rows of the files that gave nothing. */
   readonly unusableRows: number;
+  /** Rows of the session file that are of other days. */
+  readonly otherDayRows: number;
   readonly energyWh: number;
   /** Brought into the escrow. */
   readonly depositedUnits: number;

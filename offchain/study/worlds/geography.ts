@@ -55,6 +55,25 @@ export function withinReach(
   return Math.abs(xM) <= reachM && Math.abs(yM) <= reachM;
 }
 
+/**
+ * The centre of the frame that holds the most of `points`, which must not be empty: their median if
+ * it holds all of them, else the middle of their extremes if that does, else the point around which
+ * most of them are.
+ */
+export function frameCentre(points: readonly GeoPoint[]): GeoPoint {
+  const heldBy = (centre: GeoPoint): number =>
+    points.filter((point) => withinReach(centre, point)).length;
+  const candidates = [medianPoint(points), middlePoint(points), ...points];
+  const [first = medianPoint(points), ...others] = candidates;
+  let best = { centre: first, held: heldBy(first) };
+  for (const centre of others) {
+    if (best.held === points.length) break;
+    const held = heldBy(centre);
+    if (held > best.held) best = { centre, held };
+  }
+  return best.centre;
+}
+
 /** The frame of stations within reach of `centre`, at least one, with the margin on every side. */
 export function frameAround(centre: GeoPoint, points: readonly GeoPoint[]): Frame {
   const offsets = points.map((point) => offsetM(centre, point));
@@ -85,6 +104,17 @@ function offsetM(centre: GeoPoint, point: GeoPoint): Position {
   return {
     xM: metresPerRadianEast * (point.longitude - centre.longitude) * radians,
     yM: EARTH_RADIUS_M * (point.latitude - centre.latitude) * radians,
+  };
+}
+
+function middlePoint(points: readonly GeoPoint[]): GeoPoint {
+  const middle = (values: readonly number[]): number => {
+    const sorted = values.toSorted((a, b) => a - b);
+    return ((sorted[0] ?? 0) + (sorted.at(-1) ?? 0)) / 2;
+  };
+  return {
+    latitude: middle(points.map((point) => point.latitude)),
+    longitude: middle(points.map((point) => point.longitude)),
   };
 }
 

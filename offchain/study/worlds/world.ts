@@ -77,6 +77,11 @@ export interface World {
   /** In order of start, then of name. */
   readonly trips: readonly WorldTrip[];
   readonly unusableRows: readonly UnusableRow[];
+  /**
+   * How many rows of the session file are of other days: neither used nor unusable. A scenario has
+   * none.
+   */
+  readonly otherDayRows?: number;
   /** The sentence that the licence of the input data asks to print. */
   readonly attribution: string | null;
 }
@@ -124,9 +129,9 @@ export function checkWorld(world: World): World {
   return world;
 }
 
-/** True for 1 to 64 printable characters without a path separator. */
+/** True for 1 to 64 printable characters. A name is never part of a path. */
 export function isName(text: string): boolean {
-  return /^[^\p{C}\\/]{1,64}$/u.test(text) && text.trim() === text;
+  return /^\P{C}{1,64}$/u.test(text) && text.trim() === text;
 }
 
 /** True for a day of the calendar written YYYY-MM-DD. */

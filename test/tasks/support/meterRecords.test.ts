@@ -10,7 +10,11 @@ import {
   type SimulatedMeter,
 } from "../../../offchain/core/meter/simulatedMeter.ts";
 import { InputError } from "../../../tasks/support/outcome.ts";
-import { recordsInFile, recordsInFiles } from "../../../tasks/support/meterRecords.ts";
+import {
+  everythingInFile,
+  recordsInFile,
+  recordsInFiles,
+} from "../../../tasks/support/meterRecords.ts";
 import { systemRng } from "../../../offchain/core/primitives/random.ts";
 import { recordsOrSkip, type RecordCase } from "../../support/meter/records.ts";
 
@@ -62,11 +66,103 @@ describe("files of records", () => {
     expect(await texts(path)).to.deep.equal(records);
   });
 
+  it("are read as base64 with line breaks, one record after the other", async () => {
+    const wrapped = records.map((record) =>
+      Buffer.from(record)
+        .toString("base64")
+        .replace(/(.{76})/g, "$1\r\n"),
+    );
+    expect(await texts(await file("base64", wrapped.join("\r\n")))).to.deep.equal(records);
+  });
+
+  it("are found in messages of OCPP and OCPI, with their keys", async () => {
+    const [record = ""] = records;
+    const hex = Buffer.from(meter.publicKey.spki).toString("hex");
+    const data = Buffer.from(record).toString("base64");
+    const publicKey = Buffer.from(`oca:base16:asn1:${hex}`).toString("base64");
+    const signedMeterValue = { signedMeterData: data, encodingMethod: "OCMF", publicKey };
+    const sampled = { format: "SignedData", value: JSON.stringify(signedMeterValue) };
+    const forms: readonly unknown[] = [
+      signedMeterValue,
+      [2, "1", "TransactionEvent", { meterValue: [{ sampledValue: [{ signedMeterValue }] }] }],
+      { transactionData: [{ sampledValue: [sampled] }] },
+      { transactionData: [{ sampledValue: [{ format: "SignedData", value: record }] }], publicKey },
+      { signed_data: { public_key: publicKey, signed_values: [{ signed_data: data }] } },
+      { cases: [{ record, public_key: hex }] },
+      { public_key: hex, records: [record] },
+    ];
+    for (const form of forms) {
+      const content = JSON.stringify(form);
+      const read = await recordsInFile(await file("message.json", content));
+      expect(
+        read.map(({ record: { text } }) => text),
+        content,
+      ).to.deep.equal([record]);
+      expect(read[0]?.key?.object.equals(meter.publicKey.object), content).to.equal(true);
+    }
+  });
+
+  it("are each read by itself, and named where they are no OCMF", async () => {
+    const values = [
+      `<signedData>${GOOD}</signedData>`,
+      `<signedData>${GOOD.slice(0, 40)}</signedData>`,
+      '<signedData encoding="plain">1b 1b 1b 1b 01 01 01 01 76 02</signedData>',
+      "<signedData>GxsbGwEBAQF2</signedData>",
+      '<signedData format="ALFEN">AP;0;3;ABC</signedData>',
+      "<signedData>&lt;?xml version='1.0' ?&gt;&lt;signedMeterValue/&gt;</signedData>",
+      '<encodedData format="OCMF" encoding="hex">3082034F060A2B06</encodedData>',
+      '<signedData format="SOMETHING">whatever</signedData>',
+      `<signedData>${GOOD.replace('{"SD"', '{"SA":"RSA-SHA256","SD"')}</signedData>`,
+      `<signedData>${GOOD}</signedData><publicKey>zz</publicKey>`,
+      "",
+    ];
+    const content = `<values>${values.map((one) => `<value>${one}</value>`).join("")}</values>`;
+    const read = await everythingInFile(await file("mixed.xml", content));
+    const faults = read.map((one) => (one.record === null ? one.fault : one.keyFault));
+    const expected: readonly (RegExp | null)[] = [
+      null,
+      /parseRecord: expected/,
+      /SML of an EDL40 meter, not OCMF/,
+      /SML of an EDL40 meter, not OCMF/,
+      /an Alfen record, not OCMF/,
+      /signedMeterValue of an EDL meter, not OCMF/,
+      /encodedData, .* RSA, not OCMF/,
+      /a record of format SOMETHING, not OCMF/,
+      /signed with RSA-SHA256/,
+      /parseMeterKey: expected/,
+      /parseRecord: expected/,
+    ];
+    expect(faults).to.have.length(expected.length);
+    for (const [k, sentence] of expected.entries()) {
+      if (sentence === null) expect(faults[k]).to.equal(null);
+      else expect(faults[k]).to.match(sentence);
+    }
+  });
+
+  it("take a bare key for one of the curve that the record names", async () => {
+    const k1 = newMeter("secp256k1", "another", systemRng);
+    const { records: signed } = await meterTransaction(k1, {
+      identification: "",
+      ...{ beginMs: 0, endMs: 1, importMilliWh: 1n, exportMilliWh: 0n },
+      ...{ clock: "S", end: "E", records: "one" },
+    });
+    const point = Buffer.from(k1.publicKey.spki).toString("hex").slice(-128);
+    const cases = signed.map((record) => ({ record, public_key: point }));
+    const [read] = await recordsInFile(await file("bare.json", JSON.stringify({ cases })));
+    expect(read?.key?.object.equals(k1.publicKey.object)).to.equal(true);
+  });
+
   it("are read in their order from several files", async () => {
     const paths = [];
     for (const [k, record] of records.entries()) paths.push(await file(`part ${k}`, record));
     const read = await recordsInFiles(paths.join(", "));
     expect(read.map(({ text }) => text)).to.deep.equal(records);
+  });
+
+  it("are read from files whose keys are none: a certificate says whose they are", async () => {
+    const content = JSON.stringify({ cases: [{ record: GOOD, public_key: "zz" }] });
+    const [read] = await recordsInFiles(await file("no key.json", content));
+    expect(read?.text).to.equal(GOOD);
   });
 
   it("bring keys along as XML, and keep what was escaped in it", async () => {
@@ -88,13 +184,9 @@ describe("files of records", () => {
     "XML that breaks off": ["<values><value>", /wrong is not the XML/],
     "XML without values": ["<values/>", /wrong holds no record/],
     "JSON without cases": ["{}", /wrong is JSON, but/],
-    "JSON that breaks off": ['{"cases": [', /wrong is JSON, but/],
+    "JSON that breaks off": ['{"cases": [', /wrong is JSON that breaks off/],
     "a text": ["a text about records", /wrong, record 1: /],
     "a good record and half of one": [`${GOOD}\n${GOOD.slice(0, 40)}`, /wrong, record 2: /],
-    "a record with a key that is none": [
-      JSON.stringify({ cases: [{ record: GOOD, public_key: "zz" }] }),
-      /wrong, record 1: /,
-    ],
   };
   for (const [what, [content, sentence]] of Object.entries(wrong)) {
     it(`are not ${what}`, async () => {

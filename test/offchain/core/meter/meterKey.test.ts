@@ -18,6 +18,13 @@ const G_Y = "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8";
 /** A key that a maker publishes. */
 const R1_HEX =
   "3059301306072A8648CE3D020106082A8648CE3D03010703420004CE6FD2090A85FDE4A69B58EF00FDE362833AD8C70F8E8027CAAC655C0BB02F6B1A44558C78B386FF0BC3A4BBE6C81A4F8133134DB05DAE91E2AA309C07A5128B";
+const R1_PEM = createPublicKey({
+  key: Buffer.from(R1_HEX, "hex"),
+  format: "der",
+  type: "spki",
+})
+  .export({ type: "spki", format: "pem" })
+  .toString();
 const R1_X = "0xce6fd2090a85fde4a69b58ef00fde362833ad8c70f8e8027caac655c0bb02f6b";
 
 function pair(curve: Curve): { readonly spki: Buffer; readonly pem: string } {
@@ -53,6 +60,21 @@ describe("keys of meters", () => {
       `04${R1_HEX.slice(-128)}`,
       `03${R1_HEX.slice(-128, -64)}`,
       Buffer.from(R1_HEX.slice(-128), "hex").toString("base64"),
+      `0x${R1_HEX}`,
+      R1_HEX.replace(/(..)(?=.)/g, "$1:"),
+      Buffer.from(R1_HEX, "hex").toString("base64url"),
+      `oca:base64:asn1:${Buffer.from(R1_HEX, "hex").toString("base64")}`,
+      Buffer.from(`oca:base64:asn1:${Buffer.from(R1_HEX, "hex").toString("base64")}`).toString(
+        "base64",
+      ),
+      R1_PEM,
+      R1_PEM.replaceAll("\n", ""),
+      R1_PEM.replaceAll("\n", " "),
+      R1_PEM.replaceAll("\n", String.raw`\r\n`),
+      Buffer.from(R1_PEM).toString("base64"),
+      Buffer.from(R1_PEM)
+        .toString("base64")
+        .replace(/(.{76})/g, "$1\n"),
     ];
     for (const form of forms) {
       const key = parseMeterKey(form);
@@ -102,6 +124,10 @@ describe("keys of meters", () => {
     const { publicKey } = generateKeyPairSync("ec", { namedCurve: "secp224r1" });
     const hex = publicKey.export({ type: "spki", format: "der" }).toString("hex");
     expect(refusal(() => parseMeterKey(hex))).to.equal("MeterKeyError E_KEY_CURVE");
+    const rsa = generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey;
+    expect(() => parseMeterKey(rsa.export({ type: "spki", format: "pem" }).toString()))
+      .to.throw("a key for rsa")
+      .with.property("code", "E_KEY_CURVE");
     const edwards = generateKeyPairSync("ed25519").publicKey;
     const pem = edwards.export({ type: "spki", format: "pem" }).toString();
     expect(refusal(() => parseMeterKey(pem))).to.equal("MeterKeyError E_KEY_CURVE");
@@ -114,6 +140,11 @@ describe("keys of meters", () => {
     "a point off its curve": `${R1_HEX.slice(0, -2)}00`,
     "half a point": R1_HEX.slice(-64),
     "a PEM of something else": "-----BEGIN NOTHING-----",
+    "a PEM that breaks off": R1_PEM.slice(0, 60),
+    "text within text within text": [1, 2, 3].reduce(
+      (text) => Buffer.from(text).toString("base64"),
+      R1_HEX,
+    ),
   };
   for (const [what, text] of Object.entries(REFUSED)) {
     it(`are not ${what}`, () => {

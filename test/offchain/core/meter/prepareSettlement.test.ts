@@ -47,6 +47,13 @@ describe("prepared settlements", () => {
     expect(prepared.transaction.endPagination).to.equal(2n);
   });
 
+  it("put the records into the order of the meter", async () => {
+    const records = await recordsOf({});
+    const prepared = await prepareSettlement(records, METER.publicKey, QUESTION);
+    const reversed = await prepareSettlement(records.toReversed(), METER.publicKey, QUESTION);
+    expect(reversed).to.deep.equal(prepared);
+  });
+
   it("say if a record names another session, or none", async () => {
     for (const identification of ["", sessionName(`0x${"5f".repeat(32)}`)]) {
       const records = await recordsOf({ identification });
@@ -63,7 +70,6 @@ describe("prepared settlements", () => {
 
     expect(await refused([])).to.equal("RefusedRecordError E_RECORD_COUNT");
     expect(await refused([begin])).to.equal("RefusedRecordError E_NOT_A_TRANSACTION");
-    expect(await refused([end, begin])).to.equal("RefusedRecordError E_NOT_A_TRANSACTION");
     expect(await refused([begin, end], { direction: "export" })).to.equal(
       "RefusedRecordError E_NO_REGISTER",
     );

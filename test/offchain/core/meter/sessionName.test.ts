@@ -1,7 +1,11 @@
 /** Names of sessions on meters. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { namesSession, sessionName } from "../../../../offchain/core/meter/sessionName.ts";
+import {
+  namesSession,
+  namingOf,
+  sessionName,
+} from "../../../../offchain/core/meter/sessionName.ts";
 
 const bytes32 = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
@@ -41,5 +45,20 @@ describe("names of sessions", () => {
     for (const other of [` ${name}`, `${name}a`, name.slice(1), "", null, 1]) {
       expect(namesSession(other, id)).to.equal(false);
     }
+  });
+
+  it("are known whole, and by the 20 characters that OCPP 1.6 carries", () => {
+    fc.assert(
+      fc.property(bytes32, fc.nat(255), (id, bit) => {
+        const other = `0x${(BigInt(id) ^ (1n << BigInt(bit))).toString(16).padStart(64, "0")}`;
+        const short = sessionName(other).slice(0, 20);
+        expect(namingOf(short.toUpperCase(), id)).to.equal(bit < 156 ? "short" : "none");
+        expect(namingOf(sessionName(id), id)).to.equal("whole");
+        for (const name of [short.slice(1), `${short}a`, "", null]) {
+          expect(namingOf(name, other)).to.equal("none");
+        }
+      }),
+      { numRuns: 100, seed: 0x5eed },
+    );
   });
 });

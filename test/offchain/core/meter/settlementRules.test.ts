@@ -60,12 +60,19 @@ describe("rules of settlement", () => {
       });
     });
 
-    it("want PG and ID before RD, and no escapes up to its end", () => {
+    it("take identification behind the readings for none, as the contract does", () => {
+      const readings = BOTH.join(",");
+      const behind = parseRecord(`OCMF|{"PG":"T1","RD":[${readings}],"ID":"x"}|{"SD":"00"}`);
+      expect(readRecord(behind, "import").identification).to.equal(null);
+      expect(placesOf(behind).identification).to.equal(0);
+    });
+
+    it("want PG before RD, and no escapes up to its end", () => {
       const readings = BOTH.join(",");
       expect(payloadRefusal(`{"PG":"T1","RD":[${readings}],"TT":"\\\\"}`)).to.equal("accepted");
       const refusals = {
         [`{"RD":[${readings}],"PG":"T1"}`]: "E_PLACES",
-        [`{"PG":"T1","RD":[${readings}],"ID":""}`]: "E_PLACES",
+        [`{"PG":"T1","TT":"${"x".repeat(2 ** 16)}","RD":[${readings}]}`]: "E_PLACES",
         [`{"ID":"","RD":[${readings}]}`]: "E_PLACES",
         [`{"TT":"\\\\","PG":"T1","RD":[${readings}]}`]: "E_ESCAPED",
         [`{"PG":"T1","RD":[${readings},{"ST":"G","U":"\\""}]}`]: "E_ESCAPED",

@@ -1,6 +1,5 @@
 /**
- * Signatures of every curve of OCMF, by the library or by OpenSSL, and the ways in which one is
- * none.
+ * Signatures of every curve of OCMF, however they are written, and the ways in which one is none.
  */
 import { expect } from "chai";
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
@@ -11,7 +10,14 @@ import {
   type Curve,
 } from "../../../../offchain/core/meter/meterKey.ts";
 import { parseRecord } from "../../../../offchain/core/meter/ocmfRecord.ts";
-import { isSignedBy, signatureNumbers } from "../../../../offchain/core/meter/signature.ts";
+import {
+  curveNamed,
+  formOf,
+  isOtherScheme,
+  isSignedBy,
+  signatureNumbers,
+  signingHash,
+} from "../../../../offchain/core/meter/signature.ts";
 
 const PAYLOAD = '{"PG":"T1","RD":[{"TX":"B","RV":1.50}]}';
 
@@ -67,29 +73,76 @@ describe("signatures of meters", () => {
     expect(await isSignedBy(parseRecord(text), other)).to.equal(false);
   });
 
-  it("do not under a name that is not the key's curve", async () => {
+  it("are the key's, whatever the record says of them: that is not signed", async () => {
     const keys = pair("secp256k1");
     const key = parseMeterKey(keys.hex);
-    for (const section of [inHex("secp256r1"), (der: Buffer) => ({ SD: der.toString("hex") })]) {
-      expect(await isSignedBy(parseRecord(signed(keys, section)), key)).to.equal(false);
+    const sections: readonly ((der: Buffer) => object)[] = [
+      inHex("secp256r1"),
+      (der) => ({ SD: der.toString("hex") }),
+      (der) => ({ SA: "ecdsa-SECP256K1-sha256", SD: der.toString("hex") }),
+      (der) => ({ SM: "application/x-raw", SD: der.toString("hex").toUpperCase() }),
+    ];
+    for (const section of sections) {
+      expect(await isSignedBy(parseRecord(signed(keys, section)), key)).to.equal(true);
+      const altered = parseRecord(signed(keys, section).replace("1.50", "1.51"));
+      expect(await isSignedBy(altered, key)).to.equal(false);
     }
   });
 
-  it("do not in a form that is not DER", async () => {
+  for (const curve of CURVES) {
+    it(`on ${curve} verify as r and s one after the other`, async () => {
+      const keys = pair(curve);
+      const key = parseMeterKey(keys.hex);
+      const { privateKey } = keys;
+      const raw = sign("sha256", Buffer.from(PAYLOAD), {
+        key: privateKey,
+        dsaEncoding: "ieee-p1363",
+      });
+      const text = signed(keys, () => ({ SD: raw.toString("hex") }));
+      const record = parseRecord(text);
+      expect(formOf(record.signature.bytes)).to.equal("raw");
+      expect(await isSignedBy(record, key)).to.equal(true);
+      expect(await isSignedBy(parseRecord(text.replace("1.50", "1.51")), key)).to.equal(false);
+    });
+  }
+
+  it("over another hash are found, and are none that the contract takes", async () => {
+    const keys = pair("secp384r1");
+    const key = parseMeterKey(keys.hex);
+    const der = sign("sha384", Buffer.from(PAYLOAD), keys.privateKey);
+    const section = { SA: "ECDSA-secp384r1-SHA384", SD: der.toString("hex") };
+    const record = parseRecord(signed(keys, () => section));
+    expect(await signingHash(record, key)).to.equal("sha384");
+    expect(await isSignedBy(record, key)).to.equal(false);
+    const unnamed = parseRecord(signed(keys, () => ({ SD: section.SD })));
+    expect(await signingHash(unnamed, key)).to.equal(null);
+  });
+
+  it("are none with bytes behind, or cut", async () => {
     const keys = pair("secp256r1");
     const key = parseMeterKey(keys.hex);
-    const raw = sign("sha256", Buffer.from(PAYLOAD), {
-      key: keys.privateKey,
-      dsaEncoding: "ieee-p1363",
-    });
     const sections: readonly ((der: Buffer) => object)[] = [
-      () => ({ SD: raw.toString("hex") }),
-      (der) => ({ SD: der.toString("hex"), SM: "application/x-raw" }),
       (der) => ({ SD: `${der.toString("hex")}00` }),
       (der) => ({ SD: der.subarray(0, -1).toString("hex") }),
     ];
     for (const section of sections) {
       expect(await isSignedBy(parseRecord(signed(keys, section)), key)).to.equal(false);
+    }
+  });
+
+  it("name their curve in every spelling", () => {
+    const names: Readonly<Record<string, Curve | null>> = {
+      "ECDSA-secp256k1-SHA256": "secp256k1",
+      "ECDSA-brainpool256r1-SHA256": "brainpool256r1",
+      "ECDSA-brainpoolP256r1-SHA256": "brainpool256r1",
+      "ecdsa-BrainpoolP384r1-sha256": "brainpool384r1",
+      "ECDSA-prime256v1-SHA-256": "secp256r1",
+      "ECDSA-secp224r1-SHA256": null,
+      "RSA-SHA256": null,
+    };
+    for (const [algorithm, curve] of Object.entries(names)) {
+      expect(curveNamed(algorithm), algorithm).to.equal(curve);
+      expect(isOtherScheme(algorithm), algorithm).to.equal(algorithm.startsWith("RSA"));
     }
   });
 

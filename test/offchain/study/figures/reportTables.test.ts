@@ -57,6 +57,7 @@ describe("reportText", () => {
 
   it("counts what happened", () => {
     expect(cellsOf(text, "Requests")).to.deep.equal(["Requests", "40"]);
+    expect(cellsOf(text, "Trips of the day")).to.deep.equal(["Trips of the day", "40"]);
     expect(cellsOf(text, "Matched")[1]).to.equal(String(REPORT.matched));
     expect(cellsOf(text, "Settled")[1]).to.equal(String(REPORT.settled));
     expect(cellsOf(text, "Encrypted matching equals plaintext matching")[1]).to.equal("yes");

@@ -37,6 +37,8 @@ function session(event: string, user: string, point: string, rest: string, site 
   return `${event},${user},${point},1,${rest},0,${site},A; B,M,,,Car`;
 }
 
+const NO_START = "malformed start, not like 10/07/2018 08:15";
+const NO_END = "malformed end, not like 10/07/2018 08:15";
 const HOUR = "10/07/2018,10:00,10/07/2018,11:00";
 
 describe("the Dundee layout", () => {
@@ -100,23 +102,15 @@ describe("the Dundee layout", () => {
     [session("9", "u", "", `${HOUR},5`), "charge point id is blank", ""],
     [session("9", "u", "101", `${HOUR},5`, "***TEST SITE*** HQ"), "test site", ""],
     [session("9", "u", "101", `${HOUR},0`), "zero energy", ""],
-    [session("9", "u", "101", `${HOUR},1430.2`), "implausible energy", "1430.2"],
+    [session("9", "u", "101", `${HOUR},1430.2`), "implausible energy, above 150 kWh", "1430.2"],
     [session("9", "u", "101", "10/07/2018,10:00,,,5"), "no end", ""],
-    [session("9", "u", "101", "10/07/2018,10:00,10/07/2018,,5"), "malformed end", "10/07/2018"],
+    [session("9", "u", "101", "10/07/2018,10:00,10/07/2018,,5"), NO_END, "10/07/2018"],
     [session("9", "u", "101", "10/07/2018,10:00,09/07/2018,10:00,5"), "end before start", ""],
-    [
-      session("9", "u", "101", "31/06/2018,10:00,10/07/2018,10:00,5"),
-      "malformed start",
-      "31/06/2018 10:00",
-    ],
-    [
-      session("9", "u", "101", "2018-07-10,10:00,10/07/2018,10:00,5"),
-      "malformed start",
-      "2018-07-10 10:00",
-    ],
+    [session("9", "u", "101", "31/06/2018,10:00,10/07/2018,10:00,5"), NO_START, "31/06/2018 10:00"],
+    [session("9", "u", "101", "2018-07-10,10:00,10/07/2018,10:00,5"), NO_START, "2018-07-10 10:00"],
     [session("", "u", "101", `${HOUR},5`), "charging event is blank", ""],
     [session("1", "u", "101", `${HOUR},7`), "duplicate session", "event-1"],
-    [session("9", "a/b", "101", `${HOUR},7`), "malformed user id", "a/b"],
+    [session("9", "a\u0007b", "101", `${HOUR},7`), "malformed user id", "a\u0007b"],
     [",".repeat(15), "blank row", ""],
     [session("9", "u", "101", HOUR), "wrong number of fields", "15 instead of 16"],
   ];

@@ -192,16 +192,18 @@ describe("importWorld on the plain layout", () => {
 
   const BAD_STATIONS: readonly (readonly [string, string])[] = [
     [",56.46,-2.97,7,", "station name is blank"],
-    ["a/b,56.46,-2.97,7,", "malformed station name"],
+    ["a\u0007b,56.46,-2.97,7,", "malformed station name"],
     ["x,,-2.97,7,", "no position"],
     ["x,56.46,,7,", "no position"],
-    ["x,56.46N,-2.97,7,", "malformed latitude"],
-    ["x,156.46,-2.97,7,", "implausible latitude"],
-    ["x,0,0,7,", "outside the frame"],
+    ["x,56.46N,-2.97,7,", "malformed latitude, not like 56.462"],
+    ["x,156.46,97.1,7,", "implausible latitude"],
+    ["x,-2.97,56.46,7,", "latitude and longitude swapped?"],
+    ["x,0,0,7,", "position 0, 0"],
+    ["x,55.46,-2.97,7,", "outside the frame"],
     ["x,56.46,-2.97,,", "power is blank"],
-    ["x,56.46,-2.97,fast,", "malformed power"],
-    ["x,56.46,-2.97,7,free", "malformed price"],
-    ["x,56.46,-2.97,7,0", "price outside the market's range"],
+    ["x,56.46,-2.97,fast,", "malformed power, not like 22"],
+    ["x,56.46,-2.97,7,free", "malformed price, not like 0.45"],
+    ["x,56.46,-2.97,7,0", "price outside 0.000001 to 16.777215"],
     ["library,56.46,-2.97,7,", "duplicate station"],
     ["x,56.46,-2.97,7", "wrong number of fields"],
     [",,,,", "blank row"],
@@ -215,28 +217,36 @@ describe("importWorld on the plain layout", () => {
     });
   }
 
+  const NO_START = "malformed start, not like 2025-07-10T08:15";
+  const ONE_ZONE = "start or end with a zone, the other without";
   const START_END = "2025-07-10T08:00,2025-07-10T09:00";
   const BAD_SESSIONS: readonly (readonly [string, string])[] = [
     [`,depot,${START_END},5,,,,`, "vehicle is blank"],
-    [`${"v".repeat(50)},depot,${START_END},5,,,,`, "malformed vehicle"],
+    [`${"v".repeat(50)},depot,${START_END},5,,,,`, "malformed vehicle, with its start"],
     [`v,moon base,${START_END},5,,,,`, "unknown charge point"],
     [`v,,${START_END},5,,,,`, "neither station nor position"],
     [`v,depot,${START_END},0.000,,,,`, "zero energy"],
     [`v,depot,${START_END},-5,,,,`, "negative energy"],
-    [`v,depot,${START_END},1430,,,,`, "implausible energy"],
-    [`v,depot,${START_END},five,,,,`, "malformed energy"],
+    [`v,depot,${START_END},1430,,,,`, "implausible energy, above 150 kWh"],
+    [`v,depot,${START_END},five,,,,`, "malformed energy, not like 12.5"],
+    [`v,depot,${START_END},"12,5",,,,`, "decimal comma in energy, not like 12.5"],
     [`v,depot,${START_END},,,,,`, "energy is blank"],
     ["v,depot,2025-07-10T08:00,,5,,,,", "no end"],
-    ["v,depot,2025-07-10T08:00,2025-07-10,5,,,,", "malformed end"],
+    ["v,depot,2025-07-10T08:00,2025-07-10,5,,,,", "malformed end, not like 2025-07-10T08:15"],
     ["v,depot,2025-07-10T08:00,2025-07-10T07:59,5,,,,", "end before start"],
     ["v,depot,2025-07-10T08:00,2025-07-10T08:00,5,,,,", "end equals start"],
     ["v,depot,2025-07-10T08:00,2025-09-10T08:00,5,,,,", "longer than 31 days"],
-    ["v,depot,2025-07-32T08:00,2025-07-10T09:00,5,,,,", "malformed start"],
-    ["v,depot,2025-07-10T08:00Z,2025-07-10T09:00,5,,,,", "malformed start"],
-    ["v,depot,,2025-07-10T09:00,5,,,,", "malformed start"],
+    ["v,depot,2025-07-32T08:00,2025-07-10T09:00,5,,,,", NO_START],
+    ["v,depot,10/07/2025 08:00,2025-07-10T09:00,5,,,,", NO_START],
+    ["v,depot,1752134400,2025-07-10T09:00,5,,,,", NO_START],
+    ["v,depot,2025-07-10T08:00+15:00,2025-07-10T09:00,5,,,,", NO_START],
+    ["v,depot,2025-07-10T08:00Z,2025-07-10T09:00,5,,,,", ONE_ZONE],
+    ["v,depot,,2025-07-10T09:00,5,,,,", NO_START],
     [`v,depot,${START_END},5,56.46,,,`, "no position"],
     [`v,depot,${START_END},5,57.46,-2.97,,`, "outside the frame"],
-    [`v,depot,${START_END},5,,,20,`, "price outside the market's range"],
+    [`v,depot,${START_END},5,-2.97,56.46,,`, "latitude and longitude swapped?"],
+    [`v,Depot,${START_END},5,,,,`, "unknown charge point, spelled in another case"],
+    [`v,depot,${START_END},5,,,20,`, "price outside 0.000001 to 16.777215"],
     [`v,depot,${START_END},5,,,,70000`, "implausible distance"],
     [`v,depot,${START_END}`, "wrong number of fields"],
     ["ev-3,depot,2025-07-10T07:00:30,2025-07-10T08:30:30,2,,,,", "duplicate session"],
@@ -250,6 +260,123 @@ describe("importWorld on the plain layout", () => {
       expect(world.unusableRows[0]).to.include({ file: "sessions.csv", line: 7, reason });
     });
   }
+
+  it("reads times with seconds, fractions and zones, and keeps the length between moments", () => {
+    const [header = ""] = SESSIONS;
+    const rows = [
+      "a,depot,2025-10-26T08:15:30.250,2025-10-26T08:16:30,5,,,,",
+      "b,depot,2025-10-26 08:30:54+00:00,2025-10-26 11:11:15+00:00,5,,,,",
+      "c,depot,2025-10-26T00:30+01:00,2025-10-26T03:30Z,22,,,,",
+      "c,depot,2025-10-26T01:50+01:00,2025-10-26T01:10+00:00,3,,,,",
+      "c,depot,2025-10-26T01:50+00:00,2025-10-26T02:10+00,3,,,,",
+      "d,depot,2025-10-26T23:30-0230,2025-10-27T07:00-02:30,5,,,,",
+    ];
+    const { trips, unusableRows } = importLines({
+      date: "2025-10-26",
+      sessions: [header, ...rows],
+    });
+    expect(unusableRows).to.deep.equal([]);
+    const times = trips.map((trip) => [trip.name, trip.startSeconds, trip.durationSeconds]);
+    expect(times).to.have.deep.members([
+      ["a@2025-10-26T08:15:30", 29_730, 60],
+      ["b@2025-10-26T08:30:54+0", 30_654, 9_621],
+      ["c@2025-10-26T00:30:00+60", 1_800, 4 * 3_600],
+      ["c@2025-10-26T01:50:00+60", 6_600, 1_200],
+      ["c@2025-10-26T01:50:00+0", 6_600, 1_200],
+      ["d@2025-10-26T23:30:00-150", 84_600, 27_000],
+    ]);
+  });
+
+  it("finds every row of the sessions again: as a trip, as unusable, or of another day", () => {
+    const more = [`v,moon,${START_END},5,,,,`, "short", ",,,,,,,,"];
+    const sessions = [...SESSIONS, ...more];
+    for (const date of ["2025-07-10", "2025-07-11", undefined]) {
+      const { trips, unusableRows, otherDayRows } = importLines({ sessions, date });
+      expect(trips.length + unusableRows.length + (otherDayRows ?? 0)).to.equal(
+        sessions.length - 1,
+      );
+    }
+  });
+
+  it("says that the row of a charge point is unusable where that is the reason", () => {
+    const stations = [...STATIONS, "quay,56.46,-2.97,fast,"];
+    const sessions = [...SESSIONS, `v,quay,${START_END},5,,,,`];
+    expect(unusableWith({ stations, sessions }).map(({ reason }) => reason)).to.deep.equal([
+      "malformed power, not like 22",
+      "the row of its charge point is unusable",
+    ]);
+  });
+
+  describe("with stations that are apart", () => {
+    const [header = ""] = STATIONS;
+    const [sessionHeader = ""] = SESSIONS;
+    const at = (name: string, latitude: number): string => `${name},${latitude},-2.97,7,0.4`;
+    const sessions = [
+      sessionHeader,
+      ...["a", "c"].map((one) => `v-${one},${one},${START_END},5,,,,`),
+    ];
+    const said = (latitudes: Readonly<Record<string, number>>, near?: number) => {
+      const sentences: string[] = [];
+      const stations = Object.entries(latitudes).map(([name, latitude]) => at(name, latitude));
+      const world = importWorld({
+        stationsPath: folder.write("stations.csv", [header, ...stations].join("\n")),
+        sessionsPath: folder.write("sessions.csv", sessions.join("\n")),
+        date: "2025-07-10",
+        seed: "1",
+        near: near === undefined ? undefined : { latitude: near, longitude: -2.97 },
+        say: (sentence) => sentences.push(sentence),
+      });
+      return { piles: world.piles.map(({ name }) => name), text: sentences.join("\n") };
+    };
+
+    it("takes a frame that holds both clusters, where there is one", () => {
+      const { piles, text } = said({ a: 56.4, b: 56.41, b2: 56.42, c: 56.9 });
+      expect(piles).to.deep.equal(["a", "b", "b2", "c"]);
+      expect(text).to.not.include("elsewhere");
+    });
+
+    it("else the frame of the most, says so, and takes another one when asked", () => {
+      const far = { a: 56.4, b: 56.41, c: 58.4 };
+      const most = said(far);
+      expect(most.piles).to.deep.equal(["a", "b"]);
+      expect(most.text).to.match(/1 of 3 stations lie elsewhere, e.g. at 58.4000,-2.9700.*--near/);
+      const other = said(far, 58.39);
+      expect(other.piles).to.deep.equal(["c"]);
+      expect(other.text).to.not.include("elsewhere");
+      expect(said({ a: 56.4, c: 58.4 }).piles).to.deep.equal(["a"]);
+    });
+  });
+
+  it("points out the day that it has chosen, and long files while it reads them", () => {
+    const sentences: string[] = [];
+    const without = Array.from({ length: 20_000 }, (_, k) => `${"v".repeat(50)}${k},,,,,,,,`);
+    const rows = [
+      ...SESSIONS.slice(4),
+      ...SESSIONS.slice(1, 4).map((row) => row.replaceAll("07-10", "07-12")),
+    ];
+    importWorld({
+      stationsPath: folder.write("stations.csv", STATIONS.join("\n")),
+      sessionsPath: folder.write("sessions.csv", [SESSIONS[0], ...rows, ...without].join("\n")),
+      date: undefined,
+      seed: "1",
+      say: (sentence) => sentences.push(sentence),
+    });
+    expect(sentences).to.have.length(3);
+    expect(sentences[0]).to.match(/^reading .*sessions.csv …$/);
+    expect(sentences[1]).to.match(/sessions.csv: 20005 rows$/);
+    expect(sentences[2]).to.equal(
+      "no --date: the day is 2025-07-11, the first of 2 (1 of 5 sessions); " +
+        "the fullest is --date 2025-07-12 (4)",
+    );
+  });
+
+  it("names value, line and example where no row has a date", () => {
+    const sessions = [SESSIONS[0] ?? "", "v,depot,10/07/2025 08:00,10/07/2025 09:00,5,,,,"];
+    const message = messageOf({ sessions, date: undefined }, "E_IMPORT_NO_SESSION");
+    for (const part of ["line 2", "10/07/2025 08:00", "2025-07-10T08:15"]) {
+      expect(message).to.include(part);
+    }
+  });
 
   it("lists bad rows of other days only where the day cannot be read", () => {
     const other = ["v,depot,2025-07-11T08:00,2025-07-11T09:00,five,,,,", "v,depot,soon,,,,,,"];
@@ -278,6 +405,8 @@ describe("importWorld on the plain layout", () => {
     expect(sessions).to.include('"Charging event"');
     const stations = messageOf({ stations: ["name;latitude;longitude;power_kw"] }, "E_CSV_COLUMNS");
     expect(stations).to.include('got "name;latitude;longitude;power_kw"');
+    expect(stations).to.include('separated by ";" on line 1: expected commas');
+    expect(stations).to.include('like "name,latitude,longitude"');
     expect(stations).to.include('"CP ID"');
   });
 

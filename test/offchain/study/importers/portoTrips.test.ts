@@ -68,6 +68,17 @@ describe("the Porto layout", () => {
     ]);
   });
 
+  it("are attributed to the data set only where they are of its city and its year", () => {
+    const place = "[[-8.62,41.15]]";
+    const ours = read(trip("1", "1372636858", place));
+    expect(ours.attribution).to.match(/ECML PKDD 2015/);
+    expect(ours.file).to.equal("trips.csv");
+    expect(read(trip("1", "1372636858", "[[-2.97,56.46]]")).attribution).to.equal(null);
+    expect(read(trip("1", "1752134400", place)).attribution).to.equal(null);
+    const mixed = read(trip("1", "1372636858", place), trip("2", "1752134400", place));
+    expect(mixed.attribution).to.equal(null);
+  });
+
   it("refuses other layouts and files without a trip", () => {
     const other = folder.write("other.csv", "a,b\n1,2\n");
     expectError(() => readPortoTrips(other), ImportError, "E_CSV_COLUMNS");
@@ -85,7 +96,8 @@ describe("the Porto layout", () => {
     });
 
     it("gives nearly all of 999 trips, all of them in the city", () => {
-      const { tracks, unusableRows } = readPortoTrips(path ?? "");
+      const { tracks, unusableRows, attribution } = readPortoTrips(path ?? "");
+      expect(attribution).to.match(/CC BY 4.0/);
       expect(tracks.length + unusableRows.length).to.equal(999);
       const reasons = countByReason(unusableRows).map(({ reason, rows }) => `${rows} ${reason}`);
       expect(reasons).to.deep.equal(["10 far from all others", "1 no position"]);

@@ -6,6 +6,7 @@ import {
   isoLocal,
   localSeconds,
   secondsOfDay,
+  wallMoment,
 } from "../../../../offchain/study/worlds/localTime.ts";
 
 describe("local time", () => {
@@ -39,6 +40,28 @@ describe("local time", () => {
       ["", ""],
     ] as const) {
       expect(localSeconds(date, time), `${date} ${time}`).to.equal(null);
+    }
+  });
+
+  it("reads ISO 8601 with a zone, and none where none is written", () => {
+    const at = 1_752_135_354;
+    const moments: Readonly<Record<string, number | null>> = {
+      "2025-07-10T08:15:54": null,
+      "2025-07-10 08:15:54.999": null,
+      "2025-07-10T08:15:54,5Z": 0,
+      "2025-07-10t08:15:54z": 0,
+      "2025-07-10T08:15:54+02:00": 7_200,
+      "2025-07-10 08:15:54 -0930": -34_200,
+      "2025-07-10  08:15:54+05": 18_000,
+    };
+    for (const [text, aheadSeconds] of Object.entries(moments)) {
+      expect(wallMoment(text), text).to.deep.equal({ atSeconds: at, aheadSeconds });
+    }
+    for (const text of [
+      ...["2025-07-10", "2025-07-10T08", "20250710T081554Z", "2025-07-10T08:15 UTC", ""],
+      ...["2025-07-10T08:15+15:00", "2025-07-10T08:15+02:60", "08:15", "2025-02-30T08:15Z"],
+    ]) {
+      expect(wallMoment(text), text).to.equal(null);
     }
   });
 });
