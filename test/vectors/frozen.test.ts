@@ -129,11 +129,17 @@ describe("frozen vectors", () => {
     const { parameters } = presented();
     expect(parameters.id).to.deep.equal(new Uint8Array(joining.parametersId));
     const { name, memberId, naming } = joining;
-    expect(codeOf(() => { assertNaming(parameters, { name, memberId, signature: naming }); })).to.equal(
-      "accepted",
-    );
+    expect(
+      codeOf(() => {
+        assertNaming(parameters, { name, memberId, signature: naming });
+      }),
+    ).to.equal("accepted");
     const other = { name: "Berta Muster", memberId, signature: naming };
-    expect(codeOf(() => { assertNaming(parameters, other); })).to.equal("E_SIGNATURE");
+    expect(
+      codeOf(() => {
+        assertNaming(parameters, other);
+      }),
+    ).to.equal("E_SIGNATURE");
   });
 
   it("coins: the holder accepts the answer, and the mint takes the coins once", async () => {

@@ -24,7 +24,7 @@ import { EPOCH, REGISTRY } from "../../credential/world.ts";
 import { digits, DRAWS, drawsOf, type FrozenFile, hex, hexed, type Json } from "./form.ts";
 import { frozenMember } from "./member.ts";
 
-export const NOW = 1_728_000_000;
+const NOW = 1_728_000_000;
 const SLOT_SECONDS = 1_800;
 const AUTHORITY = walletOf("authority");
 const STATION = walletOf("station");

@@ -31,8 +31,8 @@ import { DRAWS, drawsOf, type FrozenFile, hex, hexed, type Json } from "./form.t
 const TRACERS = { threshold: 2, members: 3 };
 const REST_EPOCHS = 2;
 const NAME = "Anna Muster";
-export const SCOPE = { service: "auction", place: hashOfText("an area"), slot: 960_000 };
-export const MESSAGE = "a message of a vector";
+const SCOPE = { service: "auction", place: hashOfText("an area"), slot: 960_000 };
+const MESSAGE = "a message of a vector";
 
 export interface FrozenMember {
   readonly parameters: CredentialParameters;

@@ -30,6 +30,7 @@ const DOMAINS: Readonly<Record<string, TypedDataDomain>> = {
   BeginReading: SESSIONS,
   Ruling: SESSIONS,
   TraceApproval: IDENTITIES,
+  LeftoverClaim: typedData.cashierDomain(CHAIN_ID, verifier("Escrow")),
 };
 
 export async function typedDataVectors(): Promise<FrozenFile> {
