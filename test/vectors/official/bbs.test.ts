@@ -1,7 +1,7 @@
 /**
  * Fixtures of the BBS draft (SHA-256 suite), as far as they apply: groups, encodings, keys and the
- * equation of signature and proof are ours, while generators, messages and challenge of a credential
- * are our own.
+ * equations of signature and proof are the draft's, while generators, messages and challenge of a
+ * credential are our own.
  */
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { expect } from "chai";

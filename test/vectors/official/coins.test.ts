@@ -1,7 +1,7 @@
 /**
- * RFC 9497 (POPRF, ristretto255): coins. The official vectors have a public input and a key of their
- * own, which no coin has; so they check a second writing of the RFC, and that one checks the mint
- * and the purse.
+ * RFC 9497 (POPRF, ristretto255): coins. The official vectors have a public input and a key of
+ * their own, which no coin has; so they check a second writing of the RFC, and that one checks the
+ * mint and the purse.
  */
 import { ristretto255_oprf } from "@noble/curves/ed25519.js";
 import { expect } from "chai";

@@ -1,4 +1,4 @@
-/** python-paillier, both ways, where Python has it: the same numbers mean the same there and here. */
+/** python-paillier, both ways, where Python has it: numbers mean the same there and here. */
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { z } from "zod";

@@ -1,8 +1,8 @@
 /**
- * RFC 9180 (HPKE) and Wycheproof's X25519, through sealed boxes. A box's one-time key is made of its
- * content, so no box can be forced to be the RFC's: the RFC checks a second writing of itself, and
- * that one opens our boxes and seals what we open. The working group's file of vectors may be of a
- * draft, which differs from the RFC in the label of every hash alone.
+ * RFC 9180 (HPKE) and Wycheproof's X25519, through sealed boxes. A box's one-time key is made of
+ * its content, so no box can be forced to be the RFC's: the RFC checks a second writing of itself,
+ * and that one opens our boxes and seals what we open. The working group's file of vectors may be
+ * of a draft, which differs from the RFC in the label of every hash alone.
  */
 import { expect } from "chai";
 import { z } from "zod";
