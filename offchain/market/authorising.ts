@@ -9,6 +9,7 @@ import { send, type Market } from "../chain/market.ts";
 import { roleNumber, type Role } from "../core/credential/attributes.ts";
 import {
   AUTHORISED_ENERGY_WH,
+  authorisationMessage,
   type SignedAuthorisation,
 } from "../core/credential/handshake/authorisation.ts";
 import type { StationTerms } from "../core/credential/handshake/station.ts";
@@ -65,7 +66,8 @@ export interface AuthorisedSession {
  * second auction of the slot may follow. The account's keys are kept before they are shown; after
  * an interruption the same account is finished.
  * @throws StepError E_AUCTION_SCOPE for an auction of other credentials, E_AUCTION_TIME for one
- *   whose slot has begun or is too far ahead; RefusedHandshakeError if the station refuses; CredentialError if
+ *   whose slot has begun or is too far ahead, E_AUTHORISATION_OTHER if the chain has another
+ *   authorisation of the account; RefusedHandshakeError if the station refuses; CredentialError if
  *   the vehicle does not believe it; RefusedError
  */
 export async function authoriseAccount(
@@ -85,7 +87,32 @@ export async function authoriseAccount(
     { ...station, terms: stationTerms(station, occasion) },
   );
   await relay(market, station, signed);
+  await assertRelayed(market, signed);
   return { account, signed };
+}
+
+/**
+ * By the vehicle, before it uses the account: a station can sign and relay a second authorisation
+ * that the vehicle has not seen, with a shorter time, less energy or a mark.
+ * @throws StepError E_AUTHORISATION_OTHER
+ */
+async function assertRelayed(
+  { contracts }: Market,
+  { authorisation }: SignedAuthorisation,
+): Promise<void> {
+  const { account } = authorisation;
+  const relayed = await contracts.identities.authorisationOf(account);
+  const { role, scope, nymHash, stationId, notBefore, notAfter, maxEnergyWh } = relayed;
+  const onChain = { role, scope, nymHash, stationId, notBefore, notAfter, maxEnergyWh };
+  const agreed = authorisationMessage(authorisation);
+  const differing = Object.entries(onChain).find(([name, value]) => {
+    return String(value) !== String(agreed[name]);
+  });
+  if (differing === undefined) return;
+  const [field, value] = differing;
+  const values = `${field} ${agreed[field]} was agreed and the chain has ${value}`;
+  const message = `the chain has another authorisation of ${account}: ${values}; take another account`;
+  throw new StepError("E_AUTHORISATION_OTHER", message, { account, field });
 }
 
 /** Where and when the account counts, as the chain knows it. */
@@ -129,7 +156,10 @@ async function expectedStation(
     scope: scopeOfTerms(terms),
     epoch,
     nowSeconds,
+    // Openings of a second auction of the slot end by then.
+    neededUntil: Number(terms.slotStart),
     longestSeconds: LONGEST_AUTHORISATION_SECONDS,
+    maxEnergyWh: AUTHORISED_ENERGY_WH,
   };
 }
 

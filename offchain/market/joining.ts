@@ -5,6 +5,8 @@
 import type { Market } from "../chain/market.ts";
 import type { Attributes, Role } from "../core/credential/attributes.ts";
 import type { Credential } from "../core/credential/holder.ts";
+import type { Naming } from "../core/credential/naming.ts";
+import { nameMember } from "../core/credential/registrar.ts";
 import { acceptParameters, type CredentialParameters } from "../core/credential/parameters.ts";
 import { dealTracers, type TracerCount } from "../core/credential/tracers.ts";
 import type { Bytes32 } from "../core/messages/market.ts";
@@ -15,11 +17,16 @@ import {
   type DealtCredentials,
 } from "../parties/authority/credentials.ts";
 import type { RegistrarDesk } from "../parties/authority/desk.ts";
-import type { RegisteredMember, RegistrarStore } from "../parties/authority/store.ts";
+import {
+  namingOf,
+  type RegisteredMember,
+  type RegistrarStore,
+} from "../parties/authority/store.ts";
 import {
   askForEpoch,
   credentialFor,
   keepCredential,
+  keepNaming,
   membershipOf,
   type Joined,
   type Membership,
@@ -97,9 +104,10 @@ export async function joinMarket(
     const credential = credentialFor(parameters, membership, attributes);
     return { memberId, credential, isNew: false };
   }
-  await registerMember(registrar.store, name, membership, attributes.role);
-  const answered = await admitted(registrar, vehicle, membership, attributes);
-  const credential = await keepCredential(parameters, vehicle.store, membership, answered);
+  const naming = await registerMember(registrar, name, membership, attributes.role);
+  const named = await keepNaming(parameters, vehicle.store, membership, naming);
+  const answered = await admitted(registrar, vehicle, named, attributes);
+  const credential = await keepCredential(parameters, vehicle.store, named, answered);
   return { memberId, credential, isNew: true };
 }
 
@@ -123,21 +131,30 @@ export async function excludeMember(
 }
 
 /**
- * The registrar's look at the papers. A car that gives energy back can take it as well, and not the
- * other way round.
+ * The registrar's look at the papers, and its word whose key it is. A car that gives energy back
+ * can take it as well, and not the other way round.
  */
 async function registerMember(
-  store: RegistrarStore,
+  { parameters, issuerKey, store, rng }: RegistrarDesk,
   name: string,
-  { memberId, longTermKey }: Membership,
+  { memberId }: Membership,
   role: Role,
-): Promise<void> {
-  if ((await store.knownMember(memberId)) !== undefined) return;
+): Promise<Naming> {
+  const before = await store.knownMember(memberId);
+  if (before !== undefined) return namingOf(before);
+  // No word is made for a name that another has; what the later of two at once made is dropped.
+  if ((await store.memberNamed(name)) !== undefined) throw nameError(name);
   const roles: readonly Role[] = role === "discharge" ? ["charge", "discharge"] : ["charge"];
-  const known = { memberId, name, longTermKey: longTermKey.publicKey, roles };
-  if (await store.registerMember({ ...known, isExcluded: false })) return;
+  const { signature } = nameMember(parameters, issuerKey, { memberId, name }, rng);
+  const member = { memberId, name, naming: signature, roles, isExcluded: false };
+  if (!(await store.registerMember(member))) throw nameError(name);
+  // Of two registrations of one key at once the first is kept, and its naming given to both.
+  return namingOf((await store.knownMember(memberId)) ?? member);
+}
+
+function nameError(name: string): StepError {
   const message = `another member called ${name} is registered, with other keys: take another name`;
-  throw new StepError("E_MEMBER_NAME", message, { name });
+  return new StepError("E_MEMBER_NAME", message, { name });
 }
 
 async function admitted(

@@ -1,9 +1,10 @@
 /**
  * Tracers open a granted case, each its part. The part that makes the threshold tells who it was:
- * the opening is checked, the register says whose it is, and that member's own signed request is
- * checked as well.
+ * the register says whose the identifier is, and everything that names the member is checked as the
+ * accused and anybody else can check it.
  */
 import type { Market } from "../chain/market.ts";
+import { verifyAccusation, type Accusation } from "../core/credential/accusation.ts";
 import type { CredentialParameters } from "../core/credential/parameters.ts";
 import type { Bytes32 } from "../core/messages/market.ts";
 import type { Hex } from "../core/primitives/bytes.ts";
@@ -30,17 +31,19 @@ export interface TracedMember {
   /** How many parts were not believed. */
   readonly refusedParts: number;
   readonly memberId: Bytes32;
-  /** What the registrar calls the member; null if it has forgotten. */
-  readonly name: string | null;
+  /** What the registrar calls the member. */
+  readonly name: string;
   /** Of the member's signed request, which was checked. */
   readonly epoch: number;
+  /** All of it, to be shown to the accused and to whoever is to believe it. */
+  readonly accusation: Accusation;
 }
 
 /**
  * Opens a tracer's part, keeps it beside the others', and says who it was if they are enough. The
  * same again does no harm.
  * @throws CredentialError E_CASE unless the chain has granted this presentation in this case; of
- *   `openingFrom` and `memberBehind`
+ *   `openingFrom`, `memberBehind` and `verifyAccusation`
  */
 export async function openTrace(
   market: Market,
@@ -57,8 +60,9 @@ export async function openTrace(
   if (missing > 0) return { parts: parts.length, missing, found: null };
 
   const { identifier, parts: proof, refused } = openingFrom(parameters, request, parts);
-  const { memberId, epoch } = await memberBehind(parameters, register, identifier);
-  const name = (await register.knownMember(memberId))?.name ?? null;
-  const found = { identifier, proof, refusedParts: refused.length, memberId, name, epoch };
+  const opening = { identifier, parts: proof };
+  const accusation = { opening, ...(await memberBehind(register, identifier)) };
+  const accused = verifyAccusation(parameters, request, accusation);
+  const found = { identifier, proof, refusedParts: refused.length, ...accused, accusation };
   return { parts: parts.length, missing, found };
 }

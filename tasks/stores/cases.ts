@@ -4,7 +4,7 @@
  *
  *   request.json       the presentation, and what the station demanded when it was shown
  *   parts/<a>.json     what tracer a has opened
- *   opening.json       who it was, and the parts that prove it
+ *   opening.json       who it was, and all that proves it: parts, signed request, registrar's word
  */
 import { id } from "ethers";
 import { z } from "zod";
@@ -94,13 +94,19 @@ export function openedPartsIn({ state }: Connected): OpenedParts {
   };
 }
 
-/** Who it was, and the parts that prove it. */
+/** Who it was, and all that proves it to the accused and to anybody else. */
 export async function keepOpening(
   { state }: Connected,
   caseId: Bytes32,
-  { identifier, proof }: TracedMember,
+  { accusation: { opening: found, request, naming } }: TracedMember,
 ): Promise<void> {
-  const opening = { identifier, parts: proof.map(bytesToHex) };
+  const { memberId, name, signature } = naming;
+  const opening = {
+    identifier: found.identifier,
+    parts: found.parts.map(bytesToHex),
+    request: bytesToHex(request),
+    naming: { memberId, name, signature: bytesToHex(signature) },
+  };
   await state.writeSecret(`cases/${caseId}/opening.json`, opening);
 }
 

@@ -35,7 +35,7 @@ import { InputError } from "../support/outcome.ts";
 import { folderRegister } from "./registrarBooks.ts";
 import { StateError, type State } from "./state.ts";
 import { folderStationBooks } from "./stationBooks.ts";
-import { LONGEST_AUTHORISATION_SECONDS } from "../../offchain/core/messages/lifetimes.ts";
+import { restEpochs } from "../../offchain/core/credential/registrar.ts";
 import type { FoundedCredentials } from "../../offchain/market/joining.ts";
 import type { RegistrarDesk } from "../../offchain/parties/authority/desk.ts";
 import type { RegistrarStore } from "../../offchain/parties/authority/store.ts";
@@ -168,8 +168,8 @@ export function registerOf(
   { state }: Pick<Connected, "state">,
   { epochSeconds }: Pick<MarketCredentials, "epochSeconds">,
 ): RegistrarStore {
-  const restEpochs = Math.ceil(LONGEST_AUTHORISATION_SECONDS / epochSeconds);
-  return folderRegister(booksIn(`${state.folder}/${FOLDER}/register`), restEpochs);
+  const books = booksIn(`${state.folder}/${FOLDER}/register`);
+  return folderRegister(books, restEpochs(epochSeconds));
 }
 
 export function stationBooksOf({ state }: Connected, stationId: Bytes32): StationStore {

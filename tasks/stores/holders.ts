@@ -7,6 +7,7 @@ import { type Attributes, ROLES } from "../../offchain/core/credential/attribute
 import { encodeScalar } from "../../offchain/core/credential/group.ts";
 import { type Credential, holderSecretFrom } from "../../offchain/core/credential/holder.ts";
 import { signingKeyFrom } from "../../offchain/core/credential/longTermKey.ts";
+import type { Naming } from "../../offchain/core/credential/naming.ts";
 import { bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
 import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import {
@@ -26,10 +27,12 @@ const joinedSchema = z.strictObject({
   epoch: z.number().int().min(0),
   answer: hexForm,
 });
+const namingSchema = z.strictObject({ name: z.string(), signature: hexForm });
 const holderSchema = z.strictObject({
   memberId: bytes32Form,
   longTermSecret: bytes32Form,
   usk: bytes32Form,
+  naming: namingSchema.nullable(),
   joined: joinedSchema.nullable(),
 });
 
@@ -49,12 +52,13 @@ export async function holderNamed(
 function membershipFrom(
   state: State,
   path: string,
-  { memberId, longTermSecret, usk, joined }: z.infer<typeof holderSchema>,
+  { memberId, longTermSecret, usk, naming, joined }: z.infer<typeof holderSchema>,
 ): Membership {
   return undamaged(state, path, () => ({
     memberId,
     longTermKey: signingKeyFrom(hexToBytes(longTermSecret)),
     secret: holderSecretFrom(hexToBytes(usk)),
+    naming: naming && { memberId, name: naming.name, signature: hexToBytes(naming.signature) },
     joined: joined && { ...joined, answer: hexToBytes(joined.answer) },
   }));
 }
@@ -63,6 +67,11 @@ function membershipFrom(
 export function membershipIn(connected: Pick<Connected, "state">, name: string): MembershipStore {
   const { state } = connected;
   const path = holderPath(name);
+  const knownHolder = async (): Promise<z.infer<typeof holderSchema>> => {
+    const known = await state.readIfThere(path, holderSchema);
+    if (known === undefined) throw noMembership();
+    return known;
+  };
   return {
     membership: async () => {
       const known = await state.readIfThere(path, holderSchema);
@@ -72,10 +81,15 @@ export function membershipIn(connected: Pick<Connected, "state">, name: string):
       const isFirst = await state.createSecret(path, membershipToJson(membership));
       return isFirst ? membership : holderNamed(connected, name);
     },
+    keepNaming: async (naming) => {
+      const known = await knownHolder();
+      const kept = membershipFrom(state, path, known).naming;
+      if (kept !== null) return kept;
+      await state.writeSecret(path, { ...known, naming: namingToJson(naming) });
+      return naming;
+    },
     keepJoined: async (joined) => {
-      const known = await state.readIfThere(path, holderSchema);
-      if (known === undefined) throw noMembership();
-      await state.writeSecret(path, { ...known, joined: joinedToJson(joined) });
+      await state.writeSecret(path, { ...(await knownHolder()), joined: joinedToJson(joined) });
     },
   };
 }
@@ -84,14 +98,20 @@ function membershipToJson({
   memberId,
   longTermKey,
   secret,
+  naming,
   joined,
 }: Membership): z.infer<typeof holderSchema> {
   return {
     memberId,
     longTermSecret: bytesToHex(longTermKey.secretKey),
     usk: bytesToHex(encodeScalar(secret.usk)),
+    naming: naming && namingToJson(naming),
     joined: joined && joinedToJson(joined),
   };
+}
+
+function namingToJson({ name, signature }: Naming): z.infer<typeof namingSchema> {
+  return { name, signature: bytesToHex(signature) };
 }
 
 function joinedToJson({ role, epoch, answer }: Joined): z.infer<typeof joinedSchema> {

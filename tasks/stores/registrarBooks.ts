@@ -2,7 +2,7 @@
  * The registrar's books in the state folder: who is a member, which nonces are open, and under
  * which identifier each has joined in which epoch, by the member's own signed request.
  *
- *   members/<memberId>.json               name, long-term key, roles, whether excluded
+ *   members/<memberId>.json               name, its naming, roles, whether excluded
  *   names/<hash of the name>.json         whose a name is
  *   nonces/<nonce>.json                   given out and not come back
  *   epochs/<epoch>/<memberId>.json        the identifier of a member in an epoch
@@ -22,7 +22,7 @@ const hexText = hexForm.transform((text) => text as Hex);
 const memberSchema = z.strictObject({
   memberId: bytes32Form,
   name: z.string(),
-  longTermKey: bytes32Form,
+  naming: hexForm,
   roles: z.array(z.enum(ROLES)),
   isExcluded: z.boolean(),
 });
@@ -43,7 +43,7 @@ const entrySchema = z.strictObject({
 export function folderRegister(books: Books, restEpochs: number): RegistrarStore {
   const knownMember = async (memberId: Bytes32): Promise<RegisteredMember | undefined> => {
     const known = await books.read(memberPath(memberId), memberSchema);
-    return known && { ...known, longTermKey: hexToBytes(known.longTermKey) };
+    return known && { ...known, naming: hexToBytes(known.naming) };
   };
   const memberNamed = async (name: string): Promise<RegisteredMember | undefined> => {
     const files = (await books.list("members")).filter((file) => file.endsWith(".json"));
@@ -70,11 +70,7 @@ export function folderRegister(books: Books, restEpochs: number): RegistrarStore
     giveNonce: (nonce) => books.write(`nonces/${nonce}.json`, {}),
     spendNonce: (nonce) => books.remove(`nonces/${nonce}.json`),
     record: (entry) => recorded(books, restEpochs, entry),
-    requestBehind: async (identifier) => {
-      const entry = await entryOf(books, identifier);
-      const member = entry && (await knownMember(entry.memberId));
-      return entry && member && { entry, longTermKey: member.longTermKey };
-    },
+    requestBehind: (identifier) => entryOf(books, identifier),
   };
 }
 
@@ -128,12 +124,11 @@ async function entryOf(books: Books, identifier: Hex): Promise<RegisterEntry | u
 function memberToJson({
   memberId,
   name,
-  longTermKey,
+  naming,
   roles,
   isExcluded,
 }: RegisteredMember): z.input<typeof memberSchema> {
-  const known = { memberId, name, roles: [...roles], isExcluded };
-  return { ...known, longTermKey: bytesToHex(longTermKey) };
+  return { memberId, name, naming: bytesToHex(naming), roles: [...roles], isExcluded };
 }
 
 function memberPath(memberId: Bytes32): string {

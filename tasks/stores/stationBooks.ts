@@ -5,6 +5,7 @@
  *   granted/<account>.json     authorisation, signature, presentation and what was demanded
  *   nyms/<nymHash>.json        the account that was authorised first under a pseudonym
  *   after/<account>.json       the account that was authorised after this one, under the same pseudonym
+ *   answered/<tr_2>.json       a challenge that was answered
  *
  * Nothing that decides who is authorised is ever written over: of two processes that grant at once
  * one creates the file.
@@ -47,6 +48,7 @@ const grantSchema = shownSchema.extend({
 /** The station's books that `books` hold. */
 export function folderStationBooks(books: Books): StationStore {
   return {
+    takeChallenge: (transcript) => books.create(`answered/${transcript}.json`, {}),
     grantedTo: async (nymHash) => {
       const [last] = (await accountsUnder(books, nymHash)).slice(-1);
       const grant = last === undefined ? undefined : await grantOf(books, last);

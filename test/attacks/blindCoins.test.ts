@@ -43,11 +43,11 @@ describe("paying twice", () => {
     const spent = new Set<string>();
     const late: MintBook = {
       ...memoryMintBook(),
-      spend: async (paid) => {
+      spend: async (_epoch, paid) => {
         const isNew = paid.every(({ id }) => !spent.has(id));
         await setImmediate();
         for (const { id } of paid) spent.add(id);
-        return isNew;
+        return isNew ? "taken" : "spent";
       },
     };
     const redeem = (book: MintBook): Promise<string> =>

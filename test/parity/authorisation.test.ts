@@ -269,7 +269,9 @@ async function shakeHands(
     scope,
     epoch: EPOCH,
     nowSeconds: now,
+    neededUntil: now + SLOT_SECONDS,
     longestSeconds: SLOT_SECONDS,
+    maxEnergyWh: 60_000,
   };
   const kept: Omit<Shaken, "signed">[] = [];
   const memory = memoryStationBooks();

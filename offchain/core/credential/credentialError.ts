@@ -41,6 +41,8 @@ type CredentialErrorCode =
   | "E_CASE"
   /** A certificate of a station or a gateway that is not what is expected. */
   | "E_CERTIFICATE"
+  /** An authorisation for another energy than everybody's. */
+  | "E_ENERGY"
   /** Too early, too late, or too long. */
   | "E_TIME"
   /** A box that this key does not open. */

@@ -20,7 +20,7 @@ import {
   reduced,
   SCALAR_BYTES,
 } from "./group.ts";
-import { readerOf } from "./wire.ts";
+import { readerOf, utf8 } from "./wire.ts";
 
 export interface EqualityStatement {
   /** What the proof is for, with its protocol: "EVCRED-v1/join". */
@@ -44,7 +44,8 @@ export function proveEquality(
   secret: bigint,
   rng: Rng,
 ): EqualityProof {
-  const [k = 0n] = hedgedScalars(rng, 1, [secret], ...statementParts(statement));
+  const said = [utf8(statement.label), ...statementParts(statement)];
+  const [k = 0n] = hedgedScalars(rng, 1, [secret], ...said);
   const challenge = challengeOf(
     statement,
     statement.bases.map((base) => base.multiply(k)),

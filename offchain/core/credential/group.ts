@@ -12,9 +12,10 @@ import type { Fp2 } from "@noble/curves/abstract/tower.js";
 import type { WeierstrassPoint, WeierstrassPointCons } from "@noble/curves/abstract/weierstrass.js";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { bigintToBytes, bytesToBigint } from "../primitives/bytes.ts";
+import { hedgedRng } from "../primitives/hedged.ts";
 import { randomBytesOf, type Rng } from "../primitives/random.ts";
 import { CredentialError } from "./credentialError.ts";
-import { labelledHash, sameBytes, u32, utf8 } from "./wire.ts";
+import { labelledHash, sameBytes, utf8 } from "./wire.ts";
 
 export type PointG1 = WeierstrassPoint<bigint>;
 export type PointG2 = WeierstrassPoint<Fp2>;
@@ -100,8 +101,8 @@ export function randomScalar(rng: Rng): bigint {
 }
 
 /**
- * Draws scalars that stay unpredictable and different as long as either the generator is sound or
- * the secrets are unknown: each is hashed from fresh bytes, the secrets and what is being proven.
+ * Scalars in [1, r) that stay unpredictable and different as long as either the generator is sound
+ * or the secrets are unknown (`primitives/hedged.ts`): what a proof is blinded with.
  */
 export function hedgedScalars(
   rng: Rng,
@@ -109,11 +110,8 @@ export function hedgedScalars(
   secrets: readonly bigint[],
   ...statement: readonly Uint8Array[]
 ): readonly bigint[] {
-  const fresh = randomBytesOf(rng, 64);
-  const known = [...secrets.map(encodeScalar), ...statement];
-  return Array.from({ length: count }, (_, i) =>
-    hashToScalar("EVCRED-v1/nonce", fresh, u32(i), ...known),
-  );
+  const hedged = hedgedRng(rng, "EVCRED-v1/nonce", secrets, ...statement);
+  return Array.from({ length: count }, () => randomScalar(hedged));
 }
 
 /**

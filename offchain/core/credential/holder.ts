@@ -78,8 +78,9 @@ export function askToJoin(
   assertProductionRng(rng);
   const commitment = H0.multiply(usk);
   const identifier = G.multiply(usk);
-  const statement = joinStatement(parameters, terms, commitment, identifier);
-  const request = { ...terms, commitment, identifier, proof: proveEquality(statement, usk, rng) };
+  const asked = { ...terms, longTermKey: longTermKey.publicKey };
+  const statement = joinStatement(parameters, asked, commitment, identifier);
+  const request = { ...asked, commitment, identifier, proof: proveEquality(statement, usk, rng) };
   const signature = signHash(joinHash(parameters, request), longTermKey);
   return joinRequestToBytes({ ...request, signature });
 }

@@ -2,11 +2,11 @@
  * Asking to be a member for an epoch. The holder shows J = usk·H0, which will be signed, and V =
  * usk·G, by which it can be traced, proves that both hide one usk, and signs all of it with its
  * long-term key: the record that links V to a person is the person's own statement, and the issuer
- * never sees usk. One nonce of the registrar's serves one request.
+ * never sees usk. The request carries that key, and the member's id is a hash of it: whoever is
+ * shown a request needs no register to know whose it is. One nonce of the registrar's serves one
+ * request.
  */
-import { getBytes } from "ethers";
-import type { Bytes32 } from "../messages/market.ts";
-import { bytesToHex, concatBytes } from "../primitives/bytes.ts";
+import { concatBytes } from "../primitives/bytes.ts";
 import { type Attributes, ATTRIBUTES_BYTES, attributesToBytes, roleOf } from "./attributes.ts";
 import {
   assertEquality,
@@ -17,21 +17,21 @@ import {
   type EqualityStatement,
 } from "./equality.ts";
 import { decodeG1, encodeScalar, G, G1_BYTES, H0, type PointG1, SCALAR_BYTES } from "./group.ts";
-import { assertSignature, SIGNATURE_BYTES } from "./longTermKey.ts";
+import { assertSignature, SIGNATURE_BYTES, SIGNING_KEY_BYTES } from "./longTermKey.ts";
 import type { CredentialParameters } from "./parameters.ts";
-import { ID_BYTES, labelledHash, readerOf } from "./wire.ts";
+import { labelledHash, readerOf } from "./wire.ts";
 
 export const NONCE_BYTES = 32;
 
-/** Who asks, in answer to which nonce, for what. */
+/** In answer to which nonce somebody asks, and for what. */
 export interface JoinTerms {
-  /** The member's real identity. */
-  readonly memberId: Bytes32;
   readonly nonce: Uint8Array;
   readonly attributes: Attributes;
 }
 
 export interface JoinRequest extends JoinTerms {
+  /** Ed25519; `memberIdOf` it is the member's id. */
+  readonly longTermKey: Uint8Array;
   /** J. */
   readonly commitment: PointG1;
   /** V. */
@@ -40,23 +40,28 @@ export interface JoinRequest extends JoinTerms {
   readonly signature: Uint8Array;
 }
 
-/** memberId ‖ nonce ‖ role ‖ epoch ‖ J ‖ V ‖ proof ‖ signature. */
+/** longTermKey ‖ nonce ‖ role ‖ epoch ‖ J ‖ V ‖ proof ‖ signature. */
 export const JOIN_REQUEST_BYTES =
-  2 * ID_BYTES + ATTRIBUTES_BYTES + 2 * G1_BYTES + EQUALITY_PROOF_BYTES + SIGNATURE_BYTES;
+  SIGNING_KEY_BYTES +
+  NONCE_BYTES +
+  ATTRIBUTES_BYTES +
+  2 * G1_BYTES +
+  EQUALITY_PROOF_BYTES +
+  SIGNATURE_BYTES;
 
 /** A ‖ e: what the issuer answers. */
 export const JOIN_ANSWER_BYTES = G1_BYTES + SCALAR_BYTES;
 
-/** log_H0 J = log_G V, said to this registrar's nonce by this member. */
+/** log_H0 J = log_G V, said to this registrar's nonce by whoever holds this key. */
 export function joinStatement(
   { id }: CredentialParameters,
-  { memberId, nonce, attributes }: JoinTerms,
+  { longTermKey, nonce, attributes }: Pick<JoinRequest, "longTermKey" | keyof JoinTerms>,
   commitment: PointG1,
   identifier: PointG1,
 ): EqualityStatement {
   return {
     label: "EVCRED-v1/join",
-    context: [id, getBytes(memberId), nonce, attributesToBytes(attributes)],
+    context: [id, longTermKey, nonce, attributesToBytes(attributes)],
     bases: [H0, G],
     images: [commitment, identifier],
   };
@@ -82,7 +87,7 @@ export function joinRequestToBytes(request: JoinRequest): Uint8Array {
 export function joinRequestFromBytes(bytes: Uint8Array): JoinRequest {
   const { take, takeNumber } = readerOf("join request", bytes, JOIN_REQUEST_BYTES);
   return {
-    memberId: bytesToHex(take(ID_BYTES)),
+    longTermKey: take(SIGNING_KEY_BYTES),
     nonce: take(NONCE_BYTES),
     attributes: { role: roleOf(takeNumber(1)), epoch: takeNumber(4) },
     commitment: decodeG1("join request", take(G1_BYTES)),
@@ -93,23 +98,19 @@ export function joinRequestFromBytes(bytes: Uint8Array): JoinRequest {
 }
 
 /**
- * Whether the request is its member's. Run by the registrar, and by whoever has to believe a record
- * of its register.
+ * Whether the request was made by whoever holds its key. Run by the registrar, and by whoever has
+ * to believe a record of its register.
  * @throws CredentialError E_SIGNATURE, E_PROOF
  */
-export function assertJoinRequest(
-  parameters: CredentialParameters,
-  request: JoinRequest,
-  memberKey: Uint8Array,
-): void {
-  const { commitment, identifier, proof, signature } = request;
-  assertSignature("join request", joinHash(parameters, request), signature, memberKey);
+export function assertJoinRequest(parameters: CredentialParameters, request: JoinRequest): void {
+  const { longTermKey, commitment, identifier, proof, signature } = request;
+  assertSignature("join request", joinHash(parameters, request), signature, longTermKey);
   assertEquality(joinStatement(parameters, request, commitment, identifier), proof);
 }
 
 function unsignedBytes(request: Omit<JoinRequest, "signature">): Uint8Array {
   return concatBytes(
-    getBytes(request.memberId),
+    request.longTermKey,
     request.nonce,
     attributesToBytes(request.attributes),
     request.commitment.toBytes(),

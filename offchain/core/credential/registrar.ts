@@ -4,12 +4,14 @@
  * opening is looked up in. A member has one identifier an epoch, so one pseudonym a scope, and
  * nobody has another's. Who is not let in for the next epoch is out when this one ends.
  */
+import { getBytes } from "ethers";
+import { LONGEST_AUTHORISATION_SECONDS } from "../messages/lifetimes.ts";
 import type { Bytes32 } from "../messages/market.ts";
-import { bytesToHex, type Hex } from "../primitives/bytes.ts";
+import { bytesToHex, concatBytes, type Hex } from "../primitives/bytes.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";
 import { attributesPoint, type Role } from "./attributes.ts";
 import { CredentialError } from "./credentialError.ts";
-import { inverse, type PointG1, randomScalar, reduced } from "./group.ts";
+import { BASE_G2, encodeScalar, hedgedScalars, inverse, type PointG1, reduced } from "./group.ts";
 import type { IssuerKeyPair } from "./issuerKey.ts";
 import {
   assertJoinRequest,
@@ -18,12 +20,12 @@ import {
   joinRequestFromBytes,
   NONCE_BYTES,
 } from "./joinRequest.ts";
+import { memberIdOf, namingChallenge, type Naming } from "./naming.ts";
 import type { CredentialParameters } from "./parameters.ts";
+import { utf8 } from "./wire.ts";
 
 /** What the registrar knows of a person or a car. */
 export interface Member {
-  /** Ed25519. */
-  readonly longTermKey: Uint8Array;
   readonly roles: readonly Role[];
 }
 
@@ -40,8 +42,10 @@ export interface Register {
   readonly spendNonce: (nonce: Hex) => Promise<boolean>;
   /**
    * Enters a request, in one step with the question whether its identifier is the member's alone
-   * and the member has no other in the epoch. False, with nothing entered, if not; the same again
-   * is entered again.
+   * and the member has no other in the epoch, nor in one so near that an authorisation of the one
+   * outlasts the other's beginning (`restEpochs`): it would have two pseudonyms in one scope.
+   * False, with nothing entered, if not; the same again is entered again. Entries are kept for
+   * good, as an opening is looked up in them.
    */
   readonly record: (entry: RegisterEntry) => Promise<boolean>;
 }
@@ -66,6 +70,25 @@ export async function nonceFor(register: Register, rng: Rng): Promise<Uint8Array
 }
 
 /**
+ * The registrar's word that a name is a member's, which the member keeps. Run by the registrar when
+ * it has looked at somebody's papers: once a name, and never again under another key.
+ * @throws RandomError E_RNG_DETERMINISTIC outside tests
+ */
+export function nameMember(
+  parameters: CredentialParameters,
+  { secret }: IssuerKeyPair,
+  named: Omit<Naming, "signature">,
+  rng: Rng,
+): Naming {
+  assertProductionRng(rng);
+  const said = [utf8("naming"), parameters.id, getBytes(named.memberId), utf8(named.name)];
+  const [k = 0n] = hedgedScalars(rng, 1, [secret], ...said);
+  const c = namingChallenge(parameters, named, BASE_G2.multiply(k));
+  const signature = concatBytes(encodeScalar(c), encodeScalar(reduced(k + c * secret)));
+  return { ...named, signature };
+}
+
+/**
  * The answer to a request: A ‖ e with A = 1/(γ + e)·(P1 + J + role·H2 + epoch·H3). Run by the
  * registrar with the issuer's key. Asked again in one epoch, a member gets another signature on the
  * same usk, which gives it nothing new.
@@ -83,28 +106,35 @@ export async function admitMember(
   assertProductionRng(rng);
   const request = joinRequestFromBytes(bytes);
   await assertAdmissible(parameters, register, now.epoch, request);
-  const { memberId } = request;
+  const memberId = memberIdOf(request.longTermKey);
   // Whether it can be signed is known before anything is entered.
-  const answer = signatureOn(request, issuerKey.secret, rng);
+  const answer = signatureOn(request, bytes, issuerKey.secret, rng);
   const identifier = bytesToHex(request.identifier.toBytes());
   const entry = { memberId, epoch: now.epoch, identifier, request: bytes };
   if (await register.record(entry)) return answer;
   throw refusal("E_IDENTIFIER", "an identifier of the member's alone");
 }
 
-/** The books in memory, for tests and for one process. */
-export function memoryRegister(members: ReadonlyMap<Bytes32, Member>): Register {
+/** For how many epochs after its last one a member keeps its identifier. */
+export function restEpochs(epochSeconds: number): number {
+  return Math.ceil(LONGEST_AUTHORISATION_SECONDS / epochSeconds);
+}
+
+/** The books in memory, for tests and for one process. @param rest of `restEpochs` */
+export function memoryRegister(members: ReadonlyMap<Bytes32, Member>, rest: number): Register {
   const nonces = new Set<Hex>();
   const holders = new Map<Hex, Bytes32>();
   const identifiers = new Map<string, Hex>();
   // Nothing is awaited between question and entry.
   const enter = ({ memberId, epoch, identifier }: RegisterEntry): boolean => {
-    const place = `${memberId}/${epoch}`;
+    const around = Array.from({ length: 2 * rest + 1 }, (_, i) => epoch - rest + i);
     const others = (holders.get(identifier) ?? memberId) !== memberId;
-    const second = (identifiers.get(place) ?? identifier) !== identifier;
+    const second = around.some((one) => {
+      return (identifiers.get(`${memberId}/${one}`) ?? identifier) !== identifier;
+    });
     if (others || second) return false;
     holders.set(identifier, memberId);
-    identifiers.set(place, identifier);
+    identifiers.set(`${memberId}/${epoch}`, identifier);
     return true;
   };
   return {
@@ -125,20 +155,24 @@ async function assertAdmissible(
   epoch: number,
   request: JoinRequest,
 ): Promise<void> {
-  const { memberId, nonce, attributes } = request;
+  const { longTermKey, nonce, attributes } = request;
   if (!(await register.spendNonce(bytesToHex(nonce))))
     throw refusal("E_CHALLENGE", "an open nonce");
   if (attributes.epoch !== epoch) throw refusal("E_EPOCH", "the epoch that is issued");
-  const member = await register.memberOf(memberId);
+  const member = await register.memberOf(memberIdOf(longTermKey));
   if (member === undefined) throw refusal("E_MEMBER", "somebody who may join");
   if (!member.roles.includes(attributes.role)) throw refusal("E_ROLE", "a role of the member");
-  assertJoinRequest(parameters, request, member.longTermKey);
+  assertJoinRequest(parameters, request);
 }
 
-function signatureOn(request: JoinRequest, gamma: bigint, rng: Rng): Uint8Array {
-  const e = randomScalar(rng);
+/**
+ * `e` is drawn for this very request: two signatures with one e would add up to a third, of a
+ * member in no register.
+ */
+function signatureOn(request: JoinRequest, bytes: Uint8Array, gamma: bigint, rng: Rng): Uint8Array {
+  const [e = 0n] = hedgedScalars(rng, 1, [gamma], utf8("e"), bytes);
   const sum = reduced(gamma + e);
-  if (sum === 0n) return signatureOn(request, gamma, rng);
+  if (sum === 0n) return signatureOn(request, bytes, gamma, rng);
   return joinAnswerToBytes(committedPoint(request).multiply(inverse(sum)), e);
 }
 

@@ -6,6 +6,8 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import { ristretto255_oprf } from "@noble/curves/ed25519.js";
+import { bigintToBytes, bytesToBigint } from "../primitives/bytes.ts";
+import { hedgedRng } from "../primitives/hedged.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";
 import {
   type Coin,
@@ -34,7 +36,10 @@ export interface MintKeyPair {
 
 export interface Mint {
   readonly key: MintKeyPair;
-  /** In which coins are issued; coins of the one before are still taken. */
+  /**
+   * In which coins are issued; coins of the one before are still taken. It only rises: the book
+   * refuses an earlier one, also after a restart.
+   */
   readonly epoch: number;
 }
 
@@ -83,7 +88,10 @@ export function signCoins(
   return signed(mint, asked, rng);
 }
 
-/** The same, entered in the book. Returns the answer. */
+/**
+ * The same, entered in the book. Returns the answer.
+ * @throws FundingError as `signCoins`, and E_EPOCH if the book has been in a later epoch
+ */
 export async function issueCoins(
   mint: Mint,
   book: MintBook,
@@ -92,7 +100,7 @@ export async function issueCoins(
   rng: Rng,
 ): Promise<Uint8Array> {
   const { answer, issued } = signCoins(mint, request, paidUnits, rng);
-  await book.issue(issued);
+  demandPresent(await book.issue(issued));
   return answer;
 }
 
@@ -103,7 +111,7 @@ export async function issueCoins(
  */
 export async function redeemCoins(mint: Mint, book: MintBook, coins: Uint8Array): Promise<bigint> {
   const paid = goodCoins(mint, coins);
-  await spend(book, paid, null);
+  await spend(mint, book, paid, null);
   return totalUnits(paid);
 }
 
@@ -127,16 +135,19 @@ export async function exchangeCoins(
   const exact = amountUnits >= 0n && totalUnits(paid) === amountUnits + totalUnits(asked.coins);
   demand(exact, "E_AMOUNT", "exchangeCoins: expected coins of the amount and the change");
   const { answer, issued } = signed(mint, asked, rng);
-  await spend(book, paid, issued);
+  await spend(mint, book, paid, issued);
   return answer;
 }
 
 /**
  * Closes the pages of which nothing is taken any more. Returns what was still owed on them in token
  * units: it has lapsed, and is the cashier's. Run by the cashier when an epoch begins.
+ * @throws FundingError E_EPOCH if the book has been in a later epoch
  */
-export function closePages(mint: Mint, book: MintBook): Promise<bigint> {
-  return book.closeBefore(mint.epoch - 1);
+export async function closePages({ epoch }: Mint, book: MintBook): Promise<bigint> {
+  const lapsed = await book.beginEpoch(epoch, epoch - 1);
+  demandPresent(lapsed !== null);
+  return lapsed ?? 0n;
 }
 
 function signed(mint: Mint, asked: CoinRequest, rng: Rng): SignedCoins {
@@ -159,8 +170,11 @@ function evaluated(
   rng: Rng,
 ): { readonly evaluated: readonly Uint8Array[]; readonly proof: Uint8Array } {
   const blinded = coins.map((coin) => coin.blinded);
+  const secret = bytesToBigint(key.secret);
+  const info = [bigintToBytes(BigInt(epoch), 4), Uint8Array.of(exponent)];
+  const hedged = hedgedRng(rng, "ChargeVeil/FUND-v1/nonce", [secret], ...info, ...blinded);
   const bytes = (length = SEED_BYTES): Uint8Array<ArrayBuffer> =>
-    new Uint8Array(randomBytesOf(rng, length));
+    new Uint8Array(randomBytesOf(hedged, length));
   return coinFunction(epoch, exponent).blindEvaluateBatch(key.secret, blinded, bytes);
 }
 
@@ -191,14 +205,23 @@ function assertTaken(mint: Mint, epoch: number): void {
   demand(taken, "E_EPOCH", "redeemCoins: expected this epoch or the last one");
 }
 
-/** @throws FundingError E_SPENT, with nothing entered */
+/** @throws FundingError E_SPENT or E_EPOCH, with nothing entered */
 async function spend(
+  { epoch }: Mint,
   book: Pick<MintBook, "spend">,
   coins: readonly Coin[],
   issued: IssuedCoins | null,
 ): Promise<void> {
-  const isFirst = await book.spend(coins.map(spentCoin), issued);
+  const verdict = await book.spend(epoch, coins.map(spentCoin), issued);
+  demandPresent(verdict !== "past");
+  const isFirst = verdict === "taken";
   demand(isFirst, "E_SPENT", "redeemCoins: expected coins that are not spent, got one that is");
+}
+
+/** @throws FundingError E_EPOCH */
+function demandPresent(isPresent: boolean): void {
+  const message = "mint: expected the latest epoch of its book, got an earlier one: set the clock";
+  demand(isPresent, "E_EPOCH", message);
 }
 
 function spentCoin(coin: Coin): SpentCoin {

@@ -3,6 +3,10 @@
  * and no value, because taking a coin is a question and an answer in one step: of two payments with
  * one coin, at whatever times they come, one is taken. A deployment keeps it in a database that
  * refuses a second entry of a coin.
+ *
+ * The book also keeps the latest epoch that the mint has been in, for as long as the mint's key is
+ * used. An epoch only rises, whatever a clock says after a restart: the page on which a coin was
+ * taken is gone once its epoch is over, and in an earlier epoch the coin would be taken again.
  */
 import type { Hex } from "../primitives/bytes.ts";
 
@@ -22,24 +26,35 @@ export interface SpentCoin {
   readonly units: bigint;
 }
 
+/** Coins are taken; or one of them was before; or the book has been in a later epoch. */
+export type SpendVerdict = "taken" | "spent" | "past";
+
 export interface MintBook {
-  /** Notes coins that are paid for by something else than coins. */
-  readonly issue: (issued: IssuedCoins) => Promise<void>;
   /**
-   * Takes coins, and notes what is issued in exchange for them (null for nothing): all of it in one
-   * step, or nothing. False, with nothing noted, if one of the coins was taken before.
+   * Notes coins that are paid for by something else than coins. False, with nothing noted, if the
+   * book has been in a later epoch than theirs.
    */
-  readonly spend: (coins: readonly SpentCoin[], issued: IssuedCoins | null) => Promise<boolean>;
+  readonly issue: (issued: IssuedCoins) => Promise<boolean>;
+  /**
+   * Takes coins in an epoch of the mint, and notes what is issued in exchange for them (null for
+   * nothing): all of it in one step, or nothing. Unless they are taken, nothing is noted.
+   */
+  readonly spend: (
+    epoch: number,
+    coins: readonly SpentCoin[],
+    issued: IssuedCoins | null,
+  ) => Promise<SpendVerdict>;
   /**
    * What the mint owes to the holders of its coins, in token units: issued less taken, over all
    * pages.
    */
   readonly owedUnits: () => Promise<bigint>;
   /**
-   * Drops the pages of the epochs before `epoch`. Returns what was still owed on them, in token
-   * units.
+   * Begins an epoch of the mint, and drops the pages of the epochs before `firstTaken`. Returns
+   * what was still owed on them, in token units; null, with nothing changed, if the book has been
+   * in a later epoch.
    */
-  readonly closeBefore: (epoch: number) => Promise<bigint>;
+  readonly beginEpoch: (epoch: number, firstTaken: number) => Promise<bigint | null>;
 }
 
 interface MintPage {
@@ -56,28 +71,43 @@ export function memoryMintBook(): MintBook {
     pages.set(epoch, page);
     return page;
   };
+  let latest = 0;
+  /** False for an epoch before the latest; otherwise it is the latest. */
+  const enter = (epoch: number): boolean => {
+    if (epoch < latest) return false;
+    latest = epoch;
+    return true;
+  };
   const note = ({ epoch, units }: IssuedCoins): void => {
     pageOf(epoch).issuedUnits += units;
   };
+  // Nothing is awaited between question and entry.
+  const spend = (
+    epoch: number,
+    coins: readonly SpentCoin[],
+    issued: IssuedCoins | null,
+  ): SpendVerdict => {
+    if (!enter(epoch)) return "past";
+    if (coins.some((coin) => pageOf(coin.epoch).spent.has(coin.id))) return "spent";
+    for (const coin of coins) {
+      const page = pageOf(coin.epoch);
+      page.spent.add(coin.id);
+      page.redeemedUnits += coin.units;
+    }
+    if (issued !== null) note(issued);
+    return "taken";
+  };
   return {
     issue: (issued) => {
-      note(issued);
-      return Promise.resolve();
+      const isNow = enter(issued.epoch);
+      if (isNow) note(issued);
+      return Promise.resolve(isNow);
     },
-    // Nothing is awaited between question and entry.
-    spend: (coins, issued) => {
-      if (coins.some(({ epoch, id }) => pageOf(epoch).spent.has(id))) return Promise.resolve(false);
-      for (const { epoch, id, units } of coins) {
-        const page = pageOf(epoch);
-        page.spent.add(id);
-        page.redeemedUnits += units;
-      }
-      if (issued !== null) note(issued);
-      return Promise.resolve(true);
-    },
+    spend: (epoch, coins, issued) => Promise.resolve(spend(epoch, coins, issued)),
     owedUnits: () => Promise.resolve(owedOn([...pages.values()])),
-    closeBefore: (epoch) => {
-      const closed = [...pages].filter(([one]) => one < epoch);
+    beginEpoch: (epoch, firstTaken) => {
+      if (!enter(epoch)) return Promise.resolve(null);
+      const closed = [...pages].filter(([one]) => one < firstTaken);
       for (const [one] of closed) pages.delete(one);
       return Promise.resolve(owedOn(closed.map(([, page]) => page)));
     },

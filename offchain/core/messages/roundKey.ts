@@ -8,7 +8,12 @@
 import { keccak256 } from "ethers";
 import { z } from "zod";
 import { bigintToBytes, byteLength } from "../primitives/bytes.ts";
-import { publicKeyFromModulus } from "../primitives/paillier/publicKey.ts";
+import {
+  isProductionKeySize,
+  MAX_KEY_BITS,
+  MIN_PRODUCTION_KEY_BITS,
+  publicKeyFromModulus,
+} from "../primitives/paillier/publicKey.ts";
 import { shortKeyOf, type ShortKey } from "../primitives/paillier/shortRandomness.ts";
 import {
   commitmentKeyFromModulus,
@@ -55,9 +60,11 @@ export class RoundKeyError extends Error {
 const MAX_FEATURES = 8;
 
 /**
- * Checks published numbers as far as the public can. Run by everybody who uses them.
+ * Checks published numbers as far as the public can. Run by everybody who uses them: whoever
+ * announces a short key reads what is encrypted under it, or proves what is false.
  * @throws PaillierError, ProofError for a number that no key has; RoundKeyError for another number
- *   of features, or unless a masked record fits below n.
+ *   of features, unless a masked record fits below n, and outside tests (`NODE_ENV === "test"`) for
+ *   n or the commitment modulus of another length than a real round's.
  */
 export function roundKeyOf(numbers: RoundKeyNumbers): RoundKey {
   const { n, hs, commitmentModulus, features, mode, proxySealKey } = numbers;
@@ -69,13 +76,24 @@ export function roundKeyOf(numbers: RoundKeyNumbers): RoundKey {
     assertLayoutFits(publicKey, layout);
   }
   const fields = Math.max(requestLayout(features).length, offerLayout(features).length);
+  const commitmentKey = commitmentKeyFromModulus(commitmentModulus, committedIntegers(fields));
+  assertRealLength("n", publicKey.bits);
+  assertRealLength("the commitment modulus", commitmentKey.bits);
   return Object.freeze<RoundKey>({
     shortKey: shortKeyOf(publicKey, hs),
-    commitmentKey: commitmentKeyFromModulus(commitmentModulus, committedIntegers(fields)),
+    commitmentKey,
     features,
     mode,
     proxySealKey,
   });
+}
+
+/** Short keys are for tests alone, as repeatable generators are (`assertProductionRng`). */
+function assertRealLength(name: string, bits: number): void {
+  if (isProductionKeySize(bits) || process.env.NODE_ENV === "test") return;
+  const range = `an even number of ${MIN_PRODUCTION_KEY_BITS} to ${MAX_KEY_BITS} bits`;
+  const remedy = "take no part in this auction, and ask the authority for its key";
+  throw new RoundKeyError(`roundKeyOf: expected ${name} of ${range}, got ${bits}: ${remedy}`);
 }
 
 /** `ChargeVeil.RoundKey.v1`: names all of it. */

@@ -13,6 +13,7 @@ import {
   type SenderContext,
 } from "@hpke/core";
 import { concatBytes } from "./bytes.ts";
+import { hedgedRng } from "./hedged.ts";
 import { withHidden } from "./hidden.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "./random.ts";
 
@@ -66,7 +67,9 @@ export async function generateSealKeyPair(rng: Rng): Promise<SealKeyPair> {
 
 /**
  * A box of `plaintext` for one recipient, `SEAL_OVERHEAD_BYTES` longer. Run by the sender. The
- * one-time key is drawn from `rng`; two boxes from one draw would share a key and a nonce.
+ * one-time key is drawn from `rng` for this very plaintext, recipient and context: two boxes with
+ * one key and nonce would give away the difference of their plaintexts, so a generator that repeats
+ * itself does not lead to one key.
  * @throws SealedBoxError E_SEAL_KEY for a public key of another length or of small order.
  */
 export async function seal(
@@ -75,7 +78,9 @@ export async function seal(
   { info, aad }: SealContext,
   rng: Rng,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const sender = await senderContext(recipientPublicKey, info, keyMaterial(rng));
+  const said = [recipientPublicKey, info, aad, plaintext];
+  const hedged = hedgedRng(rng, "ChargeVeil/sealed-box", [], ...said);
+  const sender = await senderContext(recipientPublicKey, info, keyMaterial(hedged));
   const sealed = await sender.seal(owned(plaintext), owned(aad));
   return concatBytes(new Uint8Array(sender.enc), new Uint8Array(sealed));
 }

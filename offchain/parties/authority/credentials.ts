@@ -6,20 +6,18 @@
  */
 import { CredentialError } from "../../core/credential/credentialError.ts";
 import { generateIssuerKey, type IssuerKeyPair } from "../../core/credential/issuerKey.ts";
-import { assertJoinRequest, joinRequestFromBytes } from "../../core/credential/joinRequest.ts";
+import type { Naming } from "../../core/credential/naming.ts";
 import {
   acceptParameters,
-  type CredentialParameters,
   type PublishedParameters,
   type Registry,
 } from "../../core/credential/parameters.ts";
 import { admitMember, nonceFor } from "../../core/credential/registrar.ts";
 import type { TracerCount } from "../../core/credential/tracers.ts";
-import type { Bytes32 } from "../../core/messages/market.ts";
-import { bytesToHex, type Hex } from "../../core/primitives/bytes.ts";
+import type { Hex } from "../../core/primitives/bytes.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 import type { RegistrarDesk } from "./desk.ts";
-import type { RegistrarStore } from "./store.ts";
+import { namingOf, type RegistrarStore } from "./store.ts";
 
 /** What the authority publishes, and the key that it keeps. */
 export interface DealtCredentials {
@@ -62,28 +60,26 @@ export async function admitToEpoch(
   return admitMember(parameters, issuerKey, store, { epoch }, request, rng);
 }
 
-/**
- * Whose an identifier is, by that member's own signed request, which is checked here again.
- * @throws CredentialError E_MEMBER if nobody has joined under it, E_IDENTIFIER for a request for
- *   another one, E_SIGNATURE or E_PROOF if its member did not make it
- */
-export async function memberBehind(
-  parameters: CredentialParameters,
-  store: Pick<RegistrarStore, "requestBehind">,
-  identifier: Hex,
-): Promise<{ readonly memberId: Bytes32; readonly epoch: number }> {
-  const found = await store.requestBehind(identifier);
-  if (found === undefined) throw refusal("E_MEMBER", "an identifier of a member");
-  const request = joinRequestFromBytes(found.entry.request);
-  assertJoinRequest(parameters, request, found.longTermKey);
-  const { memberId, attributes } = request;
-  const isTheirs = bytesToHex(request.identifier.toBytes()) === identifier;
-  if (!isTheirs || memberId !== found.entry.memberId) {
-    throw refusal("E_IDENTIFIER", "a request for this identifier");
-  }
-  return { memberId, epoch: attributes.epoch };
+/** What the register says of an identifier; `verifyAccusation` believes none of it unchecked. */
+export interface MemberBehind {
+  /** By which the member has joined under it, whole. */
+  readonly request: Uint8Array;
+  readonly naming: Naming;
 }
 
-function refusal(code: CredentialError["code"], expected: string): CredentialError {
-  return new CredentialError(code, `memberBehind: expected ${expected}, got another`);
+/**
+ * What the register holds behind an identifier that tracers have found.
+ * @throws CredentialError E_MEMBER if nobody has joined under it
+ */
+export async function memberBehind(
+  store: Pick<RegistrarStore, "requestBehind" | "knownMember">,
+  identifier: Hex,
+): Promise<MemberBehind> {
+  const entry = await store.requestBehind(identifier);
+  const member = entry && (await store.knownMember(entry.memberId));
+  if (entry === undefined || member === undefined) {
+    const message = "memberBehind: expected an identifier of a member, got another";
+    throw new CredentialError("E_MEMBER", message);
+  }
+  return { request: entry.request, naming: namingOf(member) };
 }

@@ -2,6 +2,7 @@
  * The registrar's register: who is a member, and by whose own signed request each identifier is
  * whose.
  */
+import type { Naming } from "../../core/credential/naming.ts";
 import {
   memoryRegister,
   type Member,
@@ -16,14 +17,15 @@ export interface RegisteredMember extends Member {
   readonly memberId: Bytes32;
   /** What the registrar calls it. */
   readonly name: string;
+  /** The registrar's word for it, of `nameMember`. */
+  readonly naming: Uint8Array;
   /** Is not let in for another epoch. */
   readonly isExcluded: boolean;
 }
 
-/** A request to join, and the long-term key that it was signed with. */
-export interface RequestBehind {
-  readonly entry: RegisterEntry;
-  readonly longTermKey: Uint8Array;
+/** The registrar's word for a member, as the member keeps it. */
+export function namingOf({ memberId, name, naming }: RegisteredMember): Naming {
+  return { memberId, name, signature: naming };
 }
 
 export interface RegistrarStore extends Register {
@@ -39,15 +41,15 @@ export interface RegistrarStore extends Register {
   /** Replaces what is known of a member. */
   readonly keepMember: (member: RegisteredMember) => Promise<void>;
   /** The last request under an identifier, excluded members' too. */
-  readonly requestBehind: (identifier: Hex) => Promise<RequestBehind | undefined>;
+  readonly requestBehind: (identifier: Hex) => Promise<RegisterEntry | undefined>;
 }
 
-/** The register in memory; for tests and for one process. */
-export function memoryRegistrarStore(): RegistrarStore {
+/** The register in memory; for tests and for one process. @param rest of `restEpochs` */
+export function memoryRegistrarStore(rest: number): RegistrarStore {
   const known = new Map<Bytes32, RegisteredMember>();
   const letIn = new Map<Bytes32, Member>();
   const entries = new Map<Hex, RegisterEntry>();
-  const register = memoryRegister(letIn);
+  const register = memoryRegister(letIn, rest);
   const named = (name: string): RegisteredMember | undefined =>
     [...known.values()].find((member) => member.name === name);
   const keep = (member: RegisteredMember): void => {
@@ -74,10 +76,6 @@ export function memoryRegistrarStore(): RegistrarStore {
       keep(member);
       return Promise.resolve();
     },
-    requestBehind: (identifier) => {
-      const entry = entries.get(identifier);
-      const member = entry && known.get(entry.memberId);
-      return Promise.resolve(entry && member && { entry, longTermKey: member.longTermKey });
-    },
+    requestBehind: (identifier) => Promise.resolve(entries.get(identifier)),
   };
 }

@@ -7,6 +7,7 @@ import { verifyTypedData, type Signer } from "ethers";
 import { withdrawnUnits } from "../../chain/funds.ts";
 import type { Market } from "../../chain/market.ts";
 import { coinUnitsDown } from "../../core/funding/coin.ts";
+import { FundingError } from "../../core/funding/fundingError.ts";
 import { exchangeCoins, signCoins, type Mint } from "../../core/funding/mint.ts";
 import type { MintBook } from "../../core/funding/mintBook.ts";
 import { leftoverClaimMessage, type LeftoverClaim } from "../../core/messages/leftoverClaim.ts";
@@ -54,11 +55,11 @@ export function takePayment(
   { account, coins, change }: SentPayment,
   depositUnits: bigint,
 ): Promise<Uint8Array> {
-  const spend: MintBook["spend"] = async (spent, issued) => {
-    const payment = { account, units: depositUnits, coins: spent, issued };
+  const spend: MintBook["spend"] = async (epoch, spent, issued) => {
+    const payment = { account, units: depositUnits, epoch, coins: spent, issued };
     const outcome = await store.pay(payment);
     if (outcome === "repeated") throw paidError(account);
-    return outcome === "paid";
+    return outcome === "paid" ? "taken" : outcome;
   };
   return exchangeCoins(mint, { spend }, { coins, change }, depositUnits, rng);
 }
@@ -95,7 +96,7 @@ export async function owedForLeftover(
  * Returns the answer to the request.
  * @throws CashierError E_CASHIER_CLAIM for a signature that is not the account's, for an account
  *   that is owed no whole coin, and for the later of two claims at once; FundingError of
- *   `signCoins` for a request of another value
+ *   `signCoins` for a request of another value, E_EPOCH if the book has been in a later epoch
  */
 export async function settleClaim(
   market: Market,
@@ -113,7 +114,12 @@ export async function settleClaim(
   }
   const { answer, issued } = signCoins(mint, claim.request, owedUnits, rng);
   const step = { before, after: before + issued.units };
-  if (await store.settle(account, step, issued)) return answer;
+  const verdict = await store.settle(account, step, issued);
+  if (verdict === "settled") return answer;
+  if (verdict === "past") {
+    const got = `expected the latest epoch of the mint's book, got ${issued.epoch}: set the clock`;
+    throw new FundingError("E_EPOCH", `settleClaim: ${got}`);
+  }
   throw claimError(account, "has claimed at the same time: ask what it is owed and claim again");
 }
 

@@ -5,14 +5,13 @@
  * An opening is put together and checked by anybody.
  */
 import { loggedCases } from "../../core/credential/loggedCases.ts";
+import { type ApprovedCases, openShare } from "../../core/credential/opening.ts";
 import {
-  type ApprovedCases,
   combineOpening,
   type CombinedOpening,
-  openShare,
   type TraceRequest,
   verifyOpening,
-} from "../../core/credential/opening.ts";
+} from "../../core/credential/openingProof.ts";
 import type { CredentialParameters } from "../../core/credential/parameters.ts";
 import type { TracerShare } from "../../core/credential/tracers.ts";
 import type { Rng } from "../../core/primitives/random.ts";

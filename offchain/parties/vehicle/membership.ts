@@ -12,15 +12,21 @@ import {
   type HolderSecret,
 } from "../../core/credential/holder.ts";
 import { generateSigningKey, type SigningKeyPair } from "../../core/credential/longTermKey.ts";
+import { CredentialError } from "../../core/credential/credentialError.ts";
+import { assertNaming, memberIdOf, type Naming } from "../../core/credential/naming.ts";
 import type { CredentialParameters } from "../../core/credential/parameters.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
-import { bytesToHex } from "../../core/primitives/bytes.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 
 export interface Membership {
   readonly memberId: Bytes32;
   readonly longTermKey: SigningKeyPair;
   readonly secret: HolderSecret;
+  /**
+   * The registrar's word whose key this is; null before its papers were looked at. Kept for good:
+   * it shows that nobody else goes by this name.
+   */
+  readonly naming: Naming | null;
   /** What the registrar has answered, and for what; null before the first time. */
   readonly joined: Joined | null;
 }
@@ -37,6 +43,11 @@ export interface MembershipStore {
    * was first, else the earlier one. Of two that keep at once, one is first.
    */
   readonly keepMembership: (membership: Membership) => Promise<Membership>;
+  /**
+   * Keeps the registrar's word, unless there is one already. Returns what is kept: the first one.
+   * @throws MembershipError for a vehicle without keys
+   */
+  readonly keepNaming: (naming: Naming) => Promise<Naming>;
   /** Keeps what the vehicle has joined for last; its keys stay. @throws MembershipError for none */
   readonly keepJoined: (joined: Joined) => Promise<void>;
 }
@@ -58,12 +69,34 @@ export class MembershipError extends Error {
 export async function membershipOf(store: MembershipStore, rng: Rng): Promise<Membership> {
   const known = await store.membership();
   if (known !== null) return known;
+  const longTermKey = generateSigningKey(rng);
   return store.keepMembership({
-    memberId: bytesToHex(rng.bytes(32)),
-    longTermKey: generateSigningKey(rng),
+    memberId: memberIdOf(longTermKey.publicKey),
+    longTermKey,
     secret: generateHolderSecret(rng),
+    naming: null,
     joined: null,
   });
+}
+
+/**
+ * The membership with the registrar's word whose key it is, which is kept if it is true. A word
+ * that was kept before stays, whatever the registrar says later.
+ * @throws CredentialError E_MEMBER for the naming of another key, and of `assertNaming`;
+ *   MembershipError E_MEMBERSHIP_NONE if the store has no keys
+ */
+export async function keepNaming(
+  parameters: CredentialParameters,
+  store: MembershipStore,
+  membership: Membership,
+  naming: Naming,
+): Promise<Membership> {
+  if (naming.memberId !== membership.memberId) {
+    const message = "keepNaming: expected a naming of this member's key, got another";
+    throw new CredentialError("E_MEMBER", message);
+  }
+  assertNaming(parameters, naming);
+  return { ...membership, naming: await store.keepNaming(naming) };
 }
 
 /**
@@ -72,12 +105,12 @@ export async function membershipOf(store: MembershipStore, rng: Rng): Promise<Me
  */
 export function askForEpoch(
   parameters: CredentialParameters,
-  { memberId, longTermKey, secret }: Membership,
+  { longTermKey, secret }: Membership,
   attributes: Attributes,
   nonce: Uint8Array,
   rng: Rng,
 ): Uint8Array {
-  return askToJoin(parameters, secret, longTermKey, { memberId, nonce, attributes }, rng);
+  return askToJoin(parameters, secret, longTermKey, { nonce, attributes }, rng);
 }
 
 /**
@@ -131,6 +164,12 @@ export function memoryMembership(): MembershipStore {
     keepMembership: (membership) => {
       kept ??= membership;
       return Promise.resolve(kept);
+    },
+    keepNaming: (naming) => {
+      if (kept === null) return Promise.reject(noMembership());
+      const first = kept.naming ?? naming;
+      kept = { ...kept, naming: first };
+      return Promise.resolve(first);
     },
     keepJoined: (joined) => {
       if (kept === null) return Promise.reject(noMembership());

@@ -29,18 +29,14 @@ import {
   M5_BYTES,
 } from "../../core/credential/handshake/handshakeMessages.ts";
 import { generateIssuerKey, type IssuerKeyPair } from "../../core/credential/issuerKey.ts";
-import {
-  JOIN_ANSWER_BYTES,
-  JOIN_REQUEST_BYTES,
-  type JoinTerms,
-} from "../../core/credential/joinRequest.ts";
+import { JOIN_ANSWER_BYTES, JOIN_REQUEST_BYTES } from "../../core/credential/joinRequest.ts";
 import { generateSigningKey, type SigningKeyPair } from "../../core/credential/longTermKey.ts";
+import { openShare } from "../../core/credential/opening.ts";
 import {
   combineOpening,
-  openShare,
   PARTIAL_OPENING_BYTES,
   type TraceRequest,
-} from "../../core/credential/opening.ts";
+} from "../../core/credential/openingProof.ts";
 import { acceptParameters, type CredentialParameters } from "../../core/credential/parameters.ts";
 import { PRESENTATION_BYTES, presentationId } from "../../core/credential/presentation.ts";
 import {
@@ -66,6 +62,7 @@ import type { Rng } from "../../core/primitives/random.ts";
 import { type Side, sideOf } from "./measure.ts";
 import { sized, type SizedOperation } from "./sizedOperation.ts";
 import type { Part } from "./yardsticks.ts";
+import { memberIdOf } from "../../core/credential/naming.ts";
 
 const REGISTRY = { chainId: 31_337n, identities: `0x${"11".repeat(20)}` } as const;
 const ATTRIBUTES = { role: "charge", epoch: 20_000 } as const;
@@ -80,7 +77,7 @@ interface CredentialSubject {
   readonly issuerKey: IssuerKeyPair;
   readonly shares: readonly TracerShare[];
   readonly register: Register;
-  readonly member: Pick<JoinTerms, "memberId"> & {
+  readonly member: {
     readonly longTermKey: SigningKeyPair;
     readonly holder: HolderSecret;
   };
@@ -301,7 +298,9 @@ async function stationOf(): Promise<Meeting> {
       scope,
       epoch,
       nowSeconds: NOW,
+      neededUntil: granted.slotEnds,
       longestSeconds: 3_600,
+      maxEnergyWh: granted.maxEnergyWh,
     },
     station,
     account,
@@ -314,15 +313,15 @@ function subjectOf(rng: Rng): CredentialSubject {
   const dealings = [published];
   const keys = { registry: REGISTRY, issuerKey: issuerKey.publicKey, dealings };
   const longTermKey = generateSigningKey(rng);
-  const memberId = hashOfText("member");
-  const known = { longTermKey: longTermKey.publicKey, roles: [ATTRIBUTES.role] };
+  const memberId = memberIdOf(longTermKey.publicKey);
+  const known = { roles: [ATTRIBUTES.role] };
   return {
     rng,
     parameters: acceptParameters({ ...COUNT, ...keys }),
     issuerKey,
     shares: shares.map((share, i) => acceptShare(COUNT, i + 1, [{ dealing: published, share }])),
-    register: memoryRegister(new Map([[memberId, known]])),
-    member: { memberId, longTermKey, holder: generateHolderSecret(rng) },
+    register: memoryRegister(new Map([[memberId, known]]), 0),
+    member: { longTermKey, holder: generateHolderSecret(rng) },
   };
 }
 
@@ -337,8 +336,8 @@ async function requestOf({
   member,
   rng,
 }: CredentialSubject): Promise<Uint8Array> {
-  const { memberId, longTermKey, holder } = member;
-  const terms = { memberId, nonce: await nonceFor(register, rng), attributes: ATTRIBUTES };
+  const { longTermKey, holder } = member;
+  const terms = { nonce: await nonceFor(register, rng), attributes: ATTRIBUTES };
   return askToJoin(parameters, holder, longTermKey, terms, rng);
 }
 

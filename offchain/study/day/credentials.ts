@@ -3,6 +3,7 @@
  * credential of each.
  */
 import { epochAt } from "../../core/credential/attributes.ts";
+import { restEpochs } from "../../core/credential/registrar.ts";
 import { EPOCH_SECONDS } from "../../core/messages/lifetimes.ts";
 import { AUCTION_ROLE } from "../../market/authorising.ts";
 import { foundCredentials, joinMarket } from "../../market/joining.ts";
@@ -22,7 +23,12 @@ export async function openCredentialOffice(day: DayContext): Promise<CredentialO
   return {
     parameters,
     epoch: epochAt(midnight, EPOCH_SECONDS),
-    registrar: { parameters, issuerKey, store: memoryRegistrarStore(), rng },
+    registrar: {
+      parameters,
+      issuerKey,
+      store: memoryRegistrarStore(restEpochs(EPOCH_SECONDS)),
+      rng,
+    },
   };
 }
 

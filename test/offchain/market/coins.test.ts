@@ -156,11 +156,25 @@ describe("coins on the market", function () {
     expect(await heldIn(purse)).to.equal(DEPOSIT_UNITS);
   });
 
+  it("pay for nothing in an epoch before that of the cashier's book", async () => {
+    const account = walletOf("late").address;
+    const purse = memoryPurse();
+    await buyCoins(cashier, { purse, rng }, DEPOSIT_UNITS);
+    const { epoch } = cashier.mint;
+    await cashier.store.beginEpoch(epoch + 1, epoch);
+    const funded = await fund([{ purse, account }]);
+    expect(failuresOf(funded)).to.deep.equal(["FundingError E_EPOCH"]);
+    expect(funded.credited).to.deep.equal([]);
+    expect(await cashier.store.paidUnits(account)).to.equal(0n);
+    expect(await cashier.store.owedUnits()).to.equal(DEPOSIT_UNITS);
+  });
+
   it("of two payments for one account at once are taken once", async () => {
     const account = walletOf("popular").address;
     const pay = (id: Hex): Promise<string> => {
-      const coins = [{ epoch: cashier.mint.epoch, id, units: 1_000n }];
-      return cashier.store.pay({ account, units: 1_000n, coins, issued: null });
+      const { epoch } = cashier.mint;
+      const coins = [{ epoch, id, units: 1_000n }];
+      return cashier.store.pay({ account, units: 1_000n, epoch, coins, issued: null });
     };
     expect(await Promise.all([pay("0x01"), pay("0x02")])).to.deep.equal(["paid", "repeated"]);
     expect(await cashier.store.paidUnits(account)).to.equal(1_000n);

@@ -7,6 +7,7 @@ import { id, Wallet } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { AUTHORISED_ENERGY_WH } from "../../../offchain/core/credential/handshake/authorisation.ts";
+import type { Naming } from "../../../offchain/core/credential/naming.ts";
 import { scopeId, scopeOfTerms } from "../../../offchain/core/credential/scope.ts";
 import { acceptShare } from "../../../offchain/core/credential/tracers.ts";
 import {
@@ -37,7 +38,11 @@ import {
 } from "../../../offchain/market/traceCases.ts";
 import { openTrace, type OpenedCase } from "../../../offchain/market/traceOpening.ts";
 import type { StationDesk } from "../../../offchain/parties/station/desk.ts";
-import { memoryMembership } from "../../../offchain/parties/vehicle/membership.ts";
+import {
+  membershipOf,
+  memoryMembership,
+  type MembershipStore,
+} from "../../../offchain/parties/vehicle/membership.ts";
 import {
   memorySessionAccount,
   type SessionAccountStore,
@@ -182,6 +187,43 @@ describe("joining a market", function () {
       expect(await codeOf(() => joinedAs(office, "anna", other))).to.equal("E_MEMBER_NAME");
       const { store } = office.registrar;
       expect((await store.memberNamed("anna"))?.roles).to.deep.equal(["charge"]);
+    });
+
+    it("has one naming for good, whenever and under whatever name it comes again", async () => {
+      const member = memoryMembership();
+      await joinedAs(office, "nora", member);
+      const { naming } = (await member.membership()) ?? { naming: null };
+      expect(naming?.name).to.equal("nora");
+      await joinedAs(office, "norma", member, EPOCH + 1);
+      expect((await member.membership())?.naming).to.deep.equal(naming);
+      expect(await office.registrar.store.memberNamed("norma")).to.equal(undefined);
+    });
+
+    it("has one naming of two registrations at once, also where two names were asked for", async () => {
+      const keys = await membershipOf(memoryMembership(), rng);
+      const namesOf = async (...names: readonly string[]): Promise<readonly Naming[]> => {
+        const devices = names.map(() => memoryMembership());
+        for (const device of devices) await device.keepMembership(keys);
+        await Promise.all(names.map((name, i) => joinedAs(office, name, devices[i])));
+        const kept = await Promise.all(devices.map((device) => device.membership()));
+        return kept.flatMap((membership) => membership?.naming ?? []);
+      };
+      const [first, second] = await namesOf("pia", "paula");
+      expect(first).to.include({ memberId: keys.memberId });
+      expect(second).to.deep.equal(first);
+      const known = await office.registrar.store.knownMember(keys.memberId);
+      expect(known).to.deep.include({ name: first?.name, naming: first?.signature });
+    });
+
+    it("gives a name to one of two members at once, and no word of it to the other", async () => {
+      const [left, right] = [memoryMembership(), memoryMembership()];
+      const joined = (member: MembershipStore): Promise<string> =>
+        codeOf(() => joinedAs(office, "quinn", member));
+      const outcomes = await Promise.all([joined(left), joined(right)]);
+      expect(outcomes).to.have.members(["accepted", "E_MEMBER_NAME"]);
+      const kept = await Promise.all([left, right].map((member) => member.membership()));
+      const named = kept.flatMap((membership) => membership?.naming ?? []);
+      expect(named.map(({ name }) => name)).to.deep.equal(["quinn"]);
     });
 
     it("is let into no further epoch once it is excluded, until it is let in again", async () => {

@@ -25,6 +25,7 @@ import { EPOCH, REGISTRY, type World } from "./world.ts";
 
 export const NOW = 1_728_000_000;
 export const SLOT_ENDS = NOW + 1_800;
+export const STATION = walletOf("station");
 const AUTHORITY = walletOf("authority");
 export const DOMAIN = identityDomain(REGISTRY.chainId, REGISTRY.identities);
 
@@ -67,17 +68,23 @@ export function expectedOf(name: string, terms: StationTerms): ExpectedStation {
     scope: terms.scope,
     epoch: EPOCH,
     nowSeconds: NOW,
+    neededUntil: terms.slotEnds,
     longestSeconds: 3_600,
+    maxEnergyWh: terms.maxEnergyWh,
   };
 }
 
-/** A handshake, as far as M3. */
-export interface Meeting {
-  readonly world: World;
+/** A handshake, as far as M2. */
+export interface Greeted {
   readonly terms: StationTerms;
   readonly expected: ExpectedStation;
   readonly vehicle: VehicleStart;
   readonly station: StationStart;
+}
+
+/** A handshake, as far as M3. */
+export interface Meeting extends Greeted {
+  readonly world: World;
   readonly proven: VehicleProven;
 }
 
@@ -86,8 +93,24 @@ export async function begun(
   terms: StationTerms,
 ): Promise<[VehicleStart, StationStart]> {
   const vehicle = startHandshake(world.rng);
-  const signer = walletOf("station");
-  return [vehicle, await answerHello(world.parameters, terms, signer, vehicle.message, world.rng)];
+  return [vehicle, await answerHello(world.parameters, terms, STATION, vehicle.message, world.rng)];
+}
+
+export async function greeted(world: World, changed: Partial<StationTerms> = {}): Promise<Greeted> {
+  const terms = { ...(await termsOf("station")), ...changed };
+  const [vehicle, station] = await begun(world, terms);
+  return { terms, expected: expectedOf("station", terms), vehicle, station };
+}
+
+/** M3 of a vehicle with this account. */
+export function provenBy(
+  { parameters, rng }: World,
+  { vehicle, station, expected }: Greeted,
+  credential: Credential,
+  account: Wallet,
+): Promise<VehicleProven> {
+  const { message } = station;
+  return proveVehicle(parameters, vehicle, message, expected, credential, account, rng);
 }
 
 export async function met(
@@ -96,19 +119,9 @@ export async function met(
   account: Wallet,
   changed: Partial<StationTerms> = {},
 ): Promise<Meeting> {
-  const terms = { ...(await termsOf("station")), ...changed };
-  const expected = expectedOf("station", terms);
-  const [vehicle, station] = await begun(world, terms);
-  const proven = await proveVehicle(
-    world.parameters,
-    vehicle,
-    station.message,
-    expected,
-    credential,
-    account,
-    world.rng,
-  );
-  return { world, terms, expected, vehicle, station, proven };
+  const greeting = await greeted(world, changed);
+  const proven = await provenBy(world, greeting, credential, account);
+  return { world, ...greeting, proven };
 }
 
 export function answered(
@@ -116,9 +129,8 @@ export function answered(
   books: StationBooks,
   nowSeconds = NOW,
 ): Promise<StationAnswered> {
-  const signer = walletOf("station");
   const { parameters } = world;
-  return answerProof(parameters, terms, signer, books, station, proven.message, nowSeconds);
+  return answerProof(parameters, terms, STATION, books, station, proven.message, nowSeconds);
 }
 
 export function presentationIn({ station, proven: { message } }: Meeting): Uint8Array {

@@ -19,17 +19,20 @@ import {
   generateSigningKey,
   type SigningKeyPair,
 } from "../../../offchain/core/credential/longTermKey.ts";
-import type { ApprovedCases, TraceRequest } from "../../../offchain/core/credential/opening.ts";
+import type { ApprovedCases } from "../../../offchain/core/credential/opening.ts";
+import type { TraceRequest } from "../../../offchain/core/credential/openingProof.ts";
 import {
   acceptParameters,
   type CredentialParameters,
   type PublishedParameters,
 } from "../../../offchain/core/credential/parameters.ts";
+import { memberIdOf, type Naming } from "../../../offchain/core/credential/naming.ts";
 import { presentationId } from "../../../offchain/core/credential/presentation.ts";
 import {
   admitMember,
   type Member,
   memoryRegister,
+  nameMember,
   nonceFor,
   type Register,
   type RegisterEntry,
@@ -52,6 +55,8 @@ export const REGISTRY = {
   chainId: 31_337n,
   identities: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
 } as const;
+/** As with epochs of a day. */
+export const REST_EPOCHS = 2;
 export const CHARGE: Attributes = { role: "charge", epoch: EPOCH };
 
 export interface World {
@@ -68,6 +73,8 @@ export interface World {
 export interface Person {
   readonly memberId: Bytes32;
   readonly longTermKey: SigningKeyPair;
+  /** The registrar's word for its name. */
+  readonly naming: Naming;
   readonly holder: HolderSecret;
 }
 
@@ -97,20 +104,18 @@ export function worldOf(
     dealings: dealings.map((dealing) => dealing.published),
   };
   const members = new Map<Bytes32, Member>();
-  const { register, entries } = remembering(memoryRegister(members));
+  const { register, entries } = remembering(memoryRegister(members, REST_EPOCHS));
   const parameters = acceptParameters(published);
   return { rng, issuerKey, shares, published, parameters, register, entries, members };
 }
 
 /** Somebody who may join in either role. */
 export function personIn(world: World, name: string): Person {
-  const memberId = hashOfText(name);
   const longTermKey = generateSigningKey(world.rng);
-  world.members.set(memberId, {
-    longTermKey: longTermKey.publicKey,
-    roles: ["charge", "discharge"],
-  });
-  return { memberId, longTermKey, holder: generateHolderSecret(world.rng) };
+  const memberId = memberIdOf(longTermKey.publicKey);
+  const naming = nameMember(world.parameters, world.issuerKey, { memberId, name }, world.rng);
+  world.members.set(memberId, { roles: ["charge", "discharge"] });
+  return { memberId, longTermKey, naming, holder: generateHolderSecret(world.rng) };
 }
 
 export async function joinRequestOf(
@@ -119,7 +124,7 @@ export async function joinRequestOf(
   attributes = CHARGE,
 ): Promise<Uint8Array> {
   const nonce = await nonceFor(world.register, world.rng);
-  const terms = { memberId: person.memberId, nonce, attributes };
+  const terms = { nonce, attributes };
   return askToJoin(world.parameters, person.holder, person.longTermKey, terms, world.rng);
 }
 

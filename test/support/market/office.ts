@@ -9,6 +9,8 @@ import {
   memoryMembership,
   type MembershipStore,
 } from "../../../offchain/parties/vehicle/membership.ts";
+import { restEpochs } from "../../../offchain/core/credential/registrar.ts";
+import { EPOCH_SECONDS } from "../../../offchain/core/messages/lifetimes.ts";
 import type { Rng } from "../../../offchain/core/primitives/random.ts";
 import {
   foundCredentials,
@@ -32,7 +34,8 @@ export interface Office {
 export async function officeOf({ market }: MarketWorld, rng: Rng): Promise<Office> {
   const founded = await foundCredentials(market, { threshold: 2, members: 3 }, rng);
   const { parameters, issuerKey } = founded;
-  return { founded, registrar: { parameters, issuerKey, store: memoryRegistrarStore(), rng }, rng };
+  const store = memoryRegistrarStore(restEpochs(EPOCH_SECONDS));
+  return { founded, registrar: { parameters, issuerKey, store, rng }, rng };
 }
 
 /** Somebody joins to charge. */

@@ -94,6 +94,24 @@ describe("stores of a member", () => {
         }
       });
 
+      it("keep the registrar's first word, beside what was joined for", async () => {
+        const stores = open();
+        const naming = { name: "ann", memberId: id("none"), signature: new Uint8Array(64) };
+        expect(await asyncRefusal(() => stores().member.keepNaming(naming))).to.equal(
+          "MembershipError E_MEMBERSHIP_NONE",
+        );
+        const membership = await membershipOf(stores().member, counterRng("keys"));
+        const { memberId } = membership;
+        const [first, later] = ["ann", "another"].map((name) => ({ ...naming, name, memberId }));
+        if (first === undefined || later === undefined) throw new RangeError("expected two");
+        expect(await stores().member.keepNaming(first)).to.deep.equal(first);
+        const joined = { role: "charge", epoch: 7, answer: new Uint8Array([1]) } as const;
+        await stores().member.keepJoined(joined);
+        expect(await stores().member.keepNaming(later)).to.deep.equal(first);
+        const kept = { ...membership, naming: first, joined };
+        expect(await stores().member.membership()).to.deep.equal(kept);
+      });
+
       it("have one account in a scope for all that make one at once, and another elsewhere", async () => {
         const stores = open();
         expect(await stores().account.sessionAccount(SCOPE)).to.equal(null);

@@ -85,11 +85,9 @@ describe("the registrar's books in a folder", function () {
   it("keep the signed request behind an identifier", async () => {
     await joined(anna);
     const behind = await opened().requestBehind(identifierOf(anna));
-    expect(behind?.entry.memberId).to.equal(anna.memberId);
-    expect(behind?.longTermKey).to.deep.equal(anna.longTermKey.publicKey);
-    expect(joinRequestFromBytes(behind?.entry.request ?? new Uint8Array()).memberId).to.equal(
-      anna.memberId,
-    );
+    expect(behind?.memberId).to.equal(anna.memberId);
+    const { longTermKey } = joinRequestFromBytes(behind?.request ?? new Uint8Array());
+    expect(longTermKey).to.deep.equal(anna.longTermKey.publicKey);
   });
 
   it("give an identifier to one member, and a member one in an epoch", async () => {
@@ -132,7 +130,7 @@ describe("the registrar's books in a folder", function () {
     expect(await atOnce(taken)).to.equal(1);
     expect(await atOnce(entryOf(ben.memberId, "0x05", EPOCH + 9))).to.equal(0);
     expect(await opened().requestBehind("0x05")).to.equal(undefined);
-    expect((await opened().requestBehind("0x04"))?.entry.memberId).to.equal(ben.memberId);
+    expect((await opened().requestBehind("0x04"))?.memberId).to.equal(ben.memberId);
   });
 
   it("let nobody in who is excluded or has no papers, and still know who it was", async () => {
@@ -141,7 +139,7 @@ describe("the registrar's books in a folder", function () {
     const next = { ...CHARGE, epoch: EPOCH + 1 };
     expect(await asyncCodeOf(() => joined(anna, next))).to.equal("E_MEMBER");
     const behind = await opened().requestBehind(identifierOf(anna));
-    expect(behind?.entry.memberId).to.equal(anna.memberId);
+    expect(behind?.memberId).to.equal(anna.memberId);
     const discharge = { ...CHARGE, role: "discharge" } as const;
     expect(await asyncCodeOf(() => joined(ben, discharge))).to.equal("E_ROLE");
     expect(await asyncCodeOf(() => joined(personIn(world, "nobody")))).to.equal("E_MEMBER");
@@ -153,7 +151,8 @@ describe("the registrar's books in a folder", function () {
       await opened().memberNamed("ben"),
       await opened().memberNamed("anna"),
     ];
-    expect(known).to.include({ memberId: id("ben"), isExcluded: true });
+    expect(known).to.include({ memberId: ben.memberId, isExcluded: true });
+    expect(known?.naming).to.deep.equal(ben.naming.signature);
     expect(included).to.include({ isExcluded: false });
     expect(await opened().memberNamed("carol")).to.equal(undefined);
   });
@@ -185,7 +184,7 @@ describe("the registrar's books in a folder", function () {
   it("serve the registrar's role as the books in memory do", async () => {
     const { parameters, issuerKey, rng } = world;
     const ask = (nonce: Uint8Array): Promise<Uint8Array> => {
-      const terms = { memberId: anna.memberId, nonce, attributes: CHARGE };
+      const terms = { nonce, attributes: CHARGE };
       return Promise.resolve(askToJoin(parameters, anna.holder, anna.longTermKey, terms, rng));
     };
     const desk = { parameters, issuerKey, store: opened(), rng };
@@ -212,8 +211,7 @@ describe("the registrar's books in a folder", function () {
   });
 });
 
-function memberOf({ memberId, longTermKey }: Person): RegisteredMember {
-  const name = memberId === id("anna") ? "anna" : "ben";
-  const longTerm = longTermKey.publicKey;
-  return { memberId, name, longTermKey: longTerm, roles: ["charge"], isExcluded: false };
+function memberOf({ memberId, naming }: Person): RegisteredMember {
+  const { name, signature } = naming;
+  return { memberId, name, naming: signature, roles: ["charge"], isExcluded: false };
 }

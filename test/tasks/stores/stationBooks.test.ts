@@ -59,7 +59,9 @@ describe("a station's books in a folder", function () {
       scope: terms.scope,
       epoch: EPOCH,
       nowSeconds,
+      neededUntil: nowSeconds,
       longestSeconds: 3_600,
+      maxEnergyWh: terms.maxEnergyWh,
     };
     const { parameters, rng } = world;
     const vehicle = { expected, credential: anna, account, rng };
@@ -125,6 +127,14 @@ describe("a station's books in a folder", function () {
     expect((await metBy(account)).authorisation.account).to.equal(account.address);
     terms = { ...terms, scope: { ...terms.scope, slot: 22 } };
     expect(await refusalOf(account)).to.have.property("reason", "E_MEMBER");
+  });
+
+  it("answer a challenge once, whichever process is asked", async () => {
+    const transcript = `0x${"ab".repeat(64)}` as const;
+    const taken = [opened(), opened()].map((books) => books.takeChallenge(transcript));
+    expect(await Promise.all(taken)).to.have.members([true, false]);
+    expect(await opened().takeChallenge(transcript)).to.equal(false);
+    expect(await opened().takeChallenge(`0x${"ac".repeat(64)}`)).to.equal(true);
   });
 
   it("are files of mode 0600", () => {

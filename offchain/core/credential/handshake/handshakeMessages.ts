@@ -5,8 +5,8 @@
  *
  *   M1 vehicle → station   version(1) ‖ n_e(32) ‖ xP(32)                                                     65
  *   M2 station → vehicle   n_a(32) ‖ yP(32) ‖ certificate(288) ‖ its signature(65) ‖ policy(37) ‖ signature(65)   519
- *   M3 vehicle → station   box of presentation(405) ‖ account(20) ‖ the account's signature(65)               506
- *   M4 station → vehicle   box of status(1) ‖ authorisation(256) ‖ its signature(65) ‖ MAC(32)                 370
+ *   M3 vehicle → station   box of presentation(405) ‖ account(20) ‖ the account's signature(65)               518
+ *   M4 station → vehicle   box of status(1) ‖ authorisation(256) ‖ its signature(65) ‖ MAC(32)                 382
  *   M5 vehicle → station   MAC(32)                                                                           32
  *
  *   tr_0 = H("AMA-v1/start", parameters),  tr_k = H("AMA-v1/tr", tr_{k−1}, M_k)

@@ -5,15 +5,21 @@
  *
  *   k_e ‖ k_a ‖ k_station ‖ k_vehicle = HKDF-SHA-512(xyP, salt n_e ‖ n_a, info "AMA-v1" ‖ tr_2), 32 bytes each
  *
- * Each box key seals one box, AES-256-GCM with a nonce of zeros and the transcript as what it
- * belongs to.
+ * A box is AES-256-GCM with the transcript as what it belongs to. Its nonce is made of the key, the
+ * transcript and the plaintext, so that no key and nonce ever meet two plaintexts: not where a
+ * message is answered twice, and not where a machine is set back to an earlier state.
+ *
+ *   nonce = first 12 bytes of HMAC-SHA-256(HMAC-SHA-256(key, "AMA-v1/nonce"), lp(transcript) ‖ plaintext)
+ *   box   = nonce(12) ‖ encrypted plaintext ‖ tag(16)
+ *
+ * Source: synthetic nonces as in SIV (Rogaway and Shrimpton 2006); the byte format is our own.
  */
 import { ristretto255 } from "@noble/curves/ed25519.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { createCipheriv, createDecipheriv, timingSafeEqual } from "node:crypto";
-import { bytesToBigint, concatBytes } from "../../primitives/bytes.ts";
+import { bytesToBigint, concatBytes, lengthPrefixed } from "../../primitives/bytes.ts";
 import { withHidden } from "../../primitives/hidden.ts";
 import { randomBytesOf, type Rng } from "../../primitives/random.ts";
 import { CredentialError } from "../credentialError.ts";
@@ -22,9 +28,9 @@ import { sameBytes, utf8 } from "../wire.ts";
 export const ELEMENT_BYTES = 32;
 export const MAC_BYTES = 32;
 const TAG_BYTES = 16;
-export const BOX_OVERHEAD_BYTES = TAG_BYTES;
+const BOX_NONCE_BYTES = 12;
+export const BOX_OVERHEAD_BYTES = BOX_NONCE_BYTES + TAG_BYTES;
 const KEY_BYTES = 32;
-const NO_NONCE = new Uint8Array(12);
 
 export interface EphemeralKey {
   /** xP. */
@@ -77,26 +83,37 @@ export function assertElement(bytes: Uint8Array): void {
   decodeElement(bytes);
 }
 
-/** One box a key. */
+/** The same again is the same box, and anything else has another nonce. */
 export function sealBox(
   key: Uint8Array,
   plaintext: Uint8Array,
   transcript: Uint8Array,
 ): Uint8Array {
-  const cipher = createCipheriv("aes-256-gcm", key, NO_NONCE).setAAD(transcript);
-  return concatBytes(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+  const nonce = boxNonce(key, plaintext, transcript);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(transcript);
+  return concatBytes(nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
 }
 
 /** @throws CredentialError E_AEAD, whatever is wrong */
 export function openBox(key: Uint8Array, box: Uint8Array, transcript: Uint8Array): Uint8Array {
   try {
-    const end = Math.max(0, box.length - TAG_BYTES);
-    const decipher = createDecipheriv("aes-256-gcm", key, NO_NONCE, { authTagLength: TAG_BYTES });
+    const end = Math.max(BOX_NONCE_BYTES, box.length - TAG_BYTES);
+    const nonce = box.subarray(0, BOX_NONCE_BYTES);
+    const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
     decipher.setAAD(transcript).setAuthTag(box.subarray(end));
-    return concatBytes(decipher.update(box.subarray(0, end)), decipher.final());
+    const sealed = box.subarray(BOX_NONCE_BYTES, end);
+    const plaintext = concatBytes(decipher.update(sealed), decipher.final());
+    if (sameBytes(boxNonce(key, plaintext, transcript), nonce)) return plaintext;
   } catch {
-    throw new CredentialError("E_AEAD", "openBox: expected a box of this session, got another");
+    // Refused below, as a nonce of one's own choice is.
   }
+  throw new CredentialError("E_AEAD", "openBox: expected a box of this session, got another");
+}
+
+function boxNonce(key: Uint8Array, plaintext: Uint8Array, transcript: Uint8Array): Uint8Array {
+  const nonceKey = hmac(sha256, key, utf8("AMA-v1/nonce"));
+  const said = concatBytes(lengthPrefixed(transcript), plaintext);
+  return hmac(sha256, nonceKey, said).slice(0, BOX_NONCE_BYTES);
 }
 
 export function confirmation(key: Uint8Array, transcript: Uint8Array): Uint8Array {

@@ -8,7 +8,7 @@
 import type { Signer } from "ethers";
 import type { Address, Bytes32, Certificate } from "../../messages/market.ts";
 import { identityDomain } from "../../messages/typedData.ts";
-import { bytesToHex, concatBytes } from "../../primitives/bytes.ts";
+import { bytesToHex, concatBytes, type Hex } from "../../primitives/bytes.ts";
 import { withHidden } from "../../primitives/hidden.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../../primitives/random.ts";
 import type { Role } from "../attributes.ts";
@@ -71,6 +71,12 @@ export interface ShownPresentation {
 
 /** What a station remembers; handed in. */
 export interface StationBooks {
+  /**
+   * Whether an M2, named by tr_2, is answered for the first time; it is noted for good, and before
+   * this promise is kept. Of two at once, in one process or in two, one is told so. What is not on
+   * disk when a machine stops is answered twice.
+   */
+  readonly takeChallenge: (transcript: Hex) => Promise<boolean>;
   /** The last authorisation under a pseudonym. */
   readonly grantedTo: (nymHash: Bytes32) => Promise<SignedAuthorisation | undefined>;
   /**
@@ -144,9 +150,10 @@ export async function answerHello(
 }
 
 /**
- * M4, in answer to M3: status 1 with an authorisation, or status 0.
+ * M4, in answer to M3: status 1 with an authorisation, or status 0. An M2 has one answer; a vehicle
+ * that has lost it begins anew and is given the same authorisation.
  * @throws CredentialError E_AEAD, E_LENGTH for an M3 of nobody who has the keys: there is nobody to
- *   answer
+ *   answer; E_CHALLENGE for one that comes again
  */
 export async function answerProof(
   parameters: CredentialParameters,
@@ -159,6 +166,9 @@ export async function answerProof(
 ): Promise<StationAnswered> {
   const { keys, transcript } = start;
   const proof = proofFromBytes(openBox(keys.vehicleBox, received, transcript));
+  if (!(await books.takeChallenge(bytesToHex(transcript)))) {
+    throw refusal("E_CHALLENGE", "an M3 that is not answered yet");
+  }
   const third = transcriptAfter(transcript, received);
   const decided = await decide(parameters, terms, station, books, transcript, proof, nowSeconds);
   const signed = decided instanceof CredentialError ? null : decided;
@@ -183,7 +193,13 @@ export function confirmSession(pending: PendingSession, received: Uint8Array): S
 export function memoryStationBooks(): StationBooks {
   const granted = new Map<Bytes32, SignedAuthorisation>();
   const accounts = new Set<Address>();
+  const answered = new Set<Hex>();
   return {
+    takeChallenge: (transcript) => {
+      const isFirst = !answered.has(transcript);
+      answered.add(transcript);
+      return Promise.resolve(isFirst);
+    },
     grantedTo: (nymHash) => Promise.resolve(granted.get(nymHash)),
     grant: (signed, _shown, earlier) => {
       const { nymHash, account } = signed.authorisation;

@@ -67,9 +67,16 @@ export interface ExpectedStation {
   readonly scope: Scope;
   readonly epoch: number;
   readonly nowSeconds: number;
+  /** Until then at least an authorisation has to count. */
+  readonly neededUntil: number;
   /** It is not going to be bound for longer. */
   readonly longestSeconds: number;
+  /** `maxEnergyWh` of every authorisation here: another number would tell the vehicle apart. */
+  readonly maxEnergyWh: number;
 }
+
+/** How far two clocks may be apart. */
+const CLOCK_TOLERANCE_SECONDS = 30;
 
 /** What the vehicle keeps between M1 and M2. */
 export interface VehicleStart {
@@ -154,7 +161,8 @@ export async function proveVehicle(
 /**
  * M5 and the authorisation, from M4.
  * @throws CredentialError E_AEAD, E_LENGTH, E_FIELD, E_CONFIRMATION; E_REFUSED for status 0;
- *   E_SIGNATURE, E_SCOPE or E_TIME for an authorisation that is not what was agreed
+ *   E_SIGNATURE, E_SCOPE, E_ROLE, E_TIME or E_ENERGY for an authorisation that is not what was
+ *   agreed
  */
 export function finishHandshake(
   { registry }: CredentialParameters,
@@ -208,6 +216,9 @@ function assertStation(
     throw refusal("E_CERTIFICATE", "the expected station");
   }
   if (BigInt(expected.nowSeconds) >= validUntil) throw refusal("E_TIME", "a running certificate");
+  if (BigInt(expected.neededUntil) > validUntil) {
+    throw refusal("E_TIME", "a certificate that runs as long as the authorisation has to");
+  }
   const domain = identityDomain(registry.chainId, registry.identities);
   const signer = recovered(signature, () =>
     verifyTypedData(domain, CERTIFICATE_TYPES, certificate, signature),
@@ -233,7 +244,7 @@ function assertPolicy(
 function assertAgreed(
   { authorisation }: SignedAuthorisation,
   { account, scope, nymHash }: VehicleProven,
-  { stationId, nowSeconds, longestSeconds }: ExpectedStation,
+  { stationId, nowSeconds, neededUntil, longestSeconds, maxEnergyWh }: ExpectedStation,
   { attributes }: Credential,
 ): void {
   const { notBefore, notAfter } = authorisation;
@@ -241,8 +252,12 @@ function assertAgreed(
   const here = authorisation.scope === scope && authorisation.stationId === stationId;
   if (!mine || !here) throw refusal("E_SCOPE", "what was agreed");
   if (authorisation.role !== attributes.role) throw refusal("E_ROLE", "the credential's role");
-  const within = notBefore < notAfter && notAfter - notBefore <= longestSeconds;
-  if (!within || notAfter <= nowSeconds) throw refusal("E_TIME", "a time that was agreed");
+  if (authorisation.maxEnergyWh !== maxEnergyWh) throw refusal("E_ENERGY", "everybody's energy");
+  const begun = notBefore <= nowSeconds + CLOCK_TOLERANCE_SECONDS && notBefore < notAfter;
+  const lasts = nowSeconds < notAfter && neededUntil <= notAfter;
+  if (!begun || !lasts || notAfter - notBefore > longestSeconds) {
+    throw refusal("E_TIME", "a time that was agreed");
+  }
 }
 
 function refusal(code: CredentialError["code"], expected: string): CredentialError {

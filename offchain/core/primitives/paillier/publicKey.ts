@@ -84,12 +84,17 @@ export function publicKeyFromModulus(n: bigint): PublicKey {
   return Object.freeze({ n, nSquared, bits, ciphertextBytes: byteLength(nSquared) });
 }
 
+/** Whether a real round may use a modulus of this length: an even number from 2,048 to 5,000. */
+export function isProductionKeySize(bits: number): boolean {
+  return bits % 2 === 0 && bits >= MIN_PRODUCTION_KEY_BITS && bits <= MAX_KEY_BITS;
+}
+
 /**
  * Refuses a modulus length that no real round may use.
  * @throws PaillierError E_KEY_SIZE unless `bits` is an even number from 2,048 to 5,000.
  */
 export function assertProductionKeySize(bits: number): void {
-  if (bits % 2 === 0 && bits >= MIN_PRODUCTION_KEY_BITS && bits <= MAX_KEY_BITS) return;
+  if (isProductionKeySize(bits)) return;
   const expected = `an even size from ${MIN_PRODUCTION_KEY_BITS} to ${MAX_KEY_BITS} bits`;
   throw new PaillierError(
     "E_KEY_SIZE",

@@ -242,9 +242,21 @@ export function assertStatement(statement: ExactRangeStatement): void {
 
 /** Everything that is fixed before the weights are drawn. */
 export function valuesTranscript(
-  { form, ciphertexts, randomness, commitmentKey, context }: ExactRangeStatement,
+  statement: ExactRangeStatement,
   valueCommitment: bigint,
 ): Transcript {
+  const width = byteLength(statement.commitmentKey.modulus);
+  return absorbNumbers(statementTranscript(statement), width, valueCommitment);
+}
+
+/** Everything that is fixed before the prover says anything. */
+export function statementTranscript({
+  form,
+  ciphertexts,
+  randomness,
+  commitmentKey,
+  context,
+}: ExactRangeStatement): Transcript {
   const { publicKey, description } = randomness;
   const width = byteLength(commitmentKey.modulus);
   const opened = openTranscript("exact-range", publicKey, context);
@@ -252,8 +264,7 @@ export function valuesTranscript(
   const formText = new TextEncoder().encode(describeForm(form));
   const described = absorb(opened, modulus, formText, description);
   const values = ciphertexts.map(({ value }) => value);
-  const withRecord = absorbNumbers(described, publicKey.ciphertextBytes, ...values);
-  return absorbNumbers(withRecord, width, valueCommitment);
+  return absorbNumbers(described, publicKey.ciphertextBytes, ...values);
 }
 
 /** γ and η. One of the γ may be 1: only their proportions matter. */

@@ -4,7 +4,9 @@
  * squares show in its time.
  */
 import { toZn } from "bigint-crypto-utils";
+import { bigintToBytes, byteLength } from "../bytes.ts";
 import { ciphertext, type Ciphertext } from "../paillier/publicKey.ts";
+import { hedgedRng } from "../hedged.ts";
 import { randomBits, type Rng } from "../random.ts";
 import { blindingBits, commitTo, STATISTICAL_BITS } from "./commitmentKey.ts";
 import {
@@ -13,6 +15,7 @@ import {
   type ExactRangeProof,
   type ExactRangeStatement,
   recordWeights,
+  statementTranscript,
   valueExponents,
   valuesTranscript,
 } from "./exactRange.ts";
@@ -54,7 +57,9 @@ export function encryptRecord(
   rng: Rng,
 ): { readonly ciphertexts: readonly Ciphertext[]; readonly witness: RecordWitness } {
   const { n, nSquared } = randomness.publicKey;
-  const secrets = Array.from({ length: count }, () => randomness.drawSecret(rng));
+  const key = [bigintToBytes(n, byteLength(n)), randomness.description];
+  const hedged = hedgedRng(rng, "PM-v1/record-secret", values, ...key);
+  const secrets = Array.from({ length: count }, () => randomness.drawSecret(hedged));
   const ciphertexts = secrets.map((secret, j) => {
     const plaintext = toZn(recordPlaintext(form, j, values), n);
     const value = ((1n + plaintext * n) * randomness.zero(secret)) % nSquared;
@@ -89,9 +94,16 @@ export function proveCommitted(
   statement: ExactRangeStatement,
   integers: readonly bigint[],
   secrets: readonly bigint[],
-  rng: Rng,
+  generator: Rng,
 ): ExactRangeProof {
   const { form, ciphertexts, randomness, commitmentKey } = statement;
+  const known = [...integers, ...secrets];
+  const rng = hedgedRng(
+    generator,
+    "PM-v1/exact-range-nonce",
+    known,
+    ...statementTranscript(statement).parts,
+  );
   const values = { integers, blinding: randomBits(rng, blindingBits(commitmentKey)) };
   const valueCommitment = commitIntegers(statement, values);
   const opened = valuesTranscript(statement, valueCommitment);

@@ -13,6 +13,7 @@
 import { byteLength } from "../bytes.ts";
 import { powMod } from "../modexp.ts";
 import type { Ciphertext, PublicKey } from "../paillier/publicKey.ts";
+import { hedgedRng } from "../hedged.ts";
 import { randomUnit, type Rng } from "../random.ts";
 import {
   assertAnnouncement,
@@ -24,7 +25,15 @@ import {
   residuesClaim,
 } from "./equations.ts";
 import { at, joinNumbers, splitNumbers } from "./proofBytes.ts";
-import { absorbNumbers, challenge, openTranscript, type ProofContext } from "./transcript.ts";
+import {
+  absorbNumbers,
+  challenge,
+  openTranscript,
+  type ProofContext,
+  type Transcript,
+} from "./transcript.ts";
+
+const NONCE_LABEL = "PM-v1/residue-nonce";
 
 /** `ciphertext` hides 0. */
 export interface ResidueStatement {
@@ -46,7 +55,10 @@ export interface ResidueProof {
 export function proveResidue(statement: ResidueStatement, rho: bigint, rng: Rng): ResidueProof {
   const { publicKey } = statement.ciphertext;
   const { n, nSquared } = publicKey;
-  const omega = randomUnit(rng, n);
+  const omega = randomUnit(
+    hedgedRng(rng, NONCE_LABEL, [rho], ...residueTranscript(statement).parts),
+    n,
+  );
   const announcement = powMod(omega, n, nSquared);
   const e = residueChallenge(statement, announcement);
   return { announcement, root: canonicalRoot(publicKey, (omega * powMod(rho, e, n)) % n) };
@@ -93,8 +105,13 @@ function residueEquation(
   return { publicKey, left, plaintext: 0n, root };
 }
 
-function residueChallenge({ ciphertext, context }: ResidueStatement, announcement: bigint): bigint {
+function residueChallenge(statement: ResidueStatement, announcement: bigint): bigint {
+  const { ciphertextBytes } = statement.ciphertext.publicKey;
+  return challenge(absorbNumbers(residueTranscript(statement), ciphertextBytes, announcement));
+}
+
+function residueTranscript({ ciphertext, context }: ResidueStatement): Transcript {
   const { publicKey, value } = ciphertext;
   const opened = openTranscript("residue", publicKey, context);
-  return challenge(absorbNumbers(opened, publicKey.ciphertextBytes, value, announcement));
+  return absorbNumbers(opened, publicKey.ciphertextBytes, value);
 }

@@ -19,7 +19,8 @@ import {
   generateSigningKey,
   type SigningKeyPair,
 } from "../../../../offchain/core/credential/longTermKey.ts";
-import { combineOpening, openShare } from "../../../../offchain/core/credential/opening.ts";
+import { openShare } from "../../../../offchain/core/credential/opening.ts";
+import { combineOpening } from "../../../../offchain/core/credential/openingProof.ts";
 import { G } from "../../../../offchain/core/credential/group.ts";
 import {
   acceptShortCertificate,

@@ -77,9 +77,9 @@ describe("a handshake", function () {
     });
     expect(authorisationSigner(REGISTRY, signed)).to.equal(walletOf("station").address);
     const lengths = [meeting.vehicle, meeting.station, meeting.proven, { message }, done];
-    expect(lengths.map((one) => one.message.length)).to.deep.equal([65, 519, 506, 370, 32]);
+    expect(lengths.map((one) => one.message.length)).to.deep.equal([65, 519, 518, 382, 32]);
     expect([M1_BYTES, M2_BYTES, M3_BYTES, M4_BYTES, M5_BYTES]).to.deep.equal([
-      65, 519, 506, 370, 32,
+      65, 519, 518, 382, 32,
     ]);
   });
 

@@ -59,6 +59,7 @@ import {
   met,
   NOW,
   sampleAuthorisation,
+  SLOT_ENDS,
   termsOf,
   walletOf,
   type Meeting,
@@ -93,6 +94,8 @@ describe("a handshake, from the vehicle", function () {
     const anywhere = { siteCommitment: null };
     expect(await refused({ siteCommitment: hashOfText("x") }, anywhere)).to.equal("accepted");
     expect(await refused({ validUntil: BigInt(NOW) })).to.equal("E_TIME");
+    expect(await refused({ validUntil: BigInt(SLOT_ENDS - 1) })).to.equal("E_TIME");
+    expect(await refused({ validUntil: BigInt(SLOT_ENDS) })).to.equal("accepted");
     expect(await refused({ account: walletOf("x").address })).to.equal("E_SIGNATURE");
     expect(await refused({}, { authority: walletOf("x").address })).to.equal("E_CERTIFICATE");
   });
@@ -162,7 +165,7 @@ describe("a handshake, from the vehicle", function () {
       );
     expect(finish(mine.message)).to.equal("accepted");
     expect(finish(theirs.message)).to.equal("E_AEAD");
-    for (const at of [0, 1, 200, 369]) expect(finish(flipped(mine.message, at))).to.equal("E_AEAD");
+    for (const at of [0, 1, 200, 381]) expect(finish(flipped(mine.message, at))).to.equal("E_AEAD");
     expect(finish(mine.message.subarray(1))).to.equal("E_AEAD");
     expect(finish(new Uint8Array())).to.equal("E_AEAD");
     const refusal = await answered(
@@ -194,6 +197,11 @@ describe("a handshake, from the vehicle", function () {
     expect(await finish({ scope: hashOfText("x") })).to.equal("E_SCOPE");
     expect(await finish({ stationId: hashOfText("x") })).to.equal("E_SCOPE");
     expect(await finish({ role: "discharge" })).to.equal("E_ROLE");
+    expect(await finish({ maxEnergyWh: 40_001 })).to.equal("E_ENERGY");
+    expect(await finish({ maxEnergyWh: 39_999 })).to.equal("E_ENERGY");
+    expect(await finish({ notAfter: SLOT_ENDS - 1 })).to.equal("E_TIME");
+    expect(await finish({ notBefore: NOW + 31 })).to.equal("E_TIME");
+    expect(await finish({ notBefore: NOW + 30 })).to.equal("accepted");
     expect(await finish({ notAfter: NOW + 3_601 })).to.equal("E_TIME");
     expect(await finish({ notAfter: NOW, notBefore: NOW - 10 })).to.equal("E_TIME");
     const unconfirmed = await lyingAnswer(meeting, granted, "station", new Uint8Array(32));

@@ -3,7 +3,6 @@
  * the other.
  */
 import { expect } from "chai";
-import { id as hashOfText } from "ethers";
 import { proveEquality } from "../../../../offchain/core/credential/equality.ts";
 import {
   BASE_G2,
@@ -32,6 +31,7 @@ import {
   joinStatement,
 } from "../../../../offchain/core/credential/joinRequest.ts";
 import { signHash } from "../../../../offchain/core/credential/longTermKey.ts";
+import { memberIdOf } from "../../../../offchain/core/credential/naming.ts";
 import { acceptParameters } from "../../../../offchain/core/credential/parameters.ts";
 import { nonceFor } from "../../../../offchain/core/credential/registrar.ts";
 import { RandomError } from "../../../../offchain/core/primitives/random.ts";
@@ -46,12 +46,13 @@ import {
   flipped,
   joinRequestOf,
   personIn,
+  REST_EPOCHS,
   worldOf,
 } from "../../../support/credential/world.ts";
 
 /** Places of the fields of a request. */
 const FIELDS = {
-  memberId: 0,
+  longTermKey: 0,
   nonce: 32,
   role: 64,
   epoch: 68,
@@ -83,7 +84,7 @@ describe("joining", function () {
       const request = flipped(await joinRequestOf(world, person), place);
       codes[name] = await asyncCodeOf(() => admitted(world, request));
     }
-    expect(codes).to.include({ memberId: "E_MEMBER", nonce: "E_CHALLENGE", epoch: "E_EPOCH" });
+    expect(codes).to.include({ longTermKey: "E_MEMBER", nonce: "E_CHALLENGE", epoch: "E_EPOCH" });
     expect(codes).to.include({ role: "E_FIELD", signature: "E_SIGNATURE" });
     expect(["E_POINT", "E_SIGNATURE"]).to.include(codes.J).and.to.include(codes.V);
     expect(["E_SCALAR", "E_SIGNATURE"]).to.include(codes.proof);
@@ -120,7 +121,9 @@ describe("joining", function () {
     expect(await asyncCodeOf(() => credentialOf(world, stolen))).to.equal("E_IDENTIFIER");
     expect(await asyncCodeOf(() => credentialOf(world, second))).to.equal("E_IDENTIFIER");
     const next = { role: "charge", epoch: EPOCH + 1 } as const;
-    expect(await asyncCodeOf(() => credentialOf(world, second, next))).to.equal("accepted");
+    expect(await asyncCodeOf(() => credentialOf(world, second, next))).to.equal("E_IDENTIFIER");
+    const rested = { ...next, epoch: EPOCH + REST_EPOCHS + 1 };
+    expect(await asyncCodeOf(() => credentialOf(world, second, rested))).to.equal("accepted");
     expect(await asyncCodeOf(() => credentialOf(world, ben, next))).to.equal("E_IDENTIFIER");
   });
 
@@ -129,7 +132,8 @@ describe("joining", function () {
     const person = personIn(world, "anna");
     const other = randomScalar(world.rng);
     const nonce = await nonceFor(world.register, world.rng);
-    const terms = { memberId: person.memberId, nonce, attributes: CHARGE };
+    const { longTermKey } = person;
+    const terms = { longTermKey: longTermKey.publicKey, nonce, attributes: CHARGE };
     const [commitment, identifier] = [H0.multiply(person.holder.usk), G.multiply(other)];
     const statement = joinStatement(world.parameters, terms, commitment, identifier);
     const proof = proveEquality(statement, person.holder.usk, world.rng);
@@ -151,29 +155,30 @@ describe("joining", function () {
   it("lets no registrar write an entry that its member did not sign", async () => {
     const world = worldOf("exculpability");
     const [anna, mallory] = [personIn(world, "anna"), personIn(world, "mallory")];
-    const memberKey = anna.longTermKey.publicKey;
     const bytes = await joinRequestOf(world, { ...anna, longTermKey: mallory.longTermKey });
-    const forged = joinRequestFromBytes(bytes);
+    const theirs = joinRequestFromBytes(bytes);
+    expect(memberIdOf(theirs.longTermKey)).to.equal(mallory.memberId).and.not.equal(anna.memberId);
+    const forged = { ...theirs, longTermKey: anna.longTermKey.publicKey };
     expect(
       codeOf(() => {
-        assertJoinRequest(world.parameters, forged, memberKey);
+        assertJoinRequest(world.parameters, forged);
       }),
     ).to.equal("E_SIGNATURE");
     const own = joinRequestFromBytes(await joinRequestOf(world, anna));
     const moved = { ...own, identifier: G.multiply(5n) };
     expect(
       codeOf(() => {
-        assertJoinRequest(world.parameters, moved, memberKey);
+        assertJoinRequest(world.parameters, moved);
       }),
     ).to.equal("E_SIGNATURE");
     expect(
       codeOf(() => {
-        assertJoinRequest(world.parameters, own, memberKey);
+        assertJoinRequest(world.parameters, own);
       }),
     ).to.equal("accepted");
     // A register that keeps V beside a name, without the signature, would believe both.
-    const unsigned = (request: { readonly memberId: string }): boolean =>
-      request.memberId === anna.memberId;
+    const unsigned = (request: { readonly longTermKey: Uint8Array }): boolean =>
+      memberIdOf(request.longTermKey) === anna.memberId;
     expect([forged, moved].every(unsigned)).to.equal(true);
   });
 
@@ -239,7 +244,7 @@ describe("the issuer's key", function () {
       .flat();
     expect(shown).not.to.include.members(["secret"]);
     for (const name of ["usk", "a", "e", "secretKey"]) expect(shown).not.to.include(name);
-    const terms = { memberId: hashOfText("x"), nonce: new Uint8Array(32), attributes: CHARGE };
+    const terms = { nonce: new Uint8Array(32), attributes: CHARGE };
     await underNodeEnv(undefined, () => {
       const { rng, parameters } = world;
       const { holder, longTermKey } = person;

@@ -16,15 +16,16 @@ import {
   reduced,
 } from "../../../../offchain/core/credential/group.ts";
 import type { Credential } from "../../../../offchain/core/credential/holder.ts";
+import { joinRequestFromBytes } from "../../../../offchain/core/credential/joinRequest.ts";
+import { memberIdOf } from "../../../../offchain/core/credential/naming.ts";
+import { type ApprovedCases, openShare } from "../../../../offchain/core/credential/opening.ts";
 import {
-  type ApprovedCases,
   combineOpening,
   type Opening,
-  openShare,
   PARTIAL_OPENING_BYTES,
   type TraceRequest,
   verifyOpening,
-} from "../../../../offchain/core/credential/opening.ts";
+} from "../../../../offchain/core/credential/openingProof.ts";
 import {
   type Presentation,
   presentationChallenge,
@@ -112,7 +113,9 @@ describe("an opening", function () {
     const { parameters, entries } = scene.world;
     const opening = combineOpening(parameters, scene.request, await partsOf(scene));
     expect(opening.identifier).to.equal(scene.identifiers.anna);
-    expect(entries[0]).to.include({ identifier: opening.identifier, memberId: hashOfText("anna") });
+    const { longTermKey } = joinRequestFromBytes(entries[0]?.request ?? new Uint8Array());
+    const memberId = memberIdOf(longTermKey);
+    expect(entries[0]).to.include({ identifier: opening.identifier, memberId });
     expect(
       codeOf(() => {
         verifyOpening(parameters, scene.request, opening);

@@ -94,7 +94,7 @@ describe("a presentation", function () {
       counterRng("show"),
     );
     expect(bytesToHex(sha256(bytes))).to.equal(
-      "0xbea6fbd0835837d3f326aab86dce05dda0a3349159bb49638600613861b84d33",
+      "0x6176336f83b3db4e7122abcca884ff365272fd1780cb5d3dc50609ad022ccc6f",
     );
   });
 

@@ -144,9 +144,16 @@ describe("the mint", () => {
     if (one === undefined) throw new RangeError("expected a coin");
     expect(await redeemCoins(next, book, coinsToBytes([one]))).to.equal(8_000n);
     expect(rest).to.deep.equal([]);
-    const unspent = await bought(mint, 4_000n, rng, book);
-    expect(unspent.coins).to.have.lengthOf(1);
-    expect(await closePages(late, book)).to.equal(4_000n);
+    expect(await asyncRefusal(() => bought(mint, 4_000n, rng, book))).to.equal(
+      "FundingError E_EPOCH",
+    );
+    await bought(next, 4_000n, rng, book);
+    const [after, last] = [3, 4].map((later) => ({ ...mint, epoch: EPOCH + later }));
+    if (after === undefined || last === undefined) throw new Error("expected two more epochs");
+    expect(await closePages(late, book)).to.equal(0n);
+    expect(await asyncRefusal(() => closePages(next, book))).to.equal("FundingError E_EPOCH");
+    expect(await closePages(after, book)).to.equal(4_000n);
+    expect(await closePages(last, book)).to.equal(0n);
     expect(await book.owedUnits()).to.equal(0n);
   });
 

@@ -11,7 +11,7 @@ import {
 const ANNA: RegisteredMember = {
   memberId: id("anna"),
   name: "anna",
-  longTermKey: new Uint8Array(32),
+  naming: new Uint8Array(64),
   roles: ["charge"],
   isExcluded: false,
 };
@@ -22,28 +22,28 @@ const entryOf = (memberId: string, identifier: Hex): RegisterEntry => {
 
 describe("the register in memory", () => {
   it("spends a nonce for one of two that bring it at once", async () => {
-    const store = memoryRegistrarStore();
+    const store = memoryRegistrarStore(2);
     await store.giveNonce("0x01");
     const spent = await Promise.all([store.spendNonce("0x01"), store.spendNonce("0x01")]);
     expect(spent).to.deep.equal([true, false]);
   });
 
   it("records one of two requests at once, and nothing of the other", async () => {
-    const store = memoryRegistrarStore();
+    const store = memoryRegistrarStore(2);
     await store.registerMember(ANNA);
     const { memberId } = ANNA;
     const identifiers = await Promise.all(
       [entryOf(memberId, "0x01"), entryOf(memberId, "0x02")].map((entry) => store.record(entry)),
     );
     expect(identifiers).to.deep.equal([true, false]);
-    expect((await store.requestBehind("0x01"))?.entry.memberId).to.equal(memberId);
+    expect((await store.requestBehind("0x01"))?.memberId).to.equal(memberId);
     expect(await store.requestBehind("0x02")).to.equal(undefined);
     expect(await store.record(entryOf(id("eve"), "0x01"))).to.equal(false);
     expect(await store.record(entryOf(memberId, "0x01")), "the same again").to.equal(true);
   });
 
   it("gives a name to one member, who stays as it is when it is registered again", async () => {
-    const store = memoryRegistrarStore();
+    const store = memoryRegistrarStore(2);
     const another = { ...ANNA, memberId: id("another anna") };
     const registered = await Promise.all([ANNA, another].map((one) => store.registerMember(one)));
     expect(registered).to.deep.equal([true, false]);
@@ -54,7 +54,7 @@ describe("the register in memory", () => {
   });
 
   it("keeps an excluded member in the books and out of the market", async () => {
-    const store = memoryRegistrarStore();
+    const store = memoryRegistrarStore(2);
     await store.registerMember(ANNA);
     expect(await store.memberOf(ANNA.memberId)).not.to.equal(undefined);
     await store.keepMember({ ...ANNA, isExcluded: true });

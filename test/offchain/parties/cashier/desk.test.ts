@@ -103,6 +103,27 @@ describe("the cashier on chain", () => {
     expect(await desk.store.owedUnits()).to.equal(AMOUNT_UNITS);
   });
 
+  it("gives no coins in an epoch before its book's, and owes them on", async () => {
+    const { market, stranger: cashier } = world;
+    const wallet = new Wallet(id("fresh 1"), market.provider);
+    await fund(ACCOUNTS, AMOUNT_UNITS);
+    await giveGas(wallet.address);
+    await returnLeftover(market, wallet, cashier.address);
+    const [mint, rng] = [mintOf("leftovers"), counterRng("late")];
+    const desk = { wallet: cashier, mint, store: memoryCashierStore(), rng };
+    const settledIn = async (epoch: number): Promise<string> => {
+      const now = { ...mint, epoch };
+      const { request } = askForCoins(publishMint(now), AMOUNT_UNITS, rng);
+      const claim = await claimLeftover(market, wallet, request);
+      return asyncRefusal(() => settleClaim(market, { ...desk, mint: now }, claim));
+    };
+    await desk.store.beginEpoch(mint.epoch + 1, mint.epoch);
+    expect(await settledIn(mint.epoch)).to.equal("FundingError E_EPOCH");
+    expect(await owedForLeftover(market, desk, wallet.address)).to.equal(AMOUNT_UNITS);
+    expect(await settledIn(mint.epoch + 1)).to.equal("accepted");
+    expect(await owedForLeftover(market, desk, wallet.address)).to.equal(0n);
+  });
+
   it("names the account and what it is owed in a refused claim", async () => {
     const { market, stranger: cashier } = world;
     const wallet = new Wallet(id("fresh 1"), market.provider);

@@ -10,7 +10,6 @@ import { presentationId } from "../../../../offchain/core/credential/presentatio
 import { showCredential } from "../../../../offchain/core/credential/show.ts";
 import { signTraceApproval } from "../../../../offchain/core/messages/traceApproval.ts";
 import { bytesToHex, type Hex } from "../../../../offchain/core/primitives/bytes.ts";
-import { memberBehind } from "../../../../offchain/parties/authority/credentials.ts";
 import { send } from "../../../../offchain/chain/market.ts";
 import * as tracing from "../../../../offchain/parties/tracer/tracing.ts";
 import { populatedWorld, type MarketWorld } from "../../../support/market/deployed.ts";
@@ -18,8 +17,8 @@ import {
   asyncCodeOf,
   codeOf,
   credentialOf,
-  credentialsOf,
   demandAt,
+  type Person,
   personIn,
   worldOf,
 } from "../../../support/credential/world.ts";
@@ -36,13 +35,15 @@ describe("tracers", function () {
   const { parameters, rng } = credentials;
   let connection: NetworkConnection;
   let world: MarketWorld;
+  let person: Person;
   let request: TraceRequest;
   let other: TraceRequest;
 
   before(async () => {
     connection = await network.create();
     world = await populatedWorld(connection);
-    const anna = await credentialOf(credentials, personIn(credentials, "anna"));
+    person = personIn(credentials, "anna");
+    const anna = await credentialOf(credentials, person);
     const demand = demandAt(credentials, "a place");
     const shown = (): Uint8Array => showCredential(parameters, anna, demand, rng);
     request = { caseId: CASE, presentation: shown(), demand };
@@ -94,34 +95,6 @@ describe("tracers", function () {
     expect(codeOf(() => openingFrom(parameters, request, [one]))).to.equal("E_THRESHOLD");
     const { identifier } = openingFrom(parameters, request, [one, await partOf(3)]);
     const [entry] = credentials.entries;
-    expect(entry).to.include({ identifier, memberId: id("anna") });
-  });
-});
-
-describe("the register behind an opening", function () {
-  this.timeout(60_000);
-
-  const world = worldOf("register behind an opening");
-  const { parameters, members } = world;
-
-  it("names the member whose signed request it is, and believes no other entry", async () => {
-    await credentialsOf(world, ["anna", "ben"]);
-    const [anna, ben] = world.entries;
-    const key = members.get(id("anna"))?.longTermKey;
-    if (!anna || !ben || !key) throw new RangeError("expected two entries and a key");
-    const behind = (entry: typeof anna): ReturnType<typeof memberBehind> =>
-      memberBehind(
-        parameters,
-        { requestBehind: () => Promise.resolve({ entry, longTermKey: key }) },
-        anna.identifier,
-      );
-    expect(await behind(anna)).to.deep.equal({ memberId: id("anna"), epoch: anna.epoch });
-    expect(await asyncCodeOf(() => behind(ben))).to.equal("E_SIGNATURE");
-    expect(await asyncCodeOf(() => behind({ ...anna, memberId: id("ben") }))).to.equal(
-      "E_IDENTIFIER",
-    );
-    const nobody = { requestBehind: () => Promise.resolve(undefined) };
-    const nobodys = (): Promise<unknown> => memberBehind(parameters, nobody, anna.identifier);
-    expect(await asyncCodeOf(nobodys)).to.equal("E_MEMBER");
+    expect(entry).to.include({ identifier, memberId: person.memberId });
   });
 });
