@@ -235,13 +235,21 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     }
 
     /// @inheritdoc IIdentityRegistry
+    function accountsOf(
+        ParticipantId vehicleId,
+        ParticipantId pileId
+    ) external view override returns (address vehicle, address pile) {
+        return (_accounts[vehicleId], _accounts[pileId]);
+    }
+
+    /// @inheritdoc IIdentityRegistry
     function idOf(address account) external view override returns (ParticipantId) {
         return _participants[account].participantId;
     }
 
     /// @inheritdoc IIdentityRegistry
     function requireStanding(address account, ParticipantKind kind) external view override {
-        (bool authorised, ) = _standing(account, kind);
+        (bool authorised, , ) = _standing(account, kind);
         if (authorised) _checkGrant(account);
     }
 
@@ -250,15 +258,14 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
         address vehicle,
         address pile
     ) external view override returns (uint32 ratedPowerW) {
-        (bool authorised, ) = _standing(vehicle, ParticipantKind.Vehicle);
+        (bool authorised, , ) = _standing(vehicle, ParticipantKind.Vehicle);
         if (authorised) _checkGrant(vehicle);
-        _standing(pile, ParticipantKind.Pile);
-        return _participants[pile].ratedPowerW;
+        (, , ratedPowerW) = _standing(pile, ParticipantKind.Pile);
     }
 
     /// @inheritdoc IIdentityRegistry
     function requireScope(address account, bytes32 scope, uint40 until) external view override {
-        (bool authorised, uint40 validUntil) = _standing(account, ParticipantKind.Vehicle);
+        (bool authorised, uint40 validUntil, ) = _standing(account, ParticipantKind.Vehicle);
         if (authorised) {
             _checkGrant(account);
             if (validUntil < until) revert IdentityEndsEarly(account, validUntil, until);
@@ -290,11 +297,12 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     function _standing(
         address account,
         ParticipantKind kind
-    ) private view returns (bool authorised, uint40 validUntil) {
+    ) private view returns (bool authorised, uint40 validUntil, uint32 ratedPowerW) {
         Participant storage participant = _participants[account];
         ParticipantKind actual = participant.kind;
         bool suspended = participant.suspended;
         (authorised, validUntil) = (participant.authorised, participant.validUntil);
+        ratedPowerW = participant.ratedPowerW;
 
         if (actual == ParticipantKind.None) revert IdentityNotEnrolled(account);
         if (actual != kind) revert IdentityWrongKind(account, kind, actual);

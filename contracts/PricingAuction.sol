@@ -225,8 +225,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
         if (msg.sender != _sessions) revert AuctionNotSession(msg.sender);
         _checkPhase(auctionId, auction, Phase.Opening);
-        made.vehicle = _identities.accountOf(opening.evId);
-        made.pile = _identities.accountOf(opening.cpId);
+        (made.vehicle, made.pile) = _identities.accountsOf(opening.evId, opening.cpId);
         bytes32 committedBid = MarketHashes.bid(auctionId, opening.round, made.pile, opening.offer);
         made.sessionId = MarketHashes.decision(
             auctionId,

@@ -163,6 +163,13 @@ interface IIdentityRegistry {
     /// @dev Callable by: anyone.
     function accountOf(ParticipantId participantId) external view returns (address);
 
+    /// @notice As `accountOf` for both parties of a match.
+    /// @dev Callable by: anyone.
+    function accountsOf(
+        ParticipantId vehicleId,
+        ParticipantId pileId
+    ) external view returns (address vehicle, address pile);
+
     /// @notice The id of an account; zero if it was never enrolled.
     /// @dev Callable by: anyone.
     function idOf(address account) external view returns (ParticipantId);

@@ -8,7 +8,8 @@ import {ReputationParameters, SessionId} from "../types/MarketTypes.sol";
 /// @title A stage on which `Reputation` can be rated without a market around it
 /// @notice Stands in for the session contract where a measurement or a figure needs thousands of
 /// settled sessions: a session's id says everything about it, so that none of them has to be put on
-/// chain. Not for a market: on this stage every session has earned.
+/// chain. Not for a market: on this stage every session has earned, unless its serial is 2^55 or
+/// more.
 ///
 ///     id = vehicle (160 bits) · pile (32) · serial (56) · credibility before (8)
 contract RatingStage {
@@ -40,7 +41,8 @@ contract RatingStage {
         returns (address vehicle, address pile, int8 credibilityBefore, uint8 mostRating)
     {
         uint256 id = uint256(SessionId.unwrap(sessionId));
-        return (address(uint160(id >> 96)), pileAt(uint32(id >> 64)), int8(uint8(id)), 3);
+        mostRating = (id >> 63) & 1 == 0 ? 3 : 1;
+        return (address(uint160(id >> 96)), pileAt(uint32(id >> 64)), int8(uint8(id)), mostRating);
     }
 
     /// @notice Reports an outcome, as the session contract does.

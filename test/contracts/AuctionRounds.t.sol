@@ -328,7 +328,7 @@ contract AuctionRoundsTest is World {
 
         Opening memory opening = _openingIn(2, PRICE - 7);
         SessionId sessionId = _postOne(opening);
-        vm.prank(pile.account);
+        vm.prank(vehicle.account);
         sessions.start(opening, new bytes32[](0));
         Session memory session = sessions.sessionOf(sessionId);
         vm.assertEq(session.pricePerKwh, PRICE - 7, "price of round 2");

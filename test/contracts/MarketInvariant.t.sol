@@ -16,7 +16,7 @@ import {Actor} from "../support/contracts/World.sol";
 /// them.
 contract MarketHandler is MarketAuctions, MarketSessions, MarketRatings, MarketMoney {
     function actions() public pure override returns (bytes4[] memory list) {
-        list = new bytes4[](25);
+        list = new bytes4[](32);
         list[0] = this.open.selector;
         list[1] = this.request.selector;
         list[2] = this.bid.selector;
@@ -40,7 +40,7 @@ contract MarketHandler is MarketAuctions, MarketSessions, MarketRatings, MarketM
         list[21] = this.unplug.selector;
         list[22] = this.waive.selector;
         list[23] = this.agree.selector;
-        list[24] = this.proceed.selector;
+        for (uint256 i = 24; i < list.length; ++i) list[i] = this.proceed.selector;
     }
 
     function milestones() public view override returns (bytes4[] memory list) {
@@ -84,7 +84,7 @@ contract MarketHandler is MarketAuctions, MarketSessions, MarketRatings, MarketM
         (, bool authorised) = _runIn(seed, SessionState.Authorised);
         if (authorised) return plugIn(seed);
         (, bool charging) = _runIn(seed, SessionState.Charging);
-        if (charging) return settle(seed);
+        if (charging) return _pick(seed, "agree", 4) == 0 ? agree(seed) : settle(seed);
         rate(seed);
     }
 
@@ -186,7 +186,7 @@ contract MarketInvariantTest is Campaign {
     }
 
     function test_Campaign_DoesEverything() external {
-        _walk(handler, 0x5eed, 2_400);
+        _walk(handler, 0x5eed, 5_000);
         _assertAllDone(handler);
         vm.assertGt(handler.raised(), 0, "probation");
         vm.assertGt(handler.missed(), 0, "vehicles that did not come");

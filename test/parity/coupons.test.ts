@@ -20,6 +20,8 @@ import { rateAs, ratingStage } from "../support/market/ratingStage.ts";
 
 /** Credibility of vehicle k when it rates. */
 const SCORES = [3, 11, 11, 0, 20, 1, 8];
+/** What the stage holds for a session that did not earn, and the evaluation that it becomes. */
+const UNEARNED = { serial: 2 ** 55, evaluation: SCORES.length + 2 };
 const FUNDS = 1_000_000n;
 const CLAIM_SECONDS = 3_600;
 
@@ -54,6 +56,10 @@ describe("elections for coupons, TypeScript and Solidity", () => {
     const again = signers[1];
     if (again === undefined) throw new Error("expected more accounts");
     await rateAs(stage, again, { pile: 2, serial: 0, score: 1, credibility: 4 });
+    // The best of all rates a session that did not earn: it is no candidate.
+    const best = signers[UNEARNED.evaluation];
+    if (best === undefined) throw new Error("expected more accounts");
+    await rateAs(stage, best, { pile: 1, serial: UNEARNED.serial, score: 1, credibility: 20 });
     candidates = await candidatesOnStage();
   });
   after(() => connection.close());
@@ -65,7 +71,8 @@ describe("elections for coupons, TypeScript and Solidity", () => {
   function candidatesOnStage(): Promise<readonly Candidate[]> {
     const { reputation } = stage;
     const { partiesOf } = stage.stage;
-    return readCandidates({ reputation, sessions: { partiesOf } }, 1n, BigInt(SCORES.length + 1));
+    const last = BigInt(UNEARNED.evaluation);
+    return readCandidates({ reputation, sessions: { partiesOf } }, 1n, last);
   }
 
   it("reads the candidates from the chain", async () => {
@@ -98,7 +105,7 @@ describe("elections for coupons, TypeScript and Solidity", () => {
       rule: BigInt(ELECTION_RULES.indexOf(rule)),
       bar: BigInt(bar),
       from: 1n,
-      to: BigInt(SCORES.length + 1),
+      to: BigInt(UNEARNED.evaluation),
       seedBlock: BigInt((await provider.getBlockNumber()) + 2),
       claimEnds: BigInt((await networkHelpers.time.latest()) + CLAIM_SECONDS),
       coupon: 7n,
@@ -125,6 +132,11 @@ describe("elections for coupons, TypeScript and Solidity", () => {
         one.score < bar ? "CouponBelowBar" : "CouponNotBetter",
       );
     }
+
+    await expect(coupons.claim(electionId, UNEARNED.evaluation, 0)).to.be.revertedWithCustomError(
+      coupons,
+      "CouponNotEarned",
+    );
 
     const { free } = await escrow.balanceOf(winner.vehicle);
     await networkHelpers.time.increaseTo(terms.claimEnds);

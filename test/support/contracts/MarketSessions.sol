@@ -121,7 +121,7 @@ abstract contract MarketSessions is MarketBooks {
         _book(place, SessionState.Settled, amount, 0, earned ? int8(1) : int8(0));
     }
 
-    function agree(uint256 seed) external later(seed) {
+    function agree(uint256 seed) public later(seed) {
         (uint256 place, bool inTime) = _served(seed);
         if (place == type(uint256).max) return;
         Run memory run = _runs[place];
@@ -291,7 +291,7 @@ abstract contract MarketSessions is MarketBooks {
 
     /// @dev Mostly a session in which energy can have flowed.
     function _served(uint256 seed) private view returns (uint256 place, bool inTime) {
-        bool hasLeft = _pick(seed, "has left", 2) == 0;
+        bool hasLeft = _pick(seed, "has left", 4) == 0;
         (place, ) = _runIn(seed, hasLeft ? SessionState.Unplugged : SessionState.Charging);
         if (place == type(uint256).max) return (place, false);
         inTime = _isServed(_runs[place]) && block.timestamp < _runs[place].deadline;
