@@ -30,6 +30,8 @@ const DOMAINS: Readonly<Record<string, TypedDataDomain>> = {
   BeginReading: SESSIONS,
   Ruling: SESSIONS,
   TraceApproval: IDENTITIES,
+  // Of the contract that is called; here that of the sessions.
+  Call: SESSIONS,
   LeftoverClaim: typedData.cashierDomain(CHAIN_ID, verifier("Escrow")),
 };
 
