@@ -29,6 +29,7 @@ import { prepareSettlement } from "../../offchain/core/meter/prepareSettlement.t
 import { verdictOf } from "../../offchain/core/meter/recordVerdict.ts";
 import { sessionName } from "../../offchain/core/meter/sessionName.ts";
 import {
+  CLOCK_TOLERANCE_SECONDS,
   CONTRACT_ERRORS,
   DIRECTIONS,
   readRecord,
@@ -393,6 +394,11 @@ describe("signed meter records, TypeScript and Solidity", () => {
         "E_NOT_A_TRANSACTION",
       ]);
     });
+  });
+
+  it("agree on by how much clocks may differ", async () => {
+    const tolerance = await place.meters.CLOCK_TOLERANCE_SECONDS();
+    expect(tolerance).to.equal(BigInt(CLOCK_TOLERANCE_SECONDS));
   });
 
   it("agree on the name of a session and the id of a key", async () => {
