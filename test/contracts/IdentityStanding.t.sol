@@ -74,6 +74,63 @@ contract IdentityStandingTest is IdentityWorld {
         identities.requireStanding(fresh.account, ParticipantKind.Vehicle);
     }
 
+    /* BOTH PARTIES OF A MATCH */
+
+    function test_ID7_RequireParties_OfAnAuthorisedVehicle() external {
+        _authorise(_authorisation(fresh.account, SCOPE));
+        vm.assertEq(identities.requireParties(fresh.account, pile.account), 22_000, "power");
+        vm.assertEq(identities.requireParties(fresh.account, otherPile.account), 22_000, "power");
+
+        // With its station, what it has let in stops, wherever it goes.
+        _suspend(pile);
+        vm.expectRevert(_suspended(pile.account));
+        identities.requireParties(fresh.account, otherPile.account);
+        vm.expectRevert(_suspended(pile.account));
+        identities.requireParties(vehicle.account, pile.account);
+    }
+
+    function test_ID1_RequireParties_EachInItsPlace() external {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityWrongKind.selector,
+                pile.account,
+                ParticipantKind.Vehicle,
+                ParticipantKind.Pile
+            )
+        );
+        identities.requireParties(pile.account, vehicle.account);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityWrongKind.selector,
+                otherVehicle.account,
+                ParticipantKind.Pile,
+                ParticipantKind.Vehicle
+            )
+        );
+        identities.requireParties(vehicle.account, otherVehicle.account);
+    }
+
+    function test_ID5_AccountsOf_AsAccountOf() external view {
+        (address ev, address cp) = identities.accountsOf(vehicle.id, pile.id);
+        vm.assertEq(ev, identities.accountOf(vehicle.id), "vehicle");
+        vm.assertEq(cp, identities.accountOf(pile.id), "pile");
+        (ev, cp) = identities.accountsOf(fresh.id, later.id);
+        vm.assertTrue(ev == address(0) && cp == address(0), "nobody");
+    }
+
+    /// @dev Whoever is certified has no station; the others keep theirs.
+    function test_ID6_StationOf() external {
+        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        _authorise(given);
+        vm.assertEq(identities.stationOf(fresh.account), pile.account, "authorised");
+        vm.assertEq(identities.stationOf(vehicle.account), address(0), "certified");
+        vm.assertEq(identities.stationOf(stranger.account), address(0), "unknown");
+        vm.warp(given.notAfter);
+        vm.assertEq(identities.stationOf(fresh.account), pile.account, "after the end");
+    }
+
+    /* SCOPES */
+
     function test_AU8_RequireScope_AnotherScope() external {
         bytes32 other = keccak256("another scope");
         _authorise(_authorisation(fresh.account, SCOPE));

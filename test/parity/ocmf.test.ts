@@ -30,6 +30,7 @@ import { verdictOf } from "../../offchain/core/meter/recordVerdict.ts";
 import { sessionName } from "../../offchain/core/meter/sessionName.ts";
 import { signatureNumbers } from "../../offchain/core/meter/signature.ts";
 import {
+  CLOCK_TOLERANCE_SECONDS,
   CONTRACT_ERRORS,
   DIRECTIONS,
   readRecord,
@@ -428,6 +429,11 @@ describe("signed meter records, TypeScript and Solidity", () => {
         "E_NOT_A_TRANSACTION",
       ]);
     });
+  });
+
+  it("agree on by how much clocks may differ", async () => {
+    const tolerance = await place.meters.CLOCK_TOLERANCE_SECONDS();
+    expect(tolerance).to.equal(BigInt(CLOCK_TOLERANCE_SECONDS));
   });
 
   it("agree on the name of a session and the id of a key", async () => {
