@@ -156,8 +156,8 @@ async function expectedStation(
     scope: scopeOfTerms(terms),
     epoch,
     nowSeconds,
-    // Openings of a second auction of the slot end by then.
-    neededUntil: Number(terms.slotStart),
+    // Openings of a second auction end before; to the end it tells nobody apart.
+    neededUntil: Number(terms.slotEnd),
     longestSeconds: LONGEST_AUTHORISATION_SECONDS,
     maxEnergyWh: AUTHORISED_ENERGY_WH,
   };

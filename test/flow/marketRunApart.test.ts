@@ -12,7 +12,7 @@ import type { SimulationTruth } from "../../offchain/study/reports/truth.ts";
 import { HARDHAT, ROOT, runTask } from "../support/flow/nodeProcess.ts";
 
 const DAY = ["market", "run", "--scenario", "hamlet", "--key-bits", "2048"];
-/** What the accounts of vehicles are, and how long something takes, no two runs have in common. */
+/** Which accounts somebody has, and how long something takes, no two runs have in common. */
 const OWN: readonly (keyof MarketReport)[] = [
   "secondsPerStage",
   "peakMemoryMiB",
@@ -90,10 +90,14 @@ describe("market run --apart", function () {
   });
 });
 
-function shared(report: MarketReport): object {
-  return Object.fromEntries(
-    Object.entries(report).filter(([key]) => !OWN.includes(key as keyof MarketReport)),
-  );
+/** What two runs have in common; of standings how many have which, not whose they are. */
+function shared({ pileStandings, ...report }: MarketReport): object {
+  const standings = pileStandings.map(({ rating, ratings }) => ({ rating, ratings }));
+  const others = Object.entries(report).filter(([key]) => !OWN.includes(key as keyof MarketReport));
+  return {
+    ...Object.fromEntries(others),
+    standings: standings.toSorted((a, b) => a.rating - b.rating || a.ratings - b.ratings),
+  };
 }
 
 /** Who traded with whom. */

@@ -103,16 +103,16 @@ describe("refusal", () => {
       `refused: AuctionWrongPhase, auctionId ${AUCTION}, expected bidding, actual opening`,
     ],
     [
-      sessions.encodeErrorResult("SessionWrongState", [AUCTION, 2, 7]),
+      sessions.encodeErrorResult("SessionWrongState", [AUCTION, 2, 8]),
       `refused: SessionWrongState, sessionId ${AUCTION}, expected authorised, actual expired`,
     ],
     [
-      sessions.encodeErrorResult("SessionOver", [AUCTION, 6]),
+      sessions.encodeErrorResult("SessionOver", [AUCTION, 7]),
       `refused: SessionOver, sessionId ${AUCTION}, state settled`,
     ],
     [
-      reputation.encodeErrorResult("ReputationNotSettled", [AUCTION, 3]),
-      `refused: ReputationNotSettled, sessionId ${AUCTION}, state charging`,
+      reputation.encodeErrorResult("ReputationRatingOutOfRange", [AUCTION, 3, 1]),
+      `refused: ReputationRatingOutOfRange, sessionId ${AUCTION}, rating 3, mostRating 1`,
     ],
     [
       identities.encodeErrorResult("IdentityWrongKind", [ACCOUNT, 1, 2]),
@@ -138,10 +138,6 @@ describe("refusal", () => {
       reputation.encodeErrorResult("ReputationBelowThreshold", [ACCOUNT, -3, -2]),
       `refused: ReputationBelowThreshold, vehicle ${ACCOUNT}, credibility -3, threshold -2`,
     ],
-    [
-      reputation.encodeErrorResult("ReputationRatingOutOfRange", [4]),
-      "refused: ReputationRatingOutOfRange, rating 4",
-    ],
     [escrow.encodeErrorResult("EscrowZero"), "refused: EscrowZero"],
   ];
   for (const [data, sentence] of sentences) {
@@ -152,7 +148,7 @@ describe("refusal", () => {
 
   it("carries its values by name: numbers as numbers, states by their names", () => {
     const [wrong, late] = [
-      sessions.encodeErrorResult("SessionWrongState", [AUCTION, 3, 4]),
+      sessions.encodeErrorResult("SessionWrongState", [AUCTION, 3, 5]),
       sessions.encodeErrorResult("SessionTooLate", [AUCTION, 7, 9]),
     ].map((data) => refusalOf({ data }, SPEAKERS)?.values);
     expect(wrong).to.deep.equal({ sessionId: AUCTION, expected: "charging", actual: "metered" });
@@ -176,7 +172,7 @@ describe("refusal", () => {
       });
       return fragments;
     });
-    const rounds = ["BadRounds", "RequestsOver", "Converged", "NotConverged"];
+    const rounds = ["BadRounds", "RequestsOver", "WrongRound", "Converged", "NotConverged"];
     const plain = ["ReputationRatingOutOfRange", ...rounds.map((one) => `Auction${one}`)];
     for (const name of enums.filter((one) => !plain.includes(one))) {
       const speaker = SPEAKERS.find(({ interface: known }) => known.getError(name) !== null);
