@@ -183,7 +183,8 @@ describe("market run", function () {
       [...trips, ...piles].map(({ account }) => account);
     const once = await readTruth("out");
     const out = join(folder, "again");
-    const { code, stderr } = await runWith("2048", "--scenario", "hamlet", "--out", out);
+    const options = ["--scenario", "hamlet", "--max-rounds", "2", "--out", out];
+    const { code, stderr } = await runWith("2048", ...options);
     expect(code, stderr).to.equal(0);
     const again = await readTruth("again");
     expect(worldOf(again)).to.deep.equal(worldOf(once));
@@ -260,7 +261,7 @@ describe("market run", function () {
     const out = join(folder, "interrupted");
     const child = spawn(
       process.execPath,
-      [HARDHAT, "market", "run", "--key-bits", "2048", "--out", out],
+      [HARDHAT, "market", "run", "--scenario", "hamlet", "--key-bits", "2048", "--out", out],
       { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] },
     );
     let heard = "";
