@@ -21,21 +21,12 @@ import {
   sealKeyOf,
   type Person,
 } from "../../../support/matching/crowdRound.ts";
+import { BINDING, DECISION, NOTE } from "../../../support/messages/notes.ts";
 import { asyncRefusal, counterRng, refusal } from "../../../support/primitives/draws.ts";
 import { deliveryBox } from "../../../support/messages/boxes.ts";
 
 const rng = counterRng("delivery");
 
-const NOTE: DecisionNote = {
-  auctionId: AUCTION_ID,
-  evId: id("ev"),
-  cpId: id("cp"),
-  bidCommitment: id("bid"),
-  encryptedOfferHash: id("offer"),
-  r: id("r"),
-};
-const DECISION = decisionOf(NOTE.auctionId, NOTE.evId, NOTE.cpId, NOTE.bidCommitment, NOTE.r);
-const BINDING = { auctionId: AUCTION_ID, decision: DECISION };
 const VALUES = [7n, 0n, 5n, 2n ** 544n - 1n];
 const MASKS = [2n ** 96n - 1n, 5n, 2n ** 104n - 1n, 0n];
 const BLINDED = VALUES.map((value, k) => value + (MASKS[k] ?? 0n));

@@ -1,33 +1,17 @@
 import { expect } from "chai";
 import { id } from "ethers";
-import type { DecisionNote } from "../../../../offchain/core/messages/decisionNote.ts";
-import { decisionOf } from "../../../../offchain/core/messages/market.ts";
 import {
   openPileNotice,
   sealPileNotice,
   type PileNotice,
 } from "../../../../offchain/core/messages/pileNotice.ts";
 import { bytesToHex, hexToBytes } from "../../../../offchain/core/primitives/bytes.ts";
-import {
-  AUCTION_ID,
-  person,
-  sealKeyOf,
-  type Person,
-} from "../../../support/matching/crowdRound.ts";
+import { person, sealKeyOf, type Person } from "../../../support/matching/crowdRound.ts";
 import { noticeBox } from "../../../support/messages/boxes.ts";
+import { BINDING, NOTE } from "../../../support/messages/notes.ts";
 import { asyncRefusal, counterRng } from "../../../support/primitives/draws.ts";
 
 const rng = counterRng("pile notice");
-const NOTE: DecisionNote = {
-  auctionId: AUCTION_ID,
-  evId: id("ev"),
-  cpId: id("cp"),
-  bidCommitment: id("bid"),
-  encryptedOfferHash: id("offer"),
-  r: id("r"),
-};
-const DECISION = decisionOf(NOTE.auctionId, NOTE.evId, NOTE.cpId, NOTE.bidCommitment, NOTE.r);
-const BINDING = { auctionId: AUCTION_ID, decision: DECISION };
 const WORDS = [NOTE.auctionId, NOTE.evId, NOTE.cpId, NOTE.bidCommitment, NOTE.encryptedOfferHash];
 
 describe("a notice to a pile", () => {
