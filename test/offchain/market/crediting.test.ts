@@ -1,15 +1,11 @@
 /** Deposits that one account pays for many, on a chain of their own. */
 import { expect } from "chai";
-import { id, Wallet } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { creditAccounts } from "../../../offchain/market/crediting.ts";
-import { deployedWorld, type MarketWorld } from "../../support/market/deployed.ts";
-import { asyncRefusal, counterRng, underNodeEnv } from "../../support/primitives/draws.ts";
-
-const AMOUNT_UNITS = 15_000_000n;
-const ACCOUNTS = [1, 2, 3, 4, 5, 6].map((n) => new Wallet(id(`fresh ${n}`)).address);
-const COUNT = BigInt(ACCOUNTS.length);
+import { ACCOUNTS, batchWorld, COUNT, credited } from "../../support/market/batch.ts";
+import type { MarketWorld } from "../../support/market/deployed.ts";
+import { asyncRefusal, underNodeEnv } from "../../support/primitives/draws.ts";
+import { DEPOSIT_UNITS } from "../../support/funding/coins.ts";
 
 describe("deposits of a batch", () => {
   let connection: NetworkConnection;
@@ -20,29 +16,21 @@ describe("deposits of a batch", () => {
   });
   after(() => connection.close());
   beforeEach(async () => {
-    world = await connection.networkHelpers.loadFixture(deployedWorld);
-    await world.faucet(world.market, world.stranger, AMOUNT_UNITS * COUNT);
+    world = await batchWorld(connection);
   });
 
-  const fund = (
-    accounts: readonly string[],
-    units: bigint,
-    label = "batch",
-  ): Promise<readonly string[]> =>
-    creditAccounts(world.market, world.stranger, accounts, units, counterRng(label));
-
   it("credits every account with the same amount, and with nothing else", async () => {
-    await fund(ACCOUNTS, AMOUNT_UNITS);
+    await credited(world, ACCOUNTS, DEPOSIT_UNITS);
     const { escrow, token } = world.market.contracts;
     for (const account of ACCOUNTS) {
-      expect((await escrow.balanceOf(account)).free).to.equal(AMOUNT_UNITS);
+      expect((await escrow.balanceOf(account)).free).to.equal(DEPOSIT_UNITS);
     }
     expect(await token.balanceOf(world.stranger.address)).to.equal(0n);
     expect(await token.allowance(world.stranger.address, await escrow.getAddress())).to.equal(0n);
   });
 
   it("credits them in the order of its generator, not in the order of those who asked", async () => {
-    const order = await fund(ACCOUNTS, AMOUNT_UNITS);
+    const order = await credited(world, ACCOUNTS, DEPOSIT_UNITS);
     const { escrow } = world.market.contracts;
     const seen = await escrow.queryFilter(escrow.filters.Deposited());
     expect(seen.map(({ args }) => args.account)).to.deep.equal(order);
@@ -52,7 +40,7 @@ describe("deposits of a batch", () => {
     expect(order).not.to.deep.equal(ACCOUNTS);
     expect(order.toSorted()).to.deep.equal(ACCOUNTS.toSorted());
     await world.faucet(world.market, world.stranger, COUNT);
-    const sorted = await fund(ACCOUNTS.toSorted(), 1n);
+    const sorted = await credited(world, ACCOUNTS.toSorted(), 1n);
     expect(sorted, "the same draws on another order").not.to.deep.equal(order);
   });
 
@@ -65,9 +53,9 @@ describe("deposits of a batch", () => {
       [ACCOUNTS, 0n, "StepError E_BATCH_AMOUNT"],
     ];
     for (const [accounts, units, expected] of cases) {
-      expect(await asyncRefusal(() => fund(accounts, units))).to.equal(expected);
+      expect(await asyncRefusal(() => credited(world, accounts, units))).to.equal(expected);
     }
-    const repeatable = (): Promise<string> => asyncRefusal(() => fund(ACCOUNTS, 1n));
+    const repeatable = (): Promise<string> => asyncRefusal(() => credited(world, ACCOUNTS, 1n));
     expect(await underNodeEnv("production", repeatable)).to.equal(
       "RandomError E_RNG_DETERMINISTIC",
     );

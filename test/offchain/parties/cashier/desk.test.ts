@@ -10,19 +10,16 @@ import { coinUnitsDown, totalUnits } from "../../../../offchain/core/funding/coi
 import { issueCoins, publishMint } from "../../../../offchain/core/funding/mint.ts";
 import { acceptCoins, askForCoins } from "../../../../offchain/core/funding/purse.ts";
 import type { LeftoverClaim } from "../../../../offchain/core/messages/leftoverClaim.ts";
-import { creditAccounts } from "../../../../offchain/market/crediting.ts";
 import { owedForLeftover, settleClaim } from "../../../../offchain/parties/cashier/desk.ts";
 import { claimLeftover, returnLeftover } from "../../../../offchain/parties/vehicle/leftover.ts";
 import { memoryCashierStore } from "../../../../offchain/parties/cashier/store.ts";
 import { send } from "../../../../offchain/chain/market.ts";
-import { deployedWorld, type MarketWorld } from "../../../support/market/deployed.ts";
-import { bought, mintOf, paid } from "../../../support/funding/coins.ts";
+import { ACCOUNTS, batchWorld, COUNT, credited } from "../../../support/market/batch.ts";
+import type { MarketWorld } from "../../../support/market/deployed.ts";
+import { bought, DEPOSIT_UNITS, mintOf, paid } from "../../../support/funding/coins.ts";
 import { asyncRefusal, counterRng } from "../../../support/primitives/draws.ts";
 
-const AMOUNT_UNITS = 15_000_000n;
 const GAS_WEI = 10n ** 16n;
-const ACCOUNTS = [1, 2, 3, 4, 5, 6].map((n) => new Wallet(id(`fresh ${n}`)).address);
-const COUNT = BigInt(ACCOUNTS.length);
 
 describe("the cashier on chain", () => {
   let connection: NetworkConnection;
@@ -33,16 +30,8 @@ describe("the cashier on chain", () => {
   });
   after(() => connection.close());
   beforeEach(async () => {
-    world = await connection.networkHelpers.loadFixture(deployedWorld);
-    await world.faucet(world.market, world.stranger, AMOUNT_UNITS * COUNT);
+    world = await batchWorld(connection);
   });
-
-  const fund = (
-    accounts: readonly string[],
-    units: bigint,
-    label = "batch",
-  ): Promise<readonly string[]> =>
-    creditAccounts(world.market, world.stranger, accounts, units, counterRng(label));
 
   const giveGas = (account: string): Promise<void> =>
     connection.networkHelpers.setBalance(account, GAS_WEI);
@@ -50,12 +39,12 @@ describe("the cashier on chain", () => {
   it("gets back what is left of a session", async () => {
     const { market, stranger: cashier } = world;
     const wallet = new Wallet(id("fresh 1"), market.provider);
-    await fund(ACCOUNTS, AMOUNT_UNITS);
+    await credited(world, ACCOUNTS, DEPOSIT_UNITS);
     await giveGas(wallet.address);
     const { escrow, token } = market.contracts;
-    expect(await returnLeftover(market, wallet, cashier.address)).to.equal(AMOUNT_UNITS);
+    expect(await returnLeftover(market, wallet, cashier.address)).to.equal(DEPOSIT_UNITS);
     expect((await escrow.balanceOf(wallet.address)).free).to.equal(0n);
-    expect(await token.balanceOf(cashier.address)).to.equal(AMOUNT_UNITS);
+    expect(await token.balanceOf(cashier.address)).to.equal(DEPOSIT_UNITS);
     expect(await returnLeftover(market, wallet, cashier.address)).to.equal(0n);
   });
 
@@ -64,7 +53,7 @@ describe("the cashier on chain", () => {
     const wallet = new Wallet(id("fresh 1"), market.provider);
     const { request } = askForCoins(
       publishMint(mintOf("leftovers")),
-      AMOUNT_UNITS,
+      DEPOSIT_UNITS,
       counterRng("c"),
     );
     const claim = await claimLeftover(market, wallet, request);
@@ -76,11 +65,11 @@ describe("the cashier on chain", () => {
       );
     const owed = (): Promise<bigint> => owedForLeftover(market, desk, wallet.address);
     const refused = "CashierError E_CASHIER_CLAIM";
-    await fund(ACCOUNTS, AMOUNT_UNITS);
+    await credited(world, ACCOUNTS, DEPOSIT_UNITS);
     await giveGas(wallet.address);
     expect(await settled({}), "before").to.equal(refused);
     await returnLeftover(market, wallet, cashier.address);
-    expect(await owed()).to.equal(AMOUNT_UNITS);
+    expect(await owed()).to.equal(DEPOSIT_UNITS);
 
     const other = await claimLeftover(market, new Wallet(id("fresh 2")), request);
     const changes: readonly Partial<LeftoverClaim>[] = [
@@ -93,33 +82,33 @@ describe("the cashier on chain", () => {
     for (const change of changes) expect(await settled(change)).to.equal(refused);
     expect(await settled({}, authority), "to somebody else").to.equal(refused);
 
-    const less = askForCoins(publishMint(mint), AMOUNT_UNITS - 1_000n, rng);
+    const less = askForCoins(publishMint(mint), DEPOSIT_UNITS - 1_000n, rng);
     const claimLess = await claimLeftover(market, wallet, less.request);
     expect(await settled(claimLess)).to.equal("FundingError E_AMOUNT");
     const atOnce = await Promise.all([settled({}), settled({})]);
     expect(atOnce).to.have.members(["accepted", refused]);
     expect(await settled({})).to.equal(refused);
     expect(await owed()).to.equal(0n);
-    expect(await desk.store.owedUnits()).to.equal(AMOUNT_UNITS);
+    expect(await desk.store.owedUnits()).to.equal(DEPOSIT_UNITS);
   });
 
   it("gives no coins in an epoch before its book's, and owes them on", async () => {
     const { market, stranger: cashier } = world;
     const wallet = new Wallet(id("fresh 1"), market.provider);
-    await fund(ACCOUNTS, AMOUNT_UNITS);
+    await credited(world, ACCOUNTS, DEPOSIT_UNITS);
     await giveGas(wallet.address);
     await returnLeftover(market, wallet, cashier.address);
     const [mint, rng] = [mintOf("leftovers"), counterRng("late")];
     const desk = { wallet: cashier, mint, store: memoryCashierStore(), rng };
     const settledIn = async (epoch: number): Promise<string> => {
       const now = { ...mint, epoch };
-      const { request } = askForCoins(publishMint(now), AMOUNT_UNITS, rng);
+      const { request } = askForCoins(publishMint(now), DEPOSIT_UNITS, rng);
       const claim = await claimLeftover(market, wallet, request);
       return asyncRefusal(() => settleClaim(market, { ...desk, mint: now }, claim));
     };
     await desk.store.beginEpoch(mint.epoch + 1, mint.epoch);
     expect(await settledIn(mint.epoch)).to.equal("FundingError E_EPOCH");
-    expect(await owedForLeftover(market, desk, wallet.address)).to.equal(AMOUNT_UNITS);
+    expect(await owedForLeftover(market, desk, wallet.address)).to.equal(DEPOSIT_UNITS);
     expect(await settledIn(mint.epoch + 1)).to.equal("accepted");
     expect(await owedForLeftover(market, desk, wallet.address)).to.equal(0n);
   });
@@ -129,7 +118,7 @@ describe("the cashier on chain", () => {
     const wallet = new Wallet(id("fresh 1"), market.provider);
     const [mint, rng] = [mintOf("leftovers"), counterRng("naming")];
     const desk = { wallet: cashier, mint, store: memoryCashierStore(), rng };
-    const { request } = askForCoins(publishMint(mint), AMOUNT_UNITS, rng);
+    const { request } = askForCoins(publishMint(mint), DEPOSIT_UNITS, rng);
     const claim = await claimLeftover(market, wallet, request);
     const message = await settleClaim(market, desk, claim).then(() => "", String);
     expect(message).to.contain(`${wallet.address} is owed 0 units`);
@@ -141,18 +130,18 @@ describe("the cashier on chain", () => {
     const { market, stranger: cashier, authority } = world;
     const { token, escrow } = market.contracts;
     const [mint, rng] = [mintOf("all of it"), counterRng("all of it")];
-    const bank = 2n * AMOUNT_UNITS;
+    const bank = 2n * DEPOSIT_UNITS;
     const sold = await bought(mint, bank, rng);
     const wallet = new Wallet(id("fresh 1"), market.provider);
 
-    const afterwards = await paid(mint, sold, AMOUNT_UNITS, rng);
-    await fund([wallet.address], AMOUNT_UNITS);
+    const afterwards = await paid(mint, sold, DEPOSIT_UNITS, rng);
+    await credited(world, [wallet.address], DEPOSIT_UNITS);
     await giveGas(wallet.address);
     const spentUnits = 4_321_987n;
     await send(market, escrow.connect(wallet).withdraw(authority.address, spentUnits));
     await returnLeftover(market, wallet, cashier.address);
 
-    const leftUnits = coinUnitsDown(AMOUNT_UNITS - spentUnits);
+    const leftUnits = coinUnitsDown(DEPOSIT_UNITS - spentUnits);
     const { request, pending } = askForCoins(publishMint(mint), leftUnits, rng);
     const claim = await claimLeftover(market, wallet, request);
     const desk = { wallet: cashier, mint, store: memoryCashierStore(), rng };
@@ -160,12 +149,12 @@ describe("the cashier on chain", () => {
     const answer = await issueCoins(mint, afterwards.book, claim.request, units, rng);
     const held = [...afterwards.coins, ...acceptCoins(pending, answer)];
 
-    expect(units).to.equal(AMOUNT_UNITS - spentUnits);
-    expect(totalUnits(held)).to.equal(bank - AMOUNT_UNITS + leftUnits);
+    expect(units).to.equal(DEPOSIT_UNITS - spentUnits);
+    expect(totalUnits(held)).to.equal(bank - DEPOSIT_UNITS + leftUnits);
     expect(await sold.book.owedUnits()).to.equal(totalUnits(held));
     // What it had for six accounts, less what the session cost; 13 units of it are below a coin.
     const has = await token.balanceOf(cashier.address);
-    expect(has).to.equal(AMOUNT_UNITS * COUNT - spentUnits);
+    expect(has).to.equal(DEPOSIT_UNITS * COUNT - spentUnits);
     expect(units - leftUnits).to.equal(13n);
   });
 });
