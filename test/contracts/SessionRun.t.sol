@@ -245,12 +245,7 @@ contract SessionRunTest is DealWorld {
 
     function test_Unplug_OnlyTheVehicle() external {
         Deal memory deal = _charging();
-        Actor[3] memory others = [pile, otherVehicle, stranger];
-        for (uint256 i = 0; i < others.length; ++i) {
-            vm.expectRevert(_notParty(deal, others[i]));
-            vm.prank(others[i].account);
-            sessions.unplug(deal.sessionId);
-        }
+        _refusesOthers(deal, [pile, otherVehicle, stranger], sessions.unplug);
     }
 
     function test_SE1_Unplug_OnlyWhileCharging() external {
@@ -293,12 +288,7 @@ contract SessionRunTest is DealWorld {
 
     function test_SE9_Waive_OnlyThePile() external {
         Deal memory deal = _charging();
-        Actor[3] memory others = [vehicle, otherPile, stranger];
-        for (uint256 i = 0; i < others.length; ++i) {
-            vm.expectRevert(_notParty(deal, others[i]));
-            vm.prank(others[i].account);
-            sessions.waive(deal.sessionId);
-        }
+        _refusesOthers(deal, [vehicle, otherPile, stranger], sessions.waive);
     }
 
     function test_SE1_Waive_WrongState() external {
@@ -312,6 +302,18 @@ contract SessionRunTest is DealWorld {
     }
 
     /* HELPERS */
+
+    function _refusesOthers(
+        Deal memory deal,
+        Actor[3] memory others,
+        function(SessionId) external step
+    ) private {
+        for (uint256 i = 0; i < others.length; ++i) {
+            vm.expectRevert(_notParty(deal, others[i]));
+            vm.prank(others[i].account);
+            step(deal.sessionId);
+        }
+    }
 
     function _refusesUnplug(Deal memory deal, bytes memory reason) private {
         vm.expectRevert(reason);
