@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
-import {BelievingSettlement} from "../../contracts/mocks/BelievingSettlement.sol";
-import {SessionId} from "../../contracts/types/MarketTypes.sol";
-import {MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
-import {BeginReading} from "../../contracts/types/MeterTypes.sol";
-import {Deal} from "../support/contracts/DealWorld.sol";
-import {SettleWorld} from "../support/contracts/SettleWorld.sol";
+import {IMeterRegistry} from "../../../contracts/interfaces/IMeterRegistry.sol";
+import {BelievingSettlement} from "../../../contracts/mocks/BelievingSettlement.sol";
+import {SessionId} from "../../../contracts/types/MarketTypes.sol";
+import {MeterKey, MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
+import {BeginReading} from "../../../contracts/types/MeterTypes.sol";
+import {Deal} from "../../support/contracts/DealWorld.sol";
+import {SettleWorld} from "../../support/contracts/SettleWorld.sol";
 
 /// @title Records that would pay a pile for what it did not deliver
 /// @dev Every attack succeeds on a settlement that believes, and is refused by name on the real

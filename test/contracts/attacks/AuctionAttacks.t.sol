@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
-import {IOpenAuction} from "../../contracts/interfaces/IOpenAuction.sol";
-import {IPricingAuction} from "../../contracts/interfaces/IPricingAuction.sol";
-import {HostileParticipant} from "../../contracts/mocks/HostileParticipant.sol";
-import {ReenteringToken} from "../../contracts/mocks/ReenteringToken.sol";
-import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
+import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
+import {IOpenAuction} from "../../../contracts/interfaces/IOpenAuction.sol";
+import {IPricingAuction} from "../../../contracts/interfaces/IPricingAuction.sol";
+import {HostileParticipant} from "../../../contracts/mocks/HostileParticipant.sol";
+import {ReenteringToken} from "../../../contracts/mocks/ReenteringToken.sol";
+import {Wallet1271} from "../../../contracts/mocks/Wallet1271.sol";
 import {
     AuctionId,
     AuctionTerms,
@@ -16,10 +16,10 @@ import {
     Phase,
     SessionId,
     SessionState
-} from "../../contracts/types/MarketTypes.sol";
-import {Deal} from "../support/contracts/DealWorld.sol";
-import {OpenWorld} from "../support/contracts/OpenWorld.sol";
-import {Oracle, Tree} from "../support/contracts/Oracle.sol";
+} from "../../../contracts/types/MarketTypes.sol";
+import {Deal} from "../../support/contracts/DealWorld.sol";
+import {OpenWorld} from "../../support/contracts/OpenWorld.sol";
+import {Oracle, Tree} from "../../support/contracts/Oracle.sol";
 
 /// @title What people try in auctions, and what it gets them
 /// @dev The corruption matrices stand with the functions; here stand whole attacks, named by what
