@@ -7,7 +7,6 @@
  */
 import { expect } from "chai";
 import { id, Wallet, type Signer } from "ethers";
-import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { send } from "../../offchain/chain/market.ts";
 import {
@@ -20,7 +19,6 @@ import {
 } from "../../offchain/core/credential/handshake/authorisation.ts";
 import { roleNumber } from "../../offchain/core/credential/attributes.ts";
 import { scopeId, scopeOfTerms } from "../../offchain/core/credential/scope.ts";
-import { ANY_SCOPE } from "../../offchain/core/messages/market.ts";
 import { identityDomain } from "../../offchain/core/messages/typedData.ts";
 import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { authoriseAccount, type AuctionOccasion } from "../../offchain/market/authorising.ts";
@@ -30,8 +28,8 @@ import {
   memorySessionAccount,
   type SessionAccountStore,
 } from "../../offchain/parties/vehicle/sessionAccount.ts";
-import { deployedWorld, nowSeconds, type MarketWorld } from "../support/market/deployed.ts";
-import { EPOCH, joinedAs, officeOf, stationOf, type Office } from "../support/market/office.ts";
+import type { MarketWorld } from "../support/market/deployed.ts";
+import { joinedAs, occasionIn, officeTown, type Office } from "../support/market/office.ts";
 import { asyncRefusal, counterRng } from "../support/primitives/draws.ts";
 
 type Lie = (agreed: SessionAuthorisation) => Partial<SessionAuthorisation>;
@@ -55,22 +53,13 @@ describe("a lying station", function () {
   let station: StationDesk;
 
   before(async () => {
-    connection = await network.create();
-    world = await deployedWorld(connection);
-    office = await officeOf(world, rng);
-    station = await stationOf(world, rng);
+    ({ connection, world, office, station } = await officeTown(rng));
   });
 
   after(() => connection.close());
 
-  const occasionAt = async (place: string): Promise<AuctionOccasion> => {
-    const now = await nowSeconds(world);
-    const slotStart = BigInt(now + 3_600);
-    const slotEnd = slotStart + 3_600n;
-    const times = { slotStart, slotEnd, openingEnds: slotEnd };
-    const terms = { areaHash: id(place), ...times, scope: ANY_SCOPE };
-    return { terms, epoch: EPOCH, nowSeconds: now };
-  };
+  const occasionAt = (place: string): Promise<AuctionOccasion> =>
+    occasionIn(world, { areaHash: id(place) });
 
   const authorisedBy = async (
     desk: StationDesk,

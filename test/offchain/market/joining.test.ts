@@ -4,7 +4,6 @@
  */
 import { expect } from "chai";
 import { id, Wallet } from "ethers";
-import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { AUTHORISED_ENERGY_WH } from "../../../offchain/core/credential/handshake/authorisation.ts";
 import type { Naming } from "../../../offchain/core/credential/naming.ts";
@@ -15,7 +14,6 @@ import {
   EPOCH_SECONDS,
   LONGEST_AUTHORISATION_SECONDS,
 } from "../../../offchain/core/messages/lifetimes.ts";
-import { ANY_SCOPE } from "../../../offchain/core/messages/market.ts";
 import { bytesToHex } from "../../../offchain/core/primitives/bytes.ts";
 import {
   authoriseAccount,
@@ -47,8 +45,14 @@ import {
   memorySessionAccount,
   type SessionAccountStore,
 } from "../../../offchain/parties/vehicle/sessionAccount.ts";
-import { deployedWorld, nowSeconds, type MarketWorld } from "../../support/market/deployed.ts";
-import { EPOCH, joinedAs, officeOf, stationOf, type Office } from "../../support/market/office.ts";
+import { nowSeconds, type MarketWorld } from "../../support/market/deployed.ts";
+import {
+  EPOCH,
+  joinedAs,
+  occasionIn,
+  officeTown,
+  type Office,
+} from "../../support/market/office.ts";
 import { memoryOpenedParts } from "../../support/parties/openedParts.ts";
 import { asyncRefusal, counterRng } from "../../support/primitives/draws.ts";
 
@@ -62,10 +66,7 @@ describe("joining a market", function () {
   let station: StationDesk;
 
   before(async () => {
-    connection = await network.create();
-    world = await deployedWorld(connection);
-    office = await officeOf(world, rng);
-    station = await stationOf(world, rng);
+    ({ connection, world, office, station } = await officeTown(rng));
   });
 
   after(() => connection.close());
@@ -73,22 +74,6 @@ describe("joining a market", function () {
   const codeOf = async (action: () => Promise<unknown>): Promise<string> => {
     const answer = await asyncRefusal(action);
     return answer.split(" ").at(-1) ?? answer;
-  };
-
-  /** An auction that ends in two hours. */
-  const occasionNow = async (
-    changed: Partial<AuctionOccasion["terms"]> = {},
-  ): Promise<AuctionOccasion> => {
-    const now = await nowSeconds(world);
-    const slotStart = BigInt(now + 3_600);
-    const slotEnd = slotStart + 3_600n;
-    const terms = {
-      areaHash: id("area"),
-      slotStart,
-      slotEnd,
-      scope: ANY_SCOPE,
-    };
-    return { terms: { ...terms, ...changed }, epoch: EPOCH, nowSeconds: now };
   };
 
   /** Where and when an account counts, as the chain knows it. */
@@ -242,7 +227,7 @@ describe("joining a market", function () {
 
   describe("with a fresh account", () => {
     it("is authorised on chain until the slot ends, for the same energy as everybody", async () => {
-      const occasion = await occasionNow();
+      const occasion = await occasionIn(world);
       const { account, signed } = await authorised("bea", occasion);
       const { address } = new Wallet(account.privateKey);
       const standing = await standingOf(world.market, address);
@@ -262,7 +247,7 @@ describe("joining a market", function () {
     });
 
     it("finishes with the same account what was interrupted before or after the chain was told", async () => {
-      const occasion = await occasionNow({ areaHash: id("interrupted") });
+      const occasion = await occasionIn(world, { areaHash: id("interrupted") });
       const store = memorySessionAccount();
       const broken = { ...station, wallet: failingOnce(station) };
       expect(await authorised("cleo", occasion, store, broken).catch(String)).to.include("gone");
@@ -274,7 +259,10 @@ describe("joining a market", function () {
     });
 
     it("has another account in another scope, and one in the same", async () => {
-      const [here, there] = [await occasionNow(), await occasionNow({ areaHash: id("there") })];
+      const [here, there] = [
+        await occasionIn(world),
+        await occasionIn(world, { areaHash: id("there") }),
+      ];
       const store = memorySessionAccount();
       const first = await authorised("dan", here, store);
       const second = await authorised("dan", there, store);
@@ -285,7 +273,7 @@ describe("joining a market", function () {
     });
 
     it("is authorised once of two times at once", async () => {
-      const occasion = await occasionNow({ areaHash: id("at once") });
+      const occasion = await occasionIn(world, { areaHash: id("at once") });
       await joinedAs(office, "eli", memberships.get("eli") ?? kept(memberships, "eli"));
       const outcomes = await Promise.all([
         codeOf(() => authorised("eli", occasion)),
@@ -295,12 +283,12 @@ describe("joining a market", function () {
     });
 
     it("gets none for an auction of other credentials, whose slot has begun, or too far ahead", async () => {
-      const elsewhere = await occasionNow({ scope: id("of others") });
+      const elsewhere = await occasionIn(world, { scope: id("of others") });
       expect(await codeOf(() => authorised("fay", elsewhere))).to.equal("E_AUCTION_SCOPE");
       const now = BigInt(await nowSeconds(world));
       const tooFar = { slotEnd: now + BigInt(LONGEST_AUTHORISATION_SECONDS) + 1n };
       for (const times of [{ slotStart: now }, tooFar]) {
-        const late = await occasionNow(times);
+        const late = await occasionIn(world, times);
         expect(await codeOf(() => authorised("fay", late))).to.equal("E_AUCTION_TIME");
       }
     });
@@ -318,7 +306,7 @@ describe("joining a market", function () {
     const store = memoryOpenedParts();
 
     before(async () => {
-      const occasion = await occasionNow({ areaHash: id("a case") });
+      const occasion = await occasionIn(world, { areaHash: id("a case") });
       const { signed } = await authorised("gil", occasion);
       const { account } = signed.authorisation;
       expect(await stationBehind(world.market, account)).to.equal(world.matcher.id);
@@ -359,7 +347,10 @@ describe("joining a market", function () {
       const { parameters } = office.registrar;
       expect(await codeOf(() => opened(1))).to.equal("E_CASE");
       const desk = { court: authority, relay: stranger };
-      const { signed } = await authorised("hal", await occasionNow({ areaHash: id("another") }));
+      const { signed } = await authorised(
+        "hal",
+        await occasionIn(world, { areaHash: id("another") }),
+      );
       const shown = await station.store.shownBy(signed.authorisation.account);
       if (shown === undefined) throw new RangeError("expected what was shown");
       const other = { ...traced, shown };
