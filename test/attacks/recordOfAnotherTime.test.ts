@@ -165,7 +165,8 @@ describe("records of another time, or of another car", () => {
 
       const limits = await settlementLimits(market, session, pile.key);
       const judged = (await verdictOf(record, pile.key, "import", limits)).refusal;
-      expect(judged === null ? null : CONTRACT_ERRORS[judged][0]).to.equal(verdict);
+      const judgedAs = judged === null ? null : CONTRACT_ERRORS[judged][0];
+      expect(judgedAs).to.equal(verdict);
       const handedIn = { session, records: [record], key: null };
       expect(await refusalBeforehand(() => settleSession(market, pile, handedIn))).to.equal(
         refusal,
