@@ -25,7 +25,8 @@ import {
   readPortoTrips,
 } from "../../offchain/study/importers/portoTrips.ts";
 import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
-import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
+import { requireWritable, writeFiles } from "../support/files.ts";
+import { jsonText } from "../support/jsonText.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 
 export interface CloakShowArguments {

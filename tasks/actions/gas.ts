@@ -25,7 +25,8 @@ import {
 } from "../../offchain/study/gas/gasSnapshot.ts";
 import { makeRareCalls } from "../../offchain/study/gas/rareCalls.ts";
 import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
-import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
+import { requireWritable, writeFiles } from "../support/files.ts";
+import { jsonText } from "../support/jsonText.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";

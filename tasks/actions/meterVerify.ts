@@ -25,7 +25,7 @@ import {
 import { isChainCurve } from "../../offchain/core/meter/prepareRecord.ts";
 import { settlementLimits } from "../../offchain/market/settlement.ts";
 import { connect } from "../support/connection.ts";
-import { jsonText } from "../support/files.ts";
+import { jsonText } from "../support/jsonText.ts";
 import { keyInFile } from "../support/meters.ts";
 import { everythingInFile, type FiledFault, type FiledRecord } from "../support/meterRecords.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";

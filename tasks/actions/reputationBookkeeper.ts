@@ -9,7 +9,7 @@ import { ELECTION_RULES } from "../../offchain/core/messages/election.ts";
 import type { Elected } from "../../offchain/core/reputation/election.ts";
 import { electOnEvaluations, type BookkeeperElection } from "../../offchain/market/elections.ts";
 import { connect } from "../support/connection.ts";
-import { jsonText } from "../support/files.ts";
+import { jsonText } from "../support/jsonText.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 
 export interface ReputationBookkeeperArguments {

@@ -12,7 +12,8 @@ import {
   studyRatings,
   type RatingStudy,
 } from "../../offchain/study/rating/ratingStudy.ts";
-import { jsonText, requireWritable, writeFiles } from "../support/files.ts";
+import { requireWritable, writeFiles } from "../support/files.ts";
+import { jsonText } from "../support/jsonText.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { onRatingStage } from "../support/ratingStage.ts";
 

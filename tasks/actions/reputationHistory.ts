@@ -2,7 +2,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { historyOf, pileKindOf } from "../../offchain/market/reputation.ts";
 import { connect } from "../support/connection.ts";
-import { jsonText } from "../support/files.ts";
+import { jsonText } from "../support/jsonText.ts";
 import { historyText, listed, subjectOf } from "../support/history.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 

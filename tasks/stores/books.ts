@@ -13,7 +13,8 @@ import {
   SECRET_FILE,
   textOf,
 } from "../../offchain/services/files.ts";
-import { jsonText, parse } from "./state.ts";
+import { jsonText } from "../support/jsonText.ts";
+import { parse } from "./state.ts";
 
 export interface Books {
   /**

@@ -3,16 +3,12 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { relayableCallForm, type RelayableCall } from "../../offchain/chain/signedCalls.ts";
 import { writeFiles } from "../support/files.ts";
+import { jsonText } from "../support/jsonText.ts";
 import { InputError } from "../support/outcome.ts";
 
 /** @throws InputError if the file cannot be written */
 export async function writeCall(file: string, call: RelayableCall): Promise<void> {
-  const text = JSON.stringify(
-    call,
-    (_name, value: unknown) => (typeof value === "bigint" ? value.toString() : value),
-    2,
-  );
-  await writeFiles(dirname(file), { [basename(file)]: `${text}\n` });
+  await writeFiles(dirname(file), { [basename(file)]: jsonText(call) });
 }
 
 /** @throws InputError for a file that is not there or holds no signed call */

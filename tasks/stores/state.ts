@@ -35,6 +35,7 @@ import {
   SECRET_FILE,
   textOf,
 } from "../../offchain/services/files.ts";
+import { jsonText } from "../support/jsonText.ts";
 
 export class StateError extends Error {
   override readonly name = "StateError";
@@ -162,13 +163,4 @@ export function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join(".") ?? "";
   throw new StateError(`${path} is not what it should be${where === "" ? "" : `, at ${where}`}`);
-}
-
-/** Indented, with a line end; whole numbers of any size as decimal digits. */
-export function jsonText(content: unknown): string {
-  return `${JSON.stringify(content, withBigints, 2)}\n`;
-}
-
-function withBigints(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
 }

@@ -68,8 +68,3 @@ export async function requireWritable(folder: string): Promise<void> {
   if (found?.isDirectory() === true && mayWrite) return;
   throw new InputError(`--out: expected a folder that can be written, got ${folder}`);
 }
-
-/** JSON with a line end, as files and pipes want it. */
-export function jsonText(content: unknown): string {
-  return `${JSON.stringify(content, null, 2)}\n`;
-}

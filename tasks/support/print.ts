@@ -1,18 +1,13 @@
 /** Results on stdout: a two-column table for people, JSON for machines. */
 import Table from "cli-table3";
 import { NO_REFERENCE_PRICE } from "../../offchain/core/messages/market.ts";
+import { jsonText } from "./jsonText.ts";
 
 export type Facts = Readonly<Record<string, string | number | bigint | boolean | null>>;
 
 /** Prints one set of facts. */
 export function printFacts(facts: Facts, json: boolean): void {
   process.stdout.write(json ? jsonText(facts) : tableText(facts));
-}
-
-function jsonText(facts: Facts): string {
-  const plain = (_key: string, value: unknown): unknown =>
-    typeof value === "bigint" ? value.toString() : value;
-  return `${JSON.stringify(facts, plain, 2)}\n`;
 }
 
 function tableText(facts: Facts): string {
