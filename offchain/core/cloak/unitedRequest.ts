@@ -10,6 +10,8 @@ import {
   bytesToHex,
   concatBytes,
   lengthPrefixed,
+  utf8,
+  u32,
   type Hex,
 } from "../primitives/bytes.ts";
 import { demand } from "./cloakError.ts";
@@ -74,14 +76,6 @@ export function encodeRequest({ epoch, nyms, cells, contents }: UnitedRequest): 
 function setParts(epoch: number, nyms: readonly string[]): readonly Uint8Array[] {
   const names = nyms.map((nym) => lengthPrefixed(utf8(nym)));
   return [Uint8Array.of(0), bigintToBytes(BigInt(epoch), 8), u32(nyms.length), ...names];
-}
-
-function u32(value: number): Uint8Array {
-  return bigintToBytes(BigInt(value), 4);
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }
 
 // Code unit order: the same on every machine, unlike a locale's.

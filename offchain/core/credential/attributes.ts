@@ -4,9 +4,9 @@
  * is not issued anew for the next one has lapsed, which is how a member is put out without a list
  * of members.
  */
+import { u32 } from "../primitives/bytes.ts";
 import { CredentialError } from "./credentialError.ts";
 import { H2, H3, P1, type PointG1 } from "./group.ts";
-import { u32 } from "./wire.ts";
 
 /** In the order of their numbers, from 1: 0 is nobody's. */
 export const ROLES = ["charge", "discharge"] as const;

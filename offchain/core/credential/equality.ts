@@ -8,7 +8,7 @@
  *
  * Source: Schnorr 1991, Chaum–Pedersen 1992; made non-interactive over the whole statement.
  */
-import { concatBytes, lengthPrefixed } from "../primitives/bytes.ts";
+import { concatBytes, lengthPrefixed, utf8 } from "../primitives/bytes.ts";
 import type { Rng } from "../primitives/random.ts";
 import { CredentialError } from "./credentialError.ts";
 import {
@@ -20,7 +20,7 @@ import {
   reduced,
   SCALAR_BYTES,
 } from "./group.ts";
-import { readerOf, utf8 } from "./wire.ts";
+import { readerOf } from "./wire.ts";
 
 export interface EqualityStatement {
   /** What the proof is for, with its protocol: "EVCRED-v1/join". */

@@ -11,11 +11,11 @@
 import type { Fp2 } from "@noble/curves/abstract/tower.js";
 import type { WeierstrassPoint, WeierstrassPointCons } from "@noble/curves/abstract/weierstrass.js";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
-import { bigintToBytes, bytesToBigint } from "../primitives/bytes.ts";
+import { bigintToBytes, bytesToBigint, utf8 } from "../primitives/bytes.ts";
 import { hedgedRng } from "../primitives/hedged.ts";
 import { randomBytesOf, type Rng } from "../primitives/random.ts";
 import { CredentialError } from "./credentialError.ts";
-import { labelledHash, sameBytes, utf8 } from "./wire.ts";
+import { labelledHash, sameBytes } from "./wire.ts";
 
 export type PointG1 = WeierstrassPoint<bigint>;
 export type PointG2 = WeierstrassPoint<Fp2>;

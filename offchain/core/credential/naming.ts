@@ -12,7 +12,7 @@
  */
 import { getBytes } from "ethers";
 import type { Bytes32 } from "../messages/market.ts";
-import { bytesToHex } from "../primitives/bytes.ts";
+import { bytesToHex, utf8 } from "../primitives/bytes.ts";
 import { CredentialError } from "./credentialError.ts";
 import {
   BASE_G2,
@@ -23,7 +23,7 @@ import {
   SCALAR_BYTES,
 } from "./group.ts";
 import type { CredentialParameters } from "./parameters.ts";
-import { labelledId, readerOf, utf8 } from "./wire.ts";
+import { labelledId, readerOf } from "./wire.ts";
 
 /** c ‖ s. */
 const NAMING_BYTES = 2 * SCALAR_BYTES;

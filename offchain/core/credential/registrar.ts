@@ -7,7 +7,7 @@
 import { getBytes } from "ethers";
 import { LONGEST_AUTHORISATION_SECONDS } from "../messages/lifetimes.ts";
 import type { Bytes32 } from "../messages/market.ts";
-import { bytesToHex, concatBytes, type Hex } from "../primitives/bytes.ts";
+import { bytesToHex, concatBytes, type Hex, utf8 } from "../primitives/bytes.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";
 import { attributesPoint, type Role } from "./attributes.ts";
 import { CredentialError } from "./credentialError.ts";
@@ -22,7 +22,6 @@ import {
 } from "./joinRequest.ts";
 import { memberIdOf, namingChallenge, type Naming } from "./naming.ts";
 import type { CredentialParameters } from "./parameters.ts";
-import { utf8 } from "./wire.ts";
 
 /** What the registrar knows of a person or a car. */
 export interface Member {

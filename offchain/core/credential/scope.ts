@@ -6,10 +6,10 @@
  */
 import { getBytes } from "ethers";
 import type { AuctionTerms, Bytes32 } from "../messages/market.ts";
-import { concatBytes } from "../primitives/bytes.ts";
+import { concatBytes, utf8 } from "../primitives/bytes.ts";
 import { hashToG1, type PointG1 } from "./group.ts";
 import type { CredentialParameters } from "./parameters.ts";
-import { labelledId, u64, utf8 } from "./wire.ts";
+import { labelledId, u64 } from "./wire.ts";
 
 export interface Scope {
   /** What the pseudonym is for: "gateway", "session" … */

@@ -4,7 +4,13 @@
  * one length, and its fields have fixed widths.
  */
 import { sha512 } from "@noble/hashes/sha2.js";
-import { bigintToBytes, bytesToBigint, concatBytes, lengthPrefixed } from "../primitives/bytes.ts";
+import {
+  bigintToBytes,
+  bytesToBigint,
+  concatBytes,
+  lengthPrefixed,
+  utf8,
+} from "../primitives/bytes.ts";
 import { CredentialError } from "./credentialError.ts";
 
 export const ID_BYTES = 32;
@@ -19,14 +25,6 @@ export function labelledHash(label: string, ...parts: readonly Uint8Array[]): Ui
 /** The first 32 bytes of it. */
 export function labelledId(label: string, ...parts: readonly Uint8Array[]): Uint8Array {
   return labelledHash(label, ...parts).subarray(0, ID_BYTES);
-}
-
-export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-export function u32(value: number): Uint8Array {
-  return bigintToBytes(BigInt(value), 4);
 }
 
 export function u64(value: number): Uint8Array {

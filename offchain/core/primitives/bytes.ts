@@ -93,3 +93,13 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
 export function lengthPrefixed(part: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatBytes(bigintToBytes(BigInt(part.length), LENGTH_PREFIX_BYTES), part);
 }
+
+/** The bytes of a text in UTF-8. */
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** Four bytes. @throws BytesError E_WIDTH for a negative value and from 2^32 on */
+export function u32(value: number): Uint8Array<ArrayBuffer> {
+  return bigintToBytes(BigInt(value), 4);
+}

@@ -16,7 +16,7 @@
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha512 } from "@noble/hashes/sha2.js";
-import { bigintToBytes, concatBytes, lengthPrefixed } from "./bytes.ts";
+import { bigintToBytes, concatBytes, lengthPrefixed, u32, utf8 } from "./bytes.ts";
 import { randomBytesOf, type Rng } from "./random.ts";
 
 const FRESH_BYTES = 64;
@@ -36,8 +36,12 @@ export function hedgedRng(
   ...statement: readonly Uint8Array[]
 ): Rng {
   const fresh = randomBytesOf(rng, FRESH_BYTES);
-  const count = bigintToBytes(BigInt(secrets.length), 4);
-  const parts = [fresh, count, ...secrets.map((secret) => utf8(secret.toString(16))), ...statement];
+  const parts = [
+    fresh,
+    u32(secrets.length),
+    ...secrets.map((secret) => utf8(secret.toString(16))),
+    ...statement,
+  ];
   const key = sha512(concatBytes(utf8(`${label}\0`), ...parts.map(lengthPrefixed)));
   let block = 0n;
   const nextBlock = (): Uint8Array => hmac(sha512, key, bigintToBytes(block++, 8));
@@ -48,8 +52,4 @@ export function hedgedRng(
       return concatBytes(...blocks).slice(0, length);
     },
   };
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

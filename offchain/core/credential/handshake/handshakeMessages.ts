@@ -16,12 +16,12 @@
 import { AbiCoder, getAddress, getBytes, verifyTypedData, type TypedDataDomain } from "ethers";
 import type { Address, Bytes32, Certificate } from "../../messages/market.ts";
 import { CERTIFICATE_TYPES } from "../../messages/typedData.ts";
-import { bytesToHex, concatBytes } from "../../primitives/bytes.ts";
+import { bytesToHex, concatBytes, u32 } from "../../primitives/bytes.ts";
 import { type Role, ROLES } from "../attributes.ts";
 import { CredentialError } from "../credentialError.ts";
 import type { CredentialParameters, Registry } from "../parameters.ts";
 import { PRESENTATION_BYTES } from "../presentation.ts";
-import { ID_BYTES, labelledHash, labelledId, readerOf, u32 } from "../wire.ts";
+import { ID_BYTES, labelledHash, labelledId, readerOf } from "../wire.ts";
 import {
   ACCOUNT_SIGNATURE_BYTES,
   AUTHORISATION_BYTES,

@@ -19,11 +19,11 @@ import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { createCipheriv, createDecipheriv, timingSafeEqual } from "node:crypto";
-import { bytesToBigint, concatBytes, lengthPrefixed } from "../../primitives/bytes.ts";
+import { bytesToBigint, concatBytes, lengthPrefixed, utf8 } from "../../primitives/bytes.ts";
 import { withHidden } from "../../primitives/hidden.ts";
 import { randomBytesOf, type Rng } from "../../primitives/random.ts";
 import { CredentialError } from "../credentialError.ts";
-import { sameBytes, utf8 } from "../wire.ts";
+import { sameBytes } from "../wire.ts";
 
 export const ELEMENT_BYTES = 32;
 export const MAC_BYTES = 32;

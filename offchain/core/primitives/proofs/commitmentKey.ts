@@ -30,6 +30,8 @@ import {
   bytesToBigint,
   concatBytes,
   lengthPrefixed,
+  u32,
+  utf8,
 } from "../bytes.ts";
 import { powMod } from "../modexp.ts";
 import { assertProductionKeySize, MAX_KEY_BITS } from "../paillier/publicKey.ts";
@@ -137,12 +139,7 @@ function hashedSquare(modulus: bigint, bits: number, index: number): bigint {
 }
 
 function hashOf(parts: readonly Uint8Array[]): Uint8Array {
-  const label = new TextEncoder().encode(BASE_LABEL);
-  return sha512(concatBytes(label, Uint8Array.of(0), ...parts.map(lengthPrefixed)));
-}
-
-function u32(value: number): Uint8Array {
-  return bigintToBytes(BigInt(value), 4);
+  return sha512(concatBytes(utf8(BASE_LABEL), Uint8Array.of(0), ...parts.map(lengthPrefixed)));
 }
 
 function openSslSafePrime(bits: number): Promise<bigint> {
