@@ -1,4 +1,4 @@
-/** `reputation rate`: the vehicle of a settled session rates its pile. */
+/** `reputation rate`: the vehicle of a session that is over rates its pile. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { rateSession } from "../../offchain/market/reputation.ts";
 import { knownSession } from "../../offchain/market/sessions.ts";

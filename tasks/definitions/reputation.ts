@@ -20,7 +20,7 @@ export const reputation = [
     "reputation",
     "Credibility of vehicles and rating of piles: rate, show, history, bookkeeper, figure",
   ).build(),
-  task(["reputation", "rate"], "Rate the pile of a settled session as its vehicle")
+  task(["reputation", "rate"], "Rate the pile of a session that is over, as its vehicle")
     .addOption(state)
     .addOption(as)
     .addOption(sessionId)

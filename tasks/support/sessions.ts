@@ -23,6 +23,9 @@ export async function sessionOf(
   return matchOf(await decidedIn(connected, named.auction), player.wallet.address).decision;
 }
 
+/** Of a session that nobody settled; `reputation rate` says why not. */
+const RATE_EXPIRED = "vehicle, if it was there in time: reputation rate --rating 1";
+
 /** What can be done, and what from the deadline on, by whom. */
 const NEXT: Readonly<Record<SessionState, readonly [string, string]>> = {
   none: ["–", "–"],
@@ -36,7 +39,7 @@ const NEXT: Readonly<Record<SessionState, readonly [string, string]>> = {
   metered: ["vehicle: session dispute, or both: session agree", "anybody: session finalise"],
   disputed: ["arbiters: session rule, or both: session agree", "anybody: session finalise"],
   settled: ["vehicle: reputation rate", "vehicle: reputation rate"],
-  expired: ["–", "–"],
+  expired: [RATE_EXPIRED, RATE_EXPIRED],
 };
 
 /** What costs whom what, if the deadline of a state passes. */
