@@ -84,7 +84,10 @@ async function timesOf(market: Market, known: KnownSession, isRunning: boolean):
  * What the chain says of a session, to be printed.
  * @throws StepError E_SESSION_UNKNOWN if there is no such session
  */
-export async function sessionFacts({ market, now }: Connected, session: Bytes32): Promise<Facts> {
+export async function sessionFacts(
+  { market, now }: Pick<Connected, "market" | "now">,
+  session: Bytes32,
+): Promise<Facts> {
   const known = await knownSession(market, session);
   const { state, deadline, powerW, energyWh, amountUnits } = known;
   const isRunning = state !== "settled" && state !== "expired";
