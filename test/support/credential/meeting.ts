@@ -21,13 +21,24 @@ import {
 import type { Credential } from "../../../offchain/core/credential/holder.ts";
 import { PARTICIPANT_KINDS, type Certificate } from "../../../offchain/core/messages/market.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../../offchain/core/messages/typedData.ts";
-import { EPOCH, REGISTRY, type World } from "./world.ts";
+import { credentialOf, EPOCH, personIn, REGISTRY, type World, worldOf } from "./world.ts";
 
 export const NOW = 1_728_000_000;
 export const SLOT_ENDS = NOW + 1_800;
 export const STATION = walletOf("station");
 const AUTHORITY = walletOf("authority");
 export const DOMAIN = identityDomain(REGISTRY.chainId, REGISTRY.identities);
+
+/** Who meets: a world of credentials, and one member of it. */
+export interface HandshakeWorld {
+  readonly world: World;
+  readonly anna: Credential;
+}
+
+export async function handshakeWorld(): Promise<HandshakeWorld> {
+  const world = worldOf("handshakes");
+  return { world, anna: await credentialOf(world, personIn(world, "anna")) };
+}
 
 export function walletOf(name: string): Wallet {
   return new Wallet(hashOfText(`wallet of ${name}`));

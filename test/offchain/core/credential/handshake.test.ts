@@ -24,15 +24,7 @@ import type { Credential } from "../../../../offchain/core/credential/holder.ts"
 import { presentationFromBytes } from "../../../../offchain/core/credential/presentation.ts";
 import { scopeId } from "../../../../offchain/core/credential/scope.ts";
 import { bytesToHex } from "../../../../offchain/core/primitives/bytes.ts";
-import {
-  codeOf,
-  credentialOf,
-  flipped,
-  personIn,
-  REGISTRY,
-  type World,
-  worldOf,
-} from "../../../support/credential/world.ts";
+import { codeOf, flipped, REGISTRY, type World } from "../../../support/credential/world.ts";
 import {
   answered,
   met,
@@ -41,6 +33,7 @@ import {
   sampleAuthorisation,
   SLOT_ENDS,
   walletOf,
+  handshakeWorld,
 } from "../../../support/credential/meeting.ts";
 
 describe("a handshake", function () {
@@ -50,8 +43,7 @@ describe("a handshake", function () {
   let anna: Credential;
 
   before(async () => {
-    world = worldOf("handshakes");
-    anna = await credentialOf(world, personIn(world, "anna"));
+    ({ world, anna } = await handshakeWorld());
   });
 
   it("ends in an authorisation for a fresh account, confirmed by both", async () => {

@@ -28,13 +28,10 @@ import { verifyPresentation } from "../../../../offchain/core/credential/verify.
 import {
   asyncCodeOf,
   codeOf,
-  credentialOf,
   EPOCH,
   flipped,
-  personIn,
   REGISTRY,
   type World,
-  worldOf,
 } from "../../../support/credential/world.ts";
 import {
   answered,
@@ -44,6 +41,7 @@ import {
   SLOT_ENDS,
   termsOf,
   walletOf,
+  handshakeWorld,
 } from "../../../support/credential/meeting.ts";
 
 describe("a handshake, from the station", function () {
@@ -53,8 +51,7 @@ describe("a handshake, from the station", function () {
   let anna: Credential;
 
   before(async () => {
-    world = worldOf("handshakes");
-    anna = await credentialOf(world, personIn(world, "anna"));
+    ({ world, anna } = await handshakeWorld());
   });
 
   it("refuses an M1 that is none", async () => {

@@ -44,12 +44,9 @@ import { concatBytes } from "../../../../offchain/core/primitives/bytes.ts";
 import {
   asyncCodeOf,
   codeOf,
-  credentialOf,
   EPOCH,
   flipped,
-  personIn,
   type World,
-  worldOf,
 } from "../../../support/credential/world.ts";
 import {
   answered,
@@ -63,6 +60,7 @@ import {
   termsOf,
   walletOf,
   type Meeting,
+  handshakeWorld,
 } from "../../../support/credential/meeting.ts";
 
 describe("a handshake, from the vehicle", function () {
@@ -72,8 +70,7 @@ describe("a handshake, from the vehicle", function () {
   let anna: Credential;
 
   before(async () => {
-    world = worldOf("handshakes");
-    anna = await credentialOf(world, personIn(world, "anna"));
+    ({ world, anna } = await handshakeWorld());
   });
 
   it("goes on with the expected, certified station alone", async () => {
