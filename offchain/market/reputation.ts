@@ -7,7 +7,7 @@ import { walkHistory, type Evaluation, type Subject } from "../chain/history.ts"
 import { read, send, type Market } from "../chain/market.ts";
 import { refusedBefore } from "../chain/refusal.ts";
 import { PILE_KINDS, type Address, type Bytes32, type PileKind } from "../core/messages/market.ts";
-import { raterWeight } from "../core/reputation/pileRating.ts";
+import { BEST_RATING, raterWeight, WORST_RATING } from "../core/reputation/pileRating.ts";
 import { knownSession, type KnownSession } from "./sessions.ts";
 import { StepError } from "./stepError.ts";
 
@@ -40,8 +40,6 @@ export interface WeightedHistory {
 }
 
 const WAD = 1e18;
-const WORST_RATING = 1;
-const BEST_RATING = 3;
 
 /**
  * The best that the vehicle of a session can give, and why no more; empty for the best there is.

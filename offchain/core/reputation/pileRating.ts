@@ -17,6 +17,8 @@
 export const RATING_MEMORY = 10;
 /** D: the best rating. */
 export const BEST_RATING = 3;
+/** The worst score that a vehicle gives; a pile that nobody has rated is below it. */
+export const WORST_RATING = 1;
 /** σ: changes of piles near the best rating are damped on this scale. */
 const RATING_DAMPING_SCALE = 0.5;
 

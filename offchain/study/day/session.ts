@@ -7,6 +7,7 @@
 import type { Market } from "../../chain/market.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
+import { WORST_RATING } from "../../core/reputation/pileRating.ts";
 import { measureSession } from "../../market/metering.ts";
 import { rateSession, ratingAllowed } from "../../market/reputation.ts";
 import {
@@ -32,7 +33,6 @@ const VEHICLE_NO_SHOW = 0.03;
 const SETTLE_SECONDS = 20 * 3_600;
 /** How long before it is too late somebody comes. */
 const EARLY_SECONDS = 60;
-const WORST_RATING = 1;
 
 export interface SessionRecord {
   readonly pair: MatchedPair;
