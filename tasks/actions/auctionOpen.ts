@@ -27,6 +27,7 @@ import {
 } from "../../offchain/market/auction/planning.ts";
 import { noteLatestAuction, commitmentModulusIn, keepPrivateKey } from "../stores/auctions.ts";
 import { matcherDeskOf } from "../support/desks.ts";
+import { MOST_UNITS } from "../support/widths.ts";
 import { shortSlotNotice } from "../support/shortSlots.ts";
 
 export interface AuctionOpenArguments extends AreaArguments {
@@ -59,8 +60,6 @@ const SPANS = {
 } as const;
 /** A year. */
 const LONGEST_SECONDS = 365 * 86_400;
-/** As wide as on chain. */
-const MOST_UNITS = (1n << 128n) - 1n;
 
 export default function action(
   args: AuctionOpenArguments,

@@ -16,6 +16,7 @@ import { DEMO_CHAIN_ID } from "../support/demoClock.ts";
 import { tokenAt } from "../../offchain/chain/token.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { MOST_UNITS, MOST_WH } from "../support/widths.ts";
 import { stateIn, StateError, type Deployment } from "../stores/state.ts";
 
 export interface MarketDeployArguments extends ArbitrationArguments {
@@ -116,10 +117,6 @@ interface DeployedRules {
   readonly minEnergyWh: bigint;
   readonly minAmountUnits: bigint;
 }
-
-/** As wide as on chain. */
-const MOST_WH = (1n << 64n) - 1n;
-const MOST_UNITS = (1n << 128n) - 1n;
 
 /** @throws InputError for what the contract would not take */
 function requireMinima({ minEnergyWh, minAmount }: MarketTerms): void {
