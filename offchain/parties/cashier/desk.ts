@@ -87,8 +87,7 @@ export async function owedForLeftover(
   { wallet, store }: CashierDesk,
   account: Address,
 ): Promise<bigint> {
-  const settledUnits = await store.settledUnits(account);
-  return (await withdrawnUnits(market, account, await wallet.getAddress())) - settledUnits;
+  return unsettledUnits(market, wallet, account, await store.settledUnits(account));
 }
 
 /**
@@ -103,11 +102,11 @@ export async function settleClaim(
   desk: CashierDesk,
   claim: LeftoverClaim,
 ): Promise<Uint8Array> {
-  const { mint, store, rng } = desk;
+  const { wallet, mint, store, rng } = desk;
   const { account } = claim;
   await requireOwnClaim(market, claim);
   const before = await store.settledUnits(account);
-  const owedUnits = await owedForLeftover(market, desk, account);
+  const owedUnits = await unsettledUnits(market, wallet, account, before);
   if (coinUnitsDown(owedUnits) === 0n) {
     const had = `is owed ${owedUnits} units beyond the ${before} that it has had coins for`;
     throw claimError(account, `${had}, which is no coin: withdraw more to the cashier first`);
@@ -121,6 +120,16 @@ export async function settleClaim(
     throw new FundingError("E_EPOCH", `settleClaim: ${got}`);
   }
   throw claimError(account, "has claimed at the same time: ask what it is owed and claim again");
+}
+
+/** What an account has withdrawn to the cashier beyond what it has had coins for. */
+async function unsettledUnits(
+  market: Market,
+  cashier: Signer,
+  account: Address,
+  settledUnits: bigint,
+): Promise<bigint> {
+  return (await withdrawnUnits(market, account, await cashier.getAddress())) - settledUnits;
 }
 
 /** @throws CashierError E_CASHIER_CLAIM */
