@@ -11,7 +11,7 @@ import { goneError, LineError } from "../parties/server/lineError.ts";
 import type { Attempt, ServerIndex } from "../core/messages/attempt.ts";
 import { publicLineKey, type LineKeys } from "./lineKeys.ts";
 
-/** How long the other server may be silent while it is waited for (MATCHING 2). */
+/** How long the other server may be silent while it is waited for. */
 export const SILENCE_MS = 60_000;
 
 const LINGER_MS = 1_000;

@@ -18,7 +18,7 @@ const ANSWERS = { match: outcomeForm, rehearsal: rehearsalForm } as const;
 type Kind = keyof typeof ANSWERS;
 type Answer<K extends Kind> = z.output<(typeof ANSWERS)[K]>;
 
-/** Attempts of a round that are made (MATCHING 10). */
+/** Attempts of a round that are made. */
 const MOST_ATTEMPTS = 2;
 /** Codes of what ends an attempt and need not end the next one. */
 const PASSING = ["E_SERVICE_ENDED", "E_LINE_", "E_CONNECTION_", "E_DEALER_"];
