@@ -3,8 +3,6 @@
  * numbers. Nothing is found; in the same round without seals and masks, everything is.
  */
 import { expect } from "chai";
-import { id } from "ethers";
-import type { ClearOffer, ClearRequest } from "../../offchain/core/messages/records.ts";
 import { recordsOf, type City } from "../support/attacks/city.ts";
 import { found, secretsOfOffer, secretsOfPair, secretsOfRequest } from "../support/attacks/scan.ts";
 import { playBare, type ServerView } from "../support/attacks/servers.ts";
@@ -16,20 +14,24 @@ import {
   type Message,
   type Uploaded,
 } from "../support/attacks/wholeRound.ts";
+import { offerAt, requestAt } from "../support/matching/clearRecords.ts";
+
+/** Of every socket. */
+const POWER_W = 22_000;
 
 /**
  * Two pairs that suit each other, one of each kind left over; numbers that are not met by chance.
  */
 const CITY: City = {
   requests: [
-    request(0xa1b3, 0xb2c5, 0x8d1f7n, 0x2b5d),
-    request(0x5c3b, 0x6d4f, 0x9a3b1n, 0x2c7b),
-    request(0x2b8d, 0x3f6b, 0xae5c3n, 0x2d9f),
+    requestAt(0xa1b3, 0xb2c5, 0x8d1f7n, 0x2b5d),
+    requestAt(0x5c3b, 0x6d4f, 0x9a3b1n, 0x2c7b),
+    requestAt(0x2b8d, 0x3f6b, 0xae5c3n, 0x2d9f),
   ],
   offers: [
-    offer(0xa1d7, 0xb2e9, 0x6b3d5n),
-    offer(0x5c61, 0x6d71, 0x5c7e9n),
-    offer(0x3e95, 0x47a9, 0x7a5d3bn),
+    offerAt(0xa1d7, 0xb2e9, 0x6b3d5n, POWER_W),
+    offerAt(0x5c61, 0x6d71, 0x5c7e9n, POWER_W),
+    offerAt(0x3e95, 0x47a9, 0x7a5d3bn, POWER_W),
   ],
 };
 const SECRETS = [
@@ -86,18 +88,3 @@ describe("wire scan", () => {
     expect(names).to.deep.equal(new Set(SECRETS.map(({ name }) => name)));
   });
 });
-
-function request(xM: number, yM: number, price: bigint, reach: number): ClearRequest {
-  return {
-    position: { xM, yM },
-    maxPricePerKwh: price,
-    maxDistanceM: reach,
-    featureBids: [null, null],
-  };
-}
-
-function offer(xM: number, yM: number, price: bigint): ClearOffer {
-  const [siteSalt, salt] = [id(`site salt ${xM}`), id(`salt ${xM}`)];
-  const asks = { featureAsks: [null, null], powerW: 22_000 };
-  return { position: { xM, yM }, pricePerKwh: price, siteSalt, salt, ...asks };
-}

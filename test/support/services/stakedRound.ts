@@ -17,6 +17,10 @@ import { crowdOfPiles } from "../market/crowd.ts";
 import type { MarketWorld } from "../market/deployed.ts";
 import { endBidding, openAuction, type OpenedAuction } from "../market/trade.ts";
 import { roundApart, type Buyer, type RoundApart, type Sender, type Seller } from "./apartRound.ts";
+import { offerAt, requestAt } from "../matching/clearRecords.ts";
+
+/** Of every socket. */
+const POWER_W = 11_000;
 
 export interface StakedRound extends RoundApart, OpenedAuction {
   readonly buyers: readonly Buyer[];
@@ -28,14 +32,14 @@ export interface StakedRound extends RoundApart, OpenedAuction {
  * suits the second.
  */
 const REQUESTS: readonly ClearRequest[] = [
-  request(0xa1b3, 0xb2c5, 0x8d1f7n, 0x2b5d),
-  request(0x2b8d, 0x3f6b, 0x1e5c3n, 0x2d9f),
+  requestAt(0xa1b3, 0xb2c5, 0x8d1f7n, 0x2b5d),
+  requestAt(0x2b8d, 0x3f6b, 0x1e5c3n, 0x2d9f),
 ];
 const OFFERS: readonly ClearOffer[] = [
-  offer(0xa1d7, 0xb2e9, 0x6b3d5n),
-  offer(0xa0f3, 0xb1f1, 0x7c7e9n),
-  offer(0x5c61, 0x6d71, 0x5d7e9n),
-  offer(0x3e95, 0x47a9, 0x7a5d3bn),
+  offerAt(0xa1d7, 0xb2e9, 0x6b3d5n, POWER_W),
+  offerAt(0xa0f3, 0xb1f1, 0x7c7e9n, POWER_W),
+  offerAt(0x5c61, 0x6d71, 0x5d7e9n, POWER_W),
+  offerAt(0x3e95, 0x47a9, 0x7a5d3bn, POWER_W),
 ];
 
 /** An auction in which everybody has committed itself, at the end of its bidding. */
@@ -125,19 +129,4 @@ function withWishes<T>(
     wishes.slice(k, k + 1).map((clear) => [one, clear] as const),
   );
   return Promise.all(pairs.map(async ([one, clear]) => ({ ...(await one), clear })));
-}
-
-function request(xM: number, yM: number, price: bigint, reach: number): ClearRequest {
-  return {
-    position: { xM, yM },
-    maxPricePerKwh: price,
-    maxDistanceM: reach,
-    featureBids: [null, null],
-  };
-}
-
-function offer(xM: number, yM: number, price: bigint): ClearOffer {
-  const [siteSalt, salt] = [id(`site salt ${xM}`), id(`salt ${xM}`)];
-  const asks = { featureAsks: [null, null], powerW: 11_000 };
-  return { position: { xM, yM }, pricePerKwh: price, siteSalt, salt, ...asks };
 }
