@@ -88,6 +88,18 @@ contract RecordOfAnotherTimeTest is SettleWorld {
         _assertNothingCameOfIt(deal);
     }
 
+    /// @dev What the tolerance is worth to a pile that lies, of a vehicle that was there for one
+    /// second: the socket's full power before it came and after it had left.
+    function test_METER8_Cost_OfTheTolerance() external {
+        Deal memory deal = _charging();
+        vm.warp(block.timestamp + 1);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        string[2] memory times = ["2030-03-17T17:51:40,000+0000", "2030-03-17T18:01:41,000+0000"];
+        _settleOn(deal.sessionId, _signedAt(deal.sessionId, times, "1003.679"), "");
+        _assertPaid(deal.sessionId, 3_679, 1_655_550, 1);
+    }
+
     /// @dev The other way round: at the socket's full power, by such a clock, a vehicle says that it
     /// leaves and draws on for half a minute. A pile that has begun at once has nothing to settle
     /// on but the vehicle's word; one that has begun as late as it ends is paid for all.
