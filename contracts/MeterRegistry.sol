@@ -268,10 +268,17 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
 
     /// @dev A synchronised clock says itself when the energy flowed: in the session, give or take
     /// what clocks differ by. So its own time is at most the session's and twice the tolerance. A
-    /// clock that was synchronised at one end only is believed there: what has begun before the
-    /// session is not of the session, whatever the clock says at the end.
+    /// clock that was synchronised at one end only is believed there: what it says of that end lies
+    /// within the session, whatever the other says.
     function _checkWithin(MeterQuery calldata query, uint256 beginMs, uint256 endMs) private pure {
-        if (_isOutside(query, beginMs) || _isOutside(query, endMs)) {
+        uint256 firstMs = beginMs == 0 ? endMs : beginMs;
+        uint256 lastMs = endMs == 0 ? beginMs : endMs;
+        if (lastMs == 0) return;
+        uint256 toleranceMs = uint256(CLOCK_TOLERANCE_SECONDS) * 1000;
+        if (
+            firstMs + toleranceMs < uint256(query.pluggedInAt) * 1000 ||
+            lastMs > uint256(query.endedAt) * 1000 + toleranceMs
+        ) {
             revert MeterOutsideSession(
                 beginMs / 1000,
                 endMs / 1000,
@@ -279,14 +286,6 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
                 query.endedAt
             );
         }
-    }
-
-    function _isOutside(MeterQuery calldata query, uint256 timeMs) private pure returns (bool) {
-        if (timeMs == 0) return false;
-        uint256 toleranceMs = uint256(CLOCK_TOLERANCE_SECONDS) * 1000;
-        return
-            timeMs + toleranceMs < uint256(query.pluggedInAt) * 1000 ||
-            timeMs > uint256(query.endedAt) * 1000 + toleranceMs;
     }
 
     /// @dev The meter of a key, if it is certified for this pile, not revoked, and in its time. One
