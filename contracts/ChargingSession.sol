@@ -34,6 +34,7 @@ import {BeginReading, MeteredEnergy, MeterQuery} from "./types/MeterTypes.sol";
 ///
 ///     Opened ── authorise ──> Authorised ── plugIn ──> Charging ── unplug ──> Unplugged
 ///     Opened ── plugIn ──> Opened ── authorise ──> Charging
+///     Opened ── plugIn ──> Opened ── unplug ──> Opened
 ///     Charging, Unplugged ── settle ──> Metered or Settled
 ///     Metered ── dispute ──> Disputed ── rule ──> Settled
 ///     Metered, Disputed ── finalise ──> Settled
@@ -161,9 +162,16 @@ contract ChargingSession is IChargingSession, SignedCalls {
 
     /// @inheritdoc IChargingSession
     function unplug(SessionId sessionId) external override {
-        Session storage session = _inTime(sessionId, SessionState.Charging);
+        Session storage session = _sessions[sessionId];
+        SessionState from = session.state;
+        bool isWaiting = from == SessionState.Opened && session.pluggedInAt != 0;
+        if (!isWaiting && from != SessionState.Charging) {
+            revert SessionWrongState(sessionId, SessionState.Charging, from);
+        }
+        _checkBefore(sessionId, session.deadline);
         _checkParty(sessionId, session.vehicle);
 
+        if (isWaiting) return _stopWaiting(sessionId, session);
         uint40 deadline = uint40(block.timestamp) + _settleWindow;
         session.state = SessionState.Unplugged;
         session.deadline = deadline;
@@ -383,6 +391,15 @@ contract ChargingSession is IChargingSession, SignedCalls {
         session.deadline = deadline;
 
         emit ChargingBegun(sessionId, deadline);
+    }
+
+    /// @dev As if it had never come: a pile that is late finds nobody to charge, and the vehicle is
+    /// due like any other.
+    function _stopWaiting(SessionId sessionId, Session storage session) private {
+        session.pluggedInAt = 0;
+        session.isVouched = false;
+
+        emit SessionUnawaited(sessionId);
     }
 
     /// @dev The amount stands, and waits. Nothing is paid before the vehicle had its time to

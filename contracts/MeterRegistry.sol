@@ -240,18 +240,18 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         (uint64 beginMilliWh, uint64 endMilliWh) = (begin.beginMilliWh, end.endMilliWh);
         if (endMilliWh < beginMilliWh) revert MeterFallingRegister(beginMilliWh, endMilliWh);
 
+        uint256 beginMs = _clockMs(begin.beginTime);
+        uint256 endMs = _clockMs(end.endTime);
         uint256 durationMs = 0;
-        if (OcmfTime.isSynchronised(begin.beginTime) && OcmfTime.isSynchronised(end.endTime)) {
-            uint256 beginMs = OcmfTime.milliseconds(begin.beginTime);
-            uint256 endMs = OcmfTime.milliseconds(end.endTime);
+        if (beginMs != 0 && endMs != 0) {
             if (endMs < beginMs) revert MeterTimeReversed(beginMs, endMs);
-            _checkWithin(query, beginMs, endMs);
             durationMs = endMs - beginMs;
             energy.beganAt = uint40(beginMs / 1000);
             energy.endedAt = uint40(endMs / 1000);
         } else {
             durationMs = Math.saturatingSub(query.endedAt, query.pluggedInAt) * 1000;
         }
+        _checkWithin(query, beginMs, endMs);
 
         uint64 milliWh = endMilliWh - beginMilliWh;
         uint256 most = (ratedPowerW * (durationMs + GRANTED_MS)) / WATT_MS + GRANTED_MILLI_WH;
@@ -261,13 +261,23 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         energy.energyWh = milliWh / 1000;
     }
 
+    /// @dev In milliseconds since 1970, or 0: of a clock that nobody has set, the time says nothing.
+    function _clockMs(uint256 time) private pure returns (uint256) {
+        return OcmfTime.isSynchronised(time) ? OcmfTime.milliseconds(time) : 0;
+    }
+
     /// @dev A synchronised clock says itself when the energy flowed: in the session, give or take
-    /// what clocks differ by. So its own time is at most the session's and twice the tolerance.
+    /// what clocks differ by. So its own time is at most the session's and twice the tolerance. A
+    /// clock that was synchronised at one end only is believed there: what it says of that end lies
+    /// within the session, whatever the other says.
     function _checkWithin(MeterQuery calldata query, uint256 beginMs, uint256 endMs) private pure {
+        uint256 firstMs = beginMs == 0 ? endMs : beginMs;
+        uint256 lastMs = endMs == 0 ? beginMs : endMs;
+        if (lastMs == 0) return;
         uint256 toleranceMs = uint256(CLOCK_TOLERANCE_SECONDS) * 1000;
         if (
-            beginMs + toleranceMs < uint256(query.pluggedInAt) * 1000 ||
-            endMs > uint256(query.endedAt) * 1000 + toleranceMs
+            firstMs + toleranceMs < uint256(query.pluggedInAt) * 1000 ||
+            lastMs > uint256(query.endedAt) * 1000 + toleranceMs
         ) {
             revert MeterOutsideSession(
                 beginMs / 1000,

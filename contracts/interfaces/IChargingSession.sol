@@ -61,6 +61,8 @@ interface IChargingSession {
     event SessionAuthorised(SessionId indexed sessionId, uint40 deadline);
     /// @notice The vehicle is plugged in and waits for the pile. Follows `SessionOpened`.
     event SessionAwaited(SessionId indexed sessionId);
+    /// @notice The vehicle has left before the pile was ready. Follows `SessionAwaited`.
+    event SessionUnawaited(SessionId indexed sessionId);
     /// @notice The vehicle is plugged in and the pile ready. Follows `SessionAuthorised`.
     event ChargingBegun(SessionId indexed sessionId, uint40 deadline);
     /// @notice The vehicle has left, and owes nothing for what flows from now on. Follows
@@ -124,12 +126,13 @@ interface IChargingSession {
     function authorise(SessionId sessionId) external;
 
     /// @notice The vehicle says that it is plugged in, before the pile is ready or after.
-    /// @dev Callable by: the vehicle of the session, once.
+    /// @dev Callable by: the vehicle of the session, once; again after it has stopped waiting.
     function plugIn(SessionId sessionId) external;
 
     /// @notice The vehicle says that it has left: energy that flows later is not its own. A pile
-    /// ends its transaction when it sees this, within `MeterRegistry.CLOCK_TOLERANCE_SECONDS`.
-    /// @dev Callable by: the vehicle of the session, once, while it charges.
+    /// ends its transaction when it sees this, within `MeterRegistry.CLOCK_TOLERANCE_SECONDS`. A
+    /// vehicle that still waits for its pile stops waiting: it is due as if it had not come yet.
+    /// @dev Callable by: the vehicle of the session, once while it charges, and while it waits.
     function unplug(SessionId sessionId) external;
 
     /// @notice The pile gives up what it could claim: all stakes are free. For a session that

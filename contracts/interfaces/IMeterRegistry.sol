@@ -59,7 +59,8 @@ interface IMeterRegistry {
     /// @notice Revert if the synchronised clock is earlier at the end.
     error MeterTimeReversed(uint256 beginMs, uint256 endMs);
     /// @notice Revert if the synchronised clock says that the energy flowed before the session, or
-    /// after it, by more than `CLOCK_TOLERANCE_SECONDS`.
+    /// after it, by more than `CLOCK_TOLERANCE_SECONDS`. A time is 0 if the clock was not
+    /// synchronised then.
     error MeterOutsideSession(
         uint256 beganAt,
         uint256 endedAt,

@@ -292,6 +292,29 @@ contract MeterReadingsTest is MeterReadWorld {
         _refusesTime(query, records);
     }
 
+    /// @dev A clock that is synchronised at one end only is believed there, to the millisecond.
+    function test_METER8_Read_SynchronisedAtOneEnd() external view {
+        uint40 tolerance = meters.CLOCK_TOLERANCE_SECONDS();
+        string[2][2] memory states = [["S", "U"], ["R", "S"]];
+        for (uint256 i = 0; i < 2; ++i) {
+            MeterRecord[] memory records = _list(
+                _record(_payload(1, "", _timed(states[i][0], states[i][1], "1.001")))
+            );
+            MeterQuery memory query = _query();
+            uint40 moment = i == 0 ? START : START + 1 hours;
+            (query.pluggedInAt, query.endedAt) = (moment + tolerance, moment + tolerance + 1);
+            MeteredEnergy memory energy = meters.read(query, meter, records);
+            vm.assertEq(energy.beganAt + energy.endedAt, 0, "no time of its own");
+            query.pluggedInAt += 1;
+            _refusesTime(query, records);
+
+            (query.pluggedInAt, query.endedAt) = (moment - tolerance - 1, moment - tolerance);
+            meters.read(query, meter, records);
+            query.endedAt -= 1;
+            _refusesTime(query, records);
+        }
+    }
+
     function test_METER8_Read_AMillisecondTooEarlyOrTooLate() external view {
         MeterQuery memory query = _query();
         query.endedAt = START;

@@ -41,7 +41,13 @@ contract SessionEventsTest is DisputeWorld {
         vm.prank(vehicle.account);
         sessions.plugIn(deal.sessionId);
         _assertTold(deal.sessionId);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        _assertTold(deal.sessionId);
         vm.warp(block.timestamp + 10 minutes);
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        _assertTold(deal.sessionId);
         vm.prank(pile.account);
         sessions.authorise(deal.sessionId);
         _assertTold(deal.sessionId);
@@ -85,6 +91,8 @@ contract SessionEventsTest is DisputeWorld {
             if (_told.pluggedInAt == 0) _told.pluggedInAt = uint40(block.timestamp);
         } else if (topic == IChargingSession.SessionAwaited.selector) {
             _told.pluggedInAt = uint40(block.timestamp);
+        } else if (topic == IChargingSession.SessionUnawaited.selector) {
+            _told.pluggedInAt = 0;
         } else if (topic == IChargingSession.SessionUnplugged.selector) {
             (_told.state, _told.deadline) = (SessionState.Unplugged, _deadlineIn(log));
         } else if (topic == IChargingSession.SessionMetered.selector) {

@@ -248,6 +248,35 @@ contract SessionRunTest is DealWorld {
         _refusesOthers(deal, [pile, otherVehicle, stranger], sessions.unplug);
     }
 
+    /// @dev SE-8: as if it had not come yet. It can come again, and is due like any other.
+    function test_SE8_Unplug_WhileItWaits() external {
+        Deal memory deal = _opened();
+        uint40 until = sessions.sessionOf(deal.sessionId).deadline;
+        _refusesUnplug(deal, _wrongState(deal, SessionState.Charging, SessionState.Opened));
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        vm.expectRevert(_notParty(deal, pile));
+        vm.prank(pile.account);
+        sessions.unplug(deal.sessionId);
+
+        vm.warp(until - 1);
+        vm.expectEmit(address(sessions));
+        emit IChargingSession.SessionUnawaited(deal.sessionId);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        _assertState(deal.sessionId, SessionState.Opened, until);
+        vm.assertEq(sessions.sessionOf(deal.sessionId).pluggedInAt, 0, "not there");
+        _refusesUnplug(deal, _wrongState(deal, SessionState.Charging, SessionState.Opened));
+
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        vm.assertEq(sessions.sessionOf(deal.sessionId).pluggedInAt, until - 1, "there again");
+        vm.warp(until);
+        _refusesUnplug(deal, _tooLate(deal, until));
+        sessions.expire(deal.sessionId);
+        _assertBalance(vehicle.account, FUNDS + BOND, 0, "the pile did not come");
+    }
+
     function test_SE1_Unplug_OnlyWhileCharging() external {
         Deal memory deal = _authorised();
         _refusesUnplug(deal, _wrongState(deal, SessionState.Charging, SessionState.Authorised));

@@ -118,6 +118,27 @@ contract SignedCallsTest is DisputeWorld {
         vm.assertEq(sessions.nonces(stranger.account), 0, "nonce");
     }
 
+    /// @dev A relayer that gives too little gas uses up no nonce: it is the whole call, or nothing.
+    function test_SC2_Attack_StarvedByTheRelayer() external {
+        Deal memory deal = _opened();
+        bytes memory data = abi.encodeCall(sessions.authorise, (deal.sessionId));
+        bytes memory signature = _callSignature(pile, data, 0, _soon());
+        bytes memory call = abi.encodeCall(
+            ISignedCalls.callSigned,
+            (pile.account, data, _soon(), signature)
+        );
+        bool success = false;
+        uint256 attempts = 0;
+        for (uint256 given = 20_000; !success; given += 500) {
+            (success, ) = address(sessions).call{gas: given}(call);
+            ++attempts;
+            SessionState state = success ? SessionState.Authorised : SessionState.Opened;
+            vm.assertEq(uint8(_stateOf(deal.sessionId)), uint8(state), "state");
+            vm.assertEq(sessions.nonces(pile.account), success ? 1 : 0, "nonce");
+        }
+        vm.assertGt(attempts, 20, "starved often");
+    }
+
     function test_SC3_Call_AtTheSecond() external {
         Deal memory deal = _opened();
         bytes memory data = abi.encodeCall(sessions.authorise, (deal.sessionId));
@@ -170,6 +191,19 @@ contract SignedCallsTest is DisputeWorld {
             abi.encodeWithSelector(ISignedCalls.SignedCallNested.selector, pile.account)
         );
         _relay(stranger, 0, inner);
+    }
+
+    /// @dev Nobody has signed for what is no account: precompiles, of which one returns what it is
+    /// given, and the contracts of the market.
+    function test_SC4_Attack_InTheNameOfAPrecompile() external {
+        bytes memory data = abi.encodeCall(sessions.windows, ());
+        for (uint160 i = 0; i <= 0x100; ++i) {
+            _refusesInTheNameOf(address(i), data);
+        }
+        _refusesInTheNameOf(address(sessions), data);
+        _refusesInTheNameOf(address(auctions), data);
+        _refusesInTheNameOf(address(escrow), data);
+        _refusesInTheNameOf(address(token), data);
     }
 
     /// @dev Shorter than a selector, the account behind it would be read for one.
@@ -264,6 +298,14 @@ contract SignedCallsTest is DisputeWorld {
     ) private returns (bytes memory) {
         bytes memory signature = _callSignature(signer, data, nonce, _soon());
         return sessions.callSigned(signer.account, data, _soon(), signature);
+    }
+
+    /// @dev With so much gas and no more: a precompile that fails burns all it gets.
+    function _refusesInTheNameOf(address from, bytes memory data) private {
+        bytes memory signature = new bytes(65);
+        try sessions.callSigned{gas: 200_000}(from, data, _soon(), signature) {
+            vm.assertTrue(false, "nobody has signed");
+        } catch {}
     }
 
     function _refusesSignature(

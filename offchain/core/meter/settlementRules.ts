@@ -203,10 +203,7 @@ export function requireHalf(content: RecordContent, limits: Limits): void {
   const half = begin ?? end;
   if (half === null) throw refused("E_NOT_A_TRANSACTION", "a begin or an end");
   requireUnspent(begin === null ? pagination - 1n : pagination, limits);
-  const ms = synchronisedMs(half.time);
-  if (ms === null) return;
-  const earliestMs = limits.pluggedInAt * 1000;
-  requireWithin(begin === null ? earliestMs : ms, end === null ? earliestMs : ms, limits);
+  requireWithin(synchronisedMs(half.time), limits);
 }
 
 /**
@@ -379,24 +376,29 @@ function measured(
   const [beginMilliWh, endMilliWh] = [begin.milliWh, end.milliWh];
   const milliWh = endMilliWh - beginMilliWh;
   if (milliWh < 0n) throw refused("E_FALLING_REGISTER", "a register that does not fall");
-  const { beganAtMs, endedAtMs } = clockOf(begin, end);
+  const ownTimes = [synchronisedMs(begin.time), synchronisedMs(end.time)] as const;
+  const times = timesOf(ownTimes);
   const durationMs =
-    beganAtMs === null || endedAtMs === null
-      ? Math.max(limits.endedAt - limits.pluggedInAt, 0) * 1000
-      : durationWithin(beganAtMs, endedAtMs, limits);
+    times === null ? Math.max(limits.endedAt - limits.pluggedInAt, 0) * 1000 : durationOf(times);
+  for (const ms of ownTimes) requireWithin(ms, limits);
   const capacity = (limits.ratedPowerW * (BigInt(durationMs) + GRANTED_MS)) / 3600n;
   if (milliWh > capacity + GRANTED_MILLI_WH) {
     throw refused("E_TOO_MUCH_ENERGY", "what the socket can carry in the time");
   }
+  const [beganAtMs, endedAtMs] = times ?? [null, null];
   return { beginMilliWh, endMilliWh, energyWh: milliWh / 1000n, beganAtMs, endedAtMs };
 }
 
-/** By the meter's own clock, which has to lie within the session. */
-function durationWithin(beganAtMs: number, endedAtMs: number, limits: Limits): number {
+/** Unix milliseconds of begin and end, by a clock that was synchronised at both. */
+function timesOf([begin, end]: readonly [number | null, number | null]): [number, number] | null {
+  return begin === null || end === null ? null : [begin, end];
+}
+
+/** By the meter's own clock. */
+function durationOf([beganAtMs, endedAtMs]: readonly [number, number]): number {
   if (endedAtMs < beganAtMs) {
     throw refused("E_TIME_REVERSED", "an end that is not before the begin");
   }
-  requireWithin(beganAtMs, endedAtMs, limits);
   return endedAtMs - beganAtMs;
 }
 
@@ -405,18 +407,13 @@ function requireUnspent(pagination: bigint, { lastPagination }: Limits): void {
   throw refused("E_PAGINATION_SPENT", `a pagination above ${String(lastPagination)}`);
 }
 
-function requireWithin(beganAtMs: number, endedAtMs: number, limits: Limits): void {
+/** A clock that was synchronised at one end only is believed there. */
+function requireWithin(ms: number | null, limits: Limits): void {
   const earliest = limits.pluggedInAt - CLOCK_TOLERANCE_SECONDS;
   const latest = limits.endedAt + CLOCK_TOLERANCE_SECONDS;
-  if (beganAtMs >= earliest * 1000 && endedAtMs <= latest * 1000) return;
+  if (ms === null || (ms >= earliest * 1000 && ms <= latest * 1000)) return;
   const [from, to] = [earliest, latest].map((seconds) => new Date(seconds * 1000).toISOString());
   throw refused("E_OUTSIDE_SESSION", `a begin from ${from} on and an end by ${to}`);
-}
-
-function clockOf(begin: Register, end: Register): Pick<Transaction, "beganAtMs" | "endedAtMs"> {
-  const synchronised = begin.time.endsWith("S") && end.time.endsWith("S");
-  if (!synchronised) return { beganAtMs: null, endedAtMs: null };
-  return { beganAtMs: synchronisedMs(begin.time), endedAtMs: synchronisedMs(end.time) };
 }
 
 /** @param expected what the contract wants of a record and did not find */

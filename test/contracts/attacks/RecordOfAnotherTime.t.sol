@@ -52,6 +52,19 @@ contract RecordOfAnotherTimeTest is SettleWorld {
         _assertNothingCameOfIt(deal);
     }
 
+    /// @dev The pile unsets the clock of its meter in the middle of a transaction of 2020: what the
+    /// begin has signed still counts, and so does an end.
+    function test_METER8_Attack_ClockUnsetInBetween() external {
+        Deal memory deal = _charged();
+        string[2] memory times = ["2020-01-01T00:00:00,000+0000", "2020-01-01T05:00:00,000+0000"];
+        MeterRecord[] memory records = _signedAt(deal.sessionId, times, ["S", "U"], "1020");
+        _believes(deal.sessionId, records[0], 20_000);
+        _refusesOutside(deal.sessionId, records, 1_577_836_800, 0);
+        records = _signedAt(deal.sessionId, times, ["U", "S"], "1020");
+        _refusesOutside(deal.sessionId, records, 0, 1_577_854_800);
+        _assertNothingCameOfIt(deal);
+    }
+
     /// @dev A clock that nobody has set says nothing: then it is the socket that bounds what a lie
     /// can cost, by the time between plugging in and unplugging.
     function test_METER7_Attack_ClockThatIsNotSynchronised() external {
@@ -73,6 +86,40 @@ contract RecordOfAnotherTimeTest is SettleWorld {
             )
         );
         _assertNothingCameOfIt(deal);
+    }
+
+    /// @dev What the tolerance is worth to a pile that lies, of a vehicle that was there for one
+    /// second: the socket's full power before it came and after it had left.
+    function test_METER8_Cost_OfTheTolerance() external {
+        Deal memory deal = _charging();
+        vm.warp(block.timestamp + 1);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        string[2] memory times = ["2030-03-17T17:51:40,000+0000", "2030-03-17T18:01:41,000+0000"];
+        _settleOn(deal.sessionId, _signedAt(deal.sessionId, times, "1003.679"), "");
+        _assertPaid(deal.sessionId, 3_679, 1_655_550, 1);
+    }
+
+    /// @dev The other way round: at the socket's full power, by such a clock, a vehicle says that it
+    /// leaves and draws on for half a minute. A pile that has begun at once has nothing to settle
+    /// on but the vehicle's word; one that has begun as late as it ends is paid for all.
+    function test_METER7_Cost_OfEndingLaterThanBegun() external {
+        Deal memory deal = _charged();
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        vm.warp(block.timestamp + 30 seconds);
+        _refusesSettle(
+            deal.sessionId,
+            _reads(deal.sessionId, "1000", "1022.183"),
+            "",
+            abi.encodeWithSelector(
+                IMeterRegistry.MeterTooMuchEnergy.selector,
+                uint64(22_183_000),
+                uint256(22_007_111)
+            )
+        );
+        _settleOn(deal.sessionId, _reads(deal.sessionId, "1000", "1022"), "");
+        _assertPaid(deal.sessionId, 22_000, 9_900_000, 1);
     }
 
     /// @dev Two transactions under one name: the pile has one of them paid, and never the other,
@@ -106,10 +153,20 @@ contract RecordOfAnotherTimeTest is SettleWorld {
         string[2] memory times,
         string memory end
     ) private view returns (MeterRecord[] memory) {
+        return _signedAt(sessionId, times, ["S", "S"], end);
+    }
+
+    function _signedAt(
+        SessionId sessionId,
+        string[2] memory times,
+        string[2] memory states,
+        string memory end
+    ) private view returns (MeterRecord[] memory) {
         string memory rest = '","EF":"","ST":"G","RI":"1-b:1.8.0","RU":"kWh","RV":';
-        string memory begun = string.concat('{"TM":"', times[0], ' S","TX":"B', rest, "1000}");
-        string memory ended = string.concat(',{"TM":"', times[1], ' S","TX":"E', rest, end, "}");
-        return _list(_record(_payload(1, _name(sessionId), string.concat(begun, ended))));
+        string memory begun = string.concat(times[0], " ", states[0], '","TX":"B', rest, "1000}");
+        string memory ended = string.concat(times[1], " ", states[1], '","TX":"E', rest, end, "}");
+        string memory readings = string.concat('{"TM":"', begun, ',{"TM":"', ended);
+        return _list(_record(_payload(1, _name(sessionId), readings)));
     }
 
     function _believes(SessionId sessionId, MeterRecord memory record, uint64 energyWh) private {

@@ -79,14 +79,23 @@ abstract contract MarketSessions is MarketBooks {
     }
 
     function unplug(uint256 seed) external later(seed) {
-        (uint256 place, bool inTime) = _runIn(seed, SessionState.Charging);
+        bool isImpatient = _pick(seed, "there first", 3) == 0;
+        (uint256 place, ) = _runIn(seed, isImpatient ? SessionState.Opened : SessionState.Charging);
         if (place == type(uint256).max) return;
         Run memory run = _runs[place];
         Actor memory caller = _caller(seed, run.vehicle, run.pile);
 
         bytes memory call = abi.encodeCall(sessions.unplug, (_deals[place].sessionId));
-        bool possible = inTime && caller.account == run.vehicle.account;
+        bool waits = run.state == SessionState.Opened && run.pluggedInAt != 0;
+        bool possible =
+            (waits || run.state == SessionState.Charging) &&
+                block.timestamp < run.deadline &&
+                caller.account == run.vehicle.account;
         if (!_tells(seed, caller, call, possible)) return;
+        if (waits) {
+            _runs[place].pluggedInAt = 0;
+            return;
+        }
         _enter(place, SessionState.Unplugged, uint40(block.timestamp) + SETTLE_WINDOW);
     }
 

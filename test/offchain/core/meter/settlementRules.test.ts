@@ -266,6 +266,23 @@ describe("rules of settlement", () => {
       );
     });
 
+    it("believe a clock that was synchronised at one end only there", () => {
+      const timed = (begin: string, end: string): readonly RecordContent[] => [
+        contentOf([
+          `{"TM":"2031-05-17T${begin}","TX":"B","EF":"","ST":"G","RV":1,"RI":"1-b:1.8.0","RU":"kWh"}`,
+          `{"TM":"2031-05-17T${end}","TX":"E","RV":2}`,
+        ]),
+      ];
+      const outside = "RefusedRecordError E_OUTSIDE_SESSION";
+      const unset = "03:00:00,000+0000 U";
+      expect(asked(timed("11:55:00,000+0000 S", unset))).to.equal("accepted");
+      expect(asked(timed("11:54:59,999+0000 S", unset))).to.equal(outside);
+      expect(asked(timed("13:05:00,001+0000 S", unset))).to.equal(outside);
+      expect(asked(timed(unset, "13:05:00,000+0000 S"))).to.equal("accepted");
+      expect(asked(timed(unset, "13:05:00,001+0000 S"))).to.equal(outside);
+      expect(asked(timed(unset, "11:54:59,999+0000 S"))).to.equal(outside);
+    });
+
     it("give a clock that is not synchronised the time of the session, or none", () => {
       const taken = [contentOf([line("B", "0"), line("E", "0.008")])];
       const none = { ...LIMITS, pluggedInAt: LIMITS.endedAt + 1 };

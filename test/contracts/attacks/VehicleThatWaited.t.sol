@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
+import {SessionState} from "../../../contracts/types/MarketTypes.sol";
+import {Deal} from "../../support/contracts/DealWorld.sol";
+import {SettleWorld} from "../../support/contracts/SettleWorld.sol";
+
+/// @title A pile lets a vehicle wait until it drives off, and charges for what it then draws itself
+/// @dev It authorises in its last second, and plugs in a load of its own under the session's name.
+contract VehicleThatWaitedTest is SettleWorld {
+    /// @dev The straw man is the vehicle that does not say that it has left: it loses its deposit.
+    function test_SE8_Attack_VehicleThatSaysNothing() external {
+        Deal memory deal = _waited();
+        _authorisesLast(deal);
+        vm.warp(deal.terms.slotEnd + 2 hours);
+        _settleOn(deal.sessionId, _ownLoad(deal), "");
+        _assertBalance(vehicle.account, FUNDS - DEPOSIT, 0, "the attack works");
+        _assertBalance(pile.account, FUNDS + DEPOSIT, 0, "and pays");
+    }
+
+    /// @dev What it says holds, whatever the pile does later, and whether or not it is there to see
+    /// it: nothing has begun, and the most that it can owe is that it does not come back.
+    function test_SE8_Attack_VehicleThatHasLeft() external {
+        Deal memory deal = _waited();
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        _authorisesLast(deal);
+        vm.assertEq(
+            uint8(_stateOf(deal.sessionId)),
+            uint8(SessionState.Authorised),
+            "nothing has begun"
+        );
+        _refusesSettle(
+            deal.sessionId,
+            _ownLoad(deal),
+            "",
+            _wrongState(deal.sessionId, SessionState.Charging, SessionState.Authorised)
+        );
+        vm.warp(_deadlineOf(deal.sessionId));
+        sessions.expire(deal.sessionId);
+        _assertBalance(vehicle.account, FUNDS - BOND, 0, "a fee, as if it had not come");
+    }
+
+    /// @dev It comes back, and pays for its own energy alone: from then on, and not from when it
+    /// first came.
+    function test_SE8_Attack_VehicleThatComesBack() external {
+        Deal memory deal = _waited();
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        _authorisesLast(deal);
+        vm.warp(_deadlineOf(deal.sessionId) - 1);
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        uint40 since = uint40(block.timestamp);
+        vm.assertEq(sessions.sessionOf(deal.sessionId).pluggedInAt, since, "since it is back");
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        vm.warp(_deadlineOf(deal.sessionId));
+        sessions.expire(deal.sessionId);
+        _assertBalance(vehicle.account, FUNDS, 0, "vehicle");
+        _assertBalance(pile.account, FUNDS, 0, "pile");
+    }
+
+    /// @dev Neither is it a way to a bond, nor to a rating of a pile that came in time.
+    function test_SE8_Attack_VehicleThatOnlyTouches() external {
+        Deal memory deal = _opened();
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        vm.prank(pile.account);
+        sessions.authorise(deal.sessionId);
+        vm.warp(_deadlineOf(deal.sessionId));
+        sessions.expire(deal.sessionId);
+        _assertBalance(pile.account, FUNDS + BOND, 0, "paid for waiting in vain");
+        (, , , uint8 mostRating) = sessions.partiesOf(deal.sessionId);
+        vm.assertEq(mostRating, 0, "no rating");
+        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), -1, "credibility");
+    }
+
+    /// @dev There from the slot's start; a minute before the pile's time is up it drives off.
+    function _waited() private returns (Deal memory deal) {
+        deal = _opened();
+        vm.warp(deal.terms.slotStart);
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        vm.warp(_deadlineOf(deal.sessionId) - 1 minutes);
+    }
+
+    function _authorisesLast(Deal memory deal) private {
+        vm.warp(_deadlineOf(deal.sessionId) - 1);
+        vm.prank(pile.account);
+        sessions.authorise(deal.sessionId);
+    }
+
+    /// @dev Worth the whole deposit.
+    function _ownLoad(Deal memory deal) private view returns (MeterRecord[] memory) {
+        return _reads(deal.sessionId, "1000", "1044.5");
+    }
+}
