@@ -303,10 +303,11 @@ contract ChargingSession is IChargingSession, SignedCalls {
         (SessionState from, uint40 deadline) = (session.state, session.deadline);
         _checkExpirable(sessionId, from, deadline);
 
-        // A vehicle whose time the slot's end has cut short did not have what it is given, and fails
-        // nobody.
-        bool pileFailed = from == SessionState.Opened;
-        bool vehicleFailed = from == SessionState.Authorised && deadline < session.slotEnd;
+        // Whoever's time the slot's end has cut short did not have what it is given, and fails
+        // nobody: a slot of a second, begun in its last moment, would take the pile's bond.
+        bool hadItsTime = deadline < session.slotEnd;
+        bool pileFailed = from == SessionState.Opened && hadItsTime;
+        bool vehicleFailed = from == SessionState.Authorised && hadItsTime;
         uint128 forfeited = pileFailed ? session.bond : 0;
         uint128 fee = vehicleFailed ? Amounts.noShowFee(session.deposit, session.bond) : 0;
         _expire(sessionId, session, forfeited, fee, vehicleFailed ? int8(-1) : int8(0));

@@ -46,7 +46,9 @@ const NEXT: Readonly<Record<SessionState, readonly [string, string]>> = {
 function afterDeadline({ state, deadline, slotEnd }: KnownSession): string {
   switch (state) {
     case "opened":
-      return "the pile's bond goes to the vehicle";
+      return deadline < slotEnd
+        ? "the pile's bond goes to the vehicle"
+        : "nobody owes anything: the slot's end has cut the time for authorising short";
     case "authorised":
       return deadline < slotEnd
         ? "the vehicle owes a no-show fee and a point of credibility"

@@ -25,6 +25,20 @@ contract SessionExpireTest is DealWorld {
         _assertExpired(deal.sessionId, FUNDS + BOND, FUNDS - BOND, 0);
     }
 
+    /// @dev SE-8: a pile that had less than its window has failed nobody, to the second.
+    function testFuzz_SE8_Expire_PilesWindowThatTheSlotCutShort(uint40 length) external {
+        AuctionTerms memory terms = _terms();
+        terms.slotEnd = terms.slotStart + uint40(_bound(length, 1, 2 * AUTHORISE_WINDOW));
+        Deal memory deal = _decidedOn(terms);
+        _start(deal, vehicle);
+        _atDeadline(deal.sessionId);
+
+        sessions.expire(deal.sessionId);
+        bool isWhole = terms.slotStart + AUTHORISE_WINDOW < terms.slotEnd;
+        if (isWhole) _assertExpired(deal.sessionId, FUNDS + BOND, FUNDS - BOND, 0);
+        else _assertExpired(deal.sessionId, FUNDS, FUNDS, 0);
+    }
+
     /* AUTHORISED: THE VEHICLE DID NOT COME */
 
     function test_SE2_Expire_AuthorisedPaysThePileTheBond() external {

@@ -58,7 +58,7 @@ contract DutyAfterTheSlotTest is DealWorld {
     }
 
     /// @dev The pile authorises as late as it can, in a slot that ends before a vehicle has had its
-    /// window. It gains nothing by it, and one that comes later still is paid its bond by.
+    /// window. It gains nothing by it, and loses nothing.
     function testFuzz_SE8_Attack_LateInAShortSlot(uint40 length) external {
         AuctionTerms memory terms = _terms();
         terms.slotEnd =
@@ -72,6 +72,28 @@ contract DutyAfterTheSlotTest is DealWorld {
         uint40 deadline = sessions.sessionOf(deal.sessionId).deadline;
         vm.assertLe(deadline, terms.slotEnd, "no duty after the slot");
         vm.warp(deadline);
+        sessions.expire(deal.sessionId);
+        _assertNobodyLost();
+    }
+
+    /// @dev A slot of a second, whose openings end as it begins: the vehicle starts in the last
+    /// moment and waits for a bond that no pile can save any more.
+    function test_SE8_Attack_SlotOfASecond() external {
+        uint256 end = block.timestamp + 1 hours;
+        vm.warp(end - 1);
+        vm.prank(vehicle.account);
+        _careless.start(3, vehicle.account, pile.account, end);
+        vm.warp(end + 1 hours);
+        _careless.expire(3);
+        vm.assertEq(_careless.balanceOf(vehicle.account), 5e6, "the attack works");
+
+        AuctionTerms memory terms = _terms();
+        terms.openingEnds = terms.slotStart;
+        terms.slotEnd = terms.slotStart + 1;
+        Deal memory deal = _decidedOn(terms);
+        vm.warp(terms.openingEnds - 1);
+        _start(deal, vehicle);
+        vm.warp(terms.slotEnd);
         sessions.expire(deal.sessionId);
         _assertNobodyLost();
     }

@@ -16,6 +16,8 @@ describe("what is said of a short slot", () => {
 
   // The windows of a deployment: 900 s to authorise, 1,800 s to plug in.
   for (const [seconds, said] of [
+    [900n, /^the slot is 900 s long: nobody will owe anything in it; .* than 2700 s/],
+    [901n, /no no-show fee will be owed in it/],
     [1_800n, /^the slot is 1800 s long: no no-show fee will be owed in it; .* than 2700 s/],
     [1_801n, /no no-show fee will be owed to piles that authorise later than 1 s into it/],
     [2_700n, /later than 900 s into it/],
