@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { id, Wallet } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { creditAccounts } from "../../../offchain/market/crediting.ts";
+import { creditAccounts, payersTurn } from "../../../offchain/market/crediting.ts";
 import { deployedWorld, type MarketWorld } from "../../support/market/deployed.ts";
 import { asyncRefusal, counterRng, underNodeEnv } from "../../support/primitives/draws.ts";
 
@@ -24,12 +24,14 @@ describe("deposits of a batch", () => {
     await world.faucet(world.market, world.stranger, AMOUNT_UNITS * COUNT);
   });
 
-  const fund = (
+  const fund = async (
     accounts: readonly string[],
     units: bigint,
     label = "batch",
-  ): Promise<readonly string[]> =>
-    creditAccounts(world.market, world.stranger, accounts, units, counterRng(label));
+  ): Promise<readonly string[]> => {
+    const turn = await payersTurn(world.market, world.stranger);
+    return creditAccounts(world.market, turn, accounts, units, counterRng(label));
+  };
 
   it("credits every account with the same amount, and with nothing else", async () => {
     await fund(ACCOUNTS, AMOUNT_UNITS);

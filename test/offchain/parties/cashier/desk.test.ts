@@ -10,7 +10,7 @@ import { coinUnitsDown, totalUnits } from "../../../../offchain/core/funding/coi
 import { issueCoins, publishMint } from "../../../../offchain/core/funding/mint.ts";
 import { acceptCoins, askForCoins } from "../../../../offchain/core/funding/purse.ts";
 import type { LeftoverClaim } from "../../../../offchain/core/messages/leftoverClaim.ts";
-import { creditAccounts } from "../../../../offchain/market/crediting.ts";
+import { creditAccounts, payersTurn } from "../../../../offchain/market/crediting.ts";
 import { owedForLeftover, settleClaim } from "../../../../offchain/parties/cashier/desk.ts";
 import { claimLeftover, returnLeftover } from "../../../../offchain/parties/vehicle/leftover.ts";
 import { memoryCashierStore } from "../../../../offchain/parties/cashier/store.ts";
@@ -37,12 +37,14 @@ describe("the cashier on chain", () => {
     await world.faucet(world.market, world.stranger, AMOUNT_UNITS * COUNT);
   });
 
-  const fund = (
+  const fund = async (
     accounts: readonly string[],
     units: bigint,
     label = "batch",
-  ): Promise<readonly string[]> =>
-    creditAccounts(world.market, world.stranger, accounts, units, counterRng(label));
+  ): Promise<readonly string[]> => {
+    const turn = await payersTurn(world.market, world.stranger);
+    return creditAccounts(world.market, turn, accounts, units, counterRng(label));
+  };
 
   const giveGas = (account: string): Promise<void> =>
     connection.networkHelpers.setBalance(account, GAS_WEI);
