@@ -32,7 +32,8 @@ export const relayableCallForm = z.strictObject({
   from: addressForm,
   data: hexForm,
   nonce: decimalForm.transform(BigInt),
-  deadline: decimalForm.transform(BigInt),
+  // As wide as on chain.
+  deadline: decimalForm.transform(BigInt).refine((value) => value >> 40n === 0n),
   signature: hexForm,
 });
 

@@ -24,7 +24,7 @@ import {
 } from "../parties/cashier/desk.ts";
 import { claimLeftover, returnLeftover } from "../parties/vehicle/leftover.ts";
 import type { CoinExchange, PurseDesk } from "../parties/vehicle/purse.ts";
-import { creditAccounts, requireBatch } from "./crediting.ts";
+import { creditAccounts, payersTurn, requireBatch } from "./crediting.ts";
 import { StepError } from "./stepError.ts";
 
 /** A vehicle that pays for an account. */
@@ -66,10 +66,10 @@ export interface FundedBatch {
 /**
  * Every vehicle pays for its account, and the cashier credits all that are paid for with the same
  * amount in one batch. A vehicle that cannot pay is left out. Can be called again after an
- * interruption: nobody pays twice, and nobody is credited twice. One batch at a time: the chain
- * says who is credited, and two batches at once would both find an account without its credit.
+ * interruption: nobody pays twice, and nobody is credited twice, also where a transaction of the
+ * interrupted run is still to be mined, and by two batches at once.
  * @param depositUnits of each account, in token units
- * @throws StepError, RefusedError as `creditAccounts`
+ * @throws StepError, RefusedError as `payersTurn` and `creditAccounts`
  */
 export async function fundBatch(
   market: Market,
@@ -87,10 +87,11 @@ export async function fundBatch(
       failed.push({ account, error });
     });
   }
+  const { wallet, rng } = cashier;
+  const turn = await payersTurn(market, wallet);
   const due = await creditsDue(market, cashier, accounts, depositUnits);
   if (due.length === 0) return { credited: [], failed };
-  const { wallet, rng } = cashier;
-  return { credited: await creditAccounts(market, wallet, due, depositUnits, rng), failed };
+  return { credited: await creditAccounts(market, turn, due, depositUnits, rng), failed };
 }
 
 /** Token units. */

@@ -22,6 +22,8 @@ const BETWEEN_RECORDS = /\r?\n(?=\s*(?:OCMF\||T0NNR|4[fF]434[dD]46))/;
 /** Members under which OCPP, OCPI, back offices and our own files have a record. */
 const RECORD_MEMBERS = ["record", "signedMeterData", "signedMeterValue", "signed_data"] as const;
 const KEY_MEMBERS = ["public_key", "publicKey"] as const;
+/** Values within values; no message and no case is half as deep. */
+const DEEPEST = 64;
 
 /** The records of a file's content, in their order. @throws InputError for broken XML and JSON */
 export function entriesOf(path: string, bytes: Buffer): readonly RecordEntry[] {
@@ -60,7 +62,7 @@ function parsedXml(path: string, bytes: Buffer): JSDOM {
 }
 
 function jsonEntries(path: string, text: string): readonly RecordEntry[] {
-  const entries = entriesIn(parsedJson(path, text), null);
+  const entries = entriesIn(parsedJson(path, text), null, DEEPEST);
   if (entries.length > 0) return entries;
   const known = `a member ${RECORD_MEMBERS.join(", ")}, or a value whose format is SignedData`;
   throw new InputError(`${path} is JSON, but holds no signed record: expected ${known}`);
@@ -74,24 +76,41 @@ function parsedJson(path: string, text: string): unknown {
   }
 }
 
-/** @param key the one that stands beside or above */
-function entriesIn(value: unknown, key: string | null): readonly RecordEntry[] {
+/**
+ * @param key the one that stands beside or above
+ * @param levels how many more of them may follow
+ * @throws InputError for JSON that is nested deeper
+ */
+function entriesIn(value: unknown, key: string | null, levels: number): readonly RecordEntry[] {
   if (typeof value === "string") return value.startsWith("OCMF|") ? [entry(value, key)] : [];
-  if (Array.isArray(value)) return value.flatMap((item: unknown) => entriesIn(item, key));
   if (typeof value !== "object" || value === null) return [];
+  if (levels === 0) {
+    throw new InputError(
+      `JSON is nested in more than ${DEEPEST} levels: hand in the records alone`,
+    );
+  }
+  const inside = (values: readonly unknown[], own: string | null): readonly RecordEntry[] =>
+    values.flatMap((one) => entriesIn(one, own, levels - 1));
+  if (Array.isArray(value)) return inside(value, key);
   const members = new Map<string, unknown>(Object.entries(value));
   const own = textAmong(members, KEY_MEMBERS) ?? key;
-  if (members.get("format") === "SignedData") return sampledEntries(members.get("value"), own);
+  if (members.get("format") === "SignedData") {
+    return sampledEntries(members.get("value"), own, levels - 1);
+  }
   const record = textAmong(members, RECORD_MEMBERS);
   if (record !== null) return [entry(record, own, textAmong(members, ["encodingMethod"]))];
-  return [...members.values()].flatMap((member) => entriesIn(member, own));
+  return inside([...members.values()], own);
 }
 
 /** OCPP 1.6 has the signed value as text: a record, or JSON that holds one. */
-function sampledEntries(value: unknown, key: string | null): readonly RecordEntry[] {
-  if (typeof value !== "string") return entriesIn(value, key);
+function sampledEntries(
+  value: unknown,
+  key: string | null,
+  levels: number,
+): readonly RecordEntry[] {
+  if (typeof value !== "string") return entriesIn(value, key, levels);
   if (!value.trim().startsWith("{")) return [entry(value, key)];
-  return entriesIn(parsedJson("a value whose format is SignedData", value), key);
+  return entriesIn(parsedJson("a value whose format is SignedData", value), key, levels);
 }
 
 function entry(text: string, publicKey: string | null, format: string | null = null): RecordEntry {

@@ -13,6 +13,7 @@ import { SealedBoxError } from "../../core/primitives/sealedBox.ts";
 import type { RequestDesk } from "../../parties/vehicle/requestDesk.ts";
 import { MatchError, receiveMatch, type CertifiedPile } from "../../parties/vehicle/trading.ts";
 import { read, send, type Market } from "../../chain/market.ts";
+import { RefusedError } from "../../chain/refusal.ts";
 import { startSession } from "../sessions.ts";
 import { StepError } from "../stepError.ts";
 
@@ -34,7 +35,10 @@ export interface DecidedFor {
   readonly matches: readonly DecidedMatch[];
 }
 
-/** Why a vehicle refused: the code of its audit, and a sentence. Nobody else is told. */
+/**
+ * Why a vehicle refused: the code of its audit, or the contract's reason, and a sentence. Nobody
+ * else is told.
+ */
 export interface Refusal {
   readonly code: string;
   readonly reason: string;
@@ -86,21 +90,19 @@ export async function openMatch(
 
 /**
  * Audits the match and answers it: accepts it on chain, which begins the session, or withdraws the
- * request, which frees the deposit at once.
- * @throws as `openMatch`, but for what the audit finds; RefusedError with the contract's reason
+ * request, which frees the deposit at once. A match that the contract does not take is refused like
+ * one that the audit does not: the matcher has told the vehicle something else than the chain.
+ * @throws as `openMatch`, but for what the audit finds; RefusedError with the contract's reason if
+ *   the request cannot be withdrawn either
  */
 export async function answerMatch(
   market: Market,
   desk: VehicleDesk,
   decided: DecidedFor,
 ): Promise<AnsweredMatch> {
-  const audited = await audit(market, desk, decided);
-  if ("code" in audited) {
-    await refuseMatch(market, desk.wallet, decided.auctionId);
-    return { accepted: null, refused: audited };
-  }
-  await startSession(market, desk.wallet, audited);
-  return { accepted: audited, refused: null };
+  const answered = await auditedAndAccepted(market, desk, decided);
+  if (answered.refused !== null) await refuseMatch(market, desk.wallet, decided.auctionId);
+  return answered;
 }
 
 /**
@@ -142,17 +144,27 @@ export async function refusedMatches(
   return matches.filter((_match, k) => refused[k] === true);
 }
 
-async function audit(
+/** Nothing is withdrawn yet. */
+async function auditedAndAccepted(
   market: Market,
   desk: VehicleDesk,
   decided: DecidedFor,
-): Promise<OpenedMatch | Refusal> {
+): Promise<AnsweredMatch> {
   try {
-    return await openMatch(market, desk, decided);
+    const accepted = await openMatch(market, desk, decided);
+    await startSession(market, desk.wallet, accepted);
+    return { accepted, refused: null };
   } catch (error) {
-    if (!isAuditError(error)) throw error;
-    return { code: error.code, reason: error.message };
+    const refused = refusalFor(error);
+    if (refused === null) throw error;
+    return { accepted: null, refused };
   }
+}
+
+/** Null for an error that is neither the audit's nor the contract's. */
+function refusalFor(error: unknown): Refusal | null {
+  if (error instanceof RefusedError) return { code: error.reason, reason: error.message };
+  return isAuditError(error) ? { code: error.code, reason: error.message } : null;
 }
 
 /** Whether an error is the audit's: the delivery is at fault, and a match to be refused. */

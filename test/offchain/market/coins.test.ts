@@ -48,10 +48,11 @@ describe("coins on the market", function () {
     failed.map(({ error }) => describeError(error));
   const fund = (
     vehicles: readonly { readonly purse: Purse; readonly account: string }[],
+    desk = cashier,
   ): Promise<FundedBatch> =>
     fundBatch(
       world.market,
-      cashier,
+      desk,
       vehicles.map((vehicle) => ({ ...vehicle, rng })),
       DEPOSIT_UNITS,
     );
@@ -126,6 +127,44 @@ describe("coins on the market", function () {
     expect(await Promise.all(accounts.map(freeOf))).to.deep.equal([DEPOSIT_UNITS, DEPOSIT_UNITS]);
     expect(await fund(vehicles)).to.deep.equal({ credited: [], failed: [] });
     expect(await cashier.store.owedUnits()).to.equal(0n);
+  });
+
+  it("credit an account once, though the run that was interrupted is mined later", async () => {
+    const { escrow, token } = world.market.contracts;
+    const purse = memoryPurse();
+    await buyCoins(cashier, { purse, rng }, DEPOSIT_UNITS);
+    const account = walletOf("mined later").address;
+    // The coins are taken, the deposit is sent, and the process ends before a block comes.
+    const dead = { ...cashier, wallet: world.authority };
+    expect(await asyncRefusal(() => fund([{ purse, account }], dead))).to.match(/^RefusedError /);
+    await connection.provider.request({ method: "evm_setAutomine", params: [false] });
+    await token.connect(world.stranger).approve(await escrow.getAddress(), DEPOSIT_UNITS);
+    const gasLimit = 200_000n;
+    await escrow.connect(world.stranger).deposit(account, DEPOSIT_UNITS, { gasLimit });
+    await connection.provider.request({ method: "evm_setAutomine", params: [true] });
+
+    const again = (): Promise<FundedBatch> => fund([{ purse, account }]);
+    expect(await asyncRefusal(again)).to.equal("StepError E_BATCH_PENDING");
+    await connection.networkHelpers.mine();
+    expect(await again()).to.deep.equal({ credited: [], failed: [] });
+    expect(await freeOf(account)).to.equal(DEPOSIT_UNITS);
+    expect(await token.balanceOf(world.stranger.address)).to.equal(9n * DEPOSIT_UNITS);
+  });
+
+  it("credit an account once, though two batches find it without a credit at once", async () => {
+    const { token } = world.market.contracts;
+    const purse = memoryPurse();
+    await buyCoins(cashier, { purse, rng }, 2n * DEPOSIT_UNITS);
+    const accounts = ["first", "second"].map((name) => walletOf(name).address);
+    const vehicles = accounts.map((account) => ({ purse, account }));
+    const dead = { ...cashier, wallet: world.authority };
+    expect(await asyncRefusal(() => fund(vehicles, dead))).to.match(/^RefusedError /);
+    const both = (): Promise<string> => asyncRefusal(() => fund(vehicles));
+    const outcomes = await Promise.all([both(), both()]);
+    expect(outcomes).to.have.members(["accepted", "StepError E_BATCH_BUSY"]);
+    expect(await Promise.all(accounts.map(freeOf))).to.deep.equal([DEPOSIT_UNITS, DEPOSIT_UNITS]);
+    expect(await token.balanceOf(world.stranger.address)).to.equal(8n * DEPOSIT_UNITS);
+    expect(await fund(vehicles)).to.deep.equal({ credited: [], failed: [] });
   });
 
   it("of one bad purse leave its vehicle out, and the others are funded", async () => {

@@ -1,7 +1,7 @@
 /** Deposits that the stranger of a world makes for six fresh accounts, on a chain of their own. */
 import { id, Wallet } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
-import { creditAccounts } from "../../../offchain/market/crediting.ts";
+import { creditAccounts, payersTurn } from "../../../offchain/market/crediting.ts";
 import { DEPOSIT_UNITS } from "../funding/coins.ts";
 import { counterRng } from "../primitives/draws.ts";
 import { deployedWorld, type MarketWorld } from "./deployed.ts";
@@ -17,10 +17,11 @@ export async function batchWorld({ networkHelpers }: NetworkConnection): Promise
 }
 
 /** Credits accounts, and returns the order in which it did. */
-export function credited(
+export async function credited(
   { market, stranger }: MarketWorld,
   accounts: readonly string[],
   units: bigint,
 ): Promise<readonly string[]> {
-  return creditAccounts(market, stranger, accounts, units, counterRng("batch"));
+  const turn = await payersTurn(market, stranger);
+  return creditAccounts(market, turn, accounts, units, counterRng("batch"));
 }

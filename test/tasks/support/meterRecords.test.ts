@@ -197,6 +197,23 @@ describe("files of records", () => {
     });
   }
 
+  it("are refused where JSON is nested deeper than anybody writes it", async () => {
+    const path = join(folder, "deep.json");
+    const nested = (levels: number, open: string, close: string): string =>
+      `${open.repeat(levels)}"${GOOD.replaceAll('"', '\\"')}"${close.repeat(levels)}`;
+    await writeFile(path, nested(64, "[", "]"));
+    expect(await recordsInFile(path)).to.have.lengthOf(1);
+    for (const text of [nested(65, "[", "]"), nested(100_000, '{"a":', "}")]) {
+      await writeFile(path, text);
+      const refused = await recordsInFile(path).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      expect(refused).to.be.instanceOf(InputError);
+      expect(String(refused)).to.contain("64 levels");
+    }
+  });
+
   it("are refused where there is no file", async () => {
     const thrown: unknown = await recordsInFile(join(folder, "no")).catch(
       (reason: unknown) => reason,

@@ -14,7 +14,8 @@ function spoilingFirst(parties: AuctionParties): AuctionParties {
       if (spoilt || first === undefined) return outcome;
       spoilt = true;
       const { blinded } = first.toVehicle;
-      const toVehicle = { ...first.toVehicle, blinded: `${blinded.slice(0, -2)}00` };
+      const last = blinded.endsWith("00") ? "01" : "00";
+      const toVehicle = { ...first.toVehicle, blinded: `${blinded.slice(0, -2)}${last}` };
       return { ...outcome, matches: [{ ...first, toVehicle }, ...others] };
     },
   };
