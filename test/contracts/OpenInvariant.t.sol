@@ -316,9 +316,11 @@ contract OpenHandler is OpenWorld, Handler {
         if (live.leader != address(0)) obligations[live.leader] -= live.terms.bidBond;
     }
 
+    /// @dev SE-8: only a pile that had its whole window before the slot's end has failed.
     function _bookNoShow(Call storage live) private {
         obligations[live.host.account] -= live.terms.vehicleDeposit;
         obligations[live.leader] -= live.terms.bidBond;
+        if (live.terms.slotStart + AUTHORISE_WINDOW >= live.terms.slotEnd) return;
         wealth[live.host.account] += live.terms.bidBond;
         wealth[live.leader] -= live.terms.bidBond;
     }

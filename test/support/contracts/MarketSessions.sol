@@ -188,15 +188,16 @@ abstract contract MarketSessions is MarketBooks {
         Round memory round = _rounds[run.round];
         uint256 bond = stakes[round.id][run.pile.account];
         uint256 deposited = stakes[round.id][run.vehicle.account];
-        uint256 toVehicle = from == SessionState.Opened ? bond : 0;
         uint256 smaller = bond < deposited ? bond : deposited;
-        bool isMissed = from == SessionState.Authorised && run.deadline < round.terms.slotEnd;
+        bool hadItsTime = run.deadline < round.terms.slotEnd;
+        bool isFailed = from == SessionState.Opened && hadItsTime;
+        bool isMissed = from == SessionState.Authorised && hadItsTime;
         if (isMissed) ++missed;
         _book(
             place,
             SessionState.Expired,
             isMissed ? smaller : 0,
-            toVehicle,
+            isFailed ? bond : 0,
             isMissed ? int256(-1) : int256(0)
         );
     }
