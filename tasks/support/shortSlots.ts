@@ -2,8 +2,8 @@
 import { read, type Market } from "../../offchain/chain/market.ts";
 
 /**
- * Null for a slot in which a pile that stays away loses its bond, and a vehicle owes its fee whenever
- * its pile authorises.
+ * Null for a slot in which a pile that stays away loses its bond, and a vehicle owes its fee
+ * whenever its pile authorises.
  */
 export async function shortSlotNotice(market: Market, slotSeconds: bigint): Promise<string | null> {
   const { authorise, plugIn } = await read(market, market.contracts.sessions.windows());
