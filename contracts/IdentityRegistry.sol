@@ -23,7 +23,7 @@ import {
 /// one more.
 contract IdentityRegistry is IIdentityRegistry, EIP712 {
     bytes32 private constant CERTIFICATE_TYPEHASH = keccak256(
-        "Certificate(address account,bytes32 participantId,uint8 kind,uint8 pileKind,uint32 ratedPowerW,bytes32 siteCommitment,uint40 validUntil,uint40 relayBy,uint256 serial)"
+        "Certificate(address account,bytes32 participantId,uint8 kind,uint8 pileKind,uint32 ratedPowerW,bytes32 premises,uint40 validUntil,uint40 relayBy,uint256 serial)"
     );
     bytes32 private constant AUTHORISATION_TYPEHASH = keccak256(
         "SessionAuthorisation(address account,uint8 role,bytes32 scope,bytes32 nymHash,bytes32 stationId,uint40 notBefore,uint40 notAfter,uint64 maxEnergyWh)"
@@ -76,7 +76,7 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
         participant.pileKind = certificate.pileKind;
         participant.ratedPowerW = certificate.ratedPowerW;
         participant.validUntil = certificate.validUntil;
-        participant.siteCommitment = certificate.siteCommitment;
+        participant.premises = certificate.premises;
 
         emit Enrolled(
             certificate.account,
@@ -84,7 +84,7 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
             certificate.kind,
             uint8(certificate.pileKind),
             certificate.ratedPowerW,
-            certificate.siteCommitment,
+            certificate.premises,
             certificate.validUntil,
             certificate.serial
         );
@@ -230,6 +230,12 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     }
 
     /// @inheritdoc IIdentityRegistry
+    function operatorOf(address account) external view override returns (bytes32) {
+        Participant storage participant = _participants[account];
+        return participant.kind == ParticipantKind.Matcher ? participant.premises : bytes32(0);
+    }
+
+    /// @inheritdoc IIdentityRegistry
     function accountOf(ParticipantId participantId) external view override returns (address) {
         return _accounts[participantId];
     }
@@ -372,18 +378,20 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
         if (earlier.suspended) revert IdentitySuspended(holder);
     }
 
-    /// @dev A pile has kind, power and site; nobody else has any of them.
+    /// @dev A pile has kind and power, a pile and a matcher have premises; nobody else has any of
+    /// them.
     function _checkForm(Certificate calldata certificate) private pure {
         bool isPile = certificate.kind == ParticipantKind.Pile;
         bool hasPileKind = certificate.pileKind != PileKind.NotAPile;
         bool hasPower = certificate.ratedPowerW != 0;
-        bool hasSite = certificate.siteCommitment != bytes32(0);
+        bool isPlaced = isPile || certificate.kind == ParticipantKind.Matcher;
+        bool hasPremises = certificate.premises != bytes32(0);
         bool named =
             certificate.account != address(0) &&
                 ParticipantId.unwrap(certificate.participantId) != bytes32(0) &&
                 certificate.kind != ParticipantKind.None;
 
-        if (!named || hasPileKind != isPile || hasPower != isPile || hasSite != isPile) {
+        if (!named || hasPileKind != isPile || hasPower != isPile || hasPremises != isPlaced) {
             revert IdentityCertificateMalformed(certificate.account, certificate.kind);
         }
     }

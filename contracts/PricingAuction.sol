@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
@@ -12,6 +11,7 @@ import {IPricingAuction} from "./interfaces/IPricingAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
 import {DecisionTree} from "./libraries/DecisionTree.sol";
 import {MarketHashes} from "./libraries/MarketHashes.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {
     Auction,
     AuctionId,
@@ -27,7 +27,7 @@ import {
 
 /// @dev The prose is in {IPricingAuction}; here stand only the reasons.
 ///
-/// An auction in time. Nothing moves it on but time and its matcher:
+/// An auction in time. Nothing moves it on but time and its two servers together:
 ///
 ///     open        biddingEnds      closeRound     roundEnds     postDecisions    openingEnds
 ///      ├─ Bidding ────┼─ Matching ─────┼─ Bidding ────┼─ Matching ──────┼─ Opening ─────┼─ Closed
@@ -36,7 +36,7 @@ import {
 /// Without decisions by `matchingEnds`, Matching ends in Closed.
 ///
 /// How many rounds there are: with `maxRounds` = 4, `roundSeconds` = 300 and `matchingEnds` 1,000 s
-/// after `biddingEnds`, a matcher that closes at once gets rounds 2, 3 and 4, which end 300, 600
+/// after `biddingEnds`, servers that close at once get rounds 2, 3 and 4, which end 300, 600
 /// and 900 s after it. If round 3 brings no new bid, round 4 does not come: the auction has
 /// converged.
 ///
@@ -45,7 +45,15 @@ import {
 /// finds the commitment first; all three delete it, so that a stake ends once (AU-2).
 contract PricingAuction is IPricingAuction, EIP712 {
     using DecisionTree for bytes32[];
+    using Signatures for address;
 
+    bytes32 private constant SERVE_TYPEHASH = keccak256("ServeAuction(bytes32 auctionId)");
+    bytes32 private constant ROUND_TYPEHASH = keccak256(
+        "RoundOutcome(bytes32 auctionId,uint8 round,uint64 referencePricePerKwh,bytes32 transcriptRoot,bytes32 participantsRoot)"
+    );
+    bytes32 private constant FINAL_TYPEHASH = keccak256(
+        "FinalOutcome(bytes32 auctionId,uint8 round,bytes32 decisionsRoot,bytes32 participantsRoot)"
+    );
     bytes32 private constant NOT_SELECTED_TYPEHASH = keccak256(
         "NotSelected(bytes32 auctionId,address[] vehicles,address[] piles,uint40 deadline)"
     );
@@ -95,14 +103,19 @@ contract PricingAuction is IPricingAuction, EIP712 {
     /* BIDDING */
 
     /// @inheritdoc IPricingAuction
-    function open(AuctionTerms calldata terms) external override returns (AuctionId auctionId) {
+    function open(
+        AuctionTerms calldata terms,
+        bytes calldata secondSignature
+    ) external override returns (AuctionId auctionId) {
         auctionId = MarketHashes.auctionId(msg.sender, terms);
 
         _checkWired();
-        _identities.requireStanding(msg.sender, ParticipantKind.Matcher);
+        _checkOperators(msg.sender, terms.secondServer);
         _checkTerms(terms);
         Auction storage auction = _auctions[auctionId];
         if (auction.matcher != address(0)) revert AuctionExists(auctionId);
+        bytes32 serve = keccak256(abi.encode(SERVE_TYPEHASH, auctionId));
+        _checkSigned(auctionId, terms.secondServer, serve, secondSignature);
 
         auction.roundEnds = terms.biddingEnds;
         auction.round = 1;
@@ -115,6 +128,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         auction.vehicleDeposit = terms.vehicleDeposit;
         auction.slotStart = terms.slotStart;
         auction.slotEnd = terms.slotEnd;
+        auction.secondServer = terms.secondServer;
         if (terms.scope != bytes32(0)) {
             auction.isScoped = true;
             auction.scope = terms.scope;
@@ -124,37 +138,41 @@ contract PricingAuction is IPricingAuction, EIP712 {
     }
 
     /// @inheritdoc IPricingAuction
-    function request(AuctionId auctionId, bytes32 commitment) external override {
+    function request(AuctionId auctionId, bytes32 uploadHash) external override {
         Auction storage auction = _auctions[auctionId];
 
         _checkPhase(auctionId, auction, Phase.Bidding);
         if (auction.round != 1) revert AuctionRequestsOver(auctionId, auction.round);
-        if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
         // Until the last moment at which its id can be opened: an authorised account keeps it so
         // long only.
         bytes32 scope = auction.isScoped ? auction.scope : bytes32(0);
         _identities.requireScope(msg.sender, scope, auction.openingEnds);
         uint8 factor = _reputation.depositFactor(msg.sender);
 
+        bytes32 commitment = MarketHashes.request(auctionId, msg.sender, uploadHash);
         bool isFirst = _requests[auctionId][msg.sender] == bytes32(0);
         _requests[auctionId][msg.sender] = commitment;
         uint128 deposit = isFirst ? _fixDeposit(auctionId, factor) : 0;
 
-        emit RequestCommitted(auctionId, msg.sender, commitment);
+        emit RequestCommitted(auctionId, msg.sender, commitment, uploadHash);
 
         if (isFirst) _escrow.lock(msg.sender, deposit);
     }
 
     /// @inheritdoc IPricingAuction
-    function bid(AuctionId auctionId, bytes32 commitment) external override {
+    function bid(AuctionId auctionId, bytes32 offerHash, bytes32 uploadHash) external override {
         Auction storage auction = _auctions[auctionId];
         mapping(address pile => bytes32) storage bids = _bids[auctionId];
         bytes32 standing = bids[msg.sender];
 
         _checkPhase(auctionId, auction, Phase.Bidding);
         // From the slot that the phase has read anyway; after a write it would be read again.
-        (bool hasNewBid, uint128 bond) = (auction.hasNewBid, auction.bidBond);
-        if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
+        (uint8 round, bool hasNewBid, uint128 bond) = (
+            auction.round,
+            auction.hasNewBid,
+            auction.bidBond
+        );
+        bytes32 commitment = MarketHashes.bid(auctionId, round, msg.sender, offerHash, uploadHash);
         // A pile that repeats its bid must not make a round look as if it had brought something
         // new.
         if (commitment == standing) revert AuctionSameBid(auctionId, commitment);
@@ -163,7 +181,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         bids[msg.sender] = commitment;
         if (!hasNewBid) auction.hasNewBid = true;
 
-        emit BidCommitted(auctionId, msg.sender, commitment);
+        emit BidCommitted(auctionId, msg.sender, commitment, offerHash, uploadHash, round);
 
         if (standing == bytes32(0)) _escrow.lock(msg.sender, bond);
     }
@@ -175,44 +193,70 @@ contract PricingAuction is IPricingAuction, EIP712 {
         AuctionId auctionId,
         uint8 round,
         uint64 referencePricePerKwh,
-        bytes32 transcriptRoot
+        bytes32 transcriptRoot,
+        bytes32 participantsRoot,
+        bytes calldata otherSignature
     ) external override {
         Auction storage auction = _auctions[auctionId];
 
         _checkPhase(auctionId, auction, Phase.Matching);
-        _checkMatcher(auctionId, auction);
+        address other = _otherServer(auctionId, auction);
         _checkRound(auctionId, auction, round);
         if (_isConverged(auction)) revert AuctionConverged(auctionId, round);
+        bytes32 outcome = keccak256(
+            abi.encode(
+                ROUND_TYPEHASH,
+                auctionId,
+                round,
+                referencePricePerKwh,
+                transcriptRoot,
+                participantsRoot
+            )
+        );
+        _checkSigned(auctionId, other, outcome, otherSignature);
 
         uint40 roundEnds = uint40(block.timestamp) + auction.roundSeconds;
         auction.roundEnds = roundEnds;
         auction.round = round + 1;
         auction.hasNewBid = false;
 
-        emit RoundClosed(auctionId, round, referencePricePerKwh, transcriptRoot, roundEnds);
+        emit RoundClosed(
+            auctionId,
+            round,
+            referencePricePerKwh,
+            transcriptRoot,
+            participantsRoot,
+            roundEnds
+        );
     }
 
     /// @inheritdoc IPricingAuction
     function postDecisions(
         AuctionId auctionId,
         uint8 round,
-        bytes32[] calldata decisions
+        bytes32[] calldata decisions,
+        bytes32 participantsRoot,
+        bytes calldata otherSignature
     ) external override {
         Auction storage auction = _auctions[auctionId];
 
         _checkPhase(auctionId, auction, Phase.Matching);
-        _checkMatcher(auctionId, auction);
+        address other = _otherServer(auctionId, auction);
         _checkRound(auctionId, auction, round);
         if (!_isConverged(auction)) revert AuctionNotConverged(auctionId, round);
-
         bytes32 root = decisions.root();
+        bytes32 outcome = keccak256(
+            abi.encode(FINAL_TYPEHASH, auctionId, round, root, participantsRoot)
+        );
+        _checkSigned(auctionId, other, outcome, otherSignature);
+
         auction.decided = true;
         // 24 bits are enough: the calldata of 2^24 decisions costs 2^33 gas, at 512 and more for
         // each.
         auction.decisionCount = uint24(decisions.length);
         auction.decisionsRoot = root;
 
-        emit DecisionsPosted(auctionId, root, decisions);
+        emit DecisionsPosted(auctionId, root, participantsRoot, decisions);
     }
 
     /// @inheritdoc IPricingAuction
@@ -226,7 +270,13 @@ contract PricingAuction is IPricingAuction, EIP712 {
         if (msg.sender != _sessions) revert AuctionNotSession(msg.sender);
         _checkPhase(auctionId, auction, Phase.Opening);
         (made.vehicle, made.pile) = _identities.accountsOf(opening.evId, opening.cpId);
-        bytes32 committedBid = MarketHashes.bid(auctionId, opening.round, made.pile, opening.offer);
+        bytes32 committedBid = MarketHashes.bid(
+            auctionId,
+            opening.round,
+            made.pile,
+            MarketHashes.offer(opening.offer),
+            opening.uploadHash
+        );
         made.sessionId = MarketHashes.decision(
             auctionId,
             opening.evId,
@@ -274,17 +324,16 @@ contract PricingAuction is IPricingAuction, EIP712 {
         address[] calldata vehicles,
         address[] calldata piles,
         uint40 deadline,
-        bytes calldata signature
+        bytes calldata matcherSignature,
+        bytes calldata secondSignature
     ) external override {
-        _checkDecided(auctionId, _phase(_auctions[auctionId]));
+        Auction storage auction = _auctions[auctionId];
+
+        _checkDecided(auctionId, _phase(auction));
         if (block.timestamp >= deadline) revert AuctionStaleSignature(deadline, block.timestamp);
-        address matcher = _auctions[auctionId].matcher;
-        if (msg.sender != matcher) {
-            bytes32 digest = _notSelectedDigest(auctionId, vehicles, piles, deadline);
-            if (!SignatureChecker.isValidSignatureNowCalldata(matcher, digest, signature)) {
-                revert AuctionBadSignature(auctionId, matcher);
-            }
-        }
+        bytes32 notSelected = _notSelectedHash(auctionId, vehicles, piles, deadline);
+        _checkSaid(auctionId, auction.matcher, notSelected, matcherSignature);
+        _checkSaid(auctionId, auction.secondServer, notSelected, secondSignature);
 
         _releaseAll(auctionId, vehicles, piles);
     }
@@ -351,9 +400,14 @@ contract PricingAuction is IPricingAuction, EIP712 {
     function requestCommitment(
         AuctionId auctionId,
         address vehicle,
-        bytes32 encryptedRequestHash
+        bytes32 uploadHash
     ) external view override returns (bytes32) {
-        return MarketHashes.request(auctionId, vehicle, encryptedRequestHash);
+        return MarketHashes.request(auctionId, vehicle, uploadHash);
+    }
+
+    /// @inheritdoc IPricingAuction
+    function offerHashOf(Offer calldata offer) external pure override returns (bytes32) {
+        return MarketHashes.offer(offer);
     }
 
     /// @inheritdoc IPricingAuction
@@ -361,9 +415,10 @@ contract PricingAuction is IPricingAuction, EIP712 {
         AuctionId auctionId,
         uint8 round,
         address pile,
-        Offer calldata offer
+        bytes32 offerHash,
+        bytes32 uploadHash
     ) external view override returns (bytes32) {
-        return MarketHashes.bid(auctionId, round, pile, offer);
+        return MarketHashes.bid(auctionId, round, pile, offerHash, uploadHash);
     }
 
     /// @inheritdoc IPricingAuction
@@ -485,14 +540,51 @@ contract PricingAuction is IPricingAuction, EIP712 {
         }
     }
 
-    /// @dev What the matcher sends late must not end a round that it has not seen.
+    /// @dev What a server sends late must not end a round that neither has seen.
     function _checkRound(AuctionId auctionId, Auction storage auction, uint8 round) private view {
         uint8 actual = auction.round;
         if (round != actual) revert AuctionWrongRound(auctionId, round, actual);
     }
 
-    function _checkMatcher(AuctionId auctionId, Auction storage auction) private view {
-        if (msg.sender != auction.matcher) revert AuctionNotMatcher(auctionId, msg.sender);
+    /// @dev The one that has to have signed, when the other calls.
+    function _otherServer(
+        AuctionId auctionId,
+        Auction storage auction
+    ) private view returns (address) {
+        (address matcher, address second) = (auction.matcher, auction.secondServer);
+        if (msg.sender == matcher) return second;
+        if (msg.sender == second) return matcher;
+        revert AuctionNotServer(auctionId, msg.sender);
+    }
+
+    /// @dev As `_checkSigned`, but whoever calls need not sign.
+    function _checkSaid(
+        AuctionId auctionId,
+        address server,
+        bytes32 structHash,
+        bytes calldata signature
+    ) private view {
+        if (msg.sender != server) _checkSigned(auctionId, server, structHash, signature);
+    }
+
+    function _checkSigned(
+        AuctionId auctionId,
+        address server,
+        bytes32 structHash,
+        bytes calldata signature
+    ) private view {
+        if (!server.isBy(_hashTypedDataV4(structHash), signature)) {
+            revert AuctionBadSignature(auctionId, server);
+        }
+    }
+
+    /// @dev One operator with two accounts would be one server that signs twice. Asked once per
+    /// auction, when it opens.
+    function _checkOperators(address matcher, address second) private view {
+        _identities.requireStanding(matcher, ParticipantKind.Matcher);
+        _identities.requireStanding(second, ParticipantKind.Matcher);
+        bytes32 operator = _identities.operatorOf(matcher);
+        if (operator == _identities.operatorOf(second)) revert AuctionOneOperator(operator);
     }
 
     /// @dev Asked between two rounds. What it says then is never taken back: time only leaves less
@@ -534,7 +626,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         }
     }
 
-    /// @dev Three things make a decision: the matcher has posted it, and the request and the bid
+    /// @dev Three things make a decision: the servers have posted it, and the request and the bid
     /// that it joins still stand. A bid of an earlier round that was replaced has another
     /// commitment (AU-4).
     function _checkDecision(
@@ -564,22 +656,20 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
     /// @dev No nonce: it counts after the last round, when nobody can bid again, so a second relay
     /// does nothing.
-    function _notSelectedDigest(
+    function _notSelectedHash(
         AuctionId auctionId,
         address[] calldata vehicles,
         address[] calldata piles,
         uint40 deadline
-    ) private view returns (bytes32) {
+    ) private pure returns (bytes32) {
         return
-            _hashTypedDataV4(
-                keccak256(
-                    abi.encode(
-                        NOT_SELECTED_TYPEHASH,
-                        auctionId,
-                        keccak256(abi.encodePacked(vehicles)),
-                        keccak256(abi.encodePacked(piles)),
-                        deadline
-                    )
+            keccak256(
+                abi.encode(
+                    NOT_SELECTED_TYPEHASH,
+                    auctionId,
+                    keccak256(abi.encodePacked(vehicles)),
+                    keccak256(abi.encodePacked(piles)),
+                    deadline
                 )
             );
     }

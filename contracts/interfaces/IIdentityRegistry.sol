@@ -18,7 +18,8 @@ interface IIdentityRegistry {
     /// @notice Revert if somebody other than the authority suspends or reinstates.
     error IdentityNotAuthority(address caller);
     /// @notice Revert if the certificate's kind and fields do not fit together (no kind, no id, no
-    /// account, a pile without kind, power or site, or somebody else with them).
+    /// account, a pile without kind, power or site, a matcher without operator, or somebody else
+    /// with any of them).
     error IdentityCertificateMalformed(address account, ParticipantKind kind);
     /// @notice Revert if the certificate is relayed at or after `relayBy`.
     error IdentityCertificateStale(uint40 relayBy, uint256 nowSeconds);
@@ -82,7 +83,7 @@ interface IIdentityRegistry {
         ParticipantKind kind,
         uint8 pileKind,
         uint32 ratedPowerW,
-        bytes32 siteCommitment,
+        bytes32 premises,
         uint40 validUntil,
         uint256 serial
     );
@@ -157,6 +158,10 @@ interface IIdentityRegistry {
     /// certified one.
     /// @dev Callable by: anyone.
     function stationOf(address account) external view returns (address);
+
+    /// @notice Who runs a matcher, as a hash of the operator's name; zero if the account is none.
+    /// @dev Callable by: anyone.
+    function operatorOf(address account) external view returns (bytes32);
 
     /// @notice The account of an id; zero if there is none. Of a nymHash the account that was
     /// authorised last.

@@ -14,9 +14,10 @@ import {
 } from "../types/MarketTypes.sol";
 
 /// @title Sealed auctions for an area and a time slot
-/// @notice Vehicles and piles commit to what they sent, encrypted, to the matcher; piles in rounds,
-/// until a round brings no new bid. The matcher then posts one commitment per match, c = H(EVID,
-/// CPID, r), bound to the auction and to the bid. Losers never reveal anything.
+/// @notice Vehicles and piles commit to what they sent, encrypted, to the two servers; piles in
+/// rounds, until a round brings no new bid. The servers, of two operators, then post one commitment
+/// per match, c = H(EVID, CPID, r), bound to the auction and to the bid. What one of them posts, the
+/// other has signed. Losers never reveal anything.
 interface IPricingAuction {
     /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
     error AuctionCannotWire(address caller);
@@ -38,15 +39,15 @@ interface IPricingAuction {
     error AuctionWrongPhase(AuctionId auctionId, Phase expected, Phase actual);
     /// @notice Revert if a vehicle requests after round 1.
     error AuctionRequestsOver(AuctionId auctionId, uint8 round);
-    /// @notice Revert if a commitment is zero.
-    error AuctionZeroCommitment(AuctionId auctionId);
     /// @notice Revert if a bid is the one that stands already.
     error AuctionSameBid(AuctionId auctionId, bytes32 commitment);
-    /// @notice Revert if somebody other than the auction's matcher closes a round or posts
+    /// @notice Revert if both servers of an auction are certified for the same operator.
+    error AuctionOneOperator(bytes32 operator);
+    /// @notice Revert if somebody other than the auction's two servers closes a round or posts
     /// decisions.
-    error AuctionNotMatcher(AuctionId auctionId, address caller);
-    /// @notice Revert if the matcher closes, or decides, another round than the one that is over: what
-    /// it has made of one must not count for another.
+    error AuctionNotServer(AuctionId auctionId, address caller);
+    /// @notice Revert if a server closes, or decides, another round than the one that is over: what
+    /// was made of one must not count for another.
     error AuctionWrongRound(AuctionId auctionId, uint8 round, uint8 actual);
     /// @notice Revert if a round is closed after which none follows: the decisions are due.
     error AuctionConverged(AuctionId auctionId, uint8 round);
@@ -63,8 +64,8 @@ interface IPricingAuction {
     error AuctionPowerTooHigh(AuctionId auctionId, uint32 powerW, uint32 ratedW);
     /// @notice Revert if `NotSelected` is relayed at or after its deadline.
     error AuctionStaleSignature(uint40 deadline, uint256 nowSeconds);
-    /// @notice Revert if the auction's matcher did not sign.
-    error AuctionBadSignature(AuctionId auctionId, address matcher);
+    /// @notice Revert if the server that has to sign did not sign this.
+    error AuctionBadSignature(AuctionId auctionId, address server);
 
     /// @notice Emitted once, before anything else.
     event SessionsWired(address indexed sessions);
@@ -75,27 +76,43 @@ interface IPricingAuction {
     event RequestCommitted(
         AuctionId indexed auctionId,
         address indexed vehicle,
-        bytes32 commitment
+        bytes32 commitment,
+        bytes32 uploadHash
     );
     /// @notice Just before the first `RequestCommitted` of a vehicle on probation: it locks
     /// `deposit`, not the auction's.
     event DepositRaised(AuctionId indexed auctionId, address indexed vehicle, uint128 deposit);
     /// @notice A later one of the same pile, in the same round or another, replaces the commitment;
-    /// the bond is locked once.
-    event BidCommitted(AuctionId indexed auctionId, address indexed pile, bytes32 commitment);
+    /// the bond is locked once. The commitment is the one word that is kept; the others are what it
+    /// was made of.
+    event BidCommitted(
+        AuctionId indexed auctionId,
+        address indexed pile,
+        bytes32 commitment,
+        bytes32 offerHash,
+        bytes32 uploadHash,
+        uint8 round
+    );
     /// @notice Round `round` is over and the next lasts until `nextRoundEnds`. The price is what
-    /// the matcher holds for the state of the market, the root that of the standings which it has
-    /// given the piles; nothing checks them here.
+    /// the servers hold for the state of the market, the roots those of the standings which they
+    /// have given the piles and of who took part; both servers have signed them, and nothing else
+    /// checks them here.
     event RoundClosed(
         AuctionId indexed auctionId,
         uint8 round,
         uint64 referencePricePerKwh,
         bytes32 transcriptRoot,
+        bytes32 participantsRoot,
         uint40 nextRoundEnds
     );
     /// @notice Emitted once per auction, after every commitment. The list is what proofs are made
     /// from.
-    event DecisionsPosted(AuctionId indexed auctionId, bytes32 root, bytes32[] decisions);
+    event DecisionsPosted(
+        AuctionId indexed auctionId,
+        bytes32 root,
+        bytes32 participantsRoot,
+        bytes32[] decisions
+    );
     /// @notice What each of the accounts had locked in the auction, `stake`, is free again.
     /// `UnlockedEach` of the escrow follows (`Unlocked`, where a vehicle on probation had more
     /// locked), `DecisionOpened` never does.
@@ -121,37 +138,60 @@ interface IPricingAuction {
     function wire(address sessions) external;
 
     /// @notice Opens an auction.
-    /// @dev Callable by: a matcher in standing.
-    function open(AuctionTerms calldata terms) external returns (AuctionId auctionId);
+    /// @dev Callable by: a matcher in standing, with the signature of another one, of another
+    /// operator, that the terms name.
+    /// @param secondSignature EIP-712 `ServeAuction` of `terms.secondServer` (ERC-1271 accepted)
+    function open(
+        AuctionTerms calldata terms,
+        bytes calldata secondSignature
+    ) external returns (AuctionId auctionId);
 
-    /// @notice Commits to an encrypted request and locks the deposit, `Reputation.depositFactor`
-    /// times; in round 1.
+    /// @notice Commits to an upload with a request and locks the deposit,
+    /// `Reputation.depositFactor` times; in round 1.
     /// @dev Callable by: a vehicle in standing, its credibility not below the threshold; with a
     /// scope, one that was authorised for it.
-    function request(AuctionId auctionId, bytes32 commitment) external;
+    /// @param uploadHash of the upload that the vehicle has signed for the servers
+    function request(AuctionId auctionId, bytes32 uploadHash) external;
 
-    /// @notice Commits to an offer; the first one locks the bond. A bid stands until its pile
-    /// replaces it, in whichever round.
+    /// @notice Commits to an offer and to the upload that holds it, in the current round; the first
+    /// one locks the bond. A bid stands until its pile replaces it, in whichever round.
     /// @dev Callable by: a pile in standing.
-    function bid(AuctionId auctionId, bytes32 commitment) external;
+    /// @param offerHash keccak256(abi.encode(pricePerKwh, powerW, salt))
+    /// @param uploadHash of the upload that the pile has signed for the servers
+    function bid(AuctionId auctionId, bytes32 offerHash, bytes32 uploadHash) external;
 
     /// @notice Ends a round and begins the next, while the auction has not converged.
-    /// @dev Callable by: the auction's matcher.
+    /// @dev Callable by: either server of the auction, with the signature of the other.
     /// @param round that is over
     /// @param referencePricePerKwh for bidders to answer; the contract does nothing with it
     /// @param transcriptRoot of the tree over the standings of the round
     /// (`ChargeVeil.Standing.v1`); the same
+    /// @param participantsRoot of the tree over the records that the servers computed on; the same
+    /// @param otherSignature EIP-712 `RoundOutcome` over exactly this, of the server that does not
+    /// call (ERC-1271 accepted)
     function closeRound(
         AuctionId auctionId,
         uint8 round,
         uint64 referencePricePerKwh,
-        bytes32 transcriptRoot
+        bytes32 transcriptRoot,
+        bytes32 participantsRoot,
+        bytes calldata otherSignature
     ) external;
 
     /// @notice Posts all decisions of the auction, once it has converged.
-    /// @dev Callable by: the auction's matcher.
+    /// @dev Callable by: either server of the auction, with the signature of the other.
     /// @param round that is over, the last one
-    function postDecisions(AuctionId auctionId, uint8 round, bytes32[] calldata decisions) external;
+    /// @param participantsRoot of the tree over the records that the servers computed on; the
+    /// contract does nothing with it
+    /// @param otherSignature EIP-712 `FinalOutcome` of the server that does not call (ERC-1271
+    /// accepted); it names the root of the decisions
+    function postDecisions(
+        AuctionId auctionId,
+        uint8 round,
+        bytes32[] calldata decisions,
+        bytes32 participantsRoot,
+        bytes calldata otherSignature
+    ) external;
 
     /// @notice Takes back the caller's request and frees its deposit, once the last round is over. A
     /// decision that names it cannot be opened any more, and the vehicle is free for another auction
@@ -159,22 +199,25 @@ interface IPricingAuction {
     /// @dev Callable by: a vehicle that has requested, unless its session has begun.
     function withdrawRequest(AuctionId auctionId) external;
 
-    /// @notice Frees deposits and bonds of participants that the matcher did not select, once the
+    /// @notice Frees deposits and bonds of participants that the servers did not select, once the
     /// last round is over. A participant that has none left is skipped, so that nobody can block a
     /// batch.
-    /// @dev Callable by: the auction's matcher, or anyone with its signature.
+    /// @dev Callable by: anyone, with the signatures of both servers. A server that calls has said
+    /// so: its own signature is not looked at.
     /// @param deadline last moment for relaying, excluded
-    /// @param signature EIP-712 `NotSelected` of the matcher over exactly these lists (ERC-1271
-    /// accepted); not looked at if the matcher is the caller
+    /// @param matcherSignature EIP-712 `NotSelected` of the matcher over exactly these lists
+    /// (ERC-1271 accepted)
+    /// @param secondSignature the same of the second server
     function release(
         AuctionId auctionId,
         address[] calldata vehicles,
         address[] calldata piles,
         uint40 deadline,
-        bytes calldata signature
+        bytes calldata matcherSignature,
+        bytes calldata secondSignature
     ) external;
 
-    /// @notice The same without the matcher, when the auction is closed.
+    /// @notice The same without the servers, when the auction is closed.
     /// @dev Callable by: anyone.
     function releaseExpired(
         AuctionId auctionId,
@@ -215,7 +258,7 @@ interface IPricingAuction {
     /// @dev Callable by: anyone.
     function bidOf(AuctionId auctionId, address pile) external view returns (bytes32);
 
-    /// @notice `ChargeVeil.Auction.v1`
+    /// @notice `ChargeVeil.Auction.v2`
     /// @dev Callable by: anyone.
     function auctionIdOf(
         address matcher,
@@ -227,16 +270,21 @@ interface IPricingAuction {
     function requestCommitment(
         AuctionId auctionId,
         address vehicle,
-        bytes32 encryptedRequestHash
+        bytes32 uploadHash
     ) external view returns (bytes32);
 
-    /// @notice `ChargeVeil.Bid.v1`
+    /// @notice keccak256(abi.encode(pricePerKwh, powerW, salt))
+    /// @dev Callable by: anyone.
+    function offerHashOf(Offer calldata offer) external pure returns (bytes32);
+
+    /// @notice `ChargeVeil.Bid.v2`
     /// @dev Callable by: anyone.
     function bidCommitment(
         AuctionId auctionId,
         uint8 round,
         address pile,
-        Offer calldata offer
+        bytes32 offerHash,
+        bytes32 uploadHash
     ) external view returns (bytes32);
 
     /// @notice `ChargeVeil.Decision.v1`

@@ -18,9 +18,9 @@ import {
 ///
 /// Preimages are specified in contracts/README.md and mirrored in offchain/core/messages.
 library MarketHashes {
-    bytes32 internal constant AUCTION_TYPEHASH = keccak256("ChargeVeil.Auction.v1");
+    bytes32 internal constant AUCTION_TYPEHASH = keccak256("ChargeVeil.Auction.v2");
     bytes32 internal constant REQUEST_TYPEHASH = keccak256("ChargeVeil.Request.v1");
-    bytes32 internal constant BID_TYPEHASH = keccak256("ChargeVeil.Bid.v1");
+    bytes32 internal constant BID_TYPEHASH = keccak256("ChargeVeil.Bid.v2");
     bytes32 internal constant DECISION_TYPEHASH = keccak256("ChargeVeil.Decision.v1");
     bytes32 internal constant OPEN_AUCTION_TYPEHASH = keccak256("ChargeVeil.OpenAuction.v1");
     bytes32 internal constant OPEN_BID_TYPEHASH = keccak256("ChargeVeil.OpenBid.v1");
@@ -42,7 +42,7 @@ library MarketHashes {
     function request(
         AuctionId auction,
         address vehicle,
-        bytes32 encryptedRequestHash
+        bytes32 uploadHash
     ) internal view returns (bytes32) {
         return
             keccak256(
@@ -52,9 +52,15 @@ library MarketHashes {
                     address(this),
                     auction,
                     vehicle,
-                    encryptedRequestHash
+                    uploadHash
                 )
             );
+    }
+
+    /// @dev What a pile shows of its offer. Without a type hash: the salt is in it, and what is
+    /// stored is the hash of a bid.
+    function offer(Offer calldata hidden) internal pure returns (bytes32) {
+        return keccak256(abi.encode(hidden.pricePerKwh, hidden.powerW, hidden.salt));
     }
 
     /// @dev Must be called by the auction contract.
@@ -62,7 +68,8 @@ library MarketHashes {
         AuctionId auction,
         uint8 round,
         address bidder,
-        Offer calldata offer
+        bytes32 offerHash,
+        bytes32 uploadHash
     ) internal view returns (bytes32) {
         return
             keccak256(
@@ -73,10 +80,8 @@ library MarketHashes {
                     auction,
                     round,
                     bidder,
-                    offer.pricePerKwh,
-                    offer.powerW,
-                    offer.encryptedOfferHash,
-                    offer.salt
+                    offerHash,
+                    uploadHash
                 )
             );
     }

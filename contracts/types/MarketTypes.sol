@@ -60,8 +60,9 @@ struct Certificate {
     PileKind pileKind;
     /// @dev Rated power of a pile in W; 0 for others.
     uint32 ratedPowerW;
-    /// @dev `ChargeVeil.Site.v1` hash of a pile's certified site; 0 for others.
-    bytes32 siteCommitment;
+    /// @dev Of a pile the `ChargeVeil.Site.v1` hash of its certified site, of a matcher the hash of
+    /// its operator's name; 0 for vehicles.
+    bytes32 premises;
     uint40 validUntil;
     uint40 relayBy;
     /// @dev Unique among all certificates of the authority.
@@ -97,8 +98,8 @@ struct Participant {
     bool authorised;
     uint32 ratedPowerW;
     uint40 validUntil;
-    // slot 2, 32 bytes: a pile's site
-    bytes32 siteCommitment;
+    // slot 2, 32 bytes: a pile's site, or a matcher's operator
+    bytes32 premises;
 }
 
 /// @dev What an authorised account has beyond a participant. `notBefore` is `validUntil` less
@@ -144,6 +145,8 @@ struct AuctionTerms {
     bytes32 roundKeyHash;
     /// @dev If not zero, only vehicles that were authorised for exactly this scope request.
     bytes32 scope;
+    /// @dev The other server: a matcher of another operator. Both compute, and both sign.
+    address secondServer;
     /// @dev End of round 1.
     uint40 biddingEnds;
     uint40 matchingEnds;
@@ -189,16 +192,16 @@ struct Auction {
     bool isScoped;
     // slot 3, 32 bytes: written with the decisions
     bytes32 decisionsRoot;
-    // slot 4, 32 bytes: read only if `isScoped`
+    // slot 4, 20 bytes: read where both servers sign, which is neither in a bid nor at the start
+    address secondServer;
+    // slot 5, 32 bytes: read only if `isScoped`
     bytes32 scope;
 }
 
-/// @dev What a pile commits to. `encryptedOfferHash` ties the bid on chain to the offer that the
-/// proxy computes on.
+/// @dev What a pile bids, hidden by the salt.
 struct Offer {
     uint64 pricePerKwh;
     uint32 powerW;
-    bytes32 encryptedOfferHash;
     bytes32 salt;
 }
 
@@ -210,6 +213,8 @@ struct Opening {
     /// @dev The round that the bid was made in.
     uint8 round;
     Offer offer;
+    /// @dev Of the upload that the bid names: what the servers compute on.
+    bytes32 uploadHash;
     bytes32 r;
 }
 

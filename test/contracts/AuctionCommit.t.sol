@@ -30,15 +30,15 @@ contract AuctionCommitTest is World {
 
     /* REQUEST */
 
-    function testFuzz_AU2_Request_LocksTheDeposit(bytes32 commitment) external {
-        vm.assume(commitment != bytes32(0));
+    function testFuzz_AU2_Request_LocksTheDeposit(bytes32 upload) external {
+        bytes32 commitment = _requested(vehicle, upload);
 
         vm.expectEmit(address(auctions));
-        emit IPricingAuction.RequestCommitted(auctionId, vehicle.account, commitment);
+        emit IPricingAuction.RequestCommitted(auctionId, vehicle.account, commitment, upload);
         vm.expectEmit(address(escrow));
         emit IEscrow.Locked(vehicle.account, address(auctions), DEPOSIT);
         vm.prank(vehicle.account);
-        auctions.request(auctionId, commitment);
+        auctions.request(auctionId, upload);
 
         vm.assertEq(auctions.requestOf(auctionId, vehicle.account), commitment, "commitment");
         _assertBalance(vehicle.account, FUNDS - DEPOSIT, DEPOSIT, "vehicle");
@@ -46,14 +46,15 @@ contract AuctionCommitTest is World {
 
     function test_AU2_Request_ReplacementLocksNothingMore() external {
         _request(auctionId, vehicle);
-        bytes32 second = keccak256("second thoughts");
+        bytes32 upload = keccak256("second thoughts");
+        bytes32 replaced = _requested(vehicle, upload);
 
         vm.expectEmit(address(auctions));
-        emit IPricingAuction.RequestCommitted(auctionId, vehicle.account, second);
+        emit IPricingAuction.RequestCommitted(auctionId, vehicle.account, replaced, upload);
         vm.prank(vehicle.account);
-        auctions.request(auctionId, second);
+        auctions.request(auctionId, upload);
 
-        vm.assertEq(auctions.requestOf(auctionId, vehicle.account), second, "commitment");
+        vm.assertEq(auctions.requestOf(auctionId, vehicle.account), replaced, "commitment");
         _assertBalance(vehicle.account, FUNDS - DEPOSIT, DEPOSIT, "vehicle");
     }
 
@@ -73,14 +74,6 @@ contract AuctionCommitTest is World {
     function test_Request_UnknownAuction() external {
         auctionId = AuctionId.wrap(keccak256("unknown"));
         _refusesRequest(vehicle, _wrongPhase(auctionId, Phase.Bidding, Phase.None));
-    }
-
-    function test_Request_ZeroCommitment() external {
-        vm.expectRevert(
-            abi.encodeWithSelector(IPricingAuction.AuctionZeroCommitment.selector, auctionId)
-        );
-        vm.prank(vehicle.account);
-        auctions.request(auctionId, bytes32(0));
     }
 
     function test_Request_NotAVehicle() external {
@@ -142,15 +135,17 @@ contract AuctionCommitTest is World {
 
     /* BID */
 
-    function testFuzz_AU2_Bid_LocksTheBond(bytes32 commitment) external {
-        vm.assume(commitment != bytes32(0));
+    /// @dev Whatever the pile sends: the contract makes the word, with its round.
+    function testFuzz_AU2_AU11_Bid_LocksTheBond(Offer memory offer, bytes32 upload) external {
+        bytes32 hash = Oracle.offerHash(offer);
+        bytes32 commitment = _bidWord(1, pile.account, offer, upload);
 
         vm.expectEmit(address(auctions));
-        emit IPricingAuction.BidCommitted(auctionId, pile.account, commitment);
+        emit IPricingAuction.BidCommitted(auctionId, pile.account, commitment, hash, upload, 1);
         vm.expectEmit(address(escrow));
         emit IEscrow.Locked(pile.account, address(auctions), BOND);
         vm.prank(pile.account);
-        auctions.bid(auctionId, commitment);
+        auctions.bid(auctionId, hash, upload);
 
         vm.assertEq(auctions.bidOf(auctionId, pile.account), commitment, "commitment");
         _assertBalance(pile.account, FUNDS - BOND, BOND, "pile");
@@ -158,14 +153,17 @@ contract AuctionCommitTest is World {
 
     function test_AU2_Bid_ReplacementLocksNothingMore() external {
         _bid(auctionId, pile, _offer());
-        bytes32 second = keccak256("cheaper");
+        Offer memory offer = _offer();
+        offer.pricePerKwh -= 1;
+        bytes32 hash = Oracle.offerHash(offer);
+        bytes32 replaced = _committed(auctionId, pile.account, offer);
 
         vm.expectEmit(address(auctions));
-        emit IPricingAuction.BidCommitted(auctionId, pile.account, second);
+        emit IPricingAuction.BidCommitted(auctionId, pile.account, replaced, hash, UPLOAD, 1);
         vm.prank(pile.account);
-        auctions.bid(auctionId, second);
+        auctions.bid(auctionId, hash, UPLOAD);
 
-        vm.assertEq(auctions.bidOf(auctionId, pile.account), second, "commitment");
+        vm.assertEq(auctions.bidOf(auctionId, pile.account), replaced, "commitment");
         _assertBalance(pile.account, FUNDS - BOND, BOND, "pile");
     }
 
@@ -187,14 +185,6 @@ contract AuctionCommitTest is World {
         _refusesBid(pile, _wrongPhase(auctionId, Phase.Bidding, Phase.None));
     }
 
-    function test_Bid_ZeroCommitment() external {
-        vm.expectRevert(
-            abi.encodeWithSelector(IPricingAuction.AuctionZeroCommitment.selector, auctionId)
-        );
-        vm.prank(pile.account);
-        auctions.bid(auctionId, bytes32(0));
-    }
-
     function test_Bid_TheOneThatStands() external {
         _bid(auctionId, pile, _offer());
         bytes32 standing = auctions.bidOf(auctionId, pile.account);
@@ -203,7 +193,16 @@ contract AuctionCommitTest is World {
             abi.encodeWithSelector(IPricingAuction.AuctionSameBid.selector, auctionId, standing)
         );
         vm.prank(pile.account);
-        auctions.bid(auctionId, standing);
+        auctions.bid(auctionId, Oracle.offerHash(_offer()), UPLOAD);
+    }
+
+    /// @dev The same offer in another upload is another bid.
+    function test_Bid_AnotherUpload() external {
+        _bid(auctionId, pile, _offer());
+        bytes32 standing = auctions.bidOf(auctionId, pile.account);
+        vm.prank(pile.account);
+        auctions.bid(auctionId, Oracle.offerHash(_offer()), keccak256("another upload"));
+        vm.assertTrue(auctions.bidOf(auctionId, pile.account) != standing, "replaced");
     }
 
     function test_Bid_NotAPile() external {
@@ -258,8 +257,8 @@ contract AuctionCommitTest is World {
     ) external view {
         AuctionId id = AuctionId.wrap(auction);
         vm.assertEq(
-            auctions.bidCommitment(id, round, account, offer),
-            Oracle.bid(address(auctions), id, round, account, offer),
+            auctions.bidCommitment(id, round, account, auctions.offerHashOf(offer), hash),
+            Oracle.bid(address(auctions), id, round, account, offer, hash),
             "bid"
         );
         vm.assertEq(
@@ -288,30 +287,22 @@ contract AuctionCommitTest is World {
     }
 
     /// @dev A copied commitment is useless: the bidder is inside.
-    function testFuzz_Commitments_NameTheBidder(address first, address second) external view {
-        vm.assume(first != second);
-        vm.assertTrue(
-            auctions.bidCommitment(auctionId, 1, first, _offer()) !=
-                auctions.bidCommitment(auctionId, 1, second, _offer()),
-            "bidder"
-        );
+    function testFuzz_Commitments_NameTheBidder(address first, address other) external view {
+        vm.assume(first != other);
+        vm.assertTrue(_bidWordOf(1, first) != _bidWordOf(1, other), "bidder");
     }
 
-    function testFuzz_Commitments_NameTheRound(uint8 first, uint8 second) external view {
-        vm.assume(first != second);
-        vm.assertTrue(
-            auctions.bidCommitment(auctionId, first, pile.account, _offer()) !=
-                auctions.bidCommitment(auctionId, second, pile.account, _offer()),
-            "round"
-        );
+    function testFuzz_Commitments_NameTheRound(uint8 first, uint8 other) external view {
+        vm.assume(first != other);
+        vm.assertTrue(_bidWordOf(first, pile.account) != _bidWordOf(other, pile.account), "round");
     }
 
     function test_Commitments_NameTheChain() external {
-        bytes32 bid = auctions.bidCommitment(auctionId, 1, pile.account, _offer());
+        bytes32 bid = _bidWordOf(1, pile.account);
         bytes32 request = auctions.requestCommitment(auctionId, pile.account, bytes32(0));
 
         vm.chainId(4242);
-        vm.assertTrue(auctions.bidCommitment(auctionId, 1, pile.account, _offer()) != bid, "bid");
+        vm.assertTrue(_bidWordOf(1, pile.account) != bid, "bid");
         vm.assertTrue(
             auctions.requestCommitment(auctionId, pile.account, bytes32(0)) != request,
             "request"
@@ -320,15 +311,34 @@ contract AuctionCommitTest is World {
 
     /* HELPERS */
 
+    function _requested(Actor memory actor, bytes32 upload) private view returns (bytes32) {
+        return Oracle.request(address(auctions), auctionId, actor.account, upload);
+    }
+
+    function _bidWord(
+        uint8 round,
+        address account,
+        Offer memory offer,
+        bytes32 upload
+    ) private view returns (bytes32) {
+        return Oracle.bid(address(auctions), auctionId, round, account, offer, upload);
+    }
+
+    /// @dev As the contract says it.
+    function _bidWordOf(uint8 round, address account) private view returns (bytes32) {
+        bytes32 hash = Oracle.offerHash(_offer());
+        return auctions.bidCommitment(auctionId, round, account, hash, UPLOAD);
+    }
+
     function _refusesRequest(Actor memory caller, bytes memory reason) private {
         vm.expectRevert(reason);
         vm.prank(caller.account);
-        auctions.request(auctionId, keccak256("commitment"));
+        auctions.request(auctionId, UPLOAD);
     }
 
     function _refusesBid(Actor memory caller, bytes memory reason) private {
         vm.expectRevert(reason);
         vm.prank(caller.account);
-        auctions.bid(auctionId, keccak256("commitment"));
+        auctions.bid(auctionId, keccak256("offer"), UPLOAD);
     }
 }

@@ -33,7 +33,7 @@ contract AuctionDecideTest is DealWorld {
         bytes32 top = Tree.root(decisions);
 
         vm.expectEmit(address(auctions));
-        emit IPricingAuction.DecisionsPosted(auctionId, top, decisions);
+        emit IPricingAuction.DecisionsPosted(auctionId, top, PARTICIPANTS, decisions);
         _post(auctionId, decisions);
 
         Auction memory auction = auctions.auctionOf(auctionId);
@@ -46,7 +46,7 @@ contract AuctionDecideTest is DealWorld {
         vm.warp(terms.biddingEnds);
 
         vm.expectEmit(address(auctions));
-        emit IPricingAuction.DecisionsPosted(auctionId, bytes32(0), new bytes32[](0));
+        emit IPricingAuction.DecisionsPosted(auctionId, bytes32(0), PARTICIPANTS, new bytes32[](0));
         _post(auctionId, new bytes32[](0));
 
         vm.assertTrue(auctions.auctionOf(auctionId).decided, "decided");
@@ -74,10 +74,10 @@ contract AuctionDecideTest is DealWorld {
         _refuses(matcher, _wrongPhase(auctionId, Phase.Matching, Phase.Opening));
     }
 
-    function test_AU3_PostDecisions_NotTheMatcher() external {
+    function test_AU3_PostDecisions_NotAServer() external {
         vm.warp(terms.biddingEnds);
-        _refuses(stranger, _notMatcher(stranger));
-        _refuses(pile, _notMatcher(pile));
+        _refuses(stranger, _notServer(stranger));
+        _refuses(pile, _notServer(pile));
     }
 
     function test_AU3_PostDecisions_UnknownAuction() external {
@@ -87,10 +87,41 @@ contract AuctionDecideTest is DealWorld {
 
     /// @dev Suspension stops new auctions; people who wait for this one are not left without a
     /// result.
-    function test_ID4_PostDecisions_OfASuspendedMatcher() external {
+    function test_ID4_PostDecisions_OfSuspendedServers() external {
         _suspend(matcher);
+        _suspend(secondServer);
         vm.warp(terms.biddingEnds);
         _post(auctionId, new bytes32[](0));
+    }
+
+    function test_AU3_PostDecisions_BySecondServer() external {
+        vm.warp(terms.biddingEnds);
+        _postAs(secondServer, auctionId, 1, _leaves(2));
+        vm.assertEq(auctions.auctionOf(auctionId).decisionsRoot, Tree.root(_leaves(2)), "root");
+    }
+
+    /// @dev The corruption matrix of `FinalOutcome`.
+    function test_AU3_PostDecisions_EveryFieldIsSigned() external {
+        vm.warp(terms.biddingEnds);
+        bytes memory signature = _signedFinal(secondServer, auctionId, 1, _leaves(2));
+        _refusesSignature(_leaves(3), PARTICIPANTS, signature);
+        _refusesSignature(_leaves(0), PARTICIPANTS, signature);
+        _refusesSignature(_leaves(2), ~PARTICIPANTS, signature);
+        _refusesSignature(_leaves(2), PARTICIPANTS, "");
+        signature = _signedFinal(secondServer, auctionId, 2, _leaves(2));
+        _refusesSignature(_leaves(2), PARTICIPANTS, signature);
+        signature = _signedFinal(
+            secondServer,
+            AuctionId.wrap(~AuctionId.unwrap(auctionId)),
+            1,
+            _leaves(2)
+        );
+        _refusesSignature(_leaves(2), PARTICIPANTS, signature);
+        Actor[3] memory others = [matcher, stranger, pile];
+        for (uint256 i = 0; i < others.length; ++i) {
+            signature = _signedFinal(others[i], auctionId, 1, _leaves(2));
+            _refusesSignature(_leaves(2), PARTICIPANTS, signature);
+        }
     }
 
     /* TREE */
@@ -204,9 +235,10 @@ contract AuctionDecideTest is DealWorld {
     /// @dev Execution, calldata and the transaction itself.
     function _gasOfPosting(uint256 count) private returns (uint256) {
         vm.warp(terms.biddingEnds);
+        bytes memory signature = _signedFinal(secondServer, auctionId, 1, _leaves(count));
         bytes memory call = abi.encodeCall(
             IPricingAuction.postDecisions,
-            (auctionId, 1, _leaves(count))
+            (auctionId, 1, _leaves(count), PARTICIPANTS, signature)
         );
 
         vm.prank(matcher.account);
@@ -218,10 +250,10 @@ contract AuctionDecideTest is DealWorld {
         return used + 21_000 + 16 * call.length;
     }
 
-    function _notMatcher(Actor memory caller) private view returns (bytes memory) {
+    function _notServer(Actor memory caller) private view returns (bytes memory) {
         return
             abi.encodeWithSelector(
-                IPricingAuction.AuctionNotMatcher.selector,
+                IPricingAuction.AuctionNotServer.selector,
                 auctionId,
                 caller.account
             );
@@ -239,6 +271,23 @@ contract AuctionDecideTest is DealWorld {
     function _refuses(Actor memory caller, bytes memory reason) private {
         vm.expectRevert(reason);
         vm.prank(caller.account);
-        auctions.postDecisions(auctionId, 1, _leaves(2));
+        auctions.postDecisions(auctionId, 1, _leaves(2), PARTICIPANTS, "");
+    }
+
+    /// @dev Posted by the matcher.
+    function _refusesSignature(
+        bytes32[] memory decisions,
+        bytes32 participantsRoot,
+        bytes memory signature
+    ) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IPricingAuction.AuctionBadSignature.selector,
+                auctionId,
+                secondServer.account
+            )
+        );
+        vm.prank(matcher.account);
+        auctions.postDecisions(auctionId, 1, decisions, participantsRoot, signature);
     }
 }

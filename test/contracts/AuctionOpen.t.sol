@@ -4,6 +4,8 @@ pragma solidity ^0.8.28;
 import {PricingAuction} from "../../contracts/PricingAuction.sol";
 import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
 import {IPricingAuction} from "../../contracts/interfaces/IPricingAuction.sol";
+import {HostileParticipant} from "../../contracts/mocks/HostileParticipant.sol";
+import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {
     Auction,
     AuctionId,
@@ -45,7 +47,7 @@ contract AuctionOpenTest is World {
     /// session's money.
     function test_Open_BeforeEverythingIsWired() external {
         _create();
-        _enrol(matcher, ParticipantKind.Matcher);
+        _enrolServers();
         _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
 
         escrow.wire(_markets());
@@ -60,7 +62,7 @@ contract AuctionOpenTest is World {
 
     function test_Open_ReputationKnowsOtherSessions() external {
         _create();
-        _enrol(matcher, ParticipantKind.Matcher);
+        _enrolServers();
         escrow.wire(_markets());
         auctions.wire(address(sessions));
         reputation.wire(stranger.account);
@@ -70,7 +72,7 @@ contract AuctionOpenTest is World {
 
     function test_Open_EscrowDoesNotKnowTheSessions() external {
         _create();
-        _enrol(matcher, ParticipantKind.Matcher);
+        _enrolServers();
         escrow.wire(_one(address(auctions)));
         auctions.wire(address(sessions));
         reputation.wire(address(sessions));
@@ -96,6 +98,7 @@ contract AuctionOpenTest is World {
         );
         Auction memory auction = auctions.auctionOf(auctionId);
         vm.assertEq(auction.matcher, matcher.account, "matcher");
+        vm.assertEq(auction.secondServer, terms.secondServer, "second server");
         vm.assertEq(auction.roundEnds, terms.biddingEnds, "round ends");
         vm.assertEq(auction.round, 1, "round");
         vm.assertEq(auction.maxRounds, terms.maxRounds, "most rounds");
@@ -125,6 +128,9 @@ contract AuctionOpenTest is World {
         other = _terms();
         other.scope = keccak256("a scope");
         vm.assertTrue(_id(other) != id, "scope");
+        other = _terms();
+        other.secondServer = stranger.account;
+        vm.assertTrue(_id(other) != id, "second server");
         other = _terms();
         other.biddingEnds++;
         vm.assertTrue(_id(other) != id, "bidding ends");
@@ -173,7 +179,7 @@ contract AuctionOpenTest is World {
             )
         );
         vm.prank(pile.account);
-        auctions.open(_terms());
+        auctions.open(_terms(), "");
     }
 
     function test_Open_Suspended() external {
@@ -182,6 +188,44 @@ contract AuctionOpenTest is World {
             _terms(),
             abi.encodeWithSelector(IIdentityRegistry.IdentitySuspended.selector, matcher.account)
         );
+    }
+
+    function test_Open_SecondSuspended() external {
+        _suspend(secondServer);
+        _refuses(
+            _terms(),
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentitySuspended.selector,
+                secondServer.account
+            )
+        );
+    }
+
+    /// @dev The corruption matrix of `ServeAuction`: other terms are another auction.
+    function test_Open_SecondSignsThisAuction() external {
+        AuctionTerms memory terms = _terms();
+        AuctionTerms memory others = _terms();
+        others.nonce = keccak256("another");
+        _refusesSecond(terms, _served(others, secondServer));
+        _refusesSecond(terms, _servedFor(stranger.account, terms, secondServer));
+        _refusesSecond(terms, _served(terms, matcher));
+        _refusesSecond(terms, _served(terms, stranger));
+        _refusesSecond(terms, "");
+        _open(terms);
+    }
+
+    /// @dev Key first, then ERC-1271: a wallet serves, and code that an account takes on later does
+    /// not take back what its key has signed.
+    function test_Open_SecondIsAWallet() external {
+        Wallet1271 wallet = new Wallet1271(secondServer.account);
+        _enrolAccount(address(wallet), ParticipantKind.Matcher);
+        AuctionTerms memory terms = _terms();
+        terms.secondServer = address(wallet);
+        AuctionId auctionId = _open(terms);
+        vm.assertEq(auctions.auctionOf(auctionId).secondServer, address(wallet), "serves");
+
+        vm.etch(secondServer.account, address(new HostileParticipant()).code);
+        _open(_terms());
     }
 
     function test_Open_Again() external {
@@ -196,8 +240,9 @@ contract AuctionOpenTest is World {
     /// of the name.
     function test_Open_SameTermsOfAnotherMatcher() external {
         _enrol(stranger, ParticipantKind.Matcher);
+        bytes memory signature = _servedFor(stranger.account, _terms(), secondServer);
         vm.prank(stranger.account);
-        AuctionId theirs = auctions.open(_terms());
+        AuctionId theirs = auctions.open(_terms(), signature);
 
         AuctionId ours = _open(_terms());
         vm.assertTrue(AuctionId.unwrap(theirs) != AuctionId.unwrap(ours), "two auctions");
@@ -339,6 +384,7 @@ contract AuctionOpenTest is World {
 
     function _ordered(AuctionTerms memory seed) private view returns (AuctionTerms memory) {
         uint40 last = START + auctions.MAX_AUCTION_SECONDS();
+        seed.secondServer = secondServer.account;
         seed.biddingEnds = uint40(_bound(seed.biddingEnds, START + 1, last - 3));
         seed.matchingEnds = uint40(_bound(seed.matchingEnds, seed.biddingEnds + 1, last - 2));
         seed.openingEnds = uint40(_bound(seed.openingEnds, seed.matchingEnds + 1, last - 1));
@@ -356,9 +402,23 @@ contract AuctionOpenTest is World {
     }
 
     function _refuses(AuctionTerms memory terms, bytes memory reason) private {
+        bytes memory signature = _served(terms, secondServer);
         vm.expectRevert(reason);
         vm.prank(matcher.account);
-        auctions.open(terms);
+        auctions.open(terms, signature);
+    }
+
+    function _refusesSecond(AuctionTerms memory terms, bytes memory signature) private {
+        AuctionId auctionId = auctions.auctionIdOf(matcher.account, terms);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IPricingAuction.AuctionBadSignature.selector,
+                auctionId,
+                terms.secondServer
+            )
+        );
+        vm.prank(matcher.account);
+        auctions.open(terms, signature);
     }
 
     function _refusesTimes(AuctionTerms memory terms) private {

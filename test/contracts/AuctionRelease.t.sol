@@ -12,7 +12,7 @@ import {
     Phase
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor} from "../support/contracts/World.sol";
 
 /// @title `release` and `releaseExpired`
 contract AuctionReleaseTest is DealWorld {
@@ -25,11 +25,11 @@ contract AuctionReleaseTest is DealWorld {
         auctionId = _taken(terms);
     }
 
-    /* WITH THE MATCHER'S SIGNATURE */
+    /* WITH THE SIGNATURES OF BOTH SERVERS */
 
     function test_AU2_Release_Losers() external {
         _decideNothing();
-        bytes memory signature = _notSelected(auctionId, _losers(), _losingPiles(), START + 1 days);
+        (bytes memory first, bytes memory other) = _both(_losers(), _losingPiles(), START + 1 days);
 
         vm.expectEmit(address(auctions));
         emit IPricingAuction.BondsReleased(auctionId, DEPOSIT, _losers());
@@ -40,7 +40,7 @@ contract AuctionReleaseTest is DealWorld {
         vm.expectEmit(address(escrow));
         emit IEscrow.UnlockedEach(_losingPiles(), address(auctions), BOND);
         vm.prank(stranger.account);
-        auctions.release(auctionId, _losers(), _losingPiles(), START + 1 days, signature);
+        auctions.release(auctionId, _losers(), _losingPiles(), START + 1 days, first, other);
 
         _assertBalance(otherVehicle.account, FUNDS, 0, "losing vehicle");
         _assertBalance(otherPile.account, FUNDS, 0, "losing pile");
@@ -62,37 +62,42 @@ contract AuctionReleaseTest is DealWorld {
     /// @dev Before the decisions a pile could bid again, and what was signed about its old bid
     /// would strike out the new.
     function test_Release_BeforeTheDecisions() external {
-        bytes memory signature = _notSelected(auctionId, _losers(), _none(), START + 1 days);
+        (bytes memory first, bytes memory other) = _both(_losers(), _none(), START + 1 days);
 
         vm.warp(terms.biddingEnds - 1);
         vm.expectRevert(_wrongPhase(auctionId, Phase.Opening, Phase.Bidding));
-        auctions.release(auctionId, _losers(), _none(), START + 1 days, signature);
+        auctions.release(auctionId, _losers(), _none(), START + 1 days, first, other);
 
         vm.warp(terms.biddingEnds);
         vm.expectRevert(_wrongPhase(auctionId, Phase.Opening, Phase.Matching));
-        auctions.release(auctionId, _losers(), _none(), START + 1 days, signature);
+        auctions.release(auctionId, _losers(), _none(), START + 1 days, first, other);
     }
 
-    /// @dev Who calls itself need not sign.
-    function test_Release_ByTheMatcher() external {
+    /// @dev Who calls itself need not sign; the other has to.
+    function testFuzz_Release_ByAServer(bool isSecond) external {
         _decideNothing();
-        vm.prank(matcher.account);
-        auctions.release(auctionId, _losers(), _losingPiles(), START + 1 days, "");
+        uint40 deadline = START + 1 days;
+        (bytes memory first, bytes memory other) = _both(_losers(), _losingPiles(), deadline);
+        Actor memory caller = isSecond ? secondServer : matcher;
+        if (isSecond) other = "";
+        else first = "";
+        vm.prank(caller.account);
+        auctions.release(auctionId, _losers(), _losingPiles(), deadline, first, other);
         _assertBalance(otherVehicle.account, FUNDS, 0, "losing vehicle");
         _assertBalance(otherPile.account, FUNDS, 0, "losing pile");
     }
 
     function test_Release_UnknownAuction() external {
         auctionId = AuctionId.wrap(keccak256("unknown"));
-        bytes memory signature = _notSelected(auctionId, _losers(), _none(), START + 1 days);
+        (bytes memory first, bytes memory other) = _both(_losers(), _none(), START + 1 days);
 
         vm.expectRevert(_wrongPhase(auctionId, Phase.Opening, Phase.None));
-        auctions.release(auctionId, _losers(), _none(), START + 1 days, signature);
+        auctions.release(auctionId, _losers(), _none(), START + 1 days, first, other);
     }
 
     function test_Release_AtTheDeadline() external {
         uint40 deadline = terms.biddingEnds + 100;
-        bytes memory signature = _notSelected(auctionId, _losers(), _none(), deadline);
+        (bytes memory first, bytes memory other) = _both(_losers(), _none(), deadline);
         _decideNothing();
 
         vm.warp(deadline);
@@ -103,61 +108,81 @@ contract AuctionReleaseTest is DealWorld {
                 deadline
             )
         );
-        auctions.release(auctionId, _losers(), _none(), deadline, signature);
+        auctions.release(auctionId, _losers(), _none(), deadline, first, other);
 
         vm.warp(deadline - 1);
-        auctions.release(auctionId, _losers(), _none(), deadline, signature);
+        auctions.release(auctionId, _losers(), _none(), deadline, first, other);
     }
 
     /// @dev The corruption matrix of `NotSelected`.
     function test_Release_EveryFieldIsSigned() external {
         _decideNothing();
         uint40 deadline = START + 1 days;
-        bytes memory signature = _notSelected(auctionId, _losers(), _losingPiles(), deadline);
+        uint256 chainId = block.chainid;
+        for (uint256 i = 0; i < 2; ++i) {
+            Actor memory signer = i == 0 ? matcher : secondServer;
+            bytes memory signature = _notSelected(
+                signer,
+                auctionId,
+                _losers(),
+                _losingPiles(),
+                deadline
+            );
+            _refusesSignature(signer, _one(vehicle.account), _losingPiles(), deadline, signature);
+            _refusesSignature(signer, _losers(), _one(pile.account), deadline, signature);
+            _refusesSignature(signer, _losingPiles(), _losers(), deadline, signature);
+            _refusesSignature(signer, _none(), _losingPiles(), deadline, signature);
+            _refusesSignature(signer, _losers(), _none(), deadline, signature);
+            _refusesSignature(signer, _losers(), _losingPiles(), deadline + 1, signature);
+            _refusesSignature(signer, _losers(), _losingPiles(), deadline, "");
 
-        _refusesSignature(_one(vehicle.account), _losingPiles(), deadline, signature);
-        _refusesSignature(_losers(), _one(pile.account), deadline, signature);
-        _refusesSignature(_losingPiles(), _losers(), deadline, signature);
-        _refusesSignature(_none(), _losingPiles(), deadline, signature);
-        _refusesSignature(_losers(), _none(), deadline, signature);
-        _refusesSignature(_losers(), _losingPiles(), deadline + 1, signature);
-        _refusesSignature(_losers(), _losingPiles(), deadline, "");
-
-        vm.chainId(4242);
-        _refusesSignature(_losers(), _losingPiles(), deadline, signature);
+            vm.chainId(4242);
+            _refusesSignature(signer, _losers(), _losingPiles(), deadline, signature);
+            vm.chainId(chainId);
+        }
     }
 
     function test_Release_SignedForAnotherAuction() external {
         AuctionTerms memory others = _terms();
         others.nonce = bytes32(uint256(1));
-        AuctionId other = _open(others);
+        AuctionId another = _open(others);
         _decideNothing();
-        bytes memory signature = _notSelected(other, _losers(), _none(), START + 1 days);
-
-        _refusesSignature(_losers(), _none(), START + 1 days, signature);
+        uint40 deadline = START + 1 days;
+        for (uint256 i = 0; i < 2; ++i) {
+            Actor memory signer = i == 0 ? matcher : secondServer;
+            bytes memory signature = _notSelected(signer, another, _losers(), _none(), deadline);
+            _refusesSignature(signer, _losers(), _none(), deadline, signature);
+        }
     }
 
+    /// @dev By the other server as well: each has a place of its own.
     function testFuzz_Release_SignedBySomebodyElse(uint256 key) external {
         key = _bound(key, 1, type(uint128).max);
-        vm.assume(key != matcher.key);
+        vm.assume(key != matcher.key && key != secondServer.key);
         _decideNothing();
-        bytes32 digest = Oracle.notSelectedDigest(
-            address(auctions),
-            auctionId,
-            _losers(),
-            _none(),
-            START + 1 days
-        );
-
-        _refusesSignature(_losers(), _none(), START + 1 days, _signature(key, digest));
+        uint40 deadline = START + 1 days;
+        Actor[2] memory wrong = [_actor(key), secondServer];
+        for (uint256 i = 0; i < 2; ++i) {
+            bytes memory signature = _notSelected(
+                wrong[i],
+                auctionId,
+                _losers(),
+                _none(),
+                deadline
+            );
+            _refusesSignature(matcher, _losers(), _none(), deadline, signature);
+        }
+        bytes memory ofMatcher = _notSelected(matcher, auctionId, _losers(), _none(), deadline);
+        _refusesSignature(secondServer, _losers(), _none(), deadline, ofMatcher);
     }
 
     function test_Release_MatcherIsAWallet() external {
         Wallet1271 wallet = new Wallet1271(matcher.account);
         _enrolAccount(address(wallet), ParticipantKind.Matcher);
         terms.nonce = bytes32(uint256(1));
+        bytes memory signature = _servedFor(address(wallet), terms, secondServer);
         vm.prank(matcher.account);
-        wallet.execute(address(auctions), abi.encodeCall(IPricingAuction.open, (terms)));
+        wallet.execute(address(auctions), abi.encodeCall(IPricingAuction.open, (terms, signature)));
         auctionId = auctions.auctionIdOf(address(wallet), terms);
         _bid(auctionId, pile, _offer());
         vm.warp(terms.matchingEnds);
@@ -208,7 +233,7 @@ contract AuctionReleaseTest is DealWorld {
         _assertBalance(otherPile.account, FUNDS, 0, "pile");
     }
 
-    /* A MATCHER THAT LIES */
+    /* SERVERS THAT LIE TOGETHER */
 
     function test_AU5_Release_OfASelectedPile() external {
         Deal memory deal = _postOnly(auctionId, terms, vehicle, pile);
@@ -219,7 +244,7 @@ contract AuctionReleaseTest is DealWorld {
                 IPricingAuction.AuctionNoSuchBid.selector,
                 auctionId,
                 pile.account,
-                Oracle.bid(address(auctions), auctionId, pile.account, deal.opening.offer)
+                _committed(auctionId, pile.account, deal.opening.offer)
             )
         );
         _start(deal, vehicle);
@@ -256,9 +281,9 @@ contract AuctionReleaseTest is DealWorld {
         _assertBalance(pile.account, FUNDS - BOND, BOND, "pile");
     }
 
-    /* WITHOUT THE MATCHER */
+    /* WITHOUT THE SERVERS */
 
-    function test_AU5_ReleaseExpired_MatcherDisappears() external {
+    function test_AU5_ReleaseExpired_ServersDisappear() external {
         vm.warp(terms.matchingEnds - 1);
         vm.expectRevert(_wrongPhase(auctionId, Phase.Closed, Phase.Matching));
         auctions.releaseExpired(auctionId, _everyVehicle(), _everyPile());
@@ -323,7 +348,10 @@ contract AuctionReleaseTest is DealWorld {
         HostileParticipant hostile = new HostileParticipant();
         _enrolAccount(address(hostile), ParticipantKind.Pile);
         _fund(address(hostile), BOND);
-        bytes memory bid = abi.encodeCall(IPricingAuction.bid, (auctionId, keccak256("bid")));
+        bytes memory bid = abi.encodeCall(
+            IPricingAuction.bid,
+            (auctionId, keccak256("offer"), UPLOAD)
+        );
         hostile.act(address(auctions), bid);
 
         vm.warp(terms.matchingEnds);
@@ -388,19 +416,34 @@ contract AuctionReleaseTest is DealWorld {
         _assertBalance(account, FUNDS - locked, locked, listed ? "released" : "not released");
     }
 
+    /// @dev By matcher and second server.
+    function _both(
+        address[] memory vehicles,
+        address[] memory piles,
+        uint40 deadline
+    ) private view returns (bytes memory first, bytes memory other) {
+        first = _notSelected(matcher, auctionId, vehicles, piles, deadline);
+        other = _notSelected(secondServer, auctionId, vehicles, piles, deadline);
+    }
+
+    /// @dev Of one server; the other has signed what is shown.
     function _refusesSignature(
+        Actor memory server,
         address[] memory vehicles,
         address[] memory piles,
         uint40 deadline,
         bytes memory signature
     ) private {
+        (bytes memory first, bytes memory other) = _both(vehicles, piles, deadline);
+        if (server.account == matcher.account) first = signature;
+        else other = signature;
         vm.expectRevert(
             abi.encodeWithSelector(
                 IPricingAuction.AuctionBadSignature.selector,
                 auctionId,
-                matcher.account
+                server.account
             )
         );
-        auctions.release(auctionId, vehicles, piles, deadline, signature);
+        auctions.release(auctionId, vehicles, piles, deadline, first, other);
     }
 }

@@ -13,7 +13,6 @@ import {
     Session,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
 import {Actor, World} from "../support/contracts/World.sol";
 
 /// @title Rounds of bidding, until one brings no new bid
@@ -41,7 +40,14 @@ contract AuctionRoundsTest is World {
         uint40 nextEnds = uint40(block.timestamp) + ROUND;
 
         vm.expectEmit(address(auctions));
-        emit IPricingAuction.RoundClosed(auctionId, 1, REFERENCE, TRANSCRIPT, nextEnds);
+        emit IPricingAuction.RoundClosed(
+            auctionId,
+            1,
+            REFERENCE,
+            TRANSCRIPT,
+            PARTICIPANTS,
+            nextEnds
+        );
         _close();
 
         Auction memory auction = auctions.auctionOf(auctionId);
@@ -83,12 +89,20 @@ contract AuctionRoundsTest is World {
             round,
             2
         );
+        bytes memory signature = _signedRound(
+            secondServer,
+            auctionId,
+            round,
+            REFERENCE,
+            TRANSCRIPT
+        );
         vm.expectRevert(reason);
         vm.prank(matcher.account);
-        auctions.closeRound(auctionId, round, REFERENCE, TRANSCRIPT);
+        auctions.closeRound(auctionId, round, REFERENCE, TRANSCRIPT, PARTICIPANTS, signature);
+        signature = _signedFinal(secondServer, auctionId, round, new bytes32[](0));
         vm.expectRevert(reason);
         vm.prank(matcher.account);
-        auctions.postDecisions(auctionId, round, new bytes32[](0));
+        auctions.postDecisions(auctionId, round, new bytes32[](0), PARTICIPANTS, signature);
         _close();
     }
 
@@ -109,7 +123,7 @@ contract AuctionRoundsTest is World {
         _refusesClosing(matcher, _wrongPhase(auctionId, Phase.Matching, Phase.None));
     }
 
-    function test_AU6_CloseRound_NotTheMatcher() external {
+    function test_AU6_CloseRound_NotAServer() external {
         _bid(auctionId, pile, _offer());
         vm.warp(terms.biddingEnds);
         Actor[3] memory others = [stranger, pile, vehicle];
@@ -117,7 +131,7 @@ contract AuctionRoundsTest is World {
             _refusesClosing(
                 others[i],
                 abi.encodeWithSelector(
-                    IPricingAuction.AuctionNotMatcher.selector,
+                    IPricingAuction.AuctionNotServer.selector,
                     auctionId,
                     others[i].account
                 )
@@ -126,10 +140,40 @@ contract AuctionRoundsTest is World {
     }
 
     /// @dev Whoever waits for this auction is not left without a result.
-    function test_ID4_CloseRound_ByASuspendedMatcher() external {
+    function test_ID4_CloseRound_BySuspendedServers() external {
         _bid(auctionId, pile, _offer());
         _suspend(matcher);
+        _suspend(secondServer);
         vm.warp(terms.biddingEnds);
+        _close();
+    }
+
+    function test_AU3_CloseRound_BySecondServer() external {
+        _bid(auctionId, pile, _offer());
+        vm.warp(terms.biddingEnds);
+        _closeAs(secondServer, auctionId, 1, REFERENCE, TRANSCRIPT);
+        vm.assertEq(auctions.auctionOf(auctionId).round, 2, "round 2");
+    }
+
+    /// @dev The corruption matrix of `RoundOutcome`.
+    function test_AU3_CloseRound_EveryFieldIsSigned() external {
+        _bid(auctionId, pile, _offer());
+        vm.warp(terms.biddingEnds);
+        bytes memory signature = _signedRound(secondServer, auctionId, 1, REFERENCE, TRANSCRIPT);
+        _refusesSignature(REFERENCE + 1, TRANSCRIPT, PARTICIPANTS, signature);
+        _refusesSignature(REFERENCE, ~TRANSCRIPT, PARTICIPANTS, signature);
+        _refusesSignature(REFERENCE, TRANSCRIPT, ~PARTICIPANTS, signature);
+        _refusesSignature(REFERENCE, TRANSCRIPT, PARTICIPANTS, "");
+        signature = _signedRound(secondServer, auctionId, 2, REFERENCE, TRANSCRIPT);
+        _refusesSignature(REFERENCE, TRANSCRIPT, PARTICIPANTS, signature);
+        AuctionId another = AuctionId.wrap(~AuctionId.unwrap(auctionId));
+        signature = _signedRound(secondServer, another, 1, REFERENCE, TRANSCRIPT);
+        _refusesSignature(REFERENCE, TRANSCRIPT, PARTICIPANTS, signature);
+        Actor[3] memory others = [matcher, stranger, pile];
+        for (uint256 i = 0; i < others.length; ++i) {
+            signature = _signedRound(others[i], auctionId, 1, REFERENCE, TRANSCRIPT);
+            _refusesSignature(REFERENCE, TRANSCRIPT, PARTICIPANTS, signature);
+        }
         _close();
     }
 
@@ -187,7 +231,7 @@ contract AuctionRoundsTest is World {
         _post(auctionId, new bytes32[](0));
     }
 
-    /// @dev At every moment of Matching the matcher can do one of the two, and never both.
+    /// @dev At every moment of Matching the servers can do one of the two, and never both.
     function testFuzz_AU6_EitherARoundOrTheDecisions(
         uint8 maxRounds,
         uint32 roundSeconds,
@@ -221,7 +265,7 @@ contract AuctionRoundsTest is World {
             _refusesDecisions(round);
             _close();
         }
-        _assertPhase(Phase.Closed, "the matcher waited too long");
+        _assertPhase(Phase.Closed, "the servers waited too long");
     }
 
     function test_AU6_EveryRoundEndsBeforeMatchingDoes() external {
@@ -262,11 +306,10 @@ contract AuctionRoundsTest is World {
 
     function test_AU2_Bid_ImprovedInALaterRound() external {
         _secondRound();
-        bytes32 improved = _commitment(2, pile, PRICE - 1);
+        bytes32 improved = _committed(auctionId, 2, pile.account, _offerAt(PRICE - 1));
 
         vm.recordLogs();
-        vm.prank(pile.account);
-        auctions.bid(auctionId, improved);
+        _bidAt(pile, PRICE - 1);
 
         vm.assertEq(vm.getRecordedLogs().length, 1, "nothing more is locked");
         vm.assertEq(auctions.bidOf(auctionId, pile.account), improved, "bid");
@@ -378,9 +421,9 @@ contract AuctionRoundsTest is World {
         sessions.start(opening, new bytes32[](0));
     }
 
-    /* A MATCHER THAT DISAPPEARS */
+    /* SERVERS THAT DISAPPEAR */
 
-    function testFuzz_AU5_MatcherDisappears_InAnyRound(uint8 rounds) external {
+    function testFuzz_AU5_ServersDisappear_InAnyRound(uint8 rounds) external {
         rounds = uint8(_bound(rounds, 0, 3));
         _request(auctionId, vehicle);
         _bidIn(1, pile, PRICE);
@@ -399,25 +442,22 @@ contract AuctionRoundsTest is World {
 
     /* REFERENCE PRICE */
 
-    /// @dev Two auctions, equal but for what the matcher publishes, stay equal in all that the
+    /// @dev Two auctions, equal but for what the servers publish, stay equal in all that the
     /// contract knows.
     function testFuzz_AU7_ReferencePriceMovesNothing(
-        uint64 first,
-        uint64 second,
-        bytes32 firstRoot,
-        bytes32 secondRoot
+        uint64 price,
+        uint64 otherPrice,
+        bytes32 root,
+        bytes32 otherRoot
     ) external {
         terms.nonce = keccak256("the other one");
         AuctionId other = _open(terms);
         _bidIn(1, pile, PRICE);
-        vm.prank(pile.account);
-        auctions.bid(other, keccak256("some bid"));
+        _bid(other, pile, _offer());
         vm.warp(terms.biddingEnds);
 
-        vm.prank(matcher.account);
-        auctions.closeRound(auctionId, 1, first, firstRoot);
-        vm.prank(matcher.account);
-        auctions.closeRound(other, 1, second, secondRoot);
+        _closeRound(auctionId, price, root);
+        _closeRound(other, otherPrice, otherRoot);
 
         vm.assertEq(
             keccak256(abi.encode(auctions.auctionOf(auctionId))),
@@ -431,9 +471,7 @@ contract AuctionRoundsTest is World {
     /* HELPERS */
 
     function _close() private {
-        uint8 round = auctions.auctionOf(auctionId).round;
-        vm.prank(matcher.account);
-        auctions.closeRound(auctionId, round, REFERENCE, TRANSCRIPT);
+        _closeRound(auctionId, REFERENCE, TRANSCRIPT);
     }
 
     /// @dev `pile` has bid in the first.
@@ -448,18 +486,15 @@ contract AuctionRoundsTest is World {
         offer.pricePerKwh = price;
     }
 
-    function _commitment(
-        uint8 round,
-        Actor memory actor,
-        uint64 price
-    ) private view returns (bytes32) {
-        return Oracle.bid(address(auctions), auctionId, round, actor.account, _offerAt(price));
+    function _bidAt(Actor memory actor, uint64 price) private {
+        _bid(auctionId, actor, _offerAt(price));
     }
 
+    /// @dev The contract puts the round in.
     function _bidIn(uint8 round, Actor memory actor, uint64 price) private {
-        bytes32 commitment = _commitment(round, actor, price);
-        vm.prank(actor.account);
-        auctions.bid(auctionId, commitment);
+        _bidAt(actor, price);
+        bytes32 commitment = _committed(auctionId, round, actor.account, _offerAt(price));
+        vm.assertEq(auctions.bidOf(auctionId, actor.account), commitment, "with its round");
     }
 
     function _openingIn(uint8 round, uint64 price) private view returns (Opening memory opening) {
@@ -479,7 +514,7 @@ contract AuctionRoundsTest is World {
                 IPricingAuction.AuctionNoSuchBid.selector,
                 auctionId,
                 pile.account,
-                Oracle.bid(address(auctions), auctionId, opening.round, pile.account, opening.offer)
+                _committed(auctionId, opening.round, pile.account, opening.offer)
             )
         );
         vm.prank(vehicle.account);
@@ -490,7 +525,25 @@ contract AuctionRoundsTest is World {
         uint8 round = auctions.auctionOf(auctionId).round;
         vm.expectRevert(reason);
         vm.prank(caller.account);
-        auctions.closeRound(auctionId, round, REFERENCE, TRANSCRIPT);
+        auctions.closeRound(auctionId, round, REFERENCE, TRANSCRIPT, PARTICIPANTS, "");
+    }
+
+    /// @dev Posted by the matcher.
+    function _refusesSignature(
+        uint64 price,
+        bytes32 transcript,
+        bytes32 participants,
+        bytes memory signature
+    ) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IPricingAuction.AuctionBadSignature.selector,
+                auctionId,
+                secondServer.account
+            )
+        );
+        vm.prank(matcher.account);
+        auctions.closeRound(auctionId, 1, price, transcript, participants, signature);
     }
 
     function _refusesDecisions(uint8 round) private {
@@ -498,7 +551,7 @@ contract AuctionRoundsTest is World {
             abi.encodeWithSelector(IPricingAuction.AuctionNotConverged.selector, auctionId, round)
         );
         vm.prank(matcher.account);
-        auctions.postDecisions(auctionId, round, new bytes32[](0));
+        auctions.postDecisions(auctionId, round, new bytes32[](0), PARTICIPANTS, "");
     }
 
     function _converged(uint8 round) private view returns (bytes memory) {

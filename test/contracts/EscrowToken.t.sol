@@ -215,7 +215,7 @@ contract EscrowTokenTest is World {
     /// it has paid.
     function test_ES4_ReenteringToken_BidsInDepositAndDelivers() external {
         (ReenteringToken hostile, AuctionId auctionId) = _biddingToken();
-        bytes memory inner = abi.encodeCall(auctions.bid, (auctionId, keccak256("bid")));
+        bytes memory inner = abi.encodeCall(auctions.bid, (auctionId, keccak256("offer"), UPLOAD));
         hostile.arm(ReenteringToken.Manner.PassOnFailure, address(auctions), inner);
 
         hostile.act(address(escrow), abi.encodeCall(IEscrow.deposit, (address(hostile), BOND)));
@@ -226,7 +226,7 @@ contract EscrowTokenTest is World {
 
     function test_ES4_ReenteringToken_BidsInDepositAndKeepsTheTokens() external {
         (ReenteringToken hostile, AuctionId auctionId) = _biddingToken();
-        bytes memory inner = abi.encodeCall(auctions.bid, (auctionId, keccak256("bid")));
+        bytes memory inner = abi.encodeCall(auctions.bid, (auctionId, keccak256("offer"), UPLOAD));
         hostile.arm(ReenteringToken.Manner.KeepTheTokens, address(auctions), inner);
 
         vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowWrongTransfer.selector, BOND, 0));
@@ -240,7 +240,7 @@ contract EscrowTokenTest is World {
     function test_ES4_ReenteringToken_BidsInWithdraw() external {
         (ReenteringToken hostile, AuctionId auctionId) = _biddingToken();
         hostile.act(address(escrow), abi.encodeCall(IEscrow.deposit, (address(hostile), BOND)));
-        bytes memory inner = abi.encodeCall(auctions.bid, (auctionId, keccak256("bid")));
+        bytes memory inner = abi.encodeCall(auctions.bid, (auctionId, keccak256("offer"), UPLOAD));
         hostile.arm(ReenteringToken.Manner.PassOnFailure, address(auctions), inner);
 
         vm.expectRevert(
@@ -289,7 +289,7 @@ contract EscrowTokenTest is World {
     function _biddingToken() private returns (ReenteringToken hostile, AuctionId auctionId) {
         hostile = _reentering();
         hostile.mint(address(hostile), BOND);
-        _enrol(matcher, ParticipantKind.Matcher);
+        _enrolServers();
         _enrolAccount(address(hostile), ParticipantKind.Pile);
         auctionId = _open(_terms());
     }

@@ -182,8 +182,11 @@ contract IdentityHandler is World, Handler {
         terms.vehicleDeposit = 1;
         terms.nonce = bytes32(_ids.length);
 
-        bytes memory call = abi.encodeCall(IPricingAuction.open, (terms));
-        bool possible = _inForce(matcher.account);
+        bytes memory call = abi.encodeCall(
+            IPricingAuction.open,
+            (terms, _served(terms, secondServer))
+        );
+        bool possible = _inForce(matcher.account) && _inForce(secondServer.account);
         if (!_attempt(matcher.account, address(auctions), call, possible)) return;
         _ids.push(Oracle.auctionId(address(auctions), matcher.account, terms));
         _termsOf.push(terms);

@@ -46,7 +46,7 @@ contract IdentityRegistryTest is World {
         uint8 pileKindSeed,
         uint32 powerW,
         bytes32 id,
-        bytes32 site,
+        bytes32 premises,
         uint40 validFor,
         uint256 serial
     ) external {
@@ -61,7 +61,9 @@ contract IdentityRegistryTest is World {
         if (certificate.kind == ParticipantKind.Pile) {
             certificate.pileKind = PileKind(_bound(pileKindSeed, 1, 3));
             certificate.ratedPowerW = powerW | 1;
-            certificate.siteCommitment = site | bytes32(uint256(1));
+        }
+        if (certificate.kind != ParticipantKind.Vehicle) {
+            certificate.premises = premises | bytes32(uint256(1));
         }
         vm.assume(identities.accountOf(certificate.participantId) == address(0));
         vm.assume(identities.participantOf(certificate.account).kind == ParticipantKind.None);
@@ -138,7 +140,7 @@ contract IdentityRegistryTest is World {
         _refusesForm(bad);
 
         bad = _copy(good);
-        bad.siteCommitment = bytes32(uint256(1));
+        bad.premises = bytes32(uint256(1));
         _refusesForm(bad);
 
         bad = _copy(good);
@@ -158,7 +160,7 @@ contract IdentityRegistryTest is World {
         _refusesForm(bad);
 
         bad = _copy(good);
-        bad.siteCommitment = bytes32(0);
+        bad.premises = bytes32(0);
         _refusesForm(bad);
 
         bad = _copy(good);
@@ -168,6 +170,38 @@ contract IdentityRegistryTest is World {
         bad = _copy(good);
         bad.kind = ParticipantKind.None;
         _refusesForm(bad);
+    }
+
+    function test_Enrol_MalformedMatcherInEveryWay() external {
+        Certificate memory good = _certificate(newcomer.account, ParticipantKind.Matcher);
+
+        Certificate memory bad = _copy(good);
+        bad.premises = bytes32(0);
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.pileKind = PileKind.Operator;
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.ratedPowerW = 1;
+        _refusesForm(bad);
+
+        bad = _copy(good);
+        bad.kind = ParticipantKind.Vehicle;
+        _refusesForm(bad);
+    }
+
+    /// @dev A pile's premises are its site, which is no operator.
+    function test_ID9_OperatorOf_MatchersAlone() external view {
+        vm.assertEq(
+            identities.operatorOf(matcher.account),
+            _premisesOf(matcher.account),
+            "matcher"
+        );
+        vm.assertEq(identities.operatorOf(pile.account), bytes32(0), "pile");
+        vm.assertEq(identities.operatorOf(vehicle.account), bytes32(0), "vehicle");
+        vm.assertEq(identities.operatorOf(stranger.account), bytes32(0), "nobody");
     }
 
     /// @dev The corruption matrix: what the authority signed is what counts, field by field.
@@ -192,7 +226,7 @@ contract IdentityRegistryTest is World {
         _refusesSignature(bad, signature);
 
         bad = _copy(good);
-        bad.siteCommitment = ~bad.siteCommitment;
+        bad.premises = ~bad.premises;
         _refusesSignature(bad, signature);
 
         bad = _copy(good);
@@ -209,7 +243,8 @@ contract IdentityRegistryTest is World {
     }
 
     function test_Enrol_KindIsSigned() external {
-        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
+        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Matcher);
+        certificate.kind = ParticipantKind.Vehicle;
         bytes memory signature = _certified(certificate);
 
         certificate.kind = ParticipantKind.Matcher;
@@ -343,7 +378,7 @@ contract IdentityRegistryTest is World {
         Certificate memory second = _certificate(newcomer.account, ParticipantKind.Pile);
         second.pileKind = PileKind.Operator;
         second.ratedPowerW = 50_000;
-        second.siteCommitment = keccak256("moved");
+        second.premises = keccak256("moved");
 
         identities.enrol(second, _certified(second));
 
@@ -517,7 +552,7 @@ contract IdentityRegistryTest is World {
         vm.assertEq(uint8(known.pileKind), uint8(certificate.pileKind), "pile kind");
         vm.assertEq(known.ratedPowerW, certificate.ratedPowerW, "power");
         vm.assertEq(known.validUntil, certificate.validUntil, "valid until");
-        vm.assertEq(known.siteCommitment, certificate.siteCommitment, "site");
+        vm.assertEq(known.premises, certificate.premises, "site");
         vm.assertTrue(known.suspended == suspended, "suspended");
         vm.assertEq(
             identities.accountOf(certificate.participantId),

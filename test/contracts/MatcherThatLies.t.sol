@@ -76,7 +76,7 @@ contract MatcherThatLiesTest is StartWorld {
                 IPricingAuction.AuctionNoSuchBid.selector,
                 auctionId,
                 address(0),
-                Oracle.bid(address(auctions), auctionId, address(0), deal.opening.offer)
+                _committed(auctionId, address(0), deal.opening.offer)
             )
         );
     }

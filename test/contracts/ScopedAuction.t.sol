@@ -152,7 +152,7 @@ contract ScopedAuctionTest is DealWorld {
             )
         );
         vm.prank(ev.account);
-        auctions.bid(auctionId, bytes32(uint256(1)));
+        auctions.bid(auctionId, keccak256("offer"), UPLOAD);
     }
 
     /* THE SAME VEHICLE AGAIN */

@@ -99,7 +99,10 @@ contract SessionDisputeHostileTest is DisputeWorld {
         _request(deal.auctionId, vehicle);
         hostile.act(
             address(auctions),
-            abi.encodeCall(auctions.bid, (deal.auctionId, _bidOf(deal, cp)))
+            abi.encodeCall(
+                auctions.bid,
+                (deal.auctionId, Oracle.offerHash(deal.opening.offer), UPLOAD)
+            )
         );
         sessionId = _decision(deal.opening, cp.account);
         vm.warp(deal.terms.biddingEnds);
@@ -115,10 +118,6 @@ contract SessionDisputeHostileTest is DisputeWorld {
             (sessionId, meter, _naming(sessionId, 1), bytes(""))
         );
         hostile.act(address(sessions), settle);
-    }
-
-    function _bidOf(Deal memory deal, Actor memory cp) private view returns (bytes32) {
-        return Oracle.bid(address(auctions), deal.auctionId, cp.account, deal.opening.offer);
     }
 
     /// @dev `meter` moves to another pile.
@@ -142,7 +141,7 @@ contract SessionDisputeHostileTest is DisputeWorld {
     /// @dev The same people and the same meter on another token.
     function _redeploy() private {
         _deploy();
-        _enrol(matcher, ParticipantKind.Matcher);
+        _enrolServers();
         Actor[2] memory vehicles = [vehicle, otherVehicle];
         Actor[2] memory piles = [pile, otherPile];
         for (uint256 i = 0; i < 2; ++i) {

@@ -35,7 +35,7 @@ contract SessionOpeningTest is StartWorld {
         _refusesUnknown(bad, pile.account);
 
         bad = _copy(deal);
-        bad.opening.offer.encryptedOfferHash = ~bad.opening.offer.encryptedOfferHash;
+        bad.opening.uploadHash = ~bad.opening.uploadHash;
         _refusesUnknown(bad, pile.account);
 
         bad = _copy(deal);
@@ -118,7 +118,7 @@ contract SessionOpeningTest is StartWorld {
         Deal memory deal = _decided();
         address first = address(auctions);
         _deploy();
-        _enrol(matcher, ParticipantKind.Matcher);
+        _enrolServers();
         _enrol(vehicle, ParticipantKind.Vehicle);
         _enrol(pile, ParticipantKind.Pile);
         vm.assertTrue(first != address(auctions), "another market");

@@ -42,14 +42,15 @@ contract SessionStartTest is StartWorld {
         _assertBalance(vehicle.account, FUNDS - DEPOSIT, DEPOSIT, "as before");
     }
 
-    function testFuzz_SE3_Start_AnyOffer(Offer memory offer, bytes32 r) external {
+    function testFuzz_SE3_Start_AnyOffer(Offer memory offer, bytes32 upload, bytes32 r) external {
         offer.powerW = uint32(_bound(offer.powerW, 0, 22_000));
         AuctionTerms memory terms = _terms();
         AuctionId auctionId = _open(terms);
         _request(auctionId, vehicle);
-        _bid(auctionId, pile, offer);
+        vm.prank(pile.account);
+        auctions.bid(auctionId, Oracle.offerHash(offer), upload);
         Deal memory deal;
-        deal.opening = Opening(auctionId, vehicle.id, pile.id, 1, offer, r);
+        deal.opening = Opening(auctionId, vehicle.id, pile.id, 1, offer, upload, r);
         deal.sessionId = _decision(deal.opening, pile.account);
         vm.warp(terms.biddingEnds);
         _post(auctionId, _one(SessionId.unwrap(deal.sessionId)));

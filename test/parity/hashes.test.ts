@@ -18,8 +18,11 @@ import {
   auctionIdOf,
   bidCommitment,
   decisionOf,
+  MAX_ROUNDS,
+  offerHash,
   orderKey,
   requestCommitment,
+  roundOfBid,
   siteCommitment,
 } from "../../offchain/core/messages/market.ts";
 import { standingLeaf } from "../../offchain/core/messages/standing.ts";
@@ -43,6 +46,7 @@ const terms = fc.record({
   areaHash: bytes32,
   roundKeyHash: bytes32,
   scope: bytes32,
+  secondServer: address,
   biddingEnds: uint(40),
   matchingEnds: uint(40),
   openingEnds: uint(40),
@@ -70,9 +74,10 @@ function cellBytes(cells: readonly Cell[]): Uint8Array {
 const offer = fc.record({
   pricePerKwh: uint(64),
   powerW: uint(32),
-  encryptedOfferHash: bytes32,
   salt: bytes32,
 });
+
+const parts = fc.record({ offerHash: bytes32, uploadHash: bytes32 });
 
 describe("hashes, TypeScript and Solidity", () => {
   let world: MarketWorld;
@@ -110,9 +115,28 @@ describe("hashes, TypeScript and Solidity", () => {
   it("agree on bidCommitment", async () => {
     const { contracts, venue } = world.market;
     await fc.assert(
-      fc.asyncProperty(bytes32, uint(8), address, offer, async (auctionId, round, pile, given) => {
-        const onChain = await contracts.auctions.bidCommitment(auctionId, round, pile, given);
+      fc.asyncProperty(bytes32, uint(8), address, parts, async (auctionId, round, pile, given) => {
+        const onChain = await contracts.auctions.bidCommitment(
+          auctionId,
+          round,
+          pile,
+          given.offerHash,
+          given.uploadHash,
+        );
         expect(bidCommitment(venue, auctionId, pile, given, round)).to.equal(onChain);
+        expect(roundOfBid(venue, auctionId, pile, given, onChain)).to.equal(
+          round >= 1n && round <= MAX_ROUNDS ? round : null,
+        );
+      }),
+      RUNS,
+    );
+  });
+
+  it("agree on offerHash", async () => {
+    const { auctions } = world.market.contracts;
+    await fc.assert(
+      fc.asyncProperty(offer, async (given) => {
+        expect(offerHash(given)).to.equal(await auctions.offerHashOf(given));
       }),
       RUNS,
     );

@@ -4,18 +4,28 @@
  */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
-import { id, type TypedDataDomain } from "ethers";
+import { id, type TypedDataDomain, type TypedDataField } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import type { Certificate, Reading } from "../../offchain/core/messages/market.ts";
+import { decisionsRoot } from "../../offchain/core/messages/decisionTree.ts";
+import {
+  ANY_SCOPE,
+  auctionIdOf,
+  type AuctionTerms,
+  type Certificate,
+  type Reading,
+} from "../../offchain/core/messages/market.ts";
 import { signReading } from "../../offchain/core/messages/reading.ts";
 import { signCall, type SignedCall } from "../../offchain/core/messages/signedCall.ts";
 import {
   auctionDomain,
   CERTIFICATE_TYPES,
+  FINAL_OUTCOME_TYPES,
   identityDomain,
   NOT_SELECTED_TYPES,
   READING_TYPES,
+  ROUND_OUTCOME_TYPES,
+  SERVE_AUCTION_TYPES,
   sessionDomain,
 } from "../../offchain/core/messages/typedData.ts";
 import { send } from "../../offchain/chain/market.ts";
@@ -25,6 +35,7 @@ import {
   commitTrade,
   endBidding,
   openAuction,
+  PARTICIPANTS_ROOT,
   postDecisions,
   type OpenedAuction,
   type Trade,
@@ -70,12 +81,12 @@ describe("EIP-712, ethers and Solidity", () => {
         kind: 2n,
         pileKind: 1n,
         ratedPowerW: 22_000n,
-        siteCommitment: id("its site"),
+        premises: id("its site"),
         validUntil: now + 86_400n,
         relayBy: now + 3_600n,
         serial: 7n,
       };
-      vehicle = { ...pile, kind: 1n, pileKind: 0n, ratedPowerW: 0n, siteCommitment: zero32() };
+      vehicle = { ...pile, kind: 1n, pileKind: 0n, ratedPowerW: 0n, premises: zero32() };
     });
 
     const signed = (certificate: Certificate, signer: HardhatEthersSigner, of = domain) =>
@@ -102,10 +113,10 @@ describe("EIP-712, ethers and Solidity", () => {
     ])[] = [
       ["account", () => pile, () => ({ account: id("somebody").slice(0, 42) })],
       ["participantId", () => pile, () => ({ participantId: id("another") })],
-      ["kind", () => vehicle, () => ({ kind: 3n })],
+      ["kind", () => ({ ...vehicle, premises: id("an operator") }), () => ({ kind: 3n })],
       ["pileKind", () => pile, () => ({ pileKind: 2n })],
       ["ratedPowerW", () => pile, () => ({ ratedPowerW: 22_001n })],
-      ["siteCommitment", () => pile, () => ({ siteCommitment: id("another site") })],
+      ["premises", () => pile, () => ({ premises: id("another site") })],
       ["validUntil", () => pile, () => ({ validUntil: pile.validUntil + 1n })],
       ["relayBy", () => pile, () => ({ relayBy: pile.relayBy + 1n })],
       ["serial", () => pile, () => ({ serial: 8n })],
@@ -178,24 +189,35 @@ describe("EIP-712, ethers and Solidity", () => {
 
     const signed = (signer: HardhatEthersSigner, of = domain) =>
       signer.signTypedData(of, NOT_SELECTED_TYPES, content);
-    const release = (shown: NotSelected, signature: string): Promise<void> => {
+    /** Both servers sign the same. */
+    const bothSigned = async (of = domain): Promise<readonly [string, string]> => [
+      await signed(world.matcher.signer, of),
+      await signed(world.secondServer.signer, of),
+    ];
+    const release = (
+      shown: NotSelected,
+      [first, second]: readonly [string, string],
+    ): Promise<void> => {
       const { auctionId, vehicles, piles, deadline } = shown;
       const { auctions } = world.market.contracts;
-      return auctions.release.staticCall(auctionId, vehicles, piles, deadline, signature);
+      return auctions.release.staticCall(auctionId, vehicles, piles, deadline, first, second);
     };
 
     it("has the parameters of `release`, in their order", () => {
       const { inputs } = world.market.contracts.auctions.interface.getFunction("release");
-      expect(fieldsOf(inputs.slice(0, -1))).to.deep.equal(NOT_SELECTED_TYPES.NotSelected);
+      expect(fieldsOf(inputs.slice(0, -2))).to.deep.equal(NOT_SELECTED_TYPES.NotSelected);
     });
 
     it("is accepted as signed, and releases", async () => {
       const { auctions } = world.market.contracts;
-      await release(content, await signed(world.matcher.signer));
+      const [first, second] = await bothSigned();
+      await release(content, [first, second]);
       const { auctionId, vehicles, piles, deadline } = content;
-      const signature = await signed(world.matcher.signer);
       const snapshot = await world.connection.networkHelpers.takeSnapshot();
-      await send(world.market, auctions.release(auctionId, vehicles, piles, deadline, signature));
+      await send(
+        world.market,
+        auctions.release(auctionId, vehicles, piles, deadline, first, second),
+      );
       expect(await auctions.bidOf(auctionId, world.pile.signer.address)).to.equal(zero32());
       expect(await auctions.requestOf(auctionId, world.vehicle.signer.address)).to.equal(zero32());
       await snapshot.restore();
@@ -214,8 +236,8 @@ describe("EIP-712, ethers and Solidity", () => {
 
     for (const [field, to] of changes) {
       it(`is refused after ${field} was changed`, async () => {
-        const signature = await signed(world.matcher.signer);
-        await expect(release({ ...content, ...to() }, signature)).to.be.revertedWithCustomError(
+        const signatures = await bothSigned();
+        await expect(release({ ...content, ...to() }, signatures)).to.be.revertedWithCustomError(
           world.market.contracts.auctions,
           "AuctionBadSignature",
         );
@@ -223,11 +245,11 @@ describe("EIP-712, ethers and Solidity", () => {
     }
 
     it("is refused with vehicles and piles exchanged, or in another order", async () => {
-      const signature = await signed(world.matcher.signer);
+      const signatures = await bothSigned();
       const { vehicles, piles } = content;
       const exchanged = { ...content, vehicles: piles, piles: vehicles };
       for (const shown of [exchanged, { ...content, piles: piles.toReversed() }]) {
-        await expect(release(shown, signature)).to.be.revertedWithCustomError(
+        await expect(release(shown, signatures)).to.be.revertedWithCustomError(
           world.market.contracts.auctions,
           "AuctionBadSignature",
         );
@@ -238,20 +260,184 @@ describe("EIP-712, ethers and Solidity", () => {
       it(`is refused when signed for another ${field} of the domain`, async () => {
         const { auctions, escrow } = world.market.contracts;
         const wrong = otherDomains(domain, await escrow.getAddress())[field];
-        const signature = await signed(world.matcher.signer, wrong);
-        await expect(release(content, signature)).to.be.revertedWithCustomError(
+        const signatures = await bothSigned(wrong);
+        await expect(release(content, signatures)).to.be.revertedWithCustomError(
           auctions,
           "AuctionBadSignature",
         );
       });
     }
 
-    it("is refused when somebody else signed it", async () => {
-      await expect(release(content, await signed(world.stranger))).to.be.revertedWithCustomError(
-        world.market.contracts.auctions,
-        "AuctionBadSignature",
-      );
+    it("is refused unless both servers signed it, each in its place", async () => {
+      const [first, second] = await bothSigned();
+      const stranger = await signed(world.stranger);
+      const wrong = [
+        [second, first],
+        [first, first],
+        [second, second],
+        [stranger, second],
+        [first, stranger],
+        [first, "0x"],
+        ["0x", second],
+      ] as const;
+      for (const signatures of wrong) {
+        await expect(release(content, signatures)).to.be.revertedWithCustomError(
+          world.market.contracts.auctions,
+          "AuctionBadSignature",
+        );
+      }
     });
+  });
+
+  /** What the second server signs, and the matcher brings. */
+  interface Brought {
+    readonly types: Record<string, TypedDataField[]>;
+    readonly content: () => Record<string, unknown>;
+    readonly bring: (shown: Record<string, unknown>, signature: string) => Promise<unknown>;
+    readonly changes: () => Readonly<Record<string, unknown>>;
+  }
+
+  describe("what the second server signs", () => {
+    let world: MarketWorld;
+    let domain: TypedDataDomain;
+    let serving: AuctionTerms;
+    let goesOn: OpenedAuction;
+    let decided: OpenedAuction;
+    let other: OpenedAuction;
+    let otherRound: OpenedAuction;
+    const decisions = [id("one pair"), id("another pair")];
+    const lists: Record<string, string[]> = {
+      [decisionsRoot(decisions)]: decisions,
+      [decisionsRoot([])]: [],
+    };
+
+    before(async () => {
+      world = await connection.networkHelpers.loadFixture(populatedWorld);
+      domain = auctionDomain(world.market.venue);
+      decided = await openAuction(world, "decided");
+      other = await openAuction(world, "another");
+      otherRound = await openAuction(world, "another round", id("a key"), ANY_SCOPE, 2n);
+      goesOn = await openAuction(world, "goes on", id("a key"), ANY_SCOPE, 2n);
+      const { auctions } = world.market.contracts;
+      for (const { auctionId } of [goesOn, otherRound]) {
+        const bid = auctions.connect(world.pile.signer).bid(auctionId, id("offer"), id("upload"));
+        await send(world.market, bid);
+      }
+      await endBidding(world, goesOn);
+      const ends = goesOn.terms.biddingEnds + 600n;
+      serving = { ...goesOn.terms, biddingEnds: ends, nonce: id("still to come") };
+    });
+
+    const matcher = () => world.market.contracts.auctions.connect(world.matcher.signer);
+    const idOf = (terms: AuctionTerms): string =>
+      auctionIdOf(world.market.venue, world.matcher.signer.address, terms);
+
+    const kinds: Readonly<Record<string, Brought>> = {
+      ServeAuction: {
+        types: SERVE_AUCTION_TYPES,
+        content: () => ({ auctionId: idOf(serving) }),
+        bring: ({ auctionId }, signature) => {
+          const terms = auctionId === idOf(serving) ? serving : { ...serving, nonce: id("other") };
+          return matcher().open.staticCall(terms, signature);
+        },
+        changes: () => ({ auctionId: idOf({ ...serving, nonce: id("other") }) }),
+      },
+      RoundOutcome: {
+        types: ROUND_OUTCOME_TYPES,
+        content: () => ({
+          auctionId: goesOn.auctionId,
+          round: 1n,
+          referencePricePerKwh: 450_000n,
+          transcriptRoot: id("transcript"),
+          participantsRoot: PARTICIPANTS_ROOT,
+        }),
+        bring: (shown, signature) =>
+          matcher().closeRound.staticCall(
+            String(shown.auctionId),
+            BigInt(String(shown.round)),
+            BigInt(String(shown.referencePricePerKwh)),
+            String(shown.transcriptRoot),
+            String(shown.participantsRoot),
+            signature,
+          ),
+        changes: () => ({
+          auctionId: otherRound.auctionId,
+          round: 2n,
+          referencePricePerKwh: 449_999n,
+          transcriptRoot: id("another transcript"),
+          participantsRoot: id("others"),
+        }),
+      },
+      FinalOutcome: {
+        types: FINAL_OUTCOME_TYPES,
+        content: () => ({
+          auctionId: decided.auctionId,
+          round: 1n,
+          decisionsRoot: decisionsRoot(decisions),
+          participantsRoot: PARTICIPANTS_ROOT,
+        }),
+        bring: (shown, signature) =>
+          matcher().postDecisions.staticCall(
+            String(shown.auctionId),
+            BigInt(String(shown.round)),
+            lists[String(shown.decisionsRoot)] ?? [],
+            String(shown.participantsRoot),
+            signature,
+          ),
+        changes: () => ({
+          auctionId: other.auctionId,
+          round: 2n,
+          decisionsRoot: decisionsRoot([]),
+          participantsRoot: id("others"),
+        }),
+      },
+    };
+
+    for (const [name, { types, content, bring, changes }] of Object.entries(kinds)) {
+      const signed = (signer: HardhatEthersSigner, of = domain) =>
+        signer.signTypedData(of, types, content());
+      const refuses = async (shown: Record<string, unknown>, signature: string): Promise<void> => {
+        await expect(bring(shown, signature)).to.be.revertedWithCustomError(
+          world.market.contracts.auctions,
+          "AuctionBadSignature",
+        );
+      };
+
+      describe(name, () => {
+        it("is accepted as signed", async () => {
+          await bring(content(), await signed(world.secondServer.signer));
+        });
+
+        for (const { name: field } of types[name] ?? []) {
+          it(`is refused after ${field} was changed`, async () => {
+            const signature = await signed(world.secondServer.signer);
+            const changed = { ...content(), [field]: changes()[field] };
+            if (field !== "round") return refuses(changed, signature);
+            // The round is looked at first; signed for another, it is refused as well.
+            await expect(bring(changed, signature)).to.be.revertedWithCustomError(
+              world.market.contracts.auctions,
+              "AuctionWrongRound",
+            );
+            const ofAnother = await world.secondServer.signer.signTypedData(domain, types, changed);
+            return refuses(content(), ofAnother);
+          });
+        }
+
+        for (const field of DOMAIN_FIELDS) {
+          it(`is refused when signed for another ${field} of the domain`, async () => {
+            const elsewhere = await world.market.contracts.escrow.getAddress();
+            const wrong = otherDomains(domain, elsewhere)[field];
+            await refuses(content(), await signed(world.secondServer.signer, wrong));
+          });
+        }
+
+        it("is refused when somebody else signed it", async () => {
+          for (const signer of [world.matcher.signer, world.stranger]) {
+            await refuses(content(), await signed(signer));
+          }
+        });
+      });
+    }
   });
 
   describe("Reading", () => {

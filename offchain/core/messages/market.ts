@@ -52,7 +52,8 @@ export interface Certificate {
   readonly kind: bigint;
   readonly pileKind: bigint;
   readonly ratedPowerW: bigint;
-  readonly siteCommitment: Bytes32;
+  /** Of a pile its site commitment, of a matcher the hash of its operator's name; zero for vehicles. */
+  readonly premises: Bytes32;
   readonly validUntil: bigint;
   readonly relayBy: bigint;
   readonly serial: bigint;
@@ -67,6 +68,8 @@ export interface AuctionTerms {
   readonly roundKeyHash: Bytes32;
   /** If not zero, only vehicles that were authorised for exactly this scope request. */
   readonly scope: Bytes32;
+  /** A matcher of another operator: both compute, and both sign. */
+  readonly secondServer: Address;
   readonly biddingEnds: bigint;
   readonly matchingEnds: bigint;
   readonly openingEnds: bigint;
@@ -82,7 +85,6 @@ export interface AuctionTerms {
 export interface Offer {
   readonly pricePerKwh: bigint;
   readonly powerW: bigint;
-  readonly encryptedOfferHash: Bytes32;
   readonly salt: Bytes32;
 }
 
@@ -93,6 +95,8 @@ export interface Opening {
   /** The round that the bid was made in. */
   readonly round: bigint;
   readonly offer: Offer;
+  /** Of the upload that the bid names. */
+  readonly uploadHash: Bytes32;
   readonly r: Bytes32;
 }
 
@@ -129,7 +133,7 @@ export const MAX_ROUNDS = 16n;
 export const NO_REFERENCE_PRICE = 2n ** 64n - 1n;
 
 const TERMS_TUPLE =
-  "tuple(bytes32 areaHash,bytes32 roundKeyHash,bytes32 scope,uint40 biddingEnds,uint40 matchingEnds,uint40 openingEnds,uint40 slotStart,uint40 slotEnd,uint8 maxRounds,uint32 roundSeconds,uint128 bidBond,uint128 vehicleDeposit,bytes32 nonce)";
+  "tuple(bytes32 areaHash,bytes32 roundKeyHash,bytes32 scope,address secondServer,uint40 biddingEnds,uint40 matchingEnds,uint40 openingEnds,uint40 slotStart,uint40 slotEnd,uint8 maxRounds,uint32 roundSeconds,uint128 bidBond,uint128 vehicleDeposit,bytes32 nonce)";
 
 const coder = AbiCoder.defaultAbiCoder();
 
@@ -142,10 +146,10 @@ export function taggedHash(
   return keccak256(coder.encode(["bytes32", ...types], [id(name), ...values]));
 }
 
-/** `ChargeVeil.Auction.v1`: name of an auction. */
+/** `ChargeVeil.Auction.v2`: name of an auction. */
 export function auctionIdOf(venue: Venue, matcher: Address, terms: AuctionTerms): Bytes32 {
   const types = ["uint256", "address", "address", TERMS_TUPLE];
-  return taggedHash("ChargeVeil.Auction.v1", types, [
+  return taggedHash("ChargeVeil.Auction.v2", types, [
     venue.chainId,
     venue.auctions,
     matcher,
@@ -153,12 +157,12 @@ export function auctionIdOf(venue: Venue, matcher: Address, terms: AuctionTerms)
   ]);
 }
 
-/** `ChargeVeil.Request.v1`: what a vehicle commits to. */
+/** `ChargeVeil.Request.v1`: what the contract keeps of a request. */
 export function requestCommitment(
   venue: Venue,
   auctionId: Bytes32,
   vehicle: Address,
-  encryptedRequestHash: Bytes32,
+  uploadHash: Bytes32,
 ): Bytes32 {
   const types = ["uint256", "address", "bytes32", "address", "bytes32"];
   return taggedHash("ChargeVeil.Request.v1", types, [
@@ -166,56 +170,57 @@ export function requestCommitment(
     venue.auctions,
     auctionId,
     vehicle,
-    encryptedRequestHash,
+    uploadHash,
   ]);
 }
 
-/** `ChargeVeil.Bid.v1`: what a pile commits to in a round, hidden by the salt. */
+/** keccak256(abi.encode(pricePerKwh, powerW, salt)): what a pile shows of its offer. */
+export function offerHash({ pricePerKwh, powerW, salt }: Offer): Bytes32 {
+  return keccak256(coder.encode(["uint64", "uint32", "bytes32"], [pricePerKwh, powerW, salt]));
+}
+
+/** What a pile hands the contract with a bid. */
+export interface BidParts {
+  /** @see offerHash */
+  readonly offerHash: Bytes32;
+  /** Of the upload that holds the offer. */
+  readonly uploadHash: Bytes32;
+}
+
+/** `ChargeVeil.Bid.v2`: the word that the contract keeps of a bid. */
 export function bidCommitment(
   venue: Venue,
   auctionId: Bytes32,
   pile: Address,
-  offer: Offer,
+  parts: BidParts,
   round: bigint = FIRST_ROUND,
 ): Bytes32 {
-  const types = [
-    "uint256",
-    "address",
-    "bytes32",
-    "uint8",
-    "address",
-    "uint64",
-    "uint32",
-    "bytes32",
-    "bytes32",
-  ];
-  return taggedHash("ChargeVeil.Bid.v1", types, [
+  const types = ["uint256", "address", "bytes32", "uint8", "address", "bytes32", "bytes32"];
+  return taggedHash("ChargeVeil.Bid.v2", types, [
     venue.chainId,
     venue.auctions,
     auctionId,
     round,
     pile,
-    offer.pricePerKwh,
-    offer.powerW,
-    offer.encryptedOfferHash,
-    offer.salt,
+    parts.offerHash,
+    parts.uploadHash,
   ]);
 }
 
 /**
- * The round that an offer was committed to in: there are few, and the commitment says which. Run by
- * whoever opens a decision and was told offer and commitment only. Null if the commitment is not to
- * this offer, in any round.
+ * The round that a bid was made in: there are few, and the commitment says which. Run by whoever opens
+ * a decision and was told the bid's parts and its commitment only. Null if the commitment is not to
+ * these, in any round.
  */
 export function roundOfBid(
   venue: Venue,
   auctionId: Bytes32,
   pile: Address,
-  offer: Offer,
+  parts: BidParts,
   commitment: Bytes32,
 ): bigint | null {
   for (let round = FIRST_ROUND; round <= MAX_ROUNDS; round += 1n) {
-    if (bidCommitment(venue, auctionId, pile, offer, round) === commitment) return round;
+    if (bidCommitment(venue, auctionId, pile, parts, round) === commitment) return round;
   }
   return null;
 }

@@ -15,13 +15,40 @@ export const CERTIFICATE_TYPES: Types = {
     { name: "kind", type: "uint8" },
     { name: "pileKind", type: "uint8" },
     { name: "ratedPowerW", type: "uint32" },
-    { name: "siteCommitment", type: "bytes32" },
+    { name: "premises", type: "bytes32" },
     { name: "validUntil", type: "uint40" },
     { name: "relayBy", type: "uint40" },
     { name: "serial", type: "uint256" },
   ],
 };
 
+/** Of the second server, for an auction that names it. */
+export const SERVE_AUCTION_TYPES: Types = {
+  ServeAuction: [{ name: "auctionId", type: "bytes32" }],
+};
+
+/** Of the server that does not call `closeRound`. */
+export const ROUND_OUTCOME_TYPES: Types = {
+  RoundOutcome: [
+    { name: "auctionId", type: "bytes32" },
+    { name: "round", type: "uint8" },
+    { name: "referencePricePerKwh", type: "uint64" },
+    { name: "transcriptRoot", type: "bytes32" },
+    { name: "participantsRoot", type: "bytes32" },
+  ],
+};
+
+/** Of the server that does not call `postDecisions`. */
+export const FINAL_OUTCOME_TYPES: Types = {
+  FinalOutcome: [
+    { name: "auctionId", type: "bytes32" },
+    { name: "round", type: "uint8" },
+    { name: "decisionsRoot", type: "bytes32" },
+    { name: "participantsRoot", type: "bytes32" },
+  ],
+};
+
+/** Of both servers. */
 export const NOT_SELECTED_TYPES: Types = {
   NotSelected: [
     { name: "auctionId", type: "bytes32" },
@@ -97,7 +124,7 @@ export function identityDomain(chainId: bigint, identities: Address): TypedDataD
   return domain("ChargeVeil IdentityRegistry", chainId, identities);
 }
 
-/** Domain of the matcher's `NotSelected`. */
+/** Domain of what an auction's two servers sign. */
 export function auctionDomain(venue: Venue): TypedDataDomain {
   return domain("ChargeVeil PricingAuction", venue.chainId, venue.auctions);
 }

@@ -3,7 +3,7 @@
  * round, the public half to all, the secret half to the cloud. It sees who is enrolled, and no
  * trade.
  */
-import type { Signer } from "ethers";
+import { id, type Signer } from "ethers";
 import {
   PARTICIPANT_KINDS,
   PILE_KINDS,
@@ -32,6 +32,8 @@ export interface Applicant {
     readonly ratedPowerW: number;
     readonly siteCommitment: Bytes32;
   } | null;
+  /** Name of who runs it; of a matcher and of nobody else. */
+  readonly operator: string | null;
 }
 
 export interface SignedCertificate {
@@ -45,7 +47,15 @@ export interface SignedCertificate {
  */
 const COMMITMENT_BITS = 2_048;
 
-const NO_SITE: Bytes32 = ZERO_BYTES32;
+/** What the chain calls an operator: keccak256 of its name in UTF-8. */
+export function operatorHash(name: string): Bytes32 {
+  return id(name);
+}
+
+function premisesOf({ pile, operator }: Applicant): Bytes32 {
+  if (operator !== null) return operatorHash(operator);
+  return pile?.siteCommitment ?? ZERO_BYTES32;
+}
 
 /** Certifies an applicant until `validUntil`, to be relayed before `relayBy` (unix seconds). */
 export async function certify(
@@ -62,7 +72,7 @@ export async function certify(
     kind: BigInt(PARTICIPANT_KINDS.indexOf(applicant.kind)),
     pileKind: BigInt(PILE_KINDS.indexOf(pile?.kind ?? "notAPile")),
     ratedPowerW: BigInt(pile?.ratedPowerW ?? 0),
-    siteCommitment: pile?.siteCommitment ?? NO_SITE,
+    premises: premisesOf(applicant),
     validUntil: BigInt(times.validUntil),
     relayBy: BigInt(times.relayBy),
     serial: BigInt(bytesToHex(rng.bytes(32))),

@@ -61,14 +61,7 @@ contract AuctionAttacksTest is OpenWorld {
     function test_AU2_Losers_NeverReveal() external {
         Deal memory deal = _decided();
         _start(deal, vehicle);
-        vm.prank(matcher.account);
-        auctions.release(
-            deal.auctionId,
-            _one(otherVehicle.account),
-            _one(otherPile.account),
-            deal.terms.slotEnd,
-            ""
-        );
+        _release(deal.auctionId, _one(otherVehicle.account), _one(otherPile.account));
         _assertBalance(otherVehicle.account, FUNDS, 0, "losing vehicle");
         _assertBalance(otherPile.account, FUNDS, 0, "losing pile");
     }
@@ -91,7 +84,8 @@ contract AuctionAttacksTest is OpenWorld {
 
     /* COPIED COMMITMENT */
 
-    /// @dev Whoever copies a commitment has bid nothing that it could ever be matched for.
+    /// @dev Whoever copies what another has shown has a word of its own, and nothing that it could
+    /// ever be matched for without the price and the salt.
     function test_AU4_CopiedCommitment() external {
         AuctionTerms memory terms = _terms();
         AuctionId auctionId = _open(terms);
@@ -99,11 +93,13 @@ contract AuctionAttacksTest is OpenWorld {
         _bid(auctionId, pile, _offer());
         bytes32 copied = auctions.bidOf(auctionId, pile.account);
         vm.prank(otherPile.account);
-        auctions.bid(auctionId, copied);
+        auctions.bid(auctionId, Oracle.offerHash(_offer()), UPLOAD);
+        vm.assertTrue(auctions.bidOf(auctionId, otherPile.account) != copied, "its own word");
 
-        // The matcher tries both: the copier with its own preimage, and with the copied hash as it
-        // stands.
+        // The servers try both: the copier with an offer that it made up, and with the copied word
+        // as it stands.
         Opening memory opening = _opening(auctionId, vehicle, otherPile);
+        opening.offer.pricePerKwh += 1;
         SessionId raw = Oracle.decision(opening, copied);
         bytes32[] memory leaves = _two(_leaf(opening, otherPile.account), SessionId.unwrap(raw));
         vm.warp(terms.biddingEnds);
@@ -113,7 +109,7 @@ contract AuctionAttacksTest is OpenWorld {
                 IPricingAuction.AuctionNoSuchBid.selector,
                 auctionId,
                 otherPile.account,
-                Oracle.bid(address(auctions), auctionId, otherPile.account, opening.offer)
+                _committed(auctionId, otherPile.account, opening.offer)
             )
         );
         vm.prank(otherPile.account);
@@ -136,23 +132,29 @@ contract AuctionAttacksTest is OpenWorld {
         AuctionId first = _taken(terms);
         bytes32 commitment = auctions.bidOf(first, pile.account);
         terms.nonce = keccak256("second");
-        AuctionId second = _open(terms);
-        _request(second, vehicle);
-        vm.prank(pile.account);
-        auctions.bid(second, commitment);
+        AuctionId later = _open(terms);
+        _request(later, vehicle);
+        _bid(later, pile, _offer());
+        vm.assertTrue(auctions.bidOf(later, pile.account) != commitment, "another word");
 
-        _refusesForeignBid(second, terms);
+        _refusesForeignBid(later, terms, commitment);
     }
 
     function test_AU4_Replay_BidOfAnotherContract() external {
         AuctionTerms memory terms = _terms();
         AuctionId auctionId = _open(terms);
         _request(auctionId, vehicle);
-        bytes32 foreign = Oracle.bid(address(openAuctions), auctionId, pile.account, _offer());
-        vm.prank(pile.account);
-        auctions.bid(auctionId, foreign);
+        _bid(auctionId, pile, _offer());
+        bytes32 foreign = Oracle.bid(
+            address(openAuctions),
+            auctionId,
+            1,
+            pile.account,
+            _offer(),
+            UPLOAD
+        );
 
-        _refusesForeignBid(auctionId, terms);
+        _refusesForeignBid(auctionId, terms, foreign);
     }
 
     /// @dev The chain forks after the bids: on the side with the new id they open nothing.
@@ -173,48 +175,45 @@ contract AuctionAttacksTest is OpenWorld {
         _assertBalance(pile.account, FUNDS, 0, "free on both sides of the fork");
     }
 
-    /// @dev A matcher signs between two rounds, and somebody keeps the signature for later.
+    /// @dev Both servers sign between two rounds, and somebody keeps the signatures for later.
     function test_AU4_Replay_NotSelectedOfAnEarlierRound() external {
         AuctionTerms memory terms = _terms();
         terms.maxRounds = 3;
         AuctionId auctionId = _taken(terms);
-        bytes memory early = _notSelected(
-            auctionId,
-            _none(),
-            _one(pile.account),
-            terms.matchingEnds
-        );
+        address[] memory piles = _one(pile.account);
+        uint40 deadline = terms.matchingEnds;
+        bytes memory first = _notSelected(matcher, auctionId, _none(), piles, deadline);
+        bytes memory other = _notSelected(secondServer, auctionId, _none(), piles, deadline);
 
         vm.warp(terms.biddingEnds);
-        _refusesRelease(auctionId, early, terms, Phase.Matching);
-        vm.prank(matcher.account);
-        auctions.closeRound(auctionId, 1, PRICE, bytes32(0));
-        _refusesRelease(auctionId, early, terms, Phase.Bidding);
+        vm.expectRevert(_wrongPhase(auctionId, Phase.Opening, Phase.Matching));
+        auctions.release(auctionId, _none(), piles, deadline, first, other);
+        _closeRound(auctionId, PRICE, bytes32(0));
+        vm.expectRevert(_wrongPhase(auctionId, Phase.Opening, Phase.Bidding));
+        auctions.release(auctionId, _none(), piles, deadline, first, other);
         vm.warp(block.timestamp + terms.roundSeconds);
-        _refusesRelease(auctionId, early, terms, Phase.Matching);
+        vm.expectRevert(_wrongPhase(auctionId, Phase.Opening, Phase.Matching));
+        auctions.release(auctionId, _none(), piles, deadline, first, other);
     }
 
-    function _refusesRelease(
+    /// @dev The servers decide on a word that stands elsewhere.
+    function _refusesForeignBid(
         AuctionId auctionId,
-        bytes memory signature,
         AuctionTerms memory terms,
-        Phase actual
+        bytes32 foreign
     ) private {
-        vm.expectRevert(_wrongPhase(auctionId, Phase.Opening, actual));
-        auctions.release(auctionId, _none(), _one(pile.account), terms.matchingEnds, signature);
-    }
-
-    function _refusesForeignBid(AuctionId auctionId, AuctionTerms memory terms) private {
-        Deal memory deal = _postOnly(auctionId, terms, vehicle, pile);
+        Opening memory opening = _opening(auctionId, vehicle, pile);
+        vm.warp(terms.biddingEnds);
+        _post(auctionId, _one(SessionId.unwrap(Oracle.decision(opening, foreign))));
         vm.expectRevert(
             abi.encodeWithSelector(
-                IPricingAuction.AuctionNoSuchBid.selector,
+                IPricingAuction.AuctionUnknownDecision.selector,
                 auctionId,
-                pile.account,
-                Oracle.bid(address(auctions), auctionId, pile.account, deal.opening.offer)
+                _decision(opening, pile.account)
             )
         );
-        _start(deal, vehicle);
+        vm.prank(vehicle.account);
+        sessions.start(opening, new bytes32[](0));
     }
 
     /// @dev An invitation to one auction opens no other, even if only the nonce differs.
@@ -222,13 +221,13 @@ contract AuctionAttacksTest is OpenWorld {
         OpenTerms memory terms = _openTerms();
         AuctionId first = _call(terms);
         terms.nonce = keccak256("second");
-        AuctionId second = _call(terms);
+        AuctionId other = _call(terms);
         bytes memory invitation = _invitation(first, vehicle, pile.account, 0);
         vm.expectRevert(
-            abi.encodeWithSelector(IOpenAuction.OpenNotInvited.selector, second, pile.account, 0)
+            abi.encodeWithSelector(IOpenAuction.OpenNotInvited.selector, other, pile.account, 0)
         );
         vm.prank(pile.account);
-        openAuctions.bid(second, PRICE, POWER_W, 0, invitation);
+        openAuctions.bid(other, PRICE, POWER_W, 0, invitation);
     }
 
     /* SHILL BIDS */
@@ -294,12 +293,14 @@ contract AuctionAttacksTest is OpenWorld {
             abi.encodeWithSelector(IPricingAuction.AuctionNotConverged.selector, auctionId, 1)
         );
         vm.prank(matcher.account);
-        auctions.postDecisions(auctionId, 1, new bytes32[](0));
-        vm.prank(matcher.account);
-        auctions.closeRound(auctionId, 1, PRICE, bytes32(0));
-        bytes32 answer = Oracle.bid(address(auctions), auctionId, 2, pile.account, _offer());
-        vm.prank(pile.account);
-        auctions.bid(auctionId, answer);
+        auctions.postDecisions(auctionId, 1, new bytes32[](0), PARTICIPANTS, "");
+        _closeRound(auctionId, PRICE, bytes32(0));
+        _bid(auctionId, pile, _offer());
+        vm.assertEq(
+            auctions.bidOf(auctionId, pile.account),
+            _committed(auctionId, 2, pile.account, _offer()),
+            "the answer"
+        );
     }
 
     /// @dev Open: a war of last seconds goes on until the decrement has used up the range, or the
@@ -405,19 +406,25 @@ contract AuctionAttacksTest is OpenWorld {
         wallet.execute(address(sessions), abi.encodeCall(sessions.startOpen, (auctionId)));
     }
 
-    /// @dev A matcher whose signature cannot be checked holds nobody's money longer than the
+    /// @dev A server whose signature cannot be checked holds nobody's money longer than the
     /// auction lasts.
-    function test_AU5_Griefing_MatcherBurnsGas() external {
+    function test_AU5_Griefing_ServerBurnsGas() external {
         HostileParticipant hostile = _hostile(ParticipantKind.Matcher);
         AuctionTerms memory terms = _terms();
-        hostile.act(address(auctions), abi.encodeCall(IPricingAuction.open, (terms)));
+        hostile.act(
+            address(auctions),
+            abi.encodeCall(
+                IPricingAuction.open,
+                (terms, _servedFor(address(hostile), terms, secondServer))
+            )
+        );
         AuctionId auctionId = auctions.auctionIdOf(address(hostile), terms);
         _bid(auctionId, pile, _offer());
 
         vm.warp(terms.matchingEnds);
         bytes memory release = abi.encodeCall(
             IPricingAuction.release,
-            (auctionId, _none(), _one(pile.account), terms.slotEnd, "")
+            (auctionId, _none(), _one(pile.account), terms.slotEnd, "", "")
         );
         (bool success, ) = address(auctions).call{gas: 1_000_000}(release);
         vm.assertTrue(!success, "no signature");
@@ -483,10 +490,13 @@ contract AuctionAttacksTest is OpenWorld {
     function test_ES4_ReenteringToken_ReleasesInAWithdrawal() external {
         (ReenteringToken hostile, ) = _biddingToken();
         hostile.act(address(escrow), abi.encodeCall(IEscrow.deposit, (address(hostile), 2 * BOND)));
-        _enrol(matcher, ParticipantKind.Matcher);
+        _enrolServers();
         AuctionTerms memory terms = _terms();
         AuctionId auctionId = _open(terms);
-        bytes memory bid = abi.encodeCall(IPricingAuction.bid, (auctionId, keccak256("bid")));
+        bytes memory bid = abi.encodeCall(
+            IPricingAuction.bid,
+            (auctionId, keccak256("offer"), UPLOAD)
+        );
         hostile.act(address(auctions), bid);
         vm.warp(terms.matchingEnds);
 

@@ -17,6 +17,10 @@ interface Vm {
     function chainId(uint256 id) external;
     function etch(address account, bytes calldata code) external;
     function prank(address caller) external;
+
+    function startPrank(address caller) external;
+
+    function stopPrank() external;
     function assume(bool condition) external pure;
     function addr(uint256 key) external pure returns (address);
     function sign(

@@ -60,7 +60,7 @@ abstract contract IdentityWorld is World {
         vm.assertTrue(known.authorised, "authorised");
         vm.assertTrue(!known.suspended, "suspended");
         vm.assertEq(known.ratedPowerW, 0, "power");
-        vm.assertEq(known.siteCommitment, bytes32(0), "site");
+        vm.assertEq(known.premises, bytes32(0), "premises");
         vm.assertEq(known.validUntil, given.notAfter, "valid until");
         vm.assertEq(
             identities.accountOf(ParticipantId.wrap(given.nymHash)),

@@ -45,8 +45,12 @@ abstract contract MarketAuctions is MarketBooks {
         terms.vehicleDeposit = 1 + uint128(_pick(seed, "deposit", DEPOSIT));
         terms.nonce = bytes32(_rounds.length);
 
-        bytes memory call = abi.encodeCall(IPricingAuction.open, (terms));
-        if (!_attempt(matcher.account, address(auctions), call, _stands(matcher))) return;
+        bytes memory call = abi.encodeCall(
+            IPricingAuction.open,
+            (terms, _served(terms, secondServer))
+        );
+        bool possible = _stands(matcher) && _stands(secondServer);
+        if (!_attempt(matcher.account, address(auctions), call, possible)) return;
         AuctionId id = Oracle.auctionId(address(auctions), matcher.account, terms);
         _rounds.push(Round(id, terms, false, 1, terms.biddingEnds, false));
         for (uint256 i = 0; i < SIDE; ++i) {
@@ -101,14 +105,10 @@ abstract contract MarketAuctions is MarketBooks {
                 !isSame &&
                 (!isFirst || _free(cp) >= stake);
 
-        bytes32 commitment = Oracle.bid(
-            address(auctions),
-            round.id,
-            round.number,
-            cp.account,
-            offer
+        bytes memory call = abi.encodeCall(
+            IPricingAuction.bid,
+            (round.id, Oracle.offerHash(offer), UPLOAD)
         );
-        bytes memory call = abi.encodeCall(IPricingAuction.bid, (round.id, commitment));
         if (!_attempt(cp.account, address(auctions), call, possible)) return;
         if (isFirst) _begin(round.id, cp.account, stake);
         _offers[round.id][cp.account] = offer;
@@ -121,17 +121,19 @@ abstract contract MarketAuctions is MarketBooks {
         if (_rounds.length == 0) return;
         uint256 place = _roundIn(seed, Phase.Matching);
         Round memory round = _rounds[place];
-        address caller = _caller(seed, matcher, pile).account;
+        address caller = _caller(seed, _server(seed), pile).account;
         uint8 named = _named(seed, round.number);
+        Actor memory signer = _signer(seed);
         bool possible =
             _phase(round) == Phase.Matching &&
                 _goesOn(round) &&
-                caller == matcher.account &&
+                _areBoth(caller, signer.account) &&
                 named == round.number;
 
+        bytes memory signature = _signedRound(signer, round.id, named, uint64(seed), bytes32(seed));
         bytes memory call = abi.encodeCall(
             IPricingAuction.closeRound,
-            (round.id, named, uint64(seed), bytes32(seed))
+            (round.id, named, uint64(seed), bytes32(seed), PARTICIPANTS, signature)
         );
         if (!_attempt(caller, address(auctions), call, possible)) return;
         _rounds[place].number = round.number + 1;
@@ -145,7 +147,6 @@ abstract contract MarketAuctions is MarketBooks {
         uint256 place = _roundIn(seed, Phase.Matching);
         Round memory round = _rounds[place];
         uint8 named = _named(seed, round.number);
-        bool possible = _phase(round) == Phase.Matching && !_goesOn(round) && named == round.number;
         Pair[] memory pairs = new Pair[](_pick(seed, "count", SIDE + 1));
         bytes32[] memory leaves = new bytes32[](pairs.length);
         for (uint256 i = 0; i < pairs.length; ++i) {
@@ -153,13 +154,32 @@ abstract contract MarketAuctions is MarketBooks {
             leaves[i] = _leaf(pairs[i].opening, pairs[i].pile.account);
         }
 
-        bytes memory call = abi.encodeCall(
-            IPricingAuction.postDecisions,
-            (round.id, named, leaves)
-        );
-        if (!_attempt(matcher.account, address(auctions), call, possible)) return;
+        if (!_tryPost(seed, round, named, leaves)) return;
         _rounds[place].decided = true;
         for (uint256 i = 0; i < pairs.length; ++i) _remember(place, pairs[i], leaves, i);
+    }
+
+    /// @dev By one server, mostly with the signature of the other.
+    function _tryPost(
+        uint256 seed,
+        Round memory round,
+        uint8 named,
+        bytes32[] memory leaves
+    ) private returns (bool) {
+        address caller = _server(seed).account;
+        Actor memory signer = _signer(seed);
+        bool possible =
+            _phase(round) == Phase.Matching &&
+                !_goesOn(round) &&
+                _areBoth(caller, signer.account) &&
+                named == round.number;
+
+        bytes memory signature = _signedFinal(signer, round.id, named, leaves);
+        bytes memory call = abi.encodeCall(
+            IPricingAuction.postDecisions,
+            (round.id, named, leaves, PARTICIPANTS, signature)
+        );
+        return _attempt(caller, address(auctions), call, possible);
     }
 
     /// @dev SE-7: a vehicle that does not want its match, or has none, needs nobody for its money.
@@ -177,32 +197,33 @@ abstract contract MarketAuctions is MarketBooks {
         _bookRelease(round.id, account);
     }
 
-    /// @dev A list of anybody, with duplicates, signed by the matcher or, now and then, by somebody
-    /// else.
+    /// @dev A list of anybody, with duplicates, signed by both servers or, now and then, by one of
+    /// them twice, or somebody else.
     function release(uint256 seed) external later(seed) {
         if (_rounds.length == 0) return;
         Round memory round = _rounds[_pick(seed, "round", _rounds.length)];
         address[] memory vehicles = _list(seed, "vehicles");
         address[] memory piles = _list(seed, "piles");
         uint40 deadline = uint40(block.timestamp + _pick(seed, "deadline", 20));
-        bytes32 digest = Oracle.notSelectedDigest(
-            address(auctions),
-            round.id,
-            vehicles,
-            piles,
-            deadline
-        );
-        bool isForged = _pick(seed, "forged", 10) == 0;
-        bytes memory signature = _signature(isForged ? stranger.key : matcher.key, digest);
+        address caller = _caller(seed, stranger, _server(seed)).account;
+        Actor[2] memory signers = [matcher, secondServer];
+        uint256 forger = _pick(seed, "forged", 10);
+        if (forger < 2)
+            signers[forger] = _pick(seed, "by", 2) == 0 ? stranger : signers[1 - forger];
+        bool isSigned =
+            (signers[0].account == matcher.account || caller == matcher.account) &&
+                (signers[1].account == secondServer.account || caller == secondServer.account);
         Phase phase = _phase(round);
         bool isOver = phase == Phase.Opening || phase == Phase.Closed;
-        bool possible = isOver && deadline > block.timestamp && !isForged;
+        bool possible = isOver && deadline > block.timestamp && isSigned;
 
+        bytes memory first = _notSelected(signers[0], round.id, vehicles, piles, deadline);
+        bytes memory other = _notSelected(signers[1], round.id, vehicles, piles, deadline);
         bytes memory call = abi.encodeCall(
             IPricingAuction.release,
-            (round.id, vehicles, piles, deadline, signature)
+            (round.id, vehicles, piles, deadline, first, other)
         );
-        if (!_attempt(stranger.account, address(auctions), call, possible)) return;
+        if (!_attempt(caller, address(auctions), call, possible)) return;
         _bookReleases(round, vehicles, piles);
     }
 
@@ -268,6 +289,23 @@ abstract contract MarketAuctions is MarketBooks {
         }
     }
 
+    function _server(uint256 seed) private view returns (Actor memory) {
+        return _pick(seed, "server", 2) == 0 ? matcher : secondServer;
+    }
+
+    /// @dev Mostly the server that does not call.
+    function _signer(uint256 seed) private view returns (Actor memory) {
+        uint256 choice = _pick(seed, "signer", 10);
+        if (choice == 0) return stranger;
+        return choice == 1 ? _server(seed) : _otherThan(_server(seed));
+    }
+
+    function _areBoth(address caller, address signer) private view returns (bool) {
+        return
+            (caller == matcher.account && signer == secondServer.account) ||
+            (caller == secondServer.account && signer == matcher.account);
+    }
+
     /// @dev As the contract says it.
     function _isOpened(uint256 place) private view returns (bool) {
         return sessions.sessionOf(_deals[place].sessionId).state != SessionState.None;
@@ -279,7 +317,15 @@ abstract contract MarketAuctions is MarketBooks {
         Offer memory offer = _offers[id][pair.pile.account];
         if (_pick(seed, "lie", 10) == 0) offer.pricePerKwh += 1;
         uint8 round = _bidIn[id][pair.pile.account];
-        pair.opening = Opening(id, pair.vehicle.id, pair.pile.id, round, offer, bytes32(seed));
+        pair.opening = Opening(
+            id,
+            pair.vehicle.id,
+            pair.pile.id,
+            round,
+            offer,
+            UPLOAD,
+            bytes32(seed)
+        );
     }
 
     /// @dev Mostly somebody who takes part in the auction.

@@ -27,7 +27,7 @@ library Oracle {
         AuctionTerms memory terms
     ) internal view returns (AuctionId) {
         bytes memory head = abi.encode(
-            keccak256("ChargeVeil.Auction.v1"),
+            keccak256("ChargeVeil.Auction.v2"),
             block.chainid,
             auctions,
             matcher
@@ -44,7 +44,12 @@ library Oracle {
                 keccak256(
                     bytes.concat(
                         head,
-                        abi.encode(terms.areaHash, terms.roundKeyHash, terms.scope),
+                        abi.encode(
+                            terms.areaHash,
+                            terms.roundKeyHash,
+                            terms.scope,
+                            terms.secondServer
+                        ),
                         times,
                         abi.encode(terms.maxRounds, terms.roundSeconds),
                         abi.encode(terms.bidBond, terms.vehicleDeposit, terms.nonce)
@@ -57,30 +62,15 @@ library Oracle {
         address auctions,
         AuctionId auction,
         address vehicle,
-        bytes32 encryptedRequestHash
+        bytes32 uploadHash
     ) internal view returns (bytes32) {
         bytes32 typeHash = keccak256("ChargeVeil.Request.v1");
         return
-            keccak256(
-                abi.encode(
-                    typeHash,
-                    block.chainid,
-                    auctions,
-                    auction,
-                    vehicle,
-                    encryptedRequestHash
-                )
-            );
+            keccak256(abi.encode(typeHash, block.chainid, auctions, auction, vehicle, uploadHash));
     }
 
-    /// @dev Of round 1.
-    function bid(
-        address auctions,
-        AuctionId auction,
-        address bidder,
-        Offer memory offer
-    ) internal view returns (bytes32) {
-        return bid(auctions, auction, 1, bidder, offer);
+    function offerHash(Offer memory offer) internal pure returns (bytes32) {
+        return keccak256(abi.encode(offer.pricePerKwh, offer.powerW, offer.salt));
     }
 
     function bid(
@@ -88,9 +78,10 @@ library Oracle {
         AuctionId auction,
         uint8 round,
         address bidder,
-        Offer memory offer
+        Offer memory offer,
+        bytes32 uploadHash
     ) internal view returns (bytes32) {
-        bytes32 typeHash = keccak256("ChargeVeil.Bid.v1");
+        bytes32 typeHash = keccak256("ChargeVeil.Bid.v2");
         return
             keccak256(
                 abi.encode(
@@ -100,10 +91,8 @@ library Oracle {
                     auction,
                     round,
                     bidder,
-                    offer.pricePerKwh,
-                    offer.powerW,
-                    offer.encryptedOfferHash,
-                    offer.salt
+                    offerHash(offer),
+                    uploadHash
                 )
             );
     }
@@ -210,7 +199,7 @@ library Oracle {
         Certificate memory certificate
     ) internal view returns (bytes32) {
         bytes32 typeHash = keccak256(
-            "Certificate(address account,bytes32 participantId,uint8 kind,uint8 pileKind,uint32 ratedPowerW,bytes32 siteCommitment,uint40 validUntil,uint40 relayBy,uint256 serial)"
+            "Certificate(address account,bytes32 participantId,uint8 kind,uint8 pileKind,uint32 ratedPowerW,bytes32 premises,uint40 validUntil,uint40 relayBy,uint256 serial)"
         );
         bytes32 structHash = keccak256(
             abi.encode(
@@ -220,7 +209,7 @@ library Oracle {
                 certificate.kind,
                 certificate.pileKind,
                 certificate.ratedPowerW,
-                certificate.siteCommitment,
+                certificate.premises,
                 certificate.validUntil,
                 certificate.relayBy,
                 certificate.serial
@@ -260,6 +249,44 @@ library Oracle {
         bytes32 typeHash = keccak256("TraceApproval(bytes32 caseId,bytes32 presentationHash)");
         bytes32 structHash = keccak256(abi.encode(typeHash, caseId, presentationHash));
         return _typed("ChargeVeil IdentityRegistry", identities, structHash);
+    }
+
+    function serveDigest(address auctions, AuctionId auction) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("ServeAuction(bytes32 auctionId)");
+        bytes32 structHash = keccak256(abi.encode(typeHash, auction));
+        return _typed("ChargeVeil PricingAuction", auctions, structHash);
+    }
+
+    function roundDigest(
+        address auctions,
+        AuctionId auction,
+        uint8 round,
+        uint64 referencePricePerKwh,
+        bytes32 transcriptRoot,
+        bytes32 participantsRoot
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "RoundOutcome(bytes32 auctionId,uint8 round,uint64 referencePricePerKwh,bytes32 transcriptRoot,bytes32 participantsRoot)"
+        );
+        bytes memory head = abi.encode(typeHash, auction, round, referencePricePerKwh);
+        bytes32 structHash = keccak256(bytes.concat(head, transcriptRoot, participantsRoot));
+        return _typed("ChargeVeil PricingAuction", auctions, structHash);
+    }
+
+    function finalDigest(
+        address auctions,
+        AuctionId auction,
+        uint8 round,
+        bytes32 decisionsRoot,
+        bytes32 participantsRoot
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "FinalOutcome(bytes32 auctionId,uint8 round,bytes32 decisionsRoot,bytes32 participantsRoot)"
+        );
+        bytes32 structHash = keccak256(
+            abi.encode(typeHash, auction, round, decisionsRoot, participantsRoot)
+        );
+        return _typed("ChargeVeil PricingAuction", auctions, structHash);
     }
 
     function notSelectedDigest(

@@ -41,7 +41,7 @@ abstract contract StartWorld is DealWorld {
                 IPricingAuction.AuctionNoSuchBid.selector,
                 deal.auctionId,
                 pile.account,
-                Oracle.bid(address(auctions), deal.auctionId, pile.account, deal.opening.offer)
+                _committed(deal.auctionId, pile.account, deal.opening.offer)
             );
     }
 }

@@ -30,7 +30,7 @@ import {
     SessionWindows
 } from "../../../contracts/types/MarketTypes.sol";
 import {Base} from "./Base.sol";
-import {Oracle} from "./Oracle.sol";
+import {Oracle, Tree} from "./Oracle.sol";
 
 /// @dev Somebody with a key.
 struct Actor {
@@ -64,6 +64,9 @@ abstract contract World is Base {
     /// @dev 0.45 tokens a kWh.
     uint64 internal constant PRICE = 450_000;
     uint32 internal constant POWER_W = 11_000;
+    /// @dev What everybody has uploaded, as far as the chain knows it.
+    bytes32 internal constant UPLOAD = keccak256("upload");
+    bytes32 internal constant PARTICIPANTS = keccak256("participants");
     DemoToken internal token;
     IdentityRegistry internal identities;
     Escrow internal escrow;
@@ -77,6 +80,8 @@ abstract contract World is Base {
     /// @dev Who decides on tracing.
     Actor internal court = _actor(0xC0127);
     Actor internal matcher = _actor(0x3A7C);
+    /// @dev Of another operator.
+    Actor internal secondServer = _actor(0x3A7D);
     Actor internal vehicle = _actor(0xE51);
     Actor internal otherVehicle = _actor(0xE52);
     Actor internal pile = _actor(0xC91);
@@ -90,7 +95,7 @@ abstract contract World is Base {
         token = new DemoToken();
         _deploy();
 
-        _enrol(matcher, ParticipantKind.Matcher);
+        _enrolServers();
         _enrol(vehicle, ParticipantKind.Vehicle);
         _enrol(otherVehicle, ParticipantKind.Vehicle);
         _enrol(pile, ParticipantKind.Pile);
@@ -204,11 +209,16 @@ abstract contract World is Base {
                 kind: kind,
                 pileKind: isPile ? PileKind.Private : PileKind.NotAPile,
                 ratedPowerW: isPile ? 22_000 : 0,
-                siteCommitment: isPile ? keccak256(abi.encode("site", account)) : bytes32(0),
+                premises: kind == ParticipantKind.Vehicle ? bytes32(0) : _premisesOf(account),
                 validUntil: uint40(block.timestamp) + YEAR,
                 relayBy: uint40(block.timestamp) + 1 days,
                 serial: ++_serial
             });
+    }
+
+    /// @dev A site of its own, or an operator of its own.
+    function _premisesOf(address account) internal pure returns (bytes32) {
+        return keccak256(abi.encode("premises", account));
     }
 
     function _certified(Certificate memory certificate) internal view returns (bytes memory) {
@@ -218,6 +228,11 @@ abstract contract World is Base {
 
     function _enrol(Actor memory actor, ParticipantKind kind) internal {
         _enrolAccount(actor.account, kind);
+    }
+
+    function _enrolServers() internal {
+        _enrol(matcher, ParticipantKind.Matcher);
+        _enrol(secondServer, ParticipantKind.Matcher);
     }
 
     function _enrolAccount(address account, ParticipantKind kind) internal {
@@ -294,6 +309,7 @@ abstract contract World is Base {
 
     /* AUCTIONS */
 
+    /// @dev Served by `matcher` and `second`.
     function _terms() internal view returns (AuctionTerms memory) {
         uint40 from = uint40(block.timestamp);
         return
@@ -301,6 +317,7 @@ abstract contract World is Base {
                 areaHash: keccak256("area"),
                 roundKeyHash: keccak256("round key"),
                 scope: bytes32(0),
+                secondServer: secondServer.account,
                 biddingEnds: from + 10 minutes,
                 matchingEnds: from + 20 minutes,
                 openingEnds: from + 50 minutes,
@@ -315,44 +332,151 @@ abstract contract World is Base {
     }
 
     function _offer() internal pure returns (Offer memory) {
-        return
-            Offer({
-                pricePerKwh: PRICE,
-                powerW: POWER_W,
-                encryptedOfferHash: keccak256("encrypted offer"),
-                salt: keccak256("salt")
-            });
+        return Offer({pricePerKwh: PRICE, powerW: POWER_W, salt: keccak256("salt")});
     }
 
     function _open(AuctionTerms memory terms) internal returns (AuctionId) {
+        bytes memory signature = _served(terms, secondServer);
         vm.prank(matcher.account);
-        return auctions.open(terms);
+        return auctions.open(terms, signature);
+    }
+
+    /// @dev By whom `matcher` opens.
+    function _served(
+        AuctionTerms memory terms,
+        Actor memory server
+    ) internal view returns (bytes memory) {
+        return _servedFor(matcher.account, terms, server);
+    }
+
+    function _servedFor(
+        address first,
+        AuctionTerms memory terms,
+        Actor memory server
+    ) internal view returns (bytes memory) {
+        AuctionId auctionId = Oracle.auctionId(address(auctions), first, terms);
+        return _signature(server.key, Oracle.serveDigest(address(auctions), auctionId));
     }
 
     function _request(AuctionId auctionId, Actor memory actor) internal {
-        bytes32 commitment = Oracle.request(
-            address(auctions),
-            auctionId,
-            actor.account,
-            keccak256("request")
-        );
         vm.prank(actor.account);
-        auctions.request(auctionId, commitment);
+        auctions.request(auctionId, UPLOAD);
     }
 
     function _bid(AuctionId auctionId, Actor memory actor, Offer memory offer) internal {
-        bytes32 commitment = Oracle.bid(address(auctions), auctionId, actor.account, offer);
         vm.prank(actor.account);
-        auctions.bid(auctionId, commitment);
+        auctions.bid(auctionId, Oracle.offerHash(offer), UPLOAD);
+    }
+
+    /// @dev The word that the contract keeps of a bid of round 1.
+    function _committed(
+        AuctionId auctionId,
+        address bidder,
+        Offer memory offer
+    ) internal view returns (bytes32) {
+        return _committed(auctionId, 1, bidder, offer);
+    }
+
+    function _committed(
+        AuctionId auctionId,
+        uint8 round,
+        address bidder,
+        Offer memory offer
+    ) internal view returns (bytes32) {
+        return Oracle.bid(address(auctions), auctionId, round, bidder, offer, UPLOAD);
+    }
+
+    function _closeRound(
+        AuctionId auctionId,
+        uint64 referencePricePerKwh,
+        bytes32 transcriptRoot
+    ) internal {
+        uint8 round = auctions.auctionOf(auctionId).round;
+        _closeAs(matcher, auctionId, round, referencePricePerKwh, transcriptRoot);
+    }
+
+    /// @dev The other server has signed.
+    function _closeAs(
+        Actor memory caller,
+        AuctionId auctionId,
+        uint8 round,
+        uint64 referencePricePerKwh,
+        bytes32 transcriptRoot
+    ) internal {
+        bytes memory signature = _signedRound(
+            _otherThan(caller),
+            auctionId,
+            round,
+            referencePricePerKwh,
+            transcriptRoot
+        );
+        vm.prank(caller.account);
+        auctions.closeRound(
+            auctionId,
+            round,
+            referencePricePerKwh,
+            transcriptRoot,
+            PARTICIPANTS,
+            signature
+        );
+    }
+
+    function _signedRound(
+        Actor memory server,
+        AuctionId auctionId,
+        uint8 round,
+        uint64 referencePricePerKwh,
+        bytes32 transcriptRoot
+    ) internal view returns (bytes memory) {
+        bytes32 digest = Oracle.roundDigest(
+            address(auctions),
+            auctionId,
+            round,
+            referencePricePerKwh,
+            transcriptRoot,
+            PARTICIPANTS
+        );
+        return _signature(server.key, digest);
     }
 
     function _post(AuctionId auctionId, bytes32[] memory decisions) internal {
-        uint8 round = auctions.auctionOf(auctionId).round;
-        vm.prank(matcher.account);
-        auctions.postDecisions(auctionId, round, decisions);
+        _postAs(matcher, auctionId, auctions.auctionOf(auctionId).round, decisions);
+    }
+
+    /// @dev The other server has signed.
+    function _postAs(
+        Actor memory caller,
+        AuctionId auctionId,
+        uint8 round,
+        bytes32[] memory decisions
+    ) internal {
+        bytes memory signature = _signedFinal(_otherThan(caller), auctionId, round, decisions);
+        vm.prank(caller.account);
+        auctions.postDecisions(auctionId, round, decisions, PARTICIPANTS, signature);
+    }
+
+    function _signedFinal(
+        Actor memory server,
+        AuctionId auctionId,
+        uint8 round,
+        bytes32[] memory decisions
+    ) internal view returns (bytes memory) {
+        bytes32 digest = Oracle.finalDigest(
+            address(auctions),
+            auctionId,
+            round,
+            Tree.root(decisions),
+            PARTICIPANTS
+        );
+        return _signature(server.key, digest);
+    }
+
+    function _otherThan(Actor memory server) internal view returns (Actor memory) {
+        return server.account == secondServer.account ? matcher : secondServer;
     }
 
     function _notSelected(
+        Actor memory server,
         AuctionId auctionId,
         address[] memory vehicles,
         address[] memory piles,
@@ -365,18 +489,19 @@ abstract contract World is Base {
             piles,
             deadline
         );
-        return _signature(matcher.key, digest);
+        return _signature(server.key, digest);
     }
 
-    /// @dev Releases with the matcher's signature, relayed by nobody in particular.
+    /// @dev Releases with the signatures of both servers, relayed by nobody in particular.
     function _release(
         AuctionId auctionId,
         address[] memory vehicles,
         address[] memory piles
     ) internal {
         uint40 deadline = uint40(block.timestamp) + 1;
-        bytes memory signature = _notSelected(auctionId, vehicles, piles, deadline);
-        auctions.release(auctionId, vehicles, piles, deadline, signature);
+        bytes memory first = _notSelected(matcher, auctionId, vehicles, piles, deadline);
+        bytes memory other = _notSelected(secondServer, auctionId, vehicles, piles, deadline);
+        auctions.release(auctionId, vehicles, piles, deadline, first, other);
     }
 
     function _opening(
@@ -385,7 +510,7 @@ abstract contract World is Base {
         Actor memory cp
     ) internal pure returns (Opening memory) {
         bytes32 r = keccak256(abi.encode("r", ev.id, cp.id));
-        return Opening(auctionId, ev.id, cp.id, 1, _offer(), r);
+        return Opening(auctionId, ev.id, cp.id, 1, _offer(), UPLOAD, r);
     }
 
     /// @dev The decision commitment of an opening, for the pile that `cpId` names.
@@ -395,7 +520,8 @@ abstract contract World is Base {
             opening.auctionId,
             opening.round,
             cp,
-            opening.offer
+            opening.offer,
+            opening.uploadHash
         );
         return Oracle.decision(opening, bid);
     }

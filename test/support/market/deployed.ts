@@ -36,6 +36,8 @@ export interface MarketWorld {
   readonly authority: HardhatEthersSigner;
   readonly stranger: HardhatEthersSigner;
   readonly matcher: Participant;
+  /** A matcher of another operator. */
+  readonly secondServer: Participant;
   readonly vehicle: Participant;
   readonly otherVehicle: Participant;
   readonly pile: Participant;
@@ -85,10 +87,13 @@ export async function worldAt(
   at: Readonly<Record<keyof MarketContracts, string>>,
 ): Promise<MarketWorld> {
   const { ethers } = connection;
-  const [authority, stranger, matcher, vehicle, otherVehicle, pile, otherPile] =
+  const [authority, stranger, matcher, vehicle, otherVehicle, pile, otherPile, secondServer] =
     await ethers.getSigners();
-  if (!authority || !stranger || !matcher || !vehicle || !otherVehicle || !pile || !otherPile) {
-    throw new Error("worldAt: expected seven accounts");
+  if (!authority || !stranger || !matcher || !secondServer) {
+    throw new Error("worldAt: expected eight accounts");
+  }
+  if (!vehicle || !otherVehicle || !pile || !otherPile) {
+    throw new Error("worldAt: expected eight accounts");
   }
   const token = await ethers.getContractAt("DemoToken", at.token);
   const contracts = { ...(await contractsAt(ethers, at)), token };
@@ -100,6 +105,7 @@ export async function worldAt(
     authority,
     stranger,
     matcher: named(matcher, "matcher"),
+    secondServer: named(secondServer, "second server"),
     vehicle: named(vehicle, "vehicle"),
     otherVehicle: named(otherVehicle, "other vehicle"),
     pile: named(pile, "pile"),
@@ -118,13 +124,14 @@ export async function populatedWorld(
 
 /** Enrols and funds everybody but the stranger. */
 export async function populated(world: MarketWorld): Promise<MarketWorld> {
-  await enrol(world, world.matcher, "matcher", null);
+  await enrol(world, world.matcher, "matcher", { operator: "an operator" });
+  await enrol(world, world.secondServer, "matcher", { operator: "another operator" });
   for (const vehicle of [world.vehicle, world.otherVehicle]) {
-    await enrol(world, vehicle, "vehicle", null);
+    await enrol(world, vehicle, "vehicle");
     await fund(world, vehicle);
   }
   for (const pile of [world.pile, world.otherPile]) {
-    await enrol(world, pile, "pile", SOME_PILE);
+    await enrol(world, pile, "pile", { pile: SOME_PILE });
     await fund(world, pile);
   }
   return world;
@@ -140,10 +147,10 @@ export async function enrol(
   world: MarketWorld,
   { signer, id: participantId }: Participant,
   kind: Applicant["kind"],
-  pile: Applicant["pile"],
+  { pile = null, operator = null }: Partial<Pick<Applicant, "pile" | "operator">> = {},
 ): Promise<void> {
   const { market, authority } = world;
-  const applicant = { account: signer.address, participantId, kind, pile };
+  const applicant = { account: signer.address, participantId, kind, pile, operator };
   const enrolment = { applicant, days: CERTIFICATE_DAYS, relay: authority };
   const desk = { wallet: authority, rng: systemRng };
   const now = await nowSeconds(world);

@@ -4,18 +4,23 @@
  */
 import { id } from "ethers";
 import { areaHash, LEAST_CELL_M, wholeFrame } from "../../../offchain/core/messages/area.ts";
-import { decisionProof } from "../../../offchain/core/messages/decisionTree.ts";
+import { decisionProof, decisionsRoot } from "../../../offchain/core/messages/decisionTree.ts";
 import {
   ANY_SCOPE,
   auctionIdOf,
   bidCommitment,
   decisionOf,
   FIRST_ROUND,
-  requestCommitment,
+  offerHash,
   type AuctionTerms,
   type Bytes32,
   type Opening,
 } from "../../../offchain/core/messages/market.ts";
+import {
+  auctionDomain,
+  FINAL_OUTCOME_TYPES,
+  SERVE_AUCTION_TYPES,
+} from "../../../offchain/core/messages/typedData.ts";
 import { send } from "../../../offchain/chain/market.ts";
 import { nowSeconds, type MarketWorld } from "./deployed.ts";
 
@@ -41,13 +46,14 @@ export async function openAuction(
   scope: Bytes32 = ANY_SCOPE,
   maxRounds = 1n,
 ): Promise<OpenedAuction> {
-  const { market, matcher } = world;
+  const { market, matcher, secondServer } = world;
   const slotStart = BigInt((await nowSeconds(world)) + 2 * BIDDING_SECONDS);
   const slotEnd = slotStart + BigInt(SLOT_SECONDS);
   const terms: AuctionTerms = {
     areaHash: areaHash(wholeFrame(LEAST_CELL_M)),
     roundKeyHash,
     scope,
+    secondServer: secondServer.signer.address,
     biddingEnds: slotStart - BigInt(BIDDING_SECONDS),
     matchingEnds: slotStart - BigInt(BIDDING_SECONDS / 2),
     openingEnds: slotStart,
@@ -59,8 +65,11 @@ export async function openAuction(
     vehicleDeposit: 20_000_000n,
     nonce: id(label),
   };
-  await send(market, market.contracts.auctions.connect(matcher.signer).open(terms));
-  return { auctionId: auctionIdOf(market.venue, matcher.signer.address, terms), terms };
+  const auctionId = auctionIdOf(market.venue, matcher.signer.address, terms);
+  const domain = auctionDomain(market.venue);
+  const serve = await secondServer.signer.signTypedData(domain, SERVE_AUCTION_TYPES, { auctionId });
+  await send(market, market.contracts.auctions.connect(matcher.signer).open(terms, serve));
+  return { auctionId, terms };
 }
 
 /** Opens an auction in which vehicle and pile commit themselves, and decides that they meet. */
@@ -75,31 +84,57 @@ export async function commitTrade(
   const offer = {
     pricePerKwh,
     powerW: 11_000n,
-    encryptedOfferHash: id(`offer/${label}`),
     salt: id(`salt/${label}`),
   };
-  const bid = bidCommitment(venue, auctionId, pile.signer.address, offer);
-  const request = requestCommitment(venue, auctionId, vehicle.signer.address, id("request"));
-  await send(market, contracts.auctions.connect(vehicle.signer).request(auctionId, request));
-  await send(market, contracts.auctions.connect(pile.signer).bid(auctionId, bid));
+  const parts = { offerHash: offerHash(offer), uploadHash: id(`upload/${label}`) };
+  const bid = bidCommitment(venue, auctionId, pile.signer.address, parts);
+  const { auctions } = contracts;
+  await send(market, auctions.connect(vehicle.signer).request(auctionId, id("request")));
+  await send(
+    market,
+    auctions.connect(pile.signer).bid(auctionId, parts.offerHash, parts.uploadHash),
+  );
 
-  const parties = { evId: vehicle.id, cpId: pile.id };
-  const opening = { auctionId, ...parties, round: FIRST_ROUND, offer, r: id(`r/${label}`) };
+  const opening = {
+    auctionId,
+    evId: vehicle.id,
+    cpId: pile.id,
+    round: FIRST_ROUND,
+    offer,
+    uploadHash: parts.uploadHash,
+    r: id(`r/${label}`),
+  };
   const decision = decisionOf(auctionId, vehicle.id, pile.id, bid, opening.r);
   return { auctionId, terms, opening, decision };
 }
 
-/** Posts the decisions of an auction; its bidding must be over. */
+/** Root of who took part, as the two servers of a world say it. */
+export const PARTICIPANTS_ROOT: Bytes32 = id("participants");
+
+/** Posts the decisions of an auction that both servers have signed; its bidding must be over. */
 export async function postDecisions(
-  { market, matcher }: MarketWorld,
+  { market, matcher, secondServer }: MarketWorld,
   { auctionId }: OpenedAuction,
   decisions: readonly Bytes32[],
 ): Promise<void> {
   const { auctions } = market.contracts;
   const { round } = await auctions.auctionOf(auctionId);
+  const outcome = {
+    auctionId,
+    round,
+    decisionsRoot: decisionsRoot(decisions),
+    participantsRoot: PARTICIPANTS_ROOT,
+  };
+  const signature = await secondServer.signer.signTypedData(
+    auctionDomain(market.venue),
+    FINAL_OUTCOME_TYPES,
+    outcome,
+  );
   await send(
     market,
-    auctions.connect(matcher.signer).postDecisions(auctionId, round, [...decisions]),
+    auctions
+      .connect(matcher.signer)
+      .postDecisions(auctionId, round, [...decisions], PARTICIPANTS_ROOT, signature),
   );
 }
 

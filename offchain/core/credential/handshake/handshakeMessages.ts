@@ -250,7 +250,7 @@ function certificateFromBytes(bytes: Uint8Array): Certificate {
     kind: number("kind"),
     pileKind: number("pileKind"),
     ratedPowerW: number("ratedPowerW"),
-    siteCommitment: text("siteCommitment"),
+    premises: text("premises"),
     validUntil: number("validUntil"),
     relayBy: number("relayBy"),
     serial: number("serial"),

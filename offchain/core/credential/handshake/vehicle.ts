@@ -208,9 +208,9 @@ function assertStation(
   signature: string,
   expected: ExpectedStation,
 ): void {
-  const { participantId, kind, siteCommitment, validUntil } = certificate;
+  const { participantId, kind, premises, validUntil } = certificate;
   const kindName = PARTICIPANT_KINDS[Number(kind)] ?? "none";
-  const elsewhere = (expected.siteCommitment ?? siteCommitment) !== siteCommitment;
+  const elsewhere = (expected.siteCommitment ?? premises) !== premises;
   const stranger = participantId !== expected.stationId || elsewhere;
   if (stranger || !["pile", "matcher"].includes(kindName)) {
     throw refusal("E_CERTIFICATE", "the expected station");
