@@ -127,7 +127,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         auction.openingEnds = terms.openingEnds;
         auction.vehicleDeposit = terms.vehicleDeposit;
         auction.slotStart = terms.slotStart;
-        auction.slotEnd = terms.slotEnd;
+        auction.slotSeconds = uint24(terms.slotEnd - terms.slotStart);
         auction.secondServer = terms.secondServer;
         if (terms.scope != bytes32(0)) {
             auction.isScoped = true;
@@ -292,7 +292,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         made.deposit = _depositOf(auctionId, made.vehicle);
         made.bond = auction.bidBond;
         made.slotStart = auction.slotStart;
-        made.slotEnd = auction.slotEnd;
+        made.slotEnd = made.slotStart + auction.slotSeconds;
         delete _requests[auctionId][made.vehicle];
         delete _bids[auctionId][made.pile];
 

@@ -178,14 +178,15 @@ struct Auction {
     bool decided;
     uint24 decisionCount;
     uint128 bidBond;
-    // slot 1, 30 bytes: the matcher and its times
+    // slot 1, 25 bytes: read in Matching
     address matcher;
     uint40 matchingEnds;
-    uint40 slotStart;
-    // slot 2, 28 bytes: what a first request reads
+    // slot 2, 31 bytes: what a first request reads, and the start of a session
     uint128 vehicleDeposit;
     uint40 openingEnds;
-    uint40 slotEnd;
+    uint40 slotStart;
+    /// @dev The slot's length: 24 bits are 194 days, and an auction lasts 31 at most.
+    uint24 slotSeconds;
     /// @dev Whether a vehicle on probation has put down more than `vehicleDeposit`.
     bool hasRaisedDeposits;
     /// @dev Whether `scope` is not zero.

@@ -107,7 +107,7 @@ contract AuctionOpenTest is World {
         vm.assertEq(auction.matchingEnds, terms.matchingEnds, "matching ends");
         vm.assertEq(auction.openingEnds, terms.openingEnds, "opening ends");
         vm.assertEq(auction.slotStart, terms.slotStart, "slot start");
-        vm.assertEq(auction.slotEnd, terms.slotEnd, "slot end");
+        vm.assertEq(auction.slotStart + auction.slotSeconds, terms.slotEnd, "slot end");
         vm.assertEq(auction.bidBond, terms.bidBond, "bond");
         vm.assertEq(auction.vehicleDeposit, terms.vehicleDeposit, "deposit");
         vm.assertTrue(!auction.decided, "undecided");

@@ -61,6 +61,7 @@ contract IdentityHandler is World, Handler {
         _stations.push(pile);
         _stations.push(otherPile);
         _stations.push(matcher);
+        _stations.push(secondServer);
         for (uint256 i = 0; i < _stations.length; ++i) {
             _people.push(_stations[i]);
             _noteCertified(_stations[i].account, _stations[i].id, START + YEAR);
@@ -347,7 +348,10 @@ contract IdentityHandler is World, Handler {
         AuctionTerms memory terms
     ) private view returns (bool) {
         bool isStation =
-            account == pile.account || account == otherPile.account || account == matcher.account;
+            account == pile.account ||
+                account == otherPile.account ||
+                account == matcher.account ||
+                account == secondServer.account;
         bool inScope = terms.scope == bytes32(0) || known.scope == terms.scope;
         bool lasts = !known.authorised || known.validUntil >= terms.openingEnds;
         return !isStation && inScope && lasts && _mayTrade(account, known);

@@ -222,6 +222,7 @@ contract ServerAloneTest is DealWorld {
 
         AuctionTerms memory terms = _terms();
         terms.maxRounds = 3;
+        terms.roundSeconds = 1 minutes;
         AuctionId auctionId = _taken(terms);
         kept = _signedRound(secondServer, auctionId, 1, PRICE, bytes32(0));
         vm.warp(terms.biddingEnds);

@@ -295,7 +295,7 @@ abstract contract MarketAuctions is MarketBooks {
 
     /// @dev Mostly the server that does not call.
     function _signer(uint256 seed) private view returns (Actor memory) {
-        uint256 choice = _pick(seed, "signer", 10);
+        uint256 choice = _pick(seed, "signer", 16);
         if (choice == 0) return stranger;
         return choice == 1 ? _server(seed) : _otherThan(_server(seed));
     }
