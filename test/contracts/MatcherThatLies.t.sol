@@ -11,7 +11,7 @@ import {
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
-import {Oracle, Tree} from "../support/contracts/Oracle.sol";
+import {Tree} from "../support/contracts/Oracle.sol";
 import {StartWorld} from "../support/contracts/StartWorld.sol";
 import {Actor} from "../support/contracts/World.sol";
 
