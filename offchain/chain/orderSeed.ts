@@ -27,7 +27,7 @@ const blockForm = z.object({
  * @throws OrderSeedError if no such block was mined yet
  */
 export async function orderSeed(
-  { provider }: Market,
+  { provider }: Pick<Market, "provider">,
   { biddingEnds }: Pick<AuctionTerms, "biddingEnds">,
 ): Promise<Bytes32> {
   const at = async (number: number): Promise<z.infer<typeof blockForm>> =>

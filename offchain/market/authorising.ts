@@ -152,7 +152,7 @@ async function expectedStation(
   return {
     authority: await identities.authority(),
     stationId: known.participantId,
-    siteCommitment: isPile ? known.siteCommitment : null,
+    siteCommitment: isPile ? known.premises : null,
     scope: scopeOfTerms(terms),
     epoch,
     nowSeconds,

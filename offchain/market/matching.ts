@@ -2,14 +2,16 @@
  * A round from what was sent to what it decides: the two servers, wherever they are, and both of
  * them in this process.
  */
+import type { CommittedRound } from "../chain/committed.ts";
 import type { Area } from "../core/messages/area.ts";
 import { attemptOf, type Attempt } from "../core/messages/attempt.ts";
 import type { Dealer } from "../core/messages/dealtLetter.ts";
-import type { Bytes32, Venue } from "../core/messages/market.ts";
+import type { Address, Bytes32, Venue } from "../core/messages/market.ts";
 import { MODE_NAMES, type ModeName, type RoundKey } from "../core/messages/roundKey.ts";
 import type { CloudDesk } from "../parties/cloud/desk.ts";
+import type { CloudRound } from "../parties/cloud/look.ts";
 import { playAsCloud } from "../parties/cloud/round.ts";
-import type { Submission } from "../parties/proxy/admission.ts";
+import type { NotAdmitted, Submission } from "../parties/proxy/admission.ts";
 import type { ProxyDesk } from "../parties/proxy/desk.ts";
 import {
   matchAsProxy,
@@ -19,6 +21,7 @@ import {
   type RoundOutcome,
 } from "../parties/proxy/round.ts";
 import { reasonOf } from "../parties/server/abortReason.ts";
+import type { RoundKind } from "../parties/server/inventory.ts";
 import type { Line } from "../parties/server/line.ts";
 import { pairedLines } from "../parties/server/pairedLines.ts";
 import type { Seat } from "../parties/server/playing.ts";
@@ -42,9 +45,15 @@ export interface MatchingInput extends Watch {
   readonly roundKey: RoundKey;
   /** That of the auction's terms. */
   readonly area: Area;
+  /** Everybody whom the chain names. */
+  readonly committed: CommittedRound;
   /** Opened by the proxy, and not checked yet. */
   readonly requests: readonly Submission[];
   readonly offers: readonly Submission[];
+  /** Piles that an earlier auction of the slot has matched. */
+  readonly promised: readonly NotAdmitted[];
+  /** Account of the cloud in the auction's terms. */
+  readonly secondServer: Address;
 }
 
 /** Proxy and cloud, wherever they are: in this process or in two others. */
@@ -64,11 +73,19 @@ export function modeNamed(name: string): ModeName {
   throw new ModeError(`mode: expected ${MODE_NAMES.join(" or ")}, got ${name}`);
 }
 
+/**
+ * How the cloud sees a round that is over, from the chain and from what it keeps; it is told no more
+ * than which one. Whoever measures or tests without a chain shows it the input.
+ */
+export type CloudLook = (input: MatchingInput, kind: RoundKind) => Promise<CloudRound>;
+
 /** The servers, each with its own desk, and the authority that deals to both. */
 export interface Together {
   readonly proxyDesk: ProxyDesk;
   readonly cloudDesk: CloudDesk;
   readonly dealer: Dealer;
+  /** The cloud's own look at the round. */
+  readonly look: CloudLook;
   /** Joins them for one attempt; without it, frames pass inside the process. */
   readonly lines?: (attempt: Attempt) => readonly [Line, Line];
 }
@@ -79,17 +96,19 @@ export interface Together {
  */
 export function serversTogether(together: Together): MatchingServers {
   return {
-    match: (input) => playBoth(together, input, matchAsProxy),
-    rehearse: (input) => playBoth(together, input, rehearseAsProxy),
+    match: (input) => playBoth(together, input, "match", matchAsProxy),
+    rehearse: (input) => playBoth(together, input, "rehearsal", rehearseAsProxy),
   };
 }
 
 async function playBoth<T>(
-  { proxyDesk, cloudDesk, dealer, lines = pairedLines }: Together,
+  { proxyDesk, cloudDesk, dealer, look, lines = pairedLines }: Together,
   input: MatchingInput,
+  kind: RoundKind,
   asProxy: (desk: ProxyDesk, seat: Seat, round: ProxyRound) => Promise<T>,
 ): Promise<T> {
-  const { auctionId, round, roundKey, signal } = input;
+  const { auctionId, round, signal } = input;
+  const looked = await look(input, kind);
   const stores = [proxyDesk.store, cloudDesk.store];
   const next = await Promise.all(stores.map((store) => store.nextAttempt(auctionId, round)));
   const attempt = attemptOf(auctionId, round, Math.max(...next));
@@ -97,7 +116,7 @@ async function playBoth<T>(
   const seat = (line: Line): Seat => ({ line, dealer, attempt, signal });
   const [ofProxy, ofCloud] = await Promise.allSettled([
     asProxy(proxyDesk, seat(proxyEnd), input),
-    playAsCloud(cloudDesk, seat(cloudEnd), { roundKey }),
+    playAsCloud(cloudDesk, seat(cloudEnd), looked),
   ]);
   if (ofProxy.status === "fulfilled" && ofCloud.status === "fulfilled") return ofProxy.value;
   throw reasonOf([ofProxy, ofCloud]);

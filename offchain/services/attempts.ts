@@ -1,15 +1,28 @@
 /**
- * Which attempts a server has taken part in, in its folder; and what it has heard in one that is
- * not over.
+ * Which attempts a server has taken part in and what was said of uploads, in its folder; and what it
+ * has heard in an attempt that is not over.
  */
+import { z } from "zod";
 import type { Attempt } from "../core/messages/attempt.ts";
+import { bytes32Form } from "../core/messages/forms.ts";
+import type { Bytes32 } from "../core/messages/market.ts";
+import { ABSENCES, type Said } from "../core/messages/participants.ts";
 import type { ServerStore } from "../parties/server/store.ts";
 import { attemptName, type ServiceFolder } from "./folder.ts";
 
 const ATTEMPTS = "attempts";
+const saidForm = z.record(bytes32Form, z.enum(ABSENCES).nullable());
 
 export function folderAttempts(folder: ServiceFolder): ServerStore {
+  const saidAt = (auctionId: Bytes32): string => `said/${auctionId}.json`;
+  const saidIn = async (auctionId: Bytes32): Promise<ReadonlyMap<Bytes32, Said>> =>
+    new Map(Object.entries((await folder.read(saidAt(auctionId), saidForm)) ?? {}));
   return {
+    saidIn,
+    keepSaid: async (auctionId, said) => {
+      const all = new Map([...said, ...(await saidIn(auctionId))]);
+      await folder.write(saidAt(auctionId), Object.fromEntries(all));
+    },
     nextAttempt: async (auctionId, round) => {
       const prefix = `${auctionId}-${round}-`;
       const names = await folder.list(ATTEMPTS);

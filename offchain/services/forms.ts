@@ -3,7 +3,8 @@
  * hexadecimal.
  */
 import { z } from "zod";
-import { ROUND_KINDS } from "../parties/server/participants.ts";
+import { ROUND_KINDS } from "../parties/server/inventory.ts";
+import { announcementForm } from "../core/messages/announcedAuction.ts";
 import { attemptOf } from "../core/messages/attempt.ts";
 import { MODE_NAMES } from "../core/messages/roundKey.ts";
 import { addressForm, bytes32Form, decimalForm, hexForm } from "../core/messages/forms.ts";
@@ -55,7 +56,19 @@ export const dealtKeyForm = z.strictObject({ roundKey: z.unknown(), toCloud: hex
 
 export const proxyMeetForm = z.strictObject({ authority: peerForm, cloud: peerForm });
 
-export const cloudMeetForm = z.strictObject({ authority: peerForm, proxyLineKey: bytes32Form });
+/** Where a node of the chain answers, and the contracts that a round is read from. */
+export const chainForm = z.strictObject({
+  url: z.url().max(2_048),
+  auctions: addressForm,
+  identities: addressForm,
+});
+export type ChainPlace = z.output<typeof chainForm>;
+
+export const cloudMeetForm = z.strictObject({
+  authority: peerForm,
+  proxyLineKey: bytes32Form,
+  chain: chainForm,
+});
 
 export type MetByProxy = z.output<typeof proxyMeetForm>;
 export type MetByCloud = z.output<typeof cloudMeetForm>;
@@ -67,7 +80,25 @@ export const attemptForm = z
   .strictObject({ auctionId: bytes32Form, round: byte, attempt: z.int().min(1).max(255) })
   .transform(({ auctionId, round, attempt }) => attemptOf(auctionId, BigInt(round), attempt));
 
-export const cloudPlayForm = z.strictObject({ attempt: attemptForm, roundKey: z.unknown() });
+export const cloudPlayForm = z.strictObject({ attempt: attemptForm });
+
+export const accountForm = z.strictObject({ account: addressForm });
+export const signatureForm = z.strictObject({ signature: hexForm });
+
+/** An auction that the cloud is asked to serve. */
+export const serveForm = z.strictObject({
+  matcher: addressForm,
+  auctionId: bytes32Form,
+  announcement: announcementForm,
+});
+
+/** Who was not selected in a decided auction. */
+export const notSelectedForm = z.strictObject({
+  auctionId: bytes32Form,
+  vehicles: z.array(addressForm),
+  piles: z.array(addressForm),
+  deadline: decimalForm.transform(BigInt),
+});
 
 /** The round of which the next attempt is asked for. */
 export const nextAttemptForm = z.strictObject({ auctionId: bytes32Form, round: byte });
@@ -79,15 +110,23 @@ export const openBoxForm = z.strictObject({
   box: boxForm,
 });
 
+const notAdmittedForm = z.array(
+  z.strictObject({ account: z.string(), code: z.string(), reason: z.string() }),
+);
+
 /** An upload as the proxy has opened it, and the name that it keeps it under. */
 export const openedForm = z.strictObject({ name: z.string().max(64), signed: z.unknown() });
 
-/** An upload that the proxy has opened, and what the chain says of its sender. */
-const submissionForm = z.strictObject({
-  name: z.string().max(64),
+/** What the chain says of a request or a bid. */
+const standing = {
   participantId: bytes32Form,
+  uploadHash: bytes32Form,
   commitment: bytes32Form,
-});
+  round: byte.transform(BigInt),
+};
+const committedForm = z.strictObject({ account: addressForm, ...standing });
+/** An upload that the proxy has opened, and what the chain says of its sender. */
+const submissionForm = z.strictObject({ name: z.string().max(64), ...standing });
 
 export const proxyPlayForm = z.strictObject({
   kind: z.enum(ROUND_KINDS),
@@ -96,15 +135,17 @@ export const proxyPlayForm = z.strictObject({
   seed: bytes32Form,
   roundKey: z.unknown(),
   area: z.unknown(),
+  committed: z.strictObject({
+    requests: z.array(committedForm),
+    offers: z.array(committedForm),
+  }),
   requests: z.array(submissionForm),
   offers: z.array(submissionForm),
+  promised: notAdmittedForm,
+  secondServer: addressForm,
 });
 
 export type ProxyPlay = z.output<typeof proxyPlayForm>;
-
-const notAdmittedForm = z.array(
-  z.strictObject({ account: z.string(), code: z.string(), reason: z.string() }),
-);
 
 const deliveryForm = z.strictObject({
   auctionId: bytes32Form,
@@ -123,16 +164,27 @@ const matchForm = z.strictObject({
   toPile: noticeForm,
 });
 
+/** What the servers say of every round. */
+const taken = {
+  notAdmitted: notAdmittedForm,
+  participantsRoot: bytes32Form,
+  secondSignature: hexForm,
+};
+
 /** Matches are handed over one by one: there may be too many for one line. */
 export const outcomeForm = z.strictObject({
   matches: z.array(matchForm).default([]),
   unmatched: z.array(addressForm),
   comparedPairs: z.int().min(0),
-  notAdmitted: notAdmittedForm,
+  ...taken,
 });
 
 export const rehearsalForm = z.strictObject({
   leaders: z.array(addressForm),
   referencePricePerKwh: decimalForm.transform(BigInt),
-  notAdmitted: notAdmittedForm,
+  transcript: z.strictObject({
+    root: bytes32Form,
+    notices: z.array(z.strictObject({ pile: addressForm, box: boxForm })),
+  }),
+  ...taken,
 });

@@ -3,7 +3,7 @@
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
-import { type ModeName } from "../../offchain/core/messages/roundKey.ts";
+import { roundKeyHash, type ModeName } from "../../offchain/core/messages/roundKey.ts";
 import { modeNamed } from "../../offchain/market/matching.ts";
 import { assertProductionKeySize } from "../../offchain/core/primitives/paillier/publicKey.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
@@ -25,7 +25,10 @@ import {
   planAuction,
   type SlotPlan,
 } from "../../offchain/market/auction/planning.ts";
-import { noteLatestAuction, commitmentModulusIn, keepPrivateKey } from "../stores/auctions.ts";
+import { noteLatestAuction, commitmentModulusIn } from "../stores/auctions.ts";
+import { serverStoresIn } from "../stores/servers.ts";
+import type { SecondServer } from "../../offchain/market/secondServer.ts";
+import { secondNamed } from "../support/secondServer.ts";
 import { matcherDeskOf } from "../support/desks.ts";
 import { MOST_UNITS } from "../support/widths.ts";
 import { shortSlotNotice } from "../support/shortSlots.ts";
@@ -33,6 +36,8 @@ import { shortSlotNotice } from "../support/shortSlots.ts";
 export interface AuctionOpenArguments extends AreaArguments {
   readonly state: string;
   readonly as: string;
+  /** Name of the second server. */
+  readonly second: string;
   readonly biddingSeconds: number;
   readonly maxRounds: number;
   readonly roundSeconds: number;
@@ -72,7 +77,9 @@ export default function action(
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
     const desk = matcherDeskOf(connected, matcher);
-    const opening = { connected, desk, args, mode, proxySealKey: matcher.person.sealPublicKey };
+    const second = await secondNamed(connected, args.second);
+    const { sealPublicKey: proxySealKey } = matcher.person;
+    const opening = { connected, desk, args, mode, second, proxySealKey };
     const { auctionId, terms, roundKey } =
       args.again === undefined
         ? await openFirst(opening)
@@ -102,6 +109,7 @@ interface Opening {
   readonly desk: MatcherDesk;
   readonly args: AuctionOpenArguments;
   readonly mode: ModeName;
+  readonly second: SecondServer;
   readonly proxySealKey: string;
 }
 
@@ -143,11 +151,12 @@ function requireUsable(args: AuctionOpenArguments): void {
   }
 }
 
-/** The authority deals the key of a round; the secret half goes to the cloud's file. */
+/** The authority deals the key of a round; the secret half goes to the cloud's folder. */
 async function dealtKey({
   connected: { state },
   args: { keyBits },
   mode,
+  second,
   proxySealKey,
 }: Opening): Promise<DealtRoundKey> {
   const commitmentModulus = await commitmentModulusIn(state, () => {
@@ -158,7 +167,9 @@ async function dealtKey({
   });
   const dealRoundKey = dealingHere({
     proxySealKey,
-    keepPrivateKey: (auctionId, _, privateKey) => keepPrivateKey(state, auctionId, privateKey),
+    second,
+    keepPrivateKey: (_, roundKey, privateKey) =>
+      serverStoresIn(state).cloud.keepPrivateKey(roundKeyHash(roundKey), privateKey),
     rng: systemRng,
   });
   return dealForAuction({ dealRoundKey }, { keyBits, mode, commitmentModulus });

@@ -1,6 +1,6 @@
 /**
- * `auction release`: frees the stakes of those who were not selected. The matcher signs that they
- * were not; when the auction is closed anybody does it without the matcher.
+ * `auction release`: frees the stakes of those who were not selected. Both servers say that they
+ * were not; when the auction is closed anybody does it without them.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { releaseClosed, releaseLosers } from "../../offchain/market/auction/releasing.ts";
@@ -8,6 +8,7 @@ import { phaseOf } from "../../offchain/market/auction/rounds.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect, playerNamed, playerOfKind } from "../support/connection.ts";
 import { matcherDeskOf } from "../support/desks.ts";
+import { playerOfAccount, secondOf } from "../support/secondServer.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 
@@ -25,7 +26,7 @@ export default function action(
   return concluded(async () => {
     const connected = await connect(hre, args.state);
     const { market } = connected;
-    const { auctionId } = await knownAuction(connected, args.auction);
+    const { auctionId, terms } = await knownAuction(connected, args.auction);
     const phase = await phaseOf(market, auctionId);
     const released =
       phase === "closed"
@@ -33,6 +34,7 @@ export default function action(
         : await releaseLosers(
             market,
             matcherDeskOf(connected, await playerOfKind(connected, args.as, "matcher")),
+            await secondOf(connected, await playerOfAccount(connected, terms.secondServer)),
             auctionId,
           );
     printFacts({ auction: auctionId, phase, released }, args.json);

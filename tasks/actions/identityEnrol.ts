@@ -9,7 +9,7 @@ import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { type Applicant } from "../../offchain/parties/authority/dealing.ts";
 import { connect, type Connected } from "../support/connection.ts";
 import { keepCertificate } from "../stores/certificates.ts";
-import { concluded, type Outcome } from "../support/outcome.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import { type Person } from "../stores/state.ts";
 import { enrolParticipant } from "../../offchain/market/participants.ts";
@@ -23,6 +23,8 @@ export interface IdentityEnrolArguments {
   readonly x: number;
   readonly y: number;
   readonly power: number;
+  /** Of a matcher. */
+  readonly operator: string | undefined;
   readonly days: number;
   readonly json: boolean;
 }
@@ -32,9 +34,10 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
+    const runBy = operatorOf(args);
     const connected = await connect(hre, args.state);
     const person = await personFor(connected.state, args);
-    const validUntil = await enrolPerson(connected, person, args.days);
+    const validUntil = await enrolPerson(connected, person, runBy, args.days);
     const { privateKey } = person;
     printFacts(
       {
@@ -50,11 +53,17 @@ export default function action(
 }
 
 /** The authority's part. Returns the certificate's end in unix seconds. */
-async function enrolPerson(connected: Connected, person: Person, days: number): Promise<bigint> {
+async function enrolPerson(
+  connected: Connected,
+  person: Person,
+  runBy: string | null,
+  days: number,
+): Promise<bigint> {
   const { market, operator } = connected;
   const account = new Wallet(person.privateKey).address;
   const { participantId, kind } = person;
-  const applicant = { account, participantId, kind, pile: certifiedPile(person) };
+  const pile = certifiedPile(person);
+  const applicant = { account, participantId, kind, pile, operator: runBy };
   const nowSeconds = await connected.now();
   const authority = { wallet: operator, rng: systemRng };
   const enrolment = { applicant, days, nowSeconds, relay: operator };
@@ -62,6 +71,20 @@ async function enrolPerson(connected: Connected, person: Person, days: number): 
   await keepCertificate(connected, person.name, signed);
   await ensureGasMoney(market, operator, account);
   return signed.certificate.validUntil;
+}
+
+/** @throws InputError for a matcher without an operator, and for somebody else with one */
+function operatorOf({ kind, operator = "" }: IdentityEnrolArguments): string | null {
+  if (kind === "matcher" && operator === "") {
+    const why = "an auction needs two matchers that different people run";
+    throw new InputError(`--operator: expected the name of who runs the matcher, got none: ${why}`);
+  }
+  if (kind !== "matcher" && operator !== "") {
+    throw new InputError(
+      `--operator: expected it of a matcher alone, got ${operator} of a ${kind}`,
+    );
+  }
+  return kind === "matcher" ? operator : null;
 }
 
 function certifiedPile({ participantId, site }: Person): Applicant["pile"] {

@@ -25,6 +25,7 @@ export const auction = [
   task(["auction", "open"], "Deal a round key and open an auction for a time slot")
     .addOption(state)
     .addOption(as)
+    .addOption(text("second", "Name of the second server, a matcher of another operator", "cloud"))
     .addOption(count("cell", "Side of a cell of the auction's area, in metres", FRAME.cellM))
     .addOption(count("west", "First column of cells of the area", FRAME.west))
     .addOption(count("south", "First row of cells", FRAME.south))

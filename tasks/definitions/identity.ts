@@ -28,6 +28,7 @@ export const identity = [
     .addOption(count("x", "East of the frame's corner in metres (pile)", 0))
     .addOption(count("y", "North of the frame's corner in metres (pile)", 0))
     .addOption(count("power", "Rated power in W (pile)", 11_000))
+    .addOption(optionalText("operator", "Who runs it (matcher): the two of an auction differ"))
     .addOption(count("days", "How long the certificate is valid", CERTIFICATE_DAYS))
     .addFlag(json)
     .setAction(() => import("../actions/identityEnrol.ts"))

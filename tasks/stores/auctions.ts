@@ -1,11 +1,10 @@
 /**
  * Sealed auctions in the state folder: what the matcher announces, is sent, says and decides; what
- * owners keep of what they committed to; and the cloud's key.
+ * owners keep of what they committed to. What the cloud keeps lies in a folder of its own (servers.ts).
  *
  *   commitments.json                  the modulus for range proofs, dealt once
  *   latest-auction.json               the auction that commands mean if they name none
  *   auctions/<id>/auction.json        terms, area and round key
- *   auctions/<id>/cloud.json secret   the round's secret key
  *   auctions/<id>/requests/<commitment>.json   requests, sealed to the proxy
  *   auctions/<id>/offers/<commitment>.json     offers, sealed to the proxy
  *   auctions/<id>/wishes/<commitment>.json  secret  what a vehicle asked for
@@ -14,44 +13,22 @@
  *   auctions/<id>/result.json         decisions and sealed deliveries
  */
 import { z } from "zod";
-import { areaFromJson } from "../../offchain/core/messages/area.ts";
 import { vehicleDeliveryForm } from "../../offchain/core/messages/delivery.ts";
 import { bytes32Form } from "../../offchain/core/messages/forms.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { pileNoticeForm } from "../../offchain/core/messages/pileNotice.ts";
-import { roundKeyFromJson, roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
-import type { SentKind } from "../../offchain/core/messages/sealedUpload.ts";
-import { privateKeyFromPrimes } from "../../offchain/core/primitives/paillier/keyFromPrimes.ts";
-import type { PrivateKey } from "../../offchain/core/primitives/paillier/privateKey.ts";
+import type { SentKind } from "../../offchain/core/messages/upload.ts";
 import type { BidStore } from "../../offchain/parties/pile/bids.ts";
 import { BoxError, type MatcherStore } from "../../offchain/parties/proxy/store.ts";
 import type { WishStore } from "../../offchain/parties/vehicle/wishes.ts";
 import { bigintText, hex, parse, StateError, uint, type State } from "./state.ts";
+import {
+  announcementOf,
+  announcementForm,
+  announcedBy,
+} from "../../offchain/core/messages/announcedAuction.ts";
 
-const termsSchema = z.strictObject({
-  areaHash: bytes32Form,
-  roundKeyHash: bytes32Form,
-  scope: bytes32Form,
-  biddingEnds: uint(40),
-  matchingEnds: uint(40),
-  openingEnds: uint(40),
-  slotStart: uint(40),
-  slotEnd: uint(40),
-  maxRounds: uint(8),
-  roundSeconds: uint(32),
-  bidBond: uint(128),
-  vehicleDeposit: uint(128),
-  nonce: bytes32Form,
-});
-
-const auctionSchema = z.strictObject({
-  terms: termsSchema,
-  area: z.unknown(),
-  roundKey: z.unknown(),
-  again: bytes32Form.nullable(),
-});
 const commitmentsSchema = z.strictObject({ modulus: bigintText });
-const cloudSchema = z.strictObject({ p: bigintText, q: bigintText });
 const boxSchema = z.strictObject({ box: hex });
 const wishSchema = z.strictObject({
   position: z.strictObject({ xM: z.number(), yM: z.number() }),
@@ -62,9 +39,9 @@ const bidSchema = z.strictObject({
   offer: z.strictObject({
     pricePerKwh: bigintText,
     powerW: bigintText,
-    encryptedOfferHash: hex,
     salt: hex,
   }),
+  uploadHash: hex,
   round: uint(8),
   commitment: hex,
 });
@@ -74,6 +51,8 @@ const closingSchema = z.strictObject({
   root: bytes32Form,
   referencePricePerKwh: bigintText,
   leading: z.number().int().min(0),
+  participantsRoot: bytes32Form,
+  secondSignature: hex,
 });
 
 const resultSchema = z.strictObject({
@@ -86,6 +65,8 @@ const resultSchema = z.strictObject({
       toPile: pileNoticeForm,
     }),
   ),
+  participantsRoot: bytes32Form,
+  secondSignature: hex,
 });
 
 const COMMITMENTS = "commitments.json";
@@ -117,21 +98,6 @@ export async function noteLatestAuction(state: State, auctionId: Bytes32): Promi
   await state.write(LATEST, auctionId);
 }
 
-/** Keeps the cloud's key of an auction: the secret half of its round key. */
-export async function keepPrivateKey(
-  state: State,
-  auctionId: Bytes32,
-  { p, q }: PrivateKey,
-): Promise<void> {
-  await state.writeSecret(`${folderOf(auctionId)}/cloud.json`, { p, q });
-}
-
-/** The cloud's key of an auction. @throws StateError if the folder does not hold it */
-export async function privateKeyOf(state: State, auctionId: Bytes32): Promise<PrivateKey> {
-  const { p, q } = await state.read(`${folderOf(auctionId)}/cloud.json`, cloudSchema);
-  return privateKeyFromPrimes(p, q);
-}
-
 /** What a vehicle asked for. Throws StateError for a file that is not what it should be. */
 export function folderWishes(state: State): WishStore {
   const at = (auctionId: Bytes32, commitment: Bytes32): string =>
@@ -148,8 +114,8 @@ export function folderBids(state: State): BidStore {
   const at = (auctionId: Bytes32, commitment: Bytes32): string =>
     `${folderOf(auctionId)}/bids/${commitment}.json`;
   return {
-    keepBid: (auctionId, { offer, round, commitment }) =>
-      state.writeSecret(at(auctionId, commitment), { offer, round, commitment }),
+    keepBid: (auctionId, { offer, uploadHash, round, commitment }) =>
+      state.writeSecret(at(auctionId, commitment), { offer, uploadHash, round, commitment }),
     bidBehind: async (auctionId, commitment) =>
       (await state.readIfThere(at(auctionId, commitment), bidSchema)) ?? null,
   };
@@ -166,20 +132,12 @@ export function folderMatcherStore(state: State): MatcherStore {
     `${folderOf(auctionId)}/rounds/${round}.json`;
   const resultAt = (auctionId: Bytes32): string => `${folderOf(auctionId)}/result.json`;
   return {
-    announce: ({ auctionId, terms, area, roundKey, again }) =>
-      state.write(`${folderOf(auctionId)}/auction.json`, {
-        terms,
-        area,
-        roundKey: roundKeyToJson(roundKey),
-        again,
-      }),
+    announce: (auction) =>
+      state.write(`${folderOf(auction.auctionId)}/auction.json`, announcementOf(auction)),
     announced: async (auctionId) => {
       const path = `${folderOf(auctionId)}/auction.json`;
-      const file = await state.readIfThere(path, auctionSchema);
-      if (file === undefined) return null;
-      const { terms, again } = file;
-      const roundKey = roundKeyFromJson(file.roundKey);
-      return { auctionId, terms, area: areaFromJson(file.area), roundKey, again };
+      const file = await state.readIfThere(path, announcementForm);
+      return file === undefined ? null : announcedBy(auctionId, file);
     },
     leave: ({ auctionId, kind, commitment, box }) =>
       state.write(`${sentTo(auctionId, kind)}/${commitment}${FILE_END}`, { box }),
@@ -191,18 +149,18 @@ export function folderMatcherStore(state: State): MatcherStore {
     },
     box: (auctionId, kind, name) => boxIn(state, `${sentTo(auctionId, kind)}/${name}${FILE_END}`),
     keepClosing: async (auctionId, round, closing) => {
-      const { notices, root, referencePricePerKwh, leading } = closing;
       const path = roundAt(auctionId, round);
-      if (await state.create(path, { notices, root, referencePricePerKwh, leading }))
-        return closing;
+      if (await state.create(path, closing)) return closing;
       return state.read(path, closingSchema);
     },
     closing: async (auctionId, round) =>
       (await state.readIfThere(roundAt(auctionId, round), closingSchema)) ?? null,
-    keepDecided: async (auctionId, matches) => {
-      if (await state.create(resultAt(auctionId), { matches })) return matches;
-      return (await state.read(resultAt(auctionId), resultSchema)).matches;
+    keepDecided: async (auctionId, decision) => {
+      if (await state.create(resultAt(auctionId), decision)) return decision;
+      return state.read(resultAt(auctionId), resultSchema);
     },
+    decision: async (auctionId) =>
+      (await state.readIfThere(resultAt(auctionId), resultSchema)) ?? null,
     decided: async (auctionId) =>
       (await state.readIfThere(resultAt(auctionId), resultSchema))?.matches ?? null,
   };

@@ -16,7 +16,7 @@ const certificateSchema = z.strictObject({
     kind: uint(8),
     pileKind: uint(8),
     ratedPowerW: uint(32),
-    siteCommitment: bytes32Form,
+    premises: bytes32Form,
     validUntil: uint(40),
     relayBy: uint(40),
     serial: uint(256),

@@ -14,7 +14,7 @@
  *   credentials/stations/<id>/ secret     a station's books (stationBooks.ts)
  *   cases/<id>/             secret    what is to be traced, parts and the opening
  *   auctions/, commitments.json       sealed auctions (auctions.ts)
- *   servers/                secret    attempts that proxy and cloud took part in (attempts.ts)
+ *   servers/                secret    what proxy and cloud keep (servers.ts)
  *   public/                           public auctions (publicBoard.ts)
  *   meters/<name>.json        secret  a simulated meter: its key, first registers and pagination
  *   meters/<name>/<n>.json    secret  registers and pagination after what it signed next to number n

@@ -43,7 +43,7 @@ export async function onLocalDay<T>(
   );
   try {
     return await withWorkers(signal, (work) =>
-      withParties({ apart, work, lines, say: progress.say }, (parties) =>
+      withParties({ apart, work, lines, market: local.market, say: progress.say }, (parties) =>
         live({
           world,
           settings: daySettings(settings),

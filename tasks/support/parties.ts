@@ -2,16 +2,22 @@
  * Authority, proxy and cloud for the length of a command: in this process, or each in one of its
  * own.
  */
+import { Wallet } from "ethers";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Market } from "../../offchain/chain/market.ts";
+import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
 import { partiesTogether, type AuctionParties } from "../../offchain/market/auctionParties.ts";
 import { localServers, type LocalOptions } from "../../offchain/market/localServers.ts";
+import { lookingAt } from "../../offchain/market/secondServer.ts";
 import type { EverybodysWork } from "../../offchain/market/work.ts";
 import { removeButFaults } from "../../offchain/services/apart/leftovers.ts";
-import { partiesApart } from "../../offchain/services/apart/partiesApart.ts";
+import { openChainDoor } from "../../offchain/services/apart/chainDoor.ts";
+import { partiesApart, type ApartOptions } from "../../offchain/services/apart/partiesApart.ts";
+import { chainOf } from "../../offchain/services/chain.ts";
 
 export interface PartiesOptions {
   readonly apart: boolean;
@@ -19,6 +25,8 @@ export interface PartiesOptions {
   readonly work: EverybodysWork;
   /** Joins them there; without it, frames pass inside the process. */
   readonly lines: LocalOptions["lines"];
+  /** That the cloud looks at. */
+  readonly market: Market;
   readonly say: (line: string) => void;
 }
 
@@ -27,13 +35,19 @@ export interface PartiesOptions {
  * has written of a fault that was not foreseen stays.
  */
 export async function withParties<T>(
-  { apart, work, lines, say }: PartiesOptions,
+  { apart, work, lines, market, say }: PartiesOptions,
   act: (parties: AuctionParties) => Promise<T>,
 ): Promise<T> {
   if (!apart) {
-    const servers = await localServers({ work, rng: systemRng, ...(lines && { lines }) });
+    const servers = await localServers({
+      work,
+      rng: systemRng,
+      account: new Wallet(bytesToHex(systemRng.bytes(32))),
+      look: lookingAt(market),
+      ...(lines && { lines }),
+    });
     const sealKeys = await generateSealKeyPair(systemRng);
-    return act(partiesTogether(servers, sealKeys, systemRng));
+    return act(await partiesTogether(servers, sealKeys, market.venue, systemRng));
   }
   const folder = await mkdtemp(join(tmpdir(), "chargeveil-"));
   // It holds keys, and is not to stay if this process ends before its work.
@@ -42,14 +56,26 @@ export async function withParties<T>(
   };
   process.once("exit", removeNow);
   try {
-    const parties = await partiesApart({ folder, say });
+    const door = await openChainDoor(market.provider);
     try {
-      return await act(parties);
+      return await withProcesses({ folder, chain: await chainOf(market, door.url), say }, act);
     } finally {
-      await parties.close();
+      await door.close();
     }
   } finally {
     removeNow();
     process.off("exit", removeNow);
+  }
+}
+
+async function withProcesses<T>(
+  options: ApartOptions,
+  act: (parties: AuctionParties) => Promise<T>,
+): Promise<T> {
+  const parties = await partiesApart(options);
+  try {
+    return await act(parties);
+  } finally {
+    await parties.close();
   }
 }

@@ -12,10 +12,11 @@ import { localServers } from "../../offchain/market/localServers.ts";
 import type { MatchingServers } from "../../offchain/market/matching.ts";
 import type { AnnouncedAuction } from "../../offchain/core/messages/announcedAuction.ts";
 import { StepError } from "../../offchain/market/stepError.ts";
-import { attemptsIn } from "../stores/attempts.ts";
-import { privateKeyOf } from "../stores/auctions.ts";
+import { lookingAt } from "../../offchain/market/secondServer.ts";
+import { serverStoresIn } from "../stores/servers.ts";
 import type { Connected } from "./connection.ts";
 import { progressOn } from "./progress.ts";
+import { playerOfAccount } from "./secondServer.ts";
 import { withRemedies, type Remedies } from "./remedies.ts";
 import { withWorkers } from "./workers.ts";
 
@@ -46,19 +47,25 @@ export async function roundOver(
 
 /** Runs a step with both servers on worker threads, and shows on stderr how far it is. */
 export async function withServers<T>(
-  { state, now }: Connected,
-  { auctionId, roundKey }: Pick<AnnouncedAuction, "auctionId" | "roundKey">,
+  connected: Connected,
+  { terms }: Pick<AnnouncedAuction, "terms">,
   signal: AbortSignal,
   step: (servers: MatchingServers, watched: Watch) => Promise<T>,
 ): Promise<T> {
-  const privateKey = await privateKeyOf(state, auctionId);
+  const { market, state, now } = connected;
+  const cloud = await playerOfAccount(connected, terms.secondServer);
   const progress = progressOn(process.stderr);
   const onProgress = (done: number, total: number): void => {
     progress.update("matching", done, total);
   };
   const matched = withWorkers(signal, async (work) => {
-    const servers = await localServers({ work, rng: systemRng, attempts: attemptsIn(state) });
-    await servers.keepPrivateKey(roundKey, privateKey);
+    const servers = await localServers({
+      work,
+      rng: systemRng,
+      account: cloud.wallet,
+      look: lookingAt(market),
+      stores: serverStoresIn(state),
+    });
     return step(servers, { onProgress, signal });
   });
   try {

@@ -11,7 +11,7 @@ export interface DecisionNote {
   readonly evId: Bytes32;
   readonly cpId: Bytes32;
   readonly bidCommitment: Bytes32;
-  readonly encryptedOfferHash: Bytes32;
+  readonly uploadHash: Bytes32;
   readonly r: Bytes32;
 }
 
@@ -36,10 +36,10 @@ export class DeliveryError extends Error {
 const WORD_BYTES = 32;
 export const NOTE_BYTES = 6 * WORD_BYTES;
 
-/** auctionId ‖ evId ‖ cpId ‖ bidCommitment ‖ encryptedOfferHash ‖ r */
+/** auctionId ‖ evId ‖ cpId ‖ bidCommitment ‖ uploadHash ‖ r */
 export function encodeNote(note: DecisionNote): Uint8Array {
-  const { auctionId, evId, cpId, bidCommitment, encryptedOfferHash, r } = note;
-  const words = [auctionId, evId, cpId, bidCommitment, encryptedOfferHash, r];
+  const { auctionId, evId, cpId, bidCommitment, uploadHash, r } = note;
+  const words = [auctionId, evId, cpId, bidCommitment, uploadHash, r];
   return concatBytes(...words.map(hexToBytes));
 }
 
@@ -63,7 +63,7 @@ export function openingNote(
     evId: word(1),
     cpId: word(2),
     bidCommitment: word(3),
-    encryptedOfferHash: word(4),
+    uploadHash: word(4),
     r: word(5),
   };
   const opened = decisionOf(note.auctionId, note.evId, note.cpId, note.bidCommitment, note.r);

@@ -18,11 +18,11 @@ import { shortRandomness } from "../primitives/proofs/recordRandomness.ts";
 import type { Rng } from "../primitives/random.ts";
 import { formOf, type Layout } from "./packedRecord.ts";
 import { roundKeyHash, type RoundKey } from "./roundKey.ts";
-import type { Upload, UploadHeader } from "./upload.ts";
+import type { ClearUpload, Upload, UploadHeader } from "./upload.ts";
 
 /** `encryptProven`, wherever it runs and with whatever generator. */
 export type EncryptProven = (
-  header: UploadHeader,
+  header: ClearUpload,
   roundKey: RoundKey,
   layout: Layout,
   values: readonly bigint[],
@@ -34,7 +34,7 @@ export type EncryptProven = (
  *   for one too few.
  */
 export function encryptProven(
-  header: UploadHeader,
+  header: ClearUpload,
   roundKey: RoundKey,
   layout: Layout,
   values: readonly bigint[],

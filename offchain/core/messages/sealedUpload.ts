@@ -15,10 +15,13 @@ import {
 } from "../primitives/sealedBox.ts";
 import type { Bytes32 } from "./market.ts";
 import { roundKeyHash, type RoundKey } from "./roundKey.ts";
-import { UploadError, uploadFromJson, uploadToJson, type SignedUpload } from "./upload.ts";
-
-/** What an upload holds. */
-export type SentKind = "request" | "offer";
+import {
+  UploadError,
+  uploadFromJson,
+  uploadToJson,
+  type SentKind,
+  type SignedUpload,
+} from "./upload.ts";
 
 /** An upload on its way to the proxy. */
 export interface SentUpload {

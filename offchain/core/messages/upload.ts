@@ -1,8 +1,9 @@
 /**
  * What a vehicle or a pile sends to the proxy: its record in one ciphertext with a proof of its
- * ranges, tied to auction, round key, account, the key that answers are sealed to and the cells
- * that it is compared by, and signed by the account. The hash of an upload is what the chain's
- * commitment covers: nobody can move anybody to other cells.
+ * ranges, tied to auction and round, round key, account, the key that answers are sealed to and the
+ * cells that it is compared by, and signed by the account. The hash of an upload stands on chain:
+ * nobody can move anybody to other cells, and an older upload never takes the place of a newer one.
+ * It is a hash of hashes, so that the cloud can check it without the ciphertext.
  */
 import { keccak256, Signature, solidityPacked, verifyTypedData, type Signer } from "ethers";
 import { z } from "zod";
@@ -18,8 +19,15 @@ import { addressForm, bytes32Form, hexForm } from "./forms.ts";
 import { taggedHash, type Address, type Bytes32, type Venue } from "./market.ts";
 import { UPLOAD_TYPES, uploadDomain } from "./typedData.ts";
 
+/** What an upload holds; in its hash 1 and 2. */
+export const SENT_KINDS = ["request", "offer"] as const;
+export type SentKind = (typeof SENT_KINDS)[number];
+
 export interface Upload {
   readonly auctionId: Bytes32;
+  /** Of the auction, in which it was made; counts from 1, to 255. */
+  readonly round: bigint;
+  readonly kind: SentKind;
   readonly roundKeyHash: Bytes32;
   readonly account: Address;
   /** HPKE public key of the sender, 0x-prefixed hexadecimal. */
@@ -42,7 +50,21 @@ export interface SignedUpload {
   readonly signature: string;
 }
 
-/** What an owner says of itself before its fields are encrypted. */
+/** An upload with the hashes of ciphertext and proof in their places: what the cloud may see. */
+export interface HashedUpload extends Omit<Upload, "record" | "proof"> {
+  readonly recordHash: Bytes32;
+  readonly proofHash: Bytes32;
+}
+
+export interface SignedHeader {
+  readonly upload: HashedUpload;
+  readonly signature: string;
+}
+
+/** An upload before its fields are encrypted. */
+export type ClearUpload = Omit<Upload, "roundKeyHash" | "record" | "proof">;
+
+/** What an owner says of itself. */
 export type UploadHeader = Pick<Upload, "auctionId" | "account" | "sealKey" | "setId" | "cells">;
 
 /** In place of the name of a united request. */
@@ -65,22 +87,41 @@ export class UploadError extends Error {
   }
 }
 
+/** The header of an upload: all of it but ciphertext and proof. */
+export function hashedUpload({ record, proof, ...header }: Upload): HashedUpload {
+  return {
+    ...header,
+    recordHash: keccak256(ciphertextToBytes(record)),
+    proofHash: keccak256(proof),
+  };
+}
+
 /**
- * `ChargeVeil.Upload.v1`: the hash that a request or bid commitment covers.
- * @throws UploadError E_UPLOAD_FORM for cells that are not numbers of 32 bits
+ * The hash of an upload: what its account tells the chain with a request or a bid.
+ * @throws UploadError as `headerHash`
  */
 export function uploadHash(upload: Upload): Bytes32 {
-  const names = ["bytes32", "bytes32", "address", "bytes32", "bytes32"];
-  const types = [...names, "bytes32", "bytes32", "bytes32"];
-  return taggedHash("ChargeVeil.Upload.v1", types, [
+  return headerHash(hashedUpload(upload));
+}
+
+/**
+ * `ChargeVeil.Upload.v2`, from the header alone.
+ * @throws UploadError E_UPLOAD_FORM for cells that are not numbers of 32 bits
+ */
+export function headerHash(upload: HashedUpload): Bytes32 {
+  const place = ["bytes32", "uint8", "uint8", "bytes32", "address"];
+  const types = [...place, "bytes32", "bytes32", "bytes32", "bytes32", "bytes32"];
+  return taggedHash("ChargeVeil.Upload.v2", types, [
     upload.auctionId,
+    upload.round,
+    1 + SENT_KINDS.indexOf(upload.kind),
     upload.roundKeyHash,
     upload.account,
     upload.sealKey,
     upload.setId,
     keccak256(packedCells(upload.cells)),
-    keccak256(ciphertextToBytes(upload.record)),
-    keccak256(upload.proof),
+    upload.recordHash,
+    upload.proofHash,
   ]);
 }
 
@@ -109,10 +150,19 @@ export async function signUpload(
 
 /**
  * The hash of an upload that its account has signed for this venue. Run by the proxy.
- * @throws UploadError E_UPLOAD_SIGNATURE for an upload that it has not
+ * @throws UploadError as `assertHeaderSigned`
  */
 export function assertSigned(venue: Venue, { upload, signature }: SignedUpload): Bytes32 {
-  const hash = uploadHash(upload);
+  return assertHeaderSigned(venue, { upload: hashedUpload(upload), signature });
+}
+
+/**
+ * The same by the header of an upload. Run by the cloud.
+ * @throws UploadError E_UPLOAD_SIGNATURE for an upload that its account has not signed, as
+ *   `headerHash`
+ */
+export function assertHeaderSigned(venue: Venue, { upload, signature }: SignedHeader): Bytes32 {
+  const hash = headerHash(upload);
   const content = { auctionId: upload.auctionId, uploadHash: hash };
   if (signerOf(venue, content, signature) === upload.account) return hash;
   const message = `assertSigned: expected a signature of ${upload.account}, got another's or none`;
@@ -121,6 +171,8 @@ export function assertSigned(venue: Venue, { upload, signature }: SignedUpload):
 
 const signedUploadJson = z.strictObject({
   auctionId: bytes32Form,
+  round: z.int().min(0).max(255).transform(BigInt),
+  kind: z.enum(SENT_KINDS),
   roundKeyHash: bytes32Form,
   account: addressForm,
   sealKey: bytes32Form,
@@ -132,11 +184,12 @@ const signedUploadJson = z.strictObject({
 });
 
 /**
- * The form in which an upload travels and is stored: cells as numbers, all else as hexadecimal
- * text.
+ * The form in which an upload travels and is stored: round and cells as numbers, the kind by its
+ * name, all else as hexadecimal text.
  */
 export function uploadToJson({ upload, signature }: SignedUpload): object {
-  return { ...upload, record: bytesToHex(ciphertextToBytes(upload.record)), signature };
+  const record = bytesToHex(ciphertextToBytes(upload.record));
+  return { ...upload, round: Number(upload.round), record, signature };
 }
 
 /**

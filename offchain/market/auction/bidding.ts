@@ -4,6 +4,7 @@
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import { atNoExtraCost, offersOf } from "../../core/messages/features.ts";
+import { offerHash, type Bytes32 } from "../../core/messages/market.ts";
 import { sealUpload } from "../../core/messages/sealedUpload.ts";
 import { signUpload, type Whereabouts } from "../../core/messages/upload.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
@@ -12,6 +13,8 @@ import { prepareBid, type PreparedBid } from "../../parties/pile/trading.ts";
 import { send, type Market } from "../../chain/market.ts";
 import { ownerHeader } from "./ownerHeader.ts";
 import { ensureFree } from "../money.ts";
+import { StepError } from "../stepError.ts";
+import { runningRound } from "./rounds.ts";
 
 /** An offer that is ready to be committed to. */
 export interface PreparedOffer {
@@ -50,7 +53,8 @@ export async function prepareOffer(
 /**
  * Commits to an offer. The salt is kept before the chain is told: a commitment that nobody can open
  * is a bond lost. A later bid takes the place of the one before, under the same bond.
- * @throws RefusedError with the contract's reason
+ * @throws StepError E_BID_ROUND for an offer that was made for another round than the one that runs;
+ *   RefusedError with the contract's reason
  */
 export async function commitOffer(
   market: Market,
@@ -60,10 +64,20 @@ export async function commitOffer(
 ): Promise<void> {
   const { wallet, store, sendUpload } = desk;
   const { auctions } = market.contracts;
-  const { offer, round, commitment } = bid;
+  const { offer, uploadHash, round, commitment } = bid;
+  await requireRound(market, auctionId, round);
   const standing = await auctions.bidOf(auctionId, await wallet.getAddress());
   if (BigInt(standing) === 0n) await ensureFree(market, desk, terms.bidBond);
-  await store.keepBid(auctionId, { offer, round, commitment });
+  await store.keepBid(auctionId, { offer, uploadHash, round, commitment });
   await sendUpload({ auctionId, kind: "offer", commitment, box });
-  await send(market, auctions.connect(wallet).bid(auctionId, commitment));
+  await send(market, auctions.connect(wallet).bid(auctionId, offerHash(offer), uploadHash));
+}
+
+/** The contract puts the round that runs into the bid: an upload that names another is no use. */
+async function requireRound(market: Market, auctionId: Bytes32, round: bigint): Promise<void> {
+  const running = await runningRound(market, auctionId);
+  if (running.round === round) return;
+  const message = `auction ${auctionId} is in round ${running.round}, the offer is for ${round}`;
+  const values = { auctionId, round, runningRound: running.round };
+  throw new StepError("E_BID_ROUND", `${message}: make it anew`, values);
 }

@@ -7,7 +7,6 @@ import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import type { Closing } from "../../parties/proxy/store.ts";
-import { sealTranscript } from "../../parties/proxy/transcript.ts";
 import { send, type Market } from "../../chain/market.ts";
 import type { MatchingServers } from "../matching.ts";
 import { StepError } from "../stepError.ts";
@@ -57,7 +56,11 @@ export async function closeRound(
       ? await rehearse(market, desk, servers, auction, round, watched)
       : { closing: kept, rehearsed: null };
   const { closeRound: close } = market.contracts.auctions.connect(desk.wallet);
-  await send(market, close(auctionId, round, closing.referencePricePerKwh, closing.root));
+  const { referencePricePerKwh, root, participantsRoot, secondSignature } = closing;
+  await send(
+    market,
+    close(auctionId, round, referencePricePerKwh, root, participantsRoot, secondSignature),
+  );
   const { roundEnds: nextRoundEnds } = await runningRound(market, auctionId);
   return { round, closing, rehearsed, nextRoundEnds };
 }
@@ -75,16 +78,14 @@ async function rehearse(
   round: bigint,
   watched: Watch,
 ): Promise<Found> {
-  const { store, rng } = desk;
+  const { store } = desk;
   const { auctionId } = auction;
   const gathered = await gatherRound(market, desk, auction, round, watched);
-  const { input, submissions, promised, seed } = gathered;
-  const { leaders, referencePricePerKwh, notAdmitted } = await servers.rehearse(input);
-  const sealed = await sealTranscript(auctionId, round, submissions.offers, leaders, rng);
-  const closing = { ...sealed, referencePricePerKwh, leading: leaders.length };
+  const { input, submissions, seed } = gathered;
+  const { leaders, transcript, notAdmitted, ...said } = await servers.rehearse(input);
+  const closing = { ...transcript, ...said, leading: leaders.length };
   const first = await store.keepClosing(auctionId, round, closing);
   if (first !== closing) return { closing: first, rehearsed: null };
   const { unread } = submissions;
-  const left = [...promised, ...notAdmitted];
-  return { closing, rehearsed: { seed, leaders, unread, notAdmitted: left } };
+  return { closing, rehearsed: { seed, leaders, unread, notAdmitted } };
 }

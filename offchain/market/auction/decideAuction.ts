@@ -47,13 +47,14 @@ export async function decideAuction(
   const kept = await desk.store.decided(auctionId);
   if (kept !== null) return { matches: kept, decided: null };
   const gathered = await gatherRound(market, desk, auction, round, watched);
-  const { input, submissions, promised, seed } = gathered;
-  const { matches, comparedPairs, notAdmitted } = await servers.match(input);
-  const first = await desk.store.keepDecided(auctionId, matches);
-  if (first !== matches) return { matches: first, decided: null };
+  const { input, submissions, seed } = gathered;
+  const outcome = await servers.match(input);
+  const { matches, comparedPairs, notAdmitted, participantsRoot, secondSignature } = outcome;
+  const decision = { matches, participantsRoot, secondSignature };
+  const first = await desk.store.keepDecided(auctionId, decision);
+  if (first !== decision) return { matches: first.matches, decided: null };
   const { unread } = submissions;
-  const left = [...promised, ...notAdmitted];
-  return { matches, decided: { seed, comparedPairs, unread, notAdmitted: left } };
+  return { matches, decided: { seed, comparedPairs, unread, notAdmitted } };
 }
 
 /**
@@ -65,11 +66,15 @@ export async function postDecisions(
   { wallet, store }: MatcherDesk,
   auctionId: Bytes32,
 ): Promise<readonly Bytes32[]> {
-  const decisions = (await decidedMatches(store, auctionId)).map(({ decision }) => decision);
+  const kept = await store.decision(auctionId);
+  if (kept === null) throw notDecided(auctionId);
+  const { matches, participantsRoot, secondSignature } = kept;
+  const decisions = matches.map(({ decision }) => decision);
   // No round follows the one that is decided: the running one is still it.
   const { round } = await runningRound(market, auctionId);
   const { auctions } = market.contracts;
-  await send(market, auctions.connect(wallet).postDecisions(auctionId, round, decisions));
+  const post = auctions.connect(wallet).postDecisions;
+  await send(market, post(auctionId, round, decisions, participantsRoot, secondSignature));
   return decisions;
 }
 
@@ -80,6 +85,10 @@ export async function decidedMatches(
 ): Promise<readonly DecidedMatch[]> {
   const matches = await decided(auctionId);
   if (matches !== null) return matches;
+  throw notDecided(auctionId);
+}
+
+function notDecided(auctionId: Bytes32): StepError {
   const message = `auction ${auctionId} is not matched yet: its matcher has to match it first`;
-  throw new StepError("E_NOT_DECIDED", message, { auctionId });
+  return new StepError("E_NOT_DECIDED", message, { auctionId });
 }

@@ -1,12 +1,18 @@
 /** A matcher opens an auction under a round key that the authority has dealt. */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import { areaHash, type Area } from "../../core/messages/area.ts";
-import { auctionIdOf, type AuctionTerms, type Bytes32 } from "../../core/messages/market.ts";
+import {
+  auctionIdOf,
+  type Address,
+  type AuctionTerms,
+  type Bytes32,
+} from "../../core/messages/market.ts";
 import { roundKeyHash, type RoundKey } from "../../core/messages/roundKey.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import { send, type Market } from "../../chain/market.ts";
+import type { SecondServer } from "../secondServer.ts";
 
 /** What the matcher chooses. Times are unix seconds, stakes token units. */
 export interface AuctionPlan {
@@ -31,19 +37,26 @@ export interface AuctionPlan {
   readonly again: Bytes32 | null;
 }
 
-/** A round key as the authority has dealt it. */
+/** A round key as the authority has dealt it, and the cloud that it is for. */
 export interface DealtRoundKey {
   readonly roundKey: RoundKey;
+  readonly second: SecondServer;
   /** Hands the secret half to the cloud, for this auction. */
   readonly handOver: (auctionId: Bytes32) => Promise<void>;
 }
 
-function auctionTerms(plan: AuctionPlan, roundKey: RoundKey, rng: Rng): AuctionTerms {
+function auctionTerms(
+  plan: AuctionPlan,
+  roundKey: RoundKey,
+  secondServer: Address,
+  rng: Rng,
+): AuctionTerms {
   const { area, scope, maxRounds, roundSeconds, bidBond, vehicleDeposit } = plan;
   return {
     areaHash: areaHash(area),
     roundKeyHash: roundKeyHash(roundKey),
     scope,
+    secondServer,
     biddingEnds: BigInt(plan.biddingEnds),
     matchingEnds: BigInt(plan.matchingEnds),
     openingEnds: BigInt(plan.openingEnds),
@@ -58,21 +71,23 @@ function auctionTerms(plan: AuctionPlan, roundKey: RoundKey, rng: Rng): AuctionT
 }
 
 /**
- * Announces an auction and opens it on chain. The announcement and the cloud's key are where they
- * belong before the chain is told.
- * @throws RefusedError with the contract's reason, for times or stakes that it does not take
+ * Announces an auction and opens it on chain, with the cloud's signature that it serves it. The
+ * announcement and the cloud's key are where they belong before the chain is told.
+ * @throws ServingError of a cloud that does not serve it; RefusedError with the contract's reason, for times or stakes that it does not take
  */
 export async function openAuction(
   market: Market,
   { wallet, store, rng }: MatcherDesk,
-  { roundKey, handOver }: DealtRoundKey,
+  { roundKey, second, handOver }: DealtRoundKey,
   plan: AuctionPlan,
 ): Promise<AnnouncedAuction> {
-  const terms = auctionTerms(plan, roundKey, rng);
-  const auctionId = auctionIdOf(market.venue, await wallet.getAddress(), terms);
+  const matcher = await wallet.getAddress();
+  const terms = auctionTerms(plan, roundKey, second.account, rng);
+  const auctionId = auctionIdOf(market.venue, matcher, terms);
   const auction = { auctionId, terms, area: plan.area, roundKey, again: plan.again };
   await store.announce(auction);
   await handOver(auctionId);
-  await send(market, market.contracts.auctions.connect(wallet).open(terms));
+  const serves = await second.serve(matcher, auction);
+  await send(market, market.contracts.auctions.connect(wallet).open(terms, serves));
   return auction;
 }

@@ -177,7 +177,7 @@ const AUDIT_ERRORS = [MatchError, DeliveryError, SealedBoxError];
 async function certifiedPile(market: Market, cpId: Bytes32): Promise<CertifiedPile> {
   const { identities } = market.contracts;
   const account = await read(market, identities.accountOf(cpId));
-  const { siteCommitment } = await read(market, identities.participantOf(account));
+  const { premises: siteCommitment } = await read(market, identities.participantOf(account));
   return { account, siteCommitment };
 }
 

@@ -1,14 +1,14 @@
 /**
- * Stakes of those who were not selected are freed. The matcher signs that they were not, as soon as
- * the decisions are posted; when the auction is closed anybody frees what is left, and needs no
+ * Stakes of those who were not selected are freed. Both servers say that they were not, as soon as
+ * the decisions are posted, the matcher by sending it and the cloud by its signature; when the auction is closed anybody frees what is left, and needs no
  * signature.
  */
 import type { ContractTransactionResponse, Signer } from "ethers";
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
-import { auctionDomain, NOT_SELECTED_TYPES } from "../../core/messages/typedData.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import { eventsOf } from "../../chain/events.ts";
 import { pendingSeconds, send, type Market } from "../../chain/market.ts";
+import type { SecondServer } from "../secondServer.ts";
 import { decidedMatches } from "./decideAuction.ts";
 
 /** Accounts that have something locked in an auction. */
@@ -28,11 +28,13 @@ export const RELEASE_RELAY_SECONDS = 3_600;
 
 /**
  * The matcher frees everybody who has something locked and is in none of its decisions.
- * @throws StepError E_NOT_DECIDED before it has matched; RefusedError with the contract's reason
+ * @throws StepError E_NOT_DECIDED before it has matched; ServingError of a cloud that does not sign;
+ *   RefusedError with the contract's reason
  */
 export async function releaseLosers(
   market: Market,
   { wallet, store }: MatcherDesk,
+  second: Pick<SecondServer, "notSelected">,
   auctionId: Bytes32,
 ): Promise<number> {
   const matches = await decidedMatches(store, auctionId);
@@ -41,7 +43,7 @@ export async function releaseLosers(
   const others = (accounts: readonly Address[]): readonly Address[] =>
     accounts.filter((account) => !matched.has(account));
   const losers = { vehicles: others(vehicles), piles: others(piles) };
-  return inBatches(market, losers, await signedRelease(market, wallet, auctionId));
+  return inBatches(market, losers, await signedRelease(market, wallet, second, auctionId));
 }
 
 /**
@@ -60,20 +62,22 @@ export async function releaseClosed(
   );
 }
 
+/** Of a server that sends: it need not sign. */
+const UNSIGNED = "0x";
+
 type Release = (vehicles: Address[], piles: Address[]) => Promise<ContractTransactionResponse>;
 
 async function signedRelease(
   market: Market,
   matcher: Signer,
+  second: Pick<SecondServer, "notSelected">,
   auctionId: Bytes32,
 ): Promise<Release> {
   const auctions = market.contracts.auctions.connect(matcher);
   const deadline = BigInt((await pendingSeconds(market)) + RELEASE_RELAY_SECONDS);
   return async (vehicles, piles) => {
-    const content = { auctionId, vehicles, piles, deadline };
-    const domain = auctionDomain(market.venue);
-    const signature = await matcher.signTypedData(domain, NOT_SELECTED_TYPES, content);
-    return auctions.release(auctionId, vehicles, piles, deadline, signature);
+    const signature = await second.notSelected({ auctionId, vehicles, piles, deadline });
+    return auctions.release(auctionId, vehicles, piles, deadline, UNSIGNED, signature);
   };
 }
 

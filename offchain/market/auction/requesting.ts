@@ -23,6 +23,8 @@ export interface AskedRequest {
 /** A request that is ready to be committed to. */
 export interface PreparedRequest {
   readonly wish: Wish;
+  readonly uploadHash: Bytes32;
+  /** What the contract makes of it. */
   readonly commitment: Bytes32;
   /** The upload, sealed to the proxy. */
   readonly box: string;
@@ -49,8 +51,9 @@ export async function prepareRequest(
   const clear = { ...kept, featureBids: atNoExtraCost(needs) };
   const upload = await encryptRequest(header, roundKey, clear, encryptProven);
   const signed = await signUpload(venue, upload, wallet);
-  const commitment = requestCommitment(venue, auctionId, header.account, uploadHash(upload));
-  return { wish: kept, commitment, box: await sealUpload(roundKey, signed, rng) };
+  const hash = uploadHash(upload);
+  const commitment = requestCommitment(venue, auctionId, header.account, hash);
+  return { wish: kept, uploadHash: hash, commitment, box: await sealUpload(roundKey, signed, rng) };
 }
 
 /**
@@ -63,7 +66,7 @@ export async function commitRequest(
   market: Market,
   desk: RequestDesk,
   { auctionId, terms }: AnnouncedAuction,
-  { wish, commitment, box }: PreparedRequest,
+  { wish, uploadHash: hash, commitment, box }: PreparedRequest,
 ): Promise<CommittedRequest> {
   const { wallet, store, sendUpload } = desk;
   const { auctions } = market.contracts;
@@ -74,6 +77,6 @@ export async function commitRequest(
   }
   await store.keepWish(auctionId, commitment, wish);
   await sendUpload({ auctionId, kind: "request", commitment, box });
-  await send(market, auctions.connect(wallet).request(auctionId, commitment));
+  await send(market, auctions.connect(wallet).request(auctionId, hash));
   return { commitment, depositUnits: await auctions.depositOf(auctionId, account) };
 }

@@ -4,8 +4,9 @@
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
-import type { NotAdmitted, Submission } from "../../parties/proxy/admission.ts";
+import type { NotAdmitted } from "../../parties/proxy/admission.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
+import type { Committed } from "../../chain/committed.ts";
 import type { Market } from "../../chain/market.ts";
 import type { MatchingInput } from "../matching.ts";
 import type { Watch } from "../watch.ts";
@@ -24,8 +25,6 @@ export interface LeftOut {
 export interface GatheredRound {
   readonly input: MatchingInput;
   readonly submissions: Submissions;
-  /** Piles that an earlier auction of the slot has matched: they are not in the input. */
-  readonly promised: readonly NotAdmitted[];
   readonly seed: Bytes32;
 }
 
@@ -41,18 +40,20 @@ export async function gatherRound(
   const submissions = await gatherSubmissions(market, desk, auction);
   const seed = await settledSeed(market, desk.wallet, terms);
   const promises = await promisedPiles(desk.store, auction);
-  const isPromised = ({ signed }: Submission): boolean => promises.has(signed.upload.account);
-  const { requests } = submissions;
-  const offers = submissions.offers.filter((offer) => !isPromised(offer));
-  const promised = submissions.offers.filter(isPromised).map((offer) => notAgain(promises, offer));
+  const { committed, requests, offers } = submissions;
+  const promised = committed.offers.flatMap((one) => notAgain(promises, one));
   const known = { venue: market.venue, auctionId, round, seed, roundKey, area };
-  const input = { ...known, requests, offers, onProgress, signal };
-  return { input, submissions, promised, seed };
+  const { secondServer } = terms;
+  const sent = { committed, requests, offers, promised, secondServer };
+  return { input: { ...known, ...sent, onProgress, signal }, submissions, seed };
 }
 
-function notAgain(promises: ReadonlyMap<Address, Bytes32>, { signed }: Submission): NotAdmitted {
-  const { account } = signed.upload;
+function notAgain(
+  promises: ReadonlyMap<Address, Bytes32>,
+  { account }: Committed,
+): readonly NotAdmitted[] {
+  if (!promises.has(account)) return [];
   const promise = `${account} is promised to a vehicle of auction ${promises.get(account)}`;
   const reason = `${promise} until its openings end: it takes no part in a second one of the slot`;
-  return { account, code: "E_AGAIN_PROMISED", reason };
+  return [{ account, code: "E_AGAIN_PROMISED", reason }];
 }

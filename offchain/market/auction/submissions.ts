@@ -3,14 +3,17 @@
  * their senders.
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
-import type { Bytes32 } from "../../core/messages/market.ts";
-import { isBadUpload, type SentKind } from "../../core/messages/sealedUpload.ts";
-import type { SignedUpload } from "../../core/messages/upload.ts";
+import type { Address } from "../../core/messages/market.ts";
+import { isBadUpload } from "../../core/messages/sealedUpload.ts";
+import type { SentKind, SignedUpload } from "../../core/messages/upload.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
+import { committedIn, type Committed, type CommittedRound } from "../../chain/committed.ts";
 import type { Market } from "../../chain/market.ts";
 
 export interface Submissions {
+  /** Everybody whom the chain names. */
+  readonly committed: CommittedRound;
   readonly requests: readonly Submission[];
   readonly offers: readonly Submission[];
   /** What holds no upload for this proxy and round key: nobody else has to suffer from it. */
@@ -37,15 +40,11 @@ export async function gatherSubmissions(
   desk: MatcherDesk,
   auction: AnnouncedAuction,
 ): Promise<Submissions> {
-  const { auctions } = market.contracts;
-  const { auctionId } = auction;
-  const requests = await gather(market, desk, auction, "request", (account) =>
-    auctions.requestOf(auctionId, account),
-  );
-  const offers = await gather(market, desk, auction, "offer", (account) =>
-    auctions.bidOf(auctionId, account),
-  );
+  const committed = await committedIn(market, auction.auctionId);
+  const requests = await gather(desk, auction, "request", committed.requests);
+  const offers = await gather(desk, auction, "offer", committed.offers);
   return {
+    committed,
     requests: requests.submissions,
     offers: offers.submissions,
     unread: [...requests.unread, ...offers.unread],
@@ -55,18 +54,18 @@ export async function gatherSubmissions(
 type Found = Submission | UnreadUpload | null;
 
 async function gather(
-  market: Market,
   desk: MatcherDesk,
   auction: AnnouncedAuction,
   kind: SentKind,
-  commitmentOf: (account: string) => Promise<Bytes32>,
+  committed: readonly Committed[],
 ): Promise<{
   readonly submissions: readonly Submission[];
   readonly unread: readonly UnreadUpload[];
 }> {
+  const standing = new Map(committed.map((one) => [one.account, one]));
   const names = await desk.store.left(auction.auctionId, kind);
   const found = await Promise.all(
-    names.map((name) => readOne(market, desk, auction, { kind, name }, commitmentOf)),
+    names.map((name) => readOne(desk, auction, { kind, name }, standing)),
   );
   return {
     submissions: found.flatMap((one) => (one !== null && "signed" in one ? [one] : [])),
@@ -78,19 +77,17 @@ type UploadName = Pick<UnreadUpload, "kind" | "name">;
 
 /** Null for an upload that another one has taken the place of. */
 async function readOne(
-  { contracts }: Market,
   desk: MatcherDesk,
   auction: AnnouncedAuction,
   named: UploadName,
-  commitmentOf: (account: string) => Promise<Bytes32>,
+  standing: ReadonlyMap<Address, Committed>,
 ): Promise<Found> {
   const signed = await opened(desk, auction, named);
   if ("reason" in signed) return signed;
-  const { account } = signed.upload;
-  const commitment = await commitmentOf(account);
-  if (named.name !== commitment) return null;
-  const { participantId } = await contracts.identities.participantOf(account);
-  return { signed, participantId, commitment };
+  const committed = standing.get(signed.upload.account);
+  if (committed === undefined || named.name !== committed.commitment) return null;
+  const { participantId, uploadHash, commitment, round } = committed;
+  return { signed, participantId, uploadHash, commitment, round };
 }
 
 async function opened(

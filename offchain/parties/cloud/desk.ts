@@ -1,7 +1,9 @@
-/** What the cloud works with in a round. */
+/** What the cloud works with. */
+import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import { openKeyLetter } from "../../core/messages/keyLetter.ts";
 import type { Letter } from "../../core/messages/dealtLetter.ts";
-import type { Bytes32 } from "../../core/messages/market.ts";
+import type { Address, Bytes32 } from "../../core/messages/market.ts";
+import type { SigningAccount } from "../../core/messages/outcome.ts";
 import { roundKeyHash, type RoundKey } from "../../core/messages/roundKey.ts";
 import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 import type { Rng } from "../../core/primitives/random.ts";
@@ -10,6 +12,8 @@ import { memoryServerStore, type ServerStore } from "../server/store.ts";
 import type { CloudWork } from "./work.ts";
 
 export interface CloudDesk {
+  /** Certified as a matcher of another operator than the proxy's; signs outcomes, sends nothing. */
+  readonly account: SigningAccount;
   /** Opens its letters. */
   readonly sealKeys: SealKeyPair;
   readonly store: CloudStore;
@@ -21,6 +25,14 @@ export interface CloudStore extends ServerStore {
   readonly keepPrivateKey: (roundKeyHash: Bytes32, key: PrivateKey) => Promise<void>;
   /** Null for a round key whose secret half never came. */
   readonly privateKeyOf: (roundKeyHash: Bytes32) => Promise<PrivateKey | null>;
+  /** An auction that this cloud has agreed to serve. */
+  readonly keepServed: (auction: AnnouncedAuction) => Promise<void>;
+  /** Null for one that it has not. */
+  readonly served: (auctionId: Bytes32) => Promise<AnnouncedAuction | null>;
+  /** The accounts in the decisions that this cloud has signed. */
+  readonly keepMatched: (auctionId: Bytes32, accounts: readonly Address[]) => Promise<void>;
+  /** Null before it has signed any. */
+  readonly matchedIn: (auctionId: Bytes32) => Promise<readonly Address[] | null>;
 }
 
 export class CloudKeyError extends Error {
@@ -39,7 +51,10 @@ export async function takeRoundKey(
 }
 
 /** The secret half of a round key. @throws CloudKeyError if it was never dealt to this cloud */
-export async function privateKeyFor({ store }: CloudDesk, roundKey: RoundKey): Promise<PrivateKey> {
+export async function privateKeyFor(
+  { store }: Pick<CloudDesk, "store">,
+  roundKey: RoundKey,
+): Promise<PrivateKey> {
   const hash = roundKeyHash(roundKey);
   const key = await store.privateKeyOf(hash);
   if (key !== null) return key;
@@ -52,6 +67,8 @@ export async function privateKeyFor({ store }: CloudDesk, roundKey: RoundKey): P
 /** For as long as the process lives. */
 export function memoryCloudStore(): CloudStore {
   const keys = new Map<Bytes32, PrivateKey>();
+  const auctions = new Map<Bytes32, AnnouncedAuction>();
+  const matched = new Map<Bytes32, readonly Address[]>();
   return {
     ...memoryServerStore(),
     keepPrivateKey: (hash, key) => {
@@ -59,5 +76,15 @@ export function memoryCloudStore(): CloudStore {
       return Promise.resolve();
     },
     privateKeyOf: (hash) => Promise.resolve(keys.get(hash) ?? null),
+    keepServed: (auction) => {
+      auctions.set(auction.auctionId, auction);
+      return Promise.resolve();
+    },
+    served: (auctionId) => Promise.resolve(auctions.get(auctionId) ?? null),
+    keepMatched: (auctionId, accounts) => {
+      matched.set(auctionId, accounts);
+      return Promise.resolve();
+    },
+    matchedIn: (auctionId) => Promise.resolve(matched.get(auctionId) ?? null),
   };
 }

@@ -1,32 +1,34 @@
 /**
- * The cloud's side of a matching round. It hears from the proxy how many take part and who is
- * compared with whom, opens masked records, matches them, and seals its summands of what a match
- * reveals of an offer to the vehicle that the proxy names. It never sees an upload, an account or a
- * cell.
+ * The cloud's side of a matching round. Who takes part, in which order, who is compared with whom
+ * and whom it seals to, it takes from the chain and from headers that their accounts have signed. It
+ * opens masked records, matches them, draws what hides each decision together with the proxy, and
+ * signs the outcome that it has found itself. It never sees an upload's ciphertext.
  */
 import { amountsFor } from "../../core/matching/strictMatching.ts";
 import type { Matching } from "../../core/matching/matching.ts";
-import type { Bytes32 } from "../../core/messages/market.ts";
+import { decisionsRoot } from "../../core/messages/decisionTree.ts";
+import type { Address, Bytes32 } from "../../core/messages/market.ts";
 import { offerLayout, requestLayout, type Layout } from "../../core/messages/packedRecord.ts";
 import type { RoundKey } from "../../core/messages/roundKey.ts";
 import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
-import { decodeDecisions, encodeBlinded } from "../server/decisions.ts";
+import { encodeBlinded } from "../server/blinded.ts";
+import { drawTogether } from "../server/coins.ts";
+import { decide } from "../server/decided.ts";
 import { FRAME_TYPES } from "../server/frames.ts";
-import { hear } from "../server/hearing.ts";
+import type { RoundKind } from "../server/inventory.ts";
 import { STREAMS } from "../server/line.ts";
 import { matchingSide } from "../server/matchingSide.ts";
-import { hearParticipants, type RoundKind } from "../server/participants.ts";
+import { saySigned } from "../server/outcome.ts";
 import { inBackground, playSide, takeLetter, type Seat } from "../server/playing.ts";
 import { hearRecords } from "../server/maskedRecords.ts";
 import { sayPriceSum } from "../server/priceSum.ts";
+import { hearStandings } from "../server/standings.ts";
+import { transcriptOf } from "../server/transcript.ts";
 import { pick, throughWaves, wavesOf } from "../server/waves.ts";
 import { privateKeyFor, type CloudDesk } from "./desk.ts";
+import type { CloudRound } from "./look.ts";
 import { cloudOf, type Cloud } from "./opening.ts";
-
-/** What the cloud knows of a round before the proxy speaks: all of it is public. */
-export interface CloudRound {
-  readonly roundKey: RoundKey;
-}
+import { agreedRoster, type CloudRoster, type Known } from "./roster.ts";
 
 /** What the cloud has seen of a round when it is over. */
 export interface CloudOutcome {
@@ -36,35 +38,33 @@ export interface CloudOutcome {
 }
 
 /**
- * Plays a match or a rehearsal, as the proxy says. Nothing has left the cloud for anybody else when
- * it throws.
+ * Plays a match or a rehearsal, whichever the chain asks for. Nothing has left the cloud for
+ * anybody else when it throws.
  */
-export function playAsCloud(
-  desk: CloudDesk,
-  seat: Seat,
-  { roundKey }: CloudRound,
-): Promise<CloudOutcome> {
+export function playAsCloud(desk: CloudDesk, seat: Seat, round: CloudRound): Promise<CloudOutcome> {
   return playSide(seat, desk.store, async () => {
-    const privateKey = await privateKeyFor(desk, roundKey);
-    const deliveries: Promise<void>[] = [];
-    let [matches, comparedPairs, priceSum] = [0, 0, 0n];
-    const kind = await inWaves(desk, seat, roundKey, privateKey, (wave) => {
-      const { matching, cloud } = wave;
-      matches += matching.winners.filter((place) => place !== null).length;
-      comparedPairs += matching.comparedPairs;
-      if (wave.kind === "rehearsal") priceSum += cloud.sumMatchedPrices();
-      else deliveries.push(inBackground(seat, deliver(seat, wave, deliveries.at(-1))));
+    const privateKey = await privateKeyFor(desk, round.roundKey);
+    const roster = await agreedRoster(desk, seat.line, round);
+    const deliveries: Promise<readonly Decided[]>[] = [];
+    const leading: Bytes32[] = [];
+    let [comparedPairs, priceSum] = [0, 0n];
+    await inWaves(desk, seat, round.roundKey, privateKey, roster, (wave) => {
+      leading.push(...leadersOf(wave));
+      comparedPairs += wave.matching.comparedPairs;
+      if (round.kind === "rehearsal") priceSum += wave.cloud.sumMatchedPrices();
+      else deliveries.push(inBackground(seat, deliver(desk, seat, wave, deliveries.at(-1))));
     });
-    await Promise.all(deliveries);
-    if (kind === "rehearsal") await sayPriceSum(seat.line, priceSum);
-    return { kind, matches, comparedPairs };
+    const decided = (await Promise.all(deliveries)).flat();
+    if (round.kind === "match") await concludeMatch(desk, seat, round, roster, decided);
+    else await concludeRehearsal(desk, seat, round, roster, { leading, priceSum });
+    return { kind: round.kind, matches: leading.length, comparedPairs };
   });
 }
 
 /** A wave that is matched, and what opens its matches. */
 interface MatchedWave {
-  readonly kind: RoundKind;
-  readonly auctionId: Bytes32;
+  readonly buyers: readonly Known[];
+  readonly sellers: readonly Known[];
   readonly cloud: Cloud;
   readonly matching: Matching;
 }
@@ -74,51 +74,128 @@ async function inWaves(
   seat: Seat,
   { features }: RoundKey,
   privateKey: PrivateKey,
+  { requests, offers, candidates }: CloudRoster,
   settle: (wave: MatchedWave) => void,
-): Promise<RoundKind> {
-  const { kind, requests, offers, candidates } = await hearParticipants(seat.line);
+): Promise<void> {
   const amounts = amountsFor(candidates, features);
   const dealt = inBackground(seat, takeLetter(seat, 1, desk.sealKeys, amounts));
   const opened = (layout: Layout, stream: number, count: number) =>
     hearRecords(seat.line, stream, privateKey.publicKey, count, (records) =>
       desk.work.openRecords(privateKey, layout, records),
     );
-  const waves = wavesOf(Array.from({ length: requests }));
+  const waves = wavesOf(requests);
   const hearRequests = (wave: number) => {
     const count = waves[wave]?.length ?? 0;
     return inBackground(seat, opened(requestLayout(features), STREAMS.requests + wave, count));
   };
   let coming = hearRequests(0);
-  const sellers = await opened(offerLayout(features), STREAMS.offers, offers);
+  const records = await opened(offerLayout(features), STREAMS.offers, offers.length);
   const side = matchingSide(seat.line, 1, await dealt);
   await throughWaves(candidates, async (wave, number) => {
-    const buyers = await coming;
+    const requested = await coming;
     coming = hearRequests(number + 1);
-    const cloud = cloudOf({ requests: buyers, offers: pick(sellers, wave.offers) }, desk.rng);
+    const cloud = cloudOf({ requests: requested, offers: pick(records, wave.offers) }, desk.rng);
     const matching = await cloud.match(side, wave.candidates);
-    settle({ kind, auctionId: seat.attempt.auctionId, cloud, matching });
+    const buyers = waves[number] ?? [];
+    settle({ buyers, sellers: pick(offers, wave.offers), cloud, matching });
     return matching;
   });
-  return kind;
+}
+
+/** A match, decided. */
+interface Decided {
+  readonly vehicle: Address;
+  readonly pile: Address;
+  readonly decision: Bytes32;
 }
 
 const { control } = STREAMS;
 
-/** Answers the decisions of a wave with its boxes, when those of the wave before are gone. */
+/** Draws and seals the matches of a wave, when those of the wave before are gone. */
 async function deliver(
-  { line }: Seat,
-  { auctionId, cloud, matching: { winners } }: MatchedWave,
+  { rng }: CloudDesk,
+  { line, attempt: { auctionId } }: Seat,
+  { buyers, sellers, cloud, matching: { winners } }: MatchedWave,
   before: Promise<unknown> | undefined,
-): Promise<void> {
+): Promise<readonly Decided[]> {
   await before;
-  if (winners.every((place) => place === null)) return;
-  const decided = await hear(line, FRAME_TYPES.decisions, control, (body) =>
-    decodeDecisions(body, winners),
-  );
+  const pairs = winners.flatMap((offer, request) => {
+    const [buyer, seller] = [buyers[request], offer === null ? undefined : sellers[offer]];
+    return offer === null || !buyer || !seller ? [] : [{ buyer, seller, offer }];
+  });
+  if (pairs.length === 0) return [];
+  const drawn = await drawTogether(line, 1, pairs.length, rng);
+  const decided = pairs.map(({ buyer, seller }, k) => {
+    const { participantId: cpId, commitment: bidCommitment, uploadHash } = seller;
+    const ids = { evId: buyer.participantId, cpId, bidCommitment, uploadHash };
+    return decide(auctionId, ids, drawn[k] ?? "").decision;
+  });
   const boxes = await Promise.all(
-    decided.map(({ offer, decision, vehicleSealKey }) =>
-      cloud.reveal(vehicleSealKey, { auctionId, decision }, offer),
+    pairs.map(({ buyer, offer }, k) =>
+      cloud.reveal(buyer.upload.sealKey, { auctionId, decision: decided[k] ?? "" }, offer),
     ),
   );
   await line.exchange(FRAME_TYPES.deliveries, control, encodeBlinded(boxes));
+  return pairs.map(({ buyer, seller }, k) => ({
+    vehicle: buyer.upload.account,
+    pile: seller.upload.account,
+    decision: decided[k] ?? "",
+  }));
+}
+
+/* OUTCOMES */
+
+/** Keeps who is matched before it signs: who is, it never calls not selected. */
+async function concludeMatch(
+  { account, store }: CloudDesk,
+  { line }: Seat,
+  { venue, auctionId, round }: CloudRound,
+  { root }: CloudRoster,
+  decided: readonly Decided[],
+): Promise<void> {
+  const accounts = decided.flatMap(({ vehicle, pile }) => [vehicle, pile]);
+  await store.keepMatched(auctionId, accounts);
+  const content = {
+    auctionId,
+    round,
+    decisionsRoot: decisionsRoot(decided.map(({ decision }) => decision)),
+    participantsRoot: root,
+  };
+  await saySigned(line, account, venue, { kind: "final", content });
+}
+
+/**
+ * The mean price it takes from the proxy, which alone knows its summands: that who leads is true,
+ * and everybody is told so, it has found itself.
+ */
+async function concludeRehearsal(
+  { account }: CloudDesk,
+  { line }: Seat,
+  { venue, auctionId, round, committed }: CloudRound,
+  { root }: CloudRoster,
+  led: { readonly leading: readonly Bytes32[]; readonly priceSum: bigint },
+): Promise<void> {
+  await sayPriceSum(line, led.priceSum);
+  const leading = new Set(led.leading);
+  const bids = committed.offers.map(({ commitment: bidCommitment }) => ({
+    bidCommitment,
+    leads: leading.has(bidCommitment),
+  }));
+  const { referencePricePerKwh, salts } = await hearStandings(line, bids.length, leading.size > 0);
+  const { root: transcriptRoot } = transcriptOf(auctionId, round, bids, salts);
+  const content = {
+    auctionId,
+    round,
+    referencePricePerKwh,
+    transcriptRoot,
+    participantsRoot: root,
+  };
+  await saySigned(line, account, venue, { kind: "round", content });
+}
+
+function leadersOf({ sellers, matching: { winners } }: MatchedWave): readonly Bytes32[] {
+  return winners.flatMap((place) => {
+    const leader = place === null ? undefined : sellers[place];
+    return leader === undefined ? [] : [leader.commitment];
+  });
 }

@@ -1,9 +1,16 @@
 /** What a worker thread of the cloud can be asked for, by name. */
+import type { Bytes32, Venue } from "../../core/messages/market.ts";
 import type { Layout } from "../../core/messages/packedRecord.ts";
 import { privateKeyFromPrimes } from "../../core/primitives/paillier/keyFromPrimes.ts";
 import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 import type { Ciphertext } from "../../core/primitives/paillier/publicKey.ts";
+import type { SignedHeader } from "../../core/messages/upload.ts";
+import { signedHeaders } from "./headers.ts";
 import { openRecords } from "./opening.ts";
+
+export function headers(given: [Venue, readonly SignedHeader[]]): readonly (Bytes32 | null)[] {
+  return signedHeaders(...given);
+}
 
 type Primes = Pick<PrivateKey, "p" | "q">;
 

@@ -2,9 +2,9 @@
 import type { Layout } from "../../core/messages/packedRecord.ts";
 import { encryptProven } from "../../core/messages/provenRecord.ts";
 import type { RoundKey } from "../../core/messages/roundKey.ts";
-import type { Upload, UploadHeader } from "../../core/messages/upload.ts";
+import type { Upload, ClearUpload } from "../../core/messages/upload.ts";
 import { systemRng } from "../../core/primitives/random.ts";
 
-export function encrypt(given: [UploadHeader, RoundKey, Layout, readonly bigint[]]): Upload {
+export function encrypt(given: [ClearUpload, RoundKey, Layout, readonly bigint[]]): Upload {
   return encryptProven(...given, systemRng);
 }

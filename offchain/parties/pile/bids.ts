@@ -17,8 +17,8 @@ export interface BidStore {
 export function memoryBids(): BidStore {
   const bids = new Map<string, KeptBid>();
   return {
-    keepBid: (auctionId, { offer, round, commitment }) => {
-      bids.set(`${auctionId}/${commitment}`, { offer, round, commitment });
+    keepBid: (auctionId, { offer, uploadHash, round, commitment }) => {
+      bids.set(`${auctionId}/${commitment}`, { offer, uploadHash, round, commitment });
       return Promise.resolve();
     },
     bidBehind: (auctionId, commitment) =>

@@ -5,6 +5,7 @@
 import {
   bidCommitment,
   FIRST_ROUND,
+  offerHash,
   type Bytes32,
   type Offer,
   type Venue,
@@ -14,13 +15,19 @@ import type { EncryptProven } from "../../core/messages/provenRecord.ts";
 import { openPileNotice, type PileNotice } from "../../core/messages/pileNotice.ts";
 import { offerFields, type ClearOffer } from "../../core/messages/records.ts";
 import type { RoundKey } from "../../core/messages/roundKey.ts";
-import { uploadHash, type Upload, type UploadHeader } from "../../core/messages/upload.ts";
+import {
+  uploadHash,
+  type ClearUpload,
+  type Upload,
+  type UploadHeader,
+} from "../../core/messages/upload.ts";
 import type { SealKeyPair } from "../../core/primitives/sealedBox.ts";
 
 /** What a pile uploads, what it commits to, and what it must keep to open the commitment. */
 export interface PreparedBid {
   readonly upload: Upload;
   readonly offer: Offer;
+  readonly uploadHash: Bytes32;
   /** The round that the commitment is made in. */
   readonly round: bigint;
   readonly commitment: Bytes32;
@@ -59,15 +66,13 @@ export async function prepareBid(
   round: bigint = FIRST_ROUND,
 ): Promise<PreparedBid> {
   const layout = offerLayout(clear.featureAsks.length);
-  const upload = await encrypt(header, roundKey, layout, offerFields(clear));
-  const offer: Offer = {
-    pricePerKwh: clear.pricePerKwh,
-    powerW: BigInt(clear.powerW),
-    encryptedOfferHash: uploadHash(upload),
-    salt: clear.salt,
-  };
-  const commitment = bidCommitment(venue, upload.auctionId, upload.account, offer, round);
-  return { upload, offer, round, commitment };
+  const unencrypted: ClearUpload = { ...header, round, kind: "offer" };
+  const upload = await encrypt(unencrypted, roundKey, layout, offerFields(clear));
+  const { pricePerKwh, powerW, salt } = clear;
+  const offer: Offer = { pricePerKwh, powerW: BigInt(powerW), salt };
+  const parts = { offerHash: offerHash(offer), uploadHash: uploadHash(upload) };
+  const commitment = bidCommitment(venue, upload.auctionId, upload.account, parts, round);
+  return { upload, offer, uploadHash: parts.uploadHash, round, commitment };
 }
 
 /**
@@ -79,8 +84,8 @@ export async function receiveNotice(
   bid: Omit<PreparedBid, "upload">,
   notice: PileNotice,
 ): Promise<MatchedVehicle> {
-  const { bidCommitment: named, encryptedOfferHash, evId } = await openPileNotice(keys, notice);
-  if (named !== bid.commitment || encryptedOfferHash !== bid.offer.encryptedOfferHash) {
+  const { bidCommitment: named, uploadHash: sent, evId } = await openPileNotice(keys, notice);
+  if (named !== bid.commitment || sent !== bid.uploadHash) {
     const message = `receiveNotice: expected a match of bid ${bid.commitment}, got ${named}`;
     throw new ReceiveError("E_RECEIVE_BID", message);
   }

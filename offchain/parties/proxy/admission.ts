@@ -3,42 +3,39 @@
  * signed, that the chain has a commitment to, whose cells are of the auction's area, and that prove
  * the ranges of what is in them. Who is refused harms nobody else.
  */
+import type { Committed } from "../../chain/committed.ts";
 import { cellsFault, type Area } from "../../core/messages/area.ts";
-import { requestCommitment, type Bytes32, type Venue } from "../../core/messages/market.ts";
+import type { Bytes32, Venue } from "../../core/messages/market.ts";
 import { offerLayout, requestLayout, type Layout } from "../../core/messages/packedRecord.ts";
 import { rangesClaim } from "../../core/messages/provenRecord.ts";
 import { roundKeyHash, type RoundKey } from "../../core/messages/roundKey.ts";
 import {
   assertSigned,
   UploadError,
+  type SentKind,
   type SignedUpload,
   type Upload,
 } from "../../core/messages/upload.ts";
-import { ZERO_BYTES32 } from "../../core/primitives/bytes.ts";
 import { isCodedError } from "../../core/primitives/codedError.ts";
 import { refusedClaims, type Claim } from "../../core/primitives/proofs/equations.ts";
 import { ProofError } from "../../core/primitives/proofs/proofError.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 
-/**
- * An upload and what the chain knows of its sender: certified id and standing commitment in the
- * auction.
- */
-export interface Submission {
+/** An upload, and what stands on chain of its sender in the auction. */
+export interface Submission extends Omit<Committed, "account"> {
   readonly signed: SignedUpload;
-  readonly participantId: Bytes32;
-  readonly commitment: Bytes32;
 }
 
 /** A request that may take part. */
 export interface Requested {
   readonly participantId: Bytes32;
   readonly upload: Upload;
+  readonly uploadHash: Bytes32;
+  readonly signature: string;
 }
 
 /** An offer that may take part. */
 export interface Offered extends Requested {
-  readonly uploadHash: Bytes32;
   readonly bidCommitment: Bytes32;
 }
 
@@ -56,7 +53,6 @@ export interface Admission<T> {
 
 /** Where and for what the proxy admits. */
 export interface Admitting {
-  readonly venue: Venue;
   readonly auctionId: Bytes32;
   readonly roundKey: RoundKey;
   /** That of the auction's terms. */
@@ -80,36 +76,31 @@ export class AdmissionError extends Error {
   }
 }
 
-const NO_BID: Bytes32 = ZERO_BYTES32;
-
-/** Takes requests in whose commitment on chain is the one of exactly these ciphertexts. */
+/** Takes requests in that are the ones that the chain names. */
 export function admitRequests(
   to: Admitting,
   submissions: readonly Submission[],
 ): Promise<Admission<Requested>> {
-  return admitAll(to, requestLayout(to.roundKey.features), submissions, (submission, hash) => {
-    assertCommitted(to, submission, hash);
-    return { participantId: submission.participantId, upload: submission.signed.upload };
-  });
+  return admitAll(to, "request", submissions, requestedOf);
 }
 
 /**
- * Takes offers in that have a bonded bid. That the bid is the one of these ciphertexts is hidden by
- * its salt; the matched vehicle finds out, before it opens anything.
+ * Takes offers in that are the ones of bonded bids. That price and power in them are those of the
+ * bid is hidden by its salt; the matched vehicle finds out, before it opens anything.
  */
 export function admitOffers(
   to: Admitting,
   submissions: readonly Submission[],
 ): Promise<Admission<Offered>> {
-  return admitAll(to, offerLayout(to.roundKey.features), submissions, (submission, hash) => {
-    const { signed, participantId, commitment } = submission;
-    const { upload } = signed;
-    if (commitment === NO_BID) {
-      const message = `admitOffers: expected a bonded bid of ${upload.account}, got none`;
-      throw new AdmissionError("E_ADMISSION_COMMITMENT", message);
-    }
-    return { participantId, upload, uploadHash: hash, bidCommitment: commitment };
-  });
+  return admitAll(to, "offer", submissions, (submission) => ({
+    ...requestedOf(submission),
+    bidCommitment: submission.commitment,
+  }));
+}
+
+function requestedOf({ signed, participantId, uploadHash }: Submission): Requested {
+  const { upload, signature } = signed;
+  return { participantId, upload, uploadHash, signature };
 }
 
 /** The hash of each upload that its account has signed for this venue, and null for the others. */
@@ -154,11 +145,13 @@ export function refusedUploads(
   return [...refused, ...refusedClaims(all, rng).map((place) => claims[place]?.k ?? -1)];
 }
 
+const LAYOUTS = { request: requestLayout, offer: offerLayout } as const;
+
 async function admitAll<T extends Requested>(
   to: Admitting,
-  layout: Layout,
+  kind: SentKind,
   submissions: readonly Submission[],
-  admit: (submission: Submission, hash: Bytes32) => T,
+  admit: (submission: Submission) => T,
 ): Promise<Admission<T>> {
   const notAdmitted: NotAdmitted[] = [];
   const signed: T[] = [];
@@ -168,16 +161,16 @@ async function admitAll<T extends Requested>(
     const { upload } = submission.signed;
     try {
       assertAddressed(upload, to.auctionId, keyHash);
-      const hash = hashOfSigned(upload, hashes[k]);
+      assertCommitted(kind, submission, hashOfSigned(upload, hashes[k]));
       assertLocated(to.area, upload);
-      signed.push(admit(submission, hash));
+      signed.push(admit(submission));
     } catch (error) {
       if (!isCodedError(error)) throw error;
       notAdmitted.push({ account: upload.account, code: error.code, reason: error.message });
     }
   }
   const uploads = signed.map(({ upload }) => upload);
-  const refused = new Set(await to.refused(layout, uploads));
+  const refused = new Set(await to.refused(LAYOUTS[kind](to.roundKey.features), uploads));
   for (const k of refused) notAdmitted.push(unproven(uploads[k]?.account ?? ""));
   return { admitted: signed.filter((_, k) => !refused.has(k)), notAdmitted };
 }
@@ -204,15 +197,16 @@ function hashOfSigned({ account }: Upload, hash: Bytes32 | null | undefined): By
   throw new UploadError("E_UPLOAD_SIGNATURE", message);
 }
 
+/** The chain says which upload, and in which round it was made: an older one takes no place. */
 function assertCommitted(
-  { venue, auctionId }: Admitting,
-  submission: Submission,
+  kind: SentKind,
+  { signed: { upload }, uploadHash, round }: Submission,
   hash: Bytes32,
 ): void {
-  const { upload } = submission.signed;
-  if (requestCommitment(venue, auctionId, upload.account, hash) === submission.commitment) return;
-  const message = `admitRequests: expected the request committed to by ${upload.account}, got another`;
-  throw new AdmissionError("E_ADMISSION_COMMITMENT", message);
+  if (hash === uploadHash && upload.round === round && upload.kind === kind) return;
+  const expected = `expected the ${kind} of round ${round} that ${upload.account} committed to`;
+  const got = `got a ${upload.kind} of round ${upload.round}`;
+  throw new AdmissionError("E_ADMISSION_COMMITMENT", `${expected}, ${got}`);
 }
 
 function unproven(account: string): NotAdmitted {

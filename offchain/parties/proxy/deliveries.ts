@@ -8,26 +8,32 @@ import { sealMasks, type DecidedMatch } from "../../core/messages/delivery.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { revealedOfOffer } from "../../core/messages/packedRecord.ts";
 import { sealPileNotice, type PileNotice } from "../../core/messages/pileNotice.ts";
-import { decodeBlinded, encodeDecisions, type Decided } from "../server/decisions.ts";
+import { decodeBlinded } from "../server/blinded.ts";
+import { drawTogether } from "../server/coins.ts";
+import { decide } from "../server/decided.ts";
 import { FRAME_TYPES } from "../server/frames.ts";
 import { hear } from "../server/hearing.ts";
 import { STREAMS } from "../server/line.ts";
 import type { Seat } from "../server/playing.ts";
 import type { Offered, Requested } from "./admission.ts";
 import type { ProxyDesk } from "./desk.ts";
-import { decide, type MaskedRecord } from "./masking.ts";
+import type { MaskedRecord } from "./masking.ts";
 import type { MatchedWave } from "./waves.ts";
 
-/** A match of a wave, decided. */
+/** A match of a wave. */
 interface Pair {
   readonly buyer: Requested;
   readonly seller: Offered;
   readonly ofSeller: MaskedRecord;
-  readonly note: DecisionNote;
-  readonly decided: Decided;
 }
 
-/** The deliveries of a wave: asked for when those of the wave before are there. */
+/** The same, decided. */
+interface DecidedPair extends Pair {
+  readonly note: DecisionNote;
+  readonly decision: Bytes32;
+}
+
+/** The deliveries of a wave: drawn and asked for when those of the wave before are there. */
 export async function conclude(
   desk: ProxyDesk,
   { line, attempt: { auctionId } }: Seat,
@@ -35,36 +41,33 @@ export async function conclude(
   before: Promise<unknown> | undefined,
 ): Promise<readonly DecidedMatch[]> {
   const pairs = wave.matching.winners.flatMap((offer, request) =>
-    offer === null ? [] : [decidedPair(desk, auctionId, wave, request, offer)],
+    offer === null ? [] : [pairOf(wave, request, offer)],
   );
   await before;
   if (pairs.length === 0) return [];
-  const body = encodeDecisions(pairs.map(({ decided }) => decided));
-  await line.exchange(FRAME_TYPES.decisions, STREAMS.control, body);
+  const drawn = await drawTogether(line, 0, pairs.length, desk.rng);
+  const decided = pairs.map((pair, k) => decidedPair(auctionId, pair, drawn[k] ?? ""));
   const [blinded, handed] = await Promise.all([
     hear(line, FRAME_TYPES.deliveries, STREAMS.control, (answer) =>
       decodeBlinded(answer, pairs.length),
     ),
-    Promise.all(pairs.map((pair) => sealedByProxy(desk, pair))),
+    Promise.all(decided.map((pair) => sealedByProxy(desk, pair))),
   ]);
-  return pairs.map((pair, k) => matchOf(auctionId, pair, blinded[k], handed[k]));
+  return decided.map((pair, k) => matchOf(auctionId, pair, blinded[k], handed[k]));
 }
 
-function decidedPair(
-  { rng }: ProxyDesk,
-  auctionId: Bytes32,
-  { buyers, sellers }: MatchedWave,
-  request: number,
-  offer: number,
-): Pair {
+function pairOf({ buyers, sellers }: MatchedWave, request: number, offer: number): Pair {
   const [buyer, seller] = [buyers.owners[request], sellers.owners[offer]];
   const ofSeller = sellers.masks[offer];
-  if (!buyer || !seller || !ofSeller) {
-    throw new RangeError(`conclude: expected buyer ${request} and seller ${offer} to be there`);
-  }
-  const { note, decision } = decide(auctionId, buyer, seller, rng);
-  const { sealKey: vehicleSealKey } = buyer.upload;
-  return { buyer, seller, ofSeller, note, decided: { request, offer, decision, vehicleSealKey } };
+  if (buyer && seller && ofSeller) return { buyer, seller, ofSeller };
+  throw new RangeError(`conclude: expected buyer ${request} and seller ${offer} to be there`);
+}
+
+function decidedPair(auctionId: Bytes32, pair: Pair, r: Bytes32): DecidedPair {
+  const { buyer, seller } = pair;
+  const { participantId: cpId, bidCommitment, uploadHash } = seller;
+  const ids = { evId: buyer.participantId, cpId, bidCommitment, uploadHash };
+  return { ...pair, ...decide(auctionId, ids, r) };
 }
 
 /** What the proxy seals of a match. */
@@ -75,13 +78,12 @@ interface OfProxy {
 
 async function sealedByProxy(
   { rng }: ProxyDesk,
-  { note, seller, decided, ofSeller }: Pair,
+  { note, buyer, seller, decision, ofSeller }: DecidedPair,
 ): Promise<OfProxy> {
-  const { decision, vehicleSealKey } = decided;
   const binding = { auctionId: note.auctionId, decision };
   const masks = revealedOfOffer(ofSeller.masks);
   const [box, toPile] = await Promise.all([
-    sealMasks(vehicleSealKey, binding, { note, masks }, rng),
+    sealMasks(buyer.upload.sealKey, binding, { note, masks }, rng),
     sealPileNotice(seller.upload.sealKey, binding, note, rng),
   ]);
   return { masks: box, toPile };
@@ -89,7 +91,7 @@ async function sealedByProxy(
 
 function matchOf(
   auctionId: Bytes32,
-  { buyer, seller, decided: { decision } }: Pair,
+  { buyer, seller, decision }: DecidedPair,
   blinded: string | undefined,
   ofProxy: OfProxy | undefined,
 ): DecidedMatch {

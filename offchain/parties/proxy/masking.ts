@@ -4,15 +4,11 @@
  * decisions and hands each matched vehicle the masks that the cloud has not got.
  */
 import type { RecordSummands } from "../../core/matching/matching.ts";
-import type { DecisionNote } from "../../core/messages/decisionNote.ts";
-import { decisionOf, type Bytes32 } from "../../core/messages/market.ts";
 import { drawMasks, type Layout } from "../../core/messages/packedRecord.ts";
-import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { addPlain, type Ciphertext } from "../../core/primitives/paillier/publicKey.ts";
 import { shortZeros, type ShortKey } from "../../core/primitives/paillier/shortRandomness.ts";
 import { rerandomiseFrom } from "../../core/primitives/paillier/zeros.ts";
 import { assertProductionRng, type Rng } from "../../core/primitives/random.ts";
-import type { Offered, Requested } from "./admission.ts";
 
 /** A record with the masks that the cloud has not got. */
 export interface MaskedRecord {
@@ -22,7 +18,8 @@ export interface MaskedRecord {
 }
 
 /**
- * Masks packed records and re-randomises them, so that the cloud cannot tell whose they are either.
+ * Masks packed records and re-randomises them: what the cloud opens says nothing, and nothing of the
+ * ciphertext that the owner made is in it.
  */
 export function maskRecords(
   shortKey: ShortKey,
@@ -45,18 +42,4 @@ export function summandsFromMasks(
 ): RecordSummands {
   const negated = ({ masks }: MaskedRecord): readonly bigint[] => masks.map((mask) => -mask);
   return { requests: requests.map(negated), offers: offers.map(negated) };
-}
-
-/** A match and its commitment c = H(EVID, CPID, r), r fresh. */
-export function decide(
-  auctionId: Bytes32,
-  request: Pick<Requested, "participantId">,
-  offer: Omit<Offered, "upload">,
-  rng: Rng,
-): { readonly note: DecisionNote; readonly decision: Bytes32 } {
-  const { participantId: evId } = request;
-  const { participantId: cpId, bidCommitment } = offer;
-  const r = bytesToHex(rng.bytes(32));
-  const note = { auctionId, evId, cpId, bidCommitment, encryptedOfferHash: offer.uploadHash, r };
-  return { note, decision: decisionOf(auctionId, evId, cpId, bidCommitment, r) };
 }

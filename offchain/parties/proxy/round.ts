@@ -1,12 +1,15 @@
 /**
  * The proxy's side of a matching round, from submissions to sealed deliveries.
  *
- * It puts everybody in an order that nobody chose, finds out whose cells are in reach of each
- * other, and matches with the cloud, a buyer with the sellers around it (`waves.ts`). What leaves
- * it are matches (`deliveries.ts`) or, of a rehearsal, who leads and at which mean price. The
- * losers' values were never opened to anybody.
+ * It tells the cloud of everybody whom the chain names what has come of it, agrees with it on who
+ * takes part, and matches with it, a buyer with the sellers around it (`waves.ts`). What leaves it
+ * are matches (`deliveries.ts`) or, of a rehearsal, who leads and at which mean price, with the
+ * cloud's signature on it. The losers' values were never opened to anybody.
  */
+import type { CommittedRound } from "../../chain/committed.ts";
+import { decisionsRoot } from "../../core/messages/decisionTree.ts";
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
+import type { RoundOutcome as SignedRound } from "../../core/messages/outcome.ts";
 import {
   NO_REFERENCE_PRICE,
   type Address,
@@ -14,9 +17,13 @@ import {
   type Venue,
 } from "../../core/messages/market.ts";
 import { priceOfOffer } from "../../core/messages/packedRecord.ts";
-import { inOrder } from "../server/order.ts";
+import { sayInventory, type RoundKind } from "../server/inventory.ts";
+import { hearSigned, type Outcome } from "../server/outcome.ts";
 import { inBackground, playSide, type Seat } from "../server/playing.ts";
 import { hearPriceSum } from "../server/priceSum.ts";
+import { agreeOnRoster, rosterOf, type RosterPlace } from "../server/roster.ts";
+import { sayStandings } from "../server/standings.ts";
+import { drawSalts, transcriptOf } from "../server/transcript.ts";
 import {
   admitOffers,
   admitRequests,
@@ -26,21 +33,31 @@ import {
 } from "./admission.ts";
 import { conclude } from "./deliveries.ts";
 import type { ProxyDesk } from "./desk.ts";
+import { listed, type Listing } from "./listing.ts";
+import { sealTranscript, type SealedTranscript } from "./notices.ts";
 import { inWaves, type MatchedWave, type Parties, type WavesRound } from "./waves.ts";
 
 /** What the proxy knows of a round; submissions are opened, and not checked yet. */
-export interface ProxyRound extends WavesRound {
+export interface ProxyRound extends WavesRound, RosterPlace {
   readonly venue: Venue;
   readonly auctionId: Bytes32;
-  /** Randomness of the chain after the end of round 1 (`chain/orderSeed.ts`). */
-  readonly seed: Bytes32;
+  /** Everybody whom the chain names. */
+  readonly committed: CommittedRound;
   readonly requests: readonly Submission[];
   readonly offers: readonly Submission[];
+  /** Piles that an earlier auction of the slot has matched: they take no part. */
+  readonly promised: readonly NotAdmitted[];
+  /** Account of the cloud, which signs the outcome. */
+  readonly secondServer: Address;
 }
 
 interface Taken {
-  /** Submissions that take no part, and why: nobody else has to suffer from them. */
+  /** Whom the chain names and who takes no part, and why: nobody else has to suffer from them. */
   readonly notAdmitted: readonly NotAdmitted[];
+  /** Of all whom the chain names (`core/messages/participants.ts`). */
+  readonly participantsRoot: Bytes32;
+  /** Of the second server on the outcome. */
+  readonly secondSignature: string;
 }
 
 export interface RoundOutcome extends Taken {
@@ -58,6 +75,8 @@ export interface RehearsalOutcome extends Taken {
    * are none.
    */
   readonly referencePricePerKwh: bigint;
+  /** What every pile is told of its bid. */
+  readonly transcript: SealedTranscript;
 }
 
 /**
@@ -71,17 +90,25 @@ export function matchAsProxy(
   round: ProxyRound,
 ): Promise<RoundOutcome> {
   return playSide(seat, desk.store, async () => {
-    const { parties, notAdmitted } = await admitted(desk, round);
+    const { parties, notAdmitted } = await agreed(desk, seat, round, "match");
     const deliveries: Promise<readonly DecidedMatch[]>[] = [];
     const unmatched: Address[] = [];
     let comparedPairs = 0;
-    await inWaves(desk, seat, round, parties, "match", (wave) => {
+    await inWaves(desk, seat, round, parties, (wave) => {
       deliveries.push(inBackground(seat, conclude(desk, seat, wave, deliveries.at(-1))));
       unmatched.push(...unmatchedOf(wave));
       comparedPairs += wave.matching.comparedPairs;
     });
     const matches = (await Promise.all(deliveries)).flat();
-    return { matches, unmatched, comparedPairs, notAdmitted };
+    const participantsRoot = parties.root;
+    const content = {
+      auctionId: round.auctionId,
+      round: BigInt(seat.attempt.round),
+      decisionsRoot: decisionsRoot(matches.map(({ decision }) => decision)),
+      participantsRoot,
+    };
+    const secondSignature = await signedBySecond(seat, round, { kind: "final", content });
+    return { matches, unmatched, comparedPairs, notAdmitted, participantsRoot, secondSignature };
   });
 }
 
@@ -96,31 +123,42 @@ export function rehearseAsProxy(
   round: ProxyRound,
 ): Promise<RehearsalOutcome> {
   return playSide(seat, desk.store, async () => {
-    const { parties, notAdmitted } = await admitted(desk, round);
-    const leaders: Address[] = [];
+    const { parties, notAdmitted } = await agreed(desk, seat, round, "rehearsal");
+    const leaders: Leader[] = [];
     let masks = 0n;
-    await inWaves(desk, seat, round, parties, "rehearsal", (wave) => {
+    await inWaves(desk, seat, round, parties, (wave) => {
       leaders.push(...leadersOf(wave));
       masks += maskedPricesOf(wave);
     });
-    const masked = await hearPriceSum(seat.line);
-    if (leaders.length === 0) {
-      return { leaders, referencePricePerKwh: NO_REFERENCE_PRICE, notAdmitted };
-    }
-    const referencePricePerKwh = (masked - masks) / BigInt(leaders.length);
-    return { leaders, referencePricePerKwh, notAdmitted };
+    const sum = (await hearPriceSum(seat.line)) - masks;
+    const count = BigInt(leaders.length);
+    const referencePricePerKwh = count === 0n ? NO_REFERENCE_PRICE : sum / count;
+    const said = await sayRehearsed(desk, seat, round, leaders, referencePricePerKwh);
+    const participantsRoot = parties.root;
+    const content = { ...said.content, participantsRoot };
+    const secondSignature = await signedBySecond(seat, round, { kind: "round", content });
+    return {
+      leaders: leaders.map(({ account }) => account),
+      referencePricePerKwh,
+      transcript: said.transcript,
+      notAdmitted,
+      participantsRoot,
+      secondSignature,
+    };
   });
 }
 
-/* ADMISSION */
+/* WHO TAKES PART */
 
-/** Who takes part, in the order of the round. */
-async function admitted(
-  { work }: ProxyDesk,
-  { venue, auctionId, seed, roundKey, area, requests, offers }: ProxyRound,
-): Promise<Taken & { readonly parties: Parties }> {
+/** Admits what was sent, tells the cloud, and goes on only with the roster that it has found too. */
+async function agreed(
+  { work, store }: ProxyDesk,
+  { line }: Seat,
+  round: ProxyRound,
+  kind: RoundKind,
+): Promise<Pick<Taken, "notAdmitted"> & { readonly parties: Parties }> {
+  const { venue, auctionId, roundKey, area, requests, offers } = round;
   const admitting: Admitting = {
-    venue,
     auctionId,
     roundKey,
     area,
@@ -131,23 +169,70 @@ async function admitted(
     admitRequests(admitting, requests),
     admitOffers(admitting, offers),
   ]);
-  return {
-    parties: { requests: inOrder(seed, bought.admitted), offers: inOrder(seed, sold.admitted) },
-    notAdmitted: [...bought.notAdmitted, ...sold.notAdmitted],
-  };
+  const before = await store.saidIn(auctionId);
+  const listing: Listing = { bought, sold, promised: round.promised, before };
+  const { inventory, present, absent, notAdmitted, said } = listed(round.committed, listing);
+  await store.keepSaid(auctionId, said);
+  await sayInventory(line, { kind, ...inventory });
+  const parties = rosterOf(round, present.requests, present.offers, absent);
+  await agreeOnRoster(line, parties.root);
+  return { parties, notAdmitted };
 }
 
 /* OUTCOMES */
+
+function signedBySecond(
+  { line }: Seat,
+  { secondServer, venue }: ProxyRound,
+  outcome: Outcome,
+): Promise<string> {
+  return hearSigned(line, secondServer, venue, outcome);
+}
+
+interface Rehearsed {
+  readonly transcript: SealedTranscript;
+  readonly content: Omit<SignedRound, "participantsRoot">;
+}
+
+/** Draws the transcript and tells the cloud what it takes to compute it. */
+async function sayRehearsed(
+  { rng }: ProxyDesk,
+  { line, attempt }: Seat,
+  { auctionId, committed, offers }: ProxyRound,
+  leaders: readonly Leader[],
+  referencePricePerKwh: bigint,
+): Promise<Rehearsed> {
+  const round = BigInt(attempt.round);
+  const leading = new Set(leaders.map(({ bidCommitment }) => bidCommitment));
+  const bids = committed.offers.map(({ commitment: bidCommitment }) => ({
+    bidCommitment,
+    leads: leading.has(bidCommitment),
+  }));
+  const salts = drawSalts(bids.length, rng);
+  const drawn = transcriptOf(auctionId, round, bids, salts);
+  await sayStandings(line, { referencePricePerKwh, salts });
+  return {
+    transcript: await sealTranscript(drawn, offers, rng),
+    content: { auctionId, round, referencePricePerKwh, transcriptRoot: drawn.root },
+  };
+}
 
 function unmatchedOf({ buyers, matching: { winners } }: MatchedWave): readonly Address[] {
   const unmatched = buyers.owners.filter((_, i) => winners[i] === null);
   return unmatched.map(({ upload }) => upload.account);
 }
 
-function leadersOf({ sellers, matching: { winners } }: MatchedWave): readonly Address[] {
-  return winners.flatMap((place) =>
-    place === null ? [] : (sellers.owners[place]?.upload.account ?? []),
-  );
+interface Leader {
+  readonly account: Address;
+  readonly bidCommitment: Bytes32;
+}
+
+function leadersOf({ sellers, matching: { winners } }: MatchedWave): readonly Leader[] {
+  return winners.flatMap((place) => {
+    const leader = place === null ? undefined : sellers.owners[place];
+    if (leader === undefined) return [];
+    return [{ account: leader.upload.account, bidCommitment: leader.bidCommitment }];
+  });
 }
 
 /** What the proxy has added to the prices that lead. */

@@ -5,9 +5,10 @@
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
-import type { SentKind, SentUpload } from "../../core/messages/sealedUpload.ts";
+import type { SentUpload } from "../../core/messages/sealedUpload.ts";
+import type { SentKind } from "../../core/messages/upload.ts";
 import { soon } from "../../core/primitives/threads.ts";
-import type { SealedTranscript } from "./transcript.ts";
+import type { SealedTranscript } from "./notices.ts";
 
 /**
  * How a round was closed: the words that are posted, and the notices that they hold the matcher to.
@@ -17,6 +18,18 @@ export interface Closing extends SealedTranscript {
   readonly referencePricePerKwh: bigint;
   /** How many piles lead. */
   readonly leading: number;
+  readonly participantsRoot: Bytes32;
+  /** Of the second server on all that is posted. */
+  readonly secondSignature: string;
+}
+
+/** How an auction was decided, and what it takes to post it. */
+export interface Decision {
+  /** In the order in which their decisions are posted. */
+  readonly matches: readonly DecidedMatch[];
+  readonly participantsRoot: Bytes32;
+  /** Of the second server on all that is posted. */
+  readonly secondSignature: string;
 }
 
 /** Where owners leave what is for the proxy. */
@@ -55,13 +68,12 @@ export interface MatcherStore extends UploadBox, MatcherNotices {
   /** All of how a round was closed; null if it was not. */
   readonly closing: (auctionId: Bytes32, round: bigint) => Promise<Closing | null>;
   /**
-   * Keeps the decisions, unless some are kept already. Returns what is kept: `matches` itself if it
-   * was first, else the earlier ones. Of two that keep at once, one is first.
+   * Keeps how an auction was decided, unless that is kept already. Returns what is kept: `decision`
+   * itself if it was first, else the earlier one. Of two that keep at once, one is first.
    */
-  readonly keepDecided: (
-    auctionId: Bytes32,
-    matches: readonly DecidedMatch[],
-  ) => Promise<readonly DecidedMatch[]>;
+  readonly keepDecided: (auctionId: Bytes32, decision: Decision) => Promise<Decision>;
+  /** All of how it was decided; null if it was not. */
+  readonly decision: (auctionId: Bytes32) => Promise<Decision | null>;
 }
 
 /** Kept as long as the process lives. */
@@ -69,7 +81,7 @@ export function memoryMatcherStore(): MatcherStore {
   const auctions = new Map<Bytes32, AnnouncedAuction>();
   const boxes = new Map<string, Map<string, string>>();
   const closings = new Map<string, Closing>();
-  const decided = new Map<Bytes32, readonly DecidedMatch[]>();
+  const decided = new Map<Bytes32, Decision>();
   const boxesOf = (auctionId: Bytes32, kind: SentKind): Map<string, string> => {
     const key = `${auctionId}/${kind}`;
     const known = boxes.get(key) ?? new Map<string, string>();
@@ -95,8 +107,9 @@ export function memoryMatcherStore(): MatcherStore {
     keepClosing: (auctionId, round, closing) =>
       Promise.resolve(keepFirst(closings, `${auctionId}/${round}`, closing)),
     closing: (auctionId, round) => Promise.resolve(closings.get(`${auctionId}/${round}`) ?? null),
-    keepDecided: (auctionId, matches) => Promise.resolve(keepFirst(decided, auctionId, matches)),
-    decided: (auctionId) => Promise.resolve(decided.get(auctionId) ?? null),
+    keepDecided: (auctionId, decision) => Promise.resolve(keepFirst(decided, auctionId, decision)),
+    decision: (auctionId) => Promise.resolve(decided.get(auctionId) ?? null),
+    decided: (auctionId) => Promise.resolve(decided.get(auctionId)?.matches ?? null),
   };
 }
 

@@ -4,35 +4,28 @@
  */
 import type { Matching } from "../../core/matching/matching.ts";
 import { amountsFor } from "../../core/matching/strictMatching.ts";
-import type { Area } from "../../core/messages/area.ts";
 import { offerLayout, requestLayout, type Layout } from "../../core/messages/packedRecord.ts";
 import type { RoundKey } from "../../core/messages/roundKey.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
 import { STREAMS } from "../server/line.ts";
 import { piecesOf, sayRecords } from "../server/maskedRecords.ts";
 import { matchingSide } from "../server/matchingSide.ts";
-import { sayParticipants, type RoundKind } from "../server/participants.ts";
 import { inBackground, takeLetter, type Seat } from "../server/playing.ts";
+import type { Roster } from "../server/roster.ts";
 import { pick, throughWaves, wavesOf } from "../server/waves.ts";
 import type { Offered, Requested } from "./admission.ts";
 import type { ProxyDesk } from "./desk.ts";
 import { summandsFromMasks, type MaskedRecord } from "./masking.ts";
-import { candidatesOf } from "./neighbours.ts";
 
 /** What is public of a round that goes through waves. */
 export interface WavesRound {
   readonly roundKey: RoundKey;
-  /** Cells of uploads are of this area; what is farther apart than its reach is not compared. */
-  readonly area: Area;
   /** Called for every buyer. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** Who takes part, in the order of the round. */
-export interface Parties {
-  readonly requests: readonly Requested[];
-  readonly offers: readonly Offered[];
-}
+/** Who takes part, in the order of the round, and who is compared with whom. */
+export type Parties = Roster<Requested, Offered>;
 
 /** Participants in the order of the round, and the masks of their records. */
 export interface Shared<T> {
@@ -51,14 +44,10 @@ export interface MatchedWave {
 export async function inWaves(
   desk: ProxyDesk,
   seat: Seat,
-  { roundKey, area, onProgress }: WavesRound,
-  { requests, offers }: Parties,
-  kind: RoundKind,
+  { roundKey, onProgress }: WavesRound,
+  { requests, offers, candidates }: Omit<Parties, "root">,
   settle: (wave: MatchedWave) => void,
 ): Promise<void> {
-  const candidates = candidatesOf(area, requests, offers);
-  const counts = { requests: requests.length, offers: offers.length };
-  await sayParticipants(seat.line, { kind, ...counts, candidates });
   const amounts = amountsFor(candidates, roundKey.features);
   const dealt = inBackground(seat, takeLetter(seat, 0, desk.sealKeys, amounts));
   const shareRequests = (wave: number): Promise<Shared<Requested>> => {
@@ -85,7 +74,7 @@ export async function inWaves(
 }
 
 /**
- * Masks records and sends them, in the order of the round: nothing tells the cloud whose they are.
+ * Masks records and sends them, in the order of the round: nothing tells the cloud what is in them.
  */
 async function share<T extends Requested>(
   { work }: ProxyDesk,

@@ -23,21 +23,27 @@ export interface Frame extends LinePlace {
 
 /** What a frame is about. Later circuits change bodies, and add types. */
 export const FRAME_TYPES = {
-  /** Who takes part: kind of round, counts, and the candidates of every request. */
+  /** Kind of the round, and of everybody whom the chain names the header or why it is absent. */
+  headers: 0x07,
+  /** Root of who takes part, of both. */
   participants: 0x04,
+  /** What one's own coins hash to. */
+  coinCommit: 0x0a,
+  /** The coins. */
+  coins: 0x0b,
   /** Masked records, from the proxy. */
   records: 0x02,
   /** Numbers opened modulo 2^64. */
   rings: 0x10,
   /** Opened bits. */
   bits: 0x11,
-  /** Matches that the proxy has decided, for the cloud to seal to. */
-  decisions: 0x31,
   /** Boxes of the cloud. */
   deliveries: 0x32,
   /** The cloud's summand of the sum of the prices that lead. */
   priceSum: 0x33,
-  /** The round is over on this side. */
+  /** Price and salts of a rehearsal, from the proxy. */
+  standings: 0x34,
+  /** The round is over on this side; that of the cloud is its signature. */
   outcome: 0x30,
   abort: 0x7f,
 } as const;

@@ -7,6 +7,12 @@
 export const ABORT_CODES = {
   SIGNATURE: 1,
   FRAME: 2,
+  /** Who takes part is not what the chain and signed headers say. */
+  INVENTORY: 3,
+  /** What was opened is not what was committed to. */
+  COMMIT: 5,
+  /** The outcome is signed by nobody who has to, or is another. */
+  OUTCOME: 6,
   TIMEOUT: 17,
   PACKAGE: 19,
   STOPPED: 32,

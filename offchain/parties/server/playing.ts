@@ -11,9 +11,7 @@ import {
 } from "../../core/messages/dealtLetter.ts";
 import { SealedBoxError, type SealKeyPair } from "../../core/primitives/sealedBox.ts";
 import { DealtError, type Amounts, type Dealt } from "../../core/primitives/sharing/dealer.ts";
-import { NO_BODY } from "./body.ts";
-import { FRAME_TYPES } from "./frames.ts";
-import { STREAMS, type Line } from "./line.ts";
+import type { Line } from "./line.ts";
 import { LineError, type AbortCode } from "./lineError.ts";
 import { AttemptTakenError, type ServerStore } from "./store.ts";
 
@@ -26,7 +24,7 @@ export interface Seat {
 }
 
 /**
- * Plays a side to its end: both servers say that they are done, and nothing comes after it.
+ * Plays a side to its end, which is the signed outcome: nothing comes after it.
  * Whatever goes wrong aborts the round on both sides.
  * @throws AttemptTakenError for an attempt that this server has taken part in; the signal's reason;
  *   what `play` throws
@@ -44,7 +42,6 @@ export async function playSide<T>(
     signal.throwIfAborted();
     if (!(await store.takeAttempt(attempt))) throw new AttemptTakenError(attempt);
     const result = await play();
-    await line.exchange(FRAME_TYPES.outcome, STREAMS.control, NO_BODY);
     line.end();
     return result;
   } catch (error) {

@@ -1,15 +1,20 @@
 /**
  * What each server keeps of the attempts that it has taken part in: what was dealt for one is never
- * used in another.
+ * used in another, and what was said of an upload is said of it for ever.
  */
 import type { Attempt } from "../../core/messages/attempt.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
+import type { Said } from "../../core/messages/participants.ts";
 
 export interface ServerStore {
   /** The lowest attempt at a round that this server has not taken part in, from 1. */
   readonly nextAttempt: (auctionId: Bytes32, round: bigint) => Promise<number>;
   /** Atomic: true for one caller, and false ever after, a restart of the server included. */
   readonly takeAttempt: (attempt: Attempt) => Promise<boolean>;
+  /** What was said of each upload of an auction, by its hash. */
+  readonly saidIn: (auctionId: Bytes32) => Promise<ReadonlyMap<Bytes32, Said>>;
+  /** Adds to it; of an upload that is known nothing is changed. */
+  readonly keepSaid: (auctionId: Bytes32, said: ReadonlyMap<Bytes32, Said>) => Promise<void>;
 }
 
 /** This attempt was played, or begun, before. */
@@ -27,6 +32,7 @@ export class AttemptTakenError extends Error {
 /** For as long as the process lives. */
 export function memoryServerStore(): ServerStore {
   const taken = new Map<string, Set<number>>();
+  const saidOf = new Map<Bytes32, ReadonlyMap<Bytes32, Said>>();
   const of = (auctionId: Bytes32, round: bigint): Set<number> => {
     const name = `${auctionId}/${round}`;
     const attempts = taken.get(name) ?? new Set();
@@ -40,6 +46,11 @@ export function memoryServerStore(): ServerStore {
       if (attempts.has(attempt)) return Promise.resolve(false);
       attempts.add(attempt);
       return Promise.resolve(true);
+    },
+    saidIn: (auctionId) => Promise.resolve(saidOf.get(auctionId) ?? new Map()),
+    keepSaid: (auctionId, said) => {
+      saidOf.set(auctionId, new Map([...said, ...(saidOf.get(auctionId) ?? [])]));
+      return Promise.resolve();
     },
   };
 }

@@ -4,6 +4,8 @@
  */
 import { openDelivery, type VehicleDelivery } from "../../core/messages/delivery.ts";
 import {
+  FIRST_ROUND,
+  offerHash,
   roundOfBid,
   siteCommitment,
   type Address,
@@ -22,7 +24,7 @@ import {
   type RevealedOffer,
 } from "../../core/messages/records.ts";
 import type { RoundKey } from "../../core/messages/roundKey.ts";
-import type { Upload, UploadHeader } from "../../core/messages/upload.ts";
+import type { ClearUpload, Upload, UploadHeader } from "../../core/messages/upload.ts";
 import type { SealKeyPair } from "../../core/primitives/sealedBox.ts";
 
 /** What the chain says of the matched pile. */
@@ -71,7 +73,8 @@ export function encryptRequest(
   encrypt: EncryptProven,
 ): Promise<Upload> {
   const layout = requestLayout(request.featureBids.length);
-  return encrypt(header, roundKey, layout, requestFields(request));
+  const clear: ClearUpload = { ...header, round: FIRST_ROUND, kind: "request" };
+  return encrypt(clear, roundKey, layout, requestFields(request));
 }
 
 /**
@@ -91,15 +94,16 @@ export async function receiveMatch(
   pileOf: (cpId: Bytes32) => Promise<CertifiedPile>,
 ): Promise<MatchedPile> {
   const { note, values } = await openDelivery(keys, delivery);
-  const { auctionId, evId, cpId, encryptedOfferHash, r } = note;
+  const { auctionId, evId, cpId, uploadHash, r } = note;
   if (auctionId !== asked.auctionId) {
     const message = `receiveMatch: expected a match of auction ${asked.auctionId}, got one of ${auctionId}`;
     throw new MatchError("E_MATCH_AUCTION", message);
   }
   const { position: site, siteSalt, pricePerKwh, powerW, salt } = revealed(values);
-  const offer = { pricePerKwh, powerW, encryptedOfferHash, salt };
+  const offer = { pricePerKwh, powerW, salt };
+  const parts = { offerHash: offerHash(offer), uploadHash };
   const pile = await pileOf(cpId);
-  const round = roundOfBid(venue, auctionId, pile.account, offer, note.bidCommitment);
+  const round = roundOfBid(venue, auctionId, pile.account, parts, note.bidCommitment);
   if (round === null) {
     const message = `receiveMatch: expected the offer committed to by ${pile.account}, got another`;
     throw new MatchError("E_MATCH_BID", message);
@@ -109,7 +113,8 @@ export async function receiveMatch(
     throw new MatchError("E_MATCH_SITE", "receiveMatch: expected the certified site, got another");
   }
   assertWithin(asked, site, pricePerKwh);
-  return { opening: { auctionId, evId, cpId, round, offer, r }, decision: delivery.decision, site };
+  const opening = { auctionId, evId, cpId, round, offer, uploadHash, r };
+  return { opening, decision: delivery.decision, site };
 }
 
 function assertWithin(asked: AskedFor, site: Position, pricePerKwh: bigint): void {

@@ -6,7 +6,18 @@
 import { roundKeyFromJson, roundKeyToJson } from "../../core/messages/roundKey.ts";
 import { UploadError, uploadFromJson, type SignedUpload } from "../../core/messages/upload.ts";
 import type { AuctionParties } from "../../market/auctionParties.ts";
-import { boxForm, dealtKeyForm, modulusForm, nothingForm, openedForm } from "../forms.ts";
+import type { SecondServer } from "../../market/secondServer.ts";
+import { announcementOf } from "../../core/messages/announcedAuction.ts";
+import {
+  accountForm,
+  boxForm,
+  dealtKeyForm,
+  modulusForm,
+  nothingForm,
+  openedForm,
+  signatureForm,
+  type ChainPlace,
+} from "../forms.ts";
 import { ServiceError } from "./process.ts";
 import { serversApart, type ServersApart } from "./serversApart.ts";
 import { startTrio, type Entries, type Trio } from "./trio.ts";
@@ -14,6 +25,8 @@ import { startTrio, type Entries, type Trio } from "./trio.ts";
 export interface ApartOptions {
   /** Each party has a folder of its own in it. */
   readonly folder: string;
+  /** Where the cloud reads the chain. */
+  readonly chain: ChainPlace;
   readonly entries?: Entries;
   /** For people: why a round is attempted again. */
   readonly say: (line: string) => void;
@@ -29,8 +42,10 @@ export interface PartiesApart extends AuctionParties, ServersApart {
 }
 
 /** Starts the three processes. @throws ServiceError if one cannot start */
-export async function partiesApart({ folder, entries, say }: ApartOptions): Promise<PartiesApart> {
-  const trio = await startTrio(folder, entries);
+export async function partiesApart(options: ApartOptions): Promise<PartiesApart> {
+  const { folder, chain, entries, say } = options;
+  const trio = await startTrio(folder, chain, entries);
+  const second = await secondServerOf(trio);
   const names = new WeakMap<SignedUpload, string>();
   const proxySealKey = trio.introductions().proxy.sealKey;
   const servers = serversApart({
@@ -48,6 +63,7 @@ export async function partiesApart({ folder, entries, say }: ApartOptions): Prom
   return {
     ...servers,
     trio,
+    second,
     proxySealKey,
     close: trio.close,
     dealCommitments: async () => {
@@ -68,6 +84,7 @@ export async function partiesApart({ folder, entries, say }: ApartOptions): Prom
       const letter = { roundKey: dealt.roundKey, letter: dealt.toCloud };
       return {
         roundKey: roundKeyFromJson(dealt.roundKey),
+        second,
         handOver: async () => {
           const { cloud } = await trio.ready();
           await cloud.call("takeKey", letter, nothingForm);
@@ -85,6 +102,25 @@ export async function partiesApart({ folder, entries, say }: ApartOptions): Prom
       names.set(upload, name);
       return upload;
     },
+  };
+}
+
+/** The cloud's process, outside of rounds. */
+async function secondServerOf(trio: Trio): Promise<SecondServer> {
+  const { cloud } = await trio.ready();
+  const { account } = await cloud.call("account", {}, accountForm);
+  const signed = async (asked: string, given: object): Promise<string> => {
+    const ready = await trio.ready();
+    return (await ready.cloud.call(asked, given, signatureForm)).signature;
+  };
+  return {
+    account,
+    serve: (matcher, auction) => {
+      const { auctionId } = auction;
+      return signed("serve", { matcher, auctionId, announcement: announcementOf(auction) });
+    },
+    notSelected: ({ deadline, ...content }) =>
+      signed("notSelected", { ...content, deadline: deadline.toString() }),
   };
 }
 

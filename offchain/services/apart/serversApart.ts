@@ -87,7 +87,7 @@ async function playOnce<K extends Kind>(
   kind: K,
   attempt: Attempt,
 ): Promise<Answer<K>> {
-  const { signal, onProgress, roundKey } = input;
+  const { signal, onProgress } = input;
   signal.throwIfAborted();
   const { proxy, cloud } = await trio.ready();
   const failing = new AbortController();
@@ -97,7 +97,7 @@ async function playOnce<K extends Kind>(
       ...watched,
       onProgress,
     }),
-    cloud.call("play", { attempt, roundKey: roundKeyToJson(roundKey) }, nothingForm, watched),
+    cloud.call("play", { attempt }, nothingForm, watched),
   ] as const;
   const [ofProxy, ofCloud] = await bothSettled(sides, failing);
   signal.throwIfAborted();
@@ -131,20 +131,29 @@ async function bothSettled<T extends readonly [Promise<unknown>, Promise<unknown
 }
 
 function proxySide(
-  { venue, seed, roundKey, area, requests, offers }: MatchingInput,
+  { venue, seed, roundKey, area, committed, requests, offers, ...known }: MatchingInput,
   nameOf: ServersApartOptions["nameOf"],
 ): object {
-  const named = ({ signed, participantId, commitment }: Submission): object => ({
+  const standing = <T extends { readonly round: bigint }>({ round, ...rest }: T): object => ({
+    ...rest,
+    round: Number(round),
+  });
+  const named = ({ signed, ...rest }: Submission): object => ({
     name: nameOf(signed),
-    participantId,
-    commitment,
+    ...standing(rest),
   });
   return {
     venue: { ...venue, chainId: venue.chainId.toString() },
     seed,
     roundKey: roundKeyToJson(roundKey),
     area,
+    committed: {
+      requests: committed.requests.map(standing),
+      offers: committed.offers.map(standing),
+    },
     requests: requests.map(named),
     offers: offers.map(named),
+    promised: known.promised,
+    secondServer: known.secondServer,
   };
 }

@@ -5,7 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { LOOPBACK, type Peer } from "../connection.ts";
-import { introductionForm, nothingForm, type Introduction } from "../forms.ts";
+import { introductionForm, nothingForm, type ChainPlace, type Introduction } from "../forms.ts";
 import { ServiceError, startService, type Service } from "./process.ts";
 
 export type PartyName = "authority" | "proxy" | "cloud";
@@ -42,10 +42,14 @@ const FOLDER = 0o700;
 const START_MS = 30_000;
 
 /**
- * Starts the three processes, their folders in `folder`.
+ * Starts the three processes, their folders in `folder`; the cloud reads the chain at `chain`.
  * @throws ServiceError if one cannot start
  */
-export async function startTrio(folder: string, entries: Entries = ENTRIES): Promise<Trio> {
+export async function startTrio(
+  folder: string,
+  chain: ChainPlace,
+  entries: Entries = ENTRIES,
+): Promise<Trio> {
   let running: Readonly<Record<PartyName, Introduced>> | null = null;
   const started: Service[] = [];
 
@@ -68,7 +72,7 @@ export async function startTrio(folder: string, entries: Entries = ENTRIES): Pro
     ]);
     const all = { authority, proxy, cloud };
     const isNew = Object.entries(all).some(([name, one]) => running?.[name as PartyName] !== one);
-    if (isNew) await introduceAll(all);
+    if (isNew) await introduceAll(all, chain);
     running = all;
     return { authority: authority.service, proxy: proxy.service, cloud: cloud.service };
   };
@@ -117,18 +121,17 @@ async function introduced(service: Service): Promise<Introduction> {
 }
 
 /** Each learns the keys of those it has to do with, and where they listen. */
-async function introduceAll({
-  authority,
-  proxy,
-  cloud,
-}: Readonly<Record<PartyName, Introduced>>): Promise<void> {
+async function introduceAll(
+  { authority, proxy, cloud }: Readonly<Record<PartyName, Introduced>>,
+  chain: ChainPlace,
+): Promise<void> {
   const servers = { proxy: publicKeys(proxy), cloud: publicKeys(cloud) };
   await Promise.all([
     authority.service.call("meet", servers, nothingForm),
     proxy.service.call("meet", { authority: peerOf(authority), cloud: peerOf(cloud) }, nothingForm),
     cloud.service.call(
       "meet",
-      { authority: peerOf(authority), proxyLineKey: proxy.introduction.lineKey },
+      { authority: peerOf(authority), proxyLineKey: proxy.introduction.lineKey, chain },
       nothingForm,
     ),
   ]);

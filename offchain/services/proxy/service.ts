@@ -86,10 +86,9 @@ async function roundOf(
   const roundKey = roundKeyFromJson(asked.roundKey);
   const submitted = (all: ProxyPlay["requests"]): Promise<readonly Submission[]> =>
     Promise.all(
-      all.map(async ({ name, participantId, commitment }) => ({
+      all.map(async ({ name, ...standing }) => ({
         signed: await uploads.named({ auctionId, roundKey }, name),
-        participantId,
-        commitment,
+        ...standing,
       })),
     );
   return {
@@ -98,6 +97,9 @@ async function roundOf(
     seed,
     roundKey,
     area: areaFromJson(area),
+    committed: asked.committed,
+    promised: asked.promised,
+    secondServer: asked.secondServer,
     requests: await submitted(requests),
     offers: await submitted(offers),
     onProgress,

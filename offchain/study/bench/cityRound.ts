@@ -12,12 +12,12 @@ import { addPlain, ciphertextOf } from "../../core/primitives/paillier/publicKey
 import { drawMasks, type Layout } from "../../core/messages/packedRecord.ts";
 import { offerFields, requestFields } from "../../core/messages/records.ts";
 import { roundKeyHash, type RoundKey } from "../../core/messages/roundKey.ts";
-import { FIRST_ROUND, requestCommitment } from "../../core/messages/market.ts";
+import { FIRST_ROUND } from "../../core/messages/market.ts";
 import { localServers } from "../../market/localServers.ts";
 import type { RoundOutcome } from "../../market/matching.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
-import { candidatesOf } from "../../parties/proxy/neighbours.ts";
+import { candidatesOf } from "../../parties/server/neighbours.ts";
 import type { EverybodysWork } from "../../market/work.ts";
 import { cityWorld, type CityOptions, type CityWorld } from "./cityWorld.ts";
 import { DAY_DEFAULTS } from "../day/defaults.ts";
@@ -38,6 +38,8 @@ import {
 } from "./roundWorld.ts";
 import type { SecondsPerStage } from "./benchReport.ts";
 import { roundClock } from "./roundClock.ts";
+import { uploadHash, headerHash } from "../../core/messages/upload.ts";
+import { BENCH_CLOUD, shownLook, sentInput } from "./benchRound.ts";
 
 export const CITY_STAGES = [
   "owners",
@@ -159,7 +161,10 @@ async function timedRound(
   { nowMs, rng, signal, roundKey, privateKey, progress }: CityBench,
 ): Promise<{ readonly result: RoundOutcome; readonly seconds: SecondsPerStage }> {
   const clock = roundClock(work, nowMs);
-  const servers = await localServers({ work: clock.work, rng, lines: clock.lines });
+  const servers = await localServers({
+    ...{ work: clock.work, rng, lines: clock.lines },
+    ...{ account: BENCH_CLOUD, look: () => shownLook },
+  });
   await servers.keepPrivateKey(roundKey, privateKey);
   const result = await servers.match({
     venue: VENUE,
@@ -168,7 +173,7 @@ async function timedRound(
     seed: ORDER_SEED,
     roundKey,
     area: world.area,
-    ...sent,
+    ...sentInput(sent),
     onProgress: (done, total) => {
       progress.update(`${count} × ${count} matching`, done, total);
     },
@@ -241,6 +246,9 @@ async function dealtCity(
   });
 }
 
+/** As long as a signature, which nobody looks at. */
+const UNCHECKED = `0x${"00".repeat(65)}`;
+
 /**
  * Uploads whose ciphertexts stand for their records, taken for signed and proved, and servers that
  * find in their place what masking leaves.
@@ -259,12 +267,15 @@ function dealtRecords(
     if (located === undefined) throw new RangeError(`dealtRecords: expected ${kind} ${k}`);
     const account = dealtAccount(kind, k);
     const names = { auctionId: AUCTION_ID, account, sealKey: SEAL_KEY, roundKeyHash: hash };
-    const commitment =
-      kind === "vehicle" ? requestCommitment(VENUE, AUCTION_ID, account, hash) : hash;
+    const place = { round: FIRST_ROUND, kind: kind === "vehicle" ? "request" : "offer" } as const;
+    const upload = { ...names, ...place, ...located, record, proof: "0x" };
+    const uploaded = uploadHash(upload);
     return {
-      signed: { upload: { ...names, ...located, record, proof: "0x" }, signature: "0x" },
+      signed: { upload, signature: UNCHECKED },
       participantId: participantIdOf(kind, k),
-      commitment,
+      uploadHash: uploaded,
+      commitment: uploaded,
+      round: FIRST_ROUND,
     };
   };
   return {
@@ -274,7 +285,10 @@ function dealtRecords(
     },
     work: {
       ...work,
-      signedHashes: (_venue, uploads) => Promise.resolve(uploads.map(() => hash)),
+      signedHashes: (_venue, uploads) =>
+        Promise.resolve(uploads.map(({ upload }) => uploadHash(upload))),
+      signedHeaders: (_venue, headers) =>
+        Promise.resolve(headers.map(({ upload }) => headerHash(upload))),
       refusedUploads: () => Promise.resolve([]),
       maskRecords: (_key, layout: Layout, records) =>
         Promise.resolve(

@@ -275,7 +275,7 @@ async function stationOf(): Promise<Meeting> {
     kind: BigInt(PARTICIPANT_KINDS.indexOf("pile")),
     pileKind: 1n,
     ratedPowerW: 11_000n,
-    siteCommitment: hashOfText("site"),
+    premises: hashOfText("site"),
     validUntil: BigInt(NOW + 86_400),
     relayBy: BigInt(NOW + 86_400),
     serial: 1n,
@@ -294,7 +294,7 @@ async function stationOf(): Promise<Meeting> {
     expected: {
       authority: authority.address,
       stationId: certificate.participantId,
-      siteCommitment: certificate.siteCommitment,
+      siteCommitment: certificate.premises,
       scope,
       epoch,
       nowSeconds: NOW,

@@ -24,6 +24,7 @@ import {
 import { roundClock } from "./roundClock.ts";
 import { countedLines } from "./tappedLines.ts";
 import { FIRST_ROUND } from "../../core/messages/market.ts";
+import { BENCH_CLOUD, shownLook, sentInput } from "./benchRound.ts";
 
 export interface MarketRound extends DealtRound, Cores {
   readonly bench: RoundBench;
@@ -44,7 +45,10 @@ export async function runMarketRound(
   const traffic = { bytes: 0, matchingExchanges: 0 };
   const memory = watchMemory();
   const clock = roundClock(work, nowMs, countedLines(traffic));
-  const servers = await localServers({ work: clock.work, rng, lines: clock.lines });
+  const servers = await localServers({
+    ...{ work: clock.work, rng, lines: clock.lines },
+    ...{ account: BENCH_CLOUD, look: () => shownLook },
+  });
   await servers.keepPrivateKey(roundKey, privateKey);
   const fromMs = nowMs();
   const outcome = await servers.match({
@@ -54,8 +58,10 @@ export async function runMarketRound(
     seed: ORDER_SEED,
     roundKey,
     area: AREA,
-    requests: sent.requests.slice(0, world.requests.length),
-    offers: sent.offers.slice(0, world.offers.length),
+    ...sentInput({
+      requests: sent.requests.slice(0, world.requests.length),
+      offers: sent.offers.slice(0, world.offers.length),
+    }),
     onProgress: memory.look,
     signal,
   });

@@ -4,7 +4,12 @@
  */
 import { id, Wallet } from "ethers";
 import { LEAST_CELL_M, wholeFrame } from "../../core/messages/area.ts";
-import { requestCommitment, type Bytes32, type Venue } from "../../core/messages/market.ts";
+import {
+  FIRST_ROUND,
+  requestCommitment,
+  type Bytes32,
+  type Venue,
+} from "../../core/messages/market.ts";
 import type { ClearOffer, ClearRequest } from "../../core/messages/records.ts";
 import type { RoundKey } from "../../core/messages/roundKey.ts";
 import { ANYWHERE, signUpload, uploadHash, type UploadHeader } from "../../core/messages/upload.ts";
@@ -98,14 +103,17 @@ export async function sendAll(
     return {
       signed: await signUpload(VENUE, upload, wallet),
       participantId,
+      uploadHash: hash,
       commitment: requestCommitment(VENUE, AUCTION_ID, wallet.address, hash),
+      round: FIRST_ROUND,
     };
   });
   const offers = world.offers.map(async (clear, k): Promise<Submission> => {
     const { wallet, participantId, header } = owner("pile", k, located.offers[k]);
     const bid = await prepareBid(VENUE, header, roundKey, clear, work.encryptProven);
     const signed = await signUpload(VENUE, bid.upload, wallet);
-    return { signed, participantId, commitment: bid.commitment };
+    const { uploadHash: hash, commitment, round } = bid;
+    return { signed, participantId, uploadHash: hash, commitment, round };
   });
   return { requests: await Promise.all(requests), offers: await Promise.all(offers) };
 }

@@ -72,5 +72,7 @@ export interface Cast {
 
 /** The cast of auctions that anybody in standing may join. */
 export interface CertifiedCast extends Pick<Cast, "matcher" | "piles"> {
+  /** Signs what the matcher posts: nothing is matched. */
+  readonly second: Actor;
   readonly vehicles: ReadonlyMap<string, Actor>;
 }

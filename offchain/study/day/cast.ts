@@ -2,6 +2,7 @@
  * Creates everybody who acts in a world. Accounts, ids, keys and salts are real secrets of the run:
  * a report names its seed, and whoever knows a pile's name must not find its account by that.
  */
+import type { Signer } from "ethers";
 import { siteCommitment } from "../../core/messages/market.ts";
 import { ANYWHERE } from "../../core/messages/upload.ts";
 import { breathe } from "../../core/primitives/breathe.ts";
@@ -22,12 +23,16 @@ import { meterStore, registerMeter } from "./metering.ts";
 import type { Whereabouts } from "../../core/messages/upload.ts";
 import type { Actor, Cast, CertifiedCast, MemberVehicle, PileActor } from "./actors.ts";
 
+/** Who runs them, as the authority certifies it. */
+const OPERATORS = { matcher: "the matcher's operator", second: "the cloud's operator" } as const;
+
 /**
  * Everybody of a day: the matcher and every pile with its meter are certified on chain; vehicles
  * join off chain, and nothing on chain says that they exist.
  */
 export async function enrolCast(day: DayContext): Promise<Cast> {
   const sellers = await enrolSellers(day);
+  await enrolSecondServer(day);
   const office = await openCredentialOffice(day);
   const desk = await openCashDesk(day, office.epoch);
   const trips = Map.groupBy(day.world.trips, ({ vehicle }) => vehicle);
@@ -51,16 +56,18 @@ export async function enrolCertified(day: DayContext): Promise<CertifiedCast> {
   const vehicles = new Map<string, Actor>();
   for (const name of vehicleNames(day)) {
     const actor = await createActor(day, "vehicle", name);
-    await enrol(day, actor, null);
+    await enrol(day, actor);
     vehicles.set(name, actor);
   }
-  return { ...sellers, vehicles };
+  const second = await createActor(day, "matcher", "second server");
+  await enrol(day, second, { operator: OPERATORS.second });
+  return { ...sellers, second, vehicles };
 }
 
 async function enrolSellers(day: DayContext): Promise<Pick<Cast, "matcher" | "piles">> {
   const { piles } = day.world;
   const actor = await createActor(day, "matcher", "matcher");
-  const { certificate, signature } = await enrol(day, actor, null);
+  const { certificate, signature } = await enrol(day, actor, { operator: OPERATORS.matcher });
   const { wallet } = actor;
   const shown = { certificate, certificateSignature: signature, wallet };
   const matcher = { ...actor, station: { ...shown, store: memoryStationStore(), rng: day.rng } };
@@ -69,7 +76,7 @@ async function enrolSellers(day: DayContext): Promise<Pick<Cast, "matcher" | "pi
   for (const pile of piles) {
     day.signal.throwIfAborted();
     const pileActor = await createPile(day, pile, whereabouts.get(pile.name) ?? ANYWHERE);
-    await enrol(day, pileActor, describePile(pileActor));
+    await enrol(day, pileActor, { pile: describePile(pileActor) });
     await registerMeter(day, pileActor);
     enrolled.set(pile.name, pileActor);
     day.progress.update("enrolment", enrolled.size, piles.length);
@@ -118,14 +125,26 @@ function describePile({ participantId, pile, siteSalt }: PileActor): Applicant["
 async function enrol(
   day: DayContext,
   { wallet, participantId, kind }: Actor,
-  pile: Applicant["pile"],
+  { pile = null, operator = null }: Partial<Pick<Applicant, "pile" | "operator">> = {},
 ): Promise<SignedCertificate> {
   await day.control.fundGas(wallet.address);
-  const authority = { wallet: day.authority, rng: day.rng };
-  return enrolParticipant(day.market, authority, {
-    applicant: { account: wallet.address, participantId, kind, pile },
-    days: CERTIFICATE_DAYS,
-    nowSeconds: await chainSeconds(day.market),
-    relay: wallet,
-  });
+  return certified(day, { account: wallet.address, participantId, kind, pile, operator }, wallet);
+}
+
+/** The cloud of the day, which has an account of its own and sends nothing. */
+async function enrolSecondServer(day: DayContext): Promise<void> {
+  const { account } = day.parties.second;
+  const participantId = bytesToHex(day.rng.bytes(32));
+  const applicant = { account, participantId, kind: "matcher", pile: null } as const;
+  await certified(day, { ...applicant, operator: OPERATORS.second }, day.authority);
+}
+
+async function certified(
+  { market, authority, rng }: DayContext,
+  applicant: Applicant,
+  relay: Signer,
+): Promise<SignedCertificate> {
+  const nowSeconds = await chainSeconds(market);
+  const enrolment = { applicant, days: CERTIFICATE_DAYS, nowSeconds, relay };
+  return enrolParticipant(market, { wallet: authority, rng }, enrolment);
 }

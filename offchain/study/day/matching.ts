@@ -44,7 +44,7 @@ export async function matchSlot(day: DayContext, auction: OpenAuction): Promise<
   sayLeftOut(day, auction, decided);
   await stages.time("decisions", async () => {
     await postDecisions(market, desk, auctionId);
-    await releaseLosers(market, desk, auctionId);
+    await releaseLosers(market, desk, parties.second, auctionId);
   });
 
   const pairs = matches.map((match) => pairOf(auction, match));

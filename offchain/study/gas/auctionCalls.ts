@@ -8,8 +8,8 @@ import { id } from "ethers";
 import {
   ANY_SCOPE,
   auctionIdOf,
-  bidCommitment,
-  requestCommitment,
+  offerHash,
+  type Address,
   type AuctionTerms,
   type Bytes32,
   type Offer,
@@ -28,6 +28,7 @@ import { enrolCertified } from "../day/cast.ts";
 import type { DayContext } from "../day/context.ts";
 import { ensureFree } from "../../market/money.ts";
 import type { Actor, PileActor } from "../day/actors.ts";
+import { openSigned, closeSigned, postSigned, releaseSigned } from "./signedOutcomes.ts";
 
 const PHASE_SECONDS = 600n;
 const QUIET_SECONDS = 60n;
@@ -37,48 +38,50 @@ const DECREMENT = 5_000n;
 
 interface Players {
   readonly matcher: Actor;
+  readonly second: Actor;
   readonly vehicle: Actor;
   readonly piles: readonly PileActor[];
 }
 
 /** Makes every call of the auctions that is still missing at least once. */
 export async function makeAuctionCalls(day: DayContext): Promise<void> {
-  const { matcher, vehicles, piles } = await enrolCertified(day);
+  const { matcher, second, vehicles, piles } = await enrolCertified(day);
   const [vehicle] = vehicles.values();
   if (vehicle === undefined) throw new Error("makeAuctionCalls: expected a world with a vehicle");
-  const players = { matcher, vehicle, piles: [...piles.values()] };
+  const players = { matcher, second, vehicle, piles: [...piles.values()] };
   await playRounds(day, players);
   await playOpen(day, players);
   await openToNobody(day, players);
 }
 
 /** Two rounds that bring bids, a third that brings none, and no decision. */
-async function playRounds(day: DayContext, { matcher, vehicle, piles }: Players): Promise<void> {
+async function playRounds(day: DayContext, players: Players): Promise<void> {
+  const { vehicle, piles } = players;
   const { venue, contracts } = day.market;
-  const terms = await sealedTerms(day);
-  const auctionId = auctionIdOf(venue, matcher.wallet.address, terms);
-  const asMatcher = contracts.auctions.connect(matcher.wallet);
-  await send(day.market, asMatcher.open(terms));
+  const servers = { matcher: players.matcher.wallet, second: players.second.wallet };
+  const terms = await sealedTerms(day, servers.second.address);
+  const auctionId = auctionIdOf(venue, servers.matcher.address, terms);
+  await send(day.market, openSigned(day.market, servers, terms));
   await ensureFree(
     day.market,
     vehicle,
     await requestDeposit(day.market, vehicle.wallet.address, terms),
   );
   const { address } = vehicle.wallet;
-  const requested = requestCommitment(venue, auctionId, address, bytesToHex(day.rng.bytes(32)));
   const request = contracts.auctions.connect(vehicle.wallet).request;
-  await send(day.market, request(auctionId, requested));
+  await send(day.market, request(auctionId, bytesToHex(day.rng.bytes(32))));
 
   for (const round of [1n, 2n]) {
     for (const pile of piles) await bidInRound(day, auctionId, terms, pile, round);
     await endRound(day, auctionId);
-    await send(day.market, asMatcher.closeRound(auctionId, round, MAX_PRICE, id(`round ${round}`)));
+    const said = { referencePricePerKwh: MAX_PRICE, transcriptRoot: id(`round ${round}`) };
+    await send(day.market, closeSigned(day.market, servers, { auctionId, round, ...said }));
   }
   await endRound(day, auctionId);
-  await send(day.market, asMatcher.postDecisions(auctionId, 3n, []));
-  const losers = piles.map(({ wallet }) => wallet.address);
-  const release = asMatcher.release;
-  await send(day.market, release(auctionId, [address], losers, terms.slotEnd, "0x"));
+  await send(day.market, postSigned(day.market, servers, auctionId, 3n, []));
+  const losers = { vehicles: [address], piles: piles.map(({ wallet }) => wallet.address) };
+  const released = releaseSigned(day.market, servers, auctionId, losers, terms.slotEnd);
+  await send(day.market, released);
 }
 
 async function bidInRound(
@@ -91,13 +94,12 @@ async function bidInRound(
   const offer: Offer = {
     pricePerKwh: pile.pricePerKwh,
     powerW: BigInt(pile.powerW),
-    encryptedOfferHash: bytesToHex(day.rng.bytes(32)),
     salt: bytesToHex(day.rng.bytes(32)),
   };
   if (round === 1n) await ensureFree(day.market, { ...actor, wallet }, bidBond);
   const { auctions } = day.market.contracts;
-  const commitment = bidCommitment(day.market.venue, auctionId, wallet.address, offer, round);
-  await send(day.market, auctions.connect(wallet).bid(auctionId, commitment));
+  const uploaded = bytesToHex(day.rng.bytes(32));
+  await send(day.market, auctions.connect(wallet).bid(auctionId, offerHash(offer), uploaded));
 }
 
 async function endRound(day: DayContext, auctionId: Bytes32): Promise<void> {
@@ -168,13 +170,14 @@ async function openVenue({ market }: DayContext): Promise<OpenVenue> {
   return { chainId: market.chainId, openAuctions: await openAuctions.getAddress() };
 }
 
-async function sealedTerms(day: DayContext): Promise<AuctionTerms> {
+async function sealedTerms(day: DayContext, secondServer: Address): Promise<AuctionTerms> {
   const now = BigInt(await chainSeconds(day.market));
   const after = (phases: bigint): bigint => now + phases * PHASE_SECONDS;
   return {
     areaHash: id("ChargeVeil area/auction calls"),
     roundKeyHash: bytesToHex(day.rng.bytes(32)),
     scope: ANY_SCOPE,
+    secondServer,
     biddingEnds: after(1n),
     matchingEnds: after(3n),
     openingEnds: after(4n),

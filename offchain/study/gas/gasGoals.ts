@@ -11,7 +11,8 @@ import {
   auctionIdOf,
   bidCommitment,
   decisionOf,
-  requestCommitment,
+  offerHash,
+  type Address,
   type AuctionTerms,
   type Bytes32,
   type Offer,
@@ -22,6 +23,13 @@ import { enrolCertified } from "../day/cast.ts";
 import type { DayContext } from "../day/context.ts";
 import { ensureFree } from "../../market/money.ts";
 import type { Actor } from "../day/actors.ts";
+import {
+  type ServerWallets,
+  openSigned,
+  closeSigned,
+  postSigned,
+  releaseSigned,
+} from "./signedOutcomes.ts";
 
 /** A promise: gas on average, of a function or of one of several things that it does. */
 export interface GasGoal {
@@ -50,11 +58,14 @@ const PLACE = 57;
 const PHASE_SECONDS = 3_600;
 const ROUND_SECONDS = 60;
 
+/** Hash of what the piles have sent: the address is part of a commitment, they may share it. */
+const UPLOAD = id("gas goals/upload");
+
 interface Stage {
   readonly day: DayContext;
   readonly auctionId: Bytes32;
   readonly terms: AuctionTerms;
-  readonly matcher: Actor;
+  readonly servers: ServerWallets;
   readonly vehicle: Actor;
   readonly losers: readonly Actor[];
   readonly winner: Actor;
@@ -85,29 +96,27 @@ export async function measureGoals(day: DayContext): Promise<readonly GasRow[]> 
 
 async function openAuction(day: DayContext): Promise<Stage> {
   await day.control.advanceTo(day.midnight);
-  const { matcher, vehicles, piles } = await enrolCertified(day);
+  const { matcher, second, vehicles, piles } = await enrolCertified(day);
   const [vehicle] = vehicles.values();
   const [winner, ...losers] = piles.values();
   if (vehicle === undefined || winner === undefined || piles.size !== GOAL_PILES) {
     throw new Error(`openAuction: expected a vehicle and ${GOAL_PILES} piles, got ${piles.size}`);
   }
   const { venue, contracts } = day.market;
-  const terms = termsOf(day);
+  const servers = { matcher: matcher.wallet, second: second.wallet };
+  const terms = termsOf(day, second.wallet.address);
   const auctionId = auctionIdOf(venue, matcher.wallet.address, terms);
-  await send(day.market, contracts.auctions.connect(matcher.wallet).open(terms));
+  await send(day.market, openSigned(day.market, servers, terms));
   await ensureFree(day.market, vehicle, terms.vehicleDeposit);
-  const { address } = vehicle.wallet;
-  const requested = requestCommitment(venue, auctionId, address, id("gas goals/request"));
   const request = contracts.auctions.connect(vehicle.wallet).request;
-  await send(day.market, request(auctionId, requested));
+  await send(day.market, request(auctionId, id("gas goals/request")));
   for (const pile of piles.values()) await ensureFree(day.market, pile, terms.bidBond);
-  return { day, auctionId, terms, matcher, vehicle, losers, winner };
+  return { day, auctionId, terms, servers, vehicle, losers, winner };
 }
 
 /** Everybody bids, everybody improves, nobody has anything to add. */
 async function playRounds(stage: Stage, measure: Measure): Promise<void> {
-  const { day, auctionId, matcher, losers, winner } = stage;
-  const { contracts } = day.market;
+  const { day, auctionId, servers, losers, winner } = stage;
   for (const [round, name] of [
     [1n, "bid, first"],
     [2n, "bid, improved"],
@@ -117,48 +126,46 @@ async function playRounds(stage: Stage, measure: Measure): Promise<void> {
     }
     await send(day.market, bidIn(stage, winner, round));
     await endRound(stage);
-    const close = contracts.auctions.connect(matcher.wallet).closeRound;
-    await send(
-      day.market,
-      close(auctionId, round, offerIn(round).pricePerKwh, id("gas goals/round")),
-    );
+    const { pricePerKwh: referencePricePerKwh } = offerIn(round);
+    const said = { referencePricePerKwh, transcriptRoot: id("gas goals/round") };
+    await send(day.market, closeSigned(day.market, servers, { auctionId, round, ...said }));
   }
   await endRound(stage);
 }
 
 async function decideAndStart(stage: Stage, measure: Measure): Promise<void> {
-  const { day, auctionId, matcher, vehicle, winner } = stage;
-  const { auctions, sessions } = day.market.contracts;
+  const { day, auctionId, servers, vehicle, winner } = stage;
+  const { sessions } = day.market.contracts;
   const [evId, cpId, r] = [vehicle.participantId, winner.participantId, id("gas goals/r")];
   const session = decisionOf(auctionId, evId, cpId, committedIn(stage, winner, 2n), r);
   const decisions = Array.from({ length: DECISIONS }, (_, place) =>
     place === PLACE ? session : id(`gas goals/decision ${place}`),
   );
-  const post = auctions.connect(matcher.wallet).postDecisions(auctionId, 3n, decisions);
+  const post = postSigned(day.market, servers, auctionId, 3n, decisions);
   await measure("PricingAuction", "decision, of 100", DECISIONS, post);
 
-  const opening = { auctionId, evId, cpId, round: 2n, offer: offerIn(2n), r };
+  const bid = { round: 2n, offer: offerIn(2n), uploadHash: UPLOAD };
+  const opening = { auctionId, evId, cpId, ...bid, r };
   const start = sessions.connect(vehicle.wallet).start;
   const proof = [...decisionProof(decisions, session)];
   await measure("ChargingSession", "start, of 100", 1, start(opening, proof));
 }
 
 async function releaseLosers(stage: Stage, measure: Measure): Promise<void> {
-  const { day, auctionId, terms, matcher, losers } = stage;
-  const accounts = losers.map(({ wallet }) => wallet.address);
-  const release = day.market.contracts.auctions.connect(matcher.wallet).release;
-  const sent = release(auctionId, [], accounts, terms.slotEnd, "0x");
+  const { day, auctionId, terms, servers, losers } = stage;
+  const free = { vehicles: [], piles: losers.map(({ wallet }) => wallet.address) };
+  const sent = releaseSigned(day.market, servers, auctionId, free, terms.slotEnd);
   await measure("PricingAuction", "release, of 20", losers.length, sent);
 }
 
 function bidIn(stage: Stage, pile: Actor, round: bigint): Sent {
   const { auctions } = stage.day.market.contracts;
-  const commitment = committedIn(stage, pile, round);
-  return auctions.connect(pile.wallet).bid(stage.auctionId, commitment);
+  return auctions.connect(pile.wallet).bid(stage.auctionId, offerHash(offerIn(round)), UPLOAD);
 }
 
 function committedIn({ day, auctionId }: Stage, { wallet }: Actor, round: bigint): Bytes32 {
-  return bidCommitment(day.market.venue, auctionId, wallet.address, offerIn(round), round);
+  const parts = { offerHash: offerHash(offerIn(round)), uploadHash: UPLOAD };
+  return bidCommitment(day.market.venue, auctionId, wallet.address, parts, round);
 }
 
 /** The address is part of a commitment: the piles may share an offer. */
@@ -167,7 +174,6 @@ function offerIn(round: bigint): Offer {
     pricePerKwh: 500_000n - 10_000n * round,
     // No more than the weakest socket of the world is certified for.
     powerW: 3_600n,
-    encryptedOfferHash: id("gas goals/encrypted offer"),
     salt: id(`gas goals/salt of round ${round}`),
   };
 }
@@ -178,12 +184,13 @@ async function endRound({ day, auctionId }: Stage): Promise<void> {
 }
 
 /** From the midnight on and not from the block before: that one's time is the machine's. */
-function termsOf({ midnight, settings }: DayContext): AuctionTerms {
+function termsOf({ midnight, settings }: DayContext, secondServer: Address): AuctionTerms {
   const after = (phases: number): bigint => BigInt(midnight + phases * PHASE_SECONDS);
   return {
     areaHash: id("ChargeVeil area/gas goals"),
     roundKeyHash: id("gas goals/round key"),
     scope: ANY_SCOPE,
+    secondServer,
     biddingEnds: after(1),
     matchingEnds: after(2),
     openingEnds: after(3),

@@ -13,7 +13,8 @@ import {
   bidCommitment,
   decisionOf,
   FIRST_ROUND,
-  requestCommitment,
+  offerHash,
+  type Address,
   type AuctionTerms,
   type Bytes32,
   type Offer,
@@ -42,6 +43,7 @@ import type { DayContext } from "../day/context.ts";
 import { meterKeyOf } from "../day/metering.ts";
 import { ensureFree } from "../../market/money.ts";
 import type { Actor, CertifiedCast, PileActor } from "../day/actors.ts";
+import { postSigned, openSigned, type ServerWallets } from "./signedOutcomes.ts";
 
 const PHASE_SECONDS = 600;
 const ENERGY_WH = 10_000n;
@@ -50,6 +52,7 @@ const LEFT_AFTER = ["opened", "awaited", "authorised", "charging", "unplugged"] 
 
 interface Trio {
   readonly matcher: Actor;
+  readonly second: Actor;
   readonly vehicle: Actor;
   readonly pile: PileActor;
 }
@@ -70,13 +73,13 @@ export async function makeRareCalls(day: DayContext): Promise<void> {
   await withdrawFree(day.market, trio.pile.wallet);
 }
 
-function trioOf({ matcher, vehicles, piles }: CertifiedCast): Trio {
+function trioOf({ matcher, second, vehicles, piles }: CertifiedCast): Trio {
   const [vehicle] = vehicles.values();
   const [pile] = piles.values();
   if (vehicle === undefined || pile === undefined) {
     throw new Error("trioOf: expected a world with a vehicle and a pile");
   }
-  return { matcher, vehicle, pile };
+  return { matcher, second, vehicle, pile };
 }
 
 async function suspendAndReinstate(day: DayContext, { vehicle }: Trio): Promise<void> {
@@ -176,15 +179,17 @@ async function endMeter({ market, authority }: DayContext, { pile }: Trio): Prom
 }
 
 async function decideAndStart(day: DayContext, trio: Trio): Promise<Bytes32> {
-  const { auctions } = day.market.contracts;
-  const { auctionId, terms, offer, committed } = await bidAndRequest(day, trio);
+  const { auctionId, terms, offer, uploadHash, committed } = await bidAndRequest(day, trio);
   const [evId, cpId] = [trio.vehicle.participantId, trio.pile.participantId];
   const r = bytesToHex(day.rng.bytes(32));
   const session = decisionOf(auctionId, evId, cpId, committed, r);
   await day.control.advanceTo(Number(terms.biddingEnds));
-  const { postDecisions } = auctions.connect(trio.matcher.wallet);
-  await send(day.market, postDecisions(auctionId, FIRST_ROUND, [session]));
-  const opening: Opening = { auctionId, evId, cpId, round: FIRST_ROUND, offer, r };
+  await send(
+    day.market,
+    postSigned(day.market, serversOf(trio), auctionId, FIRST_ROUND, [session]),
+  );
+  const bid = { round: FIRST_ROUND, offer, uploadHash };
+  const opening: Opening = { auctionId, evId, cpId, ...bid, r };
   const proof = decisionProof([session], session);
   await startSession(day.market, trio.vehicle.wallet, { opening, proof });
   return session;
@@ -203,43 +208,51 @@ async function releaseWithoutMatcher(day: DayContext, trio: Trio): Promise<void>
  */
 async function bidAndRequest(
   day: DayContext,
-  { matcher, vehicle, pile }: Trio,
+  trio: Trio,
 ): Promise<{
   readonly auctionId: Bytes32;
   readonly terms: AuctionTerms;
   readonly offer: Offer;
+  readonly uploadHash: Bytes32;
   readonly committed: Bytes32;
 }> {
+  const { vehicle, pile } = trio;
   const { venue, contracts } = day.market;
-  const terms = await termsFromNow(day);
-  const auctionId = auctionIdOf(venue, matcher.wallet.address, terms);
-  await send(day.market, contracts.auctions.connect(matcher.wallet).open(terms));
+  const servers = serversOf(trio);
+  const terms = await termsFromNow(day, servers.second.address);
+  const auctionId = auctionIdOf(venue, servers.matcher.address, terms);
+  await send(day.market, openSigned(day.market, servers, terms));
 
   const offer: Offer = {
     pricePerKwh: pile.pile.pricePerKwh,
     powerW: BigInt(pile.pile.powerW),
-    encryptedOfferHash: bytesToHex(day.rng.bytes(32)),
     salt: bytesToHex(day.rng.bytes(32)),
   };
-  const committed = bidCommitment(venue, auctionId, pile.wallet.address, offer);
+  const parts = { offerHash: offerHash(offer), uploadHash: bytesToHex(day.rng.bytes(32)) };
+  const committed = bidCommitment(venue, auctionId, pile.wallet.address, parts);
   await ensureFree(day.market, pile, terms.bidBond);
-  await send(day.market, contracts.auctions.connect(pile.wallet).bid(auctionId, committed));
+  const { bid } = contracts.auctions.connect(pile.wallet);
+  await send(day.market, bid(auctionId, parts.offerHash, parts.uploadHash));
 
-  const uploaded = bytesToHex(day.rng.bytes(32));
-  const requested = requestCommitment(venue, auctionId, vehicle.wallet.address, uploaded);
+  const requested = bytesToHex(day.rng.bytes(32));
   const deposit = await requestDeposit(day.market, vehicle.wallet.address, terms);
   await ensureFree(day.market, vehicle, deposit);
   await send(day.market, contracts.auctions.connect(vehicle.wallet).request(auctionId, requested));
-  return { auctionId, terms, offer, committed };
+  return { auctionId, terms, offer, uploadHash: parts.uploadHash, committed };
 }
 
-async function termsFromNow(day: DayContext): Promise<AuctionTerms> {
+function serversOf({ matcher, second }: Trio): ServerWallets {
+  return { matcher: matcher.wallet, second: second.wallet };
+}
+
+async function termsFromNow(day: DayContext, secondServer: Address): Promise<AuctionTerms> {
   const now = BigInt(await chainSeconds(day.market));
   const after = (phases: number): bigint => now + BigInt(phases * PHASE_SECONDS);
   return {
     areaHash: id("ChargeVeil area/rare calls"),
     roundKeyHash: bytesToHex(day.rng.bytes(32)),
     scope: ANY_SCOPE,
+    secondServer,
     biddingEnds: after(1),
     matchingEnds: after(2),
     openingEnds: after(3),

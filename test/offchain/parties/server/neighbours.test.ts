@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { cellOf, distanceM, leastDistanceM } from "../../../../offchain/core/cloak/grid.ts";
 import { sortedCells, type Area, type Cell } from "../../../../offchain/core/messages/area.ts";
-import { candidatesOf } from "../../../../offchain/parties/proxy/neighbours.ts";
+import { candidatesOf } from "../../../../offchain/parties/server/neighbours.ts";
 
 const AREA: Area = { cellM: 250, west: 0, south: 0, columns: 40, rows: 40, reachM: 900 };
 const cell = fc.record({ column: fc.nat({ max: 39 }), row: fc.nat({ max: 39 }) });
