@@ -59,8 +59,8 @@ export const proxyMeetForm = z.strictObject({ authority: peerForm, cloud: peerFo
 /** Where a node of the chain answers, and the contracts that a round is read from. */
 export const chainForm = z.strictObject({
   url: z.url().max(2_048),
-  auctions: addressForm,
-  identities: addressForm,
+  auctions: z.strictObject({ address: addressForm, abi: z.string() }),
+  identities: z.strictObject({ address: addressForm, abi: z.string() }),
 });
 export type ChainPlace = z.output<typeof chainForm>;
 
