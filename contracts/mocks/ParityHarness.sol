@@ -82,12 +82,19 @@ contract ParityHarness {
         return keccak256(abi.encode(typeHash, cellM, west, south, columns, rows, reachM));
     }
 
+    /// @dev What an upload says of itself, in the order of its hash.
+    struct UploadHeader {
+        bytes32 auctionId;
+        uint8 round;
+        uint8 kind;
+        bytes32 roundKeyHash;
+        address account;
+        bytes32 sealKey;
+        bytes32 setId;
+    }
+
     function uploadHash(
-        bytes32 auctionId,
-        bytes32 roundKeyHash_,
-        address account,
-        bytes32 sealKey,
-        bytes32 setId,
+        UploadHeader calldata header,
         bytes calldata cells,
         bytes calldata record,
         bytes calldata proof
@@ -95,12 +102,8 @@ contract ParityHarness {
         return
             keccak256(
                 abi.encode(
-                    keccak256("ChargeVeil.Upload.v1"),
-                    auctionId,
-                    roundKeyHash_,
-                    account,
-                    sealKey,
-                    setId,
+                    keccak256("ChargeVeil.Upload.v2"),
+                    header,
                     keccak256(cells),
                     keccak256(record),
                     keccak256(proof)

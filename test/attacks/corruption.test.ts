@@ -182,6 +182,8 @@ describe("corruption", () => {
     const signed: Row = row([SIGNED, SIGNED, SIGNED, SIGNED], toAll(SIGNED));
     const rows: Readonly<Record<keyof Upload | "signature", Row>> = {
       auctionId: row([AUCTION, AUCTION, FORM, FORM], { replayed: AUCTION, rekeyed: AUCTION }),
+      round: row([SIGNED, SIGNED, FORM, FORM]),
+      kind: row([FORM, FORM, FORM, FORM]),
       roundKeyHash: row([KEY, KEY, FORM, FORM], { rekeyed: KEY }),
       account: row([FORM, SIGNED, FORM, FORM], { swapped: SIGNED }),
       sealKey: row([SIGNED, FORM, FORM, FORM], { swapped: SIGNED }),
@@ -318,6 +320,7 @@ describe("corruption", () => {
         areaHash: sameInAll,
         roundKeyHash: differing,
         scope: differing,
+        secondServer: row([STATE, STATE, STATE, STATE]),
         biddingEnds: time,
         matchingEnds: time,
         openingEnds: time,
@@ -412,7 +415,7 @@ describe("corruption", () => {
         evId: party,
         cpId: party,
         bidCommitment: fresh,
-        encryptedOfferHash: row([ofAnotherBid, ofAnotherBid, DELIVERY, DELIVERY], {
+        uploadHash: row([ofAnotherBid, ofAnotherBid, DELIVERY, DELIVERY], {
           ...toAll(ofAnotherBid),
         }),
         r: fresh,

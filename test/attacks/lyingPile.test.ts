@@ -55,6 +55,7 @@ import {
   asks,
   auctionTown,
   bids,
+  dealtIn,
   openedIn,
   UNWATCHED,
   type Town,
@@ -147,9 +148,8 @@ async function decide(town: Town, auction: AnnouncedAuction): Promise<Decided> {
 
 /** A second auction of the slot, bid in for ten minutes. */
 async function openedAgain(town: Town, first: AnnouncedAuction): Promise<AnnouncedAuction> {
-  const dealt = { roundKey: dealtKey().roundKey, handOver: () => Promise.resolve() };
   const times = againTimes(first, (await nowSeconds(town.world)) + 600);
-  return openAgain(town.world.market, town.matcher, dealt, first, times);
+  return openAgain(town.world.market, town.matcher, dealtIn(town), first, times);
 }
 
 /** Pia serves eva for an hour, is paid on what her meter has signed, and rated. */
@@ -182,7 +182,8 @@ async function matchedLiar(connection: NetworkConnection, lie: Lie): Promise<Mat
 async function liarsOpening({ town, decided, bid, liar }: Matched): Promise<CheckedMatch> {
   const { toPile, decision } = matchOf(decided, liar);
   const { auctionId, evId, cpId, r } = await openPileNotice(town.paul.sealKeys, toPile);
-  const opening: Opening = { auctionId, evId, cpId, round: bid.round, offer: bid.offer, r };
+  const { round, offer, uploadHash } = bid;
+  const opening: Opening = { auctionId, evId, cpId, round, offer, uploadHash, r };
   const decisions = decided.matches.map((match) => match.decision);
   return { opening, proof: decisionProof(decisions, decision) };
 }
@@ -238,7 +239,7 @@ describe("a pile that lies, alone", () => {
           evId: vehicle.id,
           cpId: pile.id,
           bidCommitment: bid.commitment,
-          encryptedOfferHash: bid.offer.encryptedOfferHash,
+          uploadHash: bid.uploadHash,
           r: note.r,
         };
         expect(note).to.deep.equal(known);

@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import { id } from "ethers";
-import { bidCommitment, FIRST_ROUND } from "../../offchain/core/messages/market.ts";
+import { bidCommitment, FIRST_ROUND, offerHash } from "../../offchain/core/messages/market.ts";
 import {
   offerLayout,
   requestLayout,
@@ -146,10 +146,10 @@ describe("numbers out of range", () => {
       const [forge] = Object.values(FORGERS);
       const upload = forge?.(forging(OFFER, HONEST_OFFER, ["", PRICE, -5n])) ?? honest.offer;
       const { salt } = CLEAR_OFFER;
-      const encryptedOfferHash = uploadHash(upload);
-      const offer = { pricePerKwh: 9_000_000n, powerW: 22_000n, encryptedOfferHash, salt };
-      const commitment = bidCommitment(VENUE, AUCTION_ID, upload.account, offer);
-      dearer = { upload, offer, round: FIRST_ROUND, commitment };
+      const offer = { pricePerKwh: 9_000_000n, powerW: 22_000n, salt };
+      const parts = { offerHash: offerHash(offer), uploadHash: uploadHash(upload) };
+      const commitment = bidCommitment(VENUE, AUCTION_ID, upload.account, parts);
+      dearer = { upload, offer, uploadHash: parts.uploadHash, round: FIRST_ROUND, commitment };
       offers = {
         honest: await submittedBid(owner, await bidOf(owner)),
         forged: await submittedBid(attacker, dearer),

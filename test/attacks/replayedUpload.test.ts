@@ -5,7 +5,7 @@
 import { expect } from "chai";
 import { id } from "ethers";
 import { openUpload, sealUpload } from "../../offchain/core/messages/sealedUpload.ts";
-import type { Upload } from "../../offchain/core/messages/upload.ts";
+import { uploadHash, type Upload } from "../../offchain/core/messages/upload.ts";
 import { ciphertextOf } from "../../offchain/core/primitives/paillier/publicKey.ts";
 import type { Submission } from "../../offchain/parties/proxy/admission.ts";
 import {
@@ -25,6 +25,7 @@ import { counterRng } from "../support/primitives/draws.ts";
 import { matchSubmitted, runRound } from "../support/matching/rounds.ts";
 import { takenOffers, takenRequests } from "../support/attacks/carelessServers.ts";
 import { replayAll } from "../support/attacks/replay.ts";
+import { FIRST_ROUND } from "../../offchain/core/messages/market.ts";
 
 const { roundKey } = dealtKey();
 const rng = counterRng("replayed upload");
@@ -64,10 +65,16 @@ describe("replay attack on uploads", () => {
   const sent = async (sender: Person, upload: Upload): Promise<Submission> => ({
     signed: await signedBy(sender, upload),
     participantId: sender.participantId,
+    uploadHash: uploadHash(upload),
     commitment: id("a bid"),
+    round: FIRST_ROUND,
   });
   const renamed = (upload: Upload): Upload => ({ ...upload, auctionId: AUCTION_ID });
-  const claimed = (upload: Upload): Upload => ({ ...upload, ...headerOf(stranger) });
+  const claimed = (upload: Upload): Upload => ({
+    ...upload,
+    ...headerOf(stranger),
+    kind: "offer",
+  });
   const rekeyed = (upload: Upload): Upload => {
     const { publicKey } = roundKey.shortKey;
     const value = upload.record.value % publicKey.nSquared;

@@ -17,7 +17,8 @@ import {
   type ClearRequest,
 } from "../../offchain/core/messages/records.ts";
 import { cloudOf, openRecords, type Cloud } from "../../offchain/parties/cloud/opening.ts";
-import { decide, maskRecords, type MaskedRecord } from "../../offchain/parties/proxy/masking.ts";
+import { decide } from "../../offchain/parties/server/decided.ts";
+import { maskRecords, type MaskedRecord } from "../../offchain/parties/proxy/masking.ts";
 import {
   AUCTION_ID,
   bidOf,
@@ -83,12 +84,9 @@ describe("the cloud as an oracle", () => {
     reveal: CarelessCloud["reveal"],
     wanted: Wanted,
   ): Promise<readonly bigint[]> => {
-    const { note, decision } = decide(
-      AUCTION_ID,
-      { participantId: id("ev") },
-      { participantId: id("cp"), uploadHash: id("upload"), bidCommitment: id("bid") },
-      rng,
-    );
+    const names = { evId: id("ev"), cpId: id("cp") };
+    const ids = { ...names, uploadHash: id("upload"), bidCommitment: id("bid") };
+    const { note, decision } = decide(AUCTION_ID, ids, id("r"));
     const binding = { auctionId: AUCTION_ID, decision };
     const blinded = await reveal(sealKeyOf(sybil), binding, wanted);
     const { masks } = (wanted.kind === "request" ? requests : offers)[wanted.record] ?? {};

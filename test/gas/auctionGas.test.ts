@@ -5,7 +5,7 @@
  * new, 2,900 changed) and logs (375 + 375 a topic + 8 a byte).
  */
 import { expect } from "chai";
-import { id, Wallet, type ContractTransactionResponse } from "ethers";
+import { id, Wallet, type ContractTransactionResponse, type Signer } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { decisionProof } from "../../offchain/core/messages/decisionTree.ts";
@@ -14,21 +14,24 @@ import {
   auctionIdOf,
   bidCommitment,
   decisionOf,
-  requestCommitment,
+  offerHash,
   type AuctionTerms,
   type Bytes32,
   type Offer,
 } from "../../offchain/core/messages/market.ts";
-import {
-  auctionDomain,
-  INVITATION_TYPES,
-  NOT_SELECTED_TYPES,
-  openAuctionDomain,
-} from "../../offchain/core/messages/typedData.ts";
+import { INVITATION_TYPES, openAuctionDomain } from "../../offchain/core/messages/typedData.ts";
 import { send } from "../../offchain/chain/market.ts";
 import { crowdOfPiles } from "../support/market/crowd.ts";
 import { nowSeconds, populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
 import { openOwnAuction } from "../support/market/ownAuction.ts";
+import { signAsServer } from "../../offchain/core/messages/outcome.ts";
+import {
+  type ServerWallets,
+  closeSigned,
+  openSigned,
+  postSigned,
+  releaseSigned,
+} from "../../offchain/study/gas/signedOutcomes.ts";
 
 const CROWD = 20;
 const DECISIONS = 100;
@@ -36,9 +39,10 @@ const ROUND_SECONDS = 60;
 const OFFER: Offer = {
   pricePerKwh: 450_000n,
   powerW: 11_000n,
-  encryptedOfferHash: id("encrypted offer"),
   salt: id("salt"),
 };
+
+const PARTS = { offerHash: offerHash(OFFER), uploadHash: id("upload") };
 
 describe("gas of the auctions", function () {
   this.timeout(120_000);
@@ -83,6 +87,7 @@ describe("gas of the auctions", function () {
         areaHash: id("an area"),
         roundKeyHash: id("a round key"),
         scope: ANY_SCOPE,
+        secondServer: world.secondServer.signer.address,
         biddingEnds: now + 3_600n,
         matchingEnds: now + 7_200n,
         openingEnds: now + 10_800n,
@@ -98,54 +103,57 @@ describe("gas of the auctions", function () {
     });
 
     const committed = ({ address }: { readonly address: string }, round: bigint): Bytes32 =>
-      bidCommitment(world.market.venue, auctionId, address, OFFER, round);
+      bidCommitment(world.market.venue, auctionId, address, PARTS, round);
+    const servers = (): ServerWallets => ({
+      matcher: world.matcher.signer,
+      second: world.secondServer.signer,
+    });
+    const closed = (round: bigint): Promise<ContractTransactionResponse> =>
+      closeSigned(world.market, servers(), {
+        ...{ auctionId, round },
+        ...{ referencePricePerKwh: 450_000n, transcriptRoot: id("transcript") },
+      });
 
     it("open", async () => {
-      const { auctions } = world.market.contracts;
-      held("open", await gasOf(auctions.connect(world.matcher.signer).open(terms)), 125_000);
+      held("open", await gasOf(openSigned(world.market, servers(), terms)), 187_000);
     });
 
     it("request", async () => {
       const { auctions } = world.market.contracts;
       const { signer } = world.vehicle;
-      const { venue } = world.market;
-      const commitment = requestCommitment(venue, auctionId, signer.address, id("request"));
-      const gas = await gasOf(auctions.connect(signer).request(auctionId, commitment));
+      const gas = await gasOf(auctions.connect(signer).request(auctionId, id("request")));
       held("request", gas, 76_000);
     });
 
     it("first bid: unavoidable 64,230", async () => {
       const { auctions } = world.market.contracts;
-      const bid = (pile: Wallet) => auctions.connect(pile).bid(auctionId, committed(pile, 1n));
+      const bid = (pile: Wallet) =>
+        auctions.connect(pile).bid(auctionId, PARTS.offerHash, PARTS.uploadHash);
       held("first bid", await averageOf(bid), 70_500);
     });
 
     it("close a round", async () => {
-      const { auctions } = world.market.contracts;
       await connection.networkHelpers.time.increaseTo(terms.biddingEnds);
-      const close = auctions.connect(world.matcher.signer).closeRound;
-      held("close a round", await gasOf(close(auctionId, 1n, 450_000n, id("transcript"))), 35_000);
+      held("close a round", await gasOf(closed(1n)), 44_000);
     });
 
     it("improved bid: unavoidable 35,790", async () => {
       const { auctions } = world.market.contracts;
-      const bid = (pile: Wallet) => auctions.connect(pile).bid(auctionId, committed(pile, 2n));
+      const bid = (pile: Signer) =>
+        auctions.connect(pile).bid(auctionId, PARTS.offerHash, PARTS.uploadHash);
       held("improved bid", await averageOf(bid), 43_000);
-      const { signer } = world.pile;
-      await send(world.market, auctions.connect(signer).bid(auctionId, committed(signer, 2n)));
+      await send(world.market, bid(world.pile.signer));
     });
 
     it("a hundred decisions: unavoidable 1,340 each", async () => {
-      const { auctions } = world.market.contracts;
-      const matcher = auctions.connect(world.matcher.signer);
       await connection.networkHelpers.time.increase(ROUND_SECONDS);
-      await send(world.market, matcher.closeRound(auctionId, 2n, 450_000n, id("transcript")));
+      await send(world.market, closed(2n));
       await connection.networkHelpers.time.increase(ROUND_SECONDS);
 
       const bid = committed(world.pile.signer, 2n);
       sessionId = decisionOf(auctionId, world.vehicle.id, world.pile.id, bid, id("r"));
       decisions = Array.from({ length: DECISIONS }, (_, k) => (k === 57 ? sessionId : id(`${k}`)));
-      const gas = await gasOf(matcher.postDecisions(auctionId, 3n, [...decisions]));
+      const gas = await gasOf(postSigned(world.market, servers(), auctionId, 3n, decisions));
       held("a decision", Math.round(gas / DECISIONS), 2_200);
     });
 
@@ -158,6 +166,7 @@ describe("gas of the auctions", function () {
         cpId: pile.id,
         round: 2n,
         offer: OFFER,
+        uploadHash: PARTS.uploadHash,
         r: id("r"),
       };
       const proof = [...decisionProof(decisions, sessionId)];
@@ -170,16 +179,22 @@ describe("gas of the auctions", function () {
       const { slotEnd } = terms;
       const snapshot = await connection.networkHelpers.takeSnapshot();
       const relayed = { auctionId, vehicles: [], piles: losers, deadline: slotEnd };
-      const domain = auctionDomain(world.market.venue);
-      const { signer } = world.matcher;
-      const signature = await signer.signTypedData(domain, NOT_SELECTED_TYPES, relayed);
-      const byAnybody = await gasOf(auctions.release(auctionId, [], losers, slotEnd, signature));
+      const { matcher, second } = servers();
+      const [first, other] = await Promise.all(
+        [matcher, second].map((server) =>
+          signAsServer(server, world.market.venue, "notSelected", relayed),
+        ),
+      );
+      const release = auctions.release(auctionId, [], losers, slotEnd, first ?? "", other ?? "");
+      const byAnybody = await gasOf(release);
       await snapshot.restore();
 
-      const release = auctions.connect(signer).release;
-      const byMatcher = await gasOf(release(auctionId, [], losers, slotEnd, "0x"));
-      held("a bidder released by the matcher", Math.round(byMatcher / CROWD), 12_000);
-      held("a bidder released by its signature", Math.round(byAnybody / CROWD), 12_400);
+      const free = { vehicles: [], piles: losers };
+      const byMatcher = await gasOf(
+        releaseSigned(world.market, servers(), auctionId, free, slotEnd),
+      );
+      held("a bidder released by a server", Math.round(byMatcher / CROWD), 12_300);
+      held("a bidder released by both signatures", Math.round(byAnybody / CROWD), 12_700);
     });
   });
 

@@ -248,6 +248,7 @@ async function shakeHands(
       participantId: world.pile.id,
       kind: "pile",
       pile: { kind: "private", ratedPowerW: 22_000, siteCommitment: id("a site") },
+      operator: null,
     },
     { validUntil: now + 86_400, relayBy: now + 3_600 },
     rng,

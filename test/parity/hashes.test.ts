@@ -26,7 +26,7 @@ import {
   siteCommitment,
 } from "../../offchain/core/messages/market.ts";
 import { standingLeaf } from "../../offchain/core/messages/standing.ts";
-import { uploadHash } from "../../offchain/core/messages/upload.ts";
+import { SENT_KINDS, uploadHash } from "../../offchain/core/messages/upload.ts";
 import { MODE_NAMES, roundKeyHash, roundKeyOf } from "../../offchain/core/messages/roundKey.ts";
 import { bigintToBytes, byteLength, bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { ciphertextToBytes } from "../../offchain/core/primitives/paillier/publicKey.ts";
@@ -195,6 +195,8 @@ describe("hashes, TypeScript and Solidity", () => {
       .map((value) => unchecked(publicKey, value));
     const upload = fc.record({
       auctionId: bytes32,
+      round: fc.integer({ min: 0, max: 255 }).map(BigInt),
+      kind: fc.constantFrom(...SENT_KINDS),
       roundKeyHash: bytes32,
       account: address,
       sealKey: bytes32,
@@ -206,11 +208,15 @@ describe("hashes, TypeScript and Solidity", () => {
     await fc.assert(
       fc.asyncProperty(upload, async (given) => {
         const spelledOut = await harness.uploadHash(
-          given.auctionId,
-          given.roundKeyHash,
-          given.account,
-          given.sealKey,
-          given.setId,
+          {
+            auctionId: given.auctionId,
+            round: given.round,
+            kind: 1 + SENT_KINDS.indexOf(given.kind),
+            roundKeyHash: given.roundKeyHash,
+            account: given.account,
+            sealKey: given.sealKey,
+            setId: given.setId,
+          },
           bytesToHex(cellBytes(given.cells)),
           bytesToHex(ciphertextToBytes(given.record)),
           given.proof,

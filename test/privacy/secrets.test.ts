@@ -59,6 +59,10 @@ import type { PrivateKey } from "../../offchain/core/primitives/paillier/private
 import { localServers, type LocalServers } from "../../offchain/market/localServers.ts";
 import { partiesTogether } from "../../offchain/market/auctionParties.ts";
 import { type SealKeyPair, generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
+import { Wallet, id } from "ethers";
+import { auctionIdOf } from "../../offchain/core/messages/market.ts";
+import { signAsServer } from "../../offchain/core/messages/outcome.ts";
+import { lookingAt } from "../../offchain/market/secondServer.ts";
 
 /**
  * Numbers whose bytes are not met by chance; two pairs that suit each other, and one of each kind
@@ -260,8 +264,10 @@ describe("what a round shows", () => {
         slotStart: now + 300n,
         slotEnd: now + 400n,
       };
+      const auctionId = auctionIdOf(market.venue, wallet.address, terms);
+      const serves = await signAsServer(CLOUD, market.venue, "serve", { auctionId });
       const open = (): Promise<unknown> =>
-        send(market, market.contracts.auctions.connect(wallet).open(terms));
+        send(market, market.contracts.auctions.connect(wallet).open(terms, serves));
       expect(await seenAfter(open, siteSaltsOf(run))).to.have.members([
         "site salt of loser in PricingAuction.open",
         "site salt of loser in PricingAuction.AuctionOpened",
@@ -321,6 +327,8 @@ function trip(
   };
 }
 
+const CLOUD = new Wallet(id("the cloud of the day"));
+
 /** Plays the day's only slot, as the simulation does, and keeps what everybody knows. */
 async function runSlot(connection: NetworkConnection): Promise<Run> {
   const { market, authority, faucet } = await deployedWorld(connection);
@@ -328,7 +336,10 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
   const said: string[] = [];
   const midnight = Date.parse(`${WORLD.date}T00:00:00Z`) / 1_000;
   const work = onThisThread(systemRng);
-  const servers = await localServers({ work, rng: systemRng });
+  const servers = await localServers({
+    ...{ work, rng: systemRng },
+    ...{ account: CLOUD, look: lookingAt(market) },
+  });
   const dealt: PrivateKey[] = [];
   const proxyKeys = await generateSealKeyPair(systemRng);
   const watched: LocalServers = {
@@ -361,7 +372,7 @@ async function runSlot(connection: NetworkConnection): Promise<Run> {
     },
     rng: systemRng,
     work,
-    parties: partiesTogether(watched, proxyKeys, systemRng),
+    parties: await partiesTogether(watched, proxyKeys, market.venue, systemRng),
     stages: stageClock(() => performance.now()),
     progress: {
       say: (line) => said.push(line),
@@ -463,17 +474,14 @@ function pricesOf({ day, bids }: Run): readonly Secret[] {
 }
 
 /**
- * What a bid commitment hides: round, bidder, price, power, upload hash and salt as the ABI lines
- * them up.
+ * What a bid hides: price, power and salt as the ABI lines them up.
  */
 function preimagesOf({ bids }: Run, name: string): readonly Secret[] {
   const own = bids.filter(({ actor }) => actor.name === name);
   return own.map(({ actor, bid }) => {
-    const { pricePerKwh, powerW, encryptedOfferHash, salt } = bid.offer;
-    const words = [bid.round, BigInt(actor.wallet.address), pricePerKwh, powerW].map((value) =>
-      value.toString(16).padStart(64, "0"),
-    );
-    const hex = [...words, encryptedOfferHash.slice(2), salt.slice(2)].join("");
+    const { pricePerKwh, powerW, salt } = bid.offer;
+    const words = [pricePerKwh, powerW].map((value) => value.toString(16).padStart(64, "0"));
+    const hex = [...words, salt.slice(2)].join("");
     return { name: `preimage of ${name} in round ${bid.round}`, hex: [hex] };
   });
 }
@@ -498,7 +506,7 @@ async function uploadsOf({ auction, bids, proxyKeys }: Run): Promise<readonly Se
 async function openedByPile({ offer, match }: MatchedPair): Promise<Shown> {
   const { desk, actor, bid } = offer;
   const note = bytesToHex(encodeNote(await openPileNotice(desk.sealKeys, match.toPile)));
-  const kept = [bid.commitment, bid.offer.encryptedOfferHash, match.decision];
+  const kept = [bid.commitment, bid.uploadHash, match.decision];
   const words = [note, ...kept].map((text) => text.slice(2));
   return { where: `pile ${actor.name}`, hex: words.join("") };
 }

@@ -227,6 +227,7 @@ async function certifyAsItself(
       participantId: memberId,
       kind: "vehicle",
       pile: null,
+      operator: null,
     },
     { validUntil: now + 86_400, relayBy: now + 86_400 },
     rng,

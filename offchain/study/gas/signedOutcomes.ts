@@ -2,7 +2,7 @@
  * What a matcher sends about auctions that nobody plays, with the signatures that a second server
  * would give: the chain sees hashes and signatures either way.
  */
-import { id, type ContractTransactionResponse, type Wallet } from "ethers";
+import { id, type ContractTransactionResponse, type Signer } from "ethers";
 import type { Market } from "../../chain/market.ts";
 import { decisionsRoot } from "../../core/messages/decisionTree.ts";
 import {
@@ -13,10 +13,12 @@ import {
 } from "../../core/messages/market.ts";
 import { signAsServer, type RoundOutcome } from "../../core/messages/outcome.ts";
 
+type Account = Signer & { readonly address: Address };
+
 /** The two servers of the auctions. */
 export interface ServerWallets {
-  readonly matcher: Wallet;
-  readonly second: Wallet;
+  readonly matcher: Account;
+  readonly second: Account;
 }
 
 type Sent = Promise<ContractTransactionResponse>;

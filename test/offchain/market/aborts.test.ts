@@ -32,8 +32,9 @@ import {
   trip,
   type Parties,
 } from "../../support/matching/rounds.ts";
+import { BENCH_CLOUD, shownLook } from "../../../offchain/study/bench/benchRound.ts";
 
-const { participants, records, rings, bits, decisions, deliveries, outcome } = FRAME_TYPES;
+const { headers, participants, records, rings, bits, coins, deliveries, outcome } = FRAME_TYPES;
 /** What a server may do to its end of the line; `nth` counts exchanges of a type. */
 type Meddle = (line: Line, nth: number, body: Uint8Array) => Uint8Array;
 
@@ -46,7 +47,7 @@ class CodedFault extends Error {
 
 describe("a round whose line is meddled with", () => {
   let parties: Parties;
-  let sent: Pick<MatchingInput, "requests" | "offers">;
+  let sent: ReturnType<typeof submitted>;
 
   before(async () => {
     parties = partiesOf(await crowd(), { trips: times(3, trip), piles: times(2, pile) });
@@ -65,7 +66,10 @@ describe("a round whose line is meddled with", () => {
     signal,
   });
   const desksOf = async (): Promise<Together> => {
-    const desks = await localDesks({ work: believing(workOf("round")), rng: counterRng("aborts") });
+    const desks = await localDesks({
+      ...{ work: believing(workOf("round")), rng: counterRng("aborts") },
+      ...{ account: BENCH_CLOUD, look: () => shownLook },
+    });
     const { roundKey, privateKey } = dealtKey();
     await desks.cloudDesk.store.keepPrivateKey(roundKeyHash(roundKey), privateKey);
     return desks;
@@ -91,15 +95,15 @@ describe("a round whose line is meddled with", () => {
   };
 
   const faults: readonly (readonly [string, 0 | 1, FrameType, Meddle])[] = [
-    ["participants that are cut short", 0, participants, shorter],
-    ["participants with more behind them", 0, participants, longer],
+    ["headers that are cut short", 0, headers, shorter],
+    ["headers with more behind them", 0, headers, longer],
+    ["a root that is cut short", 1, participants, shorter],
     ["records that are cut short", 0, records, shorter],
     ["records that are no ciphertexts", 0, records, (_l, _n, body) => body.map(() => 0xff)],
     ["numbers that are cut short, of the proxy", 0, rings, shorter],
     ["numbers that are cut short, of the cloud", 1, rings, shorter],
     ["bits with more behind them", 1, bits, longer],
-    ["decisions of another place", 0, decisions, (_l, _n, body) => body.with(7, 9)],
-    ["decisions that are fewer", 0, decisions, (_l, _n, body) => body.with(3, 1)],
+    ["coins that are fewer", 0, coins, shorter],
     ["deliveries that are cut short", 1, deliveries, shorter],
   ];
   for (const [what, who, type, meddle] of faults) {
@@ -144,7 +148,7 @@ describe("a round whose line is meddled with", () => {
       return [{ ...proxyEnd, exchange }, cloudEnd];
     };
     const fault = new CodedFault();
-    const work = { openRecords: () => Promise.reject(fault) };
+    const work = { ...desks.cloudDesk.work, openRecords: () => Promise.reject(fault) };
     const servers = serversTogether({
       ...desks,
       lines,
@@ -170,7 +174,10 @@ describe("a round whose line is meddled with", () => {
   });
 
   it("does not begin without the secret half of its key", async () => {
-    const desks = await localDesks({ work: believing(workOf("round")), rng: counterRng("none") });
+    const desks = await localDesks({
+      ...{ work: believing(workOf("round")), rng: counterRng("none") },
+      ...{ account: BENCH_CLOUD, look: () => shownLook },
+    });
     const playing = (): Promise<unknown> => serversTogether(desks).match(inputOf());
     expect(await asyncRefusal(playing)).to.equal("CloudKeyError E_CLOUD_KEY");
   });

@@ -101,6 +101,7 @@ describe("joining a market", function () {
       participantId: world.pile.id,
       kind: "pile",
       pile: { kind: "private", ratedPowerW: 22_000, siteCommitment: id("site") },
+      operator: null,
     });
 
     it("certifies, suspends and reinstates, which anybody can look up", async () => {

@@ -30,6 +30,7 @@ import {
   type Crowd,
 } from "../../support/matching/rounds.ts";
 import { runs } from "../../support/runs.ts";
+import { uploadHash } from "../../../offchain/core/messages/upload.ts";
 
 describe("round", () => {
   let everybody: Crowd;
@@ -226,10 +227,10 @@ describe("round", () => {
 
     it("ends with what goes wrong before or behind the one that is matched", async () => {
       const { run, requests } = playing;
-      const broken = requests.map(({ participantId, upload }) => ({
-        participantId,
-        upload: { ...upload, sealKey: `0x${"00".repeat(32)}` },
-      }));
+      const broken = requests.map((request) => {
+        const upload = { ...request.upload, sealKey: `0x${"00".repeat(32)}` };
+        return { ...request, upload, uploadHash: uploadHash(upload) };
+      });
       expect(await asyncRefusal(() => run(id("seed"), { requests: broken }))).to.equal(
         "SealedBoxError E_SEAL_KEY",
       );

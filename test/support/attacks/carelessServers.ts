@@ -6,22 +6,24 @@ import type { Matching, RecordSummands } from "../../../offchain/core/matching/m
 import type { DecisionBinding } from "../../../offchain/core/messages/decisionNote.ts";
 import { sealBlinded } from "../../../offchain/core/messages/delivery.ts";
 import { uploadHash } from "../../../offchain/core/messages/upload.ts";
+import { at } from "../../../offchain/core/primitives/proofs/proofBytes.ts";
 import type { Rng } from "../../../offchain/core/primitives/random.ts";
 import type { Cloud } from "../../../offchain/parties/cloud/opening.ts";
 import type { Offered, Requested, Submission } from "../../../offchain/parties/proxy/admission.ts";
 
 /** A proxy that takes every request for what it says. */
 export function takenRequests(submissions: readonly Submission[]): readonly Requested[] {
-  return submissions.map(({ signed, participantId }) => ({ participantId, upload: signed.upload }));
+  return submissions.map(({ signed: { upload, signature }, participantId }) => ({
+    ...{ participantId, upload, signature },
+    uploadHash: uploadHash(upload),
+  }));
 }
 
 /** A proxy that takes every offer for what it says. */
 export function takenOffers(submissions: readonly Submission[]): readonly Offered[] {
-  return submissions.map(({ signed: { upload }, participantId, commitment }) => ({
-    participantId,
-    upload,
-    uploadHash: uploadHash(upload),
-    bidCommitment: commitment,
+  return submissions.map((submission) => ({
+    ...at(takenRequests([submission]), 0),
+    bidCommitment: submission.commitment,
   }));
 }
 

@@ -6,7 +6,7 @@
 import { formOf, type Layout } from "../../../offchain/core/messages/packedRecord.ts";
 import { encryptProven } from "../../../offchain/core/messages/provenRecord.ts";
 import { roundKeyHash, type RoundKey } from "../../../offchain/core/messages/roundKey.ts";
-import type { Upload, UploadHeader } from "../../../offchain/core/messages/upload.ts";
+import type { ClearUpload, Upload } from "../../../offchain/core/messages/upload.ts";
 import { bytesToHex, concatBytes, hexToBytes } from "../../../offchain/core/primitives/bytes.ts";
 import {
   exactRangeToBytes,
@@ -26,7 +26,7 @@ import type { Rng } from "../../../offchain/core/primitives/random.ts";
  * be.
  */
 export interface Forging {
-  readonly header: UploadHeader;
+  readonly header: ClearUpload;
   readonly roundKey: RoundKey;
   readonly layout: Layout;
   readonly values: readonly bigint[];

@@ -1,7 +1,12 @@
 /** A pile whose record differs from what it commits to, or from where it is. */
 import { id } from "ethers";
 import type { AnnouncedAuction } from "../../../offchain/core/messages/announcedAuction.ts";
-import { bidCommitment, FIRST_ROUND, type Offer } from "../../../offchain/core/messages/market.ts";
+import {
+  bidCommitment,
+  FIRST_ROUND,
+  offerHash,
+  type Offer,
+} from "../../../offchain/core/messages/market.ts";
 import { offerLayout } from "../../../offchain/core/messages/packedRecord.ts";
 import { offerFields, type ClearOffer } from "../../../offchain/core/messages/records.ts";
 import { sealUpload } from "../../../offchain/core/messages/sealedUpload.ts";
@@ -27,7 +32,8 @@ export async function lies(
 ): Promise<KeptBid> {
   const { auctionId, roundKey } = auction;
   const { venue } = market;
-  const header = await ownerHeader(desk, auctionId, ANYWHERE);
+  const place = { round: FIRST_ROUND, kind: "offer" } as const;
+  const header = { ...(await ownerHeader(desk, auctionId, ANYWHERE)), ...place };
   const record: ClearOffer = {
     ...desk.site,
     pricePerKwh: 400_000n,
@@ -39,16 +45,17 @@ export async function lies(
   const offer: Offer = {
     pricePerKwh: record.pricePerKwh,
     powerW: BigInt(record.powerW),
-    encryptedOfferHash: uploadHash(upload),
     salt: record.salt,
     ...lie.committed,
   };
-  const commitment = bidCommitment(venue, auctionId, header.account, offer);
+  const parts = { offerHash: offerHash(offer), uploadHash: uploadHash(upload) };
+  const commitment = bidCommitment(venue, auctionId, header.account, parts);
+  const kept = { offer, uploadHash: parts.uploadHash, round: FIRST_ROUND, commitment };
   const signed = await signUpload(venue, upload, desk.wallet);
-  const bid = { upload, offer, round: FIRST_ROUND, commitment };
+  const bid = { upload, ...kept };
   await commitOffer(market, desk, auction, {
     bid,
     box: await sealUpload(roundKey, signed, desk.rng),
   });
-  return { offer, round: FIRST_ROUND, commitment };
+  return kept;
 }

@@ -22,7 +22,8 @@ import type { EverybodysWork } from "../../../offchain/market/work.ts";
 import { FIRST_ROUND } from "../../../offchain/core/messages/market.ts";
 import type { Layout } from "../../../offchain/core/messages/packedRecord.ts";
 import { roundKeyHash } from "../../../offchain/core/messages/roundKey.ts";
-import { believing, submitted } from "../matching/rounds.ts";
+import { BENCH_CLOUD, shownLook } from "../../../offchain/study/bench/benchRound.ts";
+import { believing, submitted, UNCHECKED } from "../matching/rounds.ts";
 import {
   AREA,
   AUCTION_ID,
@@ -88,7 +89,12 @@ export async function uploadAll({ requests, offers }: City): Promise<Uploaded> {
     const owner = await person(`buyer ${k}`);
     const upload = await requestOf(owner, {}, clear);
     await send(owner, "request", upload);
-    bought.push({ person: owner, clear, participantId: owner.participantId, upload });
+    const { participantId } = owner;
+    const hash = uploadHash(upload);
+    bought.push({
+      ...{ person: owner, clear, participantId, upload },
+      ...{ uploadHash: hash, signature: UNCHECKED },
+    });
   }
   const sold: (Seller & Offered)[] = [];
   for (const [k, clear] of offers.entries()) {
@@ -96,7 +102,11 @@ export async function uploadAll({ requests, offers }: City): Promise<Uploaded> {
     const { upload, commitment } = await bidOf(owner, {}, clear);
     await send(owner, "offer", upload);
     const { participantId } = owner;
-    const names = { uploadHash: uploadHash(upload), bidCommitment: commitment };
+    const names = {
+      uploadHash: uploadHash(upload),
+      signature: UNCHECKED,
+      bidCommitment: commitment,
+    };
     sold.push({ person: owner, clear, participantId, upload, ...names });
   }
   const [buyers, sellers] = [inOrder(SEED, bought), inOrder(SEED, sold)];
@@ -109,7 +119,10 @@ export async function watchRound(uploaded: Uploaded): Promise<WatchedRound> {
   const rng = counterRng("watched");
   const watched = watchedServers(rng);
   const records = watchedRecords(believing(workOf("watched")));
-  const desks = await localDesks({ work: records.work, rng, lines: watched.lines });
+  const desks = await localDesks({
+    ...{ work: records.work, rng, lines: watched.lines },
+    ...{ account: BENCH_CLOUD, look: () => shownLook },
+  });
   await desks.cloudDesk.store.keepPrivateKey(roundKeyHash(roundKey), privateKey);
   const sealTo = {
     proxy: desks.proxyDesk.sealKeys.publicKey,

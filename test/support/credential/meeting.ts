@@ -54,7 +54,7 @@ export async function termsOf(
     kind: BigInt(PARTICIPANT_KINDS.indexOf("pile")),
     pileKind: 1n,
     ratedPowerW: 11_000n,
-    siteCommitment: hashOfText(`site of ${name}`),
+    premises: hashOfText(`site of ${name}`),
     validUntil: BigInt(NOW + 86_400),
     relayBy: BigInt(NOW - 86_400),
     serial: 1n,

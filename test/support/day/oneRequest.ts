@@ -1,10 +1,12 @@
 /** A day on a real EVM of one request and piles that nothing but the price tells apart. */
+import { id, Wallet } from "ethers";
 import hre from "hardhat";
 import { systemRng } from "../../../offchain/core/primitives/random.ts";
 import { generateSealKeyPair } from "../../../offchain/core/primitives/sealedBox.ts";
 import { offersOf } from "../../../offchain/core/messages/features.ts";
 import { partiesTogether, type AuctionParties } from "../../../offchain/market/auctionParties.ts";
 import { localServers } from "../../../offchain/market/localServers.ts";
+import { lookingAt } from "../../../offchain/market/secondServer.ts";
 import { onThisThread } from "../../../offchain/market/work.ts";
 import type { DayContext } from "../../../offchain/study/day/context.ts";
 import { runMarketDay } from "../../../offchain/study/day/marketDay.ts";
@@ -90,9 +92,13 @@ export async function dayOf(
       rng: systemRng,
       work,
       parties: changed(
-        partiesTogether(
-          await localServers({ work, rng: systemRng }),
+        await partiesTogether(
+          await localServers({
+            ...{ work, rng: systemRng, look: lookingAt(local.market) },
+            account: new Wallet(id("the cloud")),
+          }),
           await generateSealKeyPair(systemRng),
+          local.market.venue,
           systemRng,
         ),
       ),

@@ -15,7 +15,11 @@ import {
   prepareOffer,
   type PreparedOffer,
 } from "../../../offchain/market/auction/bidding.ts";
-import { openAuction, type AuctionPlan } from "../../../offchain/market/auction/openAuction.ts";
+import {
+  openAuction,
+  type AuctionPlan,
+  type DealtRoundKey,
+} from "../../../offchain/market/auction/openAuction.ts";
 import {
   commitRequest,
   prepareRequest,
@@ -23,6 +27,11 @@ import {
 } from "../../../offchain/market/auction/requesting.ts";
 import { localServers } from "../../../offchain/market/localServers.ts";
 import type { MatchingServers } from "../../../offchain/market/matching.ts";
+import {
+  lookingAt,
+  secondServerHere,
+  type SecondServer,
+} from "../../../offchain/market/secondServer.ts";
 import { onThisThread } from "../../../offchain/market/work.ts";
 import { memoryBids } from "../../../offchain/parties/pile/bids.ts";
 import type { OfferDesk, Site } from "../../../offchain/parties/pile/offerDesk.ts";
@@ -43,6 +52,8 @@ export interface Town {
   readonly world: MarketWorld;
   readonly matcher: MatcherDesk;
   readonly servers: MatchingServers;
+  /** The cloud, outside of rounds. */
+  readonly second: SecondServer;
   readonly eva: RequestDesk;
   readonly ed: RequestDesk;
   readonly paul: OfferDesk;
@@ -60,12 +71,16 @@ const OWN_WORK = onThisThread(systemRng);
 /** Everybody is certified; the key of rounds is quick to use, and no secret. */
 export async function auctionTown(connection: NetworkConnection): Promise<Town> {
   const world = await deployedWorld(connection);
-  const { matcher, vehicle, otherVehicle, pile, otherPile } = world;
-  await enrol(world, matcher, "matcher", null);
-  for (const one of [vehicle, otherVehicle]) await enrol(world, one, "vehicle", null);
+  const { matcher, secondServer, vehicle, otherVehicle, pile, otherPile } = world;
+  await enrol(world, matcher, "matcher", { operator: "an operator" });
+  await enrol(world, secondServer, "matcher", { operator: "another operator" });
+  for (const one of [vehicle, otherVehicle]) await enrol(world, one, "vehicle");
   const { sealKeys } = await person("proxy");
   const { privateKey, roundKey } = dealtKey();
-  const servers = await localServers({ work: OWN_WORK, rng: systemRng });
+  const servers = await localServers({
+    ...{ work: OWN_WORK, rng: systemRng },
+    ...{ account: secondServer.signer, look: lookingAt(world.market) },
+  });
   await servers.keepPrivateKey(roundKey, privateKey);
   const desk: MatcherDesk = {
     wallet: matcher.signer,
@@ -83,6 +98,7 @@ export async function auctionTown(connection: NetworkConnection): Promise<Town> 
     world,
     matcher: desk,
     servers,
+    second: await secondServerHere(servers.cloudDesk, world.market.venue),
     eva: await vehicleDesk(world, vehicle, desk),
     ed: await vehicleDesk(world, otherVehicle, desk),
     paul: await pileDesk(world, pile, site("paul", 1_100), desk),
@@ -113,8 +129,13 @@ export async function planOf({ world }: Town, maxRounds = 1n): Promise<AuctionPl
 }
 
 export async function openedIn(town: Town, maxRounds = 1n): Promise<AnnouncedAuction> {
-  const dealt = { roundKey: dealtKey().roundKey, handOver: () => Promise.resolve() };
-  return openAuction(town.world.market, town.matcher, dealt, await planOf(town, maxRounds));
+  const plan = await planOf(town, maxRounds);
+  return openAuction(town.world.market, town.matcher, dealtIn(town), plan);
+}
+
+/** The key of every round of the town: the cloud has its secret half. */
+export function dealtIn({ second }: Town): DealtRoundKey {
+  return { roundKey: dealtKey().roundKey, second, handOver: () => Promise.resolve() };
 }
 
 /** Asks for anything within 800 m of a place that both piles are near to, at 60 cents at most. */
@@ -181,9 +202,11 @@ async function pileDesk(
   const { position, siteSalt, powerW } = site;
   const [xM, yM] = [BigInt(position.xM), BigInt(position.yM)];
   await enrol(world, participant, "pile", {
-    kind: "private",
-    ratedPowerW: powerW,
-    siteCommitment: siteCommitment(participant.id, xM, yM, siteSalt),
+    pile: {
+      kind: "private",
+      ratedPowerW: powerW,
+      siteCommitment: siteCommitment(participant.id, xM, yM, siteSalt),
+    },
   });
   return { ...(await ownerDesk(world, participant.signer, store)), site, store: memoryBids() };
 }

@@ -27,6 +27,7 @@ async function settleIn(world: MarketWorld, { address }: Wallet): Promise<void> 
       participantId: id(`participant/${address}`),
       kind: "pile",
       pile: { kind: "private", ratedPowerW: 22_000, siteCommitment: id("a site") },
+      operator: null,
     },
     { validUntil: now + 31_536_000, relayBy: now + 3_600 },
     systemRng,

@@ -89,6 +89,7 @@ async function stationOf(world: MarketWorld, rng: Rng): Promise<StationDesk> {
     participantId: matcher.id,
     kind: "matcher",
     pile: null,
+    operator: "an operator",
   } as const;
   const relay = authority;
   const input = { applicant, days: 30, nowSeconds: await nowSeconds(world), relay };

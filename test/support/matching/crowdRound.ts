@@ -6,6 +6,7 @@ import { id, Wallet } from "ethers";
 import fc from "fast-check";
 import { LEAST_CELL_M, wholeFrame, type Area } from "../../../offchain/core/messages/area.ts";
 import {
+  FIRST_ROUND,
   requestCommitment,
   siteCommitment,
   type Bytes32,
@@ -21,6 +22,7 @@ import {
   ANYWHERE,
   signUpload,
   uploadHash,
+  type ClearUpload,
   type SignedUpload,
   type Upload,
   type UploadHeader,
@@ -134,8 +136,10 @@ export function sealKeyOf({ sealKeys }: Person): string {
   return bytesToHex(sealKeys.publicKey);
 }
 
-export function headerOf(owner: Person, auctionId: Bytes32 = AUCTION_ID): UploadHeader {
-  return { auctionId, account: owner.wallet.address, sealKey: sealKeyOf(owner), ...ANYWHERE };
+/** Of a request; that of an offer has the kind of its own. */
+export function headerOf(owner: Person, auctionId: Bytes32 = AUCTION_ID): ClearUpload {
+  const place = { auctionId, round: FIRST_ROUND, kind: "request" } as const;
+  return { ...place, account: owner.wallet.address, sealKey: sealKeyOf(owner), ...ANYWHERE };
 }
 
 /* RECORDS */
@@ -219,21 +223,26 @@ export async function submittedRequest(owner: Person, upload: Upload): Promise<S
   const { participantId, wallet } = owner;
   const hash = uploadHash(upload);
   const commitment = requestCommitment(VENUE, upload.auctionId, wallet.address, hash);
-  return { signed: await signedBy(owner, upload), participantId, commitment };
+  const signed = await signedBy(owner, upload);
+  return { signed, participantId, uploadHash: hash, commitment, round: FIRST_ROUND };
 }
 
 /** The same of a bid. */
 export async function submittedBid(owner: Person, bid: PreparedBid): Promise<Submission> {
   const { participantId } = owner;
-  return { signed: await signedBy(owner, bid.upload), participantId, commitment: bid.commitment };
+  const { uploadHash: hash, commitment, round } = bid;
+  const signed = await signedBy(owner, bid.upload);
+  return { signed, participantId, uploadHash: hash, commitment, round };
 }
 
 /** What the proxy admits to, and how it looks at signatures and proofs. */
-export function admitting(change: Partial<Admitting> = {}): Admitting {
-  const { venue = VENUE, roundKey = dealtKey().roundKey } = change;
+export function admitting({
+  venue = VENUE,
+  ...change
+}: Partial<Admitting> & { readonly venue?: Venue } = {}): Admitting {
+  const { roundKey = dealtKey().roundKey } = change;
   const { signedHashes, refusedUploads } = workOf("proxy");
   return {
-    venue,
     auctionId: AUCTION_ID,
     roundKey,
     area: AREA,

@@ -5,6 +5,7 @@
 import {
   bidCommitment,
   FIRST_ROUND,
+  offerHash,
   type Bytes32,
 } from "../../../offchain/core/messages/market.ts";
 import {
@@ -18,6 +19,7 @@ import { roundKeyHash } from "../../../offchain/core/messages/roundKey.ts";
 import {
   ANYWHERE,
   uploadHash,
+  type SentKind,
   type Upload,
   type UploadHeader,
 } from "../../../offchain/core/messages/upload.ts";
@@ -32,6 +34,7 @@ import {
   clearOfferOf,
   clearRequestOf,
   runRound,
+  UNCHECKED,
   type Buyer,
   type Parties,
   type RoundOptions,
@@ -64,15 +67,16 @@ export function play(parties: Parties, locate: Locate = () => ANYWHERE): Playing
     parties.sellers.map((seller) => [seller.person.wallet.address, bidOf(seller, locate(seller))]),
   );
   const uploads: Uploads = {
-    requests: parties.buyers.map((buyer) => ({
-      participantId: buyer.person.participantId,
-      upload: requestOf(buyer, locate(buyer)),
-    })),
+    requests: parties.buyers.map((buyer) => {
+      const upload = requestOf(buyer, locate(buyer));
+      const { participantId } = buyer.person;
+      return { participantId, upload, uploadHash: uploadHash(upload), signature: UNCHECKED };
+    }),
     offers: parties.sellers.map(({ person: { participantId, wallet } }) => {
       const bid = bids.get(wallet.address);
       if (bid === undefined) throw new Error("play: expected a bid of every seller");
-      const { upload, commitment } = bid;
-      return { participantId, upload, uploadHash: uploadHash(upload), bidCommitment: commitment };
+      const { upload, uploadHash: hash, commitment: bidCommitment } = bid;
+      return { participantId, upload, uploadHash: hash, signature: UNCHECKED, bidCommitment };
     }),
   };
   const run = (seed: Bytes32, changed: Changed = {}): Promise<RoundOutcome> => {
@@ -84,6 +88,7 @@ export function play(parties: Parties, locate: Locate = () => ANYWHERE): Playing
 
 /** What was admitted is not proved again, so that hundreds of rounds take seconds. */
 function unproven(
+  kind: SentKind,
   owner: Person,
   located: Located,
   layout: Layout,
@@ -91,23 +96,29 @@ function unproven(
 ): Upload {
   const randomness = shortRandomness(roundKey.shortKey);
   const { ciphertexts } = encryptRecord(formOf(layout), 1, values, randomness, rng);
-  const names = { ...headerOf(owner), ...located, roundKeyHash: roundKeyHash(roundKey) };
+  const names = { ...headerOf(owner), kind, ...located, roundKeyHash: roundKeyHash(roundKey) };
   return { ...names, record: at(ciphertexts, 0), proof: "0x" };
 }
 
 function requestOf(buyer: Buyer, located: Located): Upload {
-  return unproven(buyer.person, located, requestLayout(2), requestFields(clearRequestOf(buyer)));
+  return unproven(
+    "request",
+    buyer.person,
+    located,
+    requestLayout(2),
+    requestFields(clearRequestOf(buyer)),
+  );
 }
 
 function bidOf(seller: Seller, located: Located): PreparedBid {
   const clear = clearOfferOf(seller);
-  const upload = unproven(seller.person, located, offerLayout(2), offerFields(clear));
+  const upload = unproven("offer", seller.person, located, offerLayout(2), offerFields(clear));
   const offer = {
     pricePerKwh: clear.pricePerKwh,
     powerW: BigInt(clear.powerW),
-    encryptedOfferHash: uploadHash(upload),
     salt: clear.salt,
   };
-  const commitment = bidCommitment(VENUE, AUCTION_ID, upload.account, offer);
-  return { upload, offer, round: FIRST_ROUND, commitment };
+  const parts = { offerHash: offerHash(offer), uploadHash: uploadHash(upload) };
+  const commitment = bidCommitment(VENUE, AUCTION_ID, upload.account, parts);
+  return { upload, offer, uploadHash: parts.uploadHash, round: FIRST_ROUND, commitment };
 }

@@ -8,12 +8,13 @@ import fc from "fast-check";
 import {
   bidCommitment,
   FIRST_ROUND,
+  offerHash,
   requestCommitment,
   type Bytes32,
 } from "../../../offchain/core/messages/market.ts";
 import type { DecidedMatch } from "../../../offchain/core/messages/delivery.ts";
 import type { ClearOffer, ClearRequest } from "../../../offchain/core/messages/records.ts";
-import { uploadHash } from "../../../offchain/core/messages/upload.ts";
+import { headerHash, uploadHash } from "../../../offchain/core/messages/upload.ts";
 import type { PrivateKey } from "../../../offchain/core/primitives/paillier/privateKey.ts";
 import { localServers, type LocalOptions } from "../../../offchain/market/localServers.ts";
 import type {
@@ -27,6 +28,7 @@ import type { Offered, Requested } from "../../../offchain/parties/proxy/admissi
 import { receiveNotice, type PreparedBid } from "../../../offchain/parties/pile/trading.ts";
 import { inOrder } from "../../../offchain/parties/server/order.ts";
 import { receiveMatch } from "../../../offchain/parties/vehicle/trading.ts";
+import { BENCH_CLOUD, sentInput, shownLook } from "../../../offchain/study/bench/benchRound.ts";
 import { matchInTheClear } from "../../../offchain/study/oracle/plaintextMatcher.ts";
 import type { WorldPile, WorldTrip } from "../../../offchain/study/worlds/world.ts";
 import {
@@ -211,7 +213,7 @@ export interface Uploads {
 export interface RoundOptions extends Partial<MatchingInput> {
   readonly privateKey?: PrivateKey;
   readonly work?: EverybodysWork;
-  readonly attempts?: NonNullable<LocalOptions["attempts"]>;
+  readonly stores?: NonNullable<LocalOptions["stores"]>;
   readonly lines?: NonNullable<LocalOptions["lines"]>;
 }
 
@@ -240,30 +242,36 @@ export async function matchSubmitted(options: RoundOptions): Promise<RoundOutcom
 }
 
 /** What was submitted, from what was admitted. */
-export function submitted({
-  requests,
-  offers,
-}: Uploads): Pick<MatchingInput, "requests" | "offers"> {
-  return {
-    requests: requests.map(({ participantId, upload }) => ({
-      signed: { upload, signature: "0x" },
+export function submitted({ requests, offers }: Uploads): ReturnType<typeof sentInput> {
+  return sentInput({
+    requests: requests.map(({ participantId, upload, uploadHash: hash }) => ({
+      signed: { upload, signature: UNCHECKED },
       participantId,
-      commitment: requestCommitment(VENUE, upload.auctionId, upload.account, uploadHash(upload)),
+      uploadHash: hash,
+      commitment: requestCommitment(VENUE, upload.auctionId, upload.account, hash),
+      round: upload.round,
     })),
-    offers: offers.map(({ participantId, upload, bidCommitment: commitment }) => ({
-      signed: { upload, signature: "0x" },
+    offers: offers.map(({ participantId, upload, uploadHash: hash, bidCommitment }) => ({
+      signed: { upload, signature: UNCHECKED },
       participantId,
-      commitment,
+      uploadHash: hash,
+      commitment: bidCommitment,
+      round: upload.round,
     })),
-  };
+  });
 }
 
-/** Work of a proxy that looks at no signature and no proof. */
+/** As long as a signature, where nobody looks at it. */
+export const UNCHECKED = `0x${"00".repeat(65)}`;
+
+/** Work of servers that look at no signature and no proof. */
 export function believing(work: EverybodysWork = workOf("round")): EverybodysWork {
   return {
     ...work,
     signedHashes: (_venue, uploads) =>
       Promise.resolve(uploads.map(({ upload }) => uploadHash(upload))),
+    signedHeaders: (_venue, headers) =>
+      Promise.resolve(headers.map(({ upload }) => headerHash(upload))),
     refusedUploads: () => Promise.resolve([]),
   };
 }
@@ -271,14 +279,16 @@ export function believing(work: EverybodysWork = workOf("round")): EverybodysWor
 async function roundOf({
   privateKey = dealtKey().privateKey,
   work = workOf("round"),
-  attempts,
+  stores,
   lines,
+  requests = [],
+  offers = [],
   ...changed
 }: RoundOptions): Promise<{ readonly servers: MatchingServers; readonly input: MatchingInput }> {
   const rng = counterRng("round");
   const servers = await localServers({
-    ...{ work, rng },
-    ...(attempts && { attempts }),
+    ...{ work, rng, account: BENCH_CLOUD, look: () => shownLook },
+    ...(stores && { stores }),
     ...(lines && { lines }),
   });
   const input: MatchingInput = {
@@ -288,8 +298,7 @@ async function roundOf({
     seed: id("seed"),
     roundKey: dealtKey().roundKey,
     area: AREA,
-    requests: [],
-    offers: [],
+    ...sentInput({ requests, offers }),
     onProgress: () => undefined,
     signal: new AbortController().signal,
     ...changed,
@@ -351,7 +360,8 @@ export async function expectDelivered(
     evId: buyer.person.participantId,
     cpId: seller.person.participantId,
   });
-  expect(bidCommitment(VENUE, AUCTION_ID, match.pile, offer)).to.equal(bid.commitment);
+  const parts = { offerHash: offerHash(offer), uploadHash: bid.uploadHash };
+  expect(bidCommitment(VENUE, AUCTION_ID, match.pile, parts)).to.equal(bid.commitment);
 
   expect(asVehicle.decision).to.equal(match.decision);
   const asPile = await receiveNotice(seller.person.sealKeys, bid, match.toPile);

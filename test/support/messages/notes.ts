@@ -9,7 +9,7 @@ export const NOTE: DecisionNote = {
   evId: id("ev"),
   cpId: id("cp"),
   bidCommitment: id("bid"),
-  encryptedOfferHash: id("offer"),
+  uploadHash: id("offer"),
   r: id("r"),
 };
 export const DECISION = decisionOf(

@@ -5,7 +5,12 @@ import type {
 } from "../../../offchain/core/messages/decisionNote.ts";
 import type { VehicleDelivery } from "../../../offchain/core/messages/delivery.ts";
 import type { PileNotice } from "../../../offchain/core/messages/pileNotice.ts";
-import { bidCommitment, decisionOf, type Bytes32 } from "../../../offchain/core/messages/market.ts";
+import {
+  bidCommitment,
+  decisionOf,
+  offerHash,
+  type Bytes32,
+} from "../../../offchain/core/messages/market.ts";
 import {
   REVEALED_FIELD_BYTES,
   revealedOfOffer,
@@ -63,7 +68,7 @@ export async function meeting(label = "", sending: Sending = {}): Promise<Meetin
       evId: vehicle.participantId,
       cpId: pile.participantId,
       bidCommitment: bid.commitment,
-      encryptedOfferHash: bid.offer.encryptedOfferHash,
+      uploadHash: bid.uploadHash,
       r: bytesToHex(counterRng(bid.commitment).bytes(32)),
     },
   };
@@ -74,7 +79,11 @@ export function commitmentTo(
   { pile, bid }: Meeting,
   committed: Partial<PreparedBid["offer"]>,
 ): Bytes32 {
-  return bidCommitment(VENUE, AUCTION_ID, pile.wallet.address, { ...bid.offer, ...committed });
+  const parts = {
+    offerHash: offerHash({ ...bid.offer, ...committed }),
+    uploadHash: bid.uploadHash,
+  };
+  return bidCommitment(VENUE, AUCTION_ID, pile.wallet.address, parts);
 }
 
 /** What proxy and cloud hand to the vehicle if this is the offer. */
@@ -151,8 +160,8 @@ export async function sealNote(
 }
 
 function noteText(note: NoteFields): string {
-  const { auctionId, evId, cpId, bidCommitment: bid, encryptedOfferHash, r } = note;
-  const words = [auctionId, evId, cpId, bid, encryptedOfferHash, r];
+  const { auctionId, evId, cpId, bidCommitment: bid, uploadHash, r } = note;
+  const words = [auctionId, evId, cpId, bid, uploadHash, r];
   return `0x${words.map((word) => word.slice(2)).join("")}`;
 }
 

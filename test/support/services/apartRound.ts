@@ -5,6 +5,7 @@
 import { id, type Signer } from "ethers";
 import { sealKeyLetter } from "../../../offchain/core/messages/keyLetter.ts";
 import {
+  FIRST_ROUND,
   requestCommitment,
   type Bytes32,
   type Venue,
@@ -33,6 +34,7 @@ import type { Submission } from "../../../offchain/parties/proxy/admission.ts";
 import { encryptRequest } from "../../../offchain/parties/vehicle/trading.ts";
 import type { PartiesApart } from "../../../offchain/services/apart/partiesApart.ts";
 import { nothingForm } from "../../../offchain/services/forms.ts";
+import { sentInput } from "../../../offchain/study/bench/benchRound.ts";
 import { AREA, dealtKey } from "../matching/crowdRound.ts";
 
 /** Somebody who sends an upload. */
@@ -91,7 +93,8 @@ export async function roundApart(
     const upload = await encryptRequest(headerOf(buyer, auctionId), roundKey, clear, encryptProven);
     const hash = uploadHash(upload);
     const commitment = requestCommitment(venue, auctionId, wallet.address, hash);
-    requests.push(await sent(parties, meeting, buyer, upload, commitment));
+    const standing = { uploadHash: hash, commitment, round: FIRST_ROUND };
+    requests.push(await sent(parties, meeting, buyer, upload, standing));
   }
   const offers: Submission[] = [];
   const bids: PreparedBid[] = [];
@@ -99,15 +102,15 @@ export async function roundApart(
     const header = headerOf(seller, auctionId);
     const bid = await prepareBid(venue, header, roundKey, seller.clear, encryptProven);
     bids.push(bid);
-    offers.push(await sent(parties, meeting, seller, bid.upload, bid.commitment));
+    offers.push(await sent(parties, meeting, seller, bid.upload, bid));
   }
   const input: MatchingInput = {
     ...meeting,
     round: 1n,
     seed: id("seed"),
     area: AREA,
-    requests,
-    offers,
+    ...sentInput({ requests, offers }),
+    secondServer: parties.second.account,
     onProgress: () => undefined,
     signal: new AbortController().signal,
   };
@@ -124,9 +127,9 @@ async function sent(
   { venue, auctionId, roundKey }: Meeting,
   { wallet, participantId }: Sender,
   upload: Upload,
-  commitment: Bytes32,
+  { uploadHash: hash, commitment, round }: Omit<PreparedBid, "upload" | "offer">,
 ): Promise<Submission> {
   const box = await sealUpload(roundKey, await signUpload(venue, upload, wallet), systemRng);
   const signed = await parties.openBox({ auctionId, roundKey }, box);
-  return { signed, participantId, commitment };
+  return { signed, participantId, uploadHash: hash, commitment, round };
 }

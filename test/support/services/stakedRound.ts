@@ -4,6 +4,7 @@ import { orderSeed } from "../../../offchain/chain/orderSeed.ts";
 import { send } from "../../../offchain/chain/market.ts";
 import {
   ANY_SCOPE,
+  offerHash,
   PHASES,
   type Bytes32,
   type Phase,
@@ -66,12 +67,14 @@ export async function stakedRound(
   const meeting = { venue: market.venue, auctionId, roundKey };
   const { input, bids } = await roundApart(parties, meeting, buyers, sellers);
   for (const [k, { wallet }] of buyers.entries()) {
-    const commitment = input.requests[k]?.commitment ?? "";
-    await send(market, auctions.connect(wallet).request(auctionId, commitment));
+    const uploaded = input.requests[k]?.uploadHash ?? "";
+    await send(market, auctions.connect(wallet).request(auctionId, uploaded));
   }
   for (const [k, { wallet }] of sellers.entries()) {
-    const commitment = input.offers[k]?.commitment ?? "";
-    await send(market, auctions.connect(wallet).bid(auctionId, commitment));
+    const bid = bids[k];
+    if (bid === undefined) throw new Error("stakedRound: expected a bid of every seller");
+    const { bid: commit } = auctions.connect(wallet);
+    await send(market, commit(auctionId, offerHash(bid.offer), bid.uploadHash));
   }
   await endBidding(world, auction);
   await world.connection.networkHelpers.mine();

@@ -17,6 +17,7 @@ import {
   BoxError,
   memoryMatcherStore,
   type Closing,
+  type Decision,
   type MatcherStore,
 } from "../../../offchain/parties/proxy/store.ts";
 import {
@@ -24,21 +25,20 @@ import {
   folderBids,
   folderMatcherStore,
   folderWishes,
-  keepPrivateKey,
   latestAuctionIn,
   noteLatestAuction,
-  privateKeyOf,
 } from "../../../tasks/stores/auctions.ts";
 import { folderPublicBoard } from "../../../tasks/stores/publicBoard.ts";
 import { stateIn, type State } from "../../../tasks/stores/state.ts";
 import { AREA, dealtKey } from "../../support/matching/crowdRound.ts";
 import { asyncRefusal } from "../../support/primitives/draws.ts";
 
-const { roundKey, privateKey } = dealtKey();
+const { roundKey } = dealtKey();
 const TERMS: AuctionTerms = {
   areaHash: areaHash(AREA),
   roundKeyHash: roundKeyHash(roundKey),
   scope: ANY_SCOPE,
+  secondServer: "0x976EA74026E726554dB657fA54763abd0C3a0aa9",
   biddingEnds: 10n,
   matchingEnds: 20n,
   openingEnds: 30n,
@@ -70,7 +70,13 @@ function matched(name: string): DecidedMatch {
 
 function closedWith(name: string): Closing {
   const notices = [{ pile: ACCOUNT, box: id(`box of ${name}`) }];
-  return { notices, root: id(name), referencePricePerKwh: 8n, leading: 1 };
+  const said = { participantsRoot: id("participants"), secondSignature: "0x04" };
+  return { notices, root: id(name), referencePricePerKwh: 8n, leading: 1, ...said };
+}
+
+function decidedWith(...names: readonly string[]): Decision {
+  const matches = names.map(matched);
+  return { matches, participantsRoot: id("participants"), secondSignature: "0x05" };
 }
 
 describe("the auctions of a state folder", () => {
@@ -100,18 +106,16 @@ describe("the auctions of a state folder", () => {
     expect(await latestAuctionIn(state)).to.equal(auctionId);
   });
 
-  it("hold the cloud's key and what owners keep, for their owner's eyes", async () => {
-    await keepPrivateKey(state, auctionId, privateKey);
-    expect((await privateKeyOf(state, auctionId)).p).to.equal(privateKey.p);
+  it("hold what owners keep, for their owner's eyes", async () => {
     const wish = { position: { xM: 1, yM: 2 }, maxPricePerKwh: 3n, maxDistanceM: 4 };
     await folderWishes(state).keepWish(auctionId, id("request"), wish);
     expect(await folderWishes(state).wishBehind(auctionId, id("request"))).to.deep.equal(wish);
     expect(await folderWishes(state).wishBehind(auctionId, id("none"))).to.equal(null);
-    const offer = { pricePerKwh: 5n, powerW: 6n, encryptedOfferHash: id("o"), salt: id("s") };
-    const bid = { offer, round: 2n, commitment: id("bid") };
+    const offer = { pricePerKwh: 5n, powerW: 6n, salt: id("s") };
+    const bid = { offer, uploadHash: id("o"), round: 2n, commitment: id("bid") };
     await folderBids(state).keepBid(auctionId, bid);
     expect(await folderBids(state).bidBehind(auctionId, bid.commitment)).to.deep.equal(bid);
-    const files = [`wishes/${id("request")}.json`, `bids/${id("bid")}.json`, "cloud.json"];
+    const files = [`wishes/${id("request")}.json`, `bids/${id("bid")}.json`];
     for (const file of files) expect(await secret(`auctions/${auctionId}/${file}`)).to.equal(true);
   });
 
@@ -159,16 +163,16 @@ describe("the auctions of a state folder", () => {
         runs.map(({ one, name }) => one.keepClosing(auctionId, 1n, closedWith(name))),
       );
       const decisions = await Promise.all(
-        runs.map(({ one, name }) => one.keepDecided(auctionId, [matched(name)])),
+        runs.map(({ one, name }) => one.keepDecided(auctionId, decidedWith(name))),
       );
       const [closing, decided] = [
         await store.closing(auctionId, 1n),
-        await store.decided(auctionId),
+        await store.decision(auctionId),
       ];
       expect(runs.map(({ name }) => id(name))).to.include(closing?.root);
       for (const one of closings) expect(one).to.deep.equal(closing);
       for (const one of decisions) expect(one).to.deep.equal(decided);
-      const late = [matched("late")];
+      const late = decidedWith("late");
       expect(await store.keepDecided(auctionId, late)).to.deep.equal(decided);
       expect(await store.keepClosing(auctionId, 1n, closedWith("late"))).to.deep.equal(closing);
       expect(await store.closing(auctionId, 2n)).to.equal(null);
@@ -207,9 +211,10 @@ describe("the auctions of a state folder", () => {
   it("hold the decisions in their order, and deal a modulus once", async () => {
     const store = folderMatcherStore(state);
     expect(await store.decided(auctionId)).to.equal(null);
-    const matches = ["b", "a"].map(matched);
-    expect(await store.keepDecided(auctionId, matches)).to.equal(matches);
-    expect(await store.decided(auctionId)).to.deep.equal(matches);
+    const decision = decidedWith("b", "a");
+    expect(await store.keepDecided(auctionId, decision)).to.equal(decision);
+    expect(await store.decision(auctionId)).to.deep.equal(decision);
+    expect(await store.decided(auctionId)).to.deep.equal(decision.matches);
     const dealt: bigint[] = [];
     const deal = async (): Promise<bigint> => {
       dealt.push(1n);

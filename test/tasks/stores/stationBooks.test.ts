@@ -156,7 +156,7 @@ async function termsOf(): Promise<StationTerms> {
     kind: BigInt(PARTICIPANT_KINDS.indexOf("matcher")),
     pileKind: 0n,
     ratedPowerW: 0n,
-    siteCommitment: `0x${"00".repeat(32)}`,
+    premises: `0x${"00".repeat(32)}`,
     validUntil: BigInt(NOW + 86_400),
     relayBy: BigInt(NOW - 86_400),
     serial: 1n,

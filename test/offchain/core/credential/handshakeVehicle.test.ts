@@ -87,9 +87,9 @@ describe("a handshake, from the vehicle", function () {
     expect(await refused({ kind: 1n })).to.equal("E_CERTIFICATE");
     expect(await refused({ kind: 9n })).to.equal("E_CERTIFICATE");
     expect(await refused({ participantId: hashOfText("x") })).to.equal("E_CERTIFICATE");
-    expect(await refused({ siteCommitment: hashOfText("x") })).to.equal("E_CERTIFICATE");
+    expect(await refused({ premises: hashOfText("x") })).to.equal("E_CERTIFICATE");
     const anywhere = { siteCommitment: null };
-    expect(await refused({ siteCommitment: hashOfText("x") }, anywhere)).to.equal("accepted");
+    expect(await refused({ premises: hashOfText("x") }, anywhere)).to.equal("accepted");
     expect(await refused({ validUntil: BigInt(NOW) })).to.equal("E_TIME");
     expect(await refused({ validUntil: BigInt(SLOT_ENDS - 1) })).to.equal("E_TIME");
     expect(await refused({ validUntil: BigInt(SLOT_ENDS) })).to.equal("accepted");

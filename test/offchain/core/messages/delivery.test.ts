@@ -95,7 +95,7 @@ describe("delivery", () => {
 
   it("shows nothing of the note in its text", () => {
     const text = JSON.stringify(delivery);
-    for (const field of ["evId", "cpId", "bidCommitment", "encryptedOfferHash", "r"] as const) {
+    for (const field of ["evId", "cpId", "bidCommitment", "uploadHash", "r"] as const) {
       expect(text).not.to.include(NOTE[field].slice(2));
     }
   });
@@ -201,7 +201,7 @@ describe("delivery", () => {
       ].join("");
       const masks = MASKS.map((value) => bytesToHex(bigintToBytes(value, 79)).slice(2)).join("");
       const words = [NOTE.auctionId, NOTE.evId, NOTE.cpId, NOTE.bidCommitment];
-      const note = [...words, NOTE.encryptedOfferHash, NOTE.r].map((word) => word.slice(2));
+      const note = [...words, NOTE.uploadHash, NOTE.r].map((word) => word.slice(2));
       const specified = {
         ...BINDING,
         blinded: await deliveryBox(sealKey, "blinded", BINDING, fields),

@@ -12,7 +12,7 @@ import { BINDING, NOTE } from "../../../support/messages/notes.ts";
 import { asyncRefusal, counterRng } from "../../../support/primitives/draws.ts";
 
 const rng = counterRng("pile notice");
-const WORDS = [NOTE.auctionId, NOTE.evId, NOTE.cpId, NOTE.bidCommitment, NOTE.encryptedOfferHash];
+const WORDS = [NOTE.auctionId, NOTE.evId, NOTE.cpId, NOTE.bidCommitment, NOTE.uploadHash];
 
 describe("a notice to a pile", () => {
   let pile: Person;

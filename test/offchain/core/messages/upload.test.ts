@@ -48,6 +48,8 @@ describe("upload", () => {
   describe("hash", () => {
     const changes: Readonly<Record<keyof Upload, () => Partial<Upload>>> = {
       auctionId: () => ({ auctionId: id("another auction") }),
+      round: () => ({ round: 2n }),
+      kind: () => ({ kind: "offer" }),
       roundKeyHash: () => ({ roundKeyHash: id("another round key") }),
       account: () => ({ account: other.wallet.address }),
       sealKey: () => ({ sealKey: sealKeyOf(other) }),

@@ -18,11 +18,12 @@ import {
   asks,
   auctionTown,
   bids,
+  dealtIn,
   openedIn,
   planOf,
   type Town,
 } from "../../../support/market/auctionTown.ts";
-import { dealtKey, otherDealtKey } from "../../../support/matching/crowdRound.ts";
+import { otherDealtKey } from "../../../support/matching/crowdRound.ts";
 import { asyncRefusal } from "../../../support/primitives/draws.ts";
 
 const NOTHING = `0x${"00".repeat(32)}`;
@@ -52,7 +53,7 @@ describe("an auction that is opened", function () {
       },
     };
     const dealt = {
-      roundKey: dealtKey().roundKey,
+      ...dealtIn(town),
       handOver: (auctionId: string) => noted("key", auctionId),
     };
     const { auctionId } = await openAuction(world.market, desk, dealt, await planOf(town));
@@ -62,8 +63,7 @@ describe("an auction that is opened", function () {
 
   it("has the times of its plan", async () => {
     const plan = await planOf(town, 3n);
-    const dealt = { roundKey: dealtKey().roundKey, handOver: () => Promise.resolve() };
-    const { terms } = await openAuction(town.world.market, town.matcher, dealt, plan);
+    const { terms } = await openAuction(town.world.market, town.matcher, dealtIn(town), plan);
     expect(terms).to.include({
       biddingEnds: BigInt(plan.biddingEnds),
       matchingEnds: BigInt(plan.matchingEnds),

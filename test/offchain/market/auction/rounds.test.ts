@@ -71,8 +71,8 @@ describe("the end of a round", function () {
     decideAuction(town.world.market, matcher, servers, auction, UNWATCHED);
   /** The matcher with what was sent to it, that keeps what it says and decides apart. */
   const forgetful = (): MatcherDesk => {
-    const { keepClosing, closing, keepDecided, decided } = memoryMatcherStore();
-    const apart = { keepClosing, closing, keepDecided, decided };
+    const { keepClosing, closing, keepDecided, decided, decision } = memoryMatcherStore();
+    const apart = { keepClosing, closing, keepDecided, decided, decision };
     return { ...town.matcher, store: { ...town.matcher.store, ...apart } };
   };
 
@@ -229,7 +229,9 @@ describe("the end of a round", function () {
       expect(await asyncRefusal(() => close(town.matcher, NO_SERVERS))).to.equal(
         "StepError E_ROUND_LAST",
       );
-      for (const step of [postDecisions, releaseLosers]) {
+      const release = (...given: Parameters<typeof postDecisions>): Promise<number> =>
+        releaseLosers(given[0], given[1], town.second, given[2]);
+      for (const step of [postDecisions, release]) {
         expect(await asyncRefusal(() => step(market, town.matcher, auctionId))).to.equal(
           "StepError E_NOT_DECIDED",
         );
@@ -321,7 +323,7 @@ describe("the end of a round", function () {
       const { auctions } = market.contracts;
       const { auctionId } = auction;
       const [from, clock] = [await market.provider.getBlockNumber(), await pendingSeconds(market)];
-      expect(await releaseLosers(market, town.matcher, auctionId)).to.equal(1);
+      expect(await releaseLosers(market, town.matcher, town.second, auctionId)).to.equal(1);
       const block = await market.provider.getBlock(from + 1, true);
       const [call] = block?.prefetchedTransactions ?? [];
       const sent = auctions.interface.parseTransaction({ data: call?.data ?? "" });
@@ -332,7 +334,7 @@ describe("the end of a round", function () {
       expect(BigInt(await auctions.bidOf(auctionId, paul))).to.equal(0n);
       const pia = await town.pia.wallet.getAddress();
       expect(BigInt(await auctions.bidOf(auctionId, pia))).not.to.equal(0n);
-      expect(await releaseLosers(market, town.matcher, auctionId)).to.equal(0);
+      expect(await releaseLosers(market, town.matcher, town.second, auctionId)).to.equal(0);
     });
 
     it("frees everybody when it is closed, for anybody and without a signature", async () => {

@@ -23,6 +23,7 @@ const PILE: Applicant = {
   participantId: id("participant"),
   kind: "pile",
   pile: { kind: "operator", ratedPowerW: 22_000, siteCommitment: id("site") },
+  operator: null,
 };
 
 describe("the authority", () => {
@@ -35,7 +36,7 @@ describe("the authority", () => {
       kind: 2n,
       pileKind: 3n,
       ratedPowerW: 22_000n,
-      siteCommitment: id("site"),
+      premises: id("site"),
       validUntil: 2_000_000_000n,
       relayBy: 1_900_000_000n,
       serial: BigInt(bytesToHex(counterRng("pile").bytes(32))),
@@ -51,12 +52,13 @@ describe("the authority", () => {
     ["matcher", 3n],
   ] as const) {
     it(`certifies a ${kind} without power and site`, async () => {
-      const applicant = { ...PILE, kind, pile: null };
+      const operator = kind === "matcher" ? "an operator" : null;
+      const applicant = { ...PILE, kind, pile: null, operator };
       const rng = counterRng(kind);
       const { certificate } = await certify(AUTHORITY, REGISTRY, applicant, TIMES, rng);
-      const { pileKind, ratedPowerW, siteCommitment } = certificate;
+      const { pileKind, ratedPowerW, premises } = certificate;
       expect([certificate.kind, pileKind, ratedPowerW]).to.deep.equal([number, 0n, 0n]);
-      expect(siteCommitment).to.equal(`0x${"00".repeat(32)}`);
+      expect(premises).to.equal(operator === null ? `0x${"00".repeat(32)}` : id(operator));
     });
   }
 

@@ -32,7 +32,7 @@ const NOTE = {
   evId: id("ev"),
   cpId: id("cp"),
   bidCommitment: id("bid"),
-  encryptedOfferHash: id("offer"),
+  uploadHash: id("offer"),
   r: id("r"),
 };
 const DECISION = decisionOf(NOTE.auctionId, NOTE.evId, NOTE.cpId, NOTE.bidCommitment, NOTE.r);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import type { DecisionNote } from "../../../../offchain/core/messages/decisionNote.ts";
 import type { PileNotice } from "../../../../offchain/core/messages/pileNotice.ts";
-import { bidCommitment } from "../../../../offchain/core/messages/market.ts";
+import { bidCommitment, offerHash } from "../../../../offchain/core/messages/market.ts";
 import { offerLayout } from "../../../../offchain/core/messages/packedRecord.ts";
 import { rangesClaim } from "../../../../offchain/core/messages/provenRecord.ts";
 import { offerFields } from "../../../../offchain/core/messages/records.ts";
@@ -39,10 +39,11 @@ describe("the pile", () => {
       expect(offer).to.deep.equal({
         pricePerKwh: CLEAR_OFFER.pricePerKwh,
         powerW: 22_000n,
-        encryptedOfferHash: uploadHash(upload),
         salt: CLEAR_OFFER.salt,
       });
-      expect(commitment).to.equal(bidCommitment(VENUE, AUCTION_ID, met.pile.wallet.address, offer));
+      const parts = { offerHash: offerHash(offer), uploadHash: uploadHash(upload) };
+      expect(met.bid.uploadHash).to.equal(parts.uploadHash);
+      expect(commitment).to.equal(bidCommitment(VENUE, AUCTION_ID, met.pile.wallet.address, parts));
     });
 
     it("whose ciphertext holds the offer, with a proof that holds", () => {
@@ -78,7 +79,7 @@ describe("the pile", () => {
 
     const others: readonly Partial<DecisionNote>[] = [
       { bidCommitment: id("another bid") },
-      { encryptedOfferHash: id("another offer") },
+      { uploadHash: id("another offer") },
     ];
     for (const change of others) {
       it(`but not for another ${Object.keys(change).join()} than its own`, async () => {

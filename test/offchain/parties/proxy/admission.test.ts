@@ -4,7 +4,7 @@ import { id } from "ethers";
 import { MOST_CELLS, type Area, type Cell } from "../../../../offchain/core/messages/area.ts";
 import {
   bidCommitment,
-  requestCommitment,
+  offerHash,
   type Bytes32,
 } from "../../../../offchain/core/messages/market.ts";
 import { offerLayout, requestLayout } from "../../../../offchain/core/messages/packedRecord.ts";
@@ -89,6 +89,8 @@ describe("the proxy admits", () => {
     expect(admitted[0]).to.deep.equal({
       participantId: vehicle.participantId,
       upload: request.signed.upload,
+      uploadHash: uploadHash(request.signed.upload),
+      signature: request.signed.signature,
     } satisfies Requested);
     expect(admitted).to.have.lengthOf(2);
     expect(notAdmitted).to.deep.equal([]);
@@ -100,6 +102,7 @@ describe("the proxy admits", () => {
       participantId: pile.participantId,
       upload: offer.signed.upload,
       uploadHash: uploadHash(offer.signed.upload),
+      signature: offer.signed.signature,
       bidCommitment: offer.commitment,
     } satisfies Offered);
     expect(admitted).to.have.lengthOf(2);
@@ -113,19 +116,11 @@ describe("the proxy admits", () => {
   });
 
   describe("no request", () => {
-    it("whose commitment is of another upload, account, auction or venue, or missing", async () => {
+    it("that is another than the chain names, or of another round", async () => {
       const { upload } = request.signed;
-      const other = { ...upload, proof: `${upload.proof}00` };
-      const { address } = vehicle.wallet;
-      const commitments = [
-        requestCommitment(VENUE, AUCTION_ID, address, uploadHash(other)),
-        requestCommitment(VENUE, AUCTION_ID, pile.wallet.address, uploadHash(upload)),
-        requestCommitment(VENUE, id("another auction"), address, uploadHash(upload)),
-        requestCommitment({ ...VENUE, chainId: 1n }, AUCTION_ID, address, uploadHash(upload)),
-        NOTHING,
-      ];
-      for (const commitment of commitments) {
-        await refusedRequest({ ...request, commitment }, "E_ADMISSION_COMMITMENT");
+      const other = uploadHash({ ...upload, proof: `${upload.proof}00` });
+      for (const named of [{ uploadHash: other }, { uploadHash: NOTHING }, { round: 2n }]) {
+        await refusedRequest({ ...request, ...named }, "E_ADMISSION_COMMITMENT");
       }
     });
 
@@ -171,13 +166,16 @@ describe("the proxy admits", () => {
 
     it("that is an offer", async () => {
       const { upload } = offer.signed;
-      await refusedRequest(await submittedRequest(pile, upload), "E_ADMISSION_RANGES");
+      await refusedRequest(await submittedRequest(pile, upload), "E_ADMISSION_COMMITMENT");
     });
   });
 
   describe("no offer", () => {
-    it("without a bonded bid", async () => {
-      await refusedOffer({ ...offer, commitment: NOTHING }, "E_ADMISSION_COMMITMENT");
+    it("that is another than the chain names: an older one, or one of another round", async () => {
+      const { proof } = honestOffer.signed.upload;
+      const newer = uploadHash({ ...offer.signed.upload, proof });
+      await refusedOffer({ ...offer, uploadHash: newer }, "E_ADMISSION_COMMITMENT");
+      await refusedOffer({ ...offer, round: 2n }, "E_ADMISSION_COMMITMENT");
     });
 
     it("for another auction, or under another round key", async () => {
@@ -194,16 +192,16 @@ describe("the proxy admits", () => {
       }
     });
 
-    it("whose proof does not hold, or that is a request", async () => {
-      const { upload } = offer.signed;
+    it("whose proof does not hold", async () => {
       const { proof } = honestOffer.signed.upload;
-      for (const unproven of [{ ...upload, proof }, request.signed.upload]) {
-        const signed = await signedBy(
-          unproven === request.signed.upload ? vehicle : pile,
-          unproven,
-        );
-        await refusedOffer({ ...offer, signed }, "E_ADMISSION_RANGES");
-      }
+      const upload = { ...offer.signed.upload, proof };
+      const named = { signed: await signedBy(pile, upload), uploadHash: uploadHash(upload) };
+      await refusedOffer({ ...offer, ...named }, "E_ADMISSION_RANGES");
+    });
+
+    it("that is a request", async () => {
+      const submitted = await submittedRequest(vehicle, request.signed.upload);
+      await refusedOffer(submitted, "E_ADMISSION_COMMITMENT");
     });
   });
 
@@ -212,10 +210,10 @@ describe("the proxy admits", () => {
     const lower = {
       pricePerKwh: 1n,
       powerW: BigInt(CLEAR_OFFER.powerW),
-      encryptedOfferHash: uploadHash(upload),
       salt: CLEAR_OFFER.salt,
     };
-    const commitment = bidCommitment(VENUE, AUCTION_ID, pile.wallet.address, lower);
+    const parts = { offerHash: offerHash(lower), uploadHash: uploadHash(upload) };
+    const commitment = bidCommitment(VENUE, AUCTION_ID, pile.wallet.address, parts);
     const { admitted } = await admitOffers(admitting(), [{ ...offer, commitment }]);
     expect(admitted).to.have.lengthOf(1);
   });

@@ -1,17 +1,10 @@
 import { expect } from "chai";
-import { id } from "ethers";
-import { decisionOf } from "../../../../offchain/core/messages/market.ts";
 import { offerLayout, requestLayout } from "../../../../offchain/core/messages/packedRecord.ts";
 import { offerFields, requestFields } from "../../../../offchain/core/messages/records.ts";
 import type { Ciphertext } from "../../../../offchain/core/primitives/paillier/publicKey.ts";
 import { openRecords } from "../../../../offchain/parties/cloud/opening.ts";
+import { maskRecords, summandsFromMasks } from "../../../../offchain/parties/proxy/masking.ts";
 import {
-  decide,
-  maskRecords,
-  summandsFromMasks,
-} from "../../../../offchain/parties/proxy/masking.ts";
-import {
-  AUCTION_ID,
   bidOf,
   CLEAR_OFFER,
   CLEAR_REQUEST,
@@ -94,21 +87,5 @@ describe("the proxy's masks", () => {
     expect(await underNodeEnv("production", draw)).to.deep.equal([
       "RandomError E_RNG_DETERMINISTIC",
     ]);
-  });
-});
-
-describe("the proxy's decision", () => {
-  const request = { participantId: id("ev") };
-  const offer = { participantId: id("cp"), uploadHash: id("upload"), bidCommitment: id("bid") };
-
-  it("names both, the bid and its upload, under a fresh r", () => {
-    const rng = counterRng("decisions");
-    const [one, two] = [1, 2].map(() => decide(AUCTION_ID, request, offer, rng));
-    const { auctionId, evId, cpId, bidCommitment, encryptedOfferHash, r } = one?.note ?? {};
-    expect([auctionId, evId, cpId]).to.deep.equal([AUCTION_ID, id("ev"), id("cp")]);
-    expect([bidCommitment, encryptedOfferHash]).to.deep.equal([id("bid"), id("upload")]);
-    expect(one?.decision).to.equal(decisionOf(AUCTION_ID, id("ev"), id("cp"), id("bid"), r ?? ""));
-    expect(two?.note).to.deep.equal({ ...one?.note, r: two?.note.r });
-    expect(two?.decision).not.to.equal(one?.decision);
   });
 });

@@ -117,9 +117,9 @@ describe("the vehicle", () => {
         offer: {
           pricePerKwh: 1_490_000n,
           powerW: 22_000n,
-          encryptedOfferHash: met.bid.offer.encryptedOfferHash,
           salt: CLEAR_OFFER.salt,
         },
+        uploadHash: met.bid.uploadHash,
         r: met.note.r,
       },
       decision: decisionFor(met.note),
@@ -163,7 +163,6 @@ describe("the vehicle", () => {
       "a lower price": { pricePerKwh: CLEAR_OFFER.pricePerKwh - 1n },
       "another power": { powerW: 11_000n },
       "another salt": { salt: id("another salt") },
-      "another upload": { encryptedOfferHash: id("another upload") },
     };
     for (const [what, committed] of Object.entries(others)) {
       it(what, async () => {
@@ -200,7 +199,7 @@ describe("the vehicle", () => {
 
   describe("refuses, if the proxy makes its decision about", () => {
     it("another upload of the pile", async () => {
-      expect(await received(noted({ encryptedOfferHash: id("another upload") }))).to.equal(BID);
+      expect(await received(noted({ uploadHash: id("another upload") }))).to.equal(BID);
     });
 
     it("the bid of another pile", async () => {

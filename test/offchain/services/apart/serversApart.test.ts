@@ -7,6 +7,7 @@ import { ServiceError, type Service } from "../../../../offchain/services/apart/
 import { serversApart } from "../../../../offchain/services/apart/serversApart.ts";
 import type { Trio } from "../../../../offchain/services/apart/trio.ts";
 import { AREA, AUCTION_ID, dealtKey, VENUE } from "../../../support/matching/crowdRound.ts";
+import { sentInput } from "../../../../offchain/study/bench/benchRound.ts";
 
 type Play = (signal: AbortSignal) => Promise<unknown>;
 
@@ -34,8 +35,7 @@ describe("a matching by two processes", () => {
     seed: id("seed"),
     roundKey: dealtKey().roundKey,
     area: AREA,
-    requests: [],
-    offers: [],
+    ...sentInput({ requests: [], offers: [] }),
     onProgress: () => undefined,
     signal: new AbortController().signal,
   };

@@ -41,7 +41,7 @@ async function stationTerms(): Promise<StationTerms> {
     kind: BigInt(PARTICIPANT_KINDS.indexOf("pile")),
     pileKind: 1n,
     ratedPowerW: 11_000n,
-    siteCommitment: hashOfText("a site"),
+    premises: hashOfText("a site"),
     validUntil: BigInt(NOW + 86_400),
     relayBy: BigInt(NOW + 3_600),
     serial: 7n,
@@ -67,7 +67,7 @@ export async function handshakeVectors(): Promise<FrozenFile> {
   const expected = {
     authority: AUTHORITY.address,
     stationId: terms.certificate.participantId,
-    siteCommitment: terms.certificate.siteCommitment,
+    siteCommitment: terms.certificate.premises,
     scope: terms.scope,
     epoch: EPOCH,
     nowSeconds: NOW,

@@ -15,7 +15,14 @@ import {
   SealedBoxError,
   type SealKeyPair,
 } from "../../../../offchain/core/primitives/sealedBox.ts";
-import { drawTranscript, sealTranscript } from "../../../../offchain/parties/proxy/transcript.ts";
+import type { Rng } from "../../../../offchain/core/primitives/random.ts";
+import { sealTranscript } from "../../../../offchain/parties/proxy/notices.ts";
+import {
+  drawSalts,
+  transcriptOf,
+  type StandingBid,
+  type Transcript,
+} from "../../../../offchain/parties/server/transcript.ts";
 import { bidOf, person, submittedBid } from "../../../support/matching/crowdRound.ts";
 import { counterRng } from "../../../support/primitives/draws.ts";
 
@@ -24,6 +31,15 @@ const BIDS = ["a", "b", "c", "d", "e"].map((name, k) => ({
   bidCommitment: id(`bid/${name}`),
   leads: k % 2 === 0,
 }));
+
+function drawTranscript(
+  auctionId: Bytes32,
+  round: bigint,
+  bids: readonly StandingBid[],
+  rng: Rng,
+): Transcript {
+  return transcriptOf(auctionId, round, bids, drawSalts(bids.length, rng));
+}
 
 async function code(action: () => Promise<unknown>): Promise<string> {
   try {
@@ -120,9 +136,10 @@ describe("the transcript of a round", () => {
   it("leaves the proxy as a box for each pile, under one root", async () => {
     const piles = await Promise.all(["near", "far"].map(person));
     const offers = await Promise.all(piles.map(async (one) => submittedBid(one, await bidOf(one))));
-    const leaders = piles.slice(0, 1).map(({ wallet }) => wallet.address);
     const { auctionId } = offers[0]?.signed.upload ?? { auctionId: "" };
-    const sent = await sealTranscript(auctionId, 2n, offers, leaders, counterRng("sent"));
+    const bids = offers.map(({ commitment }, k) => ({ bidCommitment: commitment, leads: k === 0 }));
+    const drawn = drawTranscript(auctionId, 2n, bids, counterRng("drawn"));
+    const sent = await sealTranscript(drawn, offers, counterRng("sent"));
     for (const [k, { sealKeys, wallet }] of piles.entries()) {
       const bidCommitment = offers[k]?.commitment ?? "";
       const about = { auctionId, round: 2n, bidCommitment };
