@@ -6,23 +6,23 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { offerLayout } from "../../offchain/core/messages/packedRecord.ts";
 import { offerFields, type ClearOffer } from "../../offchain/core/messages/records.ts";
-import type { Upload } from "../../offchain/core/messages/upload.ts";
+import { uploadHash, type Upload } from "../../offchain/core/messages/upload.ts";
 import { scale, type Ciphertext } from "../../offchain/core/primitives/paillier/publicKey.ts";
 import { shortZeros } from "../../offchain/core/primitives/paillier/shortRandomness.ts";
 import { rerandomiseFrom } from "../../offchain/core/primitives/paillier/zeros.ts";
 import { openRecords } from "../../offchain/parties/cloud/opening.ts";
 import type { Submission } from "../../offchain/parties/proxy/admission.ts";
 import {
-  bidOf,
-  CLEAR_OFFER,
-  dealtKey,
-  person,
-  requestOf,
-  signedBy,
-  submittedBid,
-  submittedRequest,
-  workOf,
-  type Person,
+    bidOf,
+    CLEAR_OFFER,
+    dealtKey,
+    person,
+    requestOf,
+    signedBy,
+    submittedBid,
+    submittedRequest,
+    workOf,
+    type Person,
 } from "../support/matching/crowdRound.ts";
 import { counterRng } from "../support/primitives/draws.ts";
 import { matchSubmitted, runRound } from "../support/matching/rounds.ts";
@@ -87,10 +87,10 @@ describe("malleability attack on an upload", () => {
     it("changes nothing on ours: the upload is left out, whoever signs it", async () => {
       const { upload } = dearer.signed;
       const record = lowered(upload.record);
-      const resigned = async (owner: Person): Promise<Submission> => ({
-        ...dearer,
-        signed: await signedBy(owner, { ...upload, record, account: owner.wallet.address }),
-      });
+      const resigned = async (owner: Person): Promise<Submission> => {
+        const own = { ...upload, record, account: owner.wallet.address };
+        return { ...dearer, signed: await signedBy(owner, own), uploadHash: uploadHash(own) };
+      };
       const attempts: readonly (readonly [Submission, string])[] = [
         [tampered({ record }), "E_UPLOAD_SIGNATURE"],
         [await resigned(dear), "E_ADMISSION_RANGES"],
@@ -117,10 +117,11 @@ describe("malleability attack on an upload", () => {
     for (const [what, other] of Object.entries(changed)) {
       const resigned = { ...dearer.signed.upload, record: other };
       const codes: string[] = [];
+      const named = { ...dearer, uploadHash: uploadHash(resigned) };
       for (const signed of [tampered({ record: other }).signed, await signedBy(dear, resigned)]) {
         const { notAdmitted } = await matchSubmitted({
           requests: [],
-          offers: [{ ...dearer, signed }],
+          offers: [{ ...named, signed }],
         });
         codes.push(...notAdmitted.map(({ code }) => code));
       }

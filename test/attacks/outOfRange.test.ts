@@ -85,7 +85,7 @@ describe("numbers out of range", () => {
     claimed: readonly bigint[],
     [, place, value]: Field,
   ): Forging => ({
-    header: headerOf(attacker),
+    header: { ...headerOf(attacker), kind: layout === OFFER ? "offer" : "request" },
     roundKey,
     layout,
     values: claimed.with(place, value),

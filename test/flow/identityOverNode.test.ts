@@ -72,7 +72,8 @@ describe("an anonymous session over a node, step by step", function () {
 
   it("deploys a market with stations, certified participants and three tracers", async () => {
     await done("market", "deploy");
-    await done("identity", "enrol", "--as", "mia", "--kind", "matcher");
+    await done("identity", "enrol", "--as", "mia", "--kind", "matcher", "--operator", "Mia's");
+    await done("identity", "enrol", "--as", "cloud", "--kind", "matcher", "--operator", "Cleo's");
     await done("identity", "enrol", "--as", "eva", "--kind", "vehicle");
     const paul = ["--as", "paul", "--kind", "pile", "--x", "1200", "--y", "1100"];
     await done("identity", "enrol", ...paul, "--power", "22000");

@@ -51,7 +51,8 @@ describe("a trade over a node, step by step", function () {
   });
 
   it("enrols a matcher, a vehicle and two piles", async () => {
-    await done("identity", "enrol", "--as", "mia", "--kind", "matcher");
+    await done("identity", "enrol", "--as", "mia", "--kind", "matcher", "--operator", "Mia's");
+    await done("identity", "enrol", "--as", "cloud", "--kind", "matcher", "--operator", "Cleo's");
     await done("identity", "enrol", "--as", "eva", "--kind", "vehicle");
     const paul = ["--as", "paul", "--kind", "pile", "--x", "1200", "--y", "1100"];
     await done("identity", "enrol", ...paul, "--power", "22000");
@@ -202,9 +203,9 @@ describe("a trade over a node, step by step", function () {
         expect(mode & 0o777, file).to.equal(0o600);
       }
     }
-    for (const folder of await auctionFolders(state, "")) {
-      const { mode } = await stat(join(state, folder, "cloud.json"));
-      expect(mode & 0o777).to.equal(0o600);
+    const keys = join(state, "servers", "cloud", "keys");
+    for (const file of await readdir(keys)) {
+      expect((await stat(join(keys, file))).mode & 0o777).to.equal(0o600);
     }
   });
 });

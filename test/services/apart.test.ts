@@ -4,10 +4,13 @@
  */
 import { expect } from "chai";
 import { id } from "ethers";
+import { network } from "hardhat";
+import { auctionIdOf } from "../../offchain/core/messages/market.ts";
+import { isSignedBy } from "../../offchain/core/messages/outcome.ts";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
+import { roundKeyHash, roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
 import { isBadUpload, sealUpload } from "../../offchain/core/messages/sealedUpload.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import type { MatchingInput } from "../../offchain/market/matching.ts";
@@ -16,55 +19,54 @@ import { partiesApart, type PartiesApart } from "../../offchain/services/apart/p
 import { ServiceError } from "../../offchain/services/apart/process.ts";
 import { openedForm } from "../../offchain/services/forms.ts";
 import { ENTRIES } from "../../offchain/services/apart/trio.ts";
-import {
-  AUCTION_ID,
-  CLEAR_OFFER,
-  CLEAR_REQUEST,
-  person,
-  VENUE,
-  type Person,
-} from "../support/matching/crowdRound.ts";
-import { keyApart, roundApart, type RoundApart } from "../support/services/apartRound.ts";
+import { populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { keyApart, type Sender } from "../support/services/apartRound.ts";
+import { chainRelay, type ChainRelay } from "../support/services/chainRelay.ts";
+import { stakedRound, type StakedRound } from "../support/services/stakedRound.ts";
 
 describe("parties as processes", () => {
   let folder: string;
   let parties: PartiesApart;
-  let round: RoundApart;
+  let round: StakedRound;
   let input: MatchingInput;
-  const [drivers, owners]: [Person[], Person[]] = [[], []];
+  let world: MarketWorld;
+  let relay: ChainRelay;
   const said: string[] = [];
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "apart-"));
-    parties = await partiesApart({ folder, say: (line) => said.push(line) });
-    for (const k of [0, 1]) {
-      drivers.push(await person(`driver ${k}`));
-      owners.push(await person(`owner ${k}`));
-    }
-    const meeting = { venue: VENUE, auctionId: AUCTION_ID, roundKey: await keyApart(parties) };
-    const requests = [CLEAR_REQUEST, { ...CLEAR_REQUEST, maxPricePerKwh: 1n }];
-    const offers = [{ ...CLEAR_OFFER, pricePerKwh: 1_495_000n }, CLEAR_OFFER];
-    round = await roundApart(
-      parties,
-      meeting,
-      drivers.flatMap((one, k) => requests.slice(k, k + 1).map((clear) => ({ ...one, clear }))),
-      owners.flatMap((one, k) => offers.slice(k, k + 1).map((clear) => ({ ...one, clear }))),
-    );
+    world = await populatedWorld(await network.create());
+    relay = await chainRelay(world.market);
+    parties = await partiesApart({ folder, chain: relay.place, say: (line) => said.push(line) });
+    round = await stakedRound(world, parties, await keyApart(parties), "apart");
     input = round.input;
+    relay.say({ round: 1n, kind: "match" });
   });
 
   after(async () => {
     await parties.close();
+    await relay.close();
+    await world.connection.close();
     await rm(folder, { recursive: true });
   });
 
-  const accounts = (people: readonly Person[]): readonly string[] =>
+  const accounts = (people: readonly Sender[]): readonly string[] =>
     people.map(({ wallet }) => wallet.address);
 
   it("find who leads, and at which price", async () => {
+    relay.say({ round: 1n, kind: "rehearsal" });
     const { leaders, referencePricePerKwh, notAdmitted } = await parties.rehearse(input);
-    expect(leaders).to.deep.equal(accounts(owners.slice(1)));
-    expect([referencePricePerKwh, notAdmitted]).to.deep.equal([1_490_000n, []]);
+    relay.say({ round: 1n, kind: "match" });
+    expect(leaders).to.deep.equal(accounts(round.sellers.slice(0, 1)));
+    const price = round.sellers[0]?.clear.pricePerKwh;
+    expect([referencePricePerKwh, notAdmitted]).to.deep.equal([price, []]);
+  });
+
+  it("play no other round than the chain asks for, whatever the matcher does", async () => {
+    const early = await refusal(parties.rehearse(input));
+    expect([early.code, early.service]).to.deep.equal(["E_LINE_INVENTORY", "cloud"]);
+    const later = await refusal(parties.match({ ...input, round: 2n }));
+    expect([later.code, later.service]).to.deep.equal(["E_LOOK_PHASE", "cloud"]);
   });
 
   it("match, and seal what the matched learn", async () => {
@@ -74,26 +76,25 @@ describe("parties as processes", () => {
       onProgress: (done, total) => progress.push(done, total),
     });
     expect(matches.map(({ vehicle, pile }) => [vehicle, pile])).to.deep.equal([
-      accounts([...drivers.slice(0, 1), ...owners.slice(1)]),
+      accounts([...round.buyers.slice(0, 1), ...round.sellers.slice(0, 1)]),
     ]);
-    expect(unmatched).to.deep.equal(accounts(drivers.slice(1)));
-    expect(comparedPairs).to.be.within(3, 4);
+    expect(unmatched).to.deep.equal(accounts(round.buyers.slice(1)));
+    expect(comparedPairs).to.be.within(7, 8);
     expect(progress).to.deep.equal([1, 2, 2, 2]);
-    const [match, bid, owner] = [matches[0], round.bids[1], owners[1]];
+    const [match, bid, owner] = [matches[0], round.bids[0], round.sellers[0]];
     if (match === undefined || bid === undefined || owner === undefined) throw new Error("match");
     const { evId } = await receiveNotice(owner.sealKeys, bid, match.toPile);
-    expect(evId).to.equal(drivers[0]?.participantId);
+    expect(evId).to.equal(round.buyers[0]?.participantId);
   });
 
-  it("leave out what is not admitted, and name it", async () => {
+  it("leave out nobody who took part in an earlier attempt", async () => {
     const [first, ...others] = input.requests;
     if (first === undefined) throw new Error("expected a request");
-    const requests = [{ ...first, commitment: id("another") }, ...others];
-    const { matches, notAdmitted } = await parties.match({ ...input, requests });
-    expect(matches).to.deep.equal([]);
-    expect(notAdmitted.map(({ account, code }) => [account, code])).to.deep.equal([
-      [...accounts(drivers.slice(0, 1)), "E_ADMISSION_COMMITMENT"],
-    ]);
+    const another = { ...first, uploadHash: id("another") };
+    for (const requests of [others, [another, ...others]]) {
+      const refused = await refusal(parties.match({ ...input, requests }));
+      expect([refused.code, refused.service]).to.deep.equal(["E_LINE_INVENTORY", "cloud"]);
+    }
   });
 
   it("refuse a box that does not open, and an upload that was never sent", async () => {
@@ -108,7 +109,7 @@ describe("parties as processes", () => {
 
   it("open the same box twice at once, and go on", async () => {
     const { proxy } = await parties.trio.ready();
-    const owner = drivers[0] ?? expect.fail("expected a driver");
+    const owner = round.buyers[0] ?? expect.fail("expected a buyer");
     const { auctionId, roundKey } = input;
     const [signed] = input.requests.map((one) => one.signed);
     if (signed === undefined) throw new Error("expected a request");
@@ -165,11 +166,17 @@ describe("parties as processes", () => {
     const { roundKey, handOver } = await parties.dealRoundKey(2_048, published);
     expect(roundKey.proxySealKey).to.equal(parties.proxySealKey);
     expect(roundKey.shortKey.publicKey.n.toString(2)).to.have.length(2_048);
-    const other = { ...input, roundKey, requests: [], offers: [] };
-    const withoutKey = await refusal(parties.match(other));
+    const { venue } = world.market;
+    const matcher = world.matcher.signer.address;
+    const terms = { ...round.terms, roundKeyHash: roundKeyHash(roundKey) };
+    const auctionId = auctionIdOf(venue, matcher, terms);
+    const auction = { auctionId, terms, area: input.area, roundKey, again: null };
+    const withoutKey = await refusal(parties.second.serve(matcher, auction));
     expect([withoutKey.code, withoutKey.service]).to.deep.equal(["E_CLOUD_KEY", "cloud"]);
     await handOver(input.auctionId);
-    expect((await parties.match(other)).matches).to.deep.equal([]);
+    const signature = await parties.second.serve(matcher, auction);
+    const isServed = isSignedBy(parties.second.account, venue, "serve", { auctionId }, signature);
+    expect(isServed).to.equal(true);
     const small = await refusal(parties.dealRoundKey(1_024, published));
     expect([small.code, small.service]).to.deep.equal(["E_KEY_SIZE", "authority"]);
   });
@@ -190,7 +197,9 @@ describe("parties as processes", () => {
   it("say which of them cannot start", async () => {
     const entries = { ...ENTRIES, cloud: new URL("nobody.ts", import.meta.url) };
     const other = join(folder, "other");
-    const error = await refusal(partiesApart({ folder: other, entries, say: () => undefined }));
+    const error = await refusal(
+      partiesApart({ folder: other, chain: relay.place, entries, say: () => undefined }),
+    );
     expect([error.code, error.service]).to.deep.equal(["E_SERVICE_ENDED", "cloud"]);
   });
 });

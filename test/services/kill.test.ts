@@ -25,7 +25,8 @@ import { partiesApart, type PartiesApart } from "../../offchain/services/apart/p
 import { ServiceError, type Service } from "../../offchain/services/apart/process.ts";
 import type { PartyName } from "../../offchain/services/apart/trio.ts";
 import { populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
-import { postDecisions } from "../support/market/trade.ts";
+import { send } from "../../offchain/chain/market.ts";
+import { chainRelay, type ChainRelay } from "../support/services/chainRelay.ts";
 import { keyApart } from "../support/services/apartRound.ts";
 import {
   firstBodies,
@@ -37,7 +38,6 @@ import {
 import { countsOf, plan, wasCarriedOut, type KillPlan } from "../support/services/killing.ts";
 import { announcedOf, deskOf, onceOnly } from "../support/services/marketSteps.ts";
 import { stakedRound, stakesOf, type StakedRound } from "../support/services/stakedRound.ts";
-import { roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
 
 const DEEP = process.env.DEEP === "1";
 const VICTIMS: readonly PartyName[] = ["proxy", "cloud", "authority"];
@@ -46,6 +46,8 @@ const ENTRIES = {
   proxy: new URL("../support/services/killableProxy.ts", import.meta.url),
   cloud: new URL("../support/services/killableCloud.ts", import.meta.url),
 };
+/** Frames that a match has none of. */
+const REHEARSED: readonly string[] = ["priceSum", "standings"];
 type Kind = "match" | "rehearsal";
 type Moment = Omit<KillPlan, "pid">;
 
@@ -55,6 +57,7 @@ describe("a process that is ended in a round", function () {
   let root: string;
   let parties: PartiesApart;
   let world: MarketWorld;
+  let relay: ChainRelay;
   let staked: StakedRound;
   let untouched: Awaited<ReturnType<typeof stakesOf>>;
   let round = 1n;
@@ -64,8 +67,10 @@ describe("a process that is ended in a round", function () {
   before(async () => {
     root = await mkdtemp(join(tmpdir(), "kill-"));
     world = await populatedWorld(await network.create());
+    relay = await chainRelay(world.market);
     parties = await partiesApart({
       folder: root,
+      chain: relay.place,
       entries: ENTRIES,
       say: (line) => said.push(line),
     });
@@ -84,12 +89,15 @@ describe("a process that is ended in a round", function () {
 
   after(async () => {
     await parties.close();
+    await relay.close();
     await world.connection.close();
     await rm(root, { recursive: true });
   });
 
-  const attempt = (kind: Kind): Promise<object> =>
-    parties.attempt({ ...staked.input, round }, kind);
+  const attempt = (kind: Kind): Promise<object> => {
+    relay.say({ round, kind });
+    return parties.attempt({ ...staked.input, round }, kind);
+  };
 
   /** One attempt in which the victim is ended. Null if the round came to its end all the same. */
   async function expectAborted(
@@ -126,7 +134,7 @@ describe("a process that is ended in a round", function () {
   }
 
   const kinds = Object.entries(FRAME_TYPES).flatMap(([name, type]) => {
-    const kind: Kind = name === "priceSum" ? "rehearsal" : "match";
+    const kind: Kind = REHEARSED.includes(name) ? "rehearsal" : "match";
     return name === "abort" ? [] : [[name, type, kind] as const];
   });
   for (const victim of VICTIMS) {
@@ -163,6 +171,7 @@ describe("a process that is ended in a round", function () {
       const moment = { at: victim, type: FRAME_TYPES.bits, place: 1, when: "before" } as const;
       plan(root, { ...moment, pid: services[victim].pid });
       said.length = 0;
+      relay.say({ round, kind: "match" });
       expectOracle(await parties.match({ ...staked.input, round }));
       expect(said).to.have.length(1);
       expect(said[0]).to.contain("is given up (E_");
@@ -173,11 +182,8 @@ describe("a process that is ended in a round", function () {
   it("is not taken into an attempt that was dealt before", async () => {
     const { proxy, cloud } = await parties.trio.ready();
     await attempt("rehearsal");
-    const { auctionId, roundKey } = staked.input;
-    const again = {
-      attempt: { auctionId, round: Number(round), attempt: 1 },
-      roundKey: roundKeyToJson(roundKey),
-    };
+    const { auctionId } = staked.input;
+    const again = { attempt: { auctionId, round: Number(round), attempt: 1 } };
     const refused = await cloud.call("play", again, nothingForm).catch(failureOf);
     expect(refused).to.have.property("code", "E_ATTEMPT_TAKEN");
     expect(proxy.isRunning()).to.equal(true);
@@ -217,6 +223,8 @@ describe("a process that is ended in a round", function () {
   it("leaves everybody's money and standing alone in each step of the market", async () => {
     const town = await populatedWorld(await network.create());
     const { market, connection } = town;
+    relay.say(null);
+    relay.show(market);
     const lasting = await stakedRound(town, parties, staked.input.roundKey, "steps", 2n);
     const { auctionId } = lasting;
     const [desk, auction, servers] = [
@@ -244,6 +252,7 @@ describe("a process that is ended in a round", function () {
     await postDecided(market, desk, auctionId);
     await alone("opening");
     expect(await desk.store.decided(auctionId)).to.have.length(1);
+    relay.show(world.market);
     await connection.close();
   });
 
@@ -255,7 +264,7 @@ describe("a process that is ended in a round", function () {
     step: () => Promise<unknown>,
     expectAlone: () => Promise<void>,
   ): Promise<void> {
-    const before = { type: FRAME_TYPES.participants, place: 0, when: "before" } as const;
+    const before = { type: FRAME_TYPES.headers, place: 0, when: "before" } as const;
     const after = { type: FRAME_TYPES.outcome, place: 0, when: "after" } as const;
     const moments: readonly (readonly [PartyName, Moment])[] = [
       ["proxy", { at: "proxy", ...before }],
@@ -284,16 +293,22 @@ describe("a process that is ended in a round", function () {
   it("moved nobody's money: the auction goes on to its decisions", async () => {
     expect(await stakesOf(world, staked)).to.deep.equal(untouched);
     expect(untouched.phase).to.equal("matching");
-    const outcome = await parties.match({ ...staked.input, round });
+    relay.say(null);
+    const outcome = await parties.match(staked.input);
     expectOracle(outcome);
-    const decisions = outcome.matches.map(({ decision }) => decision);
-    await postDecisions(world, staked, decisions);
+    const { matches, participantsRoot, secondSignature } = outcome;
+    const decisions = matches.map(({ decision }) => decision);
+    const { auctions } = world.market.contracts;
+    const post = auctions.connect(world.matcher.signer).postDecisions;
+    const { auctionId } = staked;
+    await send(world.market, post(auctionId, 1n, decisions, participantsRoot, secondSignature));
     expect(await stakesOf(world, staked)).to.deep.equal({ ...untouched, phase: "opening" });
   });
 
   it("frees all stakes of an auction that is never matched", async () => {
     const another = await populatedWorld(await network.create());
     const { market, connection } = another;
+    relay.show(market);
     const lost = await stakedRound(another, parties, staked.input.roundKey, "lost");
     const committed = await stakesOf(another, lost);
     expect(committed.balances.filter((one) => one.endsWith(" 0 locked"))).to.deep.equal([]);

@@ -26,7 +26,7 @@ import { hearStandings } from "../server/standings.ts";
 import { transcriptOf } from "../server/transcript.ts";
 import { pick, throughWaves, wavesOf } from "../server/waves.ts";
 import { privateKeyFor, type CloudDesk } from "./desk.ts";
-import type { CloudRound } from "./look.ts";
+import { LookError, type CloudRound } from "./look.ts";
 import { cloudOf, type Cloud } from "./opening.ts";
 import { agreedRoster, type CloudRoster, type Known } from "./roster.ts";
 
@@ -43,6 +43,7 @@ export interface CloudOutcome {
  */
 export function playAsCloud(desk: CloudDesk, seat: Seat, round: CloudRound): Promise<CloudOutcome> {
   return playSide(seat, desk.store, async () => {
+    assertRound(seat, round);
     const privateKey = await privateKeyFor(desk, round.roundKey);
     const roster = await agreedRoster(desk, seat.line, round);
     const deliveries: Promise<readonly Decided[]>[] = [];
@@ -59,6 +60,12 @@ export function playAsCloud(desk: CloudDesk, seat: Seat, round: CloudRound): Pro
     else await concludeRehearsal(desk, seat, round, roster, { leading, priceSum });
     return { kind: round.kind, matches: leading.length, comparedPairs };
   });
+}
+
+/** What is dealt for one round is of no use in another. */
+function assertRound({ attempt }: Seat, { round }: CloudRound): void {
+  if (BigInt(attempt.round) === round) return;
+  throw new LookError(`look: expected an attempt at round ${round}, got one at ${attempt.round}`);
 }
 
 /** A wave that is matched, and what opens its matches. */

@@ -9,44 +9,44 @@ import { openUpload, sealUpload } from "../../../offchain/core/messages/sealedUp
 import type { RoundKey } from "../../../offchain/core/messages/roundKey.ts";
 import { uploadHash } from "../../../offchain/core/messages/upload.ts";
 import {
-  modeNamed,
-  type MatchingInput,
-  type RoundOutcome,
+    modeNamed,
+    type MatchingInput,
+    type RoundOutcome,
 } from "../../../offchain/market/matching.ts";
 import { dealRoundKey } from "../../../offchain/parties/authority/dealing.ts";
 import type { PreparedBid } from "../../../offchain/parties/pile/trading.ts";
 import type { Submission } from "../../../offchain/parties/proxy/admission.ts";
 import {
-  AUCTION_ID,
-  bidOf,
-  bytes32,
-  dealtKey,
-  person,
-  requestOf,
-  signedBy,
-  submittedBid,
-  submittedRequest,
-  type DealtKey,
-  type Person,
+    AUCTION_ID,
+    bidOf,
+    bytes32,
+    dealtKey,
+    person,
+    requestOf,
+    signedBy,
+    submittedBid,
+    submittedRequest,
+    type DealtKey,
+    type Person,
 } from "../../support/matching/crowdRound.ts";
 import { asyncRefusal, counterRng, refusal } from "../../support/primitives/draws.ts";
 import {
-  accounts,
-  clearOfferOf,
-  clearRequestOf,
-  clearRounds,
-  crowd,
-  expectDelivered,
-  expectOracle,
-  matchSubmitted,
-  NAMED_ROUNDS,
-  partiesOf,
-  pile,
-  times,
-  trip,
-  type ClearRound,
-  type Crowd,
-  type Parties,
+    accounts,
+    clearOfferOf,
+    clearRequestOf,
+    clearRounds,
+    crowd,
+    expectDelivered,
+    expectOracle,
+    matchSubmitted,
+    NAMED_ROUNDS,
+    partiesOf,
+    pile,
+    times,
+    trip,
+    type ClearRound,
+    type Crowd,
+    type Parties,
 } from "../../support/matching/rounds.ts";
 
 const rng = counterRng("modes");
@@ -146,11 +146,14 @@ describe("a round in mode strict", function () {
       if (owner === undefined) throw new Error("expected an owner");
       return {
         requests: [
-          { ...first, commitment: id("another") },
+          { ...first, uploadHash: id("another") },
           { ...second, signed: { ...second.signed, signature: first.signed.signature } },
           ...sent.requests.slice(2),
         ],
-        offers: [{ ...offer, signed: await signedBy(owner, upload) }, ...sent.offers.slice(1)],
+        offers: [
+          { ...offer, signed: await signedBy(owner, upload), uploadHash: uploadHash(upload) },
+          ...sent.offers.slice(1),
+        ],
       };
     });
     const [one, two, three] = accounts(parties.buyers);

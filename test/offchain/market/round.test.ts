@@ -14,20 +14,20 @@ import { bytes32, workOf, type Person } from "../../support/matching/crowdRound.
 import { play, type Playing } from "../../support/matching/playing.ts";
 import { asyncRefusal } from "../../support/primitives/draws.ts";
 import {
-  accounts,
-  clearRounds,
-  crowd,
-  expectDelivered,
-  expectOracle,
-  MOST,
-  NAMED_ROUNDS,
-  partiesOf,
-  pile,
-  rehearseRound,
-  times,
-  trip,
-  type ClearRound,
-  type Crowd,
+    accounts,
+    clearRounds,
+    crowd,
+    expectDelivered,
+    expectOracle,
+    MOST,
+    NAMED_ROUNDS,
+    partiesOf,
+    pile,
+    rehearseRound,
+    times,
+    trip,
+    type ClearRound,
+    type Crowd,
 } from "../../support/matching/rounds.ts";
 import { runs } from "../../support/runs.ts";
 import { uploadHash } from "../../../offchain/core/messages/upload.ts";
@@ -259,11 +259,10 @@ async function expectRehearsed(
   });
   const sum = prices.reduce((left, price) => left + price, 0n);
   const mean = leaders.length === 0 ? NO_REFERENCE_PRICE : sum / BigInt(leaders.length);
-  expect(await rehearseRound(uploads, { seed })).to.deep.equal({
-    leaders,
-    referencePricePerKwh: mean,
-    notAdmitted: [],
-  });
+  const rehearsed = await rehearseRound(uploads, { seed });
+  expect(rehearsed.leaders).to.deep.equal(leaders);
+  expect([rehearsed.referencePricePerKwh, rehearsed.notAdmitted]).to.deep.equal([mean, []]);
+  expect(rehearsed.transcript.notices).to.have.lengthOf(parties.sellers.length);
 }
 
 /** People all over a town, with all kinds of limits. */

@@ -37,12 +37,13 @@ export async function writeDeployment(
   });
 }
 
-/** Matcher, vehicle and pile of a world as mia, eva and paul. */
+/** Both servers, vehicle and pile of a world as mia, cloud, eva and paul. */
 export async function writePeople(
-  { matcher, vehicle, pile }: MarketWorld,
+  { matcher, secondServer, vehicle, pile }: MarketWorld,
   folder: string,
 ): Promise<void> {
   await writePerson(folder, "mia", "matcher", matcher);
+  await writePerson(folder, "cloud", "matcher", secondServer);
   await writePerson(folder, "eva", "vehicle", vehicle);
   await writePerson(folder, "paul", "pile", pile);
 }

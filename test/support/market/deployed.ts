@@ -142,10 +142,15 @@ export function nowSeconds({ connection }: MarketWorld): Promise<number> {
   return connection.networkHelpers.time.latest();
 }
 
+/** Who is certified: an account, and the id that it gets. */
+export interface Enrolled extends Pick<Participant, "id"> {
+  readonly signer: Pick<HardhatEthersSigner, "address">;
+}
+
 /** The authority certifies somebody for a year. */
 export async function enrol(
   world: MarketWorld,
-  { signer, id: participantId }: Participant,
+  { signer, id: participantId }: Enrolled,
   kind: Applicant["kind"],
   { pile = null, operator = null }: Partial<Pick<Applicant, "pile" | "operator">> = {},
 ): Promise<void> {

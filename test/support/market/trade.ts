@@ -12,6 +12,7 @@ import {
   decisionOf,
   FIRST_ROUND,
   offerHash,
+  type Address,
   type AuctionTerms,
   type Bytes32,
   type Opening,
@@ -45,15 +46,16 @@ export async function openAuction(
   roundKeyHash: Bytes32 = id("a round key"),
   scope: Bytes32 = ANY_SCOPE,
   maxRounds = 1n,
+  second: ServingAccount = servingOf(world),
 ): Promise<OpenedAuction> {
-  const { market, matcher, secondServer } = world;
+  const { market, matcher } = world;
   const slotStart = BigInt((await nowSeconds(world)) + 2 * BIDDING_SECONDS);
   const slotEnd = slotStart + BigInt(SLOT_SECONDS);
   const terms: AuctionTerms = {
     areaHash: areaHash(wholeFrame(LEAST_CELL_M)),
     roundKeyHash,
     scope,
-    secondServer: secondServer.signer.address,
+    secondServer: second.account,
     biddingEnds: slotStart - BigInt(BIDDING_SECONDS),
     matchingEnds: slotStart - BigInt(BIDDING_SECONDS / 2),
     openingEnds: slotStart,
@@ -66,10 +68,24 @@ export async function openAuction(
     nonce: id(label),
   };
   const auctionId = auctionIdOf(market.venue, matcher.signer.address, terms);
-  const domain = auctionDomain(market.venue);
-  const serve = await secondServer.signer.signTypedData(domain, SERVE_AUCTION_TYPES, { auctionId });
+  const serve = await second.serve(auctionId, terms);
   await send(market, market.contracts.auctions.connect(matcher.signer).open(terms, serve));
   return { auctionId, terms };
+}
+
+/** A second server, which signs that it serves an auction. */
+export interface ServingAccount {
+  readonly account: Address;
+  readonly serve: (auctionId: Bytes32, terms: AuctionTerms) => Promise<string>;
+}
+
+/** That of the world. */
+function servingOf({ market, secondServer: { signer } }: MarketWorld): ServingAccount {
+  const domain = auctionDomain(market.venue);
+  return {
+    account: signer.address,
+    serve: (auctionId) => signer.signTypedData(domain, SERVE_AUCTION_TYPES, { auctionId }),
+  };
 }
 
 /** Opens an auction in which vehicle and pile commit themselves, and decides that they meet. */

@@ -15,8 +15,14 @@ import { systemRng } from "../../../offchain/core/primitives/random.ts";
 import { generateSealKeyPair } from "../../../offchain/core/primitives/sealedBox.ts";
 import type { PartiesApart } from "../../../offchain/services/apart/partiesApart.ts";
 import { crowdOfPiles } from "../market/crowd.ts";
-import type { MarketWorld } from "../market/deployed.ts";
-import { endBidding, openAuction, type OpenedAuction } from "../market/trade.ts";
+import { enrol, type MarketWorld } from "../market/deployed.ts";
+import { AREA } from "../matching/crowdRound.ts";
+import {
+  endBidding,
+  openAuction,
+  type OpenedAuction,
+  type ServingAccount,
+} from "../market/trade.ts";
 import { roundApart, type Buyer, type RoundApart, type Sender, type Seller } from "./apartRound.ts";
 import { offerAt, requestAt } from "../matching/clearRecords.ts";
 
@@ -53,7 +59,7 @@ export async function stakedRound(
 ): Promise<StakedRound> {
   const { market, vehicle, otherVehicle } = world;
   const { auctions } = market.contracts;
-  const auction = await openAuction(world, label, roundKeyHash(roundKey), ANY_SCOPE, maxRounds);
+  const auction = await openedFor(world, parties, roundKey, label, maxRounds);
   const { auctionId } = auction;
   const piles = await crowdOfPiles(world, OFFERS.length);
   const vehicles = [vehicle, otherVehicle].map(({ signer, id: participantId }) =>
@@ -80,6 +86,25 @@ export async function stakedRound(
   await world.connection.networkHelpers.mine();
   const seed = await orderSeed(market, auction.terms);
   return { ...auction, input: { ...input, seed }, bids, buyers, sellers };
+}
+
+/** By the matcher of the world, with the cloud of the parties as the second server. */
+async function openedFor(
+  world: MarketWorld,
+  { second }: PartiesApart,
+  roundKey: RoundKey,
+  label: string,
+  maxRounds: bigint,
+): Promise<OpenedAuction> {
+  const { market, matcher } = world;
+  const cloud = { signer: { address: second.account }, id: id("participant/cloud") };
+  await enrol(world, cloud, "matcher", { operator: "the operator of the cloud" });
+  const serving: ServingAccount = {
+    account: second.account,
+    serve: (auctionId, terms) =>
+      second.serve(matcher.signer.address, { auctionId, terms, area: AREA, roundKey, again: null }),
+  };
+  return openAuction(world, label, roundKeyHash(roundKey), ANY_SCOPE, maxRounds, serving);
 }
 
 export interface Stakes {

@@ -99,11 +99,12 @@ describe("a sealed upload", () => {
 
   it("shows nothing of the upload on the wire", () => {
     const texts = Object.values(uploadToJson(signed)).map((value) =>
-      typeof value === "string" ? value.slice(2).toLowerCase() : JSON.stringify(value),
+      typeof value === "string" ? value.replace("0x", "").toLowerCase() : JSON.stringify(value),
     );
     const plain = JSON.stringify(uploadToJson(signed)).toLowerCase();
-    expect(texts).to.have.lengthOf(9);
-    for (const text of texts) {
+    expect(texts).to.have.lengthOf(11);
+    // What is short is in a box by chance: the number of a round.
+    for (const text of texts.filter(({ length }) => length > 1)) {
       // A box is hexadecimal: bytes would show as they are, text as the bytes of its letters.
       const letters = Buffer.from(text).toString("hex");
       expect(plain).to.include(text);

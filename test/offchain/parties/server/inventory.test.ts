@@ -64,8 +64,10 @@ describe("who takes part, as the proxy says it", () => {
     const head = bodyWriter();
     head.u8(0);
     for (const count of [2, 1, entries.length]) head.u32(count);
-    void proxy.exchange(FRAME_TYPES.headers, STREAMS.control, head.done());
-    void proxy.exchange(FRAME_TYPES.headers, STREAMS.control, entries).catch(() => undefined);
+    const { headers } = FRAME_TYPES;
+    void proxy
+      .exchange(headers, STREAMS.control, head.done())
+      .then(() => proxy.exchange(headers, STREAMS.control, entries));
     return messageOf(hearInventory(cloud, COMMITTED));
   }
 

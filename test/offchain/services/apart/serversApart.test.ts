@@ -11,7 +11,10 @@ import { sentInput } from "../../../../offchain/study/bench/benchRound.ts";
 
 type Play = (signal: AbortSignal) => Promise<unknown>;
 
-const OUTCOME = { unmatched: [], comparedPairs: 0, notAdmitted: [] };
+const OUTCOME = {
+  ...{ unmatched: [], comparedPairs: 0, notAdmitted: [] },
+  ...{ participantsRoot: id("participants"), secondSignature: "0x01" },
+};
 const done: Play = () => Promise.resolve(OUTCOME);
 const failed =
   (code: string, fromPeer = false, afterMs = 0): Play =>
