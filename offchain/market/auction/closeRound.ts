@@ -10,6 +10,7 @@ import type { Closing } from "../../parties/proxy/store.ts";
 import { send, type Market } from "../../chain/market.ts";
 import type { MatchingServers } from "../matching.ts";
 import { StepError } from "../stepError.ts";
+import { playedOrKept } from "./playedOrKept.ts";
 import { gatherRound, type LeftOut } from "./roundInput.ts";
 import type { Watch } from "../watch.ts";
 import { roundToClose, runningRound } from "./rounds.ts";
@@ -82,7 +83,12 @@ async function rehearse(
   const { auctionId } = auction;
   const gathered = await gatherRound(market, desk, auction, round, watched);
   const { input, submissions, seed } = gathered;
-  const { leaders, transcript, notAdmitted, ...said } = await servers.rehearse(input);
+  const outcome = await playedOrKept(
+    () => servers.rehearse(input),
+    () => store.closing(auctionId, round),
+  );
+  if (outcome.played === null) return { closing: outcome.kept, rehearsed: null };
+  const { leaders, transcript, notAdmitted, ...said } = outcome.played;
   const closing = { ...transcript, ...said, leading: leaders.length };
   const first = await store.keepClosing(auctionId, round, closing);
   if (first !== closing) return { closing: first, rehearsed: null };

@@ -10,6 +10,7 @@ import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import { send, type Market } from "../../chain/market.ts";
 import type { MatchingServers } from "../matching.ts";
 import { StepError } from "../stepError.ts";
+import { playedOrKept } from "./playedOrKept.ts";
 import { gatherRound, type LeftOut } from "./roundInput.ts";
 import type { Watch } from "../watch.ts";
 import { roundToClose, runningRound } from "./rounds.ts";
@@ -48,8 +49,13 @@ export async function decideAuction(
   if (kept !== null) return { matches: kept, decided: null };
   const gathered = await gatherRound(market, desk, auction, round, watched);
   const { input, submissions, seed } = gathered;
-  const outcome = await servers.match(input);
-  const { matches, comparedPairs, notAdmitted, participantsRoot, secondSignature } = outcome;
+  const outcome = await playedOrKept(
+    () => servers.match(input),
+    () => desk.store.decided(auctionId),
+  );
+  if (outcome.played === null) return { matches: outcome.kept, decided: null };
+  const { matches, comparedPairs, notAdmitted, ...signed } = outcome.played;
+  const { participantsRoot, secondSignature } = signed;
   const decision = { matches, participantsRoot, secondSignature };
   const first = await desk.store.keepDecided(auctionId, decision);
   if (first !== decision) return { matches: first.matches, decided: null };
