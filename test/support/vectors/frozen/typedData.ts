@@ -15,7 +15,7 @@ const typesShape = z.record(z.string(), z.array(z.object({ name: z.string(), typ
 const CHAIN_ID = 31_337n;
 const SIGNER = new Wallet(hashOfText("frozen wallet of the signer"));
 /** Types that change before version 1; they get their vectors then. */
-const CHANGING: readonly string[] = ["NotSelected", "Upload"];
+const CHANGING: readonly string[] = ["FinalOutcome", "NotSelected", "RoundOutcome", "Upload"];
 
 const IDENTITIES = typedData.identityDomain(CHAIN_ID, verifier("IdentityRegistry"));
 const SESSIONS = typedData.sessionDomain(CHAIN_ID, verifier("ChargingSession"));
@@ -32,6 +32,7 @@ const DOMAINS: Readonly<Record<string, TypedDataDomain>> = {
   TraceApproval: IDENTITIES,
   // Of the contract that is called; here that of the sessions.
   Call: SESSIONS,
+  ServeAuction: typedData.auctionDomain({ chainId: CHAIN_ID, auctions: verifier("PricingAuction") }),
   LeftoverClaim: typedData.cashierDomain(CHAIN_ID, verifier("Escrow")),
 };
 
