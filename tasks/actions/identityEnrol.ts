@@ -51,7 +51,8 @@ export default function action(
 
 /** The authority's part. Returns the certificate's end in unix seconds. */
 async function enrolPerson(connected: Connected, person: Person, days: number): Promise<bigint> {
-  const { market, operator } = connected;
+  const { market } = connected;
+  const operator = await connected.operator();
   const account = new Wallet(person.privateKey).address;
   const { participantId, kind } = person;
   const applicant = { account, participantId, kind, pile: certifiedPile(person) };
@@ -60,7 +61,7 @@ async function enrolPerson(connected: Connected, person: Person, days: number): 
   const enrolment = { applicant, days, nowSeconds, relay: operator };
   const signed = await enrolParticipant(market, authority, enrolment);
   await keepCertificate(connected, person.name, signed);
-  await ensureGasMoney(market, operator, account);
+  await ensureGasMoney(market, connected.operator, account);
   return signed.certificate.validUntil;
 }
 

@@ -18,6 +18,7 @@ import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { MOST_UNITS, MOST_WH } from "../support/widths.ts";
 import { stateIn, StateError, type Deployment } from "../stores/state.ts";
+import { operatorsConnection } from "../support/operator.ts";
 
 export interface MarketDeployArguments extends ArbitrationArguments {
   readonly state: string;
@@ -57,7 +58,7 @@ export async function deployMarket(
   hre: HardhatRuntimeEnvironment,
   args: MarketTerms,
 ): Promise<{ readonly deployment: Deployment; readonly rules: DeployedRules }> {
-  const { ethers, ignition } = await hre.network.getOrCreate();
+  const { ethers, ignition } = await operatorsConnection(hre);
   const { chainId } = await ethers.provider.getNetwork();
   const arbitration = arbitrationIn(args, chainId === DEMO_CHAIN_ID);
   requireMinima(args);
