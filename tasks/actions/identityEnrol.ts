@@ -15,13 +15,12 @@ import { type Person } from "../stores/state.ts";
 import { enrolParticipant } from "../../offchain/market/participants.ts";
 import { ensureGasMoney } from "../../offchain/market/gasMoney.ts";
 import { personFor } from "../support/people.ts";
+import { type PlaceArguments, placeNamed } from "../support/places.ts";
 
-export interface IdentityEnrolArguments {
+export interface IdentityEnrolArguments extends PlaceArguments {
   readonly state: string;
   readonly as: string;
   readonly kind: string;
-  readonly x: number;
-  readonly y: number;
   readonly power: number;
   readonly days: number;
   readonly json: boolean;
@@ -33,7 +32,8 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const person = await personFor(connected.state, args);
+    const place = placeNamed(connected.deployment.corner, args);
+    const person = await personFor(connected.state, { ...args, x: place.xM, y: place.yM });
     const validUntil = await enrolPerson(connected, person, args.days);
     const { privateKey } = person;
     printFacts(

@@ -12,6 +12,7 @@ import { matchOfVehicle } from "../support/matches.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import { sessionFacts } from "../support/sessions.ts";
+import { geoLink } from "../support/places.ts";
 
 export interface SessionStartArguments {
   readonly state: string;
@@ -31,13 +32,14 @@ export default function action(
     const player = await playerNamed(connected, args.as);
     const match = await matchOfVehicle(connected, player, args.auction);
     const pileAt = `${match.site.xM}, ${match.site.yM} m`;
+    const where = { pileAt, pileGeo: geoLink(connected.deployment.corner, match.site) };
     if (args.sign !== undefined) {
       const signed = await signStart(connected, player, match, args.sign);
-      printFacts({ ...signed, pileAt }, args.json);
+      printFacts({ ...signed, ...where }, args.json);
       return;
     }
     await startSession(connected.market, player.wallet, match);
-    printFacts({ ...(await sessionFacts(connected, match.session)), pileAt }, args.json);
+    printFacts({ ...(await sessionFacts(connected, match.session)), ...where }, args.json);
   });
 }
 

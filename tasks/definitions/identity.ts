@@ -11,6 +11,10 @@ import {
   someone,
   account,
   auctionId,
+  x,
+  y,
+  lat,
+  lon,
 } from "../support/options.ts";
 
 const member = text("as", "Name of the member in the state folder", "");
@@ -25,8 +29,10 @@ export const identity = [
     .addOption(state)
     .addOption(as)
     .addOption(text("kind", "vehicle, pile or matcher", "vehicle"))
-    .addOption(count("x", "East of the frame's corner in metres (pile)", 0))
-    .addOption(count("y", "North of the frame's corner in metres (pile)", 0))
+    .addOption(x)
+    .addOption(y)
+    .addOption(lat)
+    .addOption(lon)
     .addOption(count("power", "Rated power in W (pile)", 11_000))
     .addOption(count("days", "How long the certificate is valid", CERTIFICATE_DAYS))
     .addFlag(json)

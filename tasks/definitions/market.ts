@@ -48,6 +48,12 @@ export const marketOnChain = [
     .addOption(amount("minAmount", "Least price of one, token units; 0: a tenth of the token", 0n))
     .addOption(count("quorum", "How many of several arbiters have to sign", 0))
     .addOption(optionalText("court", "Address that decides on tracing; default: the authority"))
+    .addOption(
+      optionalText(
+        "corner",
+        "South-west corner of the frame in degrees, as 56.40,-3.10; for --lat",
+      ),
+    )
     .addFlag(json)
     .setAction(() => import("../actions/marketDeploy.ts"))
     .build(),

@@ -67,6 +67,8 @@ export const deploymentSchema = z.strictObject({
   arbiters: z.array(hex).default([]),
   /** How many of several arbiters have to sign the same. */
   quorum: z.number().int().min(0).default(0),
+  /** Where the frame's south-west corner lies, in degrees; null if nobody has said. */
+  corner: z.strictObject({ latitude: z.number(), longitude: z.number() }).nullable().default(null),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 

@@ -45,7 +45,8 @@ describe("a trade over a node, step by step", function () {
   });
 
   it("deploys once", async () => {
-    const { sessions } = await done("market", "deploy");
+    await refused(/--corner: expected degrees/, "market", "deploy", "--corner", "Dundee");
+    const { sessions } = await done("market", "deploy", "--corner", "56.40,-3.10");
     expect(sessions).to.match(/^0x[0-9a-fA-F]{40}$/);
     await refused(/already holds a market/, "market", "deploy");
   });
@@ -79,7 +80,9 @@ describe("a trade over a node, step by step", function () {
     await refused(/area: columns: expected .* 1\.\.263, got 264/, ...open, "--columns", "264");
     await refused(/even size from 2048/, "auction", "open", "--as", "mia", "--key-bits", "1024");
     await done(...open, ...area, "--as", "mia");
-    const request = ["auction", "request", "--x", "1000", "--y", "1000", "--max-price", "400000"];
+    // A kilometre east and north of the corner, to within a metre.
+    const here = ["--lat", "56.40899", "--lon", "-3.08362"];
+    const request = ["auction", "request", ...here, "--max-price", "400000"];
     await refused(/expected a vehicle, paul is a pile/, ...request, "--as", "paul");
     await refused(/--cells: expected column:row/, ...request, "--cells", "home", "--as", "eva");
     await refused(
@@ -119,7 +122,8 @@ describe("a trade over a node, step by step", function () {
     await refused(/is matched with .* the vehicle alone starts it/, ...start, "--as", "paul");
     const call = join(state, "accepted.json");
     const accepted = await done(...start, "--as", "eva", "--sign", call);
-    expect(accepted).to.include({ signedCall: call, pileAt: "1200, 1100 m" });
+    const where = { pileAt: "1200, 1100 m", pileGeo: "geo:56.40989,-3.08035" };
+    expect(accepted).to.include({ signedCall: call, ...where });
     const relay = ["session", "relay", "--as", "pia", "--call"];
     await refused(/cannot read/, ...relay, join(state, "none.json"));
     await refused(/holds no signed call/, ...relay, join(state, "people", "eva.json"));
