@@ -22,6 +22,18 @@ export const CERTIFICATE_TYPES: Types = {
   ],
 };
 
+/** What an applicant asks to have certified; no contract takes it. */
+export const ENROLMENT_REQUEST_TYPES: Types = {
+  EnrolmentRequest: [
+    { name: "account", type: "address" },
+    { name: "participantId", type: "bytes32" },
+    { name: "kind", type: "uint8" },
+    { name: "pileKind", type: "uint8" },
+    { name: "ratedPowerW", type: "uint32" },
+    { name: "siteCommitment", type: "bytes32" },
+  ],
+};
+
 export const NOT_SELECTED_TYPES: Types = {
   NotSelected: [
     { name: "auctionId", type: "bytes32" },
@@ -92,7 +104,10 @@ export const UPLOAD_TYPES: Types = {
   ],
 };
 
-/** Domain of the certificates, authorisations and approvals that `IdentityRegistry` accepts. */
+/**
+ * Domain of the certificates, authorisations and approvals that `IdentityRegistry` accepts, and of
+ * requests for certificates.
+ */
 export function identityDomain(chainId: bigint, identities: Address): TypedDataDomain {
   return domain("ChargeVeil IdentityRegistry", chainId, identities);
 }
