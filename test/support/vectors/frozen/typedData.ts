@@ -22,6 +22,7 @@ const SESSIONS = typedData.sessionDomain(CHAIN_ID, verifier("ChargingSession"));
 /** Who verifies which type. */
 const DOMAINS: Readonly<Record<string, TypedDataDomain>> = {
   Certificate: IDENTITIES,
+  EnrolmentRequest: IDENTITIES,
   Invitation: typedData.openAuctionDomain({
     chainId: CHAIN_ID,
     openAuctions: verifier("OpenAuction"),
