@@ -22,6 +22,7 @@
  *   records/<session>.ocmf            what a simulated meter signed for a session
  *   confirmations/<session>.json      the begin reading that the vehicle signed
  *   readings/<session>/<account>.json   the reading that a party has signed last
+ *   parcels/<account>.json            when the last parcel was packed that was taken from somebody
  *   rulings/<session>/<amount>/<arbiter>.json   what an arbiter has signed under an amount
  */
 import { join } from "node:path";

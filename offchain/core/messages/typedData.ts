@@ -104,6 +104,14 @@ export const UPLOAD_TYPES: Types = {
   ],
 };
 
+/** What a party hands on as one file. */
+export const PARCEL_TYPES: Types = {
+  Parcel: [
+    { name: "contentHash", type: "bytes32" },
+    { name: "packedAt", type: "uint40" },
+  ],
+};
+
 /**
  * Domain of the certificates, authorisations and approvals that `IdentityRegistry` accepts, and of
  * requests for certificates.
@@ -130,6 +138,11 @@ export function sessionDomain(chainId: bigint, sessions: Address): TypedDataDoma
 /** Domain of uploads, which only the proxy verifies. */
 export function uploadDomain(venue: Venue): TypedDataDomain {
   return domain("ChargeVeil Matcher", venue.chainId, venue.auctions);
+}
+
+/** Domain of parcels, which only whoever unpacks them verifies. */
+export function parcelDomain(venue: Venue): TypedDataDomain {
+  return domain("ChargeVeil Parcel", venue.chainId, venue.auctions);
 }
 
 /** Domain of claims of what accounts have left, which only the cashier verifies. */

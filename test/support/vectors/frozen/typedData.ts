@@ -29,6 +29,7 @@ const DOMAINS: Readonly<Record<string, TypedDataDomain>> = {
   }),
   Reading: SESSIONS,
   BeginReading: SESSIONS,
+  Parcel: typedData.parcelDomain({ chainId: CHAIN_ID, auctions: verifier("PricingAuction") }),
   Ruling: SESSIONS,
   TraceApproval: IDENTITIES,
   // Of the contract that is called; here that of the sessions.
