@@ -26,10 +26,10 @@ export default function action(
     const { market } = connected;
     const { wallet } = await playerNamed(connected, args.as);
     const { address: account } = wallet;
-    const to = args.to === undefined ? account : addressNamed("to", args.to);
-    const withdrawnUnits = await withdrawTo(market, wallet, to);
+    const receiver = args.to === undefined ? account : addressNamed("to", args.to);
+    const withdrawnUnits = await withdrawTo(market, wallet, receiver);
     printFacts(
-      { account, to, withdrawnUnits, ...(await balanceFacts(market, account)) },
+      { account, receiver, withdrawnUnits, ...(await balanceFacts(market, account)) },
       args.json,
     );
   });

@@ -47,8 +47,8 @@ export default function action(
     }
     const { deployment, rules } = await deployMarket(hre, args);
     await state.write("deployment.json", deployment);
-    const arbiters = deployment.arbiters.join(", ") || null;
-    printFacts({ ...deployment, arbiters, ...rules }, args.json);
+    const chainId = BigInt(deployment.chainId);
+    printFacts({ ...deployment, chainId, ...rules }, args.json);
   });
 }
 

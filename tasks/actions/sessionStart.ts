@@ -30,14 +30,14 @@ export default function action(
     const connected = await connect(hre, args.state);
     const player = await playerNamed(connected, args.as);
     const match = await matchOfVehicle(connected, player, args.auction);
-    const pileAt = `${match.site.xM}, ${match.site.yM} m`;
+    const pileAt = { pileXM: match.site.xM, pileYM: match.site.yM };
     if (args.sign !== undefined) {
       const signed = await signStart(connected, player, match, args.sign);
-      printFacts({ ...signed, pileAt }, args.json);
+      printFacts({ ...signed, ...pileAt }, args.json);
       return;
     }
     await startSession(connected.market, player.wallet, match);
-    printFacts({ ...(await sessionFacts(connected, match.session)), pileAt }, args.json);
+    printFacts({ ...(await sessionFacts(connected, match.session)), ...pileAt }, args.json);
   });
 }
 

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { commandLine, type Facts } from "../support/flow/commandLine.ts";
 import { startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 
-const UNITS = "5000000";
+const UNITS = 5_000_000;
 /** The mock's way to tell its version by ERC-5267. */
 const DOMAIN = 2;
 
@@ -56,14 +56,14 @@ describe("the escrow over a node, step by step", function () {
 
   /** What is printed, and what is said beside it. */
   const deposit = async (): Promise<readonly [Facts, string]> => {
-    const args = ["escrow", "deposit", "--as", "eva", "--amount", UNITS, "--json"];
+    const args = ["escrow", "deposit", "--as", "eva", "--amount", String(UNITS), "--json"];
     const { code, stdout, stderr } = await run(...args);
     expect(code, stderr).to.equal(0);
     return [JSON.parse(stdout) as Facts, stderr];
   };
   const sent = async (): Promise<bigint> =>
     BigInt(String(await node.rpc("eth_getTransactionCount", [eva, "latest"])));
-  const IN = { depositedUnits: UNITS, freeUnits: UNITS, lockedUnits: "0", tokenUnits: "0" };
+  const IN = { depositedUnits: UNITS, freeUnits: UNITS, lockedUnits: 0, tokenUnits: 0 };
 
   it("takes a token like USDC, whose permits have version 2, in one transaction", async () => {
     await startWith("VersionedToken", "2", DOMAIN);
@@ -80,11 +80,11 @@ describe("the escrow over a node, step by step", function () {
     await refused(/the market's Token, where tokens are lost/, ...withdraw, token.toLowerCase());
     await refused(/--to: expected an address, 0x and .*, got "eva"/, ...withdraw, "eva");
     await refused(/is mistyped, its capitals/, ...withdraw, swappedCase(eva));
-    const to = await connection.ethers.provider.getSigner(5).then((one) => one.getAddress());
-    const paid = await done(...withdraw, to);
-    expect(paid).to.include({ account: eva, to, withdrawnUnits: UNITS, freeUnits: "0" });
+    const receiver = await connection.ethers.provider.getSigner(5).then((one) => one.getAddress());
+    const paid = await done(...withdraw, receiver);
+    expect(paid).to.include({ account: eva, receiver, withdrawnUnits: UNITS, freeUnits: 0 });
     const erc20 = await connection.ethers.getContractAt("DemoToken", token);
-    expect(await erc20.balanceOf(to)).to.equal(BigInt(UNITS));
+    expect(await erc20.balanceOf(receiver)).to.equal(BigInt(UNITS));
   });
 
   it("takes DAI on an approval, and says so", async () => {
@@ -114,7 +114,7 @@ describe("the escrow over a node, step by step", function () {
     const args = ["escrow", "deposit", "--as", "eva", "--amount", "7"];
     await refused(/cannot pay its gas: give it some of the chain's own coin first/, ...args);
     await node.rpc("hardhat_setBalance", [eva, "0xde0b6b3a7640000"]);
-    expect(await done(...args)).to.include({ depositedUnits: "7" });
+    expect(await done(...args)).to.include({ depositedUnits: 7 });
   });
 });
 
