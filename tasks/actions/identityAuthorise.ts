@@ -125,13 +125,13 @@ function factsOf(
 ): Parameters<typeof printFacts>[0] {
   const { account, nymHash, scope, role, notAfter, maxEnergyWh } = authorisation;
   return {
-    session: args.session,
+    name: args.session,
     account,
     participantId: nymHash,
     scope,
     station: args.with,
     role,
-    until: moment(notAfter),
+    validUntil: moment(notAfter),
     maxEnergyWh,
   };
 }

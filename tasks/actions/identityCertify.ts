@@ -38,7 +38,8 @@ export default function action(
     const { account, kind, participantId, pile } = applicant;
     const place = site && {
       ratedPowerW: pile?.ratedPowerW ?? null,
-      at: `${site.xM}, ${site.yM} m`,
+      xM: site.xM,
+      yM: site.yM,
       geo: geoLink(deployment.corner, site),
     };
     const { validUntil, relayBy } = signed.certificate;

@@ -51,9 +51,9 @@ export default function action(
     const corner = args.corner === undefined ? null : pointNamed("corner", args.corner);
     const { deployment, rules } = await deployMarket(hre, args);
     await state.write("deployment.json", { ...deployment, corner });
-    const arbiters = deployment.arbiters.join(", ") || null;
+    const chainId = BigInt(deployment.chainId);
     const at = { corner: geoLink(corner, { xM: 0, yM: 0 }) };
-    printFacts({ ...deployment, arbiters, ...at, ...rules }, args.json);
+    printFacts({ ...deployment, chainId, ...at, ...rules }, args.json);
   });
 }
 

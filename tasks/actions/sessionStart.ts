@@ -31,8 +31,9 @@ export default function action(
     const connected = await connect(hre, args.state);
     const player = await playerNamed(connected, args.as);
     const match = await matchOfVehicle(connected, player, args.auction);
-    const pileAt = `${match.site.xM}, ${match.site.yM} m`;
-    const where = { pileAt, pileGeo: geoLink(connected.deployment.corner, match.site) };
+    const { xM, yM } = match.site;
+    const pileGeo = geoLink(connected.deployment.corner, match.site);
+    const where = { pileXM: xM, pileYM: yM, pileGeo };
     if (args.sign !== undefined) {
       const signed = await signStart(connected, player, match, args.sign);
       printFacts({ ...signed, ...where }, args.json);

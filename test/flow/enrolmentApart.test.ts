@@ -69,7 +69,7 @@ describe("enrolment by three people", function () {
     await paul.done(...enrol, "--as", "paul");
     expect(await people.node.rpc("eth_blockNumber", []), "nothing more").to.equal(sent);
     const shown = await paul.done("identity", "show", "--as", "paul");
-    expect(shown).to.include({ kind: "pile", ratedPowerW: "22000", suspended: false });
+    expect(shown).to.include({ kind: "pile", ratedPowerW: 22_000, suspended: false });
     const kept = await readFile(join(people.file("paul"), "certificates", "paul.json"), "utf8");
     expect(JSON.parse(kept)).to.deep.equal(JSON.parse(await readFile(certificate, "utf8")));
   });

@@ -74,7 +74,7 @@ describe("nodes that sign for nobody", function () {
 
   it("show everything to whoever has no key", async () => {
     const { chainId } = await done("market", "status");
-    expect(chainId).to.equal("31337");
+    expect(chainId).to.equal(31_337);
     const { address: account } = Wallet.createRandom();
     const { kind } = await done("identity", "show", "--account", account);
     expect(kind).to.equal("none");

@@ -146,12 +146,12 @@ describe("a trade by people who share no folder", function () {
     await by("paul", ...signed);
     await by("eva", "session", "unplug");
     const settled = await by("paul", "session", "settle");
-    expect(settled).to.include({ state: "settled", energyWh: "12000" });
+    expect(settled).to.include({ state: "settled", energyWh: 12_000 });
     await by("eva", "reputation", "rate", "--rating", "3");
     await by("mia", "auction", "release");
     for (const name of ["eva", "paul", "pia"]) await by(name, "escrow", "withdraw");
     const { escrowBalanceUnits } = await people.of("pia").done("market", "status");
-    expect(escrowBalanceUnits).to.equal("0");
+    expect(escrowBalanceUnits).to.equal(0);
   });
 
   it("takes no older parcel after a newer one", async () => {
