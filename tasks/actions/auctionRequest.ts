@@ -9,13 +9,12 @@ import { requestDeskOf } from "../support/desks.ts";
 import { featuresNamed } from "../support/features.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { type PlaceArguments, placeNamed } from "../support/places.ts";
 
-export interface AuctionRequestArguments {
+export interface AuctionRequestArguments extends PlaceArguments {
   readonly state: string;
   readonly as: string;
   readonly auction: string | undefined;
-  readonly x: number;
-  readonly y: number;
   readonly maxPrice: bigint;
   readonly maxDistance: number;
   readonly cells: string;
@@ -35,7 +34,7 @@ export default function action(
     const auction = await knownAuction(connected, args.auction);
     const asked = {
       wish: {
-        position: { xM: args.x, yM: args.y },
+        position: placeNamed(connected.deployment.corner, args),
         maxPricePerKwh: args.maxPrice,
         maxDistanceM: args.maxDistance,
       },

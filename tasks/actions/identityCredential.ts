@@ -41,7 +41,7 @@ export default function action(
       process.stderr.write(`${args.as} has its credential of epoch ${attributes.epoch} already\n`);
     }
     const endsAt = (attributes.epoch + 1) * epochSeconds;
-    printFacts({ name: args.as, memberId, ...attributes, until: moment(endsAt) }, args.json);
+    printFacts({ name: args.as, memberId, ...attributes, validUntil: moment(endsAt) }, args.json);
   });
 }
 

@@ -18,6 +18,8 @@ import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { MOST_UNITS, MOST_WH } from "../support/widths.ts";
 import { stateIn, StateError, type Deployment } from "../stores/state.ts";
+import { operatorsConnection } from "../support/operator.ts";
+import { pointNamed, geoLink } from "../support/places.ts";
 
 export interface MarketDeployArguments extends ArbitrationArguments {
   readonly state: string;
@@ -29,10 +31,11 @@ export interface MarketDeployArguments extends ArbitrationArguments {
   readonly minEnergyWh: bigint;
   readonly minAmount: bigint;
   readonly court: string | undefined;
+  readonly corner: string | undefined;
   readonly json: boolean;
 }
 
-type MarketTerms = Omit<MarketDeployArguments, "state" | "json">;
+type MarketTerms = Omit<MarketDeployArguments, "state" | "corner" | "json">;
 
 export default function action(
   args: MarketDeployArguments,
@@ -45,10 +48,12 @@ export default function action(
         `${args.state} already holds a market: name another folder with --state`,
       );
     }
+    const corner = args.corner === undefined ? null : pointNamed("corner", args.corner);
     const { deployment, rules } = await deployMarket(hre, args);
-    await state.write("deployment.json", deployment);
-    const arbiters = deployment.arbiters.join(", ") || null;
-    printFacts({ ...deployment, arbiters, ...rules }, args.json);
+    await state.write("deployment.json", { ...deployment, corner });
+    const chainId = BigInt(deployment.chainId);
+    const at = { corner: geoLink(corner, { xM: 0, yM: 0 }) };
+    printFacts({ ...deployment, chainId, ...at, ...rules }, args.json);
   });
 }
 
@@ -56,8 +61,8 @@ export default function action(
 export async function deployMarket(
   hre: HardhatRuntimeEnvironment,
   args: MarketTerms,
-): Promise<{ readonly deployment: Deployment; readonly rules: DeployedRules }> {
-  const { ethers, ignition } = await hre.network.getOrCreate();
+): Promise<{ readonly deployment: Omit<Deployment, "corner">; readonly rules: DeployedRules }> {
+  const { ethers, ignition } = await operatorsConnection(hre);
   const { chainId } = await ethers.provider.getNetwork();
   const arbitration = arbitrationIn(args, chainId === DEMO_CHAIN_ID);
   requireMinima(args);

@@ -26,13 +26,13 @@ import { importWorld } from "../../offchain/study/importers/importFiles.ts";
 import { assertConsistent } from "../../offchain/study/reports/consistency.ts";
 import { meterCases } from "../../offchain/study/reports/meterCases.ts";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
-import type { GeoPoint } from "../../offchain/study/worlds/geography.ts";
+import type { GeoPoint } from "../../offchain/core/messages/geography.ts";
 import { requireSlotHours } from "../../offchain/study/worlds/slots.ts";
 import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
 import type { SimulatedRun, SimulationTruth } from "../../offchain/study/reports/truth.ts";
 import type { World } from "../../offchain/study/worlds/world.ts";
 import { requireWritable, writeFiles, writeOwnFiles } from "../support/files.ts";
-import { jsonText } from "../support/jsonText.ts";
+import { jsonOutput } from "../support/jsonText.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -92,7 +92,7 @@ export async function concludeRun(
   const { report, truth } = run;
   await writeFiles(out, publicFiles(report));
   await writeOwnFiles(join(out, TRUTH_FOLDER), truthFiles(world, report, truth));
-  process.stdout.write(json ? jsonText(report) : reportText(report));
+  process.stdout.write(json ? jsonOutput(report) : reportText(report));
   process.stderr.write(`written to ${out}; not to be published: ${TRUTH_FOLDER}\n`);
   assertConsistent(report);
 }
@@ -155,10 +155,10 @@ function placeIn(text: string | undefined): GeoPoint | undefined {
 
 function publicFiles(report: MarketReport): Readonly<Record<string, string>> {
   return {
-    "report.json": jsonText(report),
-    "gas.json": jsonText(report.gasPerFunction),
+    "report.json": jsonOutput(report),
+    "gas.json": jsonOutput(report.gasPerFunction),
     "trades.csv": tradesCsv(report),
-    "records.json": jsonText(meterCases(report)),
+    "records.json": jsonOutput(meterCases(report)),
     "gas.csv": gasCsv(report.gasPerFunction),
     "gas.svg": gasFigure(report.gasPerFunction),
   };
@@ -170,7 +170,7 @@ function truthFiles(
   truth: SimulationTruth,
 ): Readonly<Record<string, string>> {
   return {
-    "truth.json": jsonText(truth),
+    "truth.json": jsonOutput(truth),
     "trades.csv": trueTradesCsv(truth),
     "refusals.csv": refusalsCsv(truth),
     "unusable-rows.csv": unusableRowsCsv(world),

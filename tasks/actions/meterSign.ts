@@ -100,6 +100,6 @@ async function handedOut(
   return out;
 }
 
-function wattHours(milliWh: bigint): string {
-  return (Number(milliWh) / 1000).toString();
+function wattHours(milliWh: bigint): number {
+  return Number(milliWh) / 1000;
 }

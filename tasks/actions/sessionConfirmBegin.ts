@@ -37,8 +37,10 @@ export default function action(
     const session = await sessionOf(connected, player, args);
     const desk = { wallet: player.wallet, store: confirmationsIn(connected.state) };
     const found = await beginFound(connected, session, args);
-    const confirmation = await confirmBegin(connected.market, desk, session, found);
-    printFacts({ ...confirmation }, args.json);
+    const confirmed = await confirmBegin(connected.market, desk, session, found);
+    const { meterKeyId: key, pagination, registerMilliWh, signature } = confirmed;
+    const registerWh = Number(registerMilliWh) / Number(MILLI);
+    printFacts({ session, key, pagination, registerWh, signature }, args.json);
   });
 }
 

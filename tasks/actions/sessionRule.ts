@@ -25,10 +25,10 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { market, deployment, operator, state } = connected;
+    const { market, deployment, state } = connected;
     const arbiter = await signerNamed(connected, hre, args.as);
     const session = await disputedSession(connected, args);
-    const desk = { arbiter, store: rulingsIn(state), relayer: operator };
+    const desk = { arbiter, store: rulingsIn(state), relayer: await connected.operator() };
     const ruling = { session, amountUnits: args.amount };
     const missing = await ruleOnSession(market, deployment, desk, ruling);
     if (missing > 0) {

@@ -11,6 +11,10 @@ import {
   as,
   mode,
   auctionId,
+  x,
+  y,
+  lat,
+  lon,
 } from "../support/options.ts";
 
 /**
@@ -58,8 +62,10 @@ export const auction = [
     .addOption(state)
     .addOption(as)
     .addOption(auctionId)
-    .addOption(count("x", "East of the frame's corner in metres", 0))
-    .addOption(count("y", "North of the frame's corner in metres", 0))
+    .addOption(x)
+    .addOption(y)
+    .addOption(lat)
+    .addOption(lon)
     .addOption(amount("maxPrice", "Most to pay, in token units per kWh", 500_000n))
     .addOption(count("maxDistance", "Farthest pile in metres", 1_000))
     .addOption(cells)

@@ -23,13 +23,17 @@ import {
   type Person,
   type State,
 } from "../stores/state.ts";
+import { operatorOf } from "./operator.ts";
 
 export interface Connected {
   readonly market: Market;
   readonly state: State;
   readonly deployment: Deployment;
-  /** First account of the network: deployer and authority. */
-  readonly operator: Signer;
+  /**
+   * Deployer and authority. Reading asks for nobody's key.
+   * @throws InputError if neither the node nor a key signs for it
+   */
+  readonly operator: () => Promise<Signer>;
   /** Null where the token is a real one. */
   readonly faucet: Faucet | null;
   /**
@@ -57,14 +61,19 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
       `${where}: is ${folder} the state of another chain, or was the node restarted?`,
     );
   }
-  const [operator] = await ethers.getSigners();
-  if (operator === undefined) throw new InputError("the network offers no account to act with");
   const contracts = await contractsAt(ethers, deployment);
   const market = await connectMarket(provider, contracts, gasLedger());
   const faucet = deployment.tokenIsDemo
     ? demoFaucet(await ethers.getContractAt("DemoToken", deployment.token))
     : null;
-  return { market, state, deployment, operator, faucet, now: () => pendingSeconds(market) };
+  return {
+    market,
+    state,
+    deployment,
+    operator: () => operatorOf(hre),
+    faucet,
+    now: () => pendingSeconds(market),
+  };
 }
 
 /**

@@ -76,7 +76,7 @@ async function startAnyNode(): Promise<RunningNode> {
 
 /** Runs one task against a node in a process of its own. */
 export function runOnNode(url: string, args: readonly string[]): Promise<Ran> {
-  return runTask([...args, "--network", "localhost"], { CHARGEVEIL_RPC_URL: url });
+  return runTask([...args, "--network", "pilot"], { CHARGEVEIL_RPC_URL: url });
 }
 
 /** Runs one task in a process of its own. */
