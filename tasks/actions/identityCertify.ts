@@ -45,7 +45,15 @@ export default function action(
     const { validUntil, relayBy } = signed.certificate;
     const times = { validUntil: moment(validUntil), relayBefore: moment(relayBy) };
     printFacts(
-      { account, kind, participantId, ...(operator !== null && { operator }), ...place, ...times, certificate: args.out },
+      {
+        account,
+        kind,
+        participantId,
+        ...(operator !== null && { operator }),
+        ...place,
+        ...times,
+        certificate: args.out,
+      },
       args.json,
     );
   });

@@ -13,16 +13,16 @@ import { rerandomiseFrom } from "../../offchain/core/primitives/paillier/zeros.t
 import { openRecords } from "../../offchain/parties/cloud/opening.ts";
 import type { Submission } from "../../offchain/parties/proxy/admission.ts";
 import {
-    bidOf,
-    CLEAR_OFFER,
-    dealtKey,
-    person,
-    requestOf,
-    signedBy,
-    submittedBid,
-    submittedRequest,
-    workOf,
-    type Person,
+  bidOf,
+  CLEAR_OFFER,
+  dealtKey,
+  person,
+  requestOf,
+  signedBy,
+  submittedBid,
+  submittedRequest,
+  workOf,
+  type Person,
 } from "../support/matching/crowdRound.ts";
 import { counterRng } from "../support/primitives/draws.ts";
 import { matchSubmitted, runRound } from "../support/matching/rounds.ts";

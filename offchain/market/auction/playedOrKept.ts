@@ -1,8 +1,7 @@
 /** Of two runs at once one is first, and the other goes on with what that one has kept. */
 
 export type PlayedOrKept<Played, Kept> =
-  | { readonly played: Played; readonly kept: null }
-  | { readonly played: null; readonly kept: Kept };
+  { readonly played: Played; readonly kept: null } | { readonly played: null; readonly kept: Kept };
 
 /**
  * What `play` finds. If it fails, what another run has kept meanwhile: the chain has moved on with

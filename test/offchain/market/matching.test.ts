@@ -9,44 +9,44 @@ import { openUpload, sealUpload } from "../../../offchain/core/messages/sealedUp
 import type { RoundKey } from "../../../offchain/core/messages/roundKey.ts";
 import { uploadHash } from "../../../offchain/core/messages/upload.ts";
 import {
-    modeNamed,
-    type MatchingInput,
-    type RoundOutcome,
+  modeNamed,
+  type MatchingInput,
+  type RoundOutcome,
 } from "../../../offchain/market/matching.ts";
 import { dealRoundKey } from "../../../offchain/parties/authority/dealing.ts";
 import type { PreparedBid } from "../../../offchain/parties/pile/trading.ts";
 import type { Submission } from "../../../offchain/parties/proxy/admission.ts";
 import {
-    AUCTION_ID,
-    bidOf,
-    bytes32,
-    dealtKey,
-    person,
-    requestOf,
-    signedBy,
-    submittedBid,
-    submittedRequest,
-    type DealtKey,
-    type Person,
+  AUCTION_ID,
+  bidOf,
+  bytes32,
+  dealtKey,
+  person,
+  requestOf,
+  signedBy,
+  submittedBid,
+  submittedRequest,
+  type DealtKey,
+  type Person,
 } from "../../support/matching/crowdRound.ts";
 import { asyncRefusal, counterRng, refusal } from "../../support/primitives/draws.ts";
 import {
-    accounts,
-    clearOfferOf,
-    clearRequestOf,
-    clearRounds,
-    crowd,
-    expectDelivered,
-    expectOracle,
-    matchSubmitted,
-    NAMED_ROUNDS,
-    partiesOf,
-    pile,
-    times,
-    trip,
-    type ClearRound,
-    type Crowd,
-    type Parties,
+  accounts,
+  clearOfferOf,
+  clearRequestOf,
+  clearRounds,
+  crowd,
+  expectDelivered,
+  expectOracle,
+  matchSubmitted,
+  NAMED_ROUNDS,
+  partiesOf,
+  pile,
+  times,
+  trip,
+  type ClearRound,
+  type Crowd,
+  type Parties,
 } from "../../support/matching/rounds.ts";
 
 const rng = counterRng("modes");

@@ -14,20 +14,20 @@ import { bytes32, workOf, type Person } from "../../support/matching/crowdRound.
 import { play, type Playing } from "../../support/matching/playing.ts";
 import { asyncRefusal } from "../../support/primitives/draws.ts";
 import {
-    accounts,
-    clearRounds,
-    crowd,
-    expectDelivered,
-    expectOracle,
-    MOST,
-    NAMED_ROUNDS,
-    partiesOf,
-    pile,
-    rehearseRound,
-    times,
-    trip,
-    type ClearRound,
-    type Crowd,
+  accounts,
+  clearRounds,
+  crowd,
+  expectDelivered,
+  expectOracle,
+  MOST,
+  NAMED_ROUNDS,
+  partiesOf,
+  pile,
+  rehearseRound,
+  times,
+  trip,
+  type ClearRound,
+  type Crowd,
 } from "../../support/matching/rounds.ts";
 import { runs } from "../../support/runs.ts";
 import { uploadHash } from "../../../offchain/core/messages/upload.ts";

@@ -46,7 +46,10 @@ describe("requests for certificates", () => {
   });
 
   it("are refused of a matcher that nobody runs, and of a vehicle that somebody does", async () => {
-    for (const one of [{ ...matcher, operator: null }, { ...vehicle, operator: "somebody" }]) {
+    for (const one of [
+      { ...matcher, operator: null },
+      { ...vehicle, operator: "somebody" },
+    ]) {
       const request = await requestEnrolment(PILE, REGISTRY, one, null);
       refused(request, "E_ENROLMENT_OPERATOR", one.kind);
     }

@@ -34,7 +34,10 @@ const DOMAINS: Readonly<Record<string, TypedDataDomain>> = {
   TraceApproval: IDENTITIES,
   // Of the contract that is called; here that of the sessions.
   Call: SESSIONS,
-  ServeAuction: typedData.auctionDomain({ chainId: CHAIN_ID, auctions: verifier("PricingAuction") }),
+  ServeAuction: typedData.auctionDomain({
+    chainId: CHAIN_ID,
+    auctions: verifier("PricingAuction"),
+  }),
   LeftoverClaim: typedData.cashierDomain(CHAIN_ID, verifier("Escrow")),
 };
 
