@@ -1,6 +1,6 @@
 /**
- * Proxy, cloud and dealer in this process. What they keep lasts as long as it does, if no stores are
- * given that last longer.
+ * Proxy, cloud and dealer in this process. What they keep lasts as long as it does, if no stores
+ * are given that last longer.
  */
 import type { Attempt } from "../core/messages/attempt.ts";
 import { sealKeyLetter } from "../core/messages/keyLetter.ts";

@@ -74,8 +74,8 @@ export function modeNamed(name: string): ModeName {
 }
 
 /**
- * How the cloud sees a round that is over, from the chain and from what it keeps; it is told no more
- * than which one. Whoever measures or tests without a chain shows it the input.
+ * How the cloud sees a round that is over, from the chain and from what it keeps; it is told no
+ * more than which one. Whoever measures or tests without a chain shows it the input.
  */
 export type CloudLook = (input: MatchingInput, kind: RoundKind) => Promise<CloudRound>;
 

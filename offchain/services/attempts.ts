@@ -1,6 +1,6 @@
 /**
- * Which attempts a server has taken part in and what was said of uploads, in its folder; and what it
- * has heard in an attempt that is not over.
+ * Which attempts a server has taken part in and what was said of uploads, in its folder; and what
+ * it has heard in an attempt that is not over.
  */
 import { z } from "zod";
 import type { Attempt } from "../core/messages/attempt.ts";

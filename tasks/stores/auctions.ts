@@ -1,6 +1,7 @@
 /**
  * Sealed auctions in the state folder: what the matcher announces, is sent, says and decides; what
- * owners keep of what they committed to. What the cloud keeps lies in a folder of its own (servers.ts).
+ * owners keep of what they committed to. What the cloud keeps lies in a folder of its own
+ * (servers.ts).
  *
  *   commitments.json                  the modulus for range proofs, dealt once
  *   latest-auction.json               the auction that commands mean if they name none

@@ -1,4 +1,6 @@
-/** The cloud of an auction on the command line: a matcher of another operator, with its own keys. */
+/**
+ * The cloud of an auction on the command line: a matcher of another operator, with its own keys.
+ */
 import type { Address } from "../../offchain/core/messages/market.ts";
 import { secondServerHere, type SecondServer } from "../../offchain/market/secondServer.ts";
 import { serverStoresIn } from "../stores/servers.ts";

@@ -478,7 +478,7 @@ function pricesOf({ day, bids }: Run): readonly Secret[] {
  */
 function preimagesOf({ bids }: Run, name: string): readonly Secret[] {
   const own = bids.filter(({ actor }) => actor.name === name);
-  return own.map(({ actor, bid }) => {
+  return own.map(({ bid }) => {
     const { pricePerKwh, powerW, salt } = bid.offer;
     const words = [pricePerKwh, powerW].map((value) => value.toString(16).padStart(64, "0"));
     const hex = [...words, salt.slice(2)].join("");

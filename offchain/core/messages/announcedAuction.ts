@@ -48,9 +48,11 @@ export const announcementForm = z.strictObject({
 });
 export type Announcement = z.output<typeof announcementForm>;
 
-/** The form in which an announcement travels and is stored: numbers of the terms as decimal text. */
+/**
+ * The form in which an announcement travels and is stored: numbers of the terms as decimal text.
+ */
 export function announcementOf({ terms, area, roundKey, again }: AnnouncedAuction): object {
-  const texts = Object.entries(terms).map(([name, value]) => [
+  const texts = Object.entries<string | bigint>({ ...terms }).map(([name, value]) => [
     name,
     typeof value === "bigint" ? value.toString() : value,
   ]);

@@ -59,7 +59,9 @@ export interface Certificate {
   readonly kind: bigint;
   readonly pileKind: bigint;
   readonly ratedPowerW: bigint;
-  /** Of a pile its site commitment, of a matcher the hash of its operator's name; zero for vehicles. */
+  /**
+   * Of a pile its site commitment, of a matcher the hash of its operator's name; zero for vehicles.
+   */
   readonly premises: Bytes32;
   readonly validUntil: bigint;
   readonly relayBy: bigint;
@@ -215,9 +217,9 @@ export function bidCommitment(
 }
 
 /**
- * The round that a bid was made in: there are few, and the commitment says which. Run by whoever opens
- * a decision and was told the bid's parts and its commitment only. Null if the commitment is not to
- * these, in any round.
+ * The round that a bid was made in: there are few, and the commitment says which. Run by whoever
+ * opens a decision and was told the bid's parts and its commitment only. Null if the commitment is
+ * not to these, in any round.
  */
 export function roundOfBid(
   venue: Venue,

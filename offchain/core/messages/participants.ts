@@ -6,9 +6,9 @@ import { decisionsRoot } from "./decisionTree.ts";
 import { taggedHash, type Bytes32 } from "./market.ts";
 
 /**
- * Why somebody whom the chain names takes no part; on the line and in the root by its place, from 1:
- * the proxy says that it has no upload of it that opens, that the upload is not admitted, that an
- * earlier auction of the slot has matched the pile.
+ * Why somebody whom the chain names takes no part; on the line and in the root by its place, from
+ * 1: the proxy says that it has no upload of it that opens, that the upload is not admitted, that
+ * an earlier auction of the slot has matched the pile.
  */
 export const ABSENCES = ["missing", "refused", "promised"] as const;
 export type Absence = (typeof ABSENCES)[number];
@@ -34,8 +34,8 @@ export interface Absent {
 }
 
 /**
- * Root of a tree as that of decisions: a leaf for each who takes part, by its number in the order of
- * the round, requests first, and then one for each who does not.
+ * Root of a tree as that of decisions: a leaf for each who takes part, by its number in the order
+ * of the round, requests first, and then one for each who does not.
  */
 export function participantsRoot(
   uploadHashes: readonly Bytes32[],

@@ -53,8 +53,8 @@ export async function prepareOffer(
 /**
  * Commits to an offer. The salt is kept before the chain is told: a commitment that nobody can open
  * is a bond lost. A later bid takes the place of the one before, under the same bond.
- * @throws StepError E_BID_ROUND for an offer that was made for another round than the one that runs;
- *   RefusedError with the contract's reason
+ * @throws StepError E_BID_ROUND for an offer that was made for another round than the one that
+ *   runs; RefusedError with the contract's reason
  */
 export async function commitOffer(
   market: Market,

@@ -73,7 +73,8 @@ function auctionTerms(
 /**
  * Announces an auction and opens it on chain, with the cloud's signature that it serves it. The
  * announcement and the cloud's key are where they belong before the chain is told.
- * @throws ServingError of a cloud that does not serve it; RefusedError with the contract's reason, for times or stakes that it does not take
+ * @throws ServingError of a cloud that does not serve it; RefusedError with the contract's reason,
+ *   for times or stakes that it does not take
  */
 export async function openAuction(
   market: Market,

@@ -1,7 +1,7 @@
 /**
  * Stakes of those who were not selected are freed. Both servers say that they were not, as soon as
- * the decisions are posted, the matcher by sending it and the cloud by its signature; when the auction is closed anybody frees what is left, and needs no
- * signature.
+ * the decisions are posted, the matcher by sending it and the cloud by its signature; when the
+ * auction is closed anybody frees what is left, and needs no signature.
  */
 import type { ContractTransactionResponse, Signer } from "ethers";
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
@@ -28,8 +28,8 @@ export const RELEASE_RELAY_SECONDS = 3_600;
 
 /**
  * The matcher frees everybody who has something locked and is in none of its decisions.
- * @throws StepError E_NOT_DECIDED before it has matched; ServingError of a cloud that does not sign;
- *   RefusedError with the contract's reason
+ * @throws StepError E_NOT_DECIDED before it has matched; ServingError of a cloud that does not
+ *   sign; RefusedError with the contract's reason
  */
 export async function releaseLosers(
   market: Market,

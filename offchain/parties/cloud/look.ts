@@ -1,6 +1,6 @@
 /**
- * The cloud's own look at a round: what it takes from the chain and from nobody else. What the proxy
- * says is held against it (`roster.ts` of this folder).
+ * The cloud's own look at a round: what it takes from the chain and from nobody else. What the
+ * proxy says is held against it (`roster.ts` of this folder).
  */
 import { committedIn, type CommittedRound, type RoundReader } from "../../chain/committed.ts";
 import { orderSeed } from "../../chain/orderSeed.ts";

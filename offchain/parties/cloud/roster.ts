@@ -1,7 +1,7 @@
 /**
- * What the cloud makes of the proxy's words: everybody whom the chain names is there with the header
- * of the very upload that it has committed to and signed, or is named as absent. From that it
- * computes who takes part, in which order and with whom, and whom it seals to.
+ * What the cloud makes of the proxy's words: everybody whom the chain names is there with the
+ * header of the very upload that it has committed to and signed, or is named as absent. From that
+ * it computes who takes part, in which order and with whom, and whom it seals to.
  */
 import type { Committed } from "../../chain/committed.ts";
 import { cellsFault } from "../../core/messages/area.ts";

@@ -1,8 +1,8 @@
 /**
  * The cloud's side of a matching round. Who takes part, in which order, who is compared with whom
- * and whom it seals to, it takes from the chain and from headers that their accounts have signed. It
- * opens masked records, matches them, draws what hides each decision together with the proxy, and
- * signs the outcome that it has found itself. It never sees an upload's ciphertext.
+ * and whom it seals to, it takes from the chain and from headers that their accounts have signed.
+ * It opens masked records, matches them, draws what hides each decision together with the proxy,
+ * and signs the outcome that it has found itself. It never sees an upload's ciphertext.
  */
 import { amountsFor } from "../../core/matching/strictMatching.ts";
 import type { Matching } from "../../core/matching/matching.ts";

@@ -65,7 +65,8 @@ export async function servedAuction(
 
 /**
  * `NotSelected`, of accounts that are in none of the decisions that this cloud has signed.
- * @throws ServingError E_SERVE_UNDECIDED before there are any, E_SERVE_MATCHED for an account in one
+ * @throws ServingError E_SERVE_UNDECIDED before there are any, E_SERVE_MATCHED for an account in
+ *   one
  */
 export async function signNotSelected(
   { account, store }: Pick<CloudDesk, "account" | "store">,

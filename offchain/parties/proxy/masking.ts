@@ -18,8 +18,8 @@ export interface MaskedRecord {
 }
 
 /**
- * Masks packed records and re-randomises them: what the cloud opens says nothing, and nothing of the
- * ciphertext that the owner made is in it.
+ * Masks packed records and re-randomises them: what the cloud opens says nothing, and nothing of
+ * the ciphertext that the owner made is in it.
  */
 export function maskRecords(
   shortKey: ShortKey,

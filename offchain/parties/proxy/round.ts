@@ -150,7 +150,9 @@ export function rehearseAsProxy(
 
 /* WHO TAKES PART */
 
-/** Admits what was sent, tells the cloud, and goes on only with the roster that it has found too. */
+/**
+ * Admits what was sent, tells the cloud, and goes on only with the roster that it has found too.
+ */
 async function agreed(
   { work, store }: ProxyDesk,
   { line }: Seat,

@@ -1,6 +1,6 @@
 /**
- * Randomness of a decision that neither server chooses: each commits to its coins before it sees the
- * other's, and what hides the decision is a hash of both. One honest server is enough for it.
+ * Randomness of a decision that neither server chooses: each commits to its coins before it sees
+ * the other's, and what hides the decision is a hash of both. One honest server is enough for it.
  */
 import { createHash } from "node:crypto";
 import { keccak256 } from "ethers";

@@ -29,7 +29,9 @@ export interface SentHeader
     Pick<HashedUpload, "sealKey" | "setId" | "cells" | "recordHash" | "proofHash">,
     Pick<SignedHeader, "signature"> {}
 
-/** What is said of one whom the chain names; `absence` null: it takes part, and this is its header. */
+/**
+ * What is said of one whom the chain names; `absence` null: it takes part, and this is its header.
+ */
 export type Entry =
   { readonly absence: null; readonly header: SentHeader } | { readonly absence: Absence };
 
@@ -121,8 +123,8 @@ const WORD_BYTES = 32;
 const SIGNATURE_BYTES = 65;
 
 /**
- * code u8 ‖ of who takes part: sealKey 32 ‖ setId 32 ‖ recordHash 32 ‖ proofHash 32 ‖ cells u8, each
- * column u32 ‖ row u32 ‖ signature 65
+ * code u8 ‖ of who takes part: sealKey 32 ‖ setId 32 ‖ recordHash 32 ‖ proofHash 32 ‖ cells u8,
+ * each column u32 ‖ row u32 ‖ signature 65
  */
 function writeEntry(body: BodyWriter, entry: Entry): void {
   body.u8(saidCode(entry.absence));

@@ -1,6 +1,6 @@
 /**
- * A chain in this process, for processes beside it to read: JSON-RPC over HTTP on this machine, with
- * the calls that read and no other.
+ * A chain in this process, for processes beside it to read: JSON-RPC over HTTP on this machine,
+ * with the calls that read and no other.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";

@@ -4,6 +4,7 @@
  * made, dealt anew, and then the round is given up: without decisions the chain frees all stakes.
  */
 import type { z } from "zod";
+import type { Committed } from "../../chain/committed.ts";
 import { attemptOf, type Attempt } from "../../core/messages/attempt.ts";
 import { roundKeyToJson } from "../../core/messages/roundKey.ts";
 import type { SignedUpload } from "../../core/messages/upload.ts";
@@ -134,7 +135,7 @@ function proxySide(
   { venue, seed, roundKey, area, committed, requests, offers, ...known }: MatchingInput,
   nameOf: ServersApartOptions["nameOf"],
 ): object {
-  const standing = <T extends { readonly round: bigint }>({ round, ...rest }: T): object => ({
+  const standing = ({ round, ...rest }: Pick<Committed, "round">): object => ({
     ...rest,
     round: Number(round),
   });

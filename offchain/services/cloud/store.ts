@@ -1,6 +1,6 @@
 /**
- * What the cloud keeps, in its folder: the secret halves of round keys, the auctions that it serves,
- * whom it has matched, which attempts it has taken part in, and what was said of uploads.
+ * What the cloud keeps, in its folder: the secret halves of round keys, the auctions that it
+ * serves, whom it has matched, which attempts it has taken part in, and what was said of uploads.
  */
 import { z } from "zod";
 import {

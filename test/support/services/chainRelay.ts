@@ -2,6 +2,7 @@
  * The chain that processes read in a test: that of one world after the other, and how far the
  * auction is said to be, so that one auction can be played in many rounds.
  */
+import { Result } from "ethers";
 import type { ChainProvider, Market } from "../../../offchain/chain/market.ts";
 import type { RoundKind } from "../../../offchain/parties/server/inventory.ts";
 import { openChainDoor, type ChainDoor } from "../../../offchain/services/apart/chainDoor.ts";
@@ -12,7 +13,9 @@ export interface ChainRelay {
   readonly place: ChainPlace;
   /** From now on it is the chain of this market: another deployment of the same contracts. */
   readonly show: (market: Market) => void;
-  /** From now on its auctions wait for their servers in this round. Null: they are where they are. */
+  /**
+   * From now on its auctions wait for their servers in this round. Null: they are where they are.
+   */
   readonly say: (said: Said | null) => void;
   readonly close: () => Promise<void>;
 }
@@ -57,7 +60,8 @@ function saidInstead(
     return auctions.encodeFunctionResult("isConverged", [kind === "match"]);
   }
   if (selector !== auctions.getFunction("auctionOf").selector) return answer;
-  const [auction] = auctions.decodeFunctionResult("auctionOf", answer);
+  const auction: unknown = auctions.decodeFunctionResult("auctionOf", answer)[0];
+  if (!(auction instanceof Result)) throw new Error("chainRelay: expected an auction");
   return auctions.encodeFunctionResult("auctionOf", [{ ...auction.toObject(), round }]);
 }
 

@@ -96,7 +96,7 @@ async function openedFor(
   label: string,
   maxRounds: bigint,
 ): Promise<OpenedAuction> {
-  const { market, matcher } = world;
+  const { matcher } = world;
   const cloud = { signer: { address: second.account }, id: id("participant/cloud") };
   await enrol(world, cloud, "matcher", { operator: "the operator of the cloud" });
   const serving: ServingAccount = {
