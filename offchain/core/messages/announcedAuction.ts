@@ -52,16 +52,11 @@ export type Announcement = z.output<typeof announcementForm>;
  * The form in which an announcement travels and is stored: numbers of the terms as decimal text.
  */
 export function announcementOf({ terms, area, roundKey, again }: AnnouncedAuction): object {
-  const texts = Object.entries<string | bigint>({ ...terms }).map(([name, value]) => [
-    name,
-    typeof value === "bigint" ? value.toString() : value,
-  ]);
-  return {
-    terms: Object.fromEntries(texts),
-    area,
-    roundKey: roundKeyToJson(roundKey),
-    again,
-  };
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries<string | bigint>({ ...terms })) {
+    texts[name] = value.toString();
+  }
+  return { terms: texts, area, roundKey: roundKeyToJson(roundKey), again };
 }
 
 /** @throws as `roundKeyFromJson` and `areaFromJson` */
