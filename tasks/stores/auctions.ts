@@ -18,7 +18,7 @@ import { vehicleDeliveryForm } from "../../offchain/core/messages/delivery.ts";
 import { bytes32Form } from "../../offchain/core/messages/forms.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { pileNoticeForm } from "../../offchain/core/messages/pileNotice.ts";
-import type { SentKind } from "../../offchain/core/messages/upload.ts";
+import type { SentKind } from "../../offchain/core/messages/uploadHeader.ts";
 import type { BidStore } from "../../offchain/parties/pile/bids.ts";
 import { BoxError, type MatcherStore } from "../../offchain/parties/proxy/store.ts";
 import type { WishStore } from "../../offchain/parties/vehicle/wishes.ts";

@@ -26,7 +26,8 @@ import {
   siteCommitment,
 } from "../../offchain/core/messages/market.ts";
 import { standingLeaf } from "../../offchain/core/messages/standing.ts";
-import { SENT_KINDS, uploadHash } from "../../offchain/core/messages/upload.ts";
+import { uploadHash } from "../../offchain/core/messages/upload.ts";
+import { SENT_KINDS } from "../../offchain/core/messages/uploadHeader.ts";
 import { MODE_NAMES, roundKeyHash, roundKeyOf } from "../../offchain/core/messages/roundKey.ts";
 import { bigintToBytes, byteLength, bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { ciphertextToBytes } from "../../offchain/core/primitives/paillier/publicKey.ts";

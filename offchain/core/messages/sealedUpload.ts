@@ -15,13 +15,8 @@ import {
 } from "../primitives/sealedBox.ts";
 import type { Bytes32 } from "./market.ts";
 import { roundKeyHash, type RoundKey } from "./roundKey.ts";
-import {
-  UploadError,
-  uploadFromJson,
-  uploadToJson,
-  type SentKind,
-  type SignedUpload,
-} from "./upload.ts";
+import { uploadFromJson, uploadToJson, type SignedUpload } from "./upload.ts";
+import { UploadError, type SentKind } from "./uploadHeader.ts";
 
 /** An upload on its way to the proxy. */
 export interface SentUpload {

@@ -5,7 +5,7 @@
  * nobody can move anybody to other cells, and an older upload never takes the place of a newer one.
  * It is a hash of hashes, so that the cloud can check it without the ciphertext.
  */
-import { keccak256, Signature, solidityPacked, verifyTypedData, type Signer } from "ethers";
+import { keccak256, type Signer } from "ethers";
 import { z } from "zod";
 import { bytesToHex, hexToBytes, ZERO_BYTES32 } from "../primitives/bytes.ts";
 import {
@@ -14,31 +14,19 @@ import {
   type Ciphertext,
   type PublicKey,
 } from "../primitives/paillier/publicKey.ts";
-import { cellForm, type Cell } from "./area.ts";
+import { cellForm } from "./area.ts";
 import { addressForm, bytes32Form, hexForm } from "./forms.ts";
-import { taggedHash, type Address, type Bytes32, type Venue } from "./market.ts";
+import { type Bytes32, type Venue } from "./market.ts";
 import { UPLOAD_TYPES, uploadDomain } from "./typedData.ts";
+import {
+  type HashedUpload,
+  headerHash,
+  assertHeaderSigned,
+  SENT_KINDS,
+  UploadError,
+} from "./uploadHeader.ts";
 
-/** What an upload holds; in its hash 1 and 2. */
-export const SENT_KINDS = ["request", "offer"] as const;
-export type SentKind = (typeof SENT_KINDS)[number];
-
-export interface Upload {
-  readonly auctionId: Bytes32;
-  /** Of the auction, in which it was made; counts from 1, to 255. */
-  readonly round: bigint;
-  readonly kind: SentKind;
-  readonly roundKeyHash: Bytes32;
-  readonly account: Address;
-  /** HPKE public key of the sender, 0x-prefixed hexadecimal. */
-  readonly sealKey: string;
-  /** Name of the united request of the sender's bucket; `NO_SET` without one. */
-  readonly setId: Bytes32;
-  /**
-   * Cells of the bucket, one a member, so repeated where members share one; sorted by column, then
-   * row, at most `MOST_CELLS`. None means anywhere in the area: hides most, costs most.
-   */
-  readonly cells: readonly Cell[];
+export interface Upload extends Omit<HashedUpload, "recordHash" | "proofHash"> {
   /** Fields at the places that `core/messages/README.md` fixes for requests and for offers. */
   readonly record: Ciphertext;
   /** That every field is in its range (`provenRecord.ts`), 0x-prefixed hexadecimal. */
@@ -47,17 +35,6 @@ export interface Upload {
 
 export interface SignedUpload {
   readonly upload: Upload;
-  readonly signature: string;
-}
-
-/** An upload with the hashes of ciphertext and proof in their places: what the cloud may see. */
-export interface HashedUpload extends Omit<Upload, "record" | "proof"> {
-  readonly recordHash: Bytes32;
-  readonly proofHash: Bytes32;
-}
-
-export interface SignedHeader {
-  readonly upload: HashedUpload;
   readonly signature: string;
 }
 
@@ -75,18 +52,6 @@ export type Whereabouts = Pick<UploadHeader, "setId" | "cells">;
 /** In no bucket, and compared with everybody. */
 export const ANYWHERE: Whereabouts = { setId: NO_SET, cells: [] };
 
-type UploadErrorCode = "E_UPLOAD_FORM" | "E_UPLOAD_SIGNATURE";
-
-export class UploadError extends Error {
-  override readonly name = "UploadError";
-  readonly code: UploadErrorCode;
-
-  constructor(code: UploadErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** The header of an upload: all of it but ciphertext and proof. */
 export function hashedUpload({ record, proof, ...header }: Upload): HashedUpload {
   return {
@@ -102,39 +67,6 @@ export function hashedUpload({ record, proof, ...header }: Upload): HashedUpload
  */
 export function uploadHash(upload: Upload): Bytes32 {
   return headerHash(hashedUpload(upload));
-}
-
-/**
- * `ChargeVeil.Upload.v2`, from the header alone.
- * @throws UploadError E_UPLOAD_FORM for cells that are not numbers of 32 bits
- */
-export function headerHash(upload: HashedUpload): Bytes32 {
-  const place = ["bytes32", "uint8", "uint8", "bytes32", "address"];
-  const types = [...place, "bytes32", "bytes32", "bytes32", "bytes32", "bytes32"];
-  return taggedHash("ChargeVeil.Upload.v2", types, [
-    upload.auctionId,
-    upload.round,
-    1 + SENT_KINDS.indexOf(upload.kind),
-    upload.roundKeyHash,
-    upload.account,
-    upload.sealKey,
-    upload.setId,
-    keccak256(packedCells(upload.cells)),
-    upload.recordHash,
-    upload.proofHash,
-  ]);
-}
-
-/** Column and row of each cell, 4 bytes each. */
-function packedCells(cells: readonly Cell[]): string {
-  const numbers = cells.flatMap(({ column, row }) => [column, row]);
-  if (!numbers.every((number) => Number.isInteger(number) && number >= 0 && number < 2 ** 32)) {
-    throw new UploadError("E_UPLOAD_FORM", "uploadHash: expected cells of 32 bits, got others");
-  }
-  return solidityPacked(
-    numbers.map(() => "uint32"),
-    numbers,
-  );
 }
 
 /** Signs an upload with its account. Run by the owner. */
@@ -154,19 +86,6 @@ export async function signUpload(
  */
 export function assertSigned(venue: Venue, { upload, signature }: SignedUpload): Bytes32 {
   return assertHeaderSigned(venue, { upload: hashedUpload(upload), signature });
-}
-
-/**
- * The same by the header of an upload. Run by the cloud.
- * @throws UploadError E_UPLOAD_SIGNATURE for an upload that its account has not signed, as
- *   `headerHash`
- */
-export function assertHeaderSigned(venue: Venue, { upload, signature }: SignedHeader): Bytes32 {
-  const hash = headerHash(upload);
-  const content = { auctionId: upload.auctionId, uploadHash: hash };
-  if (signerOf(venue, content, signature) === upload.account) return hash;
-  const message = `assertSigned: expected a signature of ${upload.account}, got another's or none`;
-  throw new UploadError("E_UPLOAD_SIGNATURE", message);
 }
 
 const signedUploadJson = z.strictObject({
@@ -206,17 +125,4 @@ export function uploadFromJson(publicKey: PublicKey, json: unknown): SignedUploa
   const { signature, ...rest } = parsed.data;
   const record = ciphertextFromBytes(publicKey, hexToBytes(rest.record));
   return { upload: { ...rest, record }, signature };
-}
-
-/**
- * A signature has one form: shorter ones, or those with another v, name the same signer and are
- * refused.
- */
-function signerOf(venue: Venue, content: object, signature: string): Address | null {
-  try {
-    if (Signature.from(signature).serialized !== signature) return null;
-    return verifyTypedData(uploadDomain(venue), UPLOAD_TYPES, content, signature);
-  } catch {
-    return null;
-  }
 }

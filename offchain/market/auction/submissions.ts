@@ -5,7 +5,8 @@
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { Address } from "../../core/messages/market.ts";
 import { isBadUpload } from "../../core/messages/sealedUpload.ts";
-import type { SentKind, SignedUpload } from "../../core/messages/upload.ts";
+import type { SignedUpload } from "../../core/messages/upload.ts";
+import type { SentKind } from "../../core/messages/uploadHeader.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import { committedIn, type Committed, type CommittedRound } from "../../chain/committed.ts";

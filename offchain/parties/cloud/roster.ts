@@ -8,7 +8,7 @@ import { cellsFault } from "../../core/messages/area.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { Absent, Said } from "../../core/messages/participants.ts";
 import { roundKeyHash } from "../../core/messages/roundKey.ts";
-import type { HashedUpload, SentKind, SignedHeader } from "../../core/messages/upload.ts";
+import type { HashedUpload, SentKind, SignedHeader } from "../../core/messages/uploadHeader.ts";
 import { hearInventory, type Entry } from "../server/inventory.ts";
 import { STREAMS, type Line } from "../server/line.ts";
 import { LineError } from "../server/lineError.ts";

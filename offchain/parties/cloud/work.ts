@@ -4,7 +4,7 @@ import type { Layout } from "../../core/messages/packedRecord.ts";
 import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 import type { Ciphertext } from "../../core/primitives/paillier/publicKey.ts";
 import { partsFor, soon, type Threads } from "../../core/primitives/threads.ts";
-import type { SignedHeader } from "../../core/messages/upload.ts";
+import type { SignedHeader } from "../../core/messages/uploadHeader.ts";
 import { signedHeaders } from "./headers.ts";
 import { openRecords } from "./opening.ts";
 

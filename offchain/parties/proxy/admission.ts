@@ -9,13 +9,8 @@ import type { Bytes32, Venue } from "../../core/messages/market.ts";
 import { offerLayout, requestLayout, type Layout } from "../../core/messages/packedRecord.ts";
 import { rangesClaim } from "../../core/messages/provenRecord.ts";
 import { roundKeyHash, type RoundKey } from "../../core/messages/roundKey.ts";
-import {
-  assertSigned,
-  UploadError,
-  type SentKind,
-  type SignedUpload,
-  type Upload,
-} from "../../core/messages/upload.ts";
+import { assertSigned, type SignedUpload, type Upload } from "../../core/messages/upload.ts";
+import { UploadError, type SentKind } from "../../core/messages/uploadHeader.ts";
 import { isCodedError } from "../../core/primitives/codedError.ts";
 import { refusedClaims, type Claim } from "../../core/primitives/proofs/equations.ts";
 import { ProofError } from "../../core/primitives/proofs/proofError.ts";

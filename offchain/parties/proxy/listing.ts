@@ -5,7 +5,8 @@
 import type { Committed, CommittedRound } from "../../chain/committed.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { Absence, Absent, Said } from "../../core/messages/participants.ts";
-import { sentHeader, type Entry, type Inventory } from "../server/inventory.ts";
+import { hashedUpload } from "../../core/messages/upload.ts";
+import type { Entry, Inventory } from "../server/inventory.ts";
 import type { Admission, NotAdmitted, Offered, Requested } from "./admission.ts";
 
 export interface Listing {
@@ -82,7 +83,12 @@ function sideOf<T extends Requested>(
 
 function entryOf<T extends Requested>(place: Place<T>): Entry {
   if (place.absence !== null) return { absence: place.absence };
-  return { absence: null, header: sentHeader(place.admitted) };
+  const { upload, signature } = place.admitted;
+  const { sealKey, setId, cells, recordHash, proofHash } = hashedUpload(upload);
+  return {
+    absence: null,
+    header: { sealKey, setId, cells, recordHash, proofHash, signature },
+  };
 }
 
 function missing(account: string, absence: Absence): NotAdmitted {

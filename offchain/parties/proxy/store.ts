@@ -6,7 +6,7 @@ import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { SentUpload } from "../../core/messages/sealedUpload.ts";
-import type { SentKind } from "../../core/messages/upload.ts";
+import type { SentKind } from "../../core/messages/uploadHeader.ts";
 import { soon } from "../../core/primitives/threads.ts";
 import type { SealedTranscript } from "./notices.ts";
 

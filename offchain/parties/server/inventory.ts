@@ -6,12 +6,7 @@
 import type { CommittedRound } from "../../chain/committed.ts";
 import { MOST_CELLS } from "../../core/messages/area.ts";
 import { saidCode, saidOfCode, type Absence } from "../../core/messages/participants.ts";
-import {
-  hashedUpload,
-  type HashedUpload,
-  type SignedHeader,
-  type SignedUpload,
-} from "../../core/messages/upload.ts";
+import type { HashedUpload, SignedHeader } from "../../core/messages/uploadHeader.ts";
 import { bytesToHex, hexToBytes } from "../../core/primitives/bytes.ts";
 import { bodyReader, bodyWriter, demand, type BodyReader, type BodyWriter } from "./body.ts";
 import { FRAME_TYPES } from "./frames.ts";
@@ -48,11 +43,6 @@ const { control } = STREAMS;
 const PIECE_BYTES = 8 * 1_024 * 1_024;
 /** More than any round that fits in memory. */
 const MOST_BYTES = 2 ** 31;
-
-export function sentHeader({ upload, signature }: SignedUpload): SentHeader {
-  const { sealKey, setId, cells, recordHash, proofHash } = hashedUpload(upload);
-  return { sealKey, setId, cells, recordHash, proofHash, signature };
-}
 
 /** Run by the proxy. */
 export async function sayInventory(line: Line, inventory: Inventory): Promise<void> {

@@ -7,11 +7,11 @@ import { pairsInReach } from "../../core/cloak/neighbours.ts";
 import { everyPair } from "../../core/matching/candidates.ts";
 import type { Candidates } from "../../core/matching/matching.ts";
 import type { Area, Cell } from "../../core/messages/area.ts";
-import type { Upload } from "../../core/messages/upload.ts";
+import type { HashedUpload } from "../../core/messages/uploadHeader.ts";
 
 /** What is looked at of an upload. */
 interface Located {
-  readonly upload: Pick<Upload, "cells">;
+  readonly upload: Pick<HashedUpload, "cells">;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Candidates } from "../../core/matching/matching.ts";
 import type { Area } from "../../core/messages/area.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { participantsRoot, type Absent } from "../../core/messages/participants.ts";
-import type { Upload } from "../../core/messages/upload.ts";
+import type { HashedUpload } from "../../core/messages/uploadHeader.ts";
 import { bytesToHex, hexToBytes } from "../../core/primitives/bytes.ts";
 import { demand } from "./body.ts";
 import { FRAME_TYPES } from "./frames.ts";
@@ -20,7 +20,7 @@ import { inOrder } from "./order.ts";
 export interface Listed {
   readonly participantId: Bytes32;
   readonly uploadHash: Bytes32;
-  readonly upload: Pick<Upload, "account" | "sealKey" | "cells">;
+  readonly upload: Pick<HashedUpload, "account" | "sealKey" | "cells">;
 }
 
 export interface Roster<Request extends Listed, Offer extends Listed> {

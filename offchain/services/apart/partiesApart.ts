@@ -4,7 +4,8 @@
  * ever here.
  */
 import { roundKeyFromJson, roundKeyToJson } from "../../core/messages/roundKey.ts";
-import { UploadError, uploadFromJson, type SignedUpload } from "../../core/messages/upload.ts";
+import { uploadFromJson, type SignedUpload } from "../../core/messages/upload.ts";
+import { UploadError } from "../../core/messages/uploadHeader.ts";
 import type { AuctionParties } from "../../market/auctionParties.ts";
 import type { SecondServer } from "../../market/secondServer.ts";
 import { announcementOf } from "../../core/messages/announcedAuction.ts";

@@ -38,7 +38,8 @@ import {
 } from "./roundWorld.ts";
 import type { SecondsPerStage } from "./benchReport.ts";
 import { roundClock } from "./roundClock.ts";
-import { uploadHash, headerHash } from "../../core/messages/upload.ts";
+import { uploadHash } from "../../core/messages/upload.ts";
+import { headerHash } from "../../core/messages/uploadHeader.ts";
 import { BENCH_CLOUD, shownLook, sentInput } from "./benchRound.ts";
 
 export const CITY_STAGES = [

@@ -19,10 +19,10 @@ import { roundKeyHash } from "../../../offchain/core/messages/roundKey.ts";
 import {
   ANYWHERE,
   uploadHash,
-  type SentKind,
   type Upload,
   type UploadHeader,
 } from "../../../offchain/core/messages/upload.ts";
+import type { SentKind } from "../../../offchain/core/messages/uploadHeader.ts";
 import { encryptRecord } from "../../../offchain/core/primitives/proofs/exactRangeProver.ts";
 import { at } from "../../../offchain/core/primitives/proofs/proofBytes.ts";
 import { shortRandomness } from "../../../offchain/core/primitives/proofs/recordRandomness.ts";

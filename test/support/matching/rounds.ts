@@ -14,7 +14,8 @@ import {
 } from "../../../offchain/core/messages/market.ts";
 import type { DecidedMatch } from "../../../offchain/core/messages/delivery.ts";
 import type { ClearOffer, ClearRequest } from "../../../offchain/core/messages/records.ts";
-import { headerHash, uploadHash } from "../../../offchain/core/messages/upload.ts";
+import { uploadHash } from "../../../offchain/core/messages/upload.ts";
+import { headerHash } from "../../../offchain/core/messages/uploadHeader.ts";
 import type { PrivateKey } from "../../../offchain/core/primitives/paillier/privateKey.ts";
 import { localServers, type LocalOptions } from "../../../offchain/market/localServers.ts";
 import type {

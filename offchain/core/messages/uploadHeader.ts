@@ -1,0 +1,110 @@
+/**
+ * The header of an upload: all of it but ciphertext and proof, with their hashes in their places. It
+ * is what the cloud may see, and enough to hold against the chain and the signature.
+ */
+import { keccak256, Signature, solidityPacked, verifyTypedData } from "ethers";
+import type { Cell } from "./area.ts";
+import { taggedHash, type Address, type Bytes32, type Venue } from "./market.ts";
+import { UPLOAD_TYPES, uploadDomain } from "./typedData.ts";
+
+/** What an upload holds; in its hash 1 and 2. */
+export const SENT_KINDS = ["request", "offer"] as const;
+export type SentKind = (typeof SENT_KINDS)[number];
+
+/** An upload with the hashes of ciphertext and proof in their places: what the cloud may see. */
+export interface HashedUpload {
+  readonly auctionId: Bytes32;
+  /** Of the auction, in which it was made; counts from 1, to 255. */
+  readonly round: bigint;
+  readonly kind: SentKind;
+  readonly roundKeyHash: Bytes32;
+  readonly account: Address;
+  /** HPKE public key of the sender, 0x-prefixed hexadecimal. */
+  readonly sealKey: string;
+  /** Name of the united request of the sender's bucket; `NO_SET` without one. */
+  readonly setId: Bytes32;
+  /**
+   * Cells of the bucket, one a member, so repeated where members share one; sorted by column, then
+   * row, at most `MOST_CELLS`. None means anywhere in the area: hides most, costs most.
+   */
+  readonly cells: readonly Cell[];
+  readonly recordHash: Bytes32;
+  readonly proofHash: Bytes32;
+}
+
+export interface SignedHeader {
+  readonly upload: HashedUpload;
+  readonly signature: string;
+}
+
+type UploadErrorCode = "E_UPLOAD_FORM" | "E_UPLOAD_SIGNATURE";
+
+export class UploadError extends Error {
+  override readonly name = "UploadError";
+  readonly code: UploadErrorCode;
+
+  constructor(code: UploadErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * `ChargeVeil.Upload.v2`, from the header alone.
+ * @throws UploadError E_UPLOAD_FORM for cells that are not numbers of 32 bits
+ */
+export function headerHash(upload: HashedUpload): Bytes32 {
+  const place = ["bytes32", "uint8", "uint8", "bytes32", "address"];
+  const types = [...place, "bytes32", "bytes32", "bytes32", "bytes32", "bytes32"];
+  return taggedHash("ChargeVeil.Upload.v2", types, [
+    upload.auctionId,
+    upload.round,
+    1 + SENT_KINDS.indexOf(upload.kind),
+    upload.roundKeyHash,
+    upload.account,
+    upload.sealKey,
+    upload.setId,
+    keccak256(packedCells(upload.cells)),
+    upload.recordHash,
+    upload.proofHash,
+  ]);
+}
+
+/** Column and row of each cell, 4 bytes each. */
+function packedCells(cells: readonly Cell[]): string {
+  const numbers = cells.flatMap(({ column, row }) => [column, row]);
+  if (!numbers.every((number) => Number.isInteger(number) && number >= 0 && number < 2 ** 32)) {
+    throw new UploadError("E_UPLOAD_FORM", "uploadHash: expected cells of 32 bits, got others");
+  }
+  return solidityPacked(
+    numbers.map(() => "uint32"),
+    numbers,
+  );
+}
+
+/**
+ * The hash of an upload that its account has signed for this venue, by its header. Run by both
+ * servers.
+ * @throws UploadError E_UPLOAD_SIGNATURE for an upload that its account has not signed, as
+ *   `headerHash`
+ */
+export function assertHeaderSigned(venue: Venue, { upload, signature }: SignedHeader): Bytes32 {
+  const hash = headerHash(upload);
+  const content = { auctionId: upload.auctionId, uploadHash: hash };
+  if (signerOf(venue, content, signature) === upload.account) return hash;
+  const message = `assertSigned: expected a signature of ${upload.account}, got another's or none`;
+  throw new UploadError("E_UPLOAD_SIGNATURE", message);
+}
+
+/**
+ * A signature has one form: shorter ones, or those with another v, name the same signer and are
+ * refused.
+ */
+function signerOf(venue: Venue, content: object, signature: string): Address | null {
+  try {
+    if (Signature.from(signature).serialized !== signature) return null;
+    return verifyTypedData(uploadDomain(venue), UPLOAD_TYPES, content, signature);
+  } catch {
+    return null;
+  }
+}
