@@ -182,7 +182,7 @@ describe("corruption", () => {
     const signed: Row = row([SIGNED, SIGNED, SIGNED, SIGNED], toAll(SIGNED));
     const rows: Readonly<Record<keyof Upload | "signature", Row>> = {
       auctionId: row([AUCTION, AUCTION, FORM, FORM], { replayed: AUCTION, rekeyed: AUCTION }),
-      round: row([SIGNED, SIGNED, FORM, FORM]),
+      round: row([SIGNED, SIGNED, [SIGNED, FORM], [SIGNED, FORM]]),
       kind: row([FORM, FORM, FORM, FORM]),
       roundKeyHash: row([KEY, KEY, FORM, FORM], { rekeyed: KEY }),
       account: row([FORM, SIGNED, FORM, FORM], { swapped: SIGNED }),
@@ -320,7 +320,7 @@ describe("corruption", () => {
         areaHash: sameInAll,
         roundKeyHash: differing,
         scope: differing,
-        secondServer: row([STATE, STATE, STATE, STATE]),
+        secondServer: row([STATE, OTHER, STATE, STATE]),
         biddingEnds: time,
         matchingEnds: time,
         openingEnds: time,

@@ -176,7 +176,7 @@ describe("what a round shows", () => {
       bytesSecret(`bid of ${actor.name} in round ${bid.round}`, bid.commitment),
     );
     for (const { name } of commitments) {
-      expect(leaks(traffic, commitments)).to.include(`${name} in PricingAuction.bid`);
+      expect(leaks(traffic, commitments)).to.include(`${name} in PricingAuction.BidCommitted`);
     }
   });
 
