@@ -43,11 +43,6 @@ export interface Applicant {
   readonly operator: string | null;
 }
 
-/** What the chain calls an operator: keccak256 of its name in UTF-8. */
-export function operatorHash(name: string): Bytes32 {
-  return id(name);
-}
-
 /** What opens the commitment to a pile's site: for the authority's eyes alone. */
 export interface SiteOpening {
   readonly xM: number;
@@ -79,7 +74,8 @@ export function certifiedFacts(applicant: Applicant): CertifiedFacts {
 }
 
 function premisesOf({ pile, operator }: Applicant): Bytes32 {
-  if (operator !== null) return operatorHash(operator);
+  // Of an operator keccak256 of its name in UTF-8.
+  if (operator !== null) return id(operator);
   return pile?.siteCommitment ?? ZERO_BYTES32;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The header of an upload: all of it but ciphertext and proof, with their hashes in their places. It
- * is what the cloud may see, and enough to hold against the chain and the signature.
+ * The header of an upload: all of it but ciphertext and proof, with their hashes in their places.
+ * It is what the cloud may see, and enough to hold against the chain and the signature.
  */
 import { keccak256, Signature, solidityPacked, verifyTypedData } from "ethers";
 import type { Cell } from "./area.ts";

@@ -2,9 +2,8 @@
  * A measured round without a chain: what would stand on it is taken from what was sent, for both
  * servers.
  */
-import { Wallet } from "ethers";
-import { id } from "ethers";
-import type { Committed, CommittedRound } from "../../chain/committed.ts";
+import { id, Wallet } from "ethers";
+import type { Committed } from "../../chain/committed.ts";
 import type { SigningAccount } from "../../core/messages/outcome.ts";
 import type { CloudLook, MatchingInput } from "../../market/matching.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
@@ -29,11 +28,6 @@ export const shownLook: CloudLook = (input, kind) => {
   const { venue, auctionId, round, roundKey, area, seed, committed } = input;
   return Promise.resolve({ venue, auctionId, round, kind, roundKey, area, seed, committed });
 };
-
-/** The chain that these submissions fit. */
-export function committedBy(sent: Sent): CommittedRound {
-  return sentInput(sent).committed;
-}
 
 function committedTo({ signed, ...standing }: Submission): Committed {
   return { account: signed.upload.account, ...standing };
