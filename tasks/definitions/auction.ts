@@ -7,6 +7,7 @@ import {
   amount,
   json,
   wait,
+  withoutMissing,
   state,
   as,
   mode,
@@ -83,6 +84,7 @@ export const auction = [
     .addOption(as)
     .addOption(auctionId)
     .addFlag(wait)
+    .addFlag(withoutMissing)
     .addFlag(json)
     .setAction(() => import("../actions/auctionCloseRound.ts"))
     .build(),
@@ -98,6 +100,7 @@ export const auction = [
     .addOption(as)
     .addOption(auctionId)
     .addFlag(wait)
+    .addFlag(withoutMissing)
     .addFlag(json)
     .setAction(() => import("../actions/auctionMatch.ts"))
     .build(),

@@ -44,6 +44,10 @@ export const json = {
   description: "Print JSON for machines instead of tables",
 };
 export const wait = { name: "wait" as const, description: "Wait for the end of bidding" };
+export const withoutMissing = {
+  name: "withoutMissing" as const,
+  description: "Leave out who has committed to something on chain and has sent nothing",
+};
 export const state = text("state", "Folder that keeps addresses, keys and openings", ".chargeveil");
 export const as = text("as", "Name of the participant in the state folder who acts", "");
 export const someone = optionalText("as", "Name of a participant in the state folder");
