@@ -7,7 +7,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { siteCommitment } from "../../offchain/core/messages/market.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { type Applicant } from "../../offchain/parties/authority/dealing.ts";
-import { connect, type Connected } from "../support/connection.ts";
+import { connectToKeep, type Connected } from "../support/connection.ts";
 import { keepCertificate } from "../stores/certificates.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
@@ -32,7 +32,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const person = await personFor(connected.state, args);
     const validUntil = await enrolPerson(connected, person, args.days);
     const { privateKey } = person;

@@ -14,10 +14,11 @@ import {
 import { addressesOf } from "../support/contracts.ts";
 import { DEMO_CHAIN_ID } from "../support/demoClock.ts";
 import { tokenAt } from "../../offchain/chain/token.ts";
+import { requireDeployable, sayingIfKnown } from "../support/deploying.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { MOST_UNITS, MOST_WH } from "../support/widths.ts";
-import { stateIn, StateError, type Deployment } from "../stores/state.ts";
+import { stateIn, type Deployment } from "../stores/state.ts";
 
 export interface MarketDeployArguments extends ArbitrationArguments {
   readonly state: string;
@@ -29,6 +30,8 @@ export interface MarketDeployArguments extends ArbitrationArguments {
   readonly minEnergyWh: bigint;
   readonly minAmount: bigint;
   readonly court: string | undefined;
+  /** Tells markets of the same terms apart. */
+  readonly name: string | undefined;
   readonly json: boolean;
 }
 
@@ -40,12 +43,10 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const state = stateIn(args.state);
-    if (await state.has("deployment.json")) {
-      throw new StateError(
-        `${args.state} already holds a market: name another folder with --state`,
-      );
-    }
-    const { deployment, rules } = await deployMarket(hre, args);
+    await requireDeployable(hre, state);
+    const { deployment, rules } = await sayingIfKnown(hre, args.state, () =>
+      deployMarket(hre, args),
+    );
     await state.write("deployment.json", deployment);
     const arbiters = deployment.arbiters.join(", ") || null;
     printFacts({ ...deployment, arbiters, ...rules }, args.json);
@@ -74,6 +75,7 @@ export async function deployMarket(
   const terms = {
     ...{ ownToken, authoriseSeconds, plugInSeconds, settleSeconds, court, ...arbitration },
     ...{ minEnergyWh: String(args.minEnergyWh), minAmount: String(args.minAmount) },
+    ...(args.name !== undefined && { name: args.name }),
   };
   const names = [genesis.hash ?? "0x0", id(JSON.stringify(terms))].map((hash) => hash.slice(2, 10));
   const deploymentId = ["chargeveil", chainId, ...names].join("-");

@@ -48,6 +48,7 @@ export const marketOnChain = [
     .addOption(amount("minAmount", "Least price of one, token units; 0: a tenth of the token", 0n))
     .addOption(count("quorum", "How many of several arbiters have to sign", 0))
     .addOption(optionalText("court", "Address that decides on tracing; default: the authority"))
+    .addOption(optionalText("name", "Tells a market apart from another one of the same terms"))
     .addFlag(json)
     .setAction(() => import("../actions/marketDeploy.ts"))
     .build(),

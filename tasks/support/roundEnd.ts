@@ -6,7 +6,7 @@ import type { MatchingServers } from "../../offchain/market/matching.ts";
 import type { RoundOptions } from "../../offchain/market/auction/roundInput.ts";
 import type { MatcherDesk } from "../../offchain/parties/proxy/matcherDesk.ts";
 import { knownAuction } from "./auctions.ts";
-import { connect, playerOfKind } from "./connection.ts";
+import { connectToKeep, playerOfKind } from "./connection.ts";
 import { matcherDeskOf } from "./desks.ts";
 import { interruptible } from "./interrupt.ts";
 import { concluded, type Outcome } from "./outcome.ts";
@@ -49,7 +49,7 @@ export function atRoundEnd<Facts>(
 ): Promise<Outcome> {
   return concluded(() =>
     interruptible(async (signal) => {
-      const connected = await connect(hre, args.state);
+      const connected = await connectToKeep(hre, args.state);
       const { market } = connected;
       const matcher = await playerOfKind(connected, args.as, "matcher");
       const auction = await knownAuction(connected, args.auction);
