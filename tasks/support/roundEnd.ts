@@ -54,12 +54,13 @@ export function atRoundEnd<Facts>(
       const matcher = await playerOfKind(connected, args.as, "matcher");
       const auction = await knownAuction(connected, args.auction);
       if (args.wait) await roundOver(connected, auction.auctionId, signal);
+      signal.throwIfAborted();
 
       const desk = matcherDeskOf(connected, matcher);
       const facts = await withServers(connected, auction, signal, (servers, watched) =>
         step(market, desk, servers, auction, { ...watched, withoutMissing: args.withoutMissing }),
       );
       await conclude(facts, { market, desk, auction });
-    }),
+    }, "nothing was decided; the same command goes on"),
   );
 }

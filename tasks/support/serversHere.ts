@@ -30,6 +30,7 @@ export async function roundOver(
   const { roundEnds } = await runningRound(market, auctionId);
   const progress = progressOn(process.stderr);
   const total = Number(roundEnds) - (await now());
+  if (total > 0) progress.say(`bidding ends in ${total} s`);
   try {
     for (;;) {
       const left = Number(roundEnds) - (await now());

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { commandLine } from "../support/flow/commandLine.ts";
 import { longFolder } from "../support/flow/longFolder.ts";
 import { runHere } from "../support/flow/inProcess.ts";
-import { startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
+import { runTaskUntil, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 
 /** Whatever sends something and keeps what belongs to it. */
 const KEEPING: readonly (readonly string[])[] = [
@@ -188,6 +188,28 @@ describe("traps at the command line", function () {
       expect(matched.stderr).to.equal(`left out: ${accounts.get("pia")}: its offer was not sent\n`);
       const started = await done("session", "start", "--as", "eva");
       expect(started).to.include({ pile: accounts.get("paul") });
+    });
+
+    it("stops waiting at Ctrl-C with one sentence, has done nothing, and goes on when asked again", async () => {
+      await done("auction", "open", ...open.slice(2));
+      await done("auction", "request", "--as", "eva", ...near);
+      await done("auction", "bid", "--as", "paul", "--price", "350000");
+      const files = async (): Promise<readonly string[]> =>
+        (await readdir(state, { recursive: true })).toSorted();
+      const [before, blocksBefore] = [await files(), await blocks()];
+      for (const command of ["match", "close-round"]) {
+        const wait = ["auction", command, "--as", "mia", "--wait", "--state", state];
+        const environment = { CHARGEVEIL_RPC_URL: node.url, HARDHAT_NETWORK: "localhost" };
+        const { code, stdout, stderr } = await runTaskUntil("bidding ends in", wait, environment);
+        expect([code, stdout]).to.deep.equal([1, ""]);
+        expect(stderr.split("\n").slice(1)).to.deep.equal([
+          "interrupted: nothing was decided; the same command goes on",
+          "",
+        ]);
+      }
+      expect([await files(), await blocks()]).to.deep.equal([before, blocksBefore]);
+      await passTime(60);
+      expect(await done("auction", "match", "--as", "mia", "--wait")).to.include({ decisions: 1 });
     });
   });
 });
