@@ -4,7 +4,7 @@ import { NO_SET } from "../../offchain/core/messages/upload.ts";
 import { commitRequest, prepareRequest } from "../../offchain/market/auction/requesting.ts";
 import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
-import { connect, playerOfKind } from "../support/connection.ts";
+import { connectToKeep, playerOfKind } from "../support/connection.ts";
 import { requestDeskOf } from "../support/desks.ts";
 import { featuresNamed } from "../support/features.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -27,7 +27,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const { market } = connected;
     const player = await playerOfKind(connected, args.as, "vehicle");
     const desk = requestDeskOf(connected, player);

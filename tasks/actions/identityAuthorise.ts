@@ -12,7 +12,7 @@ import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { certificateOf } from "../stores/certificates.ts";
-import { connect, personPath, playerNamed, type Connected } from "../support/connection.ts";
+import { connectToKeep, personPath, playerNamed, type Connected } from "../support/connection.ts";
 import { credentialsOf, stationBooksOf, type MarketCredentials } from "../stores/credentials.ts";
 import { credentialIn, holderNamed } from "../stores/holders.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -40,7 +40,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     await requireNew(connected, args.session);
     const credentials = await credentialsOf(connected);
     const auction = await knownAuction(connected, args.auction);

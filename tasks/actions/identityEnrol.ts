@@ -18,7 +18,7 @@ import type { SignedCertificate } from "../../offchain/parties/authority/dealing
 import { keepCertificate } from "../stores/certificates.ts";
 import { readCertificate } from "../stores/enrolments.ts";
 import { applicantOf } from "../support/applicants.ts";
-import { connect, playerNamed, type Connected } from "../support/connection.ts";
+import { connectToKeep, playerNamed, type Connected } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { personFor } from "../support/people.ts";
 import { placeNamed, type PlaceArguments } from "../support/places.ts";
@@ -39,7 +39,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const { certificate: file } = args;
     const signed = await (file === undefined
       ? enrolHere(connected, args)

@@ -8,7 +8,7 @@ import { requestEnrolment } from "../../offchain/core/messages/applicant.ts";
 import { registryOf } from "../../offchain/market/participants.ts";
 import { writeRequest } from "../stores/enrolments.ts";
 import { applicantOf, siteOpeningOf } from "../support/applicants.ts";
-import { connect } from "../support/connection.ts";
+import { connectToKeep } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { personFor } from "../support/people.ts";
 import { placeNamed, type PlaceArguments } from "../support/places.ts";
@@ -28,7 +28,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const { market, state, deployment } = await connect(hre, args.state);
+    const { market, state, deployment } = await connectToKeep(hre, args.state);
     const place = placeNamed(deployment.corner, args);
     const person = await personFor(state, { ...args, x: place.xM, y: place.yM });
     const account = new Wallet(person.privateKey);

@@ -14,10 +14,11 @@ import {
 import { addressesOf } from "../support/contracts.ts";
 import { DEMO_CHAIN_ID } from "../support/demoClock.ts";
 import { tokenAt } from "../../offchain/chain/token.ts";
+import { requireDeployable, sayingIfKnown } from "../support/deploying.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { MOST_UNITS, MOST_WH } from "../support/widths.ts";
-import { stateIn, StateError, type Deployment } from "../stores/state.ts";
+import { stateIn, type Deployment } from "../stores/state.ts";
 import { operatorsConnection } from "../support/operator.ts";
 import { pointNamed, geoLink } from "../support/places.ts";
 
@@ -32,6 +33,8 @@ export interface MarketDeployArguments extends ArbitrationArguments {
   readonly minAmount: bigint;
   readonly court: string | undefined;
   readonly corner: string | undefined;
+  /** Tells markets of the same terms apart. */
+  readonly name: string | undefined;
   readonly json: boolean;
 }
 
@@ -43,13 +46,11 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const state = stateIn(args.state);
-    if (await state.has("deployment.json")) {
-      throw new StateError(
-        `${args.state} already holds a market: name another folder with --state`,
-      );
-    }
+    await requireDeployable(hre, state);
     const corner = args.corner === undefined ? null : pointNamed("corner", args.corner);
-    const { deployment, rules } = await deployMarket(hre, args);
+    const { deployment, rules } = await sayingIfKnown(hre, args.state, () =>
+      deployMarket(hre, args),
+    );
     await state.write("deployment.json", { ...deployment, corner });
     const chainId = BigInt(deployment.chainId);
     const at = { corner: geoLink(corner, { xM: 0, yM: 0 }) };
@@ -79,6 +80,7 @@ export async function deployMarket(
   const terms = {
     ...{ ownToken, authoriseSeconds, plugInSeconds, settleSeconds, court, ...arbitration },
     ...{ minEnergyWh: String(args.minEnergyWh), minAmount: String(args.minAmount) },
+    ...(args.name !== undefined && { name: args.name }),
   };
   const names = [genesis.hash ?? "0x0", id(JSON.stringify(terms))].map((hash) => hash.slice(2, 10));
   const deploymentId = ["chargeveil", chainId, ...names].join("-");

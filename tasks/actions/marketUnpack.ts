@@ -2,7 +2,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { isParcelOf } from "../../offchain/core/messages/parcel.ts";
 import { readParcel, takeParcel } from "../stores/parcels.ts";
-import { connect, type Connected } from "../support/connection.ts";
+import { connectToKeep, type Connected } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import { senderOf } from "../support/senders.ts";
@@ -21,7 +21,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const { market } = connected;
     const parcel = await readParcel(args.file);
     if (!isParcelOf(market.venue, parcel)) {

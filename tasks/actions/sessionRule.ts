@@ -7,7 +7,7 @@ import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { ruleOnSession } from "../../offchain/market/arbitration.ts";
 import { rulingsIn } from "../stores/rulingStore.ts";
 import { decidedIn } from "../support/auctions.ts";
-import { connect, type Connected } from "../support/connection.ts";
+import { connectToKeep, type Connected } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { sessionFacts } from "../support/sessions.ts";
@@ -24,7 +24,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const { market, deployment, state } = connected;
     const arbiter = await signerNamed(connected, hre, args.as);
     const session = await disputedSession(connected, args);

@@ -7,6 +7,7 @@ import {
   amount,
   json,
   wait,
+  withoutMissing,
   state,
   as,
   mode,
@@ -89,6 +90,7 @@ export const auction = [
     .addOption(as)
     .addOption(auctionId)
     .addFlag(wait)
+    .addFlag(withoutMissing)
     .addFlag(json)
     .setAction(() => import("../actions/auctionCloseRound.ts"))
     .build(),
@@ -104,6 +106,7 @@ export const auction = [
     .addOption(as)
     .addOption(auctionId)
     .addFlag(wait)
+    .addFlag(withoutMissing)
     .addFlag(json)
     .setAction(() => import("../actions/auctionMatch.ts"))
     .build(),

@@ -54,6 +54,7 @@ export const marketOnChain = [
         "South-west corner of the frame in degrees, as 56.40,-3.10; for --lat",
       ),
     )
+    .addOption(optionalText("name", "Tells a market apart from another one of the same terms"))
     .addFlag(json)
     .setAction(() => import("../actions/marketDeploy.ts"))
     .build(),

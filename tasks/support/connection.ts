@@ -12,8 +12,10 @@ import type { Faucet } from "../../offchain/chain/funds.ts";
 import { requireArtifacts } from "./artifacts.ts";
 import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
+import { HOW_TO_NAME_A_NODE, isInThisProcess } from "./nodes.ts";
 import { fileNameOf } from "./naming.ts";
 import { InputError } from "./outcome.ts";
+import { requireKeeping } from "../stores/keeping.ts";
 import {
   deploymentSchema,
   personSchema,
@@ -53,13 +55,15 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
   const state = stateIn(folder);
   const deployment = await readDeployment(state);
   await requireArtifacts(hre);
-  const { ethers, networkName } = await hre.network.getOrCreate();
+  const connection = await hre.network.getOrCreate();
+  const { ethers } = connection;
   const { provider } = ethers;
   if ((await provider.getCode(deployment.auctions)) === "0x") {
-    const where = `no market at ${deployment.auctions} on network ${networkName}`;
-    throw new StateError(
-      `${where}: is ${folder} the state of another chain, or was the node restarted?`,
-    );
+    const where = `no market at ${deployment.auctions} on network ${connection.networkName}`;
+    const why = isInThisProcess(connection)
+      ? `that is a chain inside this process: ${HOW_TO_NAME_A_NODE}`
+      : `is ${folder} the state of another chain, or was the node restarted?`;
+    throw new StateError(`${where}: ${why}`);
   }
   const contracts = await contractsAt(ethers, deployment);
   const market = await connectMarket(provider, contracts, gasLedger());
@@ -74,6 +78,19 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
     faucet,
     now: () => pendingSeconds(market),
   };
+}
+
+/**
+ * The same, for a task that sends something and keeps what belongs to it: what could not be kept is
+ * not sent.
+ * @throws StateError, also if nothing can be kept in the folder
+ */
+export async function connectToKeep(
+  hre: HardhatRuntimeEnvironment,
+  folder: string,
+): Promise<Connected> {
+  await requireKeeping(folder);
+  return connect(hre, folder);
 }
 
 /**

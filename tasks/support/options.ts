@@ -49,6 +49,10 @@ export const y = count("y", "North of the frame's corner in metres", 0);
 export const lat = optionalText("lat", "Latitude in degrees, with --lon instead of --x and --y");
 export const lon = optionalText("lon", "Longitude in degrees");
 export const wait = { name: "wait" as const, description: "Wait for the end of bidding" };
+export const withoutMissing = {
+  name: "withoutMissing" as const,
+  description: "Leave out who has committed to something on chain and has sent nothing",
+};
 export const state = text("state", "Folder that keeps addresses, keys and openings", ".chargeveil");
 export const as = text("as", "Name of the participant in the state folder who acts", "");
 export const someone = optionalText("as", "Name of a participant in the state folder");
