@@ -31,7 +31,7 @@ export default function action(
     }
     const packedAt = BigInt(await connected.now());
     await writeParcel(args.out, await signParcel(signer, market.venue, packedAt, files));
-    const facts = { from: sender.account, roles: sender.roles, files: count };
+    const facts = { sender: sender.account, roles: sender.roles, files: count };
     printFacts({ ...facts, packedAt: moment(packedAt), parcel: args.out }, args.json);
   });
 }

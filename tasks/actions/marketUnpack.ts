@@ -32,7 +32,7 @@ export default function action(
     const news = await takeParcel(connected, sender, parcel);
     await noteLatest(connected, news);
     for (const path of news) process.stderr.write(`new: ${path}\n`);
-    const facts = { from: sender.account, roles: sender.roles };
+    const facts = { sender: sender.account, roles: sender.roles };
     printFacts({ ...facts, packedAt: moment(parcel.packedAt), new: news.length }, args.json);
   });
 }

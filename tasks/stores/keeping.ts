@@ -10,7 +10,7 @@ import { StateError } from "./state.ts";
 /** All folders that a state folder has (`state.ts` says what is in them). */
 const FOLDERS = [
   ...["people", "certificates", "credentials", "cases", "auctions", "servers", "public"],
-  ...["meters", "records", "confirmations", "readings", "rulings"],
+  ...["meters", "records", "confirmations", "readings", "rulings", "parcels"],
 ];
 /** Longer than any path in a state folder, with what is written beside a file first. */
 const DEEPEST = ["a", "b", "c"].map((letter) => letter.repeat(85)).join("/");
