@@ -81,7 +81,6 @@ const REPLAYED: Sending = { auctionId: OTHER_AUCTION };
 const REKEYED: Sending = { auctionId: OTHER_AUCTION, roundKey: otherDealtKey().roundKey };
 
 const FORM = "UploadError E_UPLOAD_FORM";
-const LENGTH = "PaillierError E_CIPHERTEXT_LENGTH";
 const RANGE = "PaillierError E_CIPHERTEXT_RANGE";
 const UNIT = "PaillierError E_CIPHERTEXT_UNIT";
 const SEALED = "SealedBoxError E_AEAD";

@@ -108,7 +108,7 @@ function paddedCells(cells: readonly Cell[]): Uint8Array<ArrayBuffer> {
   return concatBytes(Uint8Array.of(cells.length), ...numbers, padding);
 }
 
-/** Of one list there is one form: a count that is too large and padding that is not zero are none. */
+/** Of one list there is one form: neither a larger count nor padding that is not zero is one. */
 function cellsIn(bytes: Uint8Array): readonly Cell[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = Math.min(view.getUint8(0), MOST_CELLS);

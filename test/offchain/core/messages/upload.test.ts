@@ -23,7 +23,6 @@ import { counterRng, refusal } from "../../../support/primitives/draws.ts";
 const { privateKey, roundKey } = dealtKey();
 const { publicKey } = privateKey;
 const rng = counterRng("upload");
-const FORM = "UploadError E_UPLOAD_FORM";
 const SIGNATURE = "UploadError E_UPLOAD_SIGNATURE";
 const SECP256K1_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
