@@ -17,6 +17,8 @@ import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { ciphertextToBytes } from "../../offchain/core/primitives/paillier/publicKey.ts";
 import { seal } from "../../offchain/core/primitives/sealedBox.ts";
 import { drawTranscript } from "../../offchain/parties/proxy/transcript.ts";
+import { cityOf, recordsOf } from "../support/attacks/city.ts";
+import { playServers } from "../support/attacks/servers.ts";
 import { boundOf } from "../../offchain/study/cloak/trials.ts";
 import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
 import { folderMatcherStore } from "../../tasks/stores/auctions.ts";
@@ -46,9 +48,9 @@ function expectBlind(messages: readonly Counted[], what: string): void {
   expect(success).to.be.at.most(boundOf(blind, trials));
 }
 
-function expectTold(messages: readonly Counted[], least: number): void {
+function expectTold(messages: readonly Counted[], least: number, what = "straw man"): void {
   const { success, blind, trials } = guessesByLength(messages);
-  console.log(`      straw man: ${success} guessed by length, ${blind} without`);
+  console.log(`      ${what}: ${success} guessed by length, ${blind} without`);
   expect(success).to.be.at.least(least);
   expect(success).to.be.above(boundOf(blind, trials));
 }
@@ -180,6 +182,27 @@ describe("lengths of uploads", () => {
     };
     expectBlind(await onDisk((signed) => sealUpload(roundKey, signed, rng)), "by files");
     expectTold(await onDisk(textOf), 0.8);
+  });
+});
+
+describe("lengths on the line between the servers", () => {
+  it("tell with how many sellers a buyer is compared, and nothing of who they are or who wins", async () => {
+    const counted: Counted[] = [];
+    const outcomes: Counted[] = [];
+    for (let k = 0; k < 60; k += 1) {
+      const sellers = 1 + draws.below(24);
+      const records = recordsOf(cityOf(`line ${k}`, 1, sellers));
+      const { matching, proxy } = await playServers(seededRng(`line ${k}`), records);
+      // A tap on an encrypted line sees how long each frame is.
+      const bytes = proxy.said.reduce((sum, words) => sum + words.byteLength, 0);
+      counted.push({ among: "a buyer", bytes, secret: `${sellers} sellers` });
+      const [winner] = matching.winners;
+      outcomes.push({ among: `${sellers}`, bytes, secret: `${winner === null}` });
+    }
+    expectTold(counted, 0.8, "sellers of a buyer");
+    const among = outcomes.map(({ among: size, bytes }) => `${size}/${bytes}`);
+    const sizes = outcomes.map(({ among: size }) => size);
+    expect(new Set(among).size).to.equal(new Set(sizes).size);
   });
 });
 
