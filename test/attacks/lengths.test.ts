@@ -48,9 +48,9 @@ function expectBlind(messages: readonly Counted[], what: string): void {
   expect(success).to.be.at.most(boundOf(blind, trials));
 }
 
-function expectTold(messages: readonly Counted[], least: number, what = "straw man"): void {
+function expectTold(messages: readonly Counted[], least: number): void {
   const { success, blind, trials } = guessesByLength(messages);
-  console.log(`      ${what}: ${success} guessed by length, ${blind} without`);
+  console.log(`      straw man: ${success} guessed by length, ${blind} without`);
   expect(success).to.be.at.least(least);
   expect(success).to.be.above(boundOf(blind, trials));
 }
@@ -186,9 +186,10 @@ describe("lengths of uploads", () => {
 });
 
 describe("lengths on the line between the servers", () => {
-  it("tell with how many sellers a buyer is compared, and nothing of who they are or who wins", async () => {
+  it("tell between which powers of two a buyer's sellers are, and not whether one of them wins", async () => {
     const counted: Counted[] = [];
-    const outcomes: Counted[] = [];
+    const lengths = new Map<number, Set<number>>();
+    const won = new Set<boolean>();
     for (let k = 0; k < 60; k += 1) {
       const sellers = 1 + draws.below(24);
       const records = recordsOf(cityOf(`line ${k}`, 1, sellers));
@@ -196,13 +197,15 @@ describe("lengths on the line between the servers", () => {
       // A tap on an encrypted line sees how long each frame is.
       const bytes = proxy.said.reduce((sum, words) => sum + words.byteLength, 0);
       counted.push({ among: "a buyer", bytes, secret: `${sellers} sellers` });
-      const [winner] = matching.winners;
-      outcomes.push({ among: `${sellers}`, bytes, secret: `${winner === null}` });
+      const lanes = 2 ** Math.ceil(Math.log2(sellers));
+      lengths.set(lanes, (lengths.get(lanes) ?? new Set()).add(bytes));
+      won.add(matching.winners[0] !== null);
     }
-    expectTold(counted, 0.8, "sellers of a buyer");
-    const among = outcomes.map(({ among: size, bytes }) => `${size}/${bytes}`);
-    const sizes = outcomes.map(({ among: size }) => size);
-    expect(new Set(among).size).to.equal(new Set(sizes).size);
+    const { success, blind } = guessesByLength(counted);
+    console.log(`      sellers of a buyer: ${success} guessed by length, ${blind} without`);
+    expect([...won]).to.have.length(2);
+    for (const [lanes, seen] of lengths) expect(seen.size, `${lanes} lanes`).to.equal(1);
+    expect(new Set([...lengths.values()].flatMap((seen) => [...seen])).size).to.equal(lengths.size);
   });
 });
 
