@@ -73,37 +73,42 @@ function shiftsFor({ requests, offers }: City, axis: 0 | 1, low: number, strip: 
 }
 
 /** The place of the pile that wins when the liar has shifted its summands. */
-async function winnerOf(
-  rng: Rng,
-  liar: Liar,
-  { requests, offers }: City,
-  { buyer, piles }: Shifts,
-): Promise<number | null> {
-  const candidates = [offers.map((_, k) => k)];
-  const fields = { requests: requests.map(requestFields), offers: offers.map(offerFields) };
-  const shifted = (shift: RecordSummands, by: Shifts): RecordSummands => ({
-    requests: shift.requests.map((all) => all.map((one, k) => one + (by.buyer[k] ?? 0n))),
-    offers: shift.offers.map((all, j) => all.map((one, k) => one + (by.piles[j]?.[k] ?? 0n))),
-  });
-  const masks = {
-    requests: fields.requests.map((all) => all.map(() => randomBits(rng, MASK_BITS))),
-    offers: fields.offers.map((all) => all.map(() => randomBits(rng, MASK_BITS))),
-  };
-  const less = (all: RecordSummands["offers"]) => all.map((some) => some.map((one) => -one));
-  const ofProxy = { requests: less(masks.requests), offers: less(masks.offers) };
-  const plus = (all: RecordSummands["offers"], others: RecordSummands["offers"]) =>
-    all.map((some, i) => some.map((one, k) => one + (others[i]?.[k] ?? 0n)));
-  const ofCloud = {
-    requests: plus(fields.requests, masks.requests),
-    offers: plus(fields.offers, masks.offers),
-  };
-  const features = requests[0]?.featureBids.length ?? 0;
+async function winnerOf(rng: Rng, liar: Liar, city: City, lie: Shifts): Promise<number | null> {
+  const candidates = [city.offers.map((_, k) => k)];
+  const { proxy, cloud } = summandsOf(rng, city);
+  const features = city.requests[0]?.featureBids.length ?? 0;
   const { first, second } = twoParties(rng, amountsFor(candidates, features));
-  const lie = { buyer, piles };
   const onward = (): Promise<void> => Promise.resolve();
   const [{ winners }] = await Promise.all([
-    matchInShares(first)(liar === "proxy" ? shifted(ofProxy, lie) : ofProxy, candidates, onward),
-    matchInShares(second)(liar === "cloud" ? shifted(ofCloud, lie) : ofCloud, candidates, onward),
+    matchInShares(first)(liar === "proxy" ? shifted(proxy, lie) : proxy, candidates, onward),
+    matchInShares(second)(liar === "cloud" ? shifted(cloud, lie) : cloud, candidates, onward),
   ]);
   return winners[0] ?? null;
+}
+
+type Records = readonly (readonly bigint[])[];
+
+/** As the two servers hold them: the mask that the one has subtracted, the field with it. */
+function summandsOf(
+  rng: Rng,
+  { requests, offers }: City,
+): Readonly<Record<"proxy" | "cloud", RecordSummands>> {
+  const [bought, sold] = [requests.map(requestFields), offers.map(offerFields)];
+  const masks = (records: Records): Records =>
+    records.map((fields) => fields.map(() => randomBits(rng, MASK_BITS)));
+  const [ofBought, ofSold] = [masks(bought), masks(sold)];
+  const minus = (records: Records): Records => records.map((some) => some.map((one) => -one));
+  return {
+    proxy: { requests: minus(ofBought), offers: minus(ofSold) },
+    cloud: { requests: sumOf(bought, ofBought), offers: sumOf(sold, ofSold) },
+  };
+}
+
+function shifted({ requests, offers }: RecordSummands, { buyer, piles }: Shifts): RecordSummands {
+  return { requests: sumOf(requests, [buyer]), offers: sumOf(offers, piles) };
+}
+
+/** Field by field; what has no counterpart stays as it is. */
+function sumOf(records: Records, others: Records): Records {
+  return records.map((fields, i) => fields.map((field, k) => field + (others[i]?.[k] ?? 0n)));
 }
