@@ -216,7 +216,7 @@ export function exactRangeFromBytes(
   };
 }
 
-/** What the length of a proof depends on: never on values, and of ciphertexts on their number alone. */
+/** What the length of a proof depends on: of ciphertexts their number alone. */
 export type ProofSize = Pick<ExactRangeStatement, "form" | "randomness" | "commitmentKey"> & {
   readonly ciphertexts: { readonly length: number };
 };
