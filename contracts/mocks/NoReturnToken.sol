@@ -2,19 +2,23 @@
 pragma solidity ^0.8.28;
 
 /// @title A token from before ERC-20 was final
-/// @notice Returns nothing from `transfer` and `transferFrom`; tries whether honest old tokens
-/// work.
+/// @notice Returns nothing from `transfer`, `transferFrom` and `approve`, takes a new allowance only
+/// where none is left, as Tether's does, and has no permits; tries whether honest old tokens work.
 contract NoReturnToken {
     mapping(address account => uint256) public balanceOf;
     mapping(address owner => mapping(address spender => uint256)) public allowance;
 
     error NoReturnTokenInsufficient(uint256 available, uint256 amount);
+    error NoReturnTokenAllowanceLeft(uint256 left);
 
     function mint(address to, uint256 amount) external {
         balanceOf[to] += amount;
     }
 
     function approve(address spender, uint256 amount) external {
+        uint256 left = allowance[msg.sender][spender];
+        if (amount != 0 && left != 0) revert NoReturnTokenAllowanceLeft(left);
+
         allowance[msg.sender][spender] = amount;
     }
 
@@ -28,6 +32,10 @@ contract NoReturnToken {
 
         allowance[from][msg.sender] = allowed - amount;
         _move(from, to, amount);
+    }
+
+    function decimals() external pure returns (uint8) {
+        return 6;
     }
 
     function _move(address from, address to, uint256 amount) private {

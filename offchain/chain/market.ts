@@ -22,6 +22,7 @@ import type {
 import { z } from "zod";
 import type { Venue } from "../core/messages/market.ts";
 import type { GasLedger } from "./gasLedger.ts";
+import { gasShortageOf } from "./gasShortage.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Token } from "./token.ts";
 
@@ -101,7 +102,8 @@ export async function connectMarket(
 
 /**
  * Waits until a transaction is mined and books its gas.
- * @throws RefusedError with the contract's reason if it was refused.
+ * @throws RefusedError with the contract's reason if it was refused; GasShortageError for a sender
+ *   that cannot pay
  */
 export async function send(
   market: Market,
@@ -114,7 +116,7 @@ export async function send(
     bookGas(market, response, receipt);
     return receipt;
   } catch (error) {
-    throw refusalOf(error, market.known) ?? error;
+    throw refusalOf(error, market.known) ?? gasShortageOf(error) ?? error;
   }
 }
 

@@ -1,32 +1,64 @@
 /**
- * Money of a participant before it takes on an obligation: what is missing in the escrow is
- * deposited.
+ * Money of a participant: what it deposits before it takes on an obligation or for later, and what
+ * it takes out.
  */
-import { depositTokens, missingFree, type StakeDesk } from "../chain/funds.ts";
+import { getAddress, ZeroAddress, type Signer } from "ethers";
+import {
+  depositTokens,
+  missingFree,
+  withdrawFree,
+  type Deposit,
+  type StakeDesk,
+} from "../chain/funds.ts";
 import type { Market } from "../chain/market.ts";
+import type { Address } from "../core/messages/market.ts";
 import { StepError } from "./stepError.ts";
 
 /**
  * Brings the free balance in the escrow to at least `units`. Returns what was deposited, in token
  * units.
- * @throws StepError E_STAKE if the account has too few tokens; RefusedError as the token and the
- *   escrow
+ * @throws StepError E_STAKE if the account has too few tokens; as `depositTokens`
  */
-export async function ensureFree(
+export async function ensureFree(market: Market, desk: StakeDesk, units: bigint): Promise<bigint> {
+  const missingUnits = await missingFree(market, await desk.wallet.getAddress(), units);
+  if (missingUnits === 0n) return 0n;
+  await depositUnits(market, desk, missingUnits);
+  return missingUnits;
+}
+
+/**
+ * Deposits `units` of one's own tokens; where there is a faucet, what is missing comes from it.
+ * @throws StepError E_STAKE if the account has too few tokens; as `depositTokens`
+ */
+export async function depositUnits(
   market: Market,
   { wallet, faucet }: StakeDesk,
   units: bigint,
-): Promise<bigint> {
+): Promise<Deposit> {
   const account = await wallet.getAddress();
-  const missingUnits = await missingFree(market, account, units);
-  if (missingUnits === 0n) return 0n;
-  await faucet?.(market, wallet, missingUnits);
-  const heldUnits = await market.contracts.token.balanceOf(account);
-  if (heldUnits < missingUnits) {
-    const missing = `${missingUnits} token units are missing in the escrow, and ${heldUnits} are there to deposit`;
-    const message = `${account} cannot stake ${units}: ${missing}; send it tokens first`;
-    throw new StepError("E_STAKE", message, { account, units, missingUnits, heldUnits });
-  }
-  await depositTokens(market, wallet, missingUnits);
-  return missingUnits;
+  const { token } = market.contracts;
+  const missingUnits = units - (await token.balanceOf(account));
+  if (missingUnits > 0n) await faucet?.(market, wallet, missingUnits);
+  const heldUnits = await token.balanceOf(account);
+  if (heldUnits >= units) return depositTokens(market, wallet, units);
+  const message = `${account} cannot deposit ${units} token units, it holds ${heldUnits}: send it tokens first`;
+  throw new StepError("E_STAKE", message, { account, units, heldUnits });
+}
+
+/**
+ * Takes everything free out of the escrow, to any account. Returns the amount in token units.
+ * @throws StepError E_RECEIVER for an account from which nobody gets tokens back: the zero address,
+ *   the token, a contract of the market
+ */
+export async function withdrawTo(market: Market, owner: Signer, to: Address): Promise<bigint> {
+  const receiver = getAddress(to);
+  const lost = market.known.find(({ address }) => getAddress(address) === receiver);
+  if (receiver === ZeroAddress) throw lostAt(receiver, "the zero address");
+  if (lost !== undefined) throw lostAt(receiver, `the market's ${lost.name}`);
+  return withdrawFree(market, owner, receiver);
+}
+
+function lostAt(receiver: Address, what: string): StepError {
+  const message = `cannot withdraw to ${receiver}, ${what}, where tokens are lost: name an account of your own`;
+  return new StepError("E_RECEIVER", message, { receiver });
 }

@@ -45,7 +45,7 @@ export default function action(
         matchingEnds: moment(terms.matchingEnds),
         openingEnds: moment(terms.openingEnds),
         slotStart: moment(terms.slotStart),
-        slotEnd: moment(terms.slotEnd),
+        slotEnds: moment(terms.slotEnd),
         scope: terms.scope === ANY_SCOPE ? null : terms.scope,
         bidBondUnits: terms.bidBond,
         vehicleDepositUnits: terms.vehicleDeposit,

@@ -32,7 +32,7 @@ export default function action(
       {
         auction: auctionId,
         round,
-        bid: bidCommitment,
+        commitment: bidCommitment,
         leads,
         referencePricePerKwhUnits: shownReference(referencePricePerKwh),
       },

@@ -25,6 +25,6 @@ export default function action(
     const { wallet } = await playerOfKind(connected, args.as, "vehicle");
     const { auctionId } = await knownAuction(connected, args.auction);
     const freedUnits = await refuseMatch(connected.market, wallet, auctionId);
-    printFacts({ auction: auctionId, withdrawn: wallet.address, freedUnits }, args.json);
+    printFacts({ auction: auctionId, vehicle: wallet.address, freedUnits }, args.json);
   });
 }

@@ -18,7 +18,7 @@ import {
   measureOperations,
   QUICK_OPERATIONS,
 } from "../../offchain/study/bench/operations.ts";
-import type { BenchReport } from "../../offchain/study/bench/benchReport.ts";
+import { benchJson, type BenchReport } from "../../offchain/study/bench/benchReport.ts";
 import { FULL_ROUNDS, measureRounds, QUICK_ROUNDS } from "../../offchain/study/bench/roundRows.ts";
 import { FEATURE_COUNT } from "../../offchain/study/bench/roundWorld.ts";
 import { studyKey } from "../../offchain/study/bench/studyKey.ts";
@@ -35,16 +35,17 @@ import { withWorkers } from "../support/workers.ts";
 export interface BenchArguments {
   readonly out: string;
   readonly quick: boolean;
+  readonly json: boolean;
 }
 
 const ROUND_KEY_BITS = 2_048;
 
-export default function action({ out, quick }: BenchArguments): Promise<Outcome> {
+export default function action({ out, quick, json }: BenchArguments): Promise<Outcome> {
   return concluded(async () => {
     await requireWritable(out);
     const report = await interruptible((signal) => measure(quick, signal));
     await writeFiles(out, benchFiles(report));
-    process.stdout.write(benchText(report));
+    process.stdout.write(json ? benchJson(report) : benchText(report));
     process.stderr.write(`written to ${out}\n`);
   });
 }

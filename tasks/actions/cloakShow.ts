@@ -26,7 +26,7 @@ import {
 } from "../../offchain/study/importers/portoTrips.ts";
 import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
 import { requireWritable, writeFiles } from "../support/files.ts";
-import { jsonText } from "../support/jsonText.ts";
+import { jsonOutput } from "../support/jsonText.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 
 export interface CloakShowArguments {
@@ -63,10 +63,10 @@ export default function action(args: CloakShowArguments): Promise<Outcome> {
       ...source,
     };
     await writeFiles(out, {
-      "cloak.json": jsonText(report),
+      "cloak.json": jsonOutput(report),
       "cloak.svg": cloakFigure(report, drawn),
     });
-    process.stdout.write(args.json ? jsonText(report) : `${attacksText(report)}\n`);
+    process.stdout.write(args.json ? jsonOutput(report) : `${attacksText(report)}\n`);
     process.stderr.write(`written to ${out}\n`);
   });
 }

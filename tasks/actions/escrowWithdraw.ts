@@ -1,13 +1,19 @@
-/** `escrow withdraw`: a participant takes everything free out of the escrow. */
+/**
+ * `escrow withdraw`: a participant takes everything free out of the escrow, to its own account or
+ * to another.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { withdrawFree } from "../../offchain/chain/funds.ts";
+import { withdrawTo } from "../../offchain/market/money.ts";
+import { balanceFacts } from "../support/balances.ts";
 import { connect, playerNamed } from "../support/connection.ts";
+import { addressNamed } from "../support/naming.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 
 export interface EscrowWithdrawArguments {
   readonly state: string;
   readonly as: string;
+  readonly to: string | undefined;
   readonly json: boolean;
 }
 
@@ -17,13 +23,13 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
+    const { market } = connected;
     const { wallet } = await playerNamed(connected, args.as);
-    const { escrow, token } = connected.market.contracts;
-    const withdrawnUnits = await withdrawFree(connected.market, wallet);
-    const { locked } = await escrow.balanceOf(wallet.address);
-    const tokenUnits = await token.balanceOf(wallet.address);
+    const { address: account } = wallet;
+    const receiver = args.to === undefined ? account : addressNamed("to", args.to);
+    const withdrawnUnits = await withdrawTo(market, wallet, receiver);
     printFacts(
-      { account: wallet.address, withdrawnUnits, lockedUnits: locked, tokenUnits },
+      { account, receiver, withdrawnUnits, ...(await balanceFacts(market, account)) },
       args.json,
     );
   });

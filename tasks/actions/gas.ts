@@ -26,7 +26,7 @@ import {
 import { makeRareCalls } from "../../offchain/study/gas/rareCalls.ts";
 import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
 import { requireWritable, writeFiles } from "../support/files.ts";
-import { jsonText } from "../support/jsonText.ts";
+import { jsonOutput } from "../support/jsonText.ts";
 import { interruptible } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -62,11 +62,11 @@ export default function action(
 
     const rows = await measure(given, hre);
     await writeFiles(out, {
-      "gas.json": jsonText(rows),
+      "gas.json": jsonOutput(rows),
       "gas.csv": gasCsv(rows),
       "gas.svg": gasFigure(rows),
     });
-    process.stdout.write(json ? jsonText(rows) : gasText(rows));
+    process.stdout.write(json ? jsonOutput(rows) : gasText(rows));
     process.stderr.write(`written to ${out}\n`);
     if (update) await writeSnapshot(root, renewedSnapshot(given, rows, snapshot));
     if (check && snapshot !== null) requireNoGrowth(snapshot, rows);
@@ -91,6 +91,7 @@ function measure(
   return interruptible((signal) =>
     onLocalDay(hre, world, settings, signal, async (day) => {
       await runMarketDay(day);
+      signal.throwIfAborted();
       await makeRareCalls(day);
       await makeAuctionCalls(day);
       const goals = await measureGoals(crowdedDay(day, scenario, seed));
@@ -117,7 +118,7 @@ async function readSnapshot(root: string): Promise<GasSnapshot | null> {
 }
 
 async function writeSnapshot(root: string, snapshot: GasSnapshot): Promise<void> {
-  await writeFiles(root, { [SNAPSHOT_FILE]: jsonText(snapshot) });
+  await writeFiles(root, { [SNAPSHOT_FILE]: jsonOutput(snapshot) });
   process.stderr.write(`${SNAPSHOT_FILE} is up to date\n`);
 }
 

@@ -12,7 +12,7 @@ import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { certificateOf } from "../stores/certificates.ts";
-import { connect, personPath, playerNamed, type Connected } from "../support/connection.ts";
+import { connectToKeep, personPath, playerNamed, type Connected } from "../support/connection.ts";
 import { credentialsOf, stationBooksOf, type MarketCredentials } from "../stores/credentials.ts";
 import { credentialIn, holderNamed } from "../stores/holders.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -40,7 +40,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     await requireNew(connected, args.session);
     const credentials = await credentialsOf(connected);
     const auction = await knownAuction(connected, args.auction);
@@ -53,7 +53,7 @@ export default function action(
     };
     const station = await stationNamed(connected, args.with);
     const occasion = { terms: auction.terms, epoch, nowSeconds };
-    const { market, operator } = connected;
+    const { market } = connected;
     const { parameters } = credentials;
     const { account, signed } = await authoriseAccount(
       market,
@@ -62,7 +62,7 @@ export default function action(
       station,
       occasion,
     );
-    await ensureGasMoney(market, operator, signed.authorisation.account);
+    await ensureGasMoney(market, connected.operator, signed.authorisation.account);
     await keepSessionPerson(connected.state, personOf(args.session, account, signed));
     printFacts(factsOf(args, signed), args.json);
   });
@@ -125,13 +125,13 @@ function factsOf(
 ): Parameters<typeof printFacts>[0] {
   const { account, nymHash, scope, role, notAfter, maxEnergyWh } = authorisation;
   return {
-    session: args.session,
+    name: args.session,
     account,
     participantId: nymHash,
     scope,
     station: args.with,
     role,
-    until: moment(notAfter),
+    validUntil: moment(notAfter),
     maxEnergyWh,
   };
 }

@@ -7,7 +7,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { TracerShare } from "../../offchain/core/credential/tracers.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { caseIdOf, keepOpening, openedPartsIn, requestIn } from "../stores/cases.ts";
-import { connect, type Connected } from "../support/connection.ts";
+import { connectToKeep, type Connected } from "../support/connection.ts";
 import {
   credentialsOf,
   registerOf,
@@ -36,7 +36,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const credentials = await credentialsOf(connected);
     const traced = await requestIn(connected, credentials, caseIdOf(args.case));
     const share = await tracerShareOf(connected, credentials, args.tracer);

@@ -14,10 +14,13 @@ import {
 import { addressesOf } from "../support/contracts.ts";
 import { DEMO_CHAIN_ID } from "../support/demoClock.ts";
 import { tokenAt } from "../../offchain/chain/token.ts";
+import { requireDeployable, sayingIfKnown } from "../support/deploying.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { MOST_UNITS, MOST_WH } from "../support/widths.ts";
-import { stateIn, StateError, type Deployment } from "../stores/state.ts";
+import { stateIn, type Deployment } from "../stores/state.ts";
+import { operatorsConnection } from "../support/operator.ts";
+import { pointNamed, geoLink } from "../support/places.ts";
 
 export interface MarketDeployArguments extends ArbitrationArguments {
   readonly state: string;
@@ -29,10 +32,13 @@ export interface MarketDeployArguments extends ArbitrationArguments {
   readonly minEnergyWh: bigint;
   readonly minAmount: bigint;
   readonly court: string | undefined;
+  readonly corner: string | undefined;
+  /** Tells markets of the same terms apart. */
+  readonly name: string | undefined;
   readonly json: boolean;
 }
 
-type MarketTerms = Omit<MarketDeployArguments, "state" | "json">;
+type MarketTerms = Omit<MarketDeployArguments, "state" | "corner" | "json">;
 
 export default function action(
   args: MarketDeployArguments,
@@ -40,15 +46,15 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const state = stateIn(args.state);
-    if (await state.has("deployment.json")) {
-      throw new StateError(
-        `${args.state} already holds a market: name another folder with --state`,
-      );
-    }
-    const { deployment, rules } = await deployMarket(hre, args);
-    await state.write("deployment.json", deployment);
-    const arbiters = deployment.arbiters.join(", ") || null;
-    printFacts({ ...deployment, arbiters, ...rules }, args.json);
+    await requireDeployable(hre, state);
+    const corner = args.corner === undefined ? null : pointNamed("corner", args.corner);
+    const { deployment, rules } = await sayingIfKnown(hre, args.state, () =>
+      deployMarket(hre, args),
+    );
+    await state.write("deployment.json", { ...deployment, corner });
+    const chainId = BigInt(deployment.chainId);
+    const at = { corner: geoLink(corner, { xM: 0, yM: 0 }) };
+    printFacts({ ...deployment, chainId, ...at, ...rules }, args.json);
   });
 }
 
@@ -56,8 +62,8 @@ export default function action(
 export async function deployMarket(
   hre: HardhatRuntimeEnvironment,
   args: MarketTerms,
-): Promise<{ readonly deployment: Deployment; readonly rules: DeployedRules }> {
-  const { ethers, ignition } = await hre.network.getOrCreate();
+): Promise<{ readonly deployment: Omit<Deployment, "corner">; readonly rules: DeployedRules }> {
+  const { ethers, ignition } = await operatorsConnection(hre);
   const { chainId } = await ethers.provider.getNetwork();
   const arbitration = arbitrationIn(args, chainId === DEMO_CHAIN_ID);
   requireMinima(args);
@@ -74,6 +80,7 @@ export async function deployMarket(
   const terms = {
     ...{ ownToken, authoriseSeconds, plugInSeconds, settleSeconds, court, ...arbitration },
     ...{ minEnergyWh: String(args.minEnergyWh), minAmount: String(args.minAmount) },
+    ...(args.name !== undefined && { name: args.name }),
   };
   const names = [genesis.hash ?? "0x0", id(JSON.stringify(terms))].map((hash) => hash.slice(2, 10));
   const deploymentId = ["chargeveil", chainId, ...names].join("-");

@@ -28,7 +28,7 @@ export async function marketStatus({ market, deployment, now }: Connected): Prom
   const counted = async (events: Promise<readonly unknown[]>): Promise<number> =>
     (await events).length;
   return {
-    chainId: deployment.chainId,
+    chainId: market.chainId,
     chainTime: moment(await now()),
     escrow: deployment.escrow,
     auctionContract: deployment.auctions,
@@ -41,14 +41,16 @@ export async function marketStatus({ market, deployment, now }: Connected): Prom
     disputeSeconds: windows.dispute,
     arbitrationSeconds: hasDisputes ? windows.arbitration : null,
     arbiter: hasDisputes ? await sessions.arbiter() : null,
-    arbiters: hasDisputes ? deployment.arbiters.join(", ") : null,
+    arbiters: hasDisputes ? deployment.arbiters : [],
     quorum: hasDisputes ? deployment.quorum : null,
     earningMinEnergyWh: minEnergyWh,
     earningMinAmountUnits: minAmount,
     certificates: await counted(eventsOf(identities, identities.filters.Enrolled())),
     meterCertificates: await counted(eventsOf(meters, meters.filters.MeterCertified())),
-    auctions: await counted(eventsOf(auctions, auctions.filters.AuctionOpened())),
-    openAuctions: await counted(eventsOf(openAuctions, openAuctions.filters.AuctionOpened())),
+    auctionsOpened: await counted(eventsOf(auctions, auctions.filters.AuctionOpened())),
+    publicAuctionsOpened: await counted(
+      eventsOf(openAuctions, openAuctions.filters.AuctionOpened()),
+    ),
     sessionsOpened: await counted(eventsOf(sessions, sessions.filters.SessionOpened())),
     sessionsDisputed: await counted(eventsOf(sessions, sessions.filters.SessionDisputed())),
     sessionsSettled: await counted(eventsOf(sessions, sessions.filters.SessionSettled())),

@@ -31,9 +31,11 @@ async function factsOfPile(connected: Connected, named: string): Promise<Facts> 
   const pile = await accountOfPile(connected, named);
   const [latest, ...others] = await metersOf(connected.market, pile);
   if (latest === undefined) throw new InputError(`no meter is certified for pile ${pile}`);
-  const otherKeys = others.map(({ keyId, revoked }) => (revoked ? `${keyId} (revoked)` : keyId));
+  const keysOf = (isRevoked: boolean): readonly string[] =>
+    others.filter(({ revoked }) => revoked === isRevoked).map(({ keyId }) => keyId);
   return {
     ...(await keyFacts(connected, latest.keyId)),
-    otherKeys: otherKeys.join(", ") || null,
+    otherKeys: keysOf(false),
+    revokedKeys: keysOf(true),
   };
 }

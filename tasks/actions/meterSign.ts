@@ -8,7 +8,7 @@ import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { measureSession, type MeteredDelivery } from "../../offchain/market/metering.ts";
 import { StepError } from "../../offchain/market/stepError.ts";
 import { metersIn, recordPath } from "../stores/meterStore.ts";
-import { connect, playerOfKind, type Connected } from "../support/connection.ts";
+import { connectToKeep, playerOfKind, type Connected } from "../support/connection.ts";
 import { moveDemoClock } from "../support/demoClock.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
@@ -36,7 +36,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const player = await playerOfKind(connected, args.as, "pile");
     const session = await sessionOf(connected, player, args);
     const desk = { wallet: player.wallet, store: metersIn(connected.state) };
@@ -100,6 +100,6 @@ async function handedOut(
   return out;
 }
 
-function wattHours(milliWh: bigint): string {
-  return (Number(milliWh) / 1000).toString();
+function wattHours(milliWh: bigint): number {
+  return Number(milliWh) / 1000;
 }

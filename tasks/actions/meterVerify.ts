@@ -25,7 +25,7 @@ import {
 import { isChainCurve } from "../../offchain/core/meter/prepareRecord.ts";
 import { settlementLimits } from "../../offchain/market/settlement.ts";
 import { connect } from "../support/connection.ts";
-import { jsonText } from "../support/jsonText.ts";
+import { jsonOutput } from "../support/jsonText.ts";
 import { keyInFile } from "../support/meters.ts";
 import { everythingInFile, type FiledFault, type FiledRecord } from "../support/meterRecords.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -42,7 +42,8 @@ export interface MeterVerifyArguments {
 
 interface ListedVerdict {
   readonly record: number;
-  readonly pagination: string;
+  /** Context and number as the record writes them, e.g. `T17`; empty for none. */
+  readonly pg: string;
   readonly curve: string | null;
   readonly readings: number | null;
   /** Null for what cannot be judged: no OCMF, or a key that is none. */
@@ -51,7 +52,7 @@ interface ListedVerdict {
   /** Error of the contract that says why not, or what cannot be judged. */
   readonly refusal: string | null;
   /** Of a record with begin and end, or of the end of a pair; rounded down. */
-  readonly energyWh: string | null;
+  readonly energyWh: bigint | null;
   readonly notes: readonly string[];
 }
 
@@ -105,7 +106,7 @@ export default function action(
     const session = sessionIn(args.session);
     const limitsOf = await limitsFor(hre, args.state, session);
     const listed = await listedVerdicts(filed, { key: named, direction, session, limitsOf });
-    process.stdout.write(args.json ? jsonText(listed) : tableOf(listed, named !== null));
+    process.stdout.write(args.json ? jsonOutput(listed) : tableOf(listed, named !== null));
     requireJudged(listed);
   });
 }
@@ -162,7 +163,7 @@ function placed(
 
 function unjudged({ place, fault }: Unkeyed): ListedVerdict {
   const unknown = { curve: null, readings: null, verifies: null, energyWh: null };
-  const record = { record: place, pagination: "" };
+  const record = { record: place, pg: "" };
   return { ...record, ...unknown, settles: "never", refusal: fault, notes: [] };
 }
 
@@ -174,10 +175,10 @@ function shown(
   const { PG } = record.fields;
   return {
     record: place,
-    pagination: typeof PG === "string" ? PG : "",
+    pg: typeof PG === "string" ? PG : "",
     ...{ curve, readings, verifies, settles },
     refusal: whyNot(verdict),
-    energyWh: energyWh === null ? null : String(energyWh),
+    energyWh,
     notes: [
       ...agreementOn(verdict),
       ...notes.map((note) => NOTES[note]),
@@ -222,12 +223,12 @@ function tableOf(verdicts: readonly ListedVerdict[], named: boolean): string {
     columns.map((head) => ({ head })),
     verdicts.map((row) => [
       String(row.record),
-      row.pagination,
+      row.pg,
       row.curve ?? "–",
       row.readings === null ? "–" : String(row.readings),
       row.verifies === null ? "–" : row.verifies ? "yes" : "NO",
       row.settles,
-      row.energyWh ?? "–",
+      row.energyWh === null ? "–" : String(row.energyWh),
       row.refusal ?? "",
     ]),
   );

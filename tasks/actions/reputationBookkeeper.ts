@@ -9,7 +9,7 @@ import { ELECTION_RULES } from "../../offchain/core/messages/election.ts";
 import type { Elected } from "../../offchain/core/reputation/election.ts";
 import { electOnEvaluations, type BookkeeperElection } from "../../offchain/market/elections.ts";
 import { connect } from "../support/connection.ts";
-import { jsonText } from "../support/jsonText.ts";
+import { jsonOutput } from "../support/jsonText.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 
 export interface ReputationBookkeeperArguments {
@@ -33,11 +33,11 @@ export default function action(
     const election = await electOnEvaluations(connected.market, BigInt(args.from), to, block);
     process.stdout.write(
       args.json
-        ? jsonText({
+        ? jsonOutput({
             from: args.from,
             to: Number(election.to),
             block: election.block,
-            seed: election.seed,
+            seedHash: election.seed,
             candidates: election.candidates.length,
             bar: election.bar,
             highest: published(election.highest),

@@ -13,7 +13,7 @@ import {
   type RatingStudy,
 } from "../../offchain/study/rating/ratingStudy.ts";
 import { requireWritable, writeFiles } from "../support/files.ts";
-import { jsonText } from "../support/jsonText.ts";
+import { jsonOutput } from "../support/jsonText.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { onRatingStage } from "../support/ratingStage.ts";
 
@@ -33,13 +33,15 @@ export default function action(
       studyRatings(seed, STUDY_RUNS, { real: byLibrary(stage), whole: byContract(stage) }),
     );
     await writeFiles(out, filesOf(study));
-    process.stdout.write(json ? jsonText(study) : `${ratingStudyText(study)}\nwritten to ${out}\n`);
+    process.stdout.write(
+      json ? jsonOutput(study) : `${ratingStudyText(study)}\nwritten to ${out}\n`,
+    );
   });
 }
 
 function filesOf(study: RatingStudy): Readonly<Record<string, string>> {
   return {
-    "ratings.json": jsonText(study),
+    "ratings.json": jsonOutput(study),
     "ratings.csv": ratingStudyCsv(study),
     "ratings.svg": ratingFigure(study),
   };

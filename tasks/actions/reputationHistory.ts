@@ -2,7 +2,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { historyOf, pileKindOf } from "../../offchain/market/reputation.ts";
 import { connect } from "../support/connection.ts";
-import { jsonText } from "../support/jsonText.ts";
+import { jsonOutput } from "../support/jsonText.ts";
 import { historyText, listed, subjectOf } from "../support/history.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 
@@ -29,7 +29,7 @@ export default function action(
     const heading = `Evaluations ${subject.kind === "pile" ? "of the pile" : "by the vehicle"} ${subject.account}, in ${reads} reads`;
     process.stdout.write(
       args.json
-        ? jsonText({ ...subject, pileKind: kind, reads, evaluations: rows })
+        ? jsonOutput({ ...subject, pileKind: kind, reads, evaluations: rows })
         : `${historyText(heading, rows)}\n`,
     );
   });

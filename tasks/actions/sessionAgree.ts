@@ -5,7 +5,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { agreeOnReading } from "../../offchain/market/agreement.ts";
 import { readingsIn } from "../stores/registerStore.ts";
-import { connect, playerNamed } from "../support/connection.ts";
+import { connectToKeep, playerNamed } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { sessionFacts, sessionOf } from "../support/sessions.ts";
@@ -21,7 +21,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const player = await playerNamed(connected, args.as);
     const session = await sessionOf(connected, player, args);
     const desk = { wallet: player.wallet, store: readingsIn(connected.state) };

@@ -10,7 +10,7 @@ import { meterInForce, settlingKey } from "../../offchain/market/meters.ts";
 import { knownSession } from "../../offchain/market/sessions.ts";
 import { confirmBegin, type BeginFound } from "../../offchain/market/settlement.ts";
 import { confirmationsIn } from "../stores/registerStore.ts";
-import { connect, playerOfKind, type Connected } from "../support/connection.ts";
+import { connectToKeep, playerOfKind, type Connected } from "../support/connection.ts";
 import { recordsInFiles } from "../support/meterRecords.ts";
 import { keyInFile, KEY_REMEDIES, type KeyArguments } from "../support/meters.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -32,13 +32,15 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const player = await playerOfKind(connected, args.as, "vehicle");
     const session = await sessionOf(connected, player, args);
     const desk = { wallet: player.wallet, store: confirmationsIn(connected.state) };
     const found = await beginFound(connected, session, args);
-    const confirmation = await confirmBegin(connected.market, desk, session, found);
-    printFacts({ ...confirmation }, args.json);
+    const confirmed = await confirmBegin(connected.market, desk, session, found);
+    const { meterKeyId: key, pagination, registerMilliWh, signature } = confirmed;
+    const registerWh = Number(registerMilliWh) / Number(MILLI);
+    printFacts({ session, key, pagination, registerWh, signature }, args.json);
   });
 }
 

@@ -7,7 +7,7 @@ import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { ruleOnSession } from "../../offchain/market/arbitration.ts";
 import { rulingsIn } from "../stores/rulingStore.ts";
 import { decidedIn } from "../support/auctions.ts";
-import { connect, type Connected } from "../support/connection.ts";
+import { connectToKeep, type Connected } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { sessionFacts } from "../support/sessions.ts";
@@ -24,11 +24,11 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
-    const { market, deployment, operator, state } = connected;
+    const connected = await connectToKeep(hre, args.state);
+    const { market, deployment, state } = connected;
     const arbiter = await signerNamed(connected, hre, args.as);
     const session = await disputedSession(connected, args);
-    const desk = { arbiter, store: rulingsIn(state), relayer: operator };
+    const desk = { arbiter, store: rulingsIn(state), relayer: await connected.operator() };
     const ruling = { session, amountUnits: args.amount };
     const missing = await ruleOnSession(market, deployment, desk, ruling);
     if (missing > 0) {

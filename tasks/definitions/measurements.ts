@@ -21,5 +21,6 @@ export const bench = task(
 )
   .addOption(text("out", "Folder for table, JSON and chart", "out/bench"))
   .addFlag({ name: "quick", description: "Fewer repetitions, and keys of 2048 bits only" })
+  .addFlag(json)
   .setAction(() => import("../actions/bench.ts"))
   .build();

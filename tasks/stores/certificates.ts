@@ -9,7 +9,8 @@ import type { Connected } from "../support/connection.ts";
 import { InputError } from "../support/outcome.ts";
 import { uint } from "./state.ts";
 
-const certificateSchema = z.strictObject({
+/** A certificate with the authority's signature. */
+export const certificateForm = z.strictObject({
   certificate: z.strictObject({
     account: addressForm,
     participantId: bytes32Form,
@@ -37,7 +38,7 @@ export async function certificateOf(
   { state }: Connected,
   name: string,
 ): Promise<SignedCertificate> {
-  const signed = await state.readIfThere(certificatePath(name), certificateSchema);
+  const signed = await state.readIfThere(certificatePath(name), certificateForm);
   if (signed !== undefined) return signed;
   const renewed = `renew it with \`npx hardhat identity enrol --as ${name}\``;
   throw new InputError(`${state.folder} holds no certificate of ${name}: ${renewed}`);

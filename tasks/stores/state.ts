@@ -22,6 +22,7 @@
  *   records/<session>.ocmf            what a simulated meter signed for a session
  *   confirmations/<session>.json      the begin reading that the vehicle signed
  *   readings/<session>/<account>.json   the reading that a party has signed last
+ *   parcels/<account>.json            when the last parcel was packed that was taken from somebody
  *   rulings/<session>/<amount>/<arbiter>.json   what an arbiter has signed under an amount
  */
 import { join } from "node:path";
@@ -67,6 +68,8 @@ export const deploymentSchema = z.strictObject({
   arbiters: z.array(hex).default([]),
   /** How many of several arbiters have to sign the same. */
   quorum: z.number().int().min(0).default(0),
+  /** Where the frame's south-west corner lies, in degrees; null if nobody has said. */
+  corner: z.strictObject({ latitude: z.number(), longitude: z.number() }).nullable().default(null),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 

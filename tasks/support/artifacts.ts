@@ -1,8 +1,11 @@
 /** Compiles the contracts where nobody has yet: a fresh clone runs the main job at once. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-/** Builds what is not up to date; says nothing about it. */
+/** Builds what is not up to date; says so if that is everything, which takes minutes. */
 export async function buildContracts(hre: HardhatRuntimeEnvironment): Promise<void> {
+  if (!(await hre.artifacts.artifactExists("Escrow"))) {
+    process.stderr.write("building the contracts: this takes minutes, once\n");
+  }
   await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
 }
 

@@ -1,10 +1,27 @@
-/** JSON as files and pipes want it. */
+/** JSON as files and pipes want it: indented, with a line end. */
 
-/** Indented, with a line end; whole numbers of any size as decimal digits. */
-export function jsonText(content: unknown): string {
-  return `${JSON.stringify(content, withBigints, 2)}\n`;
+declare global {
+  interface JSON {
+    /** A value that is written as it stands; of ECMAScript, and not yet in TypeScript's library. */
+    readonly rawJSON: (text: string) => object;
+  }
 }
 
-function withBigints(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
+/** For what is kept and read again by us; whole numbers of any size as decimal digits in text. */
+export function jsonText(content: unknown): string {
+  return indented(content, (value) => value.toString());
+}
+
+/**
+ * For whoever reads what a command says: numbers are numbers, and whole ones have all their digits
+ * at any size.
+ */
+export function jsonOutput(content: unknown): string {
+  return indented(content, (value) => JSON.rawJSON(value.toString()));
+}
+
+function indented(content: unknown, shown: (value: bigint) => unknown): string {
+  const replaced = (_key: string, value: unknown): unknown =>
+    typeof value === "bigint" ? shown(value) : value;
+  return `${JSON.stringify(content, replaced, 2)}\n`;
 }

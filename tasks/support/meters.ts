@@ -119,7 +119,7 @@ export async function keyFacts({ market, now }: Connected, keyId: Bytes32): Prom
     validUntil: moment(meter.validUntil),
     issue: meter.issue,
     revoked: meter.revoked,
-    settles: inTime && !meter.revoked,
+    inForce: inTime && !meter.revoked,
   };
 }
 

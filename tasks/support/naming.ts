@@ -1,6 +1,7 @@
-/** Names and ids that options give, in the forms that they have everywhere. */
+/** Names, ids and addresses that options give, in the forms that they have everywhere. */
+import { getAddress, isHexString } from "ethers";
 import { bytes32Form } from "../../offchain/core/messages/forms.ts";
-import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
 import { InputError } from "./outcome.ts";
 
 const FILE_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/i;
@@ -21,5 +22,20 @@ export function idNamed(option: string, text: string): Bytes32 {
 export function fileNameOf(option: string, text: string): string {
   if (FILE_NAME.test(text)) return text;
   const expected = "expected a name of 1 to 32 letters, digits, - or _, a letter or digit first";
+  throw new InputError(`--${option}: ${expected}, got "${text}"`);
+}
+
+/**
+ * The address that `--option` gives, with its checksum.
+ * @throws InputError for a text that is no address, or whose checksum does not fit
+ */
+export function addressNamed(option: string, text: string): Address {
+  try {
+    if (isHexString(text, 20)) return getAddress(text);
+  } catch {
+    const why = "its capitals are not those of its checksum: copy it again";
+    throw new InputError(`--${option}: ${text} is mistyped, ${why}`);
+  }
+  const expected = "expected an address, 0x and 40 hexadecimal digits";
   throw new InputError(`--${option}: ${expected}, got "${text}"`);
 }

@@ -5,5 +5,5 @@ import type { Facts } from "./print.ts";
 
 export async function reputationFacts({ market }: Connected, account: string): Promise<Facts> {
   const { rating, ...known } = await reputationOf(market, account);
-  return { ...known, rating: rating.toFixed(6) };
+  return { ...known, rating: Number(rating.toFixed(6)) };
 }

@@ -30,6 +30,7 @@ export async function roundOver(
   const { roundEnds } = await runningRound(market, auctionId);
   const progress = progressOn(process.stderr);
   const total = Number(roundEnds) - (await now());
+  if (total > 0) progress.say(`bidding ends in ${total} s`);
   try {
     for (;;) {
       const left = Number(roundEnds) - (await now());
@@ -69,7 +70,10 @@ export async function withServers<T>(
 }
 
 /** Says on stderr what took no part, and why. */
-export function sayLeftOut({ unread, notAdmitted }: LeftOut): void {
+export function sayLeftOut({ missing, unread, notAdmitted }: LeftOut): void {
+  for (const { kind, account } of missing) {
+    process.stderr.write(`left out: ${account}: its ${kind} was not sent\n`);
+  }
   for (const { name, reason } of unread) {
     process.stderr.write(`not admitted: ${name}.json: ${reason}\n`);
   }
@@ -81,6 +85,7 @@ export function sayLeftOut({ unread, notAdmitted }: LeftOut): void {
 /** What comes first, where a step is asked for too early or too late. */
 function remediesAt(now: Connected["now"]): Remedies {
   return {
+    E_UPLOADS_MISSING: "bring the files of who is named, or leave them out with --without-missing",
     E_ROUND_LAST: ({ message }) => `${message} with \`npx hardhat auction match\``,
     E_ROUND_FOLLOWS: ({ message }) => `${message} with \`npx hardhat auction close-round\``,
     E_AUCTION_PHASE: async (error) => {

@@ -77,7 +77,6 @@ async function timesOf(market: Market, known: KnownSession, isRunning: boolean):
     recordsBeginFrom: isServed ? moment(pluggedInAt - tolerance) : null,
     recordsEndBy: left === null ? null : moment(left + tolerance),
     deadline: isRunning ? moment(deadline) : null,
-    deadlineSeconds: isRunning ? Number(deadline) : null,
     afterDeadline: isRunning ? afterDeadline(known) : null,
   };
 }

@@ -49,13 +49,13 @@ describe("auctions over a node, step by step", function () {
       await refused(/--bidding-seconds: expected 1 to 31536000, got/, ...open, ...endless);
       await refused(/--bond: expected 0 to/, ...open, "--bond", "9".repeat(48));
       const rounds = ["--max-rounds", "3", "--round-seconds", "120", "--bidding-seconds", "600"];
-      expect(await done(...open, ...rounds)).to.include({ maxRounds: "3" });
+      expect(await done(...open, ...rounds)).to.include({ maxRounds: 3 });
     });
 
     it("takes requests and bids in round 1", async () => {
       const request = ["--x", "1000", "--y", "1000", "--max-price", "400000"];
       await done("auction", "request", "--as", "eva", ...request, "--max-distance", "800");
-      expect(await bid("paul", "380000")).to.include({ round: "1" });
+      expect(await bid("paul", "380000")).to.include({ round: 1 });
       await bid("pia", "360000");
       await refused(/phase bidding, not matching/, "auction", "close-round", "--as", "mia");
       await refused(/no round .* is closed yet/, "auction", "standing", "--as", "paul");
@@ -66,29 +66,29 @@ describe("auctions over a node, step by step", function () {
       await refused(/close-round/, "auction", "match", "--as", "mia");
       await refused(/expected a matcher/, "auction", "close-round", "--as", "paul");
       const closed = await done("auction", "close-round", "--as", "mia");
-      expect(closed).to.include({ closedRound: "1", bids: 2, leading: 1, orderSource: "randao" });
-      expect(closed.referencePricePerKwhUnits).to.equal("360000");
+      expect(closed).to.include({ closedRound: 1, bids: 2, leading: 1, orderSource: "randao" });
+      expect(closed.referencePricePerKwhUnits).to.equal(360_000);
 
       const standing = (name: string): Promise<Facts> => done("auction", "standing", "--as", name);
-      expect(await standing("pia")).to.include({ leads: true, round: "1" });
+      expect(await standing("pia")).to.include({ leads: true, round: 1 });
       expect(await standing("paul")).to.include({
         leads: false,
-        referencePricePerKwhUnits: "360000",
+        referencePricePerKwhUnits: 360_000,
       });
     });
 
     // Paul is 224 m away and Pia 141 m, which weighs as much as 30,000 units.
     it("takes a lower bid in round 2, and no request any more", async () => {
       await refused(/AuctionRequestsOver/, "auction", "request", "--as", "eva");
-      expect(await bid("paul", "320000")).to.include({ round: "2", bondUnits: "10000000" });
-      expect(await done("auction", "show")).to.include({ round: "2", maxRounds: "3", bids: 3 });
+      expect(await bid("paul", "320000")).to.include({ round: 2, bondUnits: 10_000_000 });
+      expect(await done("auction", "show")).to.include({ round: 2, maxRounds: 3, bids: 3 });
     });
 
     it("goes on while bids come, and decides when none does", async () => {
       await passTime(120);
       expect(await done("auction", "close-round", "--as", "mia")).to.include({
-        closedRound: "2",
-        referencePricePerKwhUnits: "320000",
+        closedRound: 2,
+        referencePricePerKwhUnits: 320_000,
       });
       await passTime(120);
       await refused(/auction match/, "auction", "close-round", "--as", "mia");
@@ -101,7 +101,7 @@ describe("auctions over a node, step by step", function () {
       await refused(/nothing is kept here of bid/, "session", "start", "--as", "paul");
       // The vehicle has got the salt with its delivery. From here on the pile needs none.
       const started = await done("session", "start", "--as", "eva");
-      expect(started).to.include({ state: "opened", pricePerKwhUnits: "320000" });
+      expect(started).to.include({ state: "opened", pricePerKwhUnits: 320_000 });
       expect(await done("session", "authorise", "--as", "paul")).to.include({
         state: "authorised",
       });
@@ -131,13 +131,13 @@ describe("auctions over a node, step by step", function () {
 
     it("gives a vehicle that refuses its deposit back, and a match elsewhere", async () => {
       const withdrawn = await done("auction", "withdraw", "--as", "eva");
-      expect(withdrawn).to.include({ freedUnits: "60000000" });
+      expect(withdrawn).to.include({ freedUnits: 60_000_000 });
       expect(await done("auction", "show")).to.include({ refused: 1, opened: 0 });
       await refused(/no standing request/, "session", "start", "--as", "eva");
 
       const again = ["--again", String(first.auction), "--bidding-seconds", "60"];
       const second = await done(...open, ...again);
-      expect(await done("auction", "show")).to.include({ again: first.auction, maxRounds: "1" });
+      expect(await done("auction", "show")).to.include({ again: first.auction, maxRounds: 1 });
       expect(second.openingEnds).to.equal(first.openingEnds);
       await done("auction", "request", "--as", "eva", ...request, "--max-distance", "800");
       await done("auction", "bid", "--as", "paul", "--price", "310000");
@@ -146,7 +146,7 @@ describe("auctions over a node, step by step", function () {
       // Paul is cheaper, but eva has refused him in this slot: he takes no part.
       expect(await done("auction", "match", "--as", "mia")).to.include({ decisions: 1 });
       const started = await done("session", "start", "--as", "eva");
-      expect(started).to.include({ state: "opened", pricePerKwhUnits: "360000" });
+      expect(started).to.include({ state: "opened", pricePerKwhUnits: 360_000 });
     });
   });
 
@@ -189,9 +189,9 @@ describe("auctions over a node, step by step", function () {
       await done(...bid("paul", "500000"));
       await refused(/OpenNotLower/, ...bid("pia", "410000"));
       const led = await done(...bid("pia", "400000"));
-      expect(led).to.include({ pricePerKwhUnits: "400000", bids: "3" });
+      expect(led).to.include({ pricePerKwhUnits: 400_000, bids: 3 });
       expect(await done("identity", "show", "--as", "paul")).to.include({
-        freeUnits: "10000000",
+        freeUnits: 10_000_000,
       });
       await done(...bid("paul", "470000"));
       await refused(/OpenWrongPhase.*bidding/, "auction", "public", "start", "--as", "eva");
@@ -203,7 +203,7 @@ describe("auctions over a node, step by step", function () {
       await refused(/OpenWrongPhase/, "auction", "public", "release", "--as", "mia");
       await refused(/SessionNotParty/, "auction", "public", "start", "--as", "paul");
       const started = await done("auction", "public", "start", "--as", "eva");
-      expect(started).to.include({ state: "opened", pricePerKwhUnits: "470000", powerW: "22000" });
+      expect(started).to.include({ state: "opened", pricePerKwhUnits: 470_000, powerW: 22000 });
       const session = String(started.session);
       const steps = ["--session", session];
       expect(await done("session", "authorise", "--as", "paul", ...steps)).to.include({
@@ -223,7 +223,10 @@ describe("auctions over a node, step by step", function () {
     });
 
     it("counts both kinds of auctions", async () => {
-      expect(await done("market", "status")).to.include({ auctions: 3, openAuctions: 2 });
+      expect(await done("market", "status")).to.include({
+        auctionsOpened: 3,
+        publicAuctionsOpened: 2,
+      });
       expect(await readdir(join(state, "public"))).to.have.lengthOf(2);
     });
   });

@@ -129,7 +129,7 @@ describe("an anonymous session over a node, step by step", function () {
       await damaged(holder, change, () => refused(/holders\/alice.json is not/, ...authorise("a")));
     }
     first = await done(...authorise("alice-1"));
-    expect(first).to.include({ session: "alice-1", station: "mia", role: "charge" });
+    expect(first).to.include({ name: "alice-1", station: "mia", role: "charge" });
     const [shown] = await Promise.all([
       done("identity", "show", "--as", "alice-1"),
       refused(/the station refuses: the vehicle has a live authorisation/, ...authorise("a-2")),
@@ -141,7 +141,7 @@ describe("an anonymous session over a node, step by step", function () {
       kind: "vehicle",
       scope: first.scope,
       role: "charge",
-      validUntil: first.until,
+      validUntil: first.validUntil,
     });
   });
 
@@ -166,7 +166,7 @@ describe("an anonymous session over a node, step by step", function () {
     expect(settled).to.include({ state: "settled", vehicle: first.account });
     await done("reputation", "rate", "--as", "alice-1", "--rating", "3");
     const { withdrawnUnits } = await done("escrow", "withdraw", "--as", "alice-1");
-    expect(withdrawnUnits).to.equal("55800000");
+    expect(withdrawnUnits).to.equal(55_800_000);
   });
 
   it("takes part in the next slot as somebody else", async () => {

@@ -17,7 +17,7 @@ const VERDICTS = z.array(
     verifies: z.boolean().nullable(),
     settles: z.string(),
     refusal: z.string().nullable(),
-    energyWh: z.string().nullable(),
+    energyWh: z.number().nullable(),
     notes: z.array(z.string()),
   }),
 );

@@ -89,9 +89,9 @@ describe("reputation over a node, step by step", function () {
 
   it("shows what a vehicle has to put down", async () => {
     expect(await done("reputation", "show", "--as", "eva")).to.include({
-      credibility: "2",
-      depositFactor: "1",
-      rating: "0.000000",
+      credibility: 2,
+      depositFactor: 1,
+      rating: 0,
     });
   });
 
@@ -114,7 +114,7 @@ describe("reputation over a node, step by step", function () {
     await refused(/expected highest or draw/, "coupon", "offer", "--as", "mia", "--rule", "best");
     const offer = ["coupon", "offer", "--as", "mia", "--seed-blocks", "0"];
     const offered = await done(...offer, "--amount", COUPON);
-    expect(offered).to.include({ rule: "draw", bar: 1, evaluations: "1 to 2", seed: null });
+    expect(offered).to.include({ rule: "draw", bar: 1, from: 1, to: 2, seedHash: null });
     await refused(/which decides, is not mined yet/, "coupon", "claim", "--as", "paul");
     await node.rpc("evm_mine", []);
 

@@ -1,11 +1,9 @@
 /** Stakes: what is deposited for an obligation, from which tokens, and by which signature. */
 import { expect } from "chai";
-import { makeError, TypedDataEncoder } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { depositTokens, withdrawFree } from "../../../offchain/chain/funds.ts";
 import { pendingSeconds, chainSeconds } from "../../../offchain/chain/market.ts";
-import { permitTerms, tokenAt, type Token } from "../../../offchain/chain/token.ts";
 import { ensureFree } from "../../../offchain/market/money.ts";
 import { refusalIn, sentBy } from "../../support/market/charging.ts";
 import { deployedWorld, type MarketWorld } from "../../support/market/deployed.ts";
@@ -67,70 +65,4 @@ describe("a stake", () => {
     await depositTokens(world.market, world.stranger, UNITS);
     expect(await freeUnits()).to.equal(UNITS);
   });
-
-  it("is approved where the token signs permits for a domain that is not known", async () => {
-    await world.faucet(world.market, world.stranger, UNITS);
-    const { token } = world.market.contracts;
-    const renamed = answering(token, { name: "Another Token" });
-    const contracts = { ...world.market.contracts, token: renamed };
-    const sent = await sentBy(world, world.stranger);
-    await depositTokens({ ...world.market, contracts }, world.stranger, UNITS);
-    expect(await sentBy(world, world.stranger)).to.equal(sent + 2);
-    expect(await freeUnits()).to.equal(UNITS);
-  });
-
-  describe("asks the token", () => {
-    it("for its permits: those of OpenZeppelin have version 1", async () => {
-      const { market, stranger } = world;
-      const at = await market.contracts.token.getAddress();
-      const token = tokenAt(at, market.provider);
-      const terms = await permitTerms(token, market.chainId, stranger.address);
-      expect(terms).to.deep.equal({
-        domain: {
-          name: await token.name(),
-          version: "1",
-          chainId: market.chainId,
-          verifyingContract: at,
-        },
-        nonce: 0n,
-      });
-    });
-
-    it("also for those of version 2", async () => {
-      const { market, stranger } = world;
-      const at = await market.contracts.token.getAddress();
-      const domain = { name: "USD Coin", version: "2", chainId: 1n, verifyingContract: at };
-      const token = answering(market.contracts.token, {
-        name: domain.name,
-        nonces: 5n,
-        DOMAIN_SEPARATOR: TypedDataEncoder.hashDomain(domain),
-      });
-      expect(await permitTerms(token, 1n, stranger.address)).to.deep.equal({ domain, nonce: 5n });
-    });
-
-    it("that has none", async () => {
-      const { market, stranger } = world;
-      const bare = await connection.ethers.deployContract("NoReturnToken");
-      const token = tokenAt(await bare.getAddress(), market.provider);
-      expect(await permitTerms(token, market.chainId, stranger.address)).to.equal(null);
-    });
-
-    it("and takes no silence of the network for an answer", async () => {
-      const { market, stranger } = world;
-      const silent = makeError("no answer", "NETWORK_ERROR", { event: "test" });
-      const token = answering(market.contracts.token, { nonces: Promise.reject(silent) });
-      const asked = permitTerms(token, market.chainId, stranger.address);
-      expect(await asked.catch((error: unknown) => error)).to.equal(silent);
-    });
-  });
 });
-
-/** The token as one would find it that answers otherwise. */
-function answering(token: Token, answers: Readonly<Record<string, unknown>>): Token {
-  return new Proxy(token, {
-    get: (target, key) =>
-      typeof key === "string" && key in answers
-        ? () => Promise.resolve(answers[key])
-        : (Reflect.get(target, key, target) as unknown),
-  });
-}

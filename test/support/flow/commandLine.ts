@@ -4,6 +4,7 @@
  * in a process of its own.
  */
 import { expect } from "chai";
+import { faultsIn } from "./jsonForms.ts";
 import { runHereOn } from "./inProcess.ts";
 import { runOnNode, type Ran, type RunningNode } from "./nodeProcess.ts";
 
@@ -14,7 +15,7 @@ export type Facts = Readonly<Record<string, unknown>>;
 
 export interface CommandLine {
   readonly run: (...args: string[]) => Promise<Ran>;
-  /** Expects exit code 0. */
+  /** Expects exit code 0, and values in the forms of `jsonForms.ts`. */
   readonly done: (...args: string[]) => Promise<Facts>;
   /** Expects exit code 1, one sentence on stderr, and nothing on stdout. */
   readonly refused: (sentence: RegExp, ...args: string[]) => Promise<void>;
@@ -30,7 +31,9 @@ export function commandLine(node: () => RunningNode, state: () => string): Comma
   const done = async (...args: string[]): Promise<Facts> => {
     const { code, stdout, stderr } = await run(...args, "--json");
     expect(code, `${args.join(" ")}: ${stderr}`).to.equal(0);
-    return JSON.parse(stdout) as Facts;
+    const facts = JSON.parse(stdout) as Facts;
+    expect(faultsIn(facts), args.join(" ")).to.deep.equal([]);
+    return facts;
   };
 
   const refused = async (sentence: RegExp, ...args: string[]): Promise<void> => {

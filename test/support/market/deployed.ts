@@ -9,7 +9,7 @@ import DemoToken from "../../../ignition/modules/DemoToken.ts";
 import MarketModule from "../../../ignition/modules/Market.ts";
 import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
 import { systemRng } from "../../../offchain/core/primitives/random.ts";
-import type { Applicant } from "../../../offchain/parties/authority/dealing.ts";
+import type { Applicant } from "../../../offchain/core/messages/applicant.ts";
 import {
   connectMarket,
   send,
