@@ -77,7 +77,8 @@ export async function startLocalMarket(
     control: {
       advanceTo: async (seconds) => {
         if (seconds <= (await networkHelpers.time.latest())) return;
-        // The chain's randomness is the seed's, or equal runs would order buyers differently.
+        // The chain's randomness follows from the seed's from here on, or equal runs would order
+        // buyers differently.
         await networkHelpers.setPrevRandao(id(`${seed}/randomness at ${seconds}`));
         await networkHelpers.time.increaseTo(seconds);
       },

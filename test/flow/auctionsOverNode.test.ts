@@ -66,7 +66,7 @@ describe("auctions over a node, step by step", function () {
       await refused(/close-round/, "auction", "match", "--as", "mia");
       await refused(/expected a matcher/, "auction", "close-round", "--as", "paul");
       const closed = await done("auction", "close-round", "--as", "mia");
-      expect(closed).to.include({ closedRound: 1, bids: 2, leading: 1 });
+      expect(closed).to.include({ closedRound: 1, bids: 2, leading: 1, orderSource: "randao" });
       expect(closed.referencePricePerKwhUnits).to.equal(360_000);
 
       const standing = (name: string): Promise<Facts> => done("auction", "standing", "--as", name);
