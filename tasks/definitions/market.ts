@@ -36,6 +36,7 @@ export const marketOnChain = [
   task(["market", "deploy"], "Deploy the market on a network")
     .addOption(state)
     .addOption(optionalText("token", "Address of the ERC-20 token; default: a demo token"))
+    .addOption(optionalText("authority", "Address that certifies; default: who deploys"))
     .addOption(count("authoriseSeconds", "How long in its slot a pile may take to authorise", 900))
     .addOption(count("plugInSeconds", "How long in its slot a vehicle may take to plug in", 1_800))
     .addOption(count("settleSeconds", "How long after slot or unplugging a pile settles", 86_400))
@@ -48,6 +49,7 @@ export const marketOnChain = [
     .addOption(amount("minAmount", "Least price of one, token units; 0: a tenth of the token", 0n))
     .addOption(count("quorum", "How many of several arbiters have to sign", 0))
     .addOption(optionalText("court", "Address that decides on tracing; default: the authority"))
+    .addFlag({ name: "demo", description: "A demo token, or one person's key as the authority" })
     .addFlag(json)
     .setAction(() => import("../actions/marketDeploy.ts"))
     .build(),
