@@ -53,6 +53,11 @@ export const marketOnChain = [
     .addFlag(json)
     .setAction(() => import("../actions/marketDeploy.ts"))
     .build(),
+  task(["market", "verify"], "Check code, wiring and terms of the market on a network")
+    .addOption(state)
+    .addFlag(json)
+    .setAction(() => import("../actions/marketVerify.ts"))
+    .build(),
   task(["market", "status"], "Show what the market on a network holds")
     .addOption(state)
     .addFlag(json)
