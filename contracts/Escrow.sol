@@ -29,39 +29,32 @@ import {Balance, Stake} from "./types/MarketTypes.sol";
 contract Escrow is IEscrow, ReentrancyGuard {
     using SafeERC20 for IERC20;
 
-    address private immutable _deployer;
+    // In code, not in storage: nobody can write them later, and asking who calls reads no slot.
+    address private immutable _market0;
+    address private immutable _market1;
+    address private immutable _market2;
+    address private immutable _market3;
 
     /// @inheritdoc IEscrow
     IERC20 public immutable override token;
 
-    bool private _wired;
-    /// @dev Complete from `wire` on, which comes before the first deposit: no market is added to
-    /// money that is there already.
-    mapping(address market => bool) private _markets;
     mapping(address account => Balance) private _balances;
 
-    constructor(IERC20 token_) {
-        _deployer = msg.sender;
+    constructor(IERC20 token_, address[4] memory markets_) {
+        for (uint256 i = 0; i < markets_.length; ++i) {
+            if (markets_[i] == address(0)) revert EscrowZero();
+        }
+
         token = token_;
+        _market0 = markets_[0];
+        _market1 = markets_[1];
+        _market2 = markets_[2];
+        _market3 = markets_[3];
     }
 
     modifier onlyMarket() {
-        if (!_markets[msg.sender]) revert EscrowNotMarket(msg.sender);
+        if (!isMarket(msg.sender)) revert EscrowNotMarket(msg.sender);
         _;
-    }
-
-    /* WIRING */
-
-    /// @inheritdoc IEscrow
-    function wire(address[] calldata markets) external override {
-        if (msg.sender != _deployer || _wired) revert EscrowCannotWire(msg.sender);
-
-        _wired = true;
-        for (uint256 i = 0; i < markets.length; ++i) {
-            _markets[markets[i]] = true;
-
-            emit MarketWired(markets[i]);
-        }
     }
 
     /* TOKENS IN AND OUT */
@@ -185,8 +178,17 @@ contract Escrow is IEscrow, ReentrancyGuard {
     }
 
     /// @inheritdoc IEscrow
-    function isMarket(address account) external view override returns (bool) {
-        return _markets[account];
+    function markets() external view override returns (address[4] memory) {
+        return [_market0, _market1, _market2, _market3];
+    }
+
+    /// @inheritdoc IEscrow
+    function isMarket(address account) public view override returns (bool) {
+        return
+            account == _market0 ||
+            account == _market1 ||
+            account == _market2 ||
+            account == _market3;
     }
 
     /* INTERNAL */
@@ -194,7 +196,6 @@ contract Escrow is IEscrow, ReentrancyGuard {
     /// @dev Credits before the token is called; every way out of the call that is not the exact
     /// transfer reverts.
     function _deposit(address account, uint128 amount) private {
-        if (!_wired) revert EscrowNotWired();
         if (amount == 0 || account == address(0)) revert EscrowZero();
 
         _balances[account].free += amount;

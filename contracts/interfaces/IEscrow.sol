@@ -16,13 +16,9 @@ import {Balance, Stake} from "../types/MarketTypes.sol";
 /// - not block transfers to the recipient that a user names;
 /// - have fewer than 2^128 units.
 interface IEscrow {
-    /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
-    error EscrowCannotWire(address caller);
-    /// @notice Revert if money is deposited before the markets are named.
-    error EscrowNotWired();
-    /// @notice Revert if somebody other than a wired market locks, unlocks or pays.
+    /// @notice Revert if somebody other than a market locks, unlocks or pays.
     error EscrowNotMarket(address caller);
-    /// @notice Revert if an amount is zero, or an account is.
+    /// @notice Revert if an amount is zero, or an account or a market is.
     error EscrowZero();
     /// @notice Revert if less is free than asked.
     error EscrowInsufficientFree(address account, uint128 free, uint128 amount);
@@ -31,8 +27,6 @@ interface IEscrow {
     /// @notice Revert if the token moved another amount than asked.
     error EscrowWrongTransfer(uint256 expected, uint256 received);
 
-    /// @notice Emitted once per market; the list is complete before the first deposit.
-    event MarketWired(address indexed market);
     event Deposited(address indexed account, address indexed from, uint128 amount);
     event Withdrawn(address indexed account, address indexed to, uint128 amount);
     /// @notice From here on `market` is data and no topic: people are looked for, and there are few
@@ -64,21 +58,22 @@ interface IEscrow {
     /// @dev Callable by: anyone.
     function balanceOf(address account) external view returns (Balance memory);
 
-    /// @notice Whether a contract is one of the markets that `wire` named.
+    /// @notice The markets, which the constructor has fixed: auctions, open auctions, sessions,
+    /// coupons. Nobody can name others.
+    /// @dev Callable by: anyone.
+    function markets() external view returns (address[4] memory);
+
+    /// @notice Whether a contract is one of `markets`.
     /// @dev Callable by: anyone.
     function isMarket(address account) external view returns (bool);
 
-    /// @notice Names the markets. Nobody can name others afterwards.
-    /// @dev Callable by: the deployer, once.
-    function wire(address[] calldata markets) external;
-
     /// @notice Takes `amount` from the caller and credits `account`.
-    /// @dev Callable by: anyone, for any account, once the markets are named.
+    /// @dev Callable by: anyone, for any account.
     function deposit(address account, uint128 amount) external;
 
     /// @notice `deposit` with an ERC-2612 permit of the caller. A permit that somebody else has
     /// already relayed does no harm.
-    /// @dev Callable by: anyone, for any account, once the markets are named.
+    /// @dev Callable by: anyone, for any account.
     function depositWithPermit(
         address account,
         uint128 amount,
@@ -93,23 +88,23 @@ interface IEscrow {
     function withdraw(address to, uint128 amount) external;
 
     /// @notice free → locked.
-    /// @dev Callable by: a wired market.
+    /// @dev Callable by: a market.
     function lock(address account, uint128 amount) external;
 
     /// @notice locked → free.
-    /// @dev Callable by: a wired market.
+    /// @dev Callable by: a market.
     function unlock(address account, uint128 amount) external;
 
     /// @notice locked → free, the same amount for each account; all of them or none.
-    /// @dev Callable by: a wired market.
+    /// @dev Callable by: a market.
     function unlockEach(address[] calldata accounts, uint128 amount) external;
 
     /// @notice Ends the stakes of two accounts in one. What a side owes becomes free for the other,
     /// the rest free for itself again.
-    /// @dev Callable by: a wired market.
+    /// @dev Callable by: a market.
     function settle(Stake calldata first, Stake calldata second) external;
 
     /// @notice locked of `from` → free of `to`.
-    /// @dev Callable by: a wired market.
+    /// @dev Callable by: a market.
     function pay(address from, address to, uint128 amount) external;
 }

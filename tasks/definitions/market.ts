@@ -36,6 +36,7 @@ export const marketOnChain = [
   task(["market", "deploy"], "Deploy the market on a network")
     .addOption(state)
     .addOption(optionalText("token", "Address of the ERC-20 token; default: a demo token"))
+    .addOption(optionalText("authority", "Address that certifies; default: who deploys"))
     .addOption(count("authoriseSeconds", "How long in its slot a pile may take to authorise", 900))
     .addOption(count("plugInSeconds", "How long in its slot a vehicle may take to plug in", 1_800))
     .addOption(count("settleSeconds", "How long after slot or unplugging a pile settles", 86_400))
@@ -55,6 +56,7 @@ export const marketOnChain = [
       ),
     )
     .addOption(optionalText("name", "Tells a market apart from another one of the same terms"))
+    .addFlag({ name: "demo", description: "A demo token, or one person's key as the authority" })
     .addFlag(json)
     .setAction(() => import("../actions/marketDeploy.ts"))
     .build(),
@@ -70,6 +72,11 @@ export const marketOnChain = [
     .addOption(text("file", "File of `market pack`", "parcel.json"))
     .addFlag(json)
     .setAction(() => import("../actions/marketUnpack.ts"))
+    .build(),
+  task(["market", "verify"], "Check code, wiring and terms of the market on a network")
+    .addOption(state)
+    .addFlag(json)
+    .setAction(() => import("../actions/marketVerify.ts"))
     .build(),
   task(["market", "status"], "Show what the market on a network holds")
     .addOption(state)

@@ -50,6 +50,29 @@ export const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
 /** As wide as on chain. */
 export const uint = (bits: number) => bigintText.refine((value) => value >> BigInt(bits) === 0n);
 
+/** Who created the contracts of a market, through which factory. */
+const originSchema = z.strictObject({ factory: hex, creator: hex, salt: hex });
+
+/** What a market was deployed with, besides what stands next to it in the file. */
+const termsSchema = z.strictObject({
+  authority: hex,
+  authoriseSeconds: z.number().int(),
+  plugInSeconds: z.number().int(),
+  settleSeconds: z.number().int(),
+  disputeSeconds: z.number().int(),
+  arbitrationSeconds: z.number().int(),
+  minEnergyWh: bigintText,
+  minAmountUnits: bigintText,
+  reputation: z.strictObject({
+    minCredibility: z.number().int(),
+    threshold: z.number().int(),
+    maxCredibility: z.number().int(),
+    probationFactor: z.number().int(),
+    probationPowerW: z.number().int(),
+    minWeightWad: bigintText,
+  }),
+});
+
 export const deploymentSchema = z.strictObject({
   chainId: z.string(),
   token: hex,
@@ -70,6 +93,9 @@ export const deploymentSchema = z.strictObject({
   quorum: z.number().int().min(0).default(0),
   /** Where the frame's south-west corner lies, in degrees; null if nobody has said. */
   corner: z.strictObject({ latitude: z.number(), longitude: z.number() }).nullable().default(null),
+  /** How it can be told what the contracts are; null where nobody has noted it. */
+  origin: originSchema.nullable().default(null),
+  terms: termsSchema.nullable().default(null),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 

@@ -17,7 +17,12 @@ contract EscrowHandler is Handler {
     DemoToken public immutable token;
     /// @dev User i has the key i + 1.
     address[] private _users;
-    address[2] private _markets = [address(0x3A41), address(0x3A42)];
+    address[4] private _markets = [
+        address(0x3A41),
+        address(0x3A42),
+        address(0x3A43),
+        address(0x3A44)
+    ];
 
     /// @dev What each user must have, from the calls that succeeded.
     mapping(address user => uint256) public wealth;
@@ -27,10 +32,7 @@ contract EscrowHandler is Handler {
 
     constructor() {
         token = new DemoToken();
-        escrow = new Escrow(token);
-        address[] memory markets = new address[](2);
-        (markets[0], markets[1]) = (_markets[0], _markets[1]);
-        escrow.wire(markets);
+        escrow = new Escrow(token, _markets);
         for (uint256 i = 0; i < USERS; ++i) {
             _users.push(vm.addr(i + 1));
             token.mint(_users[i], 1_000e6);
@@ -174,15 +176,14 @@ contract EscrowHandler is Handler {
     function intrude(uint256 seed) external {
         address user = _user(seed, "user");
         address caller = _pick(seed, "caller", 2) == 0 ? address(this) : user;
-        bytes[5] memory calls = [
+        bytes[4] memory calls = [
             abi.encodeCall(IEscrow.lock, (user, 0)),
             abi.encodeCall(IEscrow.unlock, (user, 0)),
             abi.encodeCall(IEscrow.pay, (user, caller, 0)),
-            abi.encodeCall(IEscrow.wire, (_users)),
             abi.encodeCall(IEscrow.unlockEach, (_users, 0))
         ];
 
-        _attempt(caller, address(escrow), calls[_pick(seed, "call", 5)], false);
+        _attempt(caller, address(escrow), calls[_pick(seed, "call", 4)], false);
     }
 
     /// @dev The markets give back what they hold, everybody leaves, and the donations remain.
