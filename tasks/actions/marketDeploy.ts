@@ -5,15 +5,23 @@ import type { MarketPlan } from "../../offchain/chain/deployment/plan.ts";
 import type { MarketTerms } from "../../offchain/chain/deployment/terms.ts";
 import DemoToken from "../../ignition/modules/DemoToken.ts";
 import { buildContracts, marketArtifacts } from "../support/artifacts.ts";
-import { termsIn, type TermsArguments } from "../support/deployTerms.ts";
+import { termsIn, type Inherited, type TermsArguments } from "../support/deployTerms.ts";
 import { jsonText } from "../support/jsonText.ts";
 import { deployPlanned } from "../support/marketDeployment.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts, type Facts } from "../support/print.ts";
-import { stateIn, StateError, type Deployment } from "../stores/state.ts";
+import {
+  deploymentSchema,
+  stateIn,
+  StateError,
+  type Deployment,
+  type FirstMarket,
+} from "../stores/state.ts";
 
 export interface MarketDeployArguments extends TermsArguments {
   readonly state: string;
+  /** Folder of the market on whose escrow this one is to stand. */
+  readonly beside: string | undefined;
   readonly json: boolean;
 }
 
@@ -28,7 +36,8 @@ export default function action(
         `${args.state} already holds a market: name another folder with --state`,
       );
     }
-    const deployment = await deployMarket(hre, args);
+    const first = args.beside === undefined ? null : await firstMarketIn(args.beside);
+    const deployment = await deployMarket(hre, args, first);
     await state.write("deployment.json", deployment);
     printFacts(factsOf(deployment), args.json);
   });
@@ -38,6 +47,7 @@ export default function action(
 export async function deployMarket(
   hre: HardhatRuntimeEnvironment,
   args: TermsArguments,
+  first: FirstMarket | null,
 ): Promise<Deployment> {
   const connection = await hre.network.getOrCreate();
   const { ethers, ignition } = connection;
@@ -47,18 +57,22 @@ export async function deployMarket(
   if (operator === undefined || genesis === null) {
     throw new InputError("the network offers no account to deploy with");
   }
-  const checked = await termsIn(args, operator.address, ethers.provider);
+  requireSameChain(first, chainId);
+  const checked = await termsIn(args, operator.address, ethers.provider, inheritedFrom(first));
   await buildContracts(hre);
   // Names the journal after the chain's first block (a local node that starts again is another
   // chain) and after what is deployed: the same again is resumed, anything else is another market.
-  const salt = id(jsonText(checked));
+  const salt = id(jsonText({ ...checked, beside: first?.escrow ?? null }));
   const names = [genesis.hash ?? "0x0", salt].map((hash) => hash.slice(2, 10));
   const noted = { deploymentId: ["chargeveil", chainId, ...names].join("-") };
   const token = checked.token ?? (await deployDemoToken(ignition, noted));
   const origin = { creator: operator.address, salt };
   const artifacts = await marketArtifacts(hre);
-  const plan = await deployPlanned(connection, artifacts, origin, { ...checked, token }, noted);
-  return deploymentOf(plan, chainId, checked.token === null);
+  const terms = { ...checked, token };
+  const placement = { ...noted, shared: first };
+  const plan = await deployPlanned(connection, artifacts, origin, terms, placement);
+  const tokenIsDemo = first?.tokenIsDemo ?? checked.token === null;
+  return { ...deploymentOf(plan, chainId, tokenIsDemo), ...besides(plan, first) };
 }
 
 type Ignition = Awaited<
@@ -73,7 +87,33 @@ async function deployDemoToken(
   return token.getAddress();
 }
 
-function deploymentOf(plan: MarketPlan, chainId: bigint, tokenIsDemo: boolean): Deployment {
+/** The market whose escrow that of a folder is: its own, or that beside which it stands. */
+async function firstMarketIn(folder: string): Promise<FirstMarket> {
+  const { gate, beside, ...market } = await stateIn(folder).read(
+    "deployment.json",
+    deploymentSchema,
+  );
+  return gate !== null && beside !== null ? beside : market;
+}
+
+function requireSameChain(first: FirstMarket | null, chainId: bigint): void {
+  if (first === null || first.chainId === chainId.toString()) return;
+  throw new InputError(`--beside: that market is on chain ${first.chainId}, this is ${chainId}`);
+}
+
+/** @throws StateError if the folder does not say on which terms the market stands */
+function inheritedFrom(first: FirstMarket | null): Inherited | null {
+  if (first === null) return null;
+  const { token, court, terms } = first;
+  if (terms !== null) return { token, court, authority: terms.authority };
+  throw new StateError("--beside: its deployment.json does not say who the authority is");
+}
+
+function besides({ stakes }: MarketPlan, first: FirstMarket | null) {
+  return first === null ? { gate: null, beside: null } : { gate: stakes, beside: first };
+}
+
+function deploymentOf(plan: MarketPlan, chainId: bigint, tokenIsDemo: boolean): FirstMarket {
   const { token, court, arbiters, quorum, ...terms } = plan.terms;
   const parties = { court, arbiters: [...arbiters], quorum };
   const { origin, addresses } = plan;
@@ -83,10 +123,11 @@ function deploymentOf(plan: MarketPlan, chainId: bigint, tokenIsDemo: boolean): 
   };
 }
 
-function factsOf({ origin, terms, ...deployment }: Deployment): Facts {
+function factsOf({ origin, terms, beside, ...deployment }: Deployment): Facts {
   return {
     ...deployment,
     arbiters: deployment.arbiters.join(", ") || null,
+    beside: beside?.sessions ?? null,
     ...(origin && { factory: origin.factory }),
     ...(terms && rulesOf(terms)),
   };

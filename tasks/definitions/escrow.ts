@@ -1,13 +1,21 @@
 /** Money in the escrow. */
 import { emptyTask, task } from "hardhat/config";
-import { json, state, as } from "../support/options.ts";
+import { json, state, as, text } from "../support/options.ts";
 
 export const escrow = [
-  emptyTask("escrow", "Money in the escrow: withdraw").build(),
+  emptyTask("escrow", "Money in the escrow: withdraw, let a later market in").build(),
   task(["escrow", "withdraw"], "Take everything free out of the escrow")
     .addOption(state)
     .addOption(as)
     .addFlag(json)
     .setAction(() => import("../actions/escrowWithdraw.ts"))
+    .build(),
+  task(["escrow", "approve-market"], "Let a later market lock what is free, or no more")
+    .addOption(state)
+    .addOption(as)
+    .addOption(text("market", "Address of the later market's gate", ""))
+    .addFlag({ name: "revoke", description: "No more: only what it has locked still ends" })
+    .addFlag(json)
+    .setAction(() => import("../actions/escrowApproveMarket.ts"))
     .build(),
 ];

@@ -49,6 +49,7 @@ export const marketOnChain = [
     .addOption(amount("minAmount", "Least price of one, token units; 0: a tenth of the token", 0n))
     .addOption(count("quorum", "How many of several arbiters have to sign", 0))
     .addOption(optionalText("court", "Address that decides on tracing; default: the authority"))
+    .addOption(optionalText("beside", "State folder of a market whose escrow this one shares"))
     .addFlag({ name: "demo", description: "A demo token, or one person's key as the authority" })
     .addFlag(json)
     .setAction(() => import("../actions/marketDeploy.ts"))
