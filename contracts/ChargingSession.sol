@@ -6,12 +6,12 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {SignedCalls} from "./SignedCalls.sol";
 import {IChargingSession} from "./interfaces/IChargingSession.sol";
-import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IMeterRegistry} from "./interfaces/IMeterRegistry.sol";
 import {IOpenAuction} from "./interfaces/IOpenAuction.sol";
 import {IPricingAuction} from "./interfaces/IPricingAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
+import {IStakes} from "./interfaces/IStakes.sol";
 import {Amounts} from "./libraries/Amounts.sol";
 import {Signatures} from "./libraries/Signatures.sol";
 import {
@@ -61,7 +61,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
 
     IPricingAuction private immutable _auctions;
     IOpenAuction private immutable _openAuctions;
-    IEscrow private immutable _escrow;
+    IStakes private immutable _escrow;
     IReputation private immutable _reputation;
     IMeterRegistry private immutable _meters;
     IIdentityRegistry private immutable _identities;
@@ -83,7 +83,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
     constructor(
         IPricingAuction auctions_,
         IOpenAuction openAuctions_,
-        IEscrow escrow_,
+        IStakes escrow_,
         IReputation reputation_,
         IMeterRegistry meters_,
         SessionWindows memory windows_,
@@ -363,7 +363,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
     }
 
     /// @inheritdoc IChargingSession
-    function escrow() external view override returns (IEscrow) {
+    function escrow() external view override returns (IStakes) {
         return _escrow;
     }
 
@@ -396,7 +396,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
         _checkNamed(address(_reputation), _reputation.sessions(), self);
         _checkNamed(address(_meters), _meters.sessions(), self);
 
-        IEscrow escrow_ = _escrow;
+        IStakes escrow_ = _escrow;
         bool knowsAll =
             escrow_.isMarket(self) &&
                 escrow_.isMarket(address(sealed_)) &&

@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 import {IChargingSession} from "./interfaces/IChargingSession.sol";
 import {ICoupons} from "./interfaces/ICoupons.sol";
-import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
+import {IStakes} from "./interfaces/IStakes.sol";
 import {Election, ElectionId, ElectionRule, ElectionTerms} from "./types/CouponTypes.sol";
 import {Evaluation, EvaluationId, SessionId} from "./types/MarketTypes.sol";
 
@@ -26,13 +26,13 @@ contract Coupons is ICoupons {
     uint40 public constant override MAX_CLAIM_SECONDS = 31 days;
 
     /// @inheritdoc ICoupons
-    IEscrow public immutable override escrow;
+    IStakes public immutable override escrow;
     /// @inheritdoc ICoupons
     IReputation public immutable override reputation;
 
     mapping(ElectionId electionId => Election) private _elections;
 
-    constructor(IEscrow escrow_, IReputation reputation_) {
+    constructor(IStakes escrow_, IReputation reputation_) {
         escrow = escrow_;
         reputation = reputation_;
     }

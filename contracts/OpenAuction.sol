@@ -5,10 +5,10 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IOpenAuction} from "./interfaces/IOpenAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
+import {IStakes} from "./interfaces/IStakes.sol";
 import {MarketHashes} from "./libraries/MarketHashes.sol";
 import {OpenScore} from "./libraries/OpenScore.sol";
 import {
@@ -40,7 +40,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
 
     address private immutable _sessions;
     IIdentityRegistry private immutable _identities;
-    IEscrow private immutable _escrow;
+    IStakes private immutable _escrow;
     IReputation private immutable _reputation;
 
     mapping(AuctionId auctionId => OpenAuctionState) private _auctions;
@@ -48,7 +48,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
 
     constructor(
         IIdentityRegistry identities_,
-        IEscrow escrow_,
+        IStakes escrow_,
         IReputation reputation_,
         address sessions_
     ) EIP712("ChargeVeil OpenAuction", "1") {
@@ -187,7 +187,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
     }
 
     /// @inheritdoc IOpenAuction
-    function escrow() external view override returns (IEscrow) {
+    function escrow() external view override returns (IStakes) {
         return _escrow;
     }
 

@@ -6,10 +6,10 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
-import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IPricingAuction} from "./interfaces/IPricingAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
+import {IStakes} from "./interfaces/IStakes.sol";
 import {DecisionTree} from "./libraries/DecisionTree.sol";
 import {MarketHashes} from "./libraries/MarketHashes.sol";
 import {
@@ -57,7 +57,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
     address private immutable _sessions;
     IIdentityRegistry private immutable _identities;
-    IEscrow private immutable _escrow;
+    IStakes private immutable _escrow;
     IReputation private immutable _reputation;
 
     mapping(AuctionId auctionId => Auction) private _auctions;
@@ -69,7 +69,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
     constructor(
         IIdentityRegistry identities_,
-        IEscrow escrow_,
+        IStakes escrow_,
         IReputation reputation_,
         address sessions_
     ) EIP712("ChargeVeil PricingAuction", "1") {
@@ -294,7 +294,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
     }
 
     /// @inheritdoc IPricingAuction
-    function escrow() external view override returns (IEscrow) {
+    function escrow() external view override returns (IStakes) {
         return _escrow;
     }
 

@@ -56,7 +56,11 @@ contract Reputation is IReputation {
     uint32 private immutable _probationPowerW;
     uint64 private immutable _minWeightWad;
 
+    // slot 0, 6 bytes: the counter beside a byte that is never zero, so that the market's first
+    // rating costs what every other does
     EvaluationId private _last;
+    uint8 private _used = 1;
+
     mapping(address vehicle => Standing) private _standings;
     mapping(address pile => Rating) private _ratings;
     mapping(SessionId sessionId => Evaluation) private _evaluations;

@@ -13,11 +13,11 @@ import {
     SessionWindows
 } from "../types/MarketTypes.sol";
 import {MeterKey, MeterRecord} from "../ocmf/OcmfTypes.sol";
-import {IEscrow} from "./IEscrow.sol";
 import {IMeterRegistry} from "./IMeterRegistry.sol";
 import {IOpenAuction} from "./IOpenAuction.sol";
 import {IPricingAuction} from "./IPricingAuction.sol";
 import {IReputation} from "./IReputation.sol";
+import {IStakes} from "./IStakes.sol";
 
 /// @title From a decision to paid energy
 /// @notice A session is named by its decision commitment. It holds the vehicle's deposit and the
@@ -219,7 +219,7 @@ interface IChargingSession {
 
     /// @notice Where stakes are locked.
     /// @dev Callable by: anyone.
-    function escrow() external view returns (IEscrow);
+    function escrow() external view returns (IStakes);
 
     /// @notice Whom outcomes are reported to.
     /// @dev Callable by: anyone.

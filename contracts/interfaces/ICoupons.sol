@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Election, ElectionId, ElectionTerms} from "../types/CouponTypes.sol";
 import {EvaluationId} from "../types/MarketTypes.sol";
-import {IEscrow} from "./IEscrow.sol";
 import {IReputation} from "./IReputation.sol";
+import {IStakes} from "./IStakes.sol";
 
 /// @title Coupons for the vehicles that rate
 /// @notice He et al. reward the most credible vehicle of an area and a time. Here a sponsor locks a
@@ -93,7 +93,7 @@ interface ICoupons {
 
     /// @notice Where coupons are locked.
     /// @dev Callable by: anyone.
-    function escrow() external view returns (IEscrow);
+    function escrow() external view returns (IStakes);
 
     /// @notice Whose evaluations make candidates.
     /// @dev Callable by: anyone.

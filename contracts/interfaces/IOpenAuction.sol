@@ -10,9 +10,9 @@ import {
     ScoreRule,
     SessionId
 } from "../types/MarketTypes.sol";
-import {IEscrow} from "./IEscrow.sol";
 import {IIdentityRegistry} from "./IIdentityRegistry.sol";
 import {IReputation} from "./IReputation.sol";
+import {IStakes} from "./IStakes.sol";
 
 /// @title The paper's auction of one request, in public
 /// @notice A vehicle opens it, invites piles, and they go lower until nobody does for a while. The
@@ -87,7 +87,7 @@ interface IOpenAuction {
 
     /// @notice Where stakes are locked.
     /// @dev Callable by: anyone.
-    function escrow() external view returns (IEscrow);
+    function escrow() external view returns (IStakes);
 
     /// @notice Where credibility and rating stand.
     /// @dev Callable by: anyone.

@@ -12,9 +12,9 @@ import {
     Phase,
     SessionId
 } from "../types/MarketTypes.sol";
-import {IEscrow} from "./IEscrow.sol";
 import {IIdentityRegistry} from "./IIdentityRegistry.sol";
 import {IReputation} from "./IReputation.sol";
+import {IStakes} from "./IStakes.sol";
 
 /// @title Sealed auctions for an area and a time slot
 /// @notice Vehicles and piles commit to what they sent, encrypted, to the matcher; piles in rounds,
@@ -118,7 +118,7 @@ interface IPricingAuction {
 
     /// @notice Where stakes are locked.
     /// @dev Callable by: anyone.
-    function escrow() external view returns (IEscrow);
+    function escrow() external view returns (IStakes);
 
     /// @notice Where the credibility stands that decides what a vehicle puts down.
     /// @dev Callable by: anyone.

@@ -1,23 +1,33 @@
 /** `market verify`: whether the market on the network is what it is said to be. */
 import Table from "cli-table3";
-import { getAddress } from "ethers";
+import { getAddress, type Provider } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import {
   planMarket,
   marketAddresses,
   type MarketPlan,
+  type MarketArtifacts,
 } from "../../offchain/chain/deployment/plan.ts";
 import { verifyMarket, type Check } from "../../offchain/chain/deployment/verify.ts";
 import { buildContracts, marketArtifacts } from "../support/artifacts.ts";
 import { DEMO_CHAIN_ID } from "../support/demoClock.ts";
 import { jsonOutput } from "../support/jsonText.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
-import { deploymentSchema, stateIn, StateError, type Deployment } from "../stores/state.ts";
+import {
+  deploymentSchema,
+  stateIn,
+  StateError,
+  type Deployment,
+  type FirstMarket,
+} from "../stores/state.ts";
 
 export interface MarketVerifyArguments {
   readonly state: string;
   readonly json: boolean;
 }
+
+/** A market that has an escrow of its own. */
+const ALONE = { gate: null, beside: null };
 
 /** What `market verify` says of a market that fails. */
 class UntrustedError extends Error {
@@ -39,9 +49,12 @@ export default function action(
     }
     await buildContracts(hre);
     const artifacts = await marketArtifacts(hre);
-    const plan = planOf(deployment, (origin, terms) => planMarket(artifacts, origin, terms));
-    const used = marketAddresses((key) => getAddress(deployment[key]));
-    const checks = await verifyMarket(artifacts, plan, used, ethers.provider);
+    const { gate, beside, ...market } = deployment;
+    const checks = await checksOf(artifacts, market, { gate, beside }, ethers.provider);
+    // Of a later market, what it stands on is checked first.
+    if (beside !== null) {
+      checks.unshift(...(await checksOf(artifacts, beside, ALONE, ethers.provider)));
+    }
     const verdict = verdictOn(checks, deployment.tokenIsDemo && chainId !== DEMO_CHAIN_ID);
     process.stdout.write(args.json ? jsonOutput({ ...verdict, checks }) : tableOf(checks));
     if (!verdict.trusted) throw new UntrustedError(verdict.sentence);
@@ -49,9 +62,27 @@ export default function action(
   });
 }
 
+async function checksOf(
+  artifacts: MarketArtifacts,
+  market: FirstMarket,
+  { gate, beside }: Pick<Deployment, "gate" | "beside">,
+  provider: Provider,
+): Promise<Check[]> {
+  const shared = beside && {
+    escrow: getAddress(beside.escrow),
+    identities: getAddress(beside.identities),
+  };
+  const plan = planOf(market, (origin, terms) => planMarket(artifacts, origin, terms, shared));
+  const used = {
+    ...marketAddresses((key) => getAddress(market[key])),
+    gate: gate && getAddress(gate),
+  };
+  return [...(await verifyMarket(artifacts, plan, used, provider))];
+}
+
 /** @throws StateError if the folder does not say how the market was made */
 function planOf(
-  { origin, terms, ...deployment }: Deployment,
+  { origin, terms, ...deployment }: FirstMarket,
   plan: (origin: MarketPlan["origin"], terms: MarketPlan["terms"]) => MarketPlan,
 ): MarketPlan {
   if (origin === null || terms === null) {

@@ -56,6 +56,7 @@ export const marketOnChain = [
       ),
     )
     .addOption(optionalText("name", "Tells a market apart from another one of the same terms"))
+    .addOption(optionalText("beside", "State folder of a market whose escrow this one shares"))
     .addFlag({ name: "demo", description: "A demo token, or one person's key as the authority" })
     .addFlag(json)
     .setAction(() => import("../actions/marketDeploy.ts"))

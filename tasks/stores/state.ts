@@ -73,7 +73,7 @@ const termsSchema = z.strictObject({
   }),
 });
 
-export const deploymentSchema = z.strictObject({
+const marketSchema = z.strictObject({
   chainId: z.string(),
   token: hex,
   tokenIsDemo: z.boolean(),
@@ -97,6 +97,14 @@ export const deploymentSchema = z.strictObject({
   origin: originSchema.nullable().default(null),
   terms: termsSchema.nullable().default(null),
 });
+
+export const deploymentSchema = marketSchema.extend({
+  /** Of a later market: what its users approve, and the market on whose escrow it stands. */
+  gate: hex.nullable().default(null),
+  beside: marketSchema.nullable().default(null),
+});
+/** A market that has an escrow of its own. */
+export type FirstMarket = z.infer<typeof marketSchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
 
 export const personSchema = z.strictObject({

@@ -25,6 +25,9 @@ export interface TermsArguments extends ArbitrationArguments {
   readonly demo: boolean;
 }
 
+/** What a later market takes over from the one on whose escrow it stands. */
+export type Inherited = Pick<MarketTerms, "token" | "authority" | "court">;
+
 /** All terms but those that hang on a token which may not be there yet. */
 export interface CheckedTerms extends Omit<MarketTerms, "token" | "minAmountUnits"> {
   /** Null for a demo token, which is going to be deployed. */
@@ -41,24 +44,25 @@ const DELEGATION_PREFIX = "0xef0100";
 
 /**
  * @param operator who deploys; the authority, if nobody else is named
+ * @param inherited of the market beside which this one is going to stand
  * @throws InputError for whatever no market can stand on
  */
 export async function termsIn(
   args: TermsArguments,
   operator: Address,
   provider: Provider,
+  inherited: Inherited | null = null,
 ): Promise<CheckedTerms> {
   const { chainId } = await provider.getNetwork();
   const isLocal = chainId === DEMO_CHAIN_ID;
   const isDemo = isLocal || args.demo;
-  const token = addressIn("token", args.token);
-  const authority = addressIn("authority", args.authority) ?? operator;
-  const court = addressIn("court", args.court) ?? authority;
+  const { token, authority, court } = inherited === null ? named(args, operator) : inherited;
+  if (inherited !== null) requireNoneNamed(args);
   const { disputeSeconds, arbitrationSeconds, arbiters, quorum } = arbitrationIn(args, isLocal);
   const windows = windowsIn(args);
   requireMinima(args);
   const decimals = await decimalsOf(token, isDemo, chainId, provider);
-  if (!isDemo) await requireSeveralPeople(authority, chainId, provider);
+  if (!isDemo && inherited === null) await requireSeveralPeople(authority, chainId, provider);
   return {
     ...{ token, authority, court, arbiters, quorum },
     ...{ ...windows, disputeSeconds, arbitrationSeconds },
@@ -66,6 +70,20 @@ export async function termsIn(
     minAmountUnits: args.minAmount || tenthOf(decimals),
     reputation: USUAL_REPUTATION,
   };
+}
+
+function named(args: TermsArguments, operator: Address) {
+  const authority = addressIn("authority", args.authority) ?? operator;
+  const court = addressIn("court", args.court) ?? authority;
+  return { token: addressIn("token", args.token), authority, court };
+}
+
+/** @throws InputError for what is the earlier market's to say */
+function requireNoneNamed(args: TermsArguments): void {
+  for (const option of ["token", "authority", "court"] as const) {
+    if (args[option] === undefined) continue;
+    throw new InputError(`--${option}: with --beside it is that of the earlier market`);
+  }
 }
 
 /** With checksum; null if none is named. @throws InputError for anything but an account */

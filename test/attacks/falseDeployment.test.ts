@@ -87,8 +87,8 @@ describe("a false deployment", () => {
     const runtime = await ethers.provider.call({ data: codeOf(forged, "escrow") });
     const { salt, creationCode } = plannedOf(forged, "escrow");
     const evil = withStorage(runtime, balanceSlot(liar.address), FUNDS);
-    const lie = [salt, evil, keccak256(creationCode)] as const;
-    const call = forger.interface.encodeFunctionData("forge", lie);
+    const hash = keccak256(creationCode);
+    const call = forger.interface.encodeFunctionData("forge", [salt, evil, hash]);
     const data = delegating(await forger.getAddress(), call, forged);
     await (await liar.sendTransaction({ data })).wait();
     const others = forged.plan.contracts.filter(({ key }) => key !== "escrow");

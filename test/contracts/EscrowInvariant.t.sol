@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Escrow} from "../../contracts/Escrow.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
+import {IStakes} from "../../contracts/interfaces/IStakes.sol";
 import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
 import {Balance} from "../../contracts/types/MarketTypes.sol";
 import {Campaign, Handler} from "../support/contracts/Handler.sol";
@@ -121,7 +122,7 @@ contract EscrowHandler is Handler {
         uint256 free = wealth[user] - locked[user];
         uint128 amount = _amount(seed, free);
 
-        bytes memory call = abi.encodeCall(IEscrow.lock, (user, amount));
+        bytes memory call = abi.encodeCall(IStakes.lock, (user, amount));
         if (!_attempt(_market(seed), address(escrow), call, amount <= free)) return;
         locked[user] += amount;
     }
@@ -130,7 +131,7 @@ contract EscrowHandler is Handler {
         address user = _user(seed, "user");
         uint128 amount = _amount(seed, locked[user]);
 
-        bytes memory call = abi.encodeCall(IEscrow.unlock, (user, amount));
+        bytes memory call = abi.encodeCall(IStakes.unlock, (user, amount));
         if (!_attempt(_market(seed), address(escrow), call, amount <= locked[user])) return;
         locked[user] -= amount;
     }
@@ -143,7 +144,7 @@ contract EscrowHandler is Handler {
         uint256 ofFirst = list[0] == list[1] ? 2 * uint256(amount) : amount;
         bool possible = ofFirst <= locked[list[0]] && amount <= locked[list[1]];
 
-        bytes memory call = abi.encodeCall(IEscrow.unlockEach, (list, amount));
+        bytes memory call = abi.encodeCall(IStakes.unlockEach, (list, amount));
         if (!_attempt(_market(seed), address(escrow), call, possible)) return;
         locked[list[0]] -= amount;
         locked[list[1]] -= amount;
@@ -155,7 +156,7 @@ contract EscrowHandler is Handler {
         address to = _user(seed, "to");
         uint128 amount = _amount(seed, locked[from]);
 
-        bytes memory call = abi.encodeCall(IEscrow.pay, (from, to, amount));
+        bytes memory call = abi.encodeCall(IStakes.pay, (from, to, amount));
         if (!_attempt(_market(seed), address(escrow), call, amount <= locked[from])) return;
         locked[from] -= amount;
         wealth[from] -= amount;
@@ -177,10 +178,10 @@ contract EscrowHandler is Handler {
         address user = _user(seed, "user");
         address caller = _pick(seed, "caller", 2) == 0 ? address(this) : user;
         bytes[4] memory calls = [
-            abi.encodeCall(IEscrow.lock, (user, 0)),
-            abi.encodeCall(IEscrow.unlock, (user, 0)),
-            abi.encodeCall(IEscrow.pay, (user, caller, 0)),
-            abi.encodeCall(IEscrow.unlockEach, (_users, 0))
+            abi.encodeCall(IStakes.lock, (user, 0)),
+            abi.encodeCall(IStakes.unlock, (user, 0)),
+            abi.encodeCall(IStakes.pay, (user, caller, 0)),
+            abi.encodeCall(IStakes.unlockEach, (_users, 0))
         ];
 
         _attempt(caller, address(escrow), calls[_pick(seed, "call", 4)], false);

@@ -82,7 +82,7 @@ contract SessionConstructionTest is World {
         _refusesWiring(around, address(around.auctions));
 
         around = _newSurroundings();
-        around.escrow = escrow;
+        around.stakes = escrow;
         _refusesWiring(around, address(around.auctions));
     }
 
@@ -99,7 +99,7 @@ contract SessionConstructionTest is World {
     function test_SE10_Construction_EscrowKnowsOneLess() external {
         for (uint256 place = 0; place < 3; ++place) {
             Surroundings memory around = _newSurroundings(place);
-            _refusesWiring(around, address(around.escrow));
+            _refusesWiring(around, address(around.stakes));
         }
     }
 

@@ -6,7 +6,6 @@ import { expect } from "chai";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deploymentSchema, stateIn } from "../../tasks/stores/state.ts";
 import { commandLine, type Facts } from "../support/flow/commandLine.ts";
 import { runOnNode, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 
@@ -50,24 +49,6 @@ describe("a trade over a node, step by step", function () {
     const { sessions } = await done("market", "deploy", "--corner", "56.40,-3.10");
     expect(sessions).to.match(/^0x[0-9a-fA-F]{40}$/);
     await refused(/already holds a market/, "market", "deploy");
-  });
-
-  it("is verified as deployed, and not where people are told other terms", async () => {
-    expect(await done("market", "verify")).to.include({ trusted: true });
-    const told = stateIn(state);
-    const deployment = await told.read("deployment.json", deploymentSchema);
-    if (deployment.terms === null) throw new Error("expected the terms of the market");
-    const terms = { ...deployment.terms, disputeSeconds: 86_400 };
-    await told.write("deployment.json", { ...deployment, terms });
-    const { code, stdout, stderr } = await run("market", "verify");
-    expect(code).to.equal(1);
-    expect(stderr).to.match(
-      /^Do not trust this market: ChargingSession, creation and 1 more .*\n$/,
-    );
-    expect(stdout).to.match(/windows .* WRONG: expected 900/);
-    await told.write("deployment.json", { ...deployment, origin: null });
-    await refused(/does not say by whom .* market deploy/, "market", "verify");
-    await told.write("deployment.json", deployment);
   });
 
   it("enrols a matcher, a vehicle and two piles", async () => {

@@ -37,10 +37,10 @@ export function expectationsOf(plan: MarketPlan): readonly Expectation[] {
 function questionsOf(
   plan: MarketPlan,
 ): Readonly<Record<PlannedContract["key"], readonly Question[]>> {
-  const { addresses: at, terms, arbiter } = plan;
+  const { addresses: at, stakes, terms, arbiter } = plan;
   const auction = [
     names("identities", at.identities),
-    names("escrow", at.escrow),
+    names("escrow", stakes),
     names("reputation", at.reputation),
     names("sessions", at.sessions),
   ];
@@ -53,18 +53,19 @@ function questionsOf(
     meters: [names("identities", at.identities), names("sessions", at.sessions)],
     auctions: auction,
     openAuctions: auction,
-    coupons: [names("escrow", at.escrow), names("reputation", at.reputation)],
+    coupons: [names("escrow", stakes), names("reputation", at.reputation)],
     escrow: [names("markets", marketsOf(at)), fixes("token", terms.token)],
     sessions: [
       names("auctions", at.auctions),
       names("openAuctions", at.openAuctions),
-      names("escrow", at.escrow),
+      names("escrow", stakes),
       names("reputation", at.reputation),
       names("meters", at.meters),
       fixes("windows", windowsOf(terms), windowsOf(USUAL_TERMS)),
       fixes("earningRule", earningRuleOf(terms), earningRuleOf(USUAL_TERMS)),
       arbiter === ZeroAddress ? fixes("arbiter", arbiter) : names("arbiter", arbiter),
     ],
+    gate: [names("markets", marketsOf(at)), names("escrow", at.escrow)],
     arbiter: [
       fixes("quorum", BigInt(terms.quorum)),
       ...terms.arbiters.map((member) => ({ ...fixes("isArbiter", true), asked: [member] })),

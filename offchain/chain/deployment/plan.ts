@@ -53,6 +53,7 @@ export const ARTIFACT_NAMES = [
   ...Object.values(MARKET_CONTRACTS),
   "ArbiterQuorum",
   "Create3Factory",
+  "MarketGate",
 ] as const;
 export type ArtifactName = (typeof ARTIFACT_NAMES)[number];
 
@@ -63,8 +64,11 @@ export interface Origin {
   readonly salt: Bytes32;
 }
 
+/** The market of an escrow, whose balances and participants a later market shares. */
+export type Shared = Pick<MarketAddresses, "escrow" | "identities">;
+
 export interface PlannedContract {
-  readonly key: ContractKey | "arbiter";
+  readonly key: ContractKey | "arbiter" | "gate";
   readonly name: ArtifactName;
   readonly address: Address;
   readonly salt: Bytes32;
@@ -76,6 +80,8 @@ export interface MarketPlan {
   readonly origin: Origin;
   readonly terms: MarketTerms;
   readonly addresses: MarketAddresses;
+  /** Where its contracts lock stakes: the escrow, or the gate of a later market. */
+  readonly stakes: Address;
   /** Whom the sessions ask about disputes: nobody (zero), one account, or several as one. */
   readonly arbiter: Address;
   /** In the order of creation. */
@@ -85,29 +91,37 @@ export interface MarketPlan {
 /** Of OpenZeppelin's `Create3`: the code that creates in the factory's place. */
 const PROXY_CODE_HASH = "0x57a34f6e879358dd76825d6700df87013ad6a3fb43c0d0c602f70a8772c153bd";
 
-/** A market on these terms. Nothing is asked of a chain. */
+/**
+ * A market on these terms. Nothing is asked of a chain.
+ * @param shared escrow and register of an earlier market, beside which this one is going to stand
+ */
 export function planMarket(
   artifacts: MarketArtifacts,
   origin: Origin,
   terms: MarketTerms,
+  shared: Shared | null = null,
 ): MarketPlan {
   const placeOf = (key: PlannedContract["key"]) => {
     const salt = id(`${origin.salt}/${key}`);
     return { salt, address: createdAt(origin, salt) };
   };
-  const addresses = marketAddresses((key) => placeOf(key).address);
+  const addresses = { ...marketAddresses((key) => placeOf(key).address), ...shared };
+  const stakes = shared === null ? addresses.escrow : placeOf("gate").address;
   const arbiter = arbiterOf(terms, placeOf("arbiter").address);
   const planned = (key: PlannedContract["key"], name: ArtifactName, args: readonly unknown[]) => ({
     ...{ key, name, ...placeOf(key) },
     creationCode: creationCodeOf(artifacts[name], args),
   });
   const quorum = [terms.arbiters, terms.quorum];
-  const args = argumentsOf(addresses, arbiter, terms);
+  const args = argumentsOf(addresses, stakes, arbiter, terms);
+  const own = keysOf(MARKET_CONTRACTS).filter((key) => shared === null || !(key in shared));
+  const gate = [addresses.escrow, marketsOf(addresses)];
   return {
-    ...{ origin, terms, addresses, arbiter },
+    ...{ origin, terms, addresses, stakes, arbiter },
     contracts: [
       ...(terms.arbiters.length > 1 ? [planned("arbiter", "ArbiterQuorum", quorum)] : []),
-      ...keysOf(MARKET_CONTRACTS).map((key) => planned(key, MARKET_CONTRACTS[key], args[key])),
+      ...(shared === null ? [] : [planned("gate", "MarketGate", gate)]),
+      ...own.map((key) => planned(key, MARKET_CONTRACTS[key], args[key])),
     ],
   };
 }
@@ -134,20 +148,21 @@ export function marketAddresses(addressOf: (key: ContractKey) => Address): Marke
 
 function argumentsOf(
   at: MarketAddresses,
+  stakes: Address,
   arbiter: Address,
   terms: MarketTerms,
 ): Readonly<Record<ContractKey, readonly unknown[]>> {
-  const neighbours = [at.identities, at.escrow, at.reputation, at.sessions];
+  const neighbours = [at.identities, stakes, at.reputation, at.sessions];
   return {
     identities: [terms.authority, terms.court],
     reputation: [terms.reputation, at.sessions],
     meters: [at.identities, at.sessions],
     auctions: neighbours,
     openAuctions: neighbours,
-    coupons: [at.escrow, at.reputation],
+    coupons: [stakes, at.reputation],
     escrow: [terms.token, marketsOf(at)],
     sessions: [
-      ...[at.auctions, at.openAuctions, at.escrow, at.reputation, at.meters],
+      ...[at.auctions, at.openAuctions, stakes, at.reputation, at.meters],
       windowsOf(terms),
       arbiter,
       earningRuleOf(terms),

@@ -7,7 +7,15 @@
  * behind with storage of its own, such as a balance that nobody deposited. So the creation code is
  * checked as well: the factory tells its hash.
  */
-import { Contract, getBytes, getCreate2Address, keccak256, ZeroHash, type Provider } from "ethers";
+import {
+  Contract,
+  getBytes,
+  getCreate2Address,
+  keccak256,
+  ZeroAddress,
+  ZeroHash,
+  type Provider,
+} from "ethers";
 import type { TypedEventLog } from "../../../types/ethers-contracts/common.js";
 import type { Create3Factory } from "../../../types/ethers-contracts/index.js";
 import type { Address } from "../../core/messages/market.ts";
@@ -24,6 +32,9 @@ import {
   type MarketPlan,
   type PlannedContract,
 } from "./plan.ts";
+
+/** Where people are told that the contracts of a market are; a gate if it is a later one. */
+export type ToldAddresses = MarketAddresses & { readonly gate: Address | null };
 
 export interface Check {
   /** Of a contract in Solidity; "Token" for the token. */
@@ -46,18 +57,18 @@ const NO_ANSWER = "no answer";
 /**
  * All checks, those that fail among them.
  * @param plan the market as this repository would deploy it on the terms that were told
- * @param used where people are told that its contracts are
  */
 export async function verifyMarket(
   artifacts: MarketArtifacts,
   plan: MarketPlan,
-  used: MarketAddresses,
+  used: ToldAddresses,
   provider: Provider,
 ): Promise<readonly Check[]> {
   const { factory } = plan.origin;
   const checks = [
     await checkCode("Create3Factory", factory, artifacts.Create3Factory, provider),
     ...keysOf(MARKET_CONTRACTS).map((key) => checkAddress(key, plan, used)),
+    ...checkGate(plan, used),
   ];
   const creations = await creationsBy(artifacts, plan, provider);
   for (const planned of plan.contracts) {
@@ -92,6 +103,15 @@ function checkAddress(key: ContractKey, plan: MarketPlan, used: MarketAddresses)
   const contract = MARKET_CONTRACTS[key];
   const about = { contract, address: used[key], what: "address", view: null } as const;
   return judged(about, used[key], plan.addresses[key]);
+}
+
+/** Nothing to check where there is no gate, and nobody is told of one. */
+function checkGate({ contracts }: MarketPlan, { gate }: ToldAddresses): readonly Check[] {
+  const planned = contracts.find(({ key }) => key === "gate");
+  if (planned === undefined && gate === null) return [];
+  const address = gate ?? ZeroAddress;
+  const about = { contract: "MarketGate", address, what: "address", view: null } as const;
+  return [judged(about, gate ?? "not told", planned?.address ?? "no gate")];
 }
 
 async function checkCode(

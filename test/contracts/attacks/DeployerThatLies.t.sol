@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Create3Factory} from "../../../contracts/Create3Factory.sol";
 import {Escrow} from "../../../contracts/Escrow.sol";
 import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
+import {IStakes} from "../../../contracts/interfaces/IStakes.sol";
 import {CarelessEscrow} from "../../../contracts/mocks/CarelessEscrow.sol";
 import {Deal, DealWorld} from "../../support/contracts/DealWorld.sol";
 
@@ -40,10 +41,10 @@ contract DeployerThatLiesTest is DealWorld {
         Deal memory deal = _charging();
         bytes[6] memory calls = [
             abi.encodeWithSignature("wire(address[])", _one(address(this))),
-            abi.encodeCall(IEscrow.lock, (vehicle.account, 1)),
-            abi.encodeCall(IEscrow.unlock, (vehicle.account, 1)),
-            abi.encodeCall(IEscrow.unlockEach, (_one(vehicle.account), 1)),
-            abi.encodeCall(IEscrow.pay, (vehicle.account, address(this), 1)),
+            abi.encodeCall(IStakes.lock, (vehicle.account, 1)),
+            abi.encodeCall(IStakes.unlock, (vehicle.account, 1)),
+            abi.encodeCall(IStakes.unlockEach, (_one(vehicle.account), 1)),
+            abi.encodeCall(IStakes.pay, (vehicle.account, address(this), 1)),
             abi.encodeCall(IEscrow.withdraw, (address(this), 1))
         ];
         for (uint256 i = 0; i < calls.length; ++i) {
@@ -84,7 +85,7 @@ contract DeployerThatLiesTest is DealWorld {
         vm.assertEq(made.balanceOf(vehicle.account).locked, FUNDS, "works, for its markets");
         (bool isTaken, ) = factory.call(
             address(made),
-            abi.encodeCall(IEscrow.pay, (vehicle.account, address(factory), FUNDS))
+            abi.encodeCall(IStakes.pay, (vehicle.account, address(factory), FUNDS))
         );
         vm.assertTrue(!isTaken, "the factory that deployed it is no market");
     }

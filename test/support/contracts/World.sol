@@ -6,12 +6,14 @@ import {ChargingSession} from "../../../contracts/ChargingSession.sol";
 import {Coupons} from "../../../contracts/Coupons.sol";
 import {Escrow} from "../../../contracts/Escrow.sol";
 import {IdentityRegistry} from "../../../contracts/IdentityRegistry.sol";
+import {MarketGate} from "../../../contracts/MarketGate.sol";
 import {OpenAuction} from "../../../contracts/OpenAuction.sol";
 import {MeterRegistry} from "../../../contracts/MeterRegistry.sol";
 import {PricingAuction} from "../../../contracts/PricingAuction.sol";
 import {Reputation} from "../../../contracts/Reputation.sol";
 import {IChargingSession} from "../../../contracts/interfaces/IChargingSession.sol";
 import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
+import {IStakes} from "../../../contracts/interfaces/IStakes.sol";
 import {IPricingAuction} from "../../../contracts/interfaces/IPricingAuction.sol";
 import {DemoToken} from "../../../contracts/mocks/DemoToken.sol";
 import {
@@ -48,7 +50,8 @@ struct Surroundings {
     PricingAuction auctions;
     OpenAuction openAuctions;
     Coupons coupons;
-    Escrow escrow;
+    /// @dev The escrow, or a gate to it.
+    IStakes stakes;
 }
 
 /// @title A market with certified, funded people
@@ -125,7 +128,7 @@ abstract contract World is Base {
         auctions = around.auctions;
         openAuctions = around.openAuctions;
         coupons = around.coupons;
-        escrow = around.escrow;
+        escrow = Escrow(address(around.stakes));
         sessions = _newSessions(around, _windows(), _arbiter(), _earningRule());
     }
 
@@ -139,22 +142,46 @@ abstract contract World is Base {
     /// an escrow that knows all of them
     function _newSurroundings(uint256 unknown) internal returns (Surroundings memory around) {
         uint64 nonce = vm.getNonce(address(this));
-        IEscrow escrowAt = IEscrow(vm.computeCreateAddress(address(this), nonce + 5));
+        IStakes escrowAt = IStakes(vm.computeCreateAddress(address(this), nonce + 5));
         address sessionsAt = vm.computeCreateAddress(address(this), nonce + 6);
-        Reputation reputation_ = new Reputation(_parameters(), IChargingSession(sessionsAt));
-        around.reputation = reputation_;
-        around.meters = new MeterRegistry(identities, sessionsAt);
-        around.auctions = new PricingAuction(identities, escrowAt, reputation_, sessionsAt);
-        around.openAuctions = new OpenAuction(identities, escrowAt, reputation_, sessionsAt);
-        around.coupons = new Coupons(escrowAt, reputation_);
-        address[4] memory markets = [
-            address(around.auctions),
-            address(around.openAuctions),
-            sessionsAt,
-            address(around.coupons)
-        ];
+        around = _beforeStakes(escrowAt, sessionsAt);
+        address[4] memory markets = _marketsOf(around, sessionsAt);
         if (unknown != NO_PLACE) markets[unknown] = address(0xF001);
-        around.escrow = new Escrow(token, markets);
+        around.stakes = new Escrow(token, markets);
+    }
+
+    /// @dev Five contracts, in this order.
+    function _beforeStakes(
+        IStakes stakes,
+        address sessions_
+    ) private returns (Surroundings memory around) {
+        around.reputation = new Reputation(_parameters(), IChargingSession(sessions_));
+        around.meters = new MeterRegistry(identities, sessions_);
+        around.auctions = new PricingAuction(identities, stakes, around.reputation, sessions_);
+        around.openAuctions = new OpenAuction(identities, stakes, around.reputation, sessions_);
+        around.coupons = new Coupons(stakes, around.reputation);
+    }
+
+    function _marketsOf(
+        Surroundings memory around,
+        address sessions_
+    ) private pure returns (address[4] memory) {
+        return
+            [
+                address(around.auctions),
+                address(around.openAuctions),
+                sessions_,
+                address(around.coupons)
+            ];
+    }
+
+    /// @dev The same beside the market that stands, on its escrow: users approve the gate.
+    function _newLater() internal returns (Surroundings memory around) {
+        uint64 nonce = vm.getNonce(address(this));
+        IStakes gateAt = IStakes(vm.computeCreateAddress(address(this), nonce + 5));
+        address sessionsAt = vm.computeCreateAddress(address(this), nonce + 6);
+        around = _beforeStakes(gateAt, sessionsAt);
+        around.stakes = new MarketGate(escrow, _marketsOf(around, sessionsAt));
     }
 
     function _newSessions(
@@ -167,7 +194,7 @@ abstract contract World is Base {
             new ChargingSession(
                 around.auctions,
                 around.openAuctions,
-                around.escrow,
+                around.stakes,
                 around.reputation,
                 around.meters,
                 windows,

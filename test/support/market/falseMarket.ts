@@ -65,7 +65,8 @@ export function otherwise(
 }
 
 export async function checksOf({ connection, codes, plan }: Told): Promise<readonly Check[]> {
-  return verifyMarket(codes, plan, plan.addresses, connection.ethers.provider);
+  const gate = plan.contracts.find(({ key }) => key === "gate")?.address ?? null;
+  return verifyMarket(codes, plan, { ...plan.addresses, gate }, connection.ethers.provider);
 }
 
 /** Contract and view (or what else was checked) of all that failed. */

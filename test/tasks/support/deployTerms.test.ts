@@ -88,6 +88,22 @@ describe("terms of market deploy", () => {
     await refused({ minAmount: -1n }, /--min-amount: expected 0 to/);
   });
 
+  it("takes token, authority and court of an earlier market, and no others", async () => {
+    const demo = await local.ethers.deployContract("DemoToken");
+    const [, second, third] = await local.ethers.getSigners();
+    const [authority = "", court = ""] = [second?.address, third?.address];
+    const inherited = { token: await demo.getAddress(), authority, court };
+    const { provider } = local.ethers;
+    expect(await termsIn(usual, operator, provider, inherited)).to.include(inherited);
+    for (const option of ["token", "authority", "court"]) {
+      const named = { ...usual, [option]: operator };
+      const error: unknown = await termsIn(named, operator, provider, inherited).catch(
+        (reason: unknown) => reason,
+      );
+      expect(String(error)).to.match(new RegExp(`--${option}: with --beside`));
+    }
+  });
+
   describe("on a chain where money is real", () => {
     const quorum = async (): Promise<string> => {
       const contract = await other.ethers.deployContract("ArbiterQuorum", [[operator], 1]);

@@ -1,6 +1,6 @@
 /** What is found wrong in a market whose deployer does not do what it says. */
 import { expect } from "chai";
-import { concat, ZeroHash } from "ethers";
+import { AbiCoder, concat, id, ZeroHash } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import {
@@ -41,7 +41,8 @@ describe("verifying a market", () => {
     const checks = await checksOf(market);
     expect(checks.filter(({ isRight }) => !isRight)).to.deep.equal([]);
     const contracts = new Set(checks.map(({ contract }) => contract));
-    expect([...contracts]).to.have.members([...ARTIFACT_NAMES, "Token"]);
+    const all = ARTIFACT_NAMES.filter((name) => name !== "MarketGate");
+    expect([...contracts]).to.have.members([...all, "Token"]);
     const seen = checks.map(({ contract, what, view }) => `${contract} ${view ?? what}`);
     expect(new Set(seen)).to.have.property("size", checks.length);
     expect(seen).to.include.members(["Escrow markets", "ChargingSession windows", "Escrow code"]);
@@ -122,12 +123,50 @@ describe("verifying a market", () => {
   it("finds that people are told another address", async () => {
     await create(market);
     const { codes, plan } = market;
-    const used = { ...plan.addresses, escrow: plan.addresses.coupons };
+    const used = { ...plan.addresses, escrow: plan.addresses.coupons, gate: null };
     const checks = await verifyMarket(codes, plan, used, connection.ethers.provider);
     const wrong = checks.filter(({ isRight }) => !isRight);
     expect(wrong.map(({ contract, what }) => `${contract} ${what}`)).to.deep.equal([
       "Escrow address",
     ]);
+  });
+
+  describe("of a later version", () => {
+    /** On the escrow and among the people of the first. */
+    const laterOf = (first: Told): Told => {
+      const { codes, plan } = first;
+      const origin = { ...plan.origin, salt: id("a later market") };
+      return { ...first, plan: planMarket(codes, origin, plan.terms, plan.addresses) };
+    };
+
+    it("finds nothing wrong with one that stands beside the first", async () => {
+      const later = laterOf(market);
+      await create(market);
+      await create(later);
+      expect(await wrongIn(later)).to.deep.equal([]);
+      const seen = (await checksOf(later)).map(({ contract, what }) => `${contract} ${what}`);
+      expect(seen).to.include.members(["MarketGate code", "MarketGate wiring"]);
+      expect(seen).not.to.include("Escrow code");
+    });
+
+    it("finds a gate that lets somebody else in, and one that people are told", async () => {
+      const later = laterOf(market);
+      await create(market);
+      const [, stranger] = await connection.ethers.getSigners();
+      const { auctions, openAuctions, sessions, escrow } = later.plan.addresses;
+      const args = AbiCoder.defaultAbiCoder().encode(
+        ["address", "address[4]"],
+        [escrow, [auctions, openAuctions, sessions, stranger?.address]],
+      );
+      await create(later, { gate: concat([market.codes.MarketGate.bytecode, args]) });
+      expect(await wrongIn(later)).to.deep.equal(["MarketGate creation", "MarketGate markets"]);
+
+      const told = { ...later.plan.addresses, gate: auctions };
+      const { provider } = connection.ethers;
+      const checks = await verifyMarket(market.codes, later.plan, told, provider);
+      const wrong = checks.filter(({ isRight }) => !isRight);
+      expect(wrong.map(({ what }) => what)).to.deep.equal(["address", "creation", "wiring"]);
+    });
   });
 
   it("reads the token's decimals", async () => {
