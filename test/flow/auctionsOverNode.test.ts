@@ -194,7 +194,7 @@ describe("auctions over a node, step by step", function () {
         freeUnits: 10_000_000,
       });
       await done(...bid("paul", "470000"));
-      await refused(/OpenWrongPhase.*bidding/, "auction", "public", "start", "--as", "eva");
+      await refused(/phase bidding.*OpenWrongPhase/, "auction", "public", "start", "--as", "eva");
     });
 
     it("starts a session when it is quiet", async () => {
