@@ -37,7 +37,7 @@ export default function action(
       return;
     }
     await startSession(connected.market, player.wallet, match);
-    printFacts({ ...(await sessionFacts(connected, match.session)), pileAt }, args.json);
+    printFacts({ ...(await sessionFacts(connected, match.session, args)), pileAt }, args.json);
   });
 }
 
