@@ -25,6 +25,7 @@ import { MembershipError } from "../../offchain/parties/vehicle/membership.ts";
 import type { SessionAccount } from "../../offchain/parties/vehicle/sessionAccount.ts";
 import { sessionAccountsIn } from "../stores/sessionAccounts.ts";
 import { ensureGasMoney } from "../../offchain/market/gasMoney.ts";
+import { pasteable } from "../support/hints.ts";
 
 export interface IdentityAuthoriseArguments {
   readonly state: string;
@@ -87,7 +88,8 @@ async function currentCredential(
     return credentialIn(connected, credentials, name, membership, attributes);
   } catch (error) {
     if (!(error instanceof MembershipError)) throw error;
-    const renewed = `run \`npx hardhat identity credential --as ${name}\``;
+    const joined = pasteable(connected.state, `identity credential --as ${name}`);
+    const renewed = `run \`${joined}\``;
     throw new InputError(`--as ${name}: ${error.message} (${renewed})`);
   }
 }
@@ -98,7 +100,7 @@ async function stationNamed(connected: Connected, name: string): Promise<Station
   if (person.kind === "vehicle") {
     throw new InputError(`--with: expected a matcher or a pile, ${name} is a vehicle`);
   }
-  const { certificate, signature } = await certificateOf(connected, name);
+  const { certificate, signature } = await certificateOf(connected, person);
   const store = stationBooksOf(connected, person.participantId);
   return { certificate, certificateSignature: signature, wallet, store, rng: systemRng };
 }

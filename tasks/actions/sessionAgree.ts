@@ -8,7 +8,8 @@ import { readingsIn } from "../stores/registerStore.ts";
 import { connectToKeep, playerNamed } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { sessionFacts, sessionOf } from "../support/sessions.ts";
+import { sessionOf } from "../support/namedSession.ts";
+import { sessionFacts } from "../support/sessions.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 
 export interface SessionAgreeArguments extends SessionArguments {
@@ -36,6 +37,6 @@ export default function action(
     if (missing !== null) {
       process.stderr.write(`signed; settles when ${missing} signs the same reading\n`);
     }
-    printFacts(await sessionFacts(connected, session), args.json);
+    printFacts(await sessionFacts(connected, session, args), args.json);
   });
 }

@@ -16,7 +16,7 @@ import { keyInFile, KEY_REMEDIES, type KeyArguments } from "../support/meters.ts
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { withRemedies } from "../support/remedies.ts";
-import { sessionOf } from "../support/sessions.ts";
+import { sessionOf } from "../support/namedSession.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 
 export interface SessionConfirmBeginArguments extends SessionArguments, KeyArguments {

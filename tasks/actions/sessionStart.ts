@@ -40,7 +40,7 @@ export default function action(
       return;
     }
     await startSession(connected.market, player.wallet, match);
-    printFacts({ ...(await sessionFacts(connected, match.session)), ...where }, args.json);
+    printFacts({ ...(await sessionFacts(connected, match.session, args)), ...where }, args.json);
   });
 }
 

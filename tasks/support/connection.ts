@@ -12,6 +12,7 @@ import type { Faucet } from "../../offchain/chain/funds.ts";
 import { requireArtifacts } from "./artifacts.ts";
 import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
+import { pasteable } from "./hints.ts";
 import { HOW_TO_NAME_A_NODE, isInThisProcess } from "./nodes.ts";
 import { fileNameOf } from "./naming.ts";
 import { InputError } from "./outcome.ts";
@@ -142,5 +143,7 @@ export function personPath(name: string, option = "as"): string {
 async function readDeployment(state: State): Promise<Deployment> {
   const deployment = await state.readIfThere("deployment.json", deploymentSchema);
   if (deployment !== undefined) return deployment;
-  throw new StateError(`no market in ${state.folder}: run \`npx hardhat market deploy\` first`);
+  throw new StateError(
+    `no market in ${state.folder}: run \`${pasteable(state, "market deploy")}\` first`,
+  );
 }

@@ -57,7 +57,7 @@ export function atRoundEnd<Facts>(
       signal.throwIfAborted();
 
       const desk = matcherDeskOf(connected, matcher);
-      const facts = await withServers(connected, auction, signal, (servers, watched) =>
+      const facts = await withServers(connected, args, auction, signal, (servers, watched) =>
         step(market, desk, servers, auction, { ...watched, withoutMissing: args.withoutMissing }),
       );
       await conclude(facts, { market, desk, auction });
