@@ -80,7 +80,7 @@ describe("a deployment over a node", function () {
     );
     expect(stdout).to.match(/windows .* WRONG: expected 900/);
     await stateIn(state).write("deployment.json", { ...deployment, origin: null });
-    await refused(/does not say by whom .* market deploy/, "market", "verify");
+    await refused(/does not say by whom .*market deploy/, "market", "verify");
     await stateIn(state).write("deployment.json", deployment);
   });
 

@@ -105,7 +105,9 @@ export function planMarket(
     const salt = id(`${origin.salt}/${key}`);
     return { salt, address: createdAt(origin, salt) };
   };
-  const addresses = { ...marketAddresses((key) => placeOf(key).address), ...shared };
+  const placed = marketAddresses((key) => placeOf(key).address);
+  const addresses =
+    shared === null ? placed : { ...placed, escrow: shared.escrow, identities: shared.identities };
   const stakes = shared === null ? addresses.escrow : placeOf("gate").address;
   const arbiter = arbiterOf(terms, placeOf("arbiter").address);
   const planned = (key: PlannedContract["key"], name: ArtifactName, args: readonly unknown[]) => ({
@@ -114,7 +116,9 @@ export function planMarket(
   });
   const quorum = [terms.arbiters, terms.quorum];
   const args = argumentsOf(addresses, stakes, arbiter, terms);
-  const own = keysOf(MARKET_CONTRACTS).filter((key) => shared === null || !(key in shared));
+  const own = keysOf(MARKET_CONTRACTS).filter(
+    (key) => shared === null || (key !== "escrow" && key !== "identities"),
+  );
   const gate = [addresses.escrow, marketsOf(addresses)];
   return {
     ...{ origin, terms, addresses, stakes, arbiter },

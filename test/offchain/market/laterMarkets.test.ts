@@ -16,7 +16,7 @@ import { refusalIn, sentBy } from "../../support/market/charging.ts";
 import { populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
 import { openOwnAuction } from "../../support/market/ownAuction.ts";
 
-const MOST_GAS_MORE = 13_000;
+const MOST_GAS_MORE = 9_500;
 /** Of `openOwnAuction`. */
 const DEPOSIT = 20_000_000n;
 

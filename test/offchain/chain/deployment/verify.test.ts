@@ -145,7 +145,13 @@ describe("verifying a market", () => {
       await create(later);
       expect(await wrongIn(later)).to.deep.equal([]);
       const seen = (await checksOf(later)).map(({ contract, what }) => `${contract} ${what}`);
-      expect(seen).to.include.members(["MarketGate code", "MarketGate wiring"]);
+      expect(seen).to.include.members(["MarketGate code", "MarketGate wiring", "Coupons creation"]);
+      const { escrow, identities, sessions } = later.plan.addresses;
+      expect({ escrow, identities }).to.deep.equal({
+        escrow: market.plan.addresses.escrow,
+        identities: market.plan.addresses.identities,
+      });
+      expect(sessions).not.to.equal(market.plan.addresses.sessions);
       expect(seen).not.to.include("Escrow code");
     });
 
