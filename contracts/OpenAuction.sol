@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IEscrow} from "./interfaces/IEscrow.sol";
@@ -11,6 +10,7 @@ import {IOpenAuction} from "./interfaces/IOpenAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
 import {MarketHashes} from "./libraries/MarketHashes.sol";
 import {OpenScore} from "./libraries/OpenScore.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {
     AuctionId,
     Match,
@@ -76,7 +76,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
         auctionId = MarketHashes.openAuctionId(msg.sender, terms);
 
         _checkWired();
-        _identities.requireStanding(msg.sender, ParticipantKind.Vehicle);
+        _identities.requireSlot(msg.sender, terms.slotStart, terms.slotEnd);
         uint128 deposit = terms.vehicleDeposit * _reputation.depositFactor(msg.sender);
         _checkTerms(terms);
         OpenAuctionState storage auction = _auctions[auctionId];
@@ -288,7 +288,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
         bytes32 digest = _hashTypedDataV4(
             keccak256(abi.encode(INVITATION_TYPEHASH, auctionId, msg.sender, distanceM))
         );
-        if (!SignatureChecker.isValidSignatureNowCalldata(vehicle, digest, invitation)) {
+        if (!Signatures.isBy(vehicle, digest, invitation)) {
             revert OpenNotInvited(auctionId, msg.sender, distanceM);
         }
     }

@@ -9,9 +9,13 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { SESSION_AUTHORISATION_TYPES } from "../../offchain/core/credential/handshake/authorisation.ts";
+import {
+  authorisationMessage,
+  nymHashOf,
+  signAuthorisation,
+  type SessionAuthorisation,
+} from "../../offchain/core/credential/handshake/authorisation.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
-import { identityDomain } from "../../offchain/core/messages/typedData.ts";
 import { gasLedger, type GasRow } from "../../offchain/chain/gasLedger.ts";
 import { send } from "../../offchain/chain/market.ts";
 import { agreeOnReading } from "../../offchain/market/agreement.ts";
@@ -47,7 +51,7 @@ const MOST_CREDIBILITY = 20;
 interface Stage {
   readonly world: MarketWorld;
   readonly pile: MeteredPile;
-  readonly fresh: HardhatEthersSigner;
+  readonly fresh: MarketWorld["vehicle"];
 }
 
 /** The pile of the operator has authorised an account of the operator's own. */
@@ -56,39 +60,39 @@ async function farm(connection: NetworkConnection): Promise<Stage> {
   const pile = await meteredPile(world);
   const [fresh] = (await connection.ethers.getSigners()).slice(10);
   if (fresh === undefined) throw new Error("farm: expected one more account");
-  await vouch(world, world.pile, fresh);
+  const nymHash = await vouch(world, world.pile, fresh);
   const { market, faucet } = world;
   const { token, escrow } = market.contracts;
   await faucet(market, fresh, FUNDS);
   await send(market, token.connect(fresh).approve(await escrow.getAddress(), FUNDS));
   await send(market, escrow.connect(fresh).deposit(fresh.address, FUNDS));
-  return { world, pile, fresh };
+  return { world, pile, fresh: { signer: fresh, id: nymHash } };
 }
 
-const NYM = id("sybil farm/nym");
-
+/** A station lets an account in for a day. Its id. */
 async function vouch(
   world: MarketWorld,
   station: MarketWorld["pile"],
   account: HardhatEthersSigner,
-): Promise<void> {
+): Promise<Bytes32> {
   const { market } = world;
   const { identities } = market.contracts;
   const now = await nowSeconds(world);
-  const authorisation = {
+  const authorisation: SessionAuthorisation = {
     account: account.address,
-    role: 1,
-    scope: id("sybil farm/scope"),
-    nymHash: NYM,
+    role: "charge",
+    place: id("sybil farm/place"),
+    slotStart: now,
+    slotEnd: now + 86_400,
+    nym: id("sybil farm/nym"),
     stationId: station.id,
-    notBefore: now,
-    notAfter: now + 86_400,
-    maxEnergyWh: 100_000n,
+    maxEnergyWh: 100_000,
   };
-  const domain = identityDomain(market.chainId, await identities.getAddress());
-  const { signer } = station;
-  const signature = await signer.signTypedData(domain, SESSION_AUTHORISATION_TYPES, authorisation);
-  await send(market, identities.connect(account).authorise(authorisation, signature));
+  const registry = { chainId: market.chainId, identities: await identities.getAddress() };
+  const signature = await signAuthorisation(registry, station.signer, authorisation);
+  const message = authorisationMessage(authorisation);
+  await send(market, identities.connect(account).authorise(message, signature, "0x"));
+  return nymHashOf(authorisation);
 }
 
 describe("a sybil farm", () => {
@@ -140,12 +144,12 @@ describe("a sybil farm", () => {
 
   it("gains nothing by accounts that its own pile has authorised, whatever they take", async () => {
     const { world, fresh } = stage;
-    const farmed = { ...world, vehicle: { signer: fresh, id: NYM } };
+    const farmed = { ...world, vehicle: fresh };
     const session = await metered(farmed, ENERGY_WH);
     expect(await knownSession(world.market, session)).to.include({
       ...{ state: "settled", energyWh: ENERGY_WH, isVouched: true },
     });
-    await expectNothing(farmed, fresh, session);
+    await expectNothing(farmed, fresh.signer, session);
   });
 
   it("gains nothing by signatures without a meter", async () => {

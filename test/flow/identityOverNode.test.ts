@@ -132,8 +132,8 @@ describe("an anonymous session over a node, step by step", function () {
     expect(first).to.include({ session: "alice-1", station: "mia", role: "charge" });
     const [shown] = await Promise.all([
       done("identity", "show", "--as", "alice-1"),
-      refused(/the station refuses: the vehicle has a live authorisation/, ...authorise("a-2")),
-      refused(/IdentityNymLive/, ...authorise("a-3").with(5, "paul")),
+      refused(/the station refuses: the vehicle has an authorisation/, ...authorise("a-2")),
+      refused(/the auction is of another station/, ...authorise("a-3").with(5, "paul")),
     ]);
     expect(shown).to.include({
       account: first.account,

@@ -29,6 +29,7 @@ const DOMAINS: Readonly<Record<string, TypedDataDomain>> = {
   Reading: SESSIONS,
   BeginReading: SESSIONS,
   Ruling: SESSIONS,
+  Revocation: typedData.meterDomain(CHAIN_ID, verifier("MeterRegistry")),
   TraceApproval: IDENTITIES,
   // Of the contract that is called; here that of the sessions.
   Call: SESSIONS,
