@@ -11,6 +11,9 @@ import {
   someone,
   account,
   auctionId,
+  by,
+  sign,
+  validSeconds,
 } from "../support/options.ts";
 
 const member = text("as", "Name of the member in the state folder", "");
@@ -36,6 +39,9 @@ export const identity = [
     .addOption(state)
     .addOption(someone)
     .addOption(account)
+    .addOption(sign)
+    .addOption(by)
+    .addOption(validSeconds)
     .addFlag(json)
     .setAction(() => import("../actions/identitySuspend.ts"))
     .build(),
@@ -43,8 +49,18 @@ export const identity = [
     .addOption(state)
     .addOption(someone)
     .addOption(account)
+    .addOption(sign)
+    .addOption(by)
+    .addOption(validSeconds)
     .addFlag(json)
     .setAction(() => import("../actions/identityReinstate.ts"))
+    .build(),
+  task(["identity", "relay"], "Send what the authority has signed, as anybody")
+    .addOption(state)
+    .addOption(as)
+    .addOption(text("act", "File with the signed act", ""))
+    .addFlag(json)
+    .setAction(() => import("../actions/identityRelay.ts"))
     .build(),
   task(["identity", "show"], "Show certificate, standing and balance of a participant")
     .addOption(state)

@@ -1,39 +1,25 @@
-/** Signed calls as files, from who signs to who relays. Nothing in them is secret. */
-import { readFile } from "node:fs/promises";
-import { basename, dirname } from "node:path";
-import { relayableCallForm, type RelayableCall } from "../../offchain/chain/signedCalls.ts";
-import { writeFiles } from "../support/files.ts";
-import { jsonText } from "../support/jsonText.ts";
-import { InputError } from "../support/outcome.ts";
+/** Signed calls of parties of a session as files, and acts of the authority. */
+import { relayableCallForm } from "../../offchain/chain/signedCalls.ts";
+import { revocationForm } from "../../offchain/market/authorityActs.ts";
+import { signedFiles } from "./signedFiles.ts";
 
-/** @throws InputError if the file cannot be written */
-export async function writeCall(file: string, call: RelayableCall): Promise<void> {
-  await writeFiles(dirname(file), { [basename(file)]: jsonText(call) });
-}
+/** Of a session's party. */
+export const sessionCalls = signedFiles(relayableCallForm, {
+  option: "--call",
+  what: "signed call",
+  remedy: "make one with `session start --sign`",
+});
 
-/** @throws InputError for a file that is not there or holds no signed call */
-export async function readCall(file: string): Promise<RelayableCall> {
-  const parsed = relayableCallForm.safeParse(fromJson(await textOf(file)));
-  if (parsed.success) return parsed.data;
-  throw new InputError(
-    `--call: ${file} holds no signed call: make one with \`session start --sign\``,
-  );
-}
+/** That a participant is suspended, or reinstated. */
+export const participantActs = signedFiles(relayableCallForm, {
+  option: "--act",
+  what: "signed act",
+  remedy: "make one with `identity suspend --sign` or `identity reinstate --sign`",
+});
 
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`--call: cannot read ${file}: ${reason}`);
-  }
-}
-
-/** What is no JSON is undefined, which no form accepts. */
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+/** That a meter's key ends. */
+export const revocations = signedFiles(revocationForm, {
+  option: "--revocation",
+  what: "signed revocation",
+  remedy: "make one with `meter revoke --sign`",
+});

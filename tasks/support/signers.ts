@@ -12,6 +12,7 @@ export async function signerNamed(
   connected: Connected,
   hre: HardhatRuntimeEnvironment,
   named: string,
+  option = "--as",
 ): Promise<Signer> {
   if (!isAddress(named)) return (await playerNamed(connected, named)).wallet;
   const address = getAddress(named);
@@ -19,5 +20,5 @@ export async function signerNamed(
   const accounts = await ethers.getSigners();
   const account = accounts.find((signer) => signer.address === address);
   if (account !== undefined) return account;
-  throw new InputError(`--as: network ${networkName} does not sign for ${address}`);
+  throw new InputError(`${option}: network ${networkName} does not sign for ${address}`);
 }

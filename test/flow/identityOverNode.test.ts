@@ -92,6 +92,24 @@ describe("an anonymous session over a node, step by step", function () {
     await refused(/they are for ever/, ...tracers);
   });
 
+  it("suspends and reinstates by what the authority has signed, whoever brings it", async () => {
+    const [act, lifted] = [join(state, "suspend.json"), join(state, "reinstate.json")];
+    const relay = ["identity", "relay", "--as", "paul", "--act"];
+    const suspend = ["identity", "suspend", "--as", "eva", "--sign"];
+    expect(await done(...suspend, act)).to.include({ act: "suspend", signedAct: act, missing: 0 });
+    await Promise.all([
+      refused(/is not the authority/, ...suspend, join(state, "other.json"), "--by", "mia"),
+      refused(/--by: only for what is signed/, ...suspend.slice(0, 4), "--by", "mia"),
+      refused(/--valid-seconds: expected 1 to/, ...suspend, act, "--valid-seconds", "0"),
+      refused(/there is no file/, ...relay, join(state, "missing.json")),
+    ]);
+    expect(await done(...relay, act)).to.include({ relayed: "suspend", suspended: true });
+    await refused(/SignedCallBadSignature/, ...relay, act);
+    await refused(/signed before is something else/, ...suspend, act);
+    await done("identity", "reinstate", "--as", "eva", "--sign", lifted);
+    expect(await done(...relay, lifted)).to.include({ relayed: "reinstate", suspended: false });
+  });
+
   it("lets members in for an epoch, each once", async () => {
     const credential = ["identity", "credential", "--as"];
     const joined = await done(...credential, "alice");
