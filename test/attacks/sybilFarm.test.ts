@@ -6,15 +6,8 @@
  */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
-import { id } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import {
-  authorisationMessage,
-  nymHashOf,
-  signAuthorisation,
-  type SessionAuthorisation,
-} from "../../offchain/core/credential/handshake/authorisation.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { gasLedger, type GasRow } from "../../offchain/chain/gasLedger.ts";
 import { send } from "../../offchain/chain/market.ts";
@@ -34,6 +27,7 @@ import {
   type MeteredPile,
 } from "../support/market/charging.ts";
 import { nowSeconds, populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { vouch } from "../support/market/vouching.ts";
 import { counterRng } from "../support/primitives/draws.ts";
 
 const FUNDS = 1_000_000_000n;
@@ -60,39 +54,15 @@ async function farm(connection: NetworkConnection): Promise<Stage> {
   const pile = await meteredPile(world);
   const [fresh] = (await connection.ethers.getSigners()).slice(10);
   if (fresh === undefined) throw new Error("farm: expected one more account");
-  const nymHash = await vouch(world, world.pile, fresh);
+  const now = await nowSeconds(world);
+  const day = { slotStart: now, slotEnd: now + 86_400 };
+  const nymHash = await vouch(world, world.pile, fresh, day);
   const { market, faucet } = world;
   const { token, escrow } = market.contracts;
   await faucet(market, fresh, FUNDS);
   await send(market, token.connect(fresh).approve(await escrow.getAddress(), FUNDS));
   await send(market, escrow.connect(fresh).deposit(fresh.address, FUNDS));
   return { world, pile, fresh: { signer: fresh, id: nymHash } };
-}
-
-/** A station lets an account in for a day. Its id. */
-async function vouch(
-  world: MarketWorld,
-  station: MarketWorld["pile"],
-  account: HardhatEthersSigner,
-): Promise<Bytes32> {
-  const { market } = world;
-  const { identities } = market.contracts;
-  const now = await nowSeconds(world);
-  const authorisation: SessionAuthorisation = {
-    account: account.address,
-    role: "charge",
-    place: id("sybil farm/place"),
-    slotStart: now,
-    slotEnd: now + 86_400,
-    nym: id("sybil farm/nym"),
-    stationId: station.id,
-    maxEnergyWh: 100_000,
-  };
-  const registry = { chainId: market.chainId, identities: await identities.getAddress() };
-  const signature = await signAuthorisation(registry, station.signer, authorisation);
-  const message = authorisationMessage(authorisation);
-  await send(market, identities.connect(account).authorise(message, signature, "0x"));
-  return nymHashOf(authorisation);
 }
 
 describe("a sybil farm", () => {

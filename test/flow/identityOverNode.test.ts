@@ -202,6 +202,14 @@ describe("an anonymous session over a node, step by step", function () {
     await done(...request("alice-2"));
   });
 
+  it("opens a public auction for its own slot, and for no other", async () => {
+    const open = ["auction", "public", "open", "--as", "alice-2", "--quiet-seconds", "1"];
+    await refused(/its slot begins in .* shorten them/, ...open, "--opening-seconds", "86400");
+    const opened = await done(...open, "--bidding-seconds", "60", "--opening-seconds", "60");
+    const { slotStart, slotEnd } = await done("auction", "show");
+    expect(opened).to.include({ slotStart, slotEnd });
+  });
+
   it("names nobody before a court has said so on chain", async () => {
     const ask = ["identity", "trace", "request", "--case", "2026/17", "--session"];
     const open = ["identity", "trace", "open", "--case", "2026/17", "--tracer"];
