@@ -474,7 +474,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
         session.energyWh = energyWh;
         session.amountDown = amount;
 
-        emit SessionMetered(sessionId, energyWh, amount, deadline);
+        emit SessionMetered(sessionId, session.vehicle, session.pile, energyWh, amount, deadline);
     }
 
     /// @dev amount ≤ deposit, for it comes from `Amounts.amountDown` or from a ruling below that:
@@ -491,10 +491,12 @@ contract ChargingSession is IChargingSession, SignedCalls {
         session.amountDown = amount;
         session.hasEarned = earned;
 
-        emit SessionSettled(sessionId, energyWh, amount, session.deposit - amount);
+        address vehicle = session.vehicle;
+        uint128 refunded = session.deposit - amount;
+        emit SessionSettled(sessionId, vehicle, session.pile, energyWh, amount, refunded);
 
         _distribute(session, amount, 0);
-        _reputation.recordOutcome(session.vehicle, sessionId, earned ? int8(1) : int8(0));
+        _reputation.recordOutcome(vehicle, sessionId, earned ? int8(1) : int8(0));
     }
 
     function _expire(
@@ -507,10 +509,11 @@ contract ChargingSession is IChargingSession, SignedCalls {
         SessionState from = session.state;
         session.state = SessionState.Expired;
 
-        emit SessionExpired(sessionId, from, forfeited, fee);
+        address vehicle = session.vehicle;
+        emit SessionExpired(sessionId, vehicle, session.pile, from, forfeited, fee);
 
         _distribute(session, fee, forfeited);
-        _reputation.recordOutcome(session.vehicle, sessionId, outcome);
+        _reputation.recordOutcome(vehicle, sessionId, outcome);
     }
 
     /// @dev The only place where money of a session moves: what a side does not owe is its own

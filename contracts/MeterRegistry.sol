@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
@@ -37,6 +36,9 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
 
     bytes32 private constant CERTIFICATE_TYPEHASH = keccak256(
         "MeterCertificate(bytes32 participantId,uint8 curve,bytes32 x,bytes32 y,uint32 ratedPowerW,uint64 lastPagination,uint40 validFrom,uint40 validUntil,uint40 relayBy,uint32 issue)"
+    );
+    bytes32 private constant REVOCATION_TYPEHASH = keccak256(
+        "Revocation(bytes32 keyId,uint40 deadline)"
     );
     /// @dev Times have whole seconds, and registers may have whole Wh: what that can hide is
     /// granted.
@@ -105,12 +107,22 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     function revoke(MeterKeyId keyId) external override {
         if (msg.sender != identities.authority()) revert MeterNotAuthority(msg.sender);
 
-        // Also before the first certificate: one that is signed already must find the key revoked.
-        Holder storage holder = _holders[keyId];
-        holder.revoked = true;
-        if (holder.pile != address(0)) _meters[keyId][holder.pile].revoked = true;
+        _revoke(keyId);
+    }
 
-        emit MeterRevoked(keyId);
+    /// @inheritdoc IMeterRegistry
+    function revokeBySig(
+        MeterKeyId keyId,
+        uint40 deadline,
+        bytes calldata signature
+    ) external override {
+        if (block.timestamp >= deadline) revert MeterRevocationStale(deadline, block.timestamp);
+        bytes32 structHash = keccak256(abi.encode(REVOCATION_TYPEHASH, keyId, deadline));
+        if (!identities.isByAuthority(_hashTypedDataV4(structHash), signature)) {
+            revert MeterBadRevocation(keyId);
+        }
+
+        _revoke(keyId);
     }
 
     /// @inheritdoc IMeterRegistry
@@ -124,7 +136,18 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
 
         _meters[energy.keyId][query.pile].lastPagination = energy.endPagination;
 
-        emit RecordsConsumed(energy.keyId, query.sessionId, energy.endPagination);
+        emit RecordsConsumed(
+            energy.keyId,
+            query.sessionId,
+            query.pile,
+            energy.endPagination,
+            energy.beginMilliWh,
+            energy.endMilliWh,
+            energy.beganAt,
+            energy.endedAt,
+            energy.beginHash,
+            energy.endHash
+        );
     }
 
     /// @inheritdoc IMeterRegistry
@@ -150,6 +173,18 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         return key.idOf();
     }
 
+    /// @dev Also before the first certificate: one that is signed already must find the key revoked.
+    /// Once for ever, so that a revocation needs no nonce.
+    function _revoke(MeterKeyId keyId) private {
+        Holder storage holder = _holders[keyId];
+        if (holder.revoked) revert MeterKeyRevoked(keyId);
+
+        holder.revoked = true;
+        if (holder.pile != address(0)) _meters[keyId][holder.pile].revoked = true;
+
+        emit MeterRevoked(keyId);
+    }
+
     /// @dev Fills in what it is given instead of returning it: a returned struct is allocated
     /// twice.
     function _readInto(
@@ -171,6 +206,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
         _checkEnds(begin, pagination, true, count == 1);
         energy.beginPagination = pagination;
+        energy.beginHash = energy.endHash;
 
         OcmfReadings.Readings memory end = begin;
         if (count == 2) {
@@ -199,6 +235,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         if (!key.hasSigned(digest, record.r, record.s, uint8(hints >> 48))) {
             revert MeterBadSignature(energy.keyId, digest);
         }
+        // That of the last record stays.
+        energy.endHash = digest;
 
         (uint256 paginationValue, uint256 identification, uint256 readings) = Ocmf.locate(
             payload,
@@ -318,7 +356,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         bytes calldata signature
     ) private view {
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(CERTIFICATE_TYPEHASH, certificate)));
-        if (!SignatureChecker.isValidSignatureNow(identities.authority(), digest, signature)) {
+        if (!identities.isByAuthority(digest, signature)) {
             revert MeterBadCertificate(keyId);
         }
     }

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
@@ -11,6 +10,7 @@ import {IReputation} from "./interfaces/IReputation.sol";
 import {IStakes} from "./interfaces/IStakes.sol";
 import {MarketHashes} from "./libraries/MarketHashes.sol";
 import {OpenScore} from "./libraries/OpenScore.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {
     AuctionId,
     Match,
@@ -64,7 +64,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
     function open(OpenTerms calldata terms) external override returns (AuctionId auctionId) {
         auctionId = MarketHashes.openAuctionId(msg.sender, terms);
 
-        _identities.requireStanding(msg.sender, ParticipantKind.Vehicle);
+        _identities.requireSlot(msg.sender, terms.slotStart, terms.slotEnd);
         uint128 deposit = terms.vehicleDeposit * _reputation.depositFactor(msg.sender);
         _checkTerms(terms);
         OpenAuctionState storage auction = _auctions[auctionId];
@@ -288,7 +288,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
         bytes32 digest = _hashTypedDataV4(
             keccak256(abi.encode(INVITATION_TYPEHASH, auctionId, msg.sender, distanceM))
         );
-        if (!SignatureChecker.isValidSignatureNowCalldata(vehicle, digest, invitation)) {
+        if (!Signatures.isBy(vehicle, digest, invitation)) {
             revert OpenNotInvited(auctionId, msg.sender, distanceM);
         }
     }

@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IPricingAuction} from "./interfaces/IPricingAuction.sol";
@@ -12,6 +11,7 @@ import {IReputation} from "./interfaces/IReputation.sol";
 import {IStakes} from "./interfaces/IStakes.sol";
 import {DecisionTree} from "./libraries/DecisionTree.sol";
 import {MarketHashes} from "./libraries/MarketHashes.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {
     Auction,
     AuctionId,
@@ -116,10 +116,10 @@ contract PricingAuction is IPricingAuction, EIP712 {
         _checkPhase(auctionId, auction, Phase.Bidding);
         if (auction.round != 1) revert AuctionRequestsOver(auctionId, auction.round);
         if (commitment == bytes32(0)) revert AuctionZeroCommitment(auctionId);
-        // Until the last moment at which its id can be opened: an authorised account keeps it so
-        // long only.
+        // Until the slot ends: as long as a session asks for the id of an authorised account, or
+        // for its station.
         bytes32 scope = auction.isScoped ? auction.scope : bytes32(0);
-        _identities.requireScope(msg.sender, scope, auction.openingEnds);
+        _identities.requireScope(msg.sender, scope, auction.slotEnd);
         uint8 factor = _reputation.depositFactor(msg.sender);
 
         bool isFirst = _requests[auctionId][msg.sender] == bytes32(0);
@@ -267,7 +267,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         address matcher = _auctions[auctionId].matcher;
         if (msg.sender != matcher) {
             bytes32 digest = _notSelectedDigest(auctionId, vehicles, piles, deadline);
-            if (!SignatureChecker.isValidSignatureNowCalldata(matcher, digest, signature)) {
+            if (!Signatures.isBy(matcher, digest, signature)) {
                 revert AuctionBadSignature(auctionId, matcher);
             }
         }

@@ -80,6 +80,8 @@ interface IChargingSession {
     /// `disputeEnds`.
     event SessionMetered(
         SessionId indexed sessionId,
+        address indexed vehicle,
+        address indexed pile,
         uint64 energyWh,
         uint128 amountDown,
         uint40 disputeEnds
@@ -90,6 +92,8 @@ interface IChargingSession {
     /// vehicle, bond returned.
     event SessionSettled(
         SessionId indexed sessionId,
+        address indexed vehicle,
+        address indexed pile,
         uint64 energyWh,
         uint128 amountDown,
         uint128 refunded
@@ -98,6 +102,8 @@ interface IChargingSession {
     /// `noShowFee` to the pile. Both are 0 if the pile has waived its claim.
     event SessionExpired(
         SessionId indexed sessionId,
+        address indexed vehicle,
+        address indexed pile,
         SessionState from,
         uint128 forfeitedBond,
         uint128 noShowFee

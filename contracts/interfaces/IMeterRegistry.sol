@@ -26,6 +26,10 @@ interface IMeterRegistry {
     error MeterNotAPile(ParticipantId participantId);
     /// @notice Revert if the authority did not sign this certificate for this contract and chain.
     error MeterBadCertificate(MeterKeyId keyId);
+    /// @notice Revert if a signed revocation is relayed at or after its deadline.
+    error MeterRevocationStale(uint40 deadline, uint256 nowSeconds);
+    /// @notice Revert if the authority did not sign this revocation for this contract and chain.
+    error MeterBadRevocation(MeterKeyId keyId);
     /// @notice Revert if the key was never certified for this pile, or has moved to another since.
     error MeterUnknownKey(MeterKeyId keyId, address pile);
     /// @notice Revert if the key is revoked. This does not end.
@@ -78,11 +82,19 @@ interface IMeterRegistry {
     );
     /// @notice Last event of a key.
     event MeterRevoked(MeterKeyId indexed keyId);
-    /// @notice Everything up to `lastPagination` is spent.
+    /// @notice Everything up to `lastPagination` is spent. Registers, times and hashes are those of
+    /// `MeteredEnergy`.
     event RecordsConsumed(
         MeterKeyId indexed keyId,
         SessionId indexed sessionId,
-        uint64 lastPagination
+        address indexed pile,
+        uint64 lastPagination,
+        uint64 beginMilliWh,
+        uint64 endMilliWh,
+        uint40 beganAt,
+        uint40 endedAt,
+        bytes32 beginHash,
+        bytes32 endHash
     );
 
     /// @notice By how much a record may begin before its session, or end after it, for a meter and a
@@ -107,6 +119,13 @@ interface IMeterRegistry {
     /// @notice Ends a key for ever.
     /// @dev Callable by: the authority.
     function revoke(MeterKeyId keyId) external;
+
+    /// @notice The same by signature, as an authority of several people gives it.
+    /// @dev Callable by: anyone, with the authority's signature.
+    /// @param deadline last moment for relaying, excluded
+    /// @param signature EIP-712 `Revocation(bytes32 keyId,uint40 deadline)` of the identity
+    /// registry's authority (ERC-1271 accepted)
+    function revokeBySig(MeterKeyId keyId, uint40 deadline, bytes calldata signature) external;
 
     /// @notice As `read`, and the records are spent.
     /// @dev Callable by: the session contract.

@@ -99,7 +99,8 @@ interface IOpenAuction {
 
     /// @notice Opens an auction for one session and locks the deposit, `Reputation.depositFactor`
     /// times.
-    /// @dev Callable by: a vehicle in standing, its credibility not below the threshold.
+    /// @dev Callable by: a vehicle in standing, its credibility not below the threshold; an
+    /// authorised account for its own slot only.
     function open(OpenTerms calldata terms) external returns (AuctionId auctionId);
 
     /// @notice Takes the lead and locks the bond; whoever led is free at once.

@@ -23,6 +23,7 @@ import { knownAuction } from "../support/auctions.ts";
 import {
   dealForAuction,
   planAuction,
+  type LetsIn,
   type SlotPlan,
 } from "../../offchain/market/auction/planning.ts";
 import { noteLatestAuction, commitmentModulusIn, keepPrivateKey } from "../stores/auctions.ts";
@@ -108,10 +109,18 @@ interface Opening {
 /** What can be refused is, before anything is dealt; times count from when it is. */
 async function openFirst(opening: Opening): Promise<AnnouncedAuction> {
   const { connected, desk, args } = opening;
-  const parameters = args.authorised ? (await credentialsOf(connected)).parameters : null;
+  const letsIn = args.authorised ? await letsInBy(opening) : null;
   const dealt = await dealtKey(opening);
-  const plan = planAuction(parameters, slotPlanOf(args, await connected.now()));
+  const plan = planAuction(letsIn, slotPlanOf(args, await connected.now()));
   return openAuction(connected.market, desk, dealt, plan);
+}
+
+/** The matcher itself is the station. */
+async function letsInBy({ connected, desk }: Opening): Promise<LetsIn> {
+  const { parameters } = await credentialsOf(connected);
+  const { identities } = connected.market.contracts;
+  const stationId = await identities.idOf(await desk.wallet.getAddress());
+  return { parameters, stationId };
 }
 
 async function openSecond(opening: Opening, first: AnnouncedAuction): Promise<AnnouncedAuction> {

@@ -6,8 +6,12 @@
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { epochAt } from "../../offchain/core/credential/attributes.ts";
-import type { SignedAuthorisation } from "../../offchain/core/credential/handshake/authorisation.ts";
+import {
+  nymHashOf,
+  type SignedAuthorisation,
+} from "../../offchain/core/credential/handshake/authorisation.ts";
 import type { Credential } from "../../offchain/core/credential/holder.ts";
+import { stationScopeId } from "../../offchain/core/credential/scope.ts";
 import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { knownAuction } from "../support/auctions.ts";
@@ -114,7 +118,7 @@ function personOf(
     name,
     kind: "vehicle",
     privateKey,
-    participantId: authorisation.nymHash,
+    participantId: nymHashOf(authorisation),
     sealPublicKey: bytesToHex(sealKeys.publicKey),
     sealPrivateKey: bytesToHex(sealKeys.privateKey),
     site: null,
@@ -125,15 +129,15 @@ function factsOf(
   args: IdentityAuthoriseArguments,
   { authorisation }: SignedAuthorisation,
 ): Parameters<typeof printFacts>[0] {
-  const { account, nymHash, scope, role, notAfter, maxEnergyWh } = authorisation;
+  const { account, role, slotEnd, maxEnergyWh } = authorisation;
   return {
     name: args.session,
     account,
-    participantId: nymHash,
-    scope,
+    participantId: nymHashOf(authorisation),
+    scope: stationScopeId(authorisation),
     station: args.with,
     role,
-    validUntil: moment(notAfter),
+    validUntil: moment(slotEnd),
     maxEnergyWh,
   };
 }

@@ -16,7 +16,7 @@ import {
 } from "../../offchain/market/participants.ts";
 import type { SignedCertificate } from "../../offchain/parties/authority/dealing.ts";
 import { keepCertificate } from "../stores/certificates.ts";
-import { readCertificate } from "../stores/enrolments.ts";
+import { issuedCertificates } from "../stores/enrolments.ts";
 import { applicantOf } from "../support/applicants.ts";
 import { connectToKeep, playerNamed, type Connected } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -82,7 +82,7 @@ async function bringCertificate(
   file: string,
 ): Promise<SignedCertificate> {
   const { market, operator } = connected;
-  const signed = await readCertificate(file);
+  const signed = await issuedCertificates.read(file);
   const { account } = signed.certificate;
   if (name === "") {
     await relayOnce(market, operator, signed);

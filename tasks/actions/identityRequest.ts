@@ -6,7 +6,7 @@ import { Wallet } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { requestEnrolment } from "../../offchain/core/messages/applicant.ts";
 import { registryOf } from "../../offchain/market/participants.ts";
-import { writeRequest } from "../stores/enrolments.ts";
+import { enrolmentRequests } from "../stores/enrolments.ts";
 import { applicantOf, siteOpeningOf } from "../support/applicants.ts";
 import { connectToKeep } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -34,7 +34,7 @@ export default function action(
     const account = new Wallet(person.privateKey);
     const registry = await registryOf(market);
     const site = siteOpeningOf(person);
-    await writeRequest(
+    await enrolmentRequests.write(
       args.out,
       await requestEnrolment(account, registry, applicantOf(person), site),
     );

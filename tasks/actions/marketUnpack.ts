@@ -1,7 +1,7 @@
 /** `market unpack`: takes what is new in a parcel, if it is its sender's to hand on. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { isParcelOf } from "../../offchain/core/messages/parcel.ts";
-import { readParcel, takeParcel } from "../stores/parcels.ts";
+import { parcels, takeParcel } from "../stores/parcels.ts";
 import { connectToKeep, type Connected } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
@@ -23,7 +23,7 @@ export default function action(
   return concluded(async () => {
     const connected = await connectToKeep(hre, args.state);
     const { market } = connected;
-    const parcel = await readParcel(args.file);
+    const parcel = await parcels.read(args.file);
     if (!isParcelOf(market.venue, parcel)) {
       const expected = `expected a parcel that ${parcel.from} has signed for this market`;
       throw new InputError(`--file: ${expected}: ask for it again`);

@@ -64,6 +64,11 @@ export const sessionId = optionalText(
   "Id of the session; default: that of --as in the auction",
 );
 
+/** Of an act of the authority that is signed instead of sent. */
+export const sign = optionalText("sign", "File for the signed act, which somebody else relays");
+export const by = optionalText("by", "Who signs it: name or address; default: the operator");
+export const validSeconds = count("validSeconds", "How long it can be relayed", 86_400);
+
 export const keyFile = optionalText("keyFile", "File with the public key of the meter");
 export const bareCurve = text("curve", "Curve of a key that does not say it", "secp256r1");
 export const meterName = optionalText(

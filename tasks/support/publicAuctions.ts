@@ -37,6 +37,8 @@ export async function publicFacts(
     phase,
     biddingEnds: moment(biddingEnds),
     openingEnds: moment(openingEnds),
+    slotStart: moment(terms.slotStart),
+    slotEnd: moment(terms.slotEnd),
     maxPricePerKwhUnits: terms.rule.maxPricePerKwh,
     minDecrementUnits: terms.rule.minDecrement,
     bids,

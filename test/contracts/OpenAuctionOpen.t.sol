@@ -12,7 +12,6 @@ import {
     OpenTerms,
     ParticipantKind,
     Phase,
-    SessionAuthorisation,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
@@ -290,20 +289,6 @@ contract OpenAuctionOpenTest is OpenWorld {
         if (starts && earlier == Phase.Opening) _startOpen(auctionId, vehicle);
         vm.warp(second);
         vm.assertGe(uint8(openAuctions.phaseOf(auctionId)), uint8(earlier), "phase");
-    }
-
-    /* ANONYMOUS VEHICLES */
-
-    function test_ID7_Open_AuthorisedAccount() external {
-        SessionAuthorisation memory given = _authorisation(vm.addr(0xF4E51), keccak256("scope"));
-        _authorise(given);
-        _fund(given.account, FUNDS);
-
-        vm.prank(given.account);
-        AuctionId auctionId = openAuctions.open(_openTerms());
-
-        vm.assertEq(openAuctions.auctionOf(auctionId).vehicle, given.account, "its vehicle");
-        _assertBalance(given.account, FUNDS - DEPOSIT, DEPOSIT, "its deposit");
     }
 
     /* HELPERS */

@@ -248,8 +248,13 @@ describe("disputes over a node, step by step", function () {
     const rotated = await done("meter", "rotate", "--pile", "paul", "--meter", "spare");
     expect(rotated).to.include({ revokedKey: old, inForce: true, issue: 1 });
     await refused(/MeterKeyRevoked/, "meter", "register", "--pile", "paul");
-    const revoked = await done("meter", "revoke", "--pile", "paul");
-    expect(revoked).to.include({ key: rotated.key, revoked: true });
+    const file = join(state, "revocation.json");
+    const signed = await done("meter", "revoke", "--pile", "paul", "--sign", file);
+    expect(signed).to.include({ key: rotated.key, signedAct: file, missing: 0 });
+    const relay = ["meter", "relay", "--as", "eva", "--revocation", file];
+    expect(await done(...relay)).to.deep.equal({ key: rotated.key, revoked: true });
+    await refused(/MeterKeyRevoked/, ...relay);
+    await refused(/holds no signed revocation/, ...relay.with(-1, join(state, "foreign.pub")));
     const status = await done("market", "status");
     expect(status).to.include({ meterCertificates: 2, sessionsDisputed: 2, sessionsSettled: 3 });
     expect(status).to.include({ disputeSeconds: DISPUTE_SECONDS, quorum: 2 });

@@ -10,7 +10,8 @@ import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { BeginReading, Bytes32, Ruling } from "../../offchain/core/messages/market.ts";
 import { signBeginReading, type SessionVenue } from "../../offchain/core/messages/reading.ts";
-import { quorumSignature, signRuling } from "../../offchain/core/messages/ruling.ts";
+import { quorumSignature } from "../../offchain/core/messages/quorumSignature.ts";
+import { signRuling } from "../../offchain/core/messages/ruling.ts";
 import {
   BEGIN_READING_TYPES,
   RULING_TYPES,

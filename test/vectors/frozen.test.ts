@@ -37,6 +37,7 @@ import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts"
 import { codeOf, flipped } from "../support/credential/world.ts";
 import { refusal } from "../support/primitives/draws.ts";
 import { FROZEN, readFrozen } from "../support/vectors/frozen/files.ts";
+import { stationScopeId } from "../../offchain/core/credential/scope.ts";
 
 const bytes = z.string().transform(hexToBytes);
 const joiningShape = z.object({
@@ -194,12 +195,15 @@ describe("frozen vectors", () => {
     expect(codeOf(() => verifyPresentation(parameters, proof.presentation, demand))).to.equal(
       "accepted",
     );
-    const { signed, mac } = answerFromBytes(plaintexts.m4);
-    if (signed === null) throw new RangeError("expected an authorisation");
-    expect(authorisationSigner(parameters.registry, signed)).to.equal(
-      new Wallet(wallets.station).address,
-    );
-    expect(signed.authorisation.account).to.equal(proof.account);
+    const { granted, mac } = answerFromBytes(plaintexts.m4);
+    if (granted === null) throw new RangeError("expected an authorisation");
+    const { registry } = parameters;
+    const station = new Wallet(wallets.station).address;
+    expect(authorisationSigner(registry, granted)).to.equal(station);
+    const consent = { ...granted, signature: proof.consent };
+    expect(authorisationSigner(registry, consent)).to.equal(proof.account);
+    expect(granted.authorisation.account).to.equal(proof.account);
+    expect(stationScopeId(granted.authorisation)).to.equal(bytesToHex(hello.policy.scope));
     assertConfirmation(keys.stationMac, third, mac);
     assertConfirmation(keys.vehicleMac, fourth, m5);
     expect(codeOf(() => openBox(keys.stationBox, m4, second))).to.equal("E_AEAD");

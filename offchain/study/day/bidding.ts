@@ -192,7 +192,8 @@ async function openSlot(
   const key = { ...settings, commitmentModulus };
   const dealt = await stages.time("round keys", () => dealForAuction(parties, key));
   const slotStart = day.midnight + slot.startSeconds;
-  const plan = planAuction(office.parameters, {
+  const letsIn = { parameters: office.parameters, stationId: matcher.participantId };
+  const plan = planAuction(letsIn, {
     area: areaOf(day),
     ...firstAuctionTimes(slotStart),
     slotEnd: day.midnight + slot.endSeconds,

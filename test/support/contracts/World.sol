@@ -295,17 +295,17 @@ abstract contract World is Base {
     /// @dev By `pile` for a day from now on, of a vehicle that nobody else is.
     function _authorisation(
         address account,
-        bytes32 scope
+        bytes32 place
     ) internal view returns (SessionAuthorisation memory) {
         return
             SessionAuthorisation({
                 account: account,
                 role: CHARGE,
-                scope: scope,
-                nymHash: keccak256(abi.encode("nym", scope, account)),
+                place: place,
+                slotStart: uint40(block.timestamp) + 60 minutes,
+                slotEnd: uint40(block.timestamp) + 1 days,
+                nym: keccak256(abi.encode("nym", place, account)),
                 stationId: pile.id,
-                notBefore: uint40(block.timestamp),
-                notAfter: uint40(block.timestamp) + 1 days,
                 maxEnergyWh: 60_000
             });
     }
@@ -318,9 +318,18 @@ abstract contract World is Base {
             _signature(station.key, Oracle.authorisationDigest(address(identities), authorisation));
     }
 
-    /// @dev Signed by `pile`, relayed by nobody in particular.
+    /// @dev Signed by `pile`, relayed by the account itself.
     function _authorise(SessionAuthorisation memory authorisation) internal {
-        identities.authorise(authorisation, _stationSigned(authorisation, pile));
+        _authoriseBy(authorisation, pile);
+    }
+
+    function _authoriseBy(
+        SessionAuthorisation memory authorisation,
+        Actor memory station
+    ) internal {
+        bytes memory signature = _stationSigned(authorisation, station);
+        vm.prank(authorisation.account);
+        identities.authorise(authorisation, signature, "");
     }
 
     /// @dev The actor that an authorised account is: its id is the nymHash.
@@ -328,7 +337,8 @@ abstract contract World is Base {
         uint256 key,
         SessionAuthorisation memory authorisation
     ) internal pure returns (Actor memory) {
-        return Actor(authorisation.account, key, ParticipantId.wrap(authorisation.nymHash));
+        bytes32 id = Oracle.nymHash(authorisation);
+        return Actor(authorisation.account, key, ParticipantId.wrap(id));
     }
 
     function _suspend(Actor memory actor) internal {

@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import { AbiCoder, id, verifyTypedData, Wallet } from "ethers";
 import { signBeginReading } from "../../../../offchain/core/messages/reading.ts";
-import { quorumSignature, signRuling } from "../../../../offchain/core/messages/ruling.ts";
+import { quorumSignature } from "../../../../offchain/core/messages/quorumSignature.ts";
+import { signRuling } from "../../../../offchain/core/messages/ruling.ts";
 import {
   BEGIN_READING_TYPES,
   RULING_TYPES,
