@@ -146,7 +146,8 @@ function stationTerms(
 }
 
 /**
- * By the station, which pays for it. Not again for an account that an interrupted run has relayed.
+ * By the station, which pays for it. Not again for an account that an interrupted run has relayed,
+ * or that somebody else relays at this moment: anybody may, and it is the same.
  */
 async function relay(
   market: Market,
@@ -154,8 +155,15 @@ async function relay(
   { authorisation, signature, consent }: SignedAuthorisation,
 ): Promise<void> {
   const { identities } = market.contracts;
-  const { scope } = await identities.authorisationOf(authorisation.account);
-  if (scope === stationScopeId(authorisation)) return;
+  const isRelayed = async (): Promise<boolean> => {
+    const { scope } = await identities.authorisationOf(authorisation.account);
+    return scope === stationScopeId(authorisation);
+  };
+  if (await isRelayed()) return;
   const message = authorisationMessage(authorisation);
-  await send(market, identities.connect(wallet).authorise(message, signature, consent));
+  try {
+    await send(market, identities.connect(wallet).authorise(message, signature, consent));
+  } catch (error) {
+    if (!(await isRelayed())) throw error;
+  }
 }

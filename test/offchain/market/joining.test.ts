@@ -260,6 +260,15 @@ describe("joining a market", function () {
       expect(again).to.deep.equal({ account, signed });
     });
 
+    it("is authorised all the same when a stranger relays it a moment before", async () => {
+      const occasion = await occasionIn(world, { areaHash: id("overtaken") });
+      const overtaken = { ...station, wallet: overtakenBy(world.stranger) };
+      const { signed } = await authorised("cora", occasion, memorySessionAccount(), overtaken);
+      const { identities } = world.market.contracts;
+      const { account } = signed.authorisation;
+      expect(await identities.idOf(account)).to.equal(nymHashOf(signed.authorisation));
+    });
+
     it("has another account in another scope, and one in the same", async () => {
       const [here, there] = [
         await occasionIn(world),
@@ -372,6 +381,23 @@ describe("joining a market", function () {
       expect(found).to.include(known);
     });
   });
+
+  /** The station's wallet, whose transactions somebody else sends first. */
+  function overtakenBy(other: MarketWorld["stranger"]): StationDesk["wallet"] {
+    const { signer } = world.matcher;
+    return new Proxy(signer, {
+      get: (target, name) => {
+        if (name === "sendTransaction") {
+          return async ({ to, data }: { readonly to: string; readonly data: string }) => {
+            await (await other.sendTransaction({ to, data })).wait();
+            return target.sendTransaction({ to, data });
+          };
+        }
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+  }
 
   /** A wallet that signs, and loses its connection when it is to send for the first time. */
   function failingOnce({ wallet }: StationDesk): StationDesk["wallet"] {
