@@ -9,6 +9,7 @@ import { requestDeskOf } from "../support/desks.ts";
 import { featuresNamed } from "../support/features.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { COORDINATE, DISTANCE, PRICE, requireWithin } from "../support/ranges.ts";
 
 export interface AuctionRequestArguments {
   readonly state: string;
@@ -28,6 +29,10 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
+    requireWithin("x", args.x, COORDINATE);
+    requireWithin("y", args.y, COORDINATE);
+    requireWithin("max-price", args.maxPrice, PRICE);
+    requireWithin("max-distance", args.maxDistance, DISTANCE);
     const connected = await connect(hre, args.state);
     const { market } = connected;
     const player = await playerOfKind(connected, args.as, "vehicle");

@@ -7,6 +7,8 @@ import { connect, playerNamed } from "../support/connection.ts";
 import { electionFacts } from "../support/elections.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { requireWithin } from "../support/ranges.ts";
+import { MOST_UNITS } from "../support/widths.ts";
 
 export interface CouponOfferArguments {
   readonly state: string;
@@ -24,6 +26,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
+    requireWithin("amount", args.amount, { least: 1n, most: MOST_UNITS, unit: "token units" });
     const connected = await connect(hre, args.state);
     const { wallet } = await playerNamed(connected, args.as);
     const { market, faucet } = connected;

@@ -15,6 +15,7 @@ import { type Person } from "../stores/state.ts";
 import { enrolParticipant } from "../../offchain/market/participants.ts";
 import { ensureGasMoney } from "../../offchain/market/gasMoney.ts";
 import { personFor } from "../support/people.ts";
+import { type Remedies, withRemedies } from "../support/remedies.ts";
 
 export interface IdentityEnrolArguments {
   readonly state: string;
@@ -27,6 +28,8 @@ export interface IdentityEnrolArguments {
   readonly json: boolean;
 }
 
+const REMEDIES: Remedies = { E_CERTIFICATE_DAYS: ({ message }) => `--days: ${message}` };
+
 export default function action(
   args: IdentityEnrolArguments,
   hre: HardhatRuntimeEnvironment,
@@ -34,7 +37,8 @@ export default function action(
   return concluded(async () => {
     const connected = await connect(hre, args.state);
     const person = await personFor(connected.state, args);
-    const validUntil = await enrolPerson(connected, person, args.days);
+    const enrolling = enrolPerson(connected, person, args.days);
+    const validUntil = await withRemedies(REMEDIES, enrolling);
     const { privateKey } = person;
     printFacts(
       {

@@ -1,5 +1,5 @@
 /** `market deploy`: puts the market on the network and notes its addresses in the state folder. */
-import { getAddress, id, isAddress, ZeroAddress, type Provider } from "ethers";
+import { id, ZeroAddress, type Provider } from "ethers";
 import type { Address } from "../../offchain/core/messages/market.ts";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import ArbiterQuorum from "../../ignition/modules/ArbiterQuorum.ts";
@@ -8,6 +8,7 @@ import MarketModule from "../../ignition/modules/Market.ts";
 import { buildContracts } from "../support/artifacts.ts";
 import {
   arbitrationIn,
+  requireWindow,
   type Arbitration,
   type ArbitrationArguments,
 } from "../support/arbitration.ts";
@@ -18,6 +19,7 @@ import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { MOST_UNITS, MOST_WH } from "../support/widths.ts";
 import { stateIn, StateError, type Deployment } from "../stores/state.ts";
+import { addressNamed } from "../support/naming.ts";
 
 export interface MarketDeployArguments extends ArbitrationArguments {
   readonly state: string;
@@ -61,6 +63,9 @@ export async function deployMarket(
   const { chainId } = await ethers.provider.getNetwork();
   const arbitration = arbitrationIn(args, chainId === DEMO_CHAIN_ID);
   requireMinima(args);
+  requireWindow("--authorise-seconds", args.authoriseSeconds, 1);
+  requireWindow("--plug-in-seconds", args.plugInSeconds, 1);
+  requireWindow("--settle-seconds", args.settleSeconds, 1);
   await buildContracts(hre);
   const [operator] = await ethers.getSigners();
   const genesis = await ethers.provider.getBlock(0);
@@ -154,8 +159,9 @@ async function deployDemoToken(
 /** With checksum; null if nobody is named. @throws InputError for anything but an account */
 function courtIn(text: string | undefined): string | null {
   if (text === undefined) return null;
-  if (isAddress(text) && getAddress(text) !== ZeroAddress) return getAddress(text);
-  throw new InputError(`--court: expected an address, got "${text}"`);
+  const court = addressNamed("court", text);
+  if (court !== ZeroAddress) return court;
+  throw new InputError("--court: expected an account, got the zero address");
 }
 
 /** Whom the session contract asks: nobody, the one arbiter itself, or several as one. */

@@ -54,11 +54,12 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
   if ((await provider.getCode(deployment.auctions)) === "0x") {
     const where = `no market at ${deployment.auctions} on network ${networkName}`;
     throw new StateError(
-      `${where}: is ${folder} the state of another chain, or was the node restarted?`,
+      `${where}: ${folder} is the state of another chain, or the node was restarted; name the chain with --network, or deploy in another folder with --state`,
     );
   }
   const [operator] = await ethers.getSigners();
-  if (operator === undefined) throw new InputError("the network offers no account to act with");
+  if (operator === undefined)
+    throw new InputError("the network offers no account to act with: name another with --network");
   const contracts = await contractsAt(ethers, deployment);
   const market = await connectMarket(provider, contracts, gasLedger());
   const faucet = deployment.tokenIsDemo
@@ -77,7 +78,7 @@ export async function playerNamed(
   name: string,
   option = "as",
 ): Promise<Player> {
-  const person = await connected.state.read(personPath(name, option), personSchema);
+  const person = await personIn(connected.state, personPath(name, option), name);
   return {
     person,
     wallet: new Wallet(person.privateKey, connected.market.provider),
@@ -111,6 +112,13 @@ export async function accountOfPile(connected: Connected, pile: string): Promise
 /** Where a person's keys are. @throws InputError for a name that is no file name */
 export function personPath(name: string, option = "as"): string {
   return `people/${fileNameOf(option, name)}.json`;
+}
+
+async function personIn(state: State, path: string, name: string): Promise<Person> {
+  const person = await state.readIfThere(path, personSchema);
+  if (person !== undefined) return person;
+  const remedy = `name somebody who is in it, or run \`npx hardhat identity enrol --as ${name}\``;
+  throw new StateError(`the state folder ${state.folder} holds no ${path}: ${remedy}`);
 }
 
 async function readDeployment(state: State): Promise<Deployment> {

@@ -19,5 +19,7 @@ export async function signerNamed(
   const accounts = await ethers.getSigners();
   const account = accounts.find((signer) => signer.address === address);
   if (account !== undefined) return account;
-  throw new InputError(`--as: network ${networkName} does not sign for ${address}`);
+  throw new InputError(
+    `--as: network ${networkName} does not sign for ${address}: name an account of the network, or somebody of the state folder`,
+  );
 }
