@@ -1,14 +1,21 @@
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig } from "hardhat/config";
 import { fileURLToPath } from "node:url";
+import priorityFee from "./plugins/priorityFee.ts";
 import warningsAreErrors from "./plugins/warningsAreErrors.ts";
 import { tasks } from "./tasks/index.ts";
 
 /** `npm run deep`: the long campaign of the Solidity tests, not part of CI. */
 const deep = process.env.DEEP === "1";
 
+/** The chain that the pilot's node has to be on, if the environment names one. */
+function chainOfPilot(): { readonly chainId?: number } {
+  const chain = process.env.CHARGEVEIL_CHAIN_ID;
+  return chain === undefined ? {} : { chainId: Number(chain) };
+}
+
 export default defineConfig({
-  plugins: [toolbox, warningsAreErrors],
+  plugins: [toolbox, priorityFee, warningsAreErrors],
   tasks,
   solidity: {
     profiles: {
@@ -23,8 +30,10 @@ export default defineConfig({
     },
   },
   networks: {
-    // Where `hardhat node` listens, or any other node that the variable names.
-    localhost: { type: "http", url: process.env.CHARGEVEIL_RPC_URL ?? "http://127.0.0.1:8545" },
+    /** Where `hardhat node` listens. */
+    localhost: { type: "http", url: "http://127.0.0.1:8545" },
+    /** What the environment describes, or the keystore. */
+    pilot: { type: "http", url: configVariable("CHARGEVEIL_RPC_URL"), ...chainOfPilot() },
   },
   paths: { tests: { solidity: "./test/contracts", mocha: "./test" } },
   test: {

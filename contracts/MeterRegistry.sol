@@ -18,8 +18,7 @@ import {Meter, MeterCertificate, MeteredEnergy, MeterQuery} from "./types/MeterT
 
 /// @dev The prose is in {IMeterRegistry}; here stand only the reasons.
 ///
-/// Beside the session contract's address, a settlement reads one slot, and writes it: the meter of
-/// the key at the pile. Everything else is calldata, which `ocmf/` reads where it stands.
+/// A settlement reads one slot, and writes it: the meter of the key at the pile. Everything else is calldata, which `ocmf/` reads where it stands.
 ///
 /// What keeps a record from counting twice is its pagination, a counter that the meter signs: a key
 /// whose last one is 17 accepts 18 and above, and 18 once.
@@ -49,29 +48,21 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     /// @inheritdoc IMeterRegistry
     uint40 public constant override CLOCK_TOLERANCE_SECONDS = 5 minutes;
 
-    address private immutable _deployer;
-
     /// @inheritdoc IMeterRegistry
     IIdentityRegistry public immutable override identities;
     /// @inheritdoc IMeterRegistry
-    address public override sessions;
+    address public immutable override sessions;
 
     mapping(MeterKeyId keyId => Holder) private _holders;
     /// @dev By pile as well: a settlement that names both has the right pile, and reads one slot.
     mapping(MeterKeyId keyId => mapping(address pile => Meter)) private _meters;
 
-    constructor(IIdentityRegistry identities_) EIP712("ChargeVeil MeterRegistry", "1") {
-        _deployer = msg.sender;
+    constructor(
+        IIdentityRegistry identities_,
+        address sessions_
+    ) EIP712("ChargeVeil MeterRegistry", "1") {
         identities = identities_;
-    }
-
-    /// @inheritdoc IMeterRegistry
-    function wire(address sessions_) external override {
-        if (msg.sender != _deployer || sessions != address(0)) revert MeterCannotWire(msg.sender);
-
         sessions = sessions_;
-
-        emit SessionsWired(sessions_);
     }
 
     /// @inheritdoc IMeterRegistry

@@ -11,8 +11,6 @@ import {IIdentityRegistry} from "./IIdentityRegistry.sol";
 /// session contract hands in signed OCMF records, has everything about them checked, and no record
 /// counts twice.
 interface IMeterRegistry {
-    /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
-    error MeterCannotWire(address caller);
     /// @notice Revert if somebody other than the session contract consumes records.
     error MeterNotSession(address caller);
     /// @notice Revert if somebody other than the authority revokes.
@@ -70,8 +68,6 @@ interface IMeterRegistry {
     /// @notice Revert if the socket cannot have carried the energy in the time.
     error MeterTooMuchEnergy(uint64 milliWh, uint256 mostMilliWh);
 
-    /// @notice Emitted once, before any record is consumed.
-    event SessionsWired(address indexed sessions);
     /// @notice A certificate came into force for `pile`, and for no other any more. Records up to
     /// `lastPagination` settle nothing.
     event MeterCertified(
@@ -98,13 +94,9 @@ interface IMeterRegistry {
     /// @dev Callable by: anyone.
     function identities() external view returns (IIdentityRegistry);
 
-    /// @notice The session contract; zero before `wire`.
+    /// @notice The session contract, the only one that consumes records.
     /// @dev Callable by: anyone.
     function sessions() external view returns (address);
-
-    /// @notice Names the session contract.
-    /// @dev Callable by: the deployer, once.
-    function wire(address sessions) external;
 
     /// @notice Certifies, renews or moves a key.
     /// @dev Callable by: anyone, with the authority's signature.

@@ -128,6 +128,20 @@ struct Balance {
     uint128 locked;
 }
 
+/// @dev What an account lets a later market do with its stakes.
+enum Consent {
+    None,
+    Approved,
+    Revoked
+}
+
+/// @dev Kept by account and later market.
+struct Approval {
+    // slot 0, 17 bytes: one slot is read and written when such a market locks
+    uint128 locked;
+    Consent consent;
+}
+
 /// @dev What an account has locked for a trade that ends, and how much of it the other side gets.
 struct Stake {
     address account;

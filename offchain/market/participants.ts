@@ -11,14 +11,16 @@ import {
   LONGEST_CERTIFICATE_DAYS,
 } from "../core/messages/lifetimes.ts";
 import {
+  type Registry,
   PARTICIPANT_KINDS,
   type Address,
   type Bytes32,
   type ParticipantKind,
 } from "../core/messages/market.ts";
-import { certify, type Applicant, type SignedCertificate } from "../parties/authority/dealing.ts";
+import { certify, type SignedCertificate } from "../parties/authority/dealing.ts";
 import type { AuthorityDesk } from "../parties/authority/desk.ts";
 import { StepError } from "./stepError.ts";
+import type { Applicant } from "../core/messages/applicant.ts";
 
 /** Unix seconds. */
 export interface CertificateTimes {
@@ -76,26 +78,45 @@ export interface Enrolment {
   readonly relay: Signer;
 }
 
+/** The registry of a market. */
+export async function registryOf({ chainId, contracts }: Market): Promise<Registry> {
+  return { chainId, identities: await contracts.identities.getAddress() };
+}
+
 /**
- * Certifies an applicant, or renews its certificate, and has it relayed. Run by the authority,
- * which has looked at the papers.
+ * Certifies an applicant, or renews its certificate. Run by the authority, which has looked at the
+ * papers; nothing is sent.
+ * @throws StepError of `certificateTimes`
+ */
+export async function certifyApplicant(
+  market: Market,
+  { wallet, rng }: AuthorityDesk,
+  { applicant, days, nowSeconds }: Omit<Enrolment, "relay">,
+): Promise<SignedCertificate> {
+  const times = certificateTimes(nowSeconds, days);
+  return certify(wallet, await registryOf(market), applicant, times, rng);
+}
+
+/** Brings a certificate to the chain. Run by anybody. @throws RefusedError */
+export async function relayCertificate(
+  market: Market,
+  relay: Signer,
+  { certificate, signature }: SignedCertificate,
+): Promise<void> {
+  await send(market, market.contracts.identities.connect(relay).enrol(certificate, signature));
+}
+
+/**
+ * Both at once. Run by the authority.
  * @throws StepError of `certificateTimes`; RefusedError
  */
 export async function enrolParticipant(
   market: Market,
-  { wallet, rng }: AuthorityDesk,
-  { applicant, days, nowSeconds, relay }: Enrolment,
+  authority: AuthorityDesk,
+  { relay, ...enrolment }: Enrolment,
 ): Promise<SignedCertificate> {
-  const { identities } = market.contracts;
-  const registry = { chainId: market.chainId, identities: await identities.getAddress() };
-  const signed = await certify(
-    wallet,
-    registry,
-    applicant,
-    certificateTimes(nowSeconds, days),
-    rng,
-  );
-  await send(market, identities.connect(relay).enrol(signed.certificate, signed.signature));
+  const signed = await certifyApplicant(market, authority, enrolment);
+  await relayCertificate(market, relay, signed);
   return signed;
 }
 

@@ -79,8 +79,8 @@ export const openBoxForm = z.strictObject({
   box: boxForm,
 });
 
-/** An upload as the proxy has opened it, and the name that it keeps it under. */
-export const openedForm = z.strictObject({ name: z.string().max(64), signed: z.unknown() });
+/** An upload as the proxy has opened it (`uploadToBytes`), and the name that it keeps it under. */
+export const openedForm = z.strictObject({ name: z.string().max(64), signed: boxForm });
 
 /** An upload that the proxy has opened, and what the chain says of its sender. */
 const submissionForm = z.strictObject({

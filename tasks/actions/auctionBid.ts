@@ -8,7 +8,7 @@ import { commitOffer, prepareOffer } from "../../offchain/market/auction/bidding
 import { runningRound } from "../../offchain/market/auction/rounds.ts";
 import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
-import { connect, playerOfKind } from "../support/connection.ts";
+import { connectToKeep, playerOfKind } from "../support/connection.ts";
 import { offerDeskOf } from "../support/desks.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
@@ -29,7 +29,7 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     requireWithin("price", args.price, PRICE);
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const { market } = connected;
     const player = await playerOfKind(connected, args.as, "pile");
     const desk = offerDeskOf(connected, player);

@@ -10,7 +10,7 @@ import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { dealCommitments } from "../../offchain/parties/authority/dealing.ts";
 import { dealingHere } from "../../offchain/market/auctionParties.ts";
 import { areaOf, type AreaArguments } from "../support/areas.ts";
-import { connect, playerOfKind, type Connected } from "../support/connection.ts";
+import { connectToKeep, playerOfKind, type Connected } from "../support/connection.ts";
 import { credentialsOf } from "../stores/credentials.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
@@ -79,7 +79,7 @@ export default function action(
       requireUsable(args);
       return modeNamed(args.mode);
     });
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
     const desk = matcherDeskOf(connected, matcher);

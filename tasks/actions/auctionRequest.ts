@@ -4,19 +4,18 @@ import { NO_SET } from "../../offchain/core/messages/upload.ts";
 import { commitRequest, prepareRequest } from "../../offchain/market/auction/requesting.ts";
 import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
-import { connect, playerOfKind } from "../support/connection.ts";
+import { connectToKeep, playerOfKind } from "../support/connection.ts";
 import { requestDeskOf } from "../support/desks.ts";
 import { featuresNamed } from "../support/features.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { COORDINATE, DISTANCE, PRICE, requireWithin } from "../support/ranges.ts";
+import { type PlaceArguments, placeNamed } from "../support/places.ts";
+import { DISTANCE, PRICE, requireWithin } from "../support/ranges.ts";
 
-export interface AuctionRequestArguments {
+export interface AuctionRequestArguments extends PlaceArguments {
   readonly state: string;
   readonly as: string;
   readonly auction: string | undefined;
-  readonly x: number;
-  readonly y: number;
   readonly maxPrice: bigint;
   readonly maxDistance: number;
   readonly cells: string;
@@ -29,18 +28,16 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    requireWithin("x", args.x, COORDINATE);
-    requireWithin("y", args.y, COORDINATE);
     requireWithin("max-price", args.maxPrice, PRICE);
     requireWithin("max-distance", args.maxDistance, DISTANCE);
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const { market } = connected;
     const player = await playerOfKind(connected, args.as, "vehicle");
     const desk = requestDeskOf(connected, player);
     const auction = await knownAuction(connected, args.auction);
     const asked = {
       wish: {
-        position: { xM: args.x, yM: args.y },
+        position: placeNamed(connected.deployment.corner, args),
         maxPricePerKwh: args.maxPrice,
         maxDistanceM: args.maxDistance,
       },

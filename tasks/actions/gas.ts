@@ -92,6 +92,7 @@ function measure(
   return interruptible((signal) =>
     onLocalDay(hre, world, settings, signal, async (day) => {
       await runMarketDay(day);
+      signal.throwIfAborted();
       await makeRareCalls(day);
       await makeAuctionCalls(day);
       const goals = await measureGoals(crowdedDay(day, scenario, seed));

@@ -12,7 +12,7 @@ import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { certificateOf } from "../stores/certificates.ts";
-import { connect, personPath, playerNamed, type Connected } from "../support/connection.ts";
+import { connectToKeep, personPath, playerNamed, type Connected } from "../support/connection.ts";
 import { credentialsOf, stationBooksOf, type MarketCredentials } from "../stores/credentials.ts";
 import { credentialIn, holderNamed } from "../stores/holders.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -25,6 +25,7 @@ import { MembershipError } from "../../offchain/parties/vehicle/membership.ts";
 import type { SessionAccount } from "../../offchain/parties/vehicle/sessionAccount.ts";
 import { sessionAccountsIn } from "../stores/sessionAccounts.ts";
 import { ensureGasMoney } from "../../offchain/market/gasMoney.ts";
+import { pasteable } from "../support/hints.ts";
 
 export interface IdentityAuthoriseArguments {
   readonly state: string;
@@ -40,7 +41,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     await requireNew(connected, args.session);
     const credentials = await credentialsOf(connected);
     const auction = await knownAuction(connected, args.auction);
@@ -53,7 +54,7 @@ export default function action(
     };
     const station = await stationNamed(connected, args.with);
     const occasion = { terms: auction.terms, epoch, nowSeconds };
-    const { market, operator } = connected;
+    const { market } = connected;
     const { parameters } = credentials;
     const { account, signed } = await authoriseAccount(
       market,
@@ -62,7 +63,7 @@ export default function action(
       station,
       occasion,
     );
-    await ensureGasMoney(market, operator, signed.authorisation.account);
+    await ensureGasMoney(market, connected.operator, signed.authorisation.account);
     await keepSessionPerson(connected.state, personOf(args.session, account, signed));
     printFacts(factsOf(args, signed), args.json);
   });
@@ -87,7 +88,8 @@ async function currentCredential(
     return credentialIn(connected, credentials, name, membership, attributes);
   } catch (error) {
     if (!(error instanceof MembershipError)) throw error;
-    const renewed = `run \`npx hardhat identity credential --as ${name}\``;
+    const joined = pasteable(connected.state, `identity credential --as ${name}`);
+    const renewed = `run \`${joined}\``;
     throw new InputError(`--as ${name}: ${error.message} (${renewed})`);
   }
 }
@@ -98,7 +100,7 @@ async function stationNamed(connected: Connected, name: string): Promise<Station
   if (person.kind === "vehicle") {
     throw new InputError(`--with: expected a matcher or a pile, ${name} is a vehicle`);
   }
-  const { certificate, signature } = await certificateOf(connected, name);
+  const { certificate, signature } = await certificateOf(connected, person);
   const store = stationBooksOf(connected, person.participantId);
   return { certificate, certificateSignature: signature, wallet, store, rng: systemRng };
 }

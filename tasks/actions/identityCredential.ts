@@ -10,7 +10,7 @@ import {
   type Role,
 } from "../../offchain/core/credential/attributes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { connect, type Connected } from "../support/connection.ts";
+import { connectToKeep, type Connected } from "../support/connection.ts";
 import { registrarOf, type MarketCredentials } from "../stores/credentials.ts";
 import { membershipIn } from "../stores/holders.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -31,7 +31,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const role = roleNamed(args.role);
     const credentials = await credentialsOrNew(connected);
     const { epochSeconds } = credentials;

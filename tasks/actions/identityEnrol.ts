@@ -1,28 +1,35 @@
 /**
- * `identity enrol`: makes keys for a new participant (or takes those the state folder holds), has
- * the authority certify them, and relays the certificate.
+ * `identity enrol`: brings a certificate to the chain, whoever it is of. Without one: makes keys
+ * for a new participant (or takes those the state folder holds), and has the authority certify them
+ * first.
  */
-import { Wallet } from "ethers";
+import type { Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { siteCommitment } from "../../offchain/core/messages/market.ts";
+import type { Market } from "../../offchain/chain/market.ts";
+import { PARTICIPANT_KINDS } from "../../offchain/core/messages/market.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { type Applicant } from "../../offchain/parties/authority/dealing.ts";
-import { connect, type Connected } from "../support/connection.ts";
-import { keepCertificate } from "../stores/certificates.ts";
-import { concluded, type Outcome } from "../support/outcome.ts";
-import { moment, printFacts } from "../support/print.ts";
-import { type Person } from "../stores/state.ts";
-import { enrolParticipant } from "../../offchain/market/participants.ts";
 import { ensureGasMoney } from "../../offchain/market/gasMoney.ts";
+import {
+  certifyApplicant,
+  relayCertificate,
+  standingOf,
+} from "../../offchain/market/participants.ts";
+import type { SignedCertificate } from "../../offchain/parties/authority/dealing.ts";
+import { keepCertificate } from "../stores/certificates.ts";
+import { readCertificate } from "../stores/enrolments.ts";
+import { applicantOf } from "../support/applicants.ts";
+import { connectToKeep, playerNamed, type Connected } from "../support/connection.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
 import { personFor } from "../support/people.ts";
 import { type Remedies, withRemedies } from "../support/remedies.ts";
+import { placeNamed, type PlaceArguments } from "../support/places.ts";
+import { moment, printFacts } from "../support/print.ts";
 
-export interface IdentityEnrolArguments {
+export interface IdentityEnrolArguments extends PlaceArguments {
   readonly state: string;
   readonly as: string;
+  readonly certificate: string | undefined;
   readonly kind: string;
-  readonly x: number;
-  readonly y: number;
   readonly power: number;
   readonly days: number;
   readonly json: boolean;
@@ -35,45 +42,70 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
-    const person = await personFor(connected.state, args);
-    const enrolling = enrolPerson(connected, person, args.days);
-    const validUntil = await withRemedies(REMEDIES, enrolling);
-    const { privateKey } = person;
-    printFacts(
-      {
-        name: person.name,
-        kind: person.kind,
-        account: new Wallet(privateKey).address,
-        participantId: person.participantId,
-        validUntil: moment(validUntil),
-      },
-      args.json,
-    );
+    const connected = await connectToKeep(hre, args.state);
+    const { certificate: file } = args;
+    const signed = await (file === undefined
+      ? withRemedies(REMEDIES, enrolHere(connected, args))
+      : bringCertificate(connected, args.as, file));
+    const { account, kind, participantId, validUntil } = signed.certificate;
+    const facts = { account, participantId, validUntil: moment(validUntil) };
+    printFacts({ kind: PARTICIPANT_KINDS[Number(kind)] ?? null, ...facts }, args.json);
   });
 }
 
-/** The authority's part. Returns the certificate's end in unix seconds. */
-async function enrolPerson(connected: Connected, person: Person, days: number): Promise<bigint> {
-  const { market, operator } = connected;
-  const account = new Wallet(person.privateKey).address;
-  const { participantId, kind } = person;
-  const applicant = { account, participantId, kind, pile: certifiedPile(person) };
+/** All three steps, in a folder that plays participant and authority. */
+async function enrolHere(
+  connected: Connected,
+  args: IdentityEnrolArguments,
+): Promise<SignedCertificate> {
+  const { market, deployment, operator } = connected;
+  const place = placeNamed(deployment.corner, args);
+  const person = await personFor(connected.state, { ...args, x: place.xM, y: place.yM });
+  const authority = { wallet: await operator(), rng: systemRng };
   const nowSeconds = await connected.now();
-  const authority = { wallet: operator, rng: systemRng };
-  const enrolment = { applicant, days, nowSeconds, relay: operator };
-  const signed = await enrolParticipant(market, authority, enrolment);
+  const applicant = applicantOf(person);
+  const signed = await certifyApplicant(market, authority, {
+    applicant,
+    days: args.days,
+    nowSeconds,
+  });
+  await relayCertificate(market, authority.wallet, signed);
   await keepCertificate(connected, person.name, signed);
-  await ensureGasMoney(market, operator, account);
-  return signed.certificate.validUntil;
+  await ensureGasMoney(market, operator, applicant.account);
+  return signed;
 }
 
-function certifiedPile({ participantId, site }: Person): Applicant["pile"] {
-  if (site === null) return null;
-  const { xM, yM, siteSalt, powerW } = site;
-  return {
-    kind: "private",
-    ratedPowerW: powerW,
-    siteCommitment: siteCommitment(participantId, BigInt(xM), BigInt(yM), siteSalt),
-  };
+/**
+ * The last step alone. Somebody who is named pays for it, and keeps the certificate if it is its
+ * own; else the operator pays, and gives the newcomer gas.
+ */
+async function bringCertificate(
+  connected: Connected,
+  name: string,
+  file: string,
+): Promise<SignedCertificate> {
+  const { market, operator } = connected;
+  const signed = await readCertificate(file);
+  const { account } = signed.certificate;
+  if (name === "") {
+    await relayOnce(market, operator, signed);
+    await ensureGasMoney(market, operator, account);
+    return signed;
+  }
+  const { wallet } = await playerNamed(connected, name);
+  await relayOnce(market, () => Promise.resolve(wallet), signed);
+  if (wallet.address === account) await keepCertificate(connected, name, signed);
+  return signed;
+}
+
+/** Sends nothing if somebody has brought it already. */
+async function relayOnce(
+  market: Market,
+  payer: () => Promise<Signer>,
+  signed: SignedCertificate,
+): Promise<void> {
+  const { account, participantId, validUntil } = signed.certificate;
+  const known = await standingOf(market, account);
+  if (known.participantId === participantId && known.validUntil === validUntil) return;
+  await relayCertificate(market, await payer(), signed);
 }

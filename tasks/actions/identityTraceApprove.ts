@@ -24,12 +24,12 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { market, operator } = connected;
+    const { market } = connected;
     const caseId = caseIdOf(args.case);
     const court = await courtNamed(connected, hre, args.as);
     const credentials = await credentialsOf(connected);
     const traced = await requestIn(connected, credentials, caseId);
-    const desk = { court, relay: operator };
+    const desk = { court, relay: await connected.operator() };
     const { presentationHash } = await approveTrace(market, credentials.parameters, desk, traced);
     printFacts({ case: caseId, presentationHash, granted: true }, args.json);
   });

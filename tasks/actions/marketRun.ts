@@ -14,6 +14,7 @@ import {
 } from "../../offchain/study/figures/csvFiles.ts";
 import { gasFigure } from "../../offchain/study/figures/gasFigure.ts";
 import { mapFigure } from "../../offchain/study/figures/mapFigure.ts";
+import { partialNotes } from "../../offchain/study/figures/partialNote.ts";
 import { reportText } from "../../offchain/study/figures/reportTables.ts";
 import { MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
 import { modeNamed } from "../../offchain/market/matching.ts";
@@ -26,20 +27,23 @@ import { importWorld } from "../../offchain/study/importers/importFiles.ts";
 import { assertConsistent } from "../../offchain/study/reports/consistency.ts";
 import { meterCases } from "../../offchain/study/reports/meterCases.ts";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
-import type { GeoPoint } from "../../offchain/study/worlds/geography.ts";
+import type { GeoPoint } from "../../offchain/core/messages/geography.ts";
 import { requireSlotHours } from "../../offchain/study/worlds/slots.ts";
 import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
 import type { SimulatedRun, SimulationTruth } from "../../offchain/study/reports/truth.ts";
 import type { World } from "../../offchain/study/worlds/world.ts";
 import { requireWritable, writeFiles, writeOwnFiles } from "../support/files.ts";
 import { jsonOutput } from "../support/jsonText.ts";
-import { interruptible } from "../support/interrupt.ts";
+import { interruptible, InterruptedError } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { inOptions } from "../support/inOptions.ts";
 
 /** What only a simulation knows is kept here, in the folder of the run. */
 export const TRUTH_FOLDER = "truth";
+
+/** What an interrupted run leaves is kept here. */
+const PARTIAL_FOLDER = "partial";
 
 export interface MarketRunArguments {
   readonly scenario: string;
@@ -94,7 +98,8 @@ function chosenIn(args: MarketRunArguments) {
 
 /**
  * Leaves the files of a run, says what came out, and refuses numbers that contradict each other.
- * @throws InconsistentRunError
+ * What an interrupted run leaves is in a folder of its own, beside what a whole one has left.
+ * @throws InconsistentRunError; InterruptedError for a run that was interrupted
  */
 export async function concludeRun(
   { out, json }: Pick<MarketRunArguments, "out" | "json">,
@@ -102,11 +107,18 @@ export async function concludeRun(
   run: SimulatedRun,
 ): Promise<void> {
   const { report, truth } = run;
-  await writeFiles(out, publicFiles(report));
-  await writeOwnFiles(join(out, TRUTH_FOLDER), truthFiles(world, report, truth));
+  const { partial } = report;
+  const folder = partial === null ? out : join(out, PARTIAL_FOLDER);
+  await writeFiles(folder, publicFiles(report));
+  await writeOwnFiles(join(folder, TRUTH_FOLDER), truthFiles(world, report, truth));
   process.stdout.write(json ? jsonOutput(report) : reportText(report));
-  process.stderr.write(`written to ${out}; not to be published: ${TRUTH_FOLDER}\n`);
+  process.stderr.write(`written to ${folder}; not to be published: ${TRUTH_FOLDER}\n`);
   assertConsistent(report);
+  if (partial === null) return;
+  const { slotsDone, slots } = partial;
+  throw new InterruptedError(
+    `interrupted: the report in ${folder} is partial, of ${slotsDone} of ${slots} slots`,
+  );
 }
 
 /** How bidding goes on after the first round. @throws InputError */
@@ -174,7 +186,7 @@ function publicFiles(report: MarketReport): Readonly<Record<string, string>> {
     "trades.csv": tradesCsv(report),
     "records.json": jsonOutput(meterCases(report)),
     "gas.csv": gasCsv(report.gasPerFunction),
-    "gas.svg": gasFigure(report.gasPerFunction),
+    "gas.svg": gasFigure(report.gasPerFunction, partialNotes(report)),
   };
 }
 

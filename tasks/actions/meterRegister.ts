@@ -25,7 +25,8 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { market, operator } = connected;
+    const { market } = connected;
+    const operator = await connected.operator();
     const meter = await meterToCertify(connected, args);
     const issued = await withRemedies(KEY_REMEDIES, issueMeterCertificate(market, operator, meter));
     const { keyId, movesFrom } = issued;

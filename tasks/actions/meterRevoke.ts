@@ -14,7 +14,7 @@ export default function action(
   return concluded(async () => {
     const connected = await connect(hre, args.state);
     const keyId = await keyIdNamed(connected, args);
-    const known = await revokeMeter(connected.market, connected.operator, keyId);
+    const known = await revokeMeter(connected.market, await connected.operator(), keyId);
     // Perhaps before it was ever certified.
     const pile = known.issue > 0n ? known.pile : null;
     printFacts({ key: keyId, pile, revoked: known.revoked }, args.json);

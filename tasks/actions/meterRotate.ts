@@ -20,7 +20,8 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const connected = await connect(hre, args.state);
-    const { market, operator } = connected;
+    const { market } = connected;
+    const operator = await connected.operator();
     const meter = await meterToCertify(connected, args);
     const old = args.key === undefined ? null : idNamed("key", args.key);
     const rotated = rotateMeter(market, operator, meter, old);

@@ -8,7 +8,7 @@ import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { openPublic } from "../../offchain/market/auction/publicAuction.ts";
 import { noteLatestPublic } from "../stores/publicBoard.ts";
-import { connect, playerOfKind } from "../support/connection.ts";
+import { connectToKeep, playerOfKind } from "../support/connection.ts";
 import { publicDeskOf } from "../support/desks.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
@@ -41,7 +41,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const vehicle = await playerOfKind(connected, args.as, "vehicle");
     const terms = termsFor(args, BigInt(await connected.now()));
     const desk = publicDeskOf(connected, vehicle);

@@ -12,6 +12,7 @@ import { matchOfVehicle } from "../support/matches.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import { sessionFacts } from "../support/sessions.ts";
+import { geoLink } from "../support/places.ts";
 
 export interface SessionStartArguments {
   readonly state: string;
@@ -30,14 +31,16 @@ export default function action(
     const connected = await connect(hre, args.state);
     const player = await playerNamed(connected, args.as);
     const match = await matchOfVehicle(connected, player, args.auction);
-    const pileAt = { pileXM: match.site.xM, pileYM: match.site.yM };
+    const { xM, yM } = match.site;
+    const pileGeo = geoLink(connected.deployment.corner, match.site);
+    const where = { pileXM: xM, pileYM: yM, pileGeo };
     if (args.sign !== undefined) {
       const signed = await signStart(connected, player, match, args.sign);
-      printFacts({ ...signed, ...pileAt }, args.json);
+      printFacts({ ...signed, ...where }, args.json);
       return;
     }
     await startSession(connected.market, player.wallet, match);
-    printFacts({ ...(await sessionFacts(connected, match.session)), ...pileAt }, args.json);
+    printFacts({ ...(await sessionFacts(connected, match.session, args)), ...where }, args.json);
   });
 }
 

@@ -7,10 +7,15 @@ import {
   amount,
   json,
   wait,
+  withoutMissing,
   state,
   as,
   mode,
   auctionId,
+  x,
+  y,
+  lat,
+  lon,
 } from "../support/options.ts";
 
 /**
@@ -57,8 +62,10 @@ export const auction = [
     .addOption(state)
     .addOption(as)
     .addOption(auctionId)
-    .addOption(count("x", "East of the frame's corner in metres", 0))
-    .addOption(count("y", "North of the frame's corner in metres", 0))
+    .addOption(x)
+    .addOption(y)
+    .addOption(lat)
+    .addOption(lon)
     .addOption(amount("maxPrice", "Most to pay, in token units per kWh", 500_000n))
     .addOption(count("maxDistance", "Farthest pile in metres", 1_000))
     .addOption(cells)
@@ -83,6 +90,7 @@ export const auction = [
     .addOption(as)
     .addOption(auctionId)
     .addFlag(wait)
+    .addFlag(withoutMissing)
     .addFlag(json)
     .setAction(() => import("../actions/auctionCloseRound.ts"))
     .build(),
@@ -98,6 +106,7 @@ export const auction = [
     .addOption(as)
     .addOption(auctionId)
     .addFlag(wait)
+    .addFlag(withoutMissing)
     .addFlag(json)
     .setAction(() => import("../actions/auctionMatch.ts"))
     .build(),

@@ -11,9 +11,16 @@ import {
   someone,
   account,
   auctionId,
+  x,
+  y,
+  lat,
+  lon,
 } from "../support/options.ts";
 
 const member = text("as", "Name of the member in the state folder", "");
+const kind = text("kind", "vehicle, pile or matcher", "vehicle");
+const power = count("power", "Rated power in W (pile)", 11_000);
+const days = count("days", "How long the certificate is valid", CERTIFICATE_DAYS);
 const caseNumber = text("case", "The court's number of the case; the chain shows its hash", "");
 
 export const identity = [
@@ -24,13 +31,42 @@ export const identity = [
   task(["identity", "enrol"], "Make keys for a participant and have them certified; or renew")
     .addOption(state)
     .addOption(as)
-    .addOption(text("kind", "vehicle, pile or matcher", "vehicle"))
-    .addOption(count("x", "East of the frame's corner in metres (pile)", 0))
-    .addOption(count("y", "North of the frame's corner in metres (pile)", 0))
-    .addOption(count("power", "Rated power in W (pile)", 11_000))
-    .addOption(count("days", "How long the certificate is valid", CERTIFICATE_DAYS))
+    .addOption(
+      optionalText(
+        "certificate",
+        "File of `identity certify` to bring to the chain instead; --as pays, or the operator",
+      ),
+    )
+    .addOption(kind)
+    .addOption(x)
+    .addOption(y)
+    .addOption(lat)
+    .addOption(lon)
+    .addOption(power)
+    .addOption(days)
     .addFlag(json)
     .setAction(() => import("../actions/identityEnrol.ts"))
+    .build(),
+  task(["identity", "request"], "Make keys for a participant, and ask the authority in a file")
+    .addOption(state)
+    .addOption(as)
+    .addOption(kind)
+    .addOption(x)
+    .addOption(y)
+    .addOption(lat)
+    .addOption(lon)
+    .addOption(power)
+    .addOption(text("out", "File for the request, for the authority alone", "request.json"))
+    .addFlag(json)
+    .setAction(() => import("../actions/identityRequest.ts"))
+    .build(),
+  task(["identity", "certify"], "Certify what a request asks for, as the authority, in a file")
+    .addOption(state)
+    .addOption(text("request", "File of `identity request`", "request.json"))
+    .addOption(days)
+    .addOption(text("out", "File for the certificate", "certificate.json"))
+    .addFlag(json)
+    .setAction(() => import("../actions/identityCertify.ts"))
     .build(),
   task(["identity", "suspend"], "Stop new obligations of a participant")
     .addOption(state)

@@ -1,7 +1,7 @@
 /** The whole market: a day of it, and one on a network. */
 import { emptyTask, task } from "hardhat/config";
 import { DAY_DEFAULTS } from "../../offchain/study/day/defaults.ts";
-import { text, optionalText, count, amount, json, state, mode } from "../support/options.ts";
+import { text, optionalText, count, amount, json, state, as, mode } from "../support/options.ts";
 
 const { keyBits, k, l, slotHours, maxRounds, decrement } = DAY_DEFAULTS;
 
@@ -36,6 +36,7 @@ export const marketOnChain = [
   task(["market", "deploy"], "Deploy the market on a network")
     .addOption(state)
     .addOption(optionalText("token", "Address of the ERC-20 token; default: a demo token"))
+    .addOption(optionalText("authority", "Address that certifies; default: who deploys"))
     .addOption(count("authoriseSeconds", "How long in its slot a pile may take to authorise", 900))
     .addOption(count("plugInSeconds", "How long in its slot a vehicle may take to plug in", 1_800))
     .addOption(count("settleSeconds", "How long after slot or unplugging a pile settles", 86_400))
@@ -48,8 +49,35 @@ export const marketOnChain = [
     .addOption(amount("minAmount", "Least price of one, token units; 0: a tenth of the token", 0n))
     .addOption(count("quorum", "How many of several arbiters have to sign", 0))
     .addOption(optionalText("court", "Address that decides on tracing; default: the authority"))
+    .addOption(
+      optionalText(
+        "corner",
+        "South-west corner of the frame in degrees, as 56.40,-3.10; for --lat",
+      ),
+    )
+    .addOption(optionalText("name", "Tells a market apart from another one of the same terms"))
+    .addOption(optionalText("beside", "State folder of a market whose escrow this one shares"))
+    .addFlag({ name: "demo", description: "A demo token, or one person's key as the authority" })
     .addFlag(json)
     .setAction(() => import("../actions/marketDeploy.ts"))
+    .build(),
+  task(["market", "pack"], "Put what somebody has to hand on into one signed file, nothing secret")
+    .addOption(state)
+    .addOption(as)
+    .addOption(text("out", "File for the parcel", "parcel.json"))
+    .addFlag(json)
+    .setAction(() => import("../actions/marketPack.ts"))
+    .build(),
+  task(["market", "unpack"], "Take what is new in a parcel, if it is its sender's to hand on")
+    .addOption(state)
+    .addOption(text("file", "File of `market pack`", "parcel.json"))
+    .addFlag(json)
+    .setAction(() => import("../actions/marketUnpack.ts"))
+    .build(),
+  task(["market", "verify"], "Check code, wiring and terms of the market on a network")
+    .addOption(state)
+    .addFlag(json)
+    .setAction(() => import("../actions/marketVerify.ts"))
     .build(),
   task(["market", "status"], "Show what the market on a network holds")
     .addOption(state)

@@ -22,6 +22,7 @@ import { isId } from "../support/naming.ts";
 import { InputError } from "../support/outcome.ts";
 import { StateError } from "./state.ts";
 import { shownFromJson, shownSchema, shownToJson } from "./stationBooks.ts";
+import { pasteable } from "../support/hints.ts";
 
 const partSchema = z.strictObject({ part: hexForm });
 
@@ -74,7 +75,8 @@ export async function requestIn(
   const path = requestPath(caseId);
   const known = await state.readIfThere(path, shownSchema);
   if (known === undefined) {
-    const first = "run `npx hardhat identity trace request` first";
+    const request = `identity trace request --case ${caseId} --session SESSION`;
+    const first = `run \`${pasteable(state, request)}\` first`;
     throw new StateError(`${state.folder} holds no case ${caseId}: ${first}`);
   }
   const shown = shownFromJson(known);

@@ -40,6 +40,7 @@ import type { FoundedCredentials } from "../../offchain/market/joining.ts";
 import type { RegistrarDesk } from "../../offchain/parties/authority/desk.ts";
 import type { RegistrarStore } from "../../offchain/parties/authority/store.ts";
 import type { StationStore } from "../../offchain/parties/station/store.ts";
+import { pasteable } from "../support/hints.ts";
 
 /** What everybody knows. */
 export interface MarketCredentials {
@@ -76,7 +77,7 @@ export async function credentialsOf(
   const { state, market } = connected;
   const known = await state.readIfThere(PARAMETERS, parametersSchema);
   if (known === undefined) {
-    const first = "run `npx hardhat identity credential` or `identity tracers` first";
+    const first = `run \`${pasteable(state, "identity credential --as MEMBER")}\` first`;
     throw new StateError(`no credentials in ${state.folder} yet: ${first}`);
   }
   const registry = { chainId: BigInt(known.chainId), identities: known.identities };

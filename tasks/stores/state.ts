@@ -22,6 +22,7 @@
  *   records/<session>.ocmf            what a simulated meter signed for a session
  *   confirmations/<session>.json      the begin reading that the vehicle signed
  *   readings/<session>/<account>.json   the reading that a party has signed last
+ *   parcels/<account>.json            when the last parcel was packed that was taken from somebody
  *   rulings/<session>/<amount>/<arbiter>.json   what an arbiter has signed under an amount
  */
 import { join } from "node:path";
@@ -49,7 +50,30 @@ export const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
 /** As wide as on chain. */
 export const uint = (bits: number) => bigintText.refine((value) => value >> BigInt(bits) === 0n);
 
-export const deploymentSchema = z.strictObject({
+/** Who created the contracts of a market, through which factory. */
+const originSchema = z.strictObject({ factory: hex, creator: hex, salt: hex });
+
+/** What a market was deployed with, besides what stands next to it in the file. */
+const termsSchema = z.strictObject({
+  authority: hex,
+  authoriseSeconds: z.number().int(),
+  plugInSeconds: z.number().int(),
+  settleSeconds: z.number().int(),
+  disputeSeconds: z.number().int(),
+  arbitrationSeconds: z.number().int(),
+  minEnergyWh: bigintText,
+  minAmountUnits: bigintText,
+  reputation: z.strictObject({
+    minCredibility: z.number().int(),
+    threshold: z.number().int(),
+    maxCredibility: z.number().int(),
+    probationFactor: z.number().int(),
+    probationPowerW: z.number().int(),
+    minWeightWad: bigintText,
+  }),
+});
+
+const marketSchema = z.strictObject({
   chainId: z.string(),
   token: hex,
   tokenIsDemo: z.boolean(),
@@ -67,7 +91,20 @@ export const deploymentSchema = z.strictObject({
   arbiters: z.array(hex).default([]),
   /** How many of several arbiters have to sign the same. */
   quorum: z.number().int().min(0).default(0),
+  /** Where the frame's south-west corner lies, in degrees; null if nobody has said. */
+  corner: z.strictObject({ latitude: z.number(), longitude: z.number() }).nullable().default(null),
+  /** How it can be told what the contracts are; null where nobody has noted it. */
+  origin: originSchema.nullable().default(null),
+  terms: termsSchema.nullable().default(null),
 });
+
+export const deploymentSchema = marketSchema.extend({
+  /** Of a later market: what its users approve, and the market on whose escrow it stands. */
+  gate: hex.nullable().default(null),
+  beside: marketSchema.nullable().default(null),
+});
+/** A market that has an escrow of its own. */
+export type FirstMarket = z.infer<typeof marketSchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
 
 export const personSchema = z.strictObject({

@@ -6,6 +6,7 @@ import { decidedMatches } from "../../offchain/market/auction/decideAuction.ts";
 import { knowAuction } from "../../offchain/market/auction/knownAuction.ts";
 import { folderMatcherStore, latestAuctionIn } from "../stores/auctions.ts";
 import type { Connected } from "./connection.ts";
+import { pasteable } from "./hints.ts";
 import { idNamed } from "./naming.ts";
 import { InputError } from "./outcome.ts";
 
@@ -43,5 +44,6 @@ export async function decidedIn(
 async function latestIn(state: Connected["state"]): Promise<Bytes32> {
   const latest = await latestAuctionIn(state);
   if (latest !== null) return latest;
-  throw new InputError(`no auction in ${state.folder}: run \`npx hardhat auction open\` first`);
+  const open = pasteable(state, "auction open --as MATCHER");
+  throw new InputError(`no auction in ${state.folder}: run \`${open}\` first`);
 }

@@ -12,8 +12,11 @@ import type { Faucet } from "../../offchain/chain/funds.ts";
 import { requireArtifacts } from "./artifacts.ts";
 import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
+import { pasteable } from "./hints.ts";
+import { HOW_TO_NAME_A_NODE, isInThisProcess } from "./nodes.ts";
 import { fileNameOf } from "./naming.ts";
 import { InputError } from "./outcome.ts";
+import { requireKeeping } from "../stores/keeping.ts";
 import {
   deploymentSchema,
   personSchema,
@@ -23,13 +26,17 @@ import {
   type Person,
   type State,
 } from "../stores/state.ts";
+import { operatorOf } from "./operator.ts";
 
 export interface Connected {
   readonly market: Market;
   readonly state: State;
   readonly deployment: Deployment;
-  /** First account of the network: deployer and authority. */
-  readonly operator: Signer;
+  /**
+   * Deployer and authority. Reading asks for nobody's key.
+   * @throws InputError if neither the node nor a key signs for it
+   */
+  readonly operator: () => Promise<Signer>;
   /** Null where the token is a real one. */
   readonly faucet: Faucet | null;
   /**
@@ -49,23 +56,42 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
   const state = stateIn(folder);
   const deployment = await readDeployment(state);
   await requireArtifacts(hre);
-  const { ethers, networkName } = await hre.network.getOrCreate();
+  const connection = await hre.network.getOrCreate();
+  const { ethers } = connection;
   const { provider } = ethers;
   if ((await provider.getCode(deployment.auctions)) === "0x") {
-    const where = `no market at ${deployment.auctions} on network ${networkName}`;
-    throw new StateError(
-      `${where}: ${folder} is the state of another chain, or the node was restarted; name the chain with --network, or deploy in another folder with --state`,
-    );
+    const where = `no market at ${deployment.auctions} on network ${connection.networkName}`;
+    const why = isInThisProcess(connection)
+      ? `that is a chain inside this process: ${HOW_TO_NAME_A_NODE}`
+      : `${folder} is the state of another chain, or the node was restarted; name the chain with --network, or deploy in another folder with --state`;
+    throw new StateError(`${where}: ${why}`);
   }
-  const [operator] = await ethers.getSigners();
-  if (operator === undefined)
-    throw new InputError("the network offers no account to act with: name another with --network");
   const contracts = await contractsAt(ethers, deployment);
   const market = await connectMarket(provider, contracts, gasLedger());
   const faucet = deployment.tokenIsDemo
     ? demoFaucet(await ethers.getContractAt("DemoToken", deployment.token))
     : null;
-  return { market, state, deployment, operator, faucet, now: () => pendingSeconds(market) };
+  return {
+    market,
+    state,
+    deployment,
+    operator: () => operatorOf(hre),
+    faucet,
+    now: () => pendingSeconds(market),
+  };
+}
+
+/**
+ * The same, for a task that sends something and keeps what belongs to it: what could not be kept is
+ * not sent.
+ * @throws StateError, also if nothing can be kept in the folder
+ */
+export async function connectToKeep(
+  hre: HardhatRuntimeEnvironment,
+  folder: string,
+): Promise<Connected> {
+  await requireKeeping(folder);
+  return connect(hre, folder);
 }
 
 /**
@@ -124,5 +150,7 @@ async function personIn(state: State, path: string, name: string): Promise<Perso
 async function readDeployment(state: State): Promise<Deployment> {
   const deployment = await state.readIfThere("deployment.json", deploymentSchema);
   if (deployment !== undefined) return deployment;
-  throw new StateError(`no market in ${state.folder}: run \`npx hardhat market deploy\` first`);
+  throw new StateError(
+    `no market in ${state.folder}: run \`${pasteable(state, "market deploy")}\` first`,
+  );
 }

@@ -21,6 +21,7 @@ import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
 import { withRemedies, type Remedies } from "./remedies.ts";
 import { idNamed } from "./naming.ts";
+import { pasteable } from "./hints.ts";
 
 export interface KeyArguments {
   readonly keyFile: string | undefined;
@@ -48,10 +49,10 @@ export const KEY_REMEDIES: Remedies = {
       .replace(/^validDays/, "--days")
       .replace(/^ratedPowerW/, "--rated-power")
       .replace(/^lastPagination/, "--pagination"),
-  E_METER_NONE: "run `npx hardhat meter register`",
+  E_METER_NONE: "run `npx hardhat meter register --pile PILE`",
   E_METER_SEVERAL: "name one with --key or --key-file",
-  E_METER_CURVE: "run `npx hardhat session agree`",
-  E_METER_SAME: "run `npx hardhat meter register`",
+  E_METER_CURVE: "run `npx hardhat session agree --as NAME --begin WH --end WH`",
+  E_METER_SAME: "run `npx hardhat meter register --pile PILE`",
 };
 
 /** Reads a public key in any form in which they travel. @throws InputError, MeterKeyError */
@@ -91,7 +92,8 @@ async function keyToCertify(
   const path = publicPath(meter ?? pile);
   const text = await state.textIfThere(path);
   if (text !== undefined) return parseMeterKey(text);
-  const hint = "name a key with --key-file, or run `npx hardhat meter simulate`";
+  const simulate = pasteable(state, `meter simulate --meter ${meter ?? pile}`);
+  const hint = `name a key with --key-file, or run \`${simulate}\``;
   throw new InputError(`the state folder ${state.folder} holds no ${path}: ${hint}`);
 }
 

@@ -43,7 +43,16 @@ export const json = {
   name: "json" as const,
   description: "Print JSON for machines instead of tables",
 };
+/** Where something is, in one of two ways. */
+export const x = count("x", "East of the frame's corner in metres", 0);
+export const y = count("y", "North of the frame's corner in metres", 0);
+export const lat = optionalText("lat", "Latitude in degrees, with --lon instead of --x and --y");
+export const lon = optionalText("lon", "Longitude in degrees");
 export const wait = { name: "wait" as const, description: "Wait for the end of bidding" };
+export const withoutMissing = {
+  name: "withoutMissing" as const,
+  description: "Leave out who has committed to something on chain and has sent nothing",
+};
 export const state = text("state", "Folder that keeps addresses, keys and openings", ".chargeveil");
 export const as = text("as", "Name of the participant in the state folder who acts", "");
 export const someone = optionalText("as", "Name of a participant in the state folder");

@@ -34,8 +34,8 @@ export function standingStep(
   return concluded(async () => {
     const connected = await connect(hre, args.state);
     const account = await accountOf(connected, args);
-    const { market, operator } = connected;
-    await step(market, { wallet: operator }, account);
+    const { market } = connected;
+    await step(market, { wallet: await connected.operator() }, account);
     printFacts(factsOf(await standingOf(market, account)), args.json);
   });
 }

@@ -65,6 +65,11 @@ describe("--json", function () {
     await said("identity enrol --as mia --kind matcher");
     await said("identity enrol --as eva");
     await said("identity enrol --as ada");
+    const [request, certificate] = [join(folder, "request.json"), join(folder, "cert.json")];
+    const pile = ["--kind", "pile", "--x", "2400", "--y", "2400"];
+    await said("identity request --as petra", ...pile, "--out", request);
+    await said("identity certify", "--request", request, "--out", certificate);
+    await said("identity enrol", "--certificate", certificate);
     await said("identity enrol --as paul --kind pile --x 1200 --y 1100 --power 22000");
     await said("identity suspend --as ada");
     await said("identity reinstate --as ada");
@@ -77,6 +82,8 @@ describe("--json", function () {
 
   it("of a sealed auction and a session in dispute", async () => {
     await said("auction open --as mia --key-bits 2048 --bidding-seconds 60 --max-rounds 2");
+    await said("market pack --as mia", "--out", join(folder, "mia.parcel"));
+    await said("market unpack", "--file", join(folder, "mia.parcel"));
     await said("auction request --as eva --x 1000 --y 1000 --max-price 400000");
     await said("auction request --as ada --x 1000 --y 1000 --max-price 1");
     await said("auction bid --as paul --price 350000");

@@ -3,7 +3,6 @@
  * interrupted run are processes of their own.
  */
 import { expect } from "chai";
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +11,7 @@ import type { MarketReport } from "../../offchain/study/reports/report.ts";
 import { TRUTH_NOTICE, type SimulationTruth } from "../../offchain/study/reports/truth.ts";
 import { recordsInFile } from "../../tasks/support/meterRecords.ts";
 import { runHere } from "../support/flow/inProcess.ts";
-import { HARDHAT, ROOT, runTask, type Ran } from "../support/flow/nodeProcess.ts";
+import { runTask, type Ran } from "../support/flow/nodeProcess.ts";
 
 const FIELDS = [
   "requests",
@@ -255,25 +254,6 @@ describe("market run", function () {
     const people = /\b(ada|bob|cyd|home|work)\b/;
     expect(stdout + stderr).not.to.match(people);
     expect(await readFile(join(folder, "out", "truth", "truth.json"), "utf8")).to.match(people);
-  });
-
-  it("stops on an interrupt with one sentence, having written nothing", async () => {
-    const out = join(folder, "interrupted");
-    const child = spawn(
-      process.execPath,
-      [HARDHAT, "market", "run", "--scenario", "hamlet", "--key-bits", "2048", "--out", out],
-      { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] },
-    );
-    let heard = "";
-    child.stderr.on("data", (chunk: Buffer) => {
-      const begun = heard.includes("slot 0:");
-      heard += chunk.toString();
-      if (!begun && heard.includes("slot 0:")) child.kill("SIGINT");
-    });
-    const code = await new Promise((resolve) => child.once("close", resolve));
-    expect(code).to.equal(1);
-    expect(heard.trim().split("\n").at(-1)).to.equal("interrupted: nothing was written");
-    expect(await readdir(folder)).to.not.include("interrupted");
   });
 });
 

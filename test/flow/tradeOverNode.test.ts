@@ -45,7 +45,8 @@ describe("a trade over a node, step by step", function () {
   });
 
   it("deploys once", async () => {
-    const { sessions } = await done("market", "deploy");
+    await refused(/--corner: expected degrees/, "market", "deploy", "--corner", "Dundee");
+    const { sessions } = await done("market", "deploy", "--corner", "56.40,-3.10");
     expect(sessions).to.match(/^0x[0-9a-fA-F]{40}$/);
     await refused(/already holds a market/, "market", "deploy");
   });
@@ -79,7 +80,9 @@ describe("a trade over a node, step by step", function () {
     await refused(/--columns: expected .* 1\.\.263, got 264/, ...open, "--columns", "264");
     await refused(/even size from 2048/, "auction", "open", "--as", "mia", "--key-bits", "1024");
     await done(...open, ...area, "--as", "mia");
-    const request = ["auction", "request", "--x", "1000", "--y", "1000", "--max-price", "400000"];
+    // A kilometre east and north of the corner, to within a metre.
+    const here = ["--lat", "56.40899", "--lon", "-3.08362"];
+    const request = ["auction", "request", ...here, "--max-price", "400000"];
     await refused(/expected a vehicle, paul is a pile/, ...request, "--as", "paul");
     await refused(/--cells: expected column:row/, ...request, "--cells", "home", "--as", "eva");
     await refused(
@@ -119,7 +122,8 @@ describe("a trade over a node, step by step", function () {
     await refused(/is matched with .* the vehicle alone starts it/, ...start, "--as", "paul");
     const call = join(state, "accepted.json");
     const accepted = await done(...start, "--as", "eva", "--sign", call);
-    expect(accepted).to.include({ signedCall: call, pileXM: 1_200, pileYM: 1_100 });
+    const where = { pileXM: 1_200, pileYM: 1_100, pileGeo: "geo:56.40989,-3.08035" };
+    expect(accepted).to.include({ signedCall: call, ...where });
     const relay = ["session", "relay", "--as", "pia", "--call"];
     await refused(/cannot read/, ...relay, join(state, "none.json"));
     await refused(/holds no signed call/, ...relay, join(state, "people", "eva.json"));
@@ -139,7 +143,8 @@ describe("a trade over a node, step by step", function () {
     await refused(/SessionWrongState/, "session", "unplug", "--as", "eva");
     const { stderr, stdout } = await run("session", "plug-in", "--as", "eva", "--json");
     expect(stderr).to.match(/charging begins when the pile authorises; if it does not by 2/);
-    expect(JSON.parse(stdout)).to.include({ state: "opened", next: "pile: session authorise" });
+    const authorise = `pile: npx hardhat session authorise --as paul --state ${state}`;
+    expect(JSON.parse(stdout)).to.include({ state: "opened", next: authorise });
     await refused(/SessionPluggedIn/, "session", "plug-in", "--as", "eva");
     const charging = await done("session", "authorise", "--as", "paul");
     expect(charging.state).to.equal("charging");
@@ -167,8 +172,9 @@ describe("a trade over a node, step by step", function () {
     expect(verdict).to.include({ settles: "alone", refusal: null });
     expect(verdict.notes).to.deep.equal(["it names the session"]);
     const settled = await done(...settle);
-    expect(settled).to.include({ state: "settled", energyWh: 12000, amountUnits: 4_200_000 });
-    expect(settled).to.include({ earned: true, next: "vehicle: reputation rate" });
+    expect(settled).to.include({ state: "settled", energyWh: 12_000, amountUnits: 4_200_000 });
+    const rate = `vehicle: npx hardhat reputation rate --rating 3 --as eva --state ${state}`;
+    expect(settled).to.include({ earned: true, next: rate });
     await refused(/SessionWrongState/, ...settle);
     await refused(/SessionWrongState/, ...verify);
   });

@@ -29,6 +29,7 @@ import { answerFromBytes as coinsAnswered } from "../../offchain/core/funding/fo
 import { redeemCoins } from "../../offchain/core/funding/mint.ts";
 import { memoryMintBook } from "../../offchain/core/funding/mintBook.ts";
 import { acceptCoins } from "../../offchain/core/funding/purse.ts";
+import { NOTICE_BYTES, openNotice } from "../../offchain/core/messages/standing.ts";
 import { chainKey, meterKeyId, parseMeterKey } from "../../offchain/core/meter/meterKey.ts";
 import { parseRecord } from "../../offchain/core/meter/ocmfRecord.ts";
 import { isSignedBy } from "../../offchain/core/meter/signature.ts";
@@ -90,6 +91,24 @@ const meterShape = z.object({
       keyForms: z.record(z.string(), z.string()),
       meterKeyId: z.string(),
       records: z.array(z.object({ text: z.string(), payload: bytes })),
+    }),
+  ),
+});
+const standingShape = z.object({
+  sealKeys: z.object({ publicKey: bytes, privateKey: bytes }),
+  root: z.string(),
+  notices: z.array(
+    z.object({
+      standing: z.object({
+        auctionId: z.string(),
+        round: z.string().transform(BigInt),
+        bidCommitment: z.string(),
+        leads: z.boolean(),
+        salt: z.string(),
+      }),
+      proof: z.array(z.string()),
+      content: bytes,
+      box: z.string(),
     }),
   ),
 });
@@ -201,6 +220,15 @@ describe("frozen vectors", () => {
           expect(await isSignedBy(later, key), form).to.equal(false);
         }
       }
+    }
+  });
+
+  it("standing: each notice opens to what the pile was told, and is of one length", async () => {
+    const { sealKeys, root, notices } = standingShape.parse(readFrozen("standing"));
+    expect(notices.map(({ standing }) => standing.leads)).to.deep.equal([true, false, true]);
+    for (const { standing, proof, content, box } of notices) {
+      expect(await openNotice(sealKeys, standing, root, box)).to.deep.equal({ standing, proof });
+      expect(content).to.have.length(NOTICE_BYTES);
     }
   });
 

@@ -4,19 +4,12 @@
  * nothing under other keys or on another chain.
  */
 import { getBytes } from "ethers";
-import type { Address } from "../messages/market.ts";
+import type { Registry } from "../messages/market.ts";
 import { bigintToBytes } from "../primitives/bytes.ts";
 import type { PointG1, PointG2 } from "./group.ts";
 import { acceptIssuerKey } from "./issuerKey.ts";
 import { acceptTracers, type TracerCount, type TracerKeys } from "./tracers.ts";
 import { labelledId } from "./wire.ts";
-
-/** The registry that authorisations are for. */
-export interface Registry {
-  readonly chainId: bigint;
-  /** Address of `IdentityRegistry`. */
-  readonly identities: Address;
-}
 
 export interface CredentialParameters {
   readonly registry: Registry;

@@ -46,6 +46,13 @@ export interface Venue {
   readonly auctions: Address;
 }
 
+/** The registry that knows who takes part: what is signed for it means nothing to another. */
+export interface Registry {
+  readonly chainId: bigint;
+  /** Address of `IdentityRegistry`. */
+  readonly identities: Address;
+}
+
 export interface Certificate {
   readonly account: Address;
   readonly participantId: Bytes32;

@@ -15,7 +15,8 @@ import {
 } from "../primitives/sealedBox.ts";
 import type { Bytes32 } from "./market.ts";
 import { roundKeyHash, type RoundKey } from "./roundKey.ts";
-import { UploadError, uploadFromJson, uploadToJson, type SignedUpload } from "./upload.ts";
+import { UploadError, type SignedUpload } from "./upload.ts";
+import { uploadFromBytes, uploadToBytes } from "./uploadBytes.ts";
 
 /** What an upload holds. */
 export type SentKind = "request" | "offer";
@@ -50,21 +51,25 @@ export function isBadUpload(error: unknown): error is CodedError {
   return isCodedError(error) && BAD_UPLOAD_CODES.includes(error.code);
 }
 
-/** A box for the proxy, 0x-prefixed hexadecimal. Run by the owner. */
+/**
+ * A box for the proxy, 0x-prefixed hexadecimal, of one length for all uploads of its kind. Run by
+ * the owner.
+ * @throws UploadError as `uploadToBytes`
+ */
 export async function sealUpload(
   roundKey: RoundKey,
   signed: SignedUpload,
   rng: Rng,
 ): Promise<string> {
-  const text = new TextEncoder().encode(JSON.stringify(uploadToJson(signed)));
+  const content = uploadToBytes(roundKey, signed);
   const context = contextOf(signed.upload.auctionId, roundKey);
-  return bytesToHex(await seal(hexToBytes(roundKey.proxySealKey), text, context, rng));
+  return bytesToHex(await seal(hexToBytes(roundKey.proxySealKey), content, context, rng));
 }
 
 /**
  * Opens a box and reads the upload in it. Run by the proxy.
  * @throws BytesError E_HEX for other text; SealedBoxError for a box for another key, auction or
- *   round; UploadError, PaillierError as `uploadFromJson`; UploadError E_UPLOAD_FORM for a seal key
+ *   round; UploadError, PaillierError as `uploadFromBytes`; UploadError E_UPLOAD_FORM for a seal key
  *   that nothing can be sealed to.
  */
 export async function openUpload(
@@ -73,9 +78,8 @@ export async function openUpload(
   roundKey: RoundKey,
   box: string,
 ): Promise<SignedUpload> {
-  const text = await open(keys.privateKey, hexToBytes(box), contextOf(auctionId, roundKey));
-  const content = fromJson(new TextDecoder().decode(text));
-  const signed = uploadFromJson(roundKey.shortKey.publicKey, content);
+  const content = await open(keys.privateKey, hexToBytes(box), contextOf(auctionId, roundKey));
+  const signed = uploadFromBytes(roundKey, content);
   await assertAnswerable(signed);
   return signed;
 }
@@ -88,14 +92,6 @@ async function assertAnswerable({ upload: { sealKey } }: SignedUpload): Promise<
 }
 
 function contextOf(auctionId: Bytes32, roundKey: RoundKey): SealContext {
-  const info = new TextEncoder().encode("ChargeVeil.Upload.v1");
+  const info = new TextEncoder().encode("ChargeVeil.Upload.v2");
   return { info, aad: concatBytes(hexToBytes(auctionId), hexToBytes(roundKeyHash(roundKey))) };
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UploadError("E_UPLOAD_FORM", "openUpload: expected JSON in the box, got other text");
-  }
 }

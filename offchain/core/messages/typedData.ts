@@ -22,6 +22,18 @@ export const CERTIFICATE_TYPES: Types = {
   ],
 };
 
+/** What an applicant asks to have certified; no contract takes it. */
+export const ENROLMENT_REQUEST_TYPES: Types = {
+  EnrolmentRequest: [
+    { name: "account", type: "address" },
+    { name: "participantId", type: "bytes32" },
+    { name: "kind", type: "uint8" },
+    { name: "pileKind", type: "uint8" },
+    { name: "ratedPowerW", type: "uint32" },
+    { name: "siteCommitment", type: "bytes32" },
+  ],
+};
+
 export const NOT_SELECTED_TYPES: Types = {
   NotSelected: [
     { name: "auctionId", type: "bytes32" },
@@ -92,7 +104,18 @@ export const UPLOAD_TYPES: Types = {
   ],
 };
 
-/** Domain of the certificates, authorisations and approvals that `IdentityRegistry` accepts. */
+/** What a party hands on as one file. */
+export const PARCEL_TYPES: Types = {
+  Parcel: [
+    { name: "contentHash", type: "bytes32" },
+    { name: "packedAt", type: "uint40" },
+  ],
+};
+
+/**
+ * Domain of the certificates, authorisations and approvals that `IdentityRegistry` accepts, and of
+ * requests for certificates.
+ */
 export function identityDomain(chainId: bigint, identities: Address): TypedDataDomain {
   return domain("ChargeVeil IdentityRegistry", chainId, identities);
 }
@@ -115,6 +138,11 @@ export function sessionDomain(chainId: bigint, sessions: Address): TypedDataDoma
 /** Domain of uploads, which only the proxy verifies. */
 export function uploadDomain(venue: Venue): TypedDataDomain {
   return domain("ChargeVeil Matcher", venue.chainId, venue.auctions);
+}
+
+/** Domain of parcels, which only whoever unpacks them verifies. */
+export function parcelDomain(venue: Venue): TypedDataDomain {
+  return domain("ChargeVeil Parcel", venue.chainId, venue.auctions);
 }
 
 /** Domain of claims of what accounts have left, which only the cashier verifies. */

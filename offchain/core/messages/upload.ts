@@ -5,16 +5,9 @@
  * commitment covers: nobody can move anybody to other cells.
  */
 import { keccak256, Signature, solidityPacked, verifyTypedData, type Signer } from "ethers";
-import { z } from "zod";
-import { bytesToHex, hexToBytes, ZERO_BYTES32 } from "../primitives/bytes.ts";
-import {
-  ciphertextFromBytes,
-  ciphertextToBytes,
-  type Ciphertext,
-  type PublicKey,
-} from "../primitives/paillier/publicKey.ts";
-import { cellForm, type Cell } from "./area.ts";
-import { addressForm, bytes32Form, hexForm } from "./forms.ts";
+import { ZERO_BYTES32 } from "../primitives/bytes.ts";
+import { ciphertextToBytes, type Ciphertext } from "../primitives/paillier/publicKey.ts";
+import type { Cell } from "./area.ts";
 import { taggedHash, type Address, type Bytes32, type Venue } from "./market.ts";
 import { UPLOAD_TYPES, uploadDomain } from "./typedData.ts";
 
@@ -117,42 +110,6 @@ export function assertSigned(venue: Venue, { upload, signature }: SignedUpload):
   if (signerOf(venue, content, signature) === upload.account) return hash;
   const message = `assertSigned: expected a signature of ${upload.account}, got another's or none`;
   throw new UploadError("E_UPLOAD_SIGNATURE", message);
-}
-
-const signedUploadJson = z.strictObject({
-  auctionId: bytes32Form,
-  roundKeyHash: bytes32Form,
-  account: addressForm,
-  sealKey: bytes32Form,
-  setId: bytes32Form,
-  cells: z.array(cellForm),
-  record: hexForm,
-  proof: hexForm,
-  signature: hexForm,
-});
-
-/**
- * The form in which an upload travels and is stored: cells as numbers, all else as hexadecimal
- * text.
- */
-export function uploadToJson({ upload, signature }: SignedUpload): object {
-  return { ...upload, record: bytesToHex(ciphertextToBytes(upload.record)), signature };
-}
-
-/**
- * Reads an upload from elsewhere and checks its ciphertext. Run by the proxy.
- * @throws UploadError E_UPLOAD_FORM; PaillierError for a bad ciphertext.
- */
-export function uploadFromJson(publicKey: PublicKey, json: unknown): SignedUpload {
-  const parsed = signedUploadJson.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue === undefined ? "" : ` at ${issue.path.join(".")}: ${issue.message}`;
-    throw new UploadError("E_UPLOAD_FORM", `uploadFromJson: expected an upload${where}`);
-  }
-  const { signature, ...rest } = parsed.data;
-  const record = ciphertextFromBytes(publicKey, hexToBytes(rest.record));
-  return { upload: { ...rest, record }, signature };
 }
 
 /**

@@ -10,8 +10,7 @@ import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import { send, type Market } from "../../chain/market.ts";
 import type { MatchingServers } from "../matching.ts";
 import { StepError } from "../stepError.ts";
-import { gatherRound, type LeftOut } from "./roundInput.ts";
-import type { Watch } from "../watch.ts";
+import { gatherRound, type LeftOut, type RoundOptions } from "./roundInput.ts";
 import { roundToClose, runningRound } from "./rounds.ts";
 
 /** What was found out when an auction was matched. */
@@ -28,15 +27,15 @@ export interface DecidedAuction {
 
 /**
  * Matches the round that is over, once; whoever is matched is kept, and nothing is posted.
- * @throws StepError E_AUCTION_PHASE, E_ROUND_FOLLOWS if the round brought new bids; the signal's
- *   reason when it is aborted
+ * @throws StepError E_AUCTION_PHASE, E_ROUND_FOLLOWS if the round brought new bids,
+ *   E_UPLOADS_MISSING; the signal's reason when it is aborted
  */
 export async function decideAuction(
   market: Market,
   desk: MatcherDesk,
   servers: MatchingServers,
   auction: AnnouncedAuction,
-  watched: Watch,
+  options: RoundOptions,
 ): Promise<DecidedAuction> {
   const { auctionId } = auction;
   const { round, converged } = await roundToClose(market, auctionId);
@@ -46,14 +45,14 @@ export async function decideAuction(
   }
   const kept = await desk.store.decided(auctionId);
   if (kept !== null) return { matches: kept, decided: null };
-  const gathered = await gatherRound(market, desk, auction, round, watched);
-  const { input, submissions, promised, seed } = gathered;
+  const gathered = await gatherRound(market, desk, auction, round, options);
+  const { input, missing, submissions, promised, seed } = gathered;
   const { matches, comparedPairs, notAdmitted } = await servers.match(input);
   const first = await desk.store.keepDecided(auctionId, matches);
   if (first !== matches) return { matches: first, decided: null };
   const { unread } = submissions;
   const left = [...promised, ...notAdmitted];
-  return { matches, decided: { seed, comparedPairs, unread, notAdmitted: left } };
+  return { matches, decided: { seed, comparedPairs, missing, unread, notAdmitted: left } };
 }
 
 /**

@@ -169,6 +169,22 @@ export async function startPublic(
 }
 
 /**
+ * The decision for who leads, which names the session, to one of its two parties.
+ * @throws StepError E_NOT_MATCHED for anybody else
+ */
+export async function publicDecision(
+  { contracts }: Market,
+  auctionId: Bytes32,
+  account: Address,
+): Promise<Bytes32> {
+  const { openAuctions } = contracts;
+  const { vehicle, leader } = await openAuctions.auctionOf(auctionId, { blockTag: "pending" });
+  if (account === vehicle || account === leader) return openAuctions.decisionOf(auctionId);
+  const message = `${account} is neither the vehicle nor the leader of public auction ${auctionId}`;
+  throw new StepError("E_NOT_MATCHED", message, { auctionId, account });
+}
+
+/**
  * Anybody frees what is still locked in an auction that ended without a session.
  * @throws RefusedError
  */

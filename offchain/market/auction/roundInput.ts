@@ -9,45 +9,64 @@ import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
 import type { Market } from "../../chain/market.ts";
 import type { MatchingInput } from "../matching.ts";
 import type { Watch } from "../watch.ts";
+import { missingError, missingUploads, type MissingUpload } from "./missingUploads.ts";
 import { settledSeed } from "./orderOfRound.ts";
 import { promisedPiles } from "./promised.ts";
 import { gatherSubmissions, type Submissions, type UnreadUpload } from "./submissions.ts";
 
 /** What took no part in a round, and why. */
 export interface LeftOut {
+  /** Stands on chain, and was not sent: none, unless the step was told to go on without. */
+  readonly missing: readonly MissingUpload[];
   /** Did not open. */
   readonly unread: readonly UnreadUpload[];
   /** Opened, and was not admitted. */
   readonly notAdmitted: readonly NotAdmitted[];
 }
 
+/** How a round is matched. */
+export interface RoundOptions extends Watch {
+  /** Whether to go on without what stands on chain and was not sent. */
+  readonly withoutMissing?: boolean;
+}
+
 export interface GatheredRound {
   readonly input: MatchingInput;
+  /** Nobody, unless it was told to go on without. */
+  readonly missing: readonly MissingUpload[];
   readonly submissions: Submissions;
   /** Piles that an earlier auction of the slot has matched: they are not in the input. */
   readonly promised: readonly NotAdmitted[];
   readonly seed: Bytes32;
 }
 
-/** Gathers a round; it must be over. */
+/**
+ * Gathers a round; it must be over.
+ * @throws StepError E_UPLOADS_MISSING for requests and bids that stand on chain and were not sent,
+ *   unless it is to go on without them
+ */
 export async function gatherRound(
   market: Market,
   desk: MatcherDesk,
   auction: AnnouncedAuction,
   round: bigint,
-  { onProgress, signal }: Watch,
+  { onProgress, signal, withoutMissing = false }: RoundOptions,
 ): Promise<GatheredRound> {
   const { auctionId, terms, roundKey, area } = auction;
+  const promises = await promisedPiles(desk.store, auction);
+  const missing = (await missingUploads(market, desk.store, auctionId)).filter(
+    ({ account }) => !promises.has(account),
+  );
+  if (missing.length > 0 && !withoutMissing) throw missingError(auctionId, missing);
   const submissions = await gatherSubmissions(market, desk, auction);
   const seed = await settledSeed(market, desk.wallet, terms);
-  const promises = await promisedPiles(desk.store, auction);
   const isPromised = ({ signed }: Submission): boolean => promises.has(signed.upload.account);
   const { requests } = submissions;
   const offers = submissions.offers.filter((offer) => !isPromised(offer));
   const promised = submissions.offers.filter(isPromised).map((offer) => notAgain(promises, offer));
   const known = { venue: market.venue, auctionId, round, seed, roundKey, area };
   const input = { ...known, requests, offers, onProgress, signal };
-  return { input, submissions, promised, seed };
+  return { input, missing, submissions, promised, seed };
 }
 
 function notAgain(promises: ReadonlyMap<Address, Bytes32>, { signed }: Submission): NotAdmitted {

@@ -4,14 +4,11 @@
  * found. It signs what it cannot read: usk stays with the member, and no presentation leads it to
  * anybody.
  */
+import type { Registry } from "../../core/messages/market.ts";
 import { CredentialError } from "../../core/credential/credentialError.ts";
 import { generateIssuerKey, type IssuerKeyPair } from "../../core/credential/issuerKey.ts";
 import type { Naming } from "../../core/credential/naming.ts";
-import {
-  acceptParameters,
-  type PublishedParameters,
-  type Registry,
-} from "../../core/credential/parameters.ts";
+import { acceptParameters, type PublishedParameters } from "../../core/credential/parameters.ts";
 import { admitMember, nonceFor } from "../../core/credential/registrar.ts";
 import type { TracerCount } from "../../core/credential/tracers.ts";
 import type { Hex } from "../../core/primitives/bytes.ts";

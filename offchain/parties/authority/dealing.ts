@@ -4,35 +4,16 @@
  * trade.
  */
 import type { Signer } from "ethers";
-import {
-  PARTICIPANT_KINDS,
-  PILE_KINDS,
-  type Address,
-  type Bytes32,
-  type Certificate,
-  type ParticipantKind,
-  type PileKind,
-} from "../../core/messages/market.ts";
+import { type Registry, type Certificate } from "../../core/messages/market.ts";
 import { roundKeyOf, type RoundKey, type RoundKeyNumbers } from "../../core/messages/roundKey.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../core/messages/typedData.ts";
-import { bytesToHex, ZERO_BYTES32 } from "../../core/primitives/bytes.ts";
+import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { dealShortKey, generateKeyPair } from "../../core/primitives/paillier/keyGeneration.ts";
 import type { PrivateKey } from "../../core/primitives/paillier/privateKey.ts";
 import { assertProductionKeySize } from "../../core/primitives/paillier/publicKey.ts";
 import { dealCommitmentModulus } from "../../core/primitives/proofs/commitmentKey.ts";
 import type { Rng } from "../../core/primitives/random.ts";
-
-/** What the authority has checked about an applicant. Powers in W. */
-export interface Applicant {
-  readonly account: Address;
-  readonly participantId: Bytes32;
-  readonly kind: Exclude<ParticipantKind, "none">;
-  readonly pile: {
-    readonly kind: PileKind;
-    readonly ratedPowerW: number;
-    readonly siteCommitment: Bytes32;
-  } | null;
-}
+import { type Applicant, certifiedFacts } from "../../core/messages/applicant.ts";
 
 export interface SignedCertificate {
   readonly certificate: Certificate;
@@ -45,24 +26,16 @@ export interface SignedCertificate {
  */
 const COMMITMENT_BITS = 2_048;
 
-const NO_SITE: Bytes32 = ZERO_BYTES32;
-
 /** Certifies an applicant until `validUntil`, to be relayed before `relayBy` (unix seconds). */
 export async function certify(
   authority: Signer,
-  registry: { readonly chainId: bigint; readonly identities: Address },
+  registry: Registry,
   applicant: Applicant,
   times: { readonly validUntil: number; readonly relayBy: number },
   rng: Rng,
 ): Promise<SignedCertificate> {
-  const { pile } = applicant;
   const certificate: Certificate = {
-    account: applicant.account,
-    participantId: applicant.participantId,
-    kind: BigInt(PARTICIPANT_KINDS.indexOf(applicant.kind)),
-    pileKind: BigInt(PILE_KINDS.indexOf(pile?.kind ?? "notAPile")),
-    ratedPowerW: BigInt(pile?.ratedPowerW ?? 0),
-    siteCommitment: pile?.siteCommitment ?? NO_SITE,
+    ...certifiedFacts(applicant),
     validUntil: BigInt(times.validUntil),
     relayBy: BigInt(times.relayBy),
     serial: BigInt(bytesToHex(rng.bytes(32))),

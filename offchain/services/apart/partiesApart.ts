@@ -4,7 +4,9 @@
  * ever here.
  */
 import { roundKeyFromJson, roundKeyToJson } from "../../core/messages/roundKey.ts";
-import { UploadError, uploadFromJson, type SignedUpload } from "../../core/messages/upload.ts";
+import { UploadError, type SignedUpload } from "../../core/messages/upload.ts";
+import { uploadFromBytes } from "../../core/messages/uploadBytes.ts";
+import { hexToBytes } from "../../core/primitives/bytes.ts";
 import type { AuctionParties } from "../../market/auctionParties.ts";
 import { boxForm, dealtKeyForm, modulusForm, nothingForm, openedForm } from "../forms.ts";
 import { ServiceError } from "./process.ts";
@@ -81,7 +83,7 @@ export async function partiesApart({ folder, entries, say }: ApartOptions): Prom
         const { proxy } = await trio.ready();
         return proxy.call("openBox", given, openedForm);
       });
-      const upload = uploadFromJson(roundKey.shortKey.publicKey, signed);
+      const upload = uploadFromBytes(roundKey, hexToBytes(signed));
       names.set(upload, name);
       return upload;
     },

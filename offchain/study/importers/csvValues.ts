@@ -14,7 +14,7 @@ import {
   UNITS_PER_TOKEN,
   type UnusableRow,
 } from "../worlds/world.ts";
-import type { GeoPoint } from "../worlds/geography.ts";
+import type { GeoPoint } from "../../core/messages/geography.ts";
 
 /** Why a row gives nothing to the world: a fixed phrase, and the offending text. */
 export class UnusableRowError extends Error {

@@ -16,7 +16,8 @@ import {
 } from "./csvValues.ts";
 import { layoutOf, readCsv, recordsOf, type CsvRecord, type CsvTable } from "./csv.ts";
 import { DUNDEE_SESSIONS, DUNDEE_STATIONS } from "./dundee.ts";
-import { frameCentre, withinReach, type GeoPoint } from "../worlds/geography.ts";
+import type { GeoPoint } from "../../core/messages/geography.ts";
+import { frameCentre, withinReach } from "../worlds/geography.ts";
 import { buildSite, buildTrips } from "./importedDay.ts";
 import { ImportError, quoted } from "./importError.ts";
 import { dateOf } from "../worlds/localTime.ts";

@@ -21,6 +21,7 @@ import {
   needsOfSession,
   type UniformMetres,
 } from "../worlds/distributions.ts";
+import type { GeoPoint } from "../../core/messages/geography.ts";
 import {
   distanceM,
   frameAround,
@@ -28,7 +29,6 @@ import {
   medianPoint,
   project,
   type Frame,
-  type GeoPoint,
 } from "../worlds/geography.ts";
 import { secondsOfDay } from "../worlds/localTime.ts";
 import type { SessionRecord, StationRecord } from "./layout.ts";

@@ -3,7 +3,7 @@
  * what a layout has to say for itself. A new layout is a value of these two types and nothing else.
  */
 import type { CsvLayout, CsvRecord } from "./csv.ts";
-import type { GeoPoint } from "../worlds/geography.ts";
+import type { GeoPoint } from "../../core/messages/geography.ts";
 
 export interface StationRecord {
   /** The key by which sessions refer to the station. */

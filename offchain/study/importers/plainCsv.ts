@@ -15,7 +15,7 @@ import {
   UnusableRowError,
 } from "./csvValues.ts";
 import type { CsvRecord } from "./csv.ts";
-import type { GeoPoint } from "../worlds/geography.ts";
+import type { GeoPoint } from "../../core/messages/geography.ts";
 import { isoLocal, wallMoment, type WallMoment } from "../worlds/localTime.ts";
 import type { SessionLayout, SessionRecord, StationLayout, StationRecord } from "./layout.ts";
 import { MAX_COORDINATE_M } from "../worlds/world.ts";

@@ -8,13 +8,8 @@
  */
 import { nameCell, readRows, UnusableRowError } from "./csvValues.ts";
 import { layoutOf, readCsv, recordsOf, type CsvLayout, type CsvRecord } from "./csv.ts";
-import {
-  frameAround,
-  medianPoint,
-  project,
-  withinReach,
-  type GeoPoint,
-} from "../worlds/geography.ts";
+import type { GeoPoint } from "../../core/messages/geography.ts";
+import { frameAround, medianPoint, project, withinReach } from "../worlds/geography.ts";
 import { ImportError } from "./importError.ts";
 import { countByReason, type Position, type UnusableRow } from "../worlds/world.ts";
 

@@ -1,18 +1,11 @@
 /**
- * Degrees to metres. A frame is a rectangle of the plane around a set of stations; a point is
- * projected by the local equirectangular rule x = R·cos(φ₀)·Δλ, y = R·Δφ with the stations' median
- * latitude as φ₀ (Snyder, Map Projections: A Working Manual, 1987, section 12), and rounded to
- * whole metres. Across 30 km the error of a distance stays below half a percent up to 60° north or
- * south, far below what "as the crow flies" already ignores. A frame across the 180° meridian is
- * not supported: stations on its far side count as outside.
+ * A frame is a rectangle of the plane around a set of stations; a point is projected with the
+ * stations' median latitude as φ₀, and rounded to whole metres. The error of a distance is far
+ * below what "as the crow flies" already ignores. A frame across the 180° meridian is not
+ * supported: stations on its far side count as outside.
  */
+import { offsetM, type GeoPoint } from "../../core/messages/geography.ts";
 import type { Position } from "./world.ts";
-
-/** Degrees on WGS 84; the sphere of the projection has the earth's mean radius. */
-export interface GeoPoint {
-  readonly latitude: number;
-  readonly longitude: number;
-}
 
 /** A rectangle of the plane, its south-west corner given in metres from the centre point. */
 export interface Frame {
@@ -22,8 +15,6 @@ export interface Frame {
   readonly widthM: number;
   readonly heightM: number;
 }
-
-const EARTH_RADIUS_M = 6_371_008.8;
 
 /** Room around the outermost stations for the drivers' positions (metres). */
 export const FRAME_MARGIN_M = 3_000;
@@ -51,7 +42,7 @@ export function withinReach(
   point: GeoPoint,
   reachM: number = FRAME_REACH_M,
 ): boolean {
-  const { xM, yM } = offsetM(centre, point);
+  const { xM, yM } = offsetM(centre, point, centre.latitude);
   return Math.abs(xM) <= reachM && Math.abs(yM) <= reachM;
 }
 
@@ -76,7 +67,7 @@ export function frameCentre(points: readonly GeoPoint[]): GeoPoint {
 
 /** The frame of stations within reach of `centre`, at least one, with the margin on every side. */
 export function frameAround(centre: GeoPoint, points: readonly GeoPoint[]): Frame {
-  const offsets = points.map((point) => offsetM(centre, point));
+  const offsets = points.map((point) => offsetM(centre, point, centre.latitude));
   const [westM, widthM] = spanOf(offsets.map((offset) => offset.xM));
   const [southM, heightM] = spanOf(offsets.map((offset) => offset.yM));
   return { centre, westM, southM, widthM, heightM };
@@ -84,7 +75,7 @@ export function frameAround(centre: GeoPoint, points: readonly GeoPoint[]): Fram
 
 /** The point in whole metres from the frame's south-west corner; may lie outside the frame. */
 export function project(frame: Frame, point: GeoPoint): Position {
-  const { xM, yM } = offsetM(frame.centre, point);
+  const { xM, yM } = offsetM(frame.centre, point, frame.centre.latitude);
   return { xM: Math.round(xM - frame.westM), yM: Math.round(yM - frame.southM) };
 }
 
@@ -96,15 +87,6 @@ export function isInside(frame: Frame, { xM, yM }: Position): boolean {
 /** Distance as the crow flies, in metres, not rounded. */
 export function distanceM(a: Position, b: Position): number {
   return Math.hypot(a.xM - b.xM, a.yM - b.yM);
-}
-
-function offsetM(centre: GeoPoint, point: GeoPoint): Position {
-  const radians = Math.PI / 180;
-  const metresPerRadianEast = EARTH_RADIUS_M * Math.cos(centre.latitude * radians);
-  return {
-    xM: metresPerRadianEast * (point.longitude - centre.longitude) * radians,
-    yM: EARTH_RADIUS_M * (point.latitude - centre.latitude) * radians,
-  };
 }
 
 function middlePoint(points: readonly GeoPoint[]): GeoPoint {

@@ -22,8 +22,8 @@ let last: Promise<unknown> = Promise.resolve();
 /** Runs one task against a node. */
 export function runHereOn(url: string, args: readonly string[]): Promise<Ran> {
   return inTurn(async () => {
-    const networks = { ...config.networks, localhost: { type: "http", url } } as const;
-    const hre = await environment({ ...config, networks }, "localhost");
+    const networks = { ...config.networks, pilot: { type: "http", url } } as const;
+    const hre = await environment({ ...config, networks }, "pilot");
     const ran = await runIn(hre, args);
     await (await hre.network.getOrCreate()).close();
     return ran;

@@ -7,12 +7,11 @@
  */
 import { AbiCoder, getBytes, id, keccak256, Signature, verifyTypedData } from "ethers";
 import type { TypedDataField } from "ethers";
-import type { Address, Bytes32 } from "../../messages/market.ts";
+import type { Registry, Address, Bytes32 } from "../../messages/market.ts";
 import { identityDomain } from "../../messages/typedData.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import { roleNumber, roleOf, type Role } from "../attributes.ts";
 import { CredentialError } from "../credentialError.ts";
-import type { Registry } from "../parameters.ts";
 
 /** Times in unix seconds. */
 export interface SessionAuthorisation {

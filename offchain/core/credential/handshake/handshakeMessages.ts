@@ -14,12 +14,12 @@
  * Source: our own construction, in the order of SIGMA (Krawczyk 2003) and TLS 1.3.
  */
 import { AbiCoder, getAddress, getBytes, verifyTypedData, type TypedDataDomain } from "ethers";
-import type { Address, Bytes32, Certificate } from "../../messages/market.ts";
+import type { Registry, Address, Bytes32, Certificate } from "../../messages/market.ts";
 import { CERTIFICATE_TYPES } from "../../messages/typedData.ts";
 import { bytesToHex, concatBytes, u32 } from "../../primitives/bytes.ts";
 import { type Role, ROLES } from "../attributes.ts";
 import { CredentialError } from "../credentialError.ts";
-import type { CredentialParameters, Registry } from "../parameters.ts";
+import type { CredentialParameters } from "../parameters.ts";
 import { PRESENTATION_BYTES } from "../presentation.ts";
 import { ID_BYTES, labelledHash, labelledId, readerOf } from "../wire.ts";
 import {

@@ -10,10 +10,10 @@ import {
   certify,
   dealCommitments,
   dealRoundKey,
-  type Applicant,
 } from "../../../../offchain/parties/authority/dealing.ts";
 import { dealtKey, VENUE } from "../../../support/matching/crowdRound.ts";
 import { asyncRefusal, counterRng, underNodeEnv } from "../../../support/primitives/draws.ts";
+import type { Applicant } from "../../../../offchain/core/messages/applicant.ts";
 
 const AUTHORITY = new Wallet(id("authority"));
 const REGISTRY = { chainId: VENUE.chainId, identities: VENUE.auctions };

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
+import type { GeoPoint } from "../../../../offchain/core/messages/geography.ts";
 import {
   distanceM,
   frameAround,
@@ -10,7 +11,6 @@ import {
   medianPoint,
   project,
   withinReach,
-  type GeoPoint,
 } from "../../../../offchain/study/worlds/geography.ts";
 import { MAX_COORDINATE_M } from "../../../../offchain/study/worlds/world.ts";
 import { expectNear } from "../../../support/near.ts";

@@ -22,12 +22,14 @@ const SESSIONS = typedData.sessionDomain(CHAIN_ID, verifier("ChargingSession"));
 /** Who verifies which type. */
 const DOMAINS: Readonly<Record<string, TypedDataDomain>> = {
   Certificate: IDENTITIES,
+  EnrolmentRequest: IDENTITIES,
   Invitation: typedData.openAuctionDomain({
     chainId: CHAIN_ID,
     openAuctions: verifier("OpenAuction"),
   }),
   Reading: SESSIONS,
   BeginReading: SESSIONS,
+  Parcel: typedData.parcelDomain({ chainId: CHAIN_ID, auctions: verifier("PricingAuction") }),
   Ruling: SESSIONS,
   TraceApproval: IDENTITIES,
   // Of the contract that is called; here that of the sessions.

@@ -1,0 +1,125 @@
+/**
+ * Who wants to take part under a name, and its request for a certificate. The request is signed
+ * with the account's own key: nobody enrols an account that is not its own, and nobody changes what
+ * was asked for on the way to the authority.
+ */
+import { getAddress, verifyTypedData, type Signer } from "ethers";
+import {
+  PARTICIPANT_KINDS,
+  PILE_KINDS,
+  siteCommitment,
+  type Address,
+  type Bytes32,
+  type Certificate,
+  type ParticipantKind,
+  type PileKind,
+  type Registry,
+} from "./market.ts";
+import { ZERO_BYTES32 } from "../primitives/bytes.ts";
+import { ENROLMENT_REQUEST_TYPES, identityDomain } from "./typedData.ts";
+
+/** Why a request is not certified. */
+export class ApplicantError extends Error {
+  override readonly name = "ApplicantError";
+  readonly code: "E_ENROLMENT_SIGNATURE" | "E_ENROLMENT_SITE";
+
+  constructor(code: ApplicantError["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What the authority certifies. Powers in W. */
+export interface Applicant {
+  readonly account: Address;
+  readonly participantId: Bytes32;
+  readonly kind: Exclude<ParticipantKind, "none">;
+  readonly pile: {
+    readonly kind: PileKind;
+    readonly ratedPowerW: number;
+    readonly siteCommitment: Bytes32;
+  } | null;
+}
+
+/** What opens the commitment to a pile's site: for the authority's eyes alone. */
+export interface SiteOpening {
+  readonly xM: number;
+  readonly yM: number;
+  readonly siteSalt: Bytes32;
+}
+
+export interface EnrolmentRequest {
+  readonly applicant: Applicant;
+  /** Null for everybody but a pile. */
+  readonly site: SiteOpening | null;
+  /** The account's. */
+  readonly signature: string;
+}
+
+/** The part of a certificate that says who somebody is. */
+export type CertifiedFacts = Omit<Certificate, "validUntil" | "relayBy" | "serial">;
+
+export function certifiedFacts({ account, participantId, kind, pile }: Applicant): CertifiedFacts {
+  return {
+    account,
+    participantId,
+    kind: BigInt(PARTICIPANT_KINDS.indexOf(kind)),
+    pileKind: BigInt(PILE_KINDS.indexOf(pile?.kind ?? "notAPile")),
+    ratedPowerW: BigInt(pile?.ratedPowerW ?? 0),
+    siteCommitment: pile?.siteCommitment ?? ZERO_BYTES32,
+  };
+}
+
+/** Run by whoever wants to take part. */
+export async function requestEnrolment(
+  account: Signer,
+  registry: Registry,
+  applicant: Applicant,
+  site: SiteOpening | null,
+): Promise<EnrolmentRequest> {
+  const domain = identityDomain(registry.chainId, registry.identities);
+  const facts = certifiedFacts(applicant);
+  const signature = await account.signTypedData(domain, ENROLMENT_REQUEST_TYPES, facts);
+  return { applicant, site, signature };
+}
+
+/**
+ * What the authority checks before it looks at any papers.
+ * @throws ApplicantError E_ENROLMENT_SIGNATURE if another key has signed, or for another registry;
+ *   E_ENROLMENT_SITE if a pile's place is not what it committed to
+ */
+export function checkEnrolmentRequest(
+  registry: Registry,
+  { applicant, site, signature }: EnrolmentRequest,
+): void {
+  const domain = identityDomain(registry.chainId, registry.identities);
+  const signer = signerOf(() =>
+    verifyTypedData(domain, ENROLMENT_REQUEST_TYPES, certifiedFacts(applicant), signature),
+  );
+  if (signer !== getAddress(applicant.account)) {
+    const expected = `expected the signature of ${applicant.account} for this market's registry`;
+    throw new ApplicantError("E_ENROLMENT_SIGNATURE", `${expected}: ask for the request again`);
+  }
+  if (opens(applicant, site)) return;
+  const why = "the place and power are not those that it committed to";
+  throw new ApplicantError(
+    "E_ENROLMENT_SITE",
+    `${applicant.account}: ${why}: ask for the request again`,
+  );
+}
+
+function opens({ participantId, kind, pile }: Applicant, site: SiteOpening | null): boolean {
+  if (pile === null || site === null) return kind !== "pile" && pile === site;
+  const { xM, yM, siteSalt } = site;
+  const commitment = siteCommitment(participantId, BigInt(xM), BigInt(yM), siteSalt);
+  return kind === "pile" && commitment === pile.siteCommitment;
+}
+
+/** Null for what is no signature. */
+function signerOf(recover: () => Address): Address | null {
+  try {
+    return recover();
+  } catch {
+    return null;
+  }
+}
