@@ -119,7 +119,7 @@ export async function claimCoupon(
   }
   const winner = await winnerOf(market, election);
   if (winner === null) {
-    const message = `no vehicle of these evaluations reaches the bar ${election.bar}`;
+    const message = `no vehicle of these evaluations reaches the bar ${election.bar}: redeem the coupon when claims end`;
     throw new StepError("E_ELECTION_NOBODY", message, { electionId, bar: election.bar });
   }
   const { claim } = market.contracts.coupons.connect(anybody);
@@ -225,6 +225,10 @@ async function termsOf(
 
 function requireEvaluations(from: bigint, to: bigint, newest: bigint): void {
   if (from >= 1n && from <= to && to <= newest) return;
+  if (newest === 0n) {
+    const nothing = "there are no evaluations yet: let a vehicle rate a session first";
+    throw new StepError("E_EVALUATIONS", nothing, { from, to, newest });
+  }
   const message = `from, to: expected evaluations from 1 to ${newest}, got ${from} to ${to}`;
   throw new StepError("E_EVALUATIONS", message, { from, to, newest });
 }
@@ -233,7 +237,7 @@ function requireEvaluations(from: bigint, to: bigint, newest: bigint): void {
 function requireCandidate(candidates: readonly Candidate[], from: bigint, to: bigint): void {
   if (candidates.length > 0) return;
   const expected = "a vehicle of positive credibility that rated a session that earned";
-  const message = `none of the evaluations ${from} to ${to} can win: expected ${expected}`;
+  const message = `none of the evaluations ${from} to ${to} can win: expected ${expected}; offer it later`;
   throw new StepError("E_ELECTION_NOBODY", message, { from, to });
 }
 

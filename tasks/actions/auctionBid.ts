@@ -12,6 +12,7 @@ import { connectToKeep, playerOfKind } from "../support/connection.ts";
 import { offerDeskOf } from "../support/desks.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { requireWithin, PRICE } from "../support/ranges.ts";
 
 export interface AuctionBidArguments {
   readonly state: string;
@@ -27,6 +28,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
+    requireWithin("price", args.price, PRICE);
     const connected = await connectToKeep(hre, args.state);
     const { market } = connected;
     const player = await playerOfKind(connected, args.as, "pile");

@@ -10,6 +10,7 @@ import { featuresNamed } from "../support/features.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { type PlaceArguments, placeNamed } from "../support/places.ts";
+import { DISTANCE, PRICE, requireWithin } from "../support/ranges.ts";
 
 export interface AuctionRequestArguments extends PlaceArguments {
   readonly state: string;
@@ -27,6 +28,8 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
+    requireWithin("max-price", args.maxPrice, PRICE);
+    requireWithin("max-distance", args.maxDistance, DISTANCE);
     const connected = await connectToKeep(hre, args.state);
     const { market } = connected;
     const player = await playerOfKind(connected, args.as, "vehicle");

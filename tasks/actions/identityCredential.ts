@@ -66,9 +66,11 @@ function roleNamed(text: string): Role {
 /** What the registrar refuses, in the words of a person. */
 function remediesFor(name: string, { epoch, role }: Attributes): Remedies {
   return {
-    E_MEMBER: () => `${name} is excluded: the registrar does not let it into epoch ${epoch}`,
-    E_ROLE: () => `--role: ${name} is registered without papers to ${role}`,
+    E_MEMBER: () =>
+      `${name} is excluded: the registrar does not let it into epoch ${epoch}; the authority may lift that`,
+    E_ROLE: () =>
+      `--role: ${name} is registered without papers to ${role}: ask for the role that it has`,
     E_IDENTIFIER: () =>
-      `${name} has joined under another identifier, whose authorisations may not be over`,
+      `${name} has joined under another identifier, whose authorisations may not be over: wait for the next epoch`,
   };
 }

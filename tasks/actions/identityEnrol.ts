@@ -21,6 +21,7 @@ import { applicantOf } from "../support/applicants.ts";
 import { connectToKeep, playerNamed, type Connected } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { personFor } from "../support/people.ts";
+import { type Remedies, withRemedies } from "../support/remedies.ts";
 import { placeNamed, type PlaceArguments } from "../support/places.ts";
 import { moment, printFacts } from "../support/print.ts";
 
@@ -34,6 +35,8 @@ export interface IdentityEnrolArguments extends PlaceArguments {
   readonly json: boolean;
 }
 
+const REMEDIES: Remedies = { E_CERTIFICATE_DAYS: ({ message }) => `--days: ${message}` };
+
 export default function action(
   args: IdentityEnrolArguments,
   hre: HardhatRuntimeEnvironment,
@@ -42,7 +45,7 @@ export default function action(
     const connected = await connectToKeep(hre, args.state);
     const { certificate: file } = args;
     const signed = await (file === undefined
-      ? enrolHere(connected, args)
+      ? withRemedies(REMEDIES, enrolHere(connected, args))
       : bringCertificate(connected, args.as, file));
     const { account, kind, participantId, validUntil } = signed.certificate;
     const facts = { account, participantId, validUntil: moment(validUntil) };

@@ -21,7 +21,9 @@ export default function action(
   return concluded(async () => {
     const connected = await connectToKeep(hre, args.state);
     if (!(await makeCredentials(connected, args))) {
-      throw new StateError(`${args.state} already holds the market's tracers: they are for ever`);
+      throw new StateError(
+        `${args.state} already holds the market's tracers: they are for ever: deploy another market for others`,
+      );
     }
     const { threshold, members, epochSeconds } = args;
     printFacts({ tracers: members, threshold, epochSeconds }, args.json);

@@ -37,6 +37,7 @@ import { jsonOutput } from "../support/jsonText.ts";
 import { interruptible, InterruptedError } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { inOptions } from "../support/inOptions.ts";
 
 /** What only a simulation knows is kept here, in the folder of the run. */
 export const TRUTH_FOLDER = "truth";
@@ -65,23 +66,34 @@ export interface MarketRunArguments {
   readonly json: boolean;
 }
 
+/** By what the checks call their values. */
+const OPTIONS = {
+  ...{ assertProductionKeySize: "key-bits", mode: "mode", slotsOfDay: "slot-hours" },
+  ...{ k: "k", l: "l", scenario: "scenario", vehicles: "vehicles", piles: "piles" },
+  ...{ date: "date", checkWorld: "date" },
+};
+
 export default function action(
   args: MarketRunArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    assertProductionKeySize(args.keyBits);
-    const mode = modeNamed(args.mode);
-    requireSlotHours(args.slotHours);
-    const rounds = chooseRounds(args);
-    const cloakRule = cloakRuleOf(args);
-    const world = chooseWorld(args);
+    const { mode, rounds, cloakRule, world } = inOptions(OPTIONS, () => chosenIn(args));
     await requireWritable(args.out);
     const run = await interruptible((signal) =>
       onLocalDay(hre, world, { ...args, ...rounds, mode, cloakRule }, signal, runMarketDay),
     );
     await concludeRun(args, world, run);
   });
+}
+
+/** Everything that can be refused before the day begins. */
+function chosenIn(args: MarketRunArguments) {
+  assertProductionKeySize(args.keyBits);
+  const mode = modeNamed(args.mode);
+  requireSlotHours(args.slotHours);
+  const rounds = chooseRounds(args);
+  return { mode, rounds, cloakRule: cloakRuleOf(args), world: chooseWorld(args) };
 }
 
 /**
@@ -143,7 +155,9 @@ export function chooseWorld(
     return importWorld({ ...files, date, seed, near, say });
   }
   if (stations !== undefined || sessions !== undefined) {
-    throw new InputError("--stations and --sessions go together; only one was given");
+    const missing = stations === undefined ? "--stations" : "--sessions";
+    const given = stations ?? sessions;
+    throw new InputError(`${missing}: expected a file, since ${given} is given; name both`);
   }
   return buildScenario(args.scenario, {
     seed,

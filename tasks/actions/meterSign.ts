@@ -99,7 +99,7 @@ async function handedOut(
 ): Promise<string> {
   if (out === undefined) return `${state.folder}/${recordPath(session)}`;
   await writeFile(out, `${records.join("\n")}\n`).catch(() => {
-    throw new InputError(`--out: cannot write to ${out}`);
+    throw new InputError(`--out: cannot write to ${out}: name a file in a folder of your own`);
   });
   return out;
 }

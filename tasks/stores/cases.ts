@@ -47,7 +47,9 @@ export async function shownBy(
   const stationId = await stationBehind(connected.market, account);
   const shown = await stationBooksOf(connected, stationId).shownBy(account);
   if (shown === undefined) {
-    throw new StateError(`${connected.state.folder} holds no books of station ${stationId}`);
+    const remedy = "name the folder in which the station keeps them with --state";
+    const missing = `${connected.state.folder} holds no books of station ${stationId}`;
+    throw new StateError(`${missing}: ${remedy}`);
   }
   assertUndamaged(credentials, shown, `what the station keeps of ${account}`);
   return shown;

@@ -84,7 +84,9 @@ export async function credentialsOf(
   const identities = await market.contracts.identities.getAddress();
   if (registry.chainId !== market.chainId || registry.identities !== identities) {
     const which = `${known.identities} on chain ${known.chainId}`;
-    throw new StateError(`${state.folder}/${PARAMETERS} is for the market at ${which}`);
+    throw new StateError(
+      `${state.folder}/${PARAMETERS} is for the market at ${which}: name the folder of this one with --state`,
+    );
   }
   const { threshold, members, epochSeconds, founding } = known;
   const secretsFolder = founding === undefined ? FOLDER : foundingFolder(founding);

@@ -147,6 +147,7 @@ export interface State {
 }
 
 const PUBLIC_FILE = 0o644;
+const RESTORE = "restore it from a copy, or begin in another folder";
 
 /**
  * The state in `folder`; nothing is created before something is written. What is not there is said
@@ -194,10 +195,11 @@ export function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new StateError(`${path} is not JSON`);
+    throw new StateError(`${path} is not JSON: ${RESTORE}`);
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join(".") ?? "";
-  throw new StateError(`${path} is not what it should be${where === "" ? "" : `, at ${where}`}`);
+  const place = where === "" ? "" : `, at ${where}`;
+  throw new StateError(`${path} is not what it should be${place}: ${RESTORE}`);
 }

@@ -12,6 +12,7 @@ import { InputError } from "./outcome.ts";
 
 /**
  * The auction named, or the one opened last.
+ * @param option by which it was named
  * @throws InputError if there is none; StepError unless the chain has these terms and they name
  *   this key and area; StateError, and as `roundKeyFromJson`, `areaFromJson`, for a file that is
  *   not what it should be
@@ -19,8 +20,9 @@ import { InputError } from "./outcome.ts";
 export async function knownAuction(
   { market, state }: Pick<Connected, "market" | "state">,
   named: string | undefined,
+  option = "auction",
 ): Promise<AnnouncedAuction> {
-  const auctionId = named === undefined ? await latestIn(state) : idNamed("auction", named);
+  const auctionId = named === undefined ? await latestIn(state) : idNamed(option, named);
   return knowAuction(market, folderMatcherStore(state), auctionId);
 }
 

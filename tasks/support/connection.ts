@@ -63,7 +63,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
     const where = `no market at ${deployment.auctions} on network ${connection.networkName}`;
     const why = isInThisProcess(connection)
       ? `that is a chain inside this process: ${HOW_TO_NAME_A_NODE}`
-      : `is ${folder} the state of another chain, or was the node restarted?`;
+      : `${folder} is the state of another chain, or the node was restarted; name the chain with --network, or deploy in another folder with --state`;
     throw new StateError(`${where}: ${why}`);
   }
   const contracts = await contractsAt(ethers, deployment);
@@ -104,7 +104,7 @@ export async function playerNamed(
   name: string,
   option = "as",
 ): Promise<Player> {
-  const person = await connected.state.read(personPath(name, option), personSchema);
+  const person = await personIn(connected.state, personPath(name, option), name);
   return {
     person,
     wallet: new Wallet(person.privateKey, connected.market.provider),
@@ -138,6 +138,13 @@ export async function accountOfPile(connected: Connected, pile: string): Promise
 /** Where a person's keys are. @throws InputError for a name that is no file name */
 export function personPath(name: string, option = "as"): string {
   return `people/${fileNameOf(option, name)}.json`;
+}
+
+async function personIn(state: State, path: string, name: string): Promise<Person> {
+  const person = await state.readIfThere(path, personSchema);
+  if (person !== undefined) return person;
+  const remedy = `name somebody who is in it, or run \`npx hardhat identity enrol --as ${name}\``;
+  throw new StateError(`the state folder ${state.folder} holds no ${path}: ${remedy}`);
 }
 
 async function readDeployment(state: State): Promise<Deployment> {

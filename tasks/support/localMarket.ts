@@ -41,7 +41,8 @@ export async function startLocalMarket(
 ): Promise<LocalMarket> {
   const network = hre.globalOptions.network || LOCAL_NETWORK;
   if (network !== LOCAL_NETWORK) {
-    throw new InputError(`--network: this runs on a chain of its own process, not on ${network}`);
+    const own = `this runs on a chain of its own process, not on ${network}`;
+    throw new InputError(`--network: ${own}: leave --network and HARDHAT_NETWORK out`);
   }
   await buildContracts(hre);
   const connection = await hre.network.create({

@@ -2,7 +2,7 @@
  * What the `identity` tasks share: whom they are about, what the chain knows of them, and how the
  * authority acts on it.
  */
-import { isAddress, type Signer } from "ethers";
+import type { Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Address } from "../../offchain/core/messages/market.ts";
 import { type Market } from "../../offchain/chain/market.ts";
@@ -13,6 +13,7 @@ import { signParticipantAct, type ParticipantAct } from "../../offchain/market/a
 import { standingOf, type Standing } from "../../offchain/market/participants.ts";
 import { participantActs } from "../stores/signedCalls.ts";
 import { requireSigning, signedInFile, type SigningArguments } from "./signing.ts";
+import { addressNamed } from "./naming.ts";
 
 export interface StandingArguments {
   readonly state: string;
@@ -59,8 +60,7 @@ export function standingStep(
 export async function accountOf(connected: Connected, args: StandingArguments): Promise<string> {
   const { account } = args;
   if (account !== undefined) {
-    if (!isAddress(account)) throw new InputError("--account: expected an address");
-    return account;
+    return addressNamed("account", account);
   }
   if (args.as === undefined) throw new InputError("name somebody with --as or --account");
   return (await playerNamed(connected, args.as)).wallet.address;

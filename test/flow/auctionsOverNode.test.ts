@@ -49,7 +49,7 @@ describe("auctions over a node, step by step", function () {
       await refused(/--round-seconds: expected 1 to/, ...open, "--round-seconds", "0");
       const endless = ["--bidding-seconds", "99999999999999"];
       await refused(/--bidding-seconds: expected 1 to 31536000, got/, ...open, ...endless);
-      await refused(/--bond: expected 0 to/, ...open, "--bond", "9".repeat(48));
+      await refused(/--bond: expected 1 to/, ...open, "--bond", "9".repeat(48));
       const rounds = ["--max-rounds", "3", "--round-seconds", "120", "--bidding-seconds", "600"];
       expect(await done(...open, ...rounds)).to.include({ maxRounds: 3 });
     });

@@ -192,10 +192,10 @@ describe("market run", function () {
 
   it("refuses an unknown scenario, half a pair of files, a short key, a bad slot, bad rounds and a bad rule", async () => {
     await refused(/town/, "--scenario", "metropolis");
-    await refused(/go together/, "--stations", "stations.csv");
+    await refused(/--sessions: expected a file, .* name both/, "--stations", "stations.csv");
     expectRefusal(await runWith("1024"), /even size from 2048 .* got 1024/);
     await refused(/divide 24/, "--slot-hours", "5");
-    await refused(/^l: expected a whole number in 1\.\.5, which is k, got 6$/, "--l", "6");
+    await refused(/^--l: expected a whole number in 1\.\.5, which is k, got 6$/, "--l", "6");
     await refused(/--max-rounds: expected 1 to 16, got 17/, "--max-rounds", "17");
     await refused(/--decrement: expected at least 1, got 0/, "--decrement", "0");
   });

@@ -77,7 +77,7 @@ describe("a trade over a node, step by step", function () {
   it("takes a request and bids into an auction, and refuses who may not", async () => {
     const open = ["auction", "open", "--key-bits", "2048", "--bidding-seconds", "600"];
     const area = ["--columns", "60", "--rows", "60", "--reach", "2000"];
-    await refused(/area: columns: expected .* 1\.\.263, got 264/, ...open, "--columns", "264");
+    await refused(/--columns: expected .* 1\.\.263, got 264/, ...open, "--columns", "264");
     await refused(/even size from 2048/, "auction", "open", "--as", "mia", "--key-bits", "1024");
     await done(...open, ...area, "--as", "mia");
     // A kilometre east and north of the corner, to within a metre.

@@ -36,8 +36,6 @@ export const AUCTION_SENTENCES: Sentences = {
     "the matcher's word counted until {deadline}, and it is {nowSeconds}: ask the matcher for a new one",
   AuctionBadSignature:
     "{matcher}, the matcher of auction {auctionId}, has not signed this: ask it for its signature",
-  AuctionCannotWire: "{caller} cannot name the markets: only the deployer can, once",
-  AuctionNotWired: "the deployment is not finished: ask who deploys it to finish it",
   AuctionNotSession: "{caller} is not the market's session contract: start a session instead",
   OpenBadTimes:
     "it is {nowSeconds}, and bidding until {terms.biddingEnds}, openings until {terms.openingEnds} and the slot from {terms.slotStart} to {terms.slotEnd} do not follow each other, or {terms.quietSeconds} s of quiet are too few: choose times in this order, that end within 31 days",
@@ -59,7 +57,5 @@ export const AUCTION_SENTENCES: Sentences = {
   OpenNotLower:
     "the bid counts {effectivePriceUp} and the leading one {leadingUp} in auction {auctionId}: go lower, by its decrement at least",
   OpenEnded: "the stakes have left auction {auctionId} already: there is nothing more to do",
-  OpenCannotWire: "{caller} cannot name the markets: only the deployer can, once",
-  OpenNotWired: "the deployment is not finished: ask who deploys it to finish it",
   OpenNotSession: "{caller} is not the market's session contract: start a session instead",
 };

@@ -7,7 +7,6 @@ const AGREE = "let both parties agree on the reading";
 export const METER_SENTENCES: Sentences = {
   MeterNotAuthority: "{caller} is not the authority of this market: let the authority do this",
   MeterNotSession: "{caller} is not the market's session contract: settle a session instead",
-  MeterCannotWire: "{caller} cannot name the session contract: only the deployer can, once",
   MeterCertificateMalformed:
     "the certificate of key {keyId} has no power, no time, or no point of its curve: let the authority make it anew",
   MeterCertificateStale:

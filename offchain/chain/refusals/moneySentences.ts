@@ -9,9 +9,12 @@ export const MONEY_SENTENCES: Sentences = {
     "{account} has {locked} token units locked in the escrow, and {amount} are asked for: look at its stakes",
   EscrowWrongTransfer:
     "the token moved {received} units instead of {expected}: use a token that takes no fee",
-  EscrowNotMarket: "{caller} is no market of this escrow: stakes move through the market alone",
-  EscrowCannotWire: "{caller} cannot name the markets: only the deployer can, once",
-  EscrowNotWired: "the deployment is not finished: ask who deploys it to finish it",
+  EscrowNotMarket:
+    "{caller} is no market of this escrow for this account: approve the later market, or use the first",
+  EscrowNoLaterMarket:
+    "{market} is no later market of this escrow, or is not approved: name the address of one",
+  GateNotMarket: "{caller} is no contract of this market: stakes move through the market alone",
+  GateZero: "a contract of the later market has no address: deploy it with all of them",
   ERC20InsufficientBalance:
     "{sender} holds {balance} token units, and {needed} are needed: send it tokens first",
   ERC20InsufficientAllowance:
@@ -31,7 +34,6 @@ export const MONEY_SENTENCES: Sentences = {
   ReputationUnknownEvaluation: "there is no evaluation {evaluationId}: name one of the history",
   ReputationOutcomeOutOfRange: "{outcome} is no outcome: report -1, 0 or 1",
   ReputationNotSession: "{caller} is not the market's session contract: end a session instead",
-  ReputationCannotWire: "{caller} cannot name the session contract: only the deployer can, once",
   ReputationBadParameters:
     "credibility from {parameters.minCredibility} to {parameters.maxCredibility} with threshold {parameters.threshold} is no rule: choose min ≤ threshold ≤ 0 < max",
   CouponZero: "the coupon is worth nothing: offer at least 1 token unit",

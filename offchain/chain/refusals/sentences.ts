@@ -22,11 +22,6 @@ export const SENTENCES: Sentences = {
   ...SESSION_SENTENCES,
 };
 
-/** The values that a sentence has places for. */
-export function placesIn(sentence: string): readonly string[] {
-  return [...sentence.matchAll(PLACE)].map(([, place = ""]) => place);
-}
-
 /** The sentence of an error; of one without a sentence, its values by their names. */
 export function sentenceOf(reason: string, values: RefusalValues): string {
   const sentence = SENTENCES[reason];

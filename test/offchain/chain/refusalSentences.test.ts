@@ -2,13 +2,14 @@
 import permitToken from "@openzeppelin/contracts/build/contracts/ERC20Permit.json" with { type: "json" };
 import { expect } from "chai";
 import { Interface, type ErrorFragment, type ParamType } from "ethers";
-import { placesIn, SENTENCES } from "../../../offchain/chain/refusals/sentences.ts";
+import { SENTENCES } from "../../../offchain/chain/refusals/sentences.ts";
 import {
   ArbiterQuorum__factory,
   ChargingSession__factory,
   Coupons__factory,
   Escrow__factory,
   IdentityRegistry__factory,
+  MarketGate__factory,
   MeterRegistry__factory,
   OpenAuction__factory,
   PricingAuction__factory,
@@ -21,6 +22,7 @@ const CONTRACTS = [
   Coupons__factory.abi,
   Escrow__factory.abi,
   IdentityRegistry__factory.abi,
+  MarketGate__factory.abi,
   MeterRegistry__factory.abi,
   OpenAuction__factory.abi,
   PricingAuction__factory.abi,
@@ -42,8 +44,8 @@ describe("the sentence of a refusal", () => {
 
   it("names values of its error, at least one where there is one", () => {
     for (const [name, { inputs }] of errors) {
-      const places = placesIn(SENTENCES[name] ?? "");
-      expect(namesOf(inputs), name).to.include.members([...places]);
+      const places = [...(SENTENCES[name] ?? "").matchAll(/\{([^}]*)\}/g)].map((one) => one[1]);
+      expect(namesOf(inputs), name).to.include.members(places);
       if (inputs.length > 0) expect(places, name).not.to.deep.equal([]);
     }
   });
