@@ -76,7 +76,9 @@ export default function action(
     const rounds = chooseRounds(args);
     const cloakRule = cloakRuleOf(args);
     const world = chooseWorld(args);
-    await requireWritable(args.out);
+    for (const folder of ["", TRUTH_FOLDER, PARTIAL_FOLDER]) {
+      await requireWritable(join(args.out, folder));
+    }
     const run = await interruptible((signal) =>
       onLocalDay(hre, world, { ...args, ...rounds, mode, cloakRule }, signal, runMarketDay),
     );
