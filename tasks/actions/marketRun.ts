@@ -79,7 +79,9 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const { mode, rounds, cloakRule, world } = inOptions(OPTIONS, () => chosenIn(args));
-    await requireWritable(args.out);
+    for (const folder of ["", TRUTH_FOLDER, PARTIAL_FOLDER]) {
+      await requireWritable(join(args.out, folder));
+    }
     const run = await interruptible((signal) =>
       onLocalDay(hre, world, { ...args, ...rounds, mode, cloakRule }, signal, runMarketDay),
     );

@@ -3,7 +3,7 @@
  * interrupted run are processes of their own.
  */
 import { expect } from "chai";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { verdictOf } from "../../offchain/core/meter/recordVerdict.ts";
@@ -205,8 +205,12 @@ describe("market run", function () {
     await writeFile(file, "");
     expectRefusal(
       await runTask(["market", "run", "--out", join(file, "out")], {}),
-      /folder that can be written, got .*file$/,
+      /folder that can be written, got .*file.out: a file is in the way$/,
     );
+    await mkdir(join(folder, "half"));
+    await writeFile(join(folder, "half", "truth"), "");
+    const half = ["--out", join(folder, "half")];
+    expectRefusal(await runWith("2048", ...half), /folder that can be written, got .*half.truth:/);
   });
 
   it("refuses files that are not there or lack a column, naming both", async () => {

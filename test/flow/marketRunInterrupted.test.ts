@@ -52,6 +52,7 @@ describe("market run, interrupted", function () {
 
     it("says which report it leaves, and of how much", () => {
       expect(ran.code).to.equal(1);
+      expect(ran.stderr).to.match(/^the modulus for range proofs is dealt$/m);
       expect(lastLine(ran.stderr)).to.match(
         /^interrupted: the report in .*partial is partial, of 2 of 4 slots$/,
       );

@@ -1,6 +1,6 @@
 /** Traps on the way of a person at the command line, over `hardhat node`: none costs anything. */
 import { expect } from "chai";
-import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandLine } from "../support/flow/commandLine.ts";
@@ -113,10 +113,14 @@ describe("traps at the command line", function () {
     });
 
     it("is one under /proc, in or below a file, or of links in a circle", async () => {
-      await writeFile(join(folder, "file"), "");
-      for (const path of ["/proc/chargeveil", join(folder, "file"), join(folder, "file", "in")]) {
+      const [file, loop] = [join(folder, "file"), join(folder, "loop")];
+      await writeFile(file, "");
+      await symlink("loop", loop);
+      for (const path of ["/proc/chargeveil", file, join(file, "in"), loop, join(loop, "in")]) {
         await at(path).refused(/nothing can be kept in/, "market", "deploy");
       }
+      // Nor can it be read, which is said in words as well.
+      await at(loop).refused(/cannot be read or written: links lead round/, "market", "status");
     });
   });
 

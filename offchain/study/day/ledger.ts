@@ -63,8 +63,9 @@ export async function readLedger(market: Market): Promise<Ledger> {
 
   const paid = sum(settled.map(({ args }) => args.amountDown));
   const earned = ended.flatMap(({ args }) => [
-    { account: args.first, units: args.firstOwed },
-    { account: args.second, units: args.secondOwed },
+    // What one of the two owed, the other has got.
+    { account: args.second, units: args.firstOwed },
+    { account: args.first, units: args.secondOwed },
   ]);
   const taken = withdrawn.map(({ args }) => ({ account: args.account, units: args.amount }));
   const received = sum(earned.map(({ units }) => units));
