@@ -22,6 +22,8 @@ export const SESSION_SENTENCES: Sentences = {
   SessionRulingTooHigh:
     "amount {amount} is above the metered {metered} token units of session {sessionId}: rule on at most that",
   SessionBadWindow: "{window} s are no window: choose at least a second, and at most 30 days",
+  SessionMiswired:
+    "the contract at {contract_} names other contracts than those of this market: deploy all of them together",
   SessionNoArbiter: "nobody is named to rule on disputes: name arbiters, or allow no disputes",
   SessionBadEarningRule:
     "sessions would earn from {rule.minEnergyWh} Wh and {rule.minAmount} token units on: ask for at least 1 of each",
