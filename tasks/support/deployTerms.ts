@@ -6,7 +6,7 @@ import { getAddress, isAddress, ZeroAddress, type Provider } from "ethers";
 import { USUAL_REPUTATION, type MarketTerms } from "../../offchain/chain/deployment/terms.ts";
 import { tokenAt } from "../../offchain/chain/token.ts";
 import type { Address } from "../../offchain/core/messages/market.ts";
-import { arbitrationIn, type ArbitrationArguments } from "./arbitration.ts";
+import { arbitrationIn, requireWindow, type ArbitrationArguments } from "./arbitration.ts";
 import { DEMO_CHAIN_ID } from "./demoClock.ts";
 import { InputError } from "./outcome.ts";
 import { MOST_UNITS, MOST_WH } from "./widths.ts";
@@ -37,8 +37,6 @@ export interface CheckedTerms extends Omit<MarketTerms, "token" | "minAmountUnit
 
 /** Decimals of the demo token. */
 const DEMO_DECIMALS = 6n;
-/** Longest window that `ChargingSession` takes. */
-const MAX_WINDOW_SECONDS = 30 * 86_400;
 /** What an account of one person looks like that has lent itself code (EIP-7702). */
 const DELEGATION_PREFIX = "0xef0100";
 
@@ -94,15 +92,10 @@ function addressIn(option: string, text: string | undefined): Address | null {
 }
 
 function windowsIn({ authoriseSeconds, plugInSeconds, settleSeconds }: TermsArguments) {
-  requireWindow("--authorise-seconds", authoriseSeconds);
-  requireWindow("--plug-in-seconds", plugInSeconds);
-  requireWindow("--settle-seconds", settleSeconds);
+  requireWindow("--authorise-seconds", authoriseSeconds, 1);
+  requireWindow("--plug-in-seconds", plugInSeconds, 1);
+  requireWindow("--settle-seconds", settleSeconds, 1);
   return { authoriseSeconds, plugInSeconds, settleSeconds };
-}
-
-function requireWindow(option: string, seconds: number): void {
-  if (seconds >= 1 && seconds <= MAX_WINDOW_SECONDS) return;
-  throw new InputError(`${option}: expected 1 to ${MAX_WINDOW_SECONDS}, got ${seconds}`);
 }
 
 /** @throws InputError for what the contract would not take */
