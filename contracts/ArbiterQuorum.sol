@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
-
 import {IArbiterQuorum} from "./interfaces/IArbiterQuorum.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 
 /// @dev The prose is in {IArbiterQuorum}; here stand only the reasons.
 contract ArbiterQuorum is IArbiterQuorum {
@@ -61,7 +60,7 @@ contract ArbiterQuorum is IArbiterQuorum {
         for (uint256 i = 0; i < arbiters.length; ++i) {
             address account = arbiters[i];
             if (account <= last || !_members[account]) return false;
-            if (!SignatureChecker.isValidSignatureNow(account, hash, signatures[i])) return false;
+            if (!Signatures.isByInMemory(account, hash, signatures[i])) return false;
             last = account;
         }
         return true;

@@ -6,12 +6,12 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {SignedCalls} from "./SignedCalls.sol";
 import {IChargingSession} from "./interfaces/IChargingSession.sol";
-import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IMeterRegistry} from "./interfaces/IMeterRegistry.sol";
 import {IOpenAuction} from "./interfaces/IOpenAuction.sol";
 import {IPricingAuction} from "./interfaces/IPricingAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
+import {IStakes} from "./interfaces/IStakes.sol";
 import {Amounts} from "./libraries/Amounts.sol";
 import {Signatures} from "./libraries/Signatures.sol";
 import {
@@ -61,7 +61,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
 
     IPricingAuction private immutable _auctions;
     IOpenAuction private immutable _openAuctions;
-    IEscrow private immutable _escrow;
+    IStakes private immutable _escrow;
     IReputation private immutable _reputation;
     IMeterRegistry private immutable _meters;
     IIdentityRegistry private immutable _identities;
@@ -81,11 +81,11 @@ contract ChargingSession is IChargingSession, SignedCalls {
     mapping(SessionId sessionId => Session) private _sessions;
 
     constructor(
-        IPricingAuction auctions,
-        IOpenAuction openAuctions,
-        IEscrow escrow,
-        IReputation reputation,
-        IMeterRegistry meters,
+        IPricingAuction auctions_,
+        IOpenAuction openAuctions_,
+        IStakes escrow_,
+        IReputation reputation_,
+        IMeterRegistry meters_,
         SessionWindows memory windows_,
         address arbiter_,
         EarningRule memory earningRule_
@@ -95,12 +95,12 @@ contract ChargingSession is IChargingSession, SignedCalls {
             revert SessionBadEarningRule(earningRule_);
         }
 
-        _auctions = auctions;
-        _openAuctions = openAuctions;
-        _escrow = escrow;
-        _reputation = reputation;
-        _meters = meters;
-        _identities = meters.identities();
+        _auctions = auctions_;
+        _openAuctions = openAuctions_;
+        _escrow = escrow_;
+        _reputation = reputation_;
+        _meters = meters_;
+        _identities = meters_.identities();
         _authoriseWindow = _checkWindow(windows_.authorise, 1);
         _plugInWindow = _checkWindow(windows_.plugIn, 1);
         _settleWindow = _checkWindow(windows_.settle, 1);
@@ -109,6 +109,8 @@ contract ChargingSession is IChargingSession, SignedCalls {
         arbiter = arbiter_;
         _minEnergyWh = earningRule_.minEnergyWh;
         _minAmount = earningRule_.minAmount;
+
+        _checkWiring();
     }
 
     /* UNTIL THE METER RUNS */
@@ -350,7 +352,62 @@ contract ChargingSession is IChargingSession, SignedCalls {
         return _sessions[sessionId];
     }
 
+    /// @inheritdoc IChargingSession
+    function auctions() external view override returns (IPricingAuction) {
+        return _auctions;
+    }
+
+    /// @inheritdoc IChargingSession
+    function openAuctions() external view override returns (IOpenAuction) {
+        return _openAuctions;
+    }
+
+    /// @inheritdoc IChargingSession
+    function escrow() external view override returns (IStakes) {
+        return _escrow;
+    }
+
+    /// @inheritdoc IChargingSession
+    function reputation() external view override returns (IReputation) {
+        return _reputation;
+    }
+
+    /// @inheritdoc IChargingSession
+    function meters() external view override returns (IMeterRegistry) {
+        return _meters;
+    }
+
     /* INTERNAL */
+
+    /// @dev Asked once, by the constructor, as the last contract of a market: a session that one of
+    /// the others does not know could not end, and its money would stay locked. What has no code
+    /// yet reverts without a reason.
+    function _checkWiring() private view {
+        (address self, address people) = (address(this), address(_identities));
+        (IPricingAuction sealed_, IOpenAuction open_) = (_auctions, _openAuctions);
+        _checkNamed(address(sealed_), sealed_.sessions(), self);
+        _checkNamed(address(sealed_), address(sealed_.escrow()), address(_escrow));
+        _checkNamed(address(sealed_), address(sealed_.reputation()), address(_reputation));
+        _checkNamed(address(sealed_), address(sealed_.identities()), people);
+        _checkNamed(address(open_), open_.sessions(), self);
+        _checkNamed(address(open_), address(open_.escrow()), address(_escrow));
+        _checkNamed(address(open_), address(open_.reputation()), address(_reputation));
+        _checkNamed(address(open_), address(open_.identities()), people);
+        _checkNamed(address(_reputation), _reputation.sessions(), self);
+        _checkNamed(address(_meters), _meters.sessions(), self);
+
+        IStakes escrow_ = _escrow;
+        bool knowsAll =
+            escrow_.isMarket(self) &&
+                escrow_.isMarket(address(sealed_)) &&
+                escrow_.isMarket(address(open_));
+        if (!knowsAll) revert SessionMiswired(address(escrow_));
+    }
+
+    /// @param contract_ the one that was asked
+    function _checkNamed(address contract_, address actual, address expected) private pure {
+        if (actual != expected) revert SessionMiswired(contract_);
+    }
 
     /// @dev The session's money is locked already, by the auction: it changes its purpose, not its
     /// place. A decision opens once, and before its slot, so that the slots written here were empty.
@@ -417,7 +474,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
         session.energyWh = energyWh;
         session.amountDown = amount;
 
-        emit SessionMetered(sessionId, energyWh, amount, deadline);
+        emit SessionMetered(sessionId, session.vehicle, session.pile, energyWh, amount, deadline);
     }
 
     /// @dev amount ≤ deposit, for it comes from `Amounts.amountDown` or from a ruling below that:
@@ -434,10 +491,12 @@ contract ChargingSession is IChargingSession, SignedCalls {
         session.amountDown = amount;
         session.hasEarned = earned;
 
-        emit SessionSettled(sessionId, energyWh, amount, session.deposit - amount);
+        address vehicle = session.vehicle;
+        uint128 refunded = session.deposit - amount;
+        emit SessionSettled(sessionId, vehicle, session.pile, energyWh, amount, refunded);
 
         _distribute(session, amount, 0);
-        _reputation.recordOutcome(session.vehicle, sessionId, earned ? int8(1) : int8(0));
+        _reputation.recordOutcome(vehicle, sessionId, earned ? int8(1) : int8(0));
     }
 
     function _expire(
@@ -450,10 +509,11 @@ contract ChargingSession is IChargingSession, SignedCalls {
         SessionState from = session.state;
         session.state = SessionState.Expired;
 
-        emit SessionExpired(sessionId, from, forfeited, fee);
+        address vehicle = session.vehicle;
+        emit SessionExpired(sessionId, vehicle, session.pile, from, forfeited, fee);
 
         _distribute(session, fee, forfeited);
-        _reputation.recordOutcome(session.vehicle, sessionId, outcome);
+        _reputation.recordOutcome(vehicle, sessionId, outcome);
     }
 
     /// @dev The only place where money of a session moves: what a side does not owe is its own

@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 import {IChargingSession} from "./interfaces/IChargingSession.sol";
 import {ICoupons} from "./interfaces/ICoupons.sol";
-import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
+import {IStakes} from "./interfaces/IStakes.sol";
 import {Election, ElectionId, ElectionRule, ElectionTerms} from "./types/CouponTypes.sol";
 import {Evaluation, EvaluationId, SessionId} from "./types/MarketTypes.sol";
 
@@ -25,14 +25,16 @@ contract Coupons is ICoupons {
     /// @inheritdoc ICoupons
     uint40 public constant override MAX_CLAIM_SECONDS = 31 days;
 
-    IEscrow private immutable _escrow;
-    IReputation private immutable _reputation;
+    /// @inheritdoc ICoupons
+    IStakes public immutable override escrow;
+    /// @inheritdoc ICoupons
+    IReputation public immutable override reputation;
 
     mapping(ElectionId electionId => Election) private _elections;
 
-    constructor(IEscrow escrow, IReputation reputation) {
-        _escrow = escrow;
-        _reputation = reputation;
+    constructor(IStakes escrow_, IReputation reputation_) {
+        escrow = escrow_;
+        reputation = reputation_;
     }
 
     /// @inheritdoc ICoupons
@@ -54,7 +56,7 @@ contract Coupons is ICoupons {
 
         emit ElectionOpened(electionId, msg.sender, terms);
 
-        _escrow.lock(msg.sender, terms.coupon);
+        escrow.lock(msg.sender, terms.coupon);
     }
 
     /// @inheritdoc ICoupons
@@ -107,8 +109,8 @@ contract Coupons is ICoupons {
 
         emit CouponPaid(electionId, isWon ? leader : sponsor, coupon);
 
-        if (isWon) _escrow.pay(sponsor, leader, coupon);
-        else _escrow.unlock(sponsor, coupon);
+        if (isWon) escrow.pay(sponsor, leader, coupon);
+        else escrow.unlock(sponsor, coupon);
     }
 
     /// @inheritdoc ICoupons
@@ -141,15 +143,13 @@ contract Coupons is ICoupons {
                 EvaluationId.unwrap(evaluationId) <= EvaluationId.unwrap(election.to);
         if (!inRange) revert CouponOutOfRange(electionId, evaluationId);
 
-        (SessionId sessionId, Evaluation memory evaluation) = _reputation.evaluationOf(
-            evaluationId
-        );
+        (SessionId sessionId, Evaluation memory evaluation) = reputation.evaluationOf(evaluationId);
         if (!evaluation.earned) revert CouponNotEarned(electionId, evaluationId);
         score = evaluation.credibilityBefore;
         if (score < election.bar || score <= 0) {
             revert CouponBelowBar(electionId, score, election.bar);
         }
-        (vehicle, , , ) = IChargingSession(_reputation.sessions()).partiesOf(sessionId);
+        (vehicle, , , ) = IChargingSession(reputation.sessions()).partiesOf(sessionId);
     }
 
     /// @dev A score is below 2^7, so that score · 2^248 leaves the 248 bits of chance alone.
@@ -179,7 +179,7 @@ contract Coupons is ICoupons {
 
     function _checkTerms(ElectionTerms calldata terms) private view {
         (uint40 from, uint40 to) = (EvaluationId.unwrap(terms.from), EvaluationId.unwrap(terms.to));
-        EvaluationId last = _reputation.lastEvaluation();
+        EvaluationId last = reputation.lastEvaluation();
         if (from == 0 || from > to || to > EvaluationId.unwrap(last)) {
             revert CouponBadRange(terms.from, terms.to, last);
         }

@@ -7,7 +7,8 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 
 import {IEscrow} from "./interfaces/IEscrow.sol";
-import {Balance, Stake} from "./types/MarketTypes.sol";
+import {IStakes} from "./interfaces/IStakes.sol";
+import {Approval, Balance, Consent, Stake} from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IEscrow}; here stand only the reasons.
 ///
@@ -24,44 +25,37 @@ import {Balance, Stake} from "./types/MarketTypes.sol";
 /// In every line the first two columns add up to the third, which is ES-1: the tokens held are Σ
 /// free + Σ locked. Only deposit and withdraw touch the token, and both compare what it moved.
 ///
+/// Of the markets of the constructor each ends what it has locked, and nothing keeps their stakes
+/// apart but their own code. A later market's code is known to those alone that approve it, so what
+/// it has locked of an account is counted, and it ends no more than that (ES-5).
+///
 /// Limit: sums in 128 bits do not overflow while the token has fewer than 2^128 units. They are
 /// checked all the same: with a larger supply a call reverts, and nobody's balance wraps.
 contract Escrow is IEscrow, ReentrancyGuard {
     using SafeERC20 for IERC20;
 
-    address private immutable _deployer;
+    // In code, not in storage: nobody can write them later, and asking who calls reads no slot.
+    address private immutable _market0;
+    address private immutable _market1;
+    address private immutable _market2;
+    address private immutable _market3;
 
     /// @inheritdoc IEscrow
     IERC20 public immutable override token;
 
-    bool private _wired;
-    /// @dev Complete from `wire` on, which comes before the first deposit: no market is added to
-    /// money that is there already.
-    mapping(address market => bool) private _markets;
     mapping(address account => Balance) private _balances;
+    mapping(address account => mapping(address market => Approval)) private _approvals;
 
-    constructor(IERC20 token_) {
-        _deployer = msg.sender;
-        token = token_;
-    }
-
-    modifier onlyMarket() {
-        if (!_markets[msg.sender]) revert EscrowNotMarket(msg.sender);
-        _;
-    }
-
-    /* WIRING */
-
-    /// @inheritdoc IEscrow
-    function wire(address[] calldata markets) external override {
-        if (msg.sender != _deployer || _wired) revert EscrowCannotWire(msg.sender);
-
-        _wired = true;
-        for (uint256 i = 0; i < markets.length; ++i) {
-            _markets[markets[i]] = true;
-
-            emit MarketWired(markets[i]);
+    constructor(IERC20 token_, address[4] memory markets_) {
+        for (uint256 i = 0; i < markets_.length; ++i) {
+            if (markets_[i] == address(0)) revert EscrowZero();
         }
+
+        token = token_;
+        _market0 = markets_[0];
+        _market1 = markets_[1];
+        _market2 = markets_[2];
+        _market3 = markets_[3];
     }
 
     /* TOKENS IN AND OUT */
@@ -114,13 +108,35 @@ contract Escrow is IEscrow, ReentrancyGuard {
         _checkMoved(heldBefore - token.balanceOf(address(this)), amount);
     }
 
+    /* LATER MARKETS */
+
+    /// @inheritdoc IEscrow
+    function approveMarket(address market) external override {
+        if (isMarket(market) || market.code.length == 0) revert EscrowNoLaterMarket(market);
+
+        _approvals[msg.sender][market].consent = Consent.Approved;
+
+        emit MarketApproved(msg.sender, market);
+    }
+
+    /// @inheritdoc IEscrow
+    function revokeMarket(address market) external override {
+        Approval storage approval = _approvals[msg.sender][market];
+        if (approval.consent != Consent.Approved) revert EscrowNoLaterMarket(market);
+
+        approval.consent = Consent.Revoked;
+
+        emit MarketRevoked(msg.sender, market);
+    }
+
     /* MARKETS */
 
     // The calls below touch no token, so that none of them can call anybody back. They need no
     // guard against reentrance, and a bid costs no token transfer.
 
-    /// @inheritdoc IEscrow
-    function lock(address account, uint128 amount) external override onlyMarket {
+    /// @inheritdoc IStakes
+    function lock(address account, uint128 amount) external override {
+        if (_isLater()) _countLock(account, amount);
         Balance storage balance = _balances[account];
         (uint128 free, uint128 locked) = (balance.free, balance.locked);
         if (free < amount) revert EscrowInsufficientFree(account, free, amount);
@@ -130,30 +146,35 @@ contract Escrow is IEscrow, ReentrancyGuard {
         emit Locked(account, msg.sender, amount);
     }
 
-    /// @inheritdoc IEscrow
-    function unlock(address account, uint128 amount) external override onlyMarket {
-        _unlock(account, amount);
+    /// @inheritdoc IStakes
+    function unlock(address account, uint128 amount) external override {
+        _release(account, amount, amount, _isLater());
 
         emit Unlocked(account, msg.sender, amount);
     }
 
-    /// @inheritdoc IEscrow
-    function unlockEach(address[] calldata accounts, uint128 amount) external override onlyMarket {
-        for (uint256 i = 0; i < accounts.length; ++i) _unlock(accounts[i], amount);
+    /// @inheritdoc IStakes
+    function unlockEach(address[] calldata accounts, uint128 amount) external override {
+        bool isLater = _isLater();
+        if (isLater && accounts.length == 0) revert EscrowNotMarket(msg.sender);
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            _release(accounts[i], amount, amount, isLater);
+        }
 
         emit UnlockedEach(accounts, msg.sender, amount);
     }
 
-    /// @inheritdoc IEscrow
+    /// @inheritdoc IStakes
     /// @dev Both stakes end in one call and one log, and each account's slot is looked up once for
     /// its own stake.
     ///
     ///     vehicle: 5,000 locked, 4,321 owed      pile: 1,000 locked, nothing owed
     ///     ⇒  vehicle: locked − 5,000, free + 679
     ///        pile:    locked − 1,000, free + 1,000 + 4,321
-    function settle(Stake calldata first, Stake calldata second) external override onlyMarket {
-        _settle(first, second.account);
-        _settle(second, first.account);
+    function settle(Stake calldata first, Stake calldata second) external override {
+        bool isLater = _isLater();
+        _settle(first, second.account, isLater);
+        _settle(second, first.account, isLater);
 
         emit StakesSettled(
             first.account,
@@ -166,12 +187,9 @@ contract Escrow is IEscrow, ReentrancyGuard {
         );
     }
 
-    /// @inheritdoc IEscrow
-    function pay(address from, address to, uint128 amount) external override onlyMarket {
-        uint128 locked = _balances[from].locked;
-        if (locked < amount) revert EscrowInsufficientLocked(from, locked, amount);
-
-        _balances[from].locked = locked - amount;
+    /// @inheritdoc IStakes
+    function pay(address from, address to, uint128 amount) external override {
+        _release(from, amount, 0, _isLater());
         _balances[to].free += amount;
 
         emit Paid(from, to, msg.sender, amount);
@@ -185,8 +203,25 @@ contract Escrow is IEscrow, ReentrancyGuard {
     }
 
     /// @inheritdoc IEscrow
-    function isMarket(address account) external view override returns (bool) {
-        return _markets[account];
+    function markets() external view override returns (address[4] memory) {
+        return [_market0, _market1, _market2, _market3];
+    }
+
+    /// @inheritdoc IStakes
+    function isMarket(address account) public view override returns (bool) {
+        return
+            account == _market0 ||
+            account == _market1 ||
+            account == _market2 ||
+            account == _market3;
+    }
+
+    /// @inheritdoc IEscrow
+    function approvalOf(
+        address account,
+        address market
+    ) external view override returns (Approval memory) {
+        return _approvals[account][market];
     }
 
     /* INTERNAL */
@@ -194,7 +229,6 @@ contract Escrow is IEscrow, ReentrancyGuard {
     /// @dev Credits before the token is called; every way out of the call that is not the exact
     /// transfer reverts.
     function _deposit(address account, uint128 amount) private {
-        if (!_wired) revert EscrowNotWired();
         if (amount == 0 || account == address(0)) revert EscrowZero();
 
         _balances[account].free += amount;
@@ -208,13 +242,9 @@ contract Escrow is IEscrow, ReentrancyGuard {
 
     /// @dev Ends one stake. `stake.amount - stake.owed` is checked: nobody owes more than was
     /// locked.
-    function _settle(Stake calldata stake, address other) private {
-        _release(stake.account, stake.amount, stake.amount - stake.owed);
+    function _settle(Stake calldata stake, address other, bool isLater) private {
+        _release(stake.account, stake.amount, stake.amount - stake.owed, isLater);
         if (stake.owed != 0) _balances[other].free += stake.owed;
-    }
-
-    function _unlock(address account, uint128 amount) private {
-        _release(account, amount, amount);
     }
 
     /// @dev The only place where locked money becomes free. One slot is read and written: both
@@ -222,12 +252,36 @@ contract Escrow is IEscrow, ReentrancyGuard {
     /// @param amount leaves `locked`
     /// @param toFree how much of it is free for the account again; the rest is credited by the
     /// caller
-    function _release(address account, uint128 amount, uint128 toFree) private {
+    /// @param isLater whether a later market calls, which has to have locked it
+    function _release(address account, uint128 amount, uint128 toFree, bool isLater) private {
+        if (isLater) _countRelease(account, amount);
         Balance storage balance = _balances[account];
         (uint128 free, uint128 locked) = (balance.free, balance.locked);
         if (locked < amount) revert EscrowInsufficientLocked(account, locked, amount);
 
         (balance.free, balance.locked) = (free + toFree, locked - amount);
+    }
+
+    /// @dev Whether the caller is none of the markets of everybody: a later one, or nobody's.
+    function _isLater() private view returns (bool) {
+        return !isMarket(msg.sender);
+    }
+
+    function _countLock(address account, uint128 amount) private {
+        Approval storage approval = _approvals[account][msg.sender];
+        if (approval.consent != Consent.Approved) revert EscrowNotMarket(msg.sender);
+
+        approval.locked += amount;
+    }
+
+    /// @dev Also for who has revoked: whoever trades with it would lose its own stake otherwise.
+    function _countRelease(address account, uint128 amount) private {
+        Approval storage approval = _approvals[account][msg.sender];
+        (uint128 locked, Consent consent) = (approval.locked, approval.consent);
+        if (consent == Consent.None) revert EscrowNotMarket(msg.sender);
+        if (locked < amount) revert EscrowInsufficientLocked(account, locked, amount);
+
+        approval.locked = locked - amount;
     }
 
     /// @dev A token that takes a fee brings less than asked, one that rebases in between more: both

@@ -2,10 +2,13 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
+import {SignedCalls} from "./SignedCalls.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
+import {MarketHashes} from "./libraries/MarketHashes.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {
+    AuthorisedAccount,
     Certificate,
     Grant,
     Participant,
@@ -21,12 +24,12 @@ import {
 /// What a check of standing reads, at 2,100 gas a slot that is looked at first: one slot of a
 /// certified account; three of an authorised one (its own, its grant, its station); with a scope,
 /// one more.
-contract IdentityRegistry is IIdentityRegistry, EIP712 {
+contract IdentityRegistry is IIdentityRegistry, SignedCalls {
     bytes32 private constant CERTIFICATE_TYPEHASH = keccak256(
         "Certificate(address account,bytes32 participantId,uint8 kind,uint8 pileKind,uint32 ratedPowerW,bytes32 premises,uint40 validUntil,uint40 relayBy,uint256 serial)"
     );
     bytes32 private constant AUTHORISATION_TYPEHASH = keccak256(
-        "SessionAuthorisation(address account,uint8 role,bytes32 scope,bytes32 nymHash,bytes32 stationId,uint40 notBefore,uint40 notAfter,uint64 maxEnergyWh)"
+        "SessionAuthorisation(address account,uint8 role,bytes32 place,uint40 slotStart,uint40 slotEnd,bytes32 nym,bytes32 stationId,uint64 maxEnergyWh)"
     );
     bytes32 private constant TRACE_APPROVAL_TYPEHASH = keccak256(
         "TraceApproval(bytes32 caseId,bytes32 presentationHash)"
@@ -53,7 +56,7 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     }
 
     modifier onlyAuthority() {
-        if (msg.sender != authority) revert IdentityNotAuthority(msg.sender);
+        if (_msgSender() != authority) revert IdentityNotAuthority(_msgSender());
         _;
     }
 
@@ -64,13 +67,18 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
         _checkForm(certificate);
         _checkTimes(certificate);
         _checkUnique(certificate);
-        if (!SignatureChecker.isValidSignatureNow(authority, _digest(certificate), signature)) {
+        if (!Signatures.isBy(authority, _digest(certificate), signature)) {
             revert IdentityBadSignature(certificate.account);
         }
 
         _spent[certificate.serial] = true;
-        _accounts[certificate.participantId] = certificate.account;
         Participant storage participant = _participants[certificate.account];
+        if (participant.authorised) {
+            participant.authorised = false;
+            delete _accounts[participant.participantId];
+            delete _grants[certificate.account];
+        }
+        _accounts[certificate.participantId] = certificate.account;
         participant.participantId = certificate.participantId;
         participant.kind = certificate.kind;
         participant.pileKind = certificate.pileKind;
@@ -93,41 +101,28 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     /// @inheritdoc IIdentityRegistry
     function authorise(
         SessionAuthorisation calldata authorisation,
-        bytes calldata signature
+        bytes calldata signature,
+        bytes calldata consent
     ) external override {
-        address account = authorisation.account;
-        ParticipantId id = ParticipantId.wrap(authorisation.nymHash);
-
         _checkForm(authorisation);
-        _checkTimes(authorisation);
-        _checkFresh(account, id);
+        _checkSlot(authorisation);
+        bytes32 scope = _scopeOf(authorisation);
+        ParticipantId id = MarketHashes.nymHash(scope, authorisation.nym);
+        _checkFresh(authorisation.account, id);
         address station = _accounts[authorisation.stationId];
         _checkStation(authorisation.stationId, station);
-        if (!SignatureChecker.isValidSignatureNow(station, _digest(authorisation), signature)) {
-            revert IdentityBadSignature(account);
-        }
+        _checkSigned(authorisation, station, signature, consent);
 
-        _accounts[id] = account;
-        Participant storage participant = _participants[account];
-        participant.participantId = id;
-        participant.kind = ParticipantKind.Vehicle;
-        participant.authorised = true;
-        participant.validUntil = authorisation.notAfter;
-        _grants[account] = Grant({
-            scope: authorisation.scope,
-            station: station,
-            role: authorisation.role,
-            spanSeconds: uint24(authorisation.notAfter - authorisation.notBefore),
-            maxEnergyWh: authorisation.maxEnergyWh
-        });
+        _keep(authorisation, scope, id, station);
 
         emit Authorised(
-            account,
-            authorisation.scope,
-            authorisation.nymHash,
+            authorisation.account,
+            scope,
             authorisation.stationId,
+            id,
             authorisation.role,
-            authorisation.notAfter,
+            authorisation.slotStart,
+            authorisation.slotEnd,
             authorisation.maxEnergyWh
         );
     }
@@ -159,15 +154,16 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
         if (caseId == bytes32(0) || presentationHash == bytes32(0)) {
             revert IdentityTraceMalformed(caseId, presentationHash);
         }
-        if (msg.sender != authority) {
-            _checkStation(_participants[msg.sender].participantId, msg.sender);
+        address requester = _msgSender();
+        if (requester != authority) {
+            _checkStation(_participants[requester].participantId, requester);
         }
         bytes32 known = _cases[caseId].presentationHash;
         if (known != bytes32(0)) revert IdentityTraceExists(caseId, known);
 
         _cases[caseId].presentationHash = presentationHash;
 
-        emit TraceRequested(caseId, presentationHash, msg.sender);
+        emit TraceRequested(caseId, presentationHash, requester);
     }
 
     /// @inheritdoc IIdentityRegistry
@@ -183,9 +179,9 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
             revert IdentityTraceNotRequested(caseId, requested);
         }
         if (traced.granted) revert IdentityTraceGranted(caseId);
-        if (msg.sender != court) {
+        if (_msgSender() != court) {
             bytes32 digest = _approvalDigest(caseId, presentationHash);
-            if (!SignatureChecker.isValidSignatureNowCalldata(court, digest, signature)) {
+            if (!Signatures.isBy(court, digest, signature)) {
                 revert IdentityTraceNotApproved(caseId);
             }
         }
@@ -205,21 +201,21 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     /// @inheritdoc IIdentityRegistry
     function authorisationOf(
         address account
-    ) external view override returns (SessionAuthorisation memory authorisation) {
+    ) external view override returns (AuthorisedAccount memory known) {
         Participant storage participant = _participants[account];
-        if (!participant.authorised) return authorisation;
+        if (!participant.authorised) return known;
 
         Grant storage grant = _grants[account];
-        uint40 notAfter = participant.validUntil;
+        uint40 slotEnd = participant.validUntil;
         return
-            SessionAuthorisation({
+            AuthorisedAccount({
                 account: account,
                 role: grant.role,
                 scope: grant.scope,
                 nymHash: ParticipantId.unwrap(participant.participantId),
                 stationId: _participants[grant.station].participantId,
-                notBefore: notAfter - grant.spanSeconds,
-                notAfter: notAfter,
+                slotStart: slotEnd - grant.slotSeconds,
+                slotEnd: slotEnd,
                 maxEnergyWh: grant.maxEnergyWh
             });
     }
@@ -283,6 +279,41 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
     }
 
     /// @inheritdoc IIdentityRegistry
+    function requireSlot(address account, uint40 slotStart, uint40 slotEnd) external view override {
+        (bool authorised, uint40 validUntil, ) = _standing(account, ParticipantKind.Vehicle);
+        if (!authorised) return;
+
+        _checkGrant(account);
+        uint40 begins = validUntil - _grants[account].slotSeconds;
+        if (slotStart != begins || slotEnd != validUntil) {
+            revert IdentityWrongSlot(account, slotStart, slotEnd, begins, validUntil);
+        }
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function scopeOf(
+        ParticipantId stationId,
+        bytes32 place,
+        uint40 slotStart,
+        uint40 slotEnd
+    ) external pure override returns (bytes32) {
+        return MarketHashes.scope(stationId, place, slotStart, slotEnd);
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function nymHashOf(bytes32 scope, bytes32 nym) external pure override returns (ParticipantId) {
+        return MarketHashes.nymHash(scope, nym);
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function isByAuthority(
+        bytes32 digest,
+        bytes calldata signature
+    ) external view override returns (bool) {
+        return Signatures.isBy(authority, digest, signature);
+    }
+
+    /// @inheritdoc IIdentityRegistry
     function isTraceGranted(
         bytes32 caseId,
         bytes32 presentationHash
@@ -338,44 +369,85 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
         bool hasRole = authorisation.role == CHARGE || authorisation.role == DISCHARGE;
         bool named =
             authorisation.account != address(0) &&
-                authorisation.scope != bytes32(0) &&
-                authorisation.nymHash != bytes32(0);
+                authorisation.place != bytes32(0) &&
+                authorisation.nym != bytes32(0);
 
         if (!named || !hasRole) {
             revert IdentityAuthorisationMalformed(authorisation.account, authorisation.role);
         }
     }
 
-    function _checkTimes(SessionAuthorisation calldata authorisation) private view {
-        (uint40 notBefore, uint40 notAfter) = (authorisation.notBefore, authorisation.notAfter);
+    /// @dev A slot that is about to end is as good as one that begins tomorrow; one that is further
+    /// off is not, since a station that is suspended later has let in until then.
+    function _checkSlot(SessionAuthorisation calldata authorisation) private view {
+        (uint40 slotStart, uint40 slotEnd) = (authorisation.slotStart, authorisation.slotEnd);
 
-        if (block.timestamp < notBefore) {
-            revert IdentityAuthorisationEarly(notBefore, block.timestamp);
+        if (block.timestamp >= slotEnd) {
+            revert IdentityAuthorisationOver(slotEnd, block.timestamp);
         }
-        if (block.timestamp >= notAfter) {
-            revert IdentityAuthorisationOver(notAfter, block.timestamp);
-        }
-        if (notAfter - notBefore > MAX_AUTHORISATION_SECONDS) {
-            revert IdentityAuthorisationTooLong(notBefore, notAfter);
+        if (
+            slotStart >= slotEnd ||
+            slotEnd - slotStart > MAX_AUTHORISATION_SECONDS ||
+            slotEnd > block.timestamp + MAX_AUTHORISATION_SECONDS
+        ) {
+            revert IdentityBadSlot(slotStart, slotEnd, block.timestamp);
         }
     }
 
-    /// @dev Nobody knows the account, and nobody else holds the nymHash any more.
+    /// @dev An account that is certified, or still authorised, is not fresh; one whose
+    /// authorisation has ended is. A pseudonym comes once: its scope ends with its slot.
     function _checkFresh(address account, ParticipantId id) private view {
         Participant storage known = _participants[account];
-        if (known.kind != ParticipantKind.None) {
+        if (known.kind != ParticipantKind.None && !_hasEnded(known)) {
             revert IdentityAccountTaken(account, known.participantId);
         }
 
         address holder = _accounts[id];
-        if (holder == address(0)) return;
-        Participant storage earlier = _participants[holder];
-        if (!earlier.authorised) revert IdentityIdTaken(id, holder);
-        uint40 notAfter = earlier.validUntil;
-        if (block.timestamp < notAfter) {
-            revert IdentityNymLive(ParticipantId.unwrap(id), holder, notAfter);
+        if (holder != address(0)) revert IdentityIdTaken(id, holder);
+    }
+
+    function _hasEnded(Participant storage known) private view returns (bool) {
+        return known.authorised && block.timestamp >= known.validUntil;
+    }
+
+    /// @dev By the account as well, so that nobody is let in, or barred, who did not ask.
+    function _checkSigned(
+        SessionAuthorisation calldata authorisation,
+        address station,
+        bytes calldata signature,
+        bytes calldata consent
+    ) private view {
+        address account = authorisation.account;
+        bytes32 digest = _digest(authorisation);
+        if (!Signatures.isBy(station, digest, signature)) revert IdentityBadSignature(account);
+        if (_msgSender() != account && !Signatures.isBy(account, digest, consent)) {
+            revert IdentityNoConsent(account);
         }
-        if (earlier.suspended) revert IdentitySuspended(holder);
+    }
+
+    /// @dev A suspended account stays so: its flag is not written (ID-3).
+    function _keep(
+        SessionAuthorisation calldata authorisation,
+        bytes32 scope,
+        ParticipantId id,
+        address station
+    ) private {
+        address account = authorisation.account;
+        Participant storage participant = _participants[account];
+        // What its id was before leads nowhere any more.
+        if (participant.authorised) delete _accounts[participant.participantId];
+        _accounts[id] = account;
+        participant.participantId = id;
+        participant.kind = ParticipantKind.Vehicle;
+        participant.authorised = true;
+        participant.validUntil = authorisation.slotEnd;
+        _grants[account] = Grant({
+            scope: scope,
+            station: station,
+            role: authorisation.role,
+            slotSeconds: uint24(authorisation.slotEnd - authorisation.slotStart),
+            maxEnergyWh: authorisation.maxEnergyWh
+        });
     }
 
     /// @dev A pile has kind and power, a pile and a matcher have premises; nobody else has any of
@@ -409,13 +481,13 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
         }
     }
 
-    /// @dev An account keeps its id and its kind (ID-1): a later certificate may renew both, never
-    /// change one. An account that was authorised is never certified afterwards (ID-6).
+    /// @dev A certified account keeps its id and its kind (ID-1): a later certificate may renew
+    /// both, never change one. An authorised one can be certified as soon as that has ended (ID-6).
     function _checkUnique(Certificate calldata certificate) private view {
         if (_spent[certificate.serial]) revert IdentitySerialSpent(certificate.serial);
 
         Participant storage known = _participants[certificate.account];
-        bool isNew = known.kind == ParticipantKind.None;
+        bool isNew = known.kind == ParticipantKind.None || _hasEnded(known);
         bool sameId =
             ParticipantId.unwrap(known.participantId) ==
                 ParticipantId.unwrap(certificate.participantId);
@@ -436,6 +508,16 @@ contract IdentityRegistry is IIdentityRegistry, EIP712 {
 
     function _digest(SessionAuthorisation calldata authorisation) private view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(AUTHORISATION_TYPEHASH, authorisation)));
+    }
+
+    function _scopeOf(SessionAuthorisation calldata authorisation) private pure returns (bytes32) {
+        return
+            MarketHashes.scope(
+                authorisation.stationId,
+                authorisation.place,
+                authorisation.slotStart,
+                authorisation.slotEnd
+            );
     }
 
     function _approvalDigest(

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
@@ -18,8 +17,7 @@ import {Meter, MeterCertificate, MeteredEnergy, MeterQuery} from "./types/MeterT
 
 /// @dev The prose is in {IMeterRegistry}; here stand only the reasons.
 ///
-/// Beside the session contract's address, a settlement reads one slot, and writes it: the meter of
-/// the key at the pile. Everything else is calldata, which `ocmf/` reads where it stands.
+/// A settlement reads one slot, and writes it: the meter of the key at the pile. Everything else is calldata, which `ocmf/` reads where it stands.
 ///
 /// What keeps a record from counting twice is its pagination, a counter that the meter signs: a key
 /// whose last one is 17 accepts 18 and above, and 18 once.
@@ -39,6 +37,9 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     bytes32 private constant CERTIFICATE_TYPEHASH = keccak256(
         "MeterCertificate(bytes32 participantId,uint8 curve,bytes32 x,bytes32 y,uint32 ratedPowerW,uint64 lastPagination,uint40 validFrom,uint40 validUntil,uint40 relayBy,uint32 issue)"
     );
+    bytes32 private constant REVOCATION_TYPEHASH = keccak256(
+        "Revocation(bytes32 keyId,uint40 deadline)"
+    );
     /// @dev Times have whole seconds, and registers may have whole Wh: what that can hide is
     /// granted.
     uint256 private constant GRANTED_MS = 1000;
@@ -49,29 +50,21 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     /// @inheritdoc IMeterRegistry
     uint40 public constant override CLOCK_TOLERANCE_SECONDS = 5 minutes;
 
-    address private immutable _deployer;
-
     /// @inheritdoc IMeterRegistry
     IIdentityRegistry public immutable override identities;
     /// @inheritdoc IMeterRegistry
-    address public override sessions;
+    address public immutable override sessions;
 
     mapping(MeterKeyId keyId => Holder) private _holders;
     /// @dev By pile as well: a settlement that names both has the right pile, and reads one slot.
     mapping(MeterKeyId keyId => mapping(address pile => Meter)) private _meters;
 
-    constructor(IIdentityRegistry identities_) EIP712("ChargeVeil MeterRegistry", "1") {
-        _deployer = msg.sender;
+    constructor(
+        IIdentityRegistry identities_,
+        address sessions_
+    ) EIP712("ChargeVeil MeterRegistry", "1") {
         identities = identities_;
-    }
-
-    /// @inheritdoc IMeterRegistry
-    function wire(address sessions_) external override {
-        if (msg.sender != _deployer || sessions != address(0)) revert MeterCannotWire(msg.sender);
-
         sessions = sessions_;
-
-        emit SessionsWired(sessions_);
     }
 
     /// @inheritdoc IMeterRegistry
@@ -114,12 +107,22 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     function revoke(MeterKeyId keyId) external override {
         if (msg.sender != identities.authority()) revert MeterNotAuthority(msg.sender);
 
-        // Also before the first certificate: one that is signed already must find the key revoked.
-        Holder storage holder = _holders[keyId];
-        holder.revoked = true;
-        if (holder.pile != address(0)) _meters[keyId][holder.pile].revoked = true;
+        _revoke(keyId);
+    }
 
-        emit MeterRevoked(keyId);
+    /// @inheritdoc IMeterRegistry
+    function revokeBySig(
+        MeterKeyId keyId,
+        uint40 deadline,
+        bytes calldata signature
+    ) external override {
+        if (block.timestamp >= deadline) revert MeterRevocationStale(deadline, block.timestamp);
+        bytes32 structHash = keccak256(abi.encode(REVOCATION_TYPEHASH, keyId, deadline));
+        if (!identities.isByAuthority(_hashTypedDataV4(structHash), signature)) {
+            revert MeterBadRevocation(keyId);
+        }
+
+        _revoke(keyId);
     }
 
     /// @inheritdoc IMeterRegistry
@@ -133,7 +136,18 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
 
         _meters[energy.keyId][query.pile].lastPagination = energy.endPagination;
 
-        emit RecordsConsumed(energy.keyId, query.sessionId, energy.endPagination);
+        emit RecordsConsumed(
+            energy.keyId,
+            query.sessionId,
+            query.pile,
+            energy.endPagination,
+            energy.beginMilliWh,
+            energy.endMilliWh,
+            energy.beganAt,
+            energy.endedAt,
+            energy.beginHash,
+            energy.endHash
+        );
     }
 
     /// @inheritdoc IMeterRegistry
@@ -159,6 +173,18 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         return key.idOf();
     }
 
+    /// @dev Also before the first certificate: one that is signed already must find the key revoked.
+    /// Once for ever, so that a revocation needs no nonce.
+    function _revoke(MeterKeyId keyId) private {
+        Holder storage holder = _holders[keyId];
+        if (holder.revoked) revert MeterKeyRevoked(keyId);
+
+        holder.revoked = true;
+        if (holder.pile != address(0)) _meters[keyId][holder.pile].revoked = true;
+
+        emit MeterRevoked(keyId);
+    }
+
     /// @dev Fills in what it is given instead of returning it: a returned struct is allocated
     /// twice.
     function _readInto(
@@ -180,6 +206,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
         _checkEnds(begin, pagination, true, count == 1);
         energy.beginPagination = pagination;
+        energy.beginHash = energy.endHash;
 
         OcmfReadings.Readings memory end = begin;
         if (count == 2) {
@@ -208,6 +235,8 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         if (!key.hasSigned(digest, record.r, record.s, uint8(hints >> 48))) {
             revert MeterBadSignature(energy.keyId, digest);
         }
+        // That of the last record stays.
+        energy.endHash = digest;
 
         (uint256 paginationValue, uint256 identification, uint256 readings) = Ocmf.locate(
             payload,
@@ -327,7 +356,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         bytes calldata signature
     ) private view {
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(CERTIFICATE_TYPEHASH, certificate)));
-        if (!SignatureChecker.isValidSignatureNow(identities.authority(), digest, signature)) {
+        if (!identities.isByAuthority(digest, signature)) {
             revert MeterBadCertificate(keyId);
         }
     }

@@ -2,15 +2,15 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IOpenAuction} from "./interfaces/IOpenAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
+import {IStakes} from "./interfaces/IStakes.sol";
 import {MarketHashes} from "./libraries/MarketHashes.sol";
 import {OpenScore} from "./libraries/OpenScore.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {
     AuctionId,
     Match,
@@ -38,35 +38,24 @@ contract OpenAuction is IOpenAuction, EIP712 {
     /// @inheritdoc IOpenAuction
     uint40 public constant override MAX_AUCTION_SECONDS = 31 days;
 
-    address private immutable _deployer;
+    address private immutable _sessions;
     IIdentityRegistry private immutable _identities;
-    IEscrow private immutable _escrow;
+    IStakes private immutable _escrow;
     IReputation private immutable _reputation;
 
-    address private _sessions;
     mapping(AuctionId auctionId => OpenAuctionState) private _auctions;
     mapping(AuctionId auctionId => mapping(address pile => uint32)) private _powers;
 
     constructor(
-        IIdentityRegistry identities,
-        IEscrow escrow,
-        IReputation reputation
+        IIdentityRegistry identities_,
+        IStakes escrow_,
+        IReputation reputation_,
+        address sessions_
     ) EIP712("ChargeVeil OpenAuction", "1") {
-        _deployer = msg.sender;
-        _identities = identities;
-        _escrow = escrow;
-        _reputation = reputation;
-    }
-
-    /* WIRING */
-
-    /// @inheritdoc IOpenAuction
-    function wire(address sessions) external override {
-        if (msg.sender != _deployer || _sessions != address(0)) revert OpenCannotWire(msg.sender);
-
-        _sessions = sessions;
-
-        emit SessionsWired(sessions);
+        _identities = identities_;
+        _escrow = escrow_;
+        _reputation = reputation_;
+        _sessions = sessions_;
     }
 
     /* AUCTION */
@@ -75,8 +64,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
     function open(OpenTerms calldata terms) external override returns (AuctionId auctionId) {
         auctionId = MarketHashes.openAuctionId(msg.sender, terms);
 
-        _checkWired();
-        _identities.requireStanding(msg.sender, ParticipantKind.Vehicle);
+        _identities.requireSlot(msg.sender, terms.slotStart, terms.slotEnd);
         uint128 deposit = terms.vehicleDeposit * _reputation.depositFactor(msg.sender);
         _checkTerms(terms);
         OpenAuctionState storage auction = _auctions[auctionId];
@@ -194,6 +182,26 @@ contract OpenAuction is IOpenAuction, EIP712 {
     /* VIEWS */
 
     /// @inheritdoc IOpenAuction
+    function identities() external view override returns (IIdentityRegistry) {
+        return _identities;
+    }
+
+    /// @inheritdoc IOpenAuction
+    function escrow() external view override returns (IStakes) {
+        return _escrow;
+    }
+
+    /// @inheritdoc IOpenAuction
+    function reputation() external view override returns (IReputation) {
+        return _reputation;
+    }
+
+    /// @inheritdoc IOpenAuction
+    function sessions() external view override returns (address) {
+        return _sessions;
+    }
+
+    /// @inheritdoc IOpenAuction
     function auctionOf(
         AuctionId auctionId
     ) external view override returns (OpenAuctionState memory) {
@@ -254,14 +262,6 @@ contract OpenAuction is IOpenAuction, EIP712 {
         return canStart ? Phase.Opening : Phase.Closed;
     }
 
-    /// @dev A session that the escrow or the reputation does not know could not end.
-    function _checkWired() private view {
-        address sessions = _sessions;
-        if (!_escrow.isMarket(sessions) || _reputation.sessions() != sessions) {
-            revert OpenNotWired();
-        }
-    }
-
     function _checkTerms(OpenTerms calldata terms) private view {
         bool ordered =
             block.timestamp < terms.biddingEnds &&
@@ -288,7 +288,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
         bytes32 digest = _hashTypedDataV4(
             keccak256(abi.encode(INVITATION_TYPEHASH, auctionId, msg.sender, distanceM))
         );
-        if (!SignatureChecker.isValidSignatureNowCalldata(vehicle, digest, invitation)) {
+        if (!Signatures.isBy(vehicle, digest, invitation)) {
             revert OpenNotInvited(auctionId, msg.sender, distanceM);
         }
     }

@@ -5,10 +5,10 @@ import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
-import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IPricingAuction} from "./interfaces/IPricingAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
+import {IStakes} from "./interfaces/IStakes.sol";
 import {DecisionTree} from "./libraries/DecisionTree.sol";
 import {MarketHashes} from "./libraries/MarketHashes.sol";
 import {Signatures} from "./libraries/Signatures.sol";
@@ -63,12 +63,11 @@ contract PricingAuction is IPricingAuction, EIP712 {
     /// @inheritdoc IPricingAuction
     uint8 public constant override MAX_ROUNDS = 16;
 
-    address private immutable _deployer;
+    address private immutable _sessions;
     IIdentityRegistry private immutable _identities;
-    IEscrow private immutable _escrow;
+    IStakes private immutable _escrow;
     IReputation private immutable _reputation;
 
-    address private _sessions;
     mapping(AuctionId auctionId => Auction) private _auctions;
     mapping(AuctionId auctionId => mapping(address vehicle => bytes32)) private _requests;
     mapping(AuctionId auctionId => mapping(address pile => bytes32)) private _bids;
@@ -77,27 +76,15 @@ contract PricingAuction is IPricingAuction, EIP712 {
     mapping(AuctionId auctionId => mapping(address vehicle => uint128)) private _raisedDeposits;
 
     constructor(
-        IIdentityRegistry identities,
-        IEscrow escrow,
-        IReputation reputation
+        IIdentityRegistry identities_,
+        IStakes escrow_,
+        IReputation reputation_,
+        address sessions_
     ) EIP712("ChargeVeil PricingAuction", "1") {
-        _deployer = msg.sender;
-        _identities = identities;
-        _escrow = escrow;
-        _reputation = reputation;
-    }
-
-    /* WIRING */
-
-    /// @inheritdoc IPricingAuction
-    function wire(address sessions) external override {
-        if (msg.sender != _deployer || _sessions != address(0)) {
-            revert AuctionCannotWire(msg.sender);
-        }
-
-        _sessions = sessions;
-
-        emit SessionsWired(sessions);
+        _identities = identities_;
+        _escrow = escrow_;
+        _reputation = reputation_;
+        _sessions = sessions_;
     }
 
     /* BIDDING */
@@ -109,7 +96,6 @@ contract PricingAuction is IPricingAuction, EIP712 {
     ) external override returns (AuctionId auctionId) {
         auctionId = MarketHashes.auctionId(msg.sender, terms);
 
-        _checkWired();
         _checkOperators(msg.sender, terms.secondServer);
         _checkTerms(terms);
         Auction storage auction = _auctions[auctionId];
@@ -143,10 +129,10 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
         _checkPhase(auctionId, auction, Phase.Bidding);
         if (auction.round != 1) revert AuctionRequestsOver(auctionId, auction.round);
-        // Until the last moment at which its id can be opened: an authorised account keeps it so
-        // long only.
+        // Until the slot ends: as long as a session asks for the id of an authorised account, or
+        // for its station.
         bytes32 scope = auction.isScoped ? auction.scope : bytes32(0);
-        _identities.requireScope(msg.sender, scope, auction.openingEnds);
+        _identities.requireScope(msg.sender, scope, auction.slotEnd);
         uint8 factor = _reputation.depositFactor(msg.sender);
 
         bytes32 commitment = MarketHashes.request(auctionId, msg.sender, uploadHash);
@@ -350,6 +336,26 @@ contract PricingAuction is IPricingAuction, EIP712 {
     }
 
     /* VIEWS */
+
+    /// @inheritdoc IPricingAuction
+    function identities() external view override returns (IIdentityRegistry) {
+        return _identities;
+    }
+
+    /// @inheritdoc IPricingAuction
+    function escrow() external view override returns (IStakes) {
+        return _escrow;
+    }
+
+    /// @inheritdoc IPricingAuction
+    function reputation() external view override returns (IReputation) {
+        return _reputation;
+    }
+
+    /// @inheritdoc IPricingAuction
+    function sessions() external view override returns (address) {
+        return _sessions;
+    }
 
     /// @inheritdoc IPricingAuction
     function phaseOf(AuctionId auctionId) external view override returns (Phase) {
@@ -594,15 +600,6 @@ contract PricingAuction is IPricingAuction, EIP712 {
             !auction.hasNewBid ||
             auction.round == auction.maxRounds ||
             block.timestamp + auction.roundSeconds >= auction.matchingEnds;
-    }
-
-    /// @dev A session that the escrow or the reputation does not know could not end, and its money
-    /// would stay locked. Asked once per auction, when it opens.
-    function _checkWired() private view {
-        address sessions = _sessions;
-        if (!_escrow.isMarket(sessions) || _reputation.sessions() != sessions) {
-            revert AuctionNotWired();
-        }
     }
 
     /// @dev now < biddingEnds < matchingEnds < openingEnds ≤ slotStart < slotEnd ≤ now + 31 days. So

@@ -48,7 +48,7 @@ contract Reputation is IReputation {
     /// @dev What a session that earned lets its vehicle give; no other goes so far.
     uint8 private constant EARNED_RATING = 3;
 
-    address private immutable _deployer;
+    IChargingSession private immutable _sessions;
     int8 private immutable _minCredibility;
     int8 private immutable _threshold;
     int8 private immutable _maxCredibility;
@@ -56,15 +56,17 @@ contract Reputation is IReputation {
     uint32 private immutable _probationPowerW;
     uint64 private immutable _minWeightWad;
 
-    // slot 0, 25 bytes: the counter beside the session contract, which `rate` reads anyway
+    // slot 0, 6 bytes: the counter beside a byte that is never zero, so that the market's first
+    // rating costs what every other does
     EvaluationId private _last;
-    IChargingSession private _sessions;
+    uint8 private _used = 1;
+
     mapping(address vehicle => Standing) private _standings;
     mapping(address pile => Rating) private _ratings;
     mapping(SessionId sessionId => Evaluation) private _evaluations;
     mapping(EvaluationId evaluationId => SessionId) private _rated;
 
-    constructor(ReputationParameters memory parameters_) {
+    constructor(ReputationParameters memory parameters_, IChargingSession sessions_) {
         bool sound =
             parameters_.minCredibility <= parameters_.threshold &&
                 parameters_.threshold <= 0 &&
@@ -74,7 +76,7 @@ contract Reputation is IReputation {
                 parameters_.minWeightWad <= WAD;
         if (!sound) revert ReputationBadParameters(parameters_);
 
-        _deployer = msg.sender;
+        _sessions = sessions_;
         _minCredibility = parameters_.minCredibility;
         _threshold = parameters_.threshold;
         _maxCredibility = parameters_.maxCredibility;
@@ -83,19 +85,6 @@ contract Reputation is IReputation {
         _minWeightWad = parameters_.minWeightWad;
 
         emit ParametersFixed(parameters_);
-    }
-
-    /* WIRING */
-
-    /// @inheritdoc IReputation
-    function wire(address sessions_) external override {
-        if (msg.sender != _deployer || address(_sessions) != address(0)) {
-            revert ReputationCannotWire(msg.sender);
-        }
-
-        _sessions = IChargingSession(sessions_);
-
-        emit SessionsWired(sessions_);
     }
 
     /* SESSIONS AND RATINGS */

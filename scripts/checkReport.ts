@@ -1,8 +1,8 @@
 /**
  * Checks a report.json from outside: `node scripts/checkReport.ts <file> <least settled sessions>`.
- * Exit code 1 if money is not conserved, the oracle disagrees, rounds of bidding or requests do not
- * add up, too little was settled, or vehicles were found more often than they may be; also if the
- * arguments are not a file and a positive whole number.
+ * Exit code 1 if the day was interrupted, money is not conserved, the oracle disagrees, rounds of
+ * bidding or requests do not add up, too little was settled, or vehicles were found more often than
+ * they may be; also if the arguments are not a file and a positive whole number.
  */
 import { readFileSync } from "node:fs";
 import type { MarketReport } from "../offchain/study/reports/report.ts";
@@ -12,7 +12,10 @@ const report = JSON.parse(readFileSync(file, "utf8")) as MarketReport;
 const { depositedUnits, paidUnits, refundedUnits, forfeitedUnits, escrowBalanceUnits } = report;
 
 const complaints: string[] = [];
-if (depositedUnits !== paidUnits + refundedUnits + forfeitedUnits + escrowBalanceUnits) {
+if (report.partial !== null) complaints.push("the day was interrupted: the report is partial");
+const earnedInEscrowUnits = report.partial?.earnedInEscrowUnits ?? 0;
+const leftUnits = escrowBalanceUnits - earnedInEscrowUnits;
+if (depositedUnits !== paidUnits + refundedUnits + forfeitedUnits + leftUnits) {
   complaints.push("money in is not money out");
 }
 if (escrowBalanceUnits !== 0) complaints.push(`${escrowBalanceUnits} units are left in the escrow`);

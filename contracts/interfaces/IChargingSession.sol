@@ -13,6 +13,11 @@ import {
     SessionWindows
 } from "../types/MarketTypes.sol";
 import {MeterKey, MeterRecord} from "../ocmf/OcmfTypes.sol";
+import {IMeterRegistry} from "./IMeterRegistry.sol";
+import {IOpenAuction} from "./IOpenAuction.sol";
+import {IPricingAuction} from "./IPricingAuction.sol";
+import {IReputation} from "./IReputation.sol";
+import {IStakes} from "./IStakes.sol";
 
 /// @title From a decision to paid energy
 /// @notice A session is named by its decision commitment. It holds the vehicle's deposit and the
@@ -25,6 +30,9 @@ interface IChargingSession {
     error SessionNoArbiter();
     /// @notice Revert if a session without energy, or without payment, could earn.
     error SessionBadEarningRule(EarningRule rule);
+    /// @notice Revert if a contract of the market names other contracts than the constructor does,
+    /// or the escrow does not know all that lock or move stakes in it.
+    error SessionMiswired(address contract_);
     /// @notice Revert if the caller is not a party of the session, or not the party whose call it
     /// is.
     error SessionNotParty(SessionId sessionId, address caller);
@@ -72,6 +80,8 @@ interface IChargingSession {
     /// `disputeEnds`.
     event SessionMetered(
         SessionId indexed sessionId,
+        address indexed vehicle,
+        address indexed pile,
         uint64 energyWh,
         uint128 amountDown,
         uint40 disputeEnds
@@ -82,6 +92,8 @@ interface IChargingSession {
     /// vehicle, bond returned.
     event SessionSettled(
         SessionId indexed sessionId,
+        address indexed vehicle,
+        address indexed pile,
         uint64 energyWh,
         uint128 amountDown,
         uint128 refunded
@@ -90,6 +102,8 @@ interface IChargingSession {
     /// `noShowFee` to the pile. Both are 0 if the pile has waived its claim.
     event SessionExpired(
         SessionId indexed sessionId,
+        address indexed vehicle,
+        address indexed pile,
         SessionState from,
         uint128 forfeitedBond,
         uint128 noShowFee
@@ -200,6 +214,26 @@ interface IChargingSession {
         external
         view
         returns (address vehicle, address pile, int8 credibilityBefore, uint8 mostRating);
+
+    /// @notice The sealed auctions whose decisions begin sessions.
+    /// @dev Callable by: anyone.
+    function auctions() external view returns (IPricingAuction);
+
+    /// @notice The open auctions whose decisions begin sessions.
+    /// @dev Callable by: anyone.
+    function openAuctions() external view returns (IOpenAuction);
+
+    /// @notice Where stakes are locked.
+    /// @dev Callable by: anyone.
+    function escrow() external view returns (IStakes);
+
+    /// @notice Whom outcomes are reported to.
+    /// @dev Callable by: anyone.
+    function reputation() external view returns (IReputation);
+
+    /// @notice Who reads the records of meters.
+    /// @dev Callable by: anyone.
+    function meters() external view returns (IMeterRegistry);
 
     /// @notice What is known of a session; all zero if nothing is.
     /// @dev Callable by: anyone.

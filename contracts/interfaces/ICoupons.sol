@@ -3,6 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Election, ElectionId, ElectionTerms} from "../types/CouponTypes.sol";
 import {EvaluationId} from "../types/MarketTypes.sol";
+import {IReputation} from "./IReputation.sol";
+import {IStakes} from "./IStakes.sol";
 
 /// @title Coupons for the vehicles that rate
 /// @notice He et al. reward the most credible vehicle of an area and a time. Here a sponsor locks a
@@ -88,6 +90,14 @@ interface ICoupons {
     /// @notice Pays the leader, or the sponsor back, when claims have ended.
     /// @dev Callable by: anyone.
     function redeem(ElectionId electionId) external;
+
+    /// @notice Where coupons are locked.
+    /// @dev Callable by: anyone.
+    function escrow() external view returns (IStakes);
+
+    /// @notice Whose evaluations make candidates.
+    /// @dev Callable by: anyone.
+    function reputation() external view returns (IReputation);
 
     /// @notice What is known of an election; all zero if nothing is.
     /// @dev Callable by: anyone.

@@ -2,7 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Balance, Stake} from "../types/MarketTypes.sol";
+import {Approval, Balance} from "../types/MarketTypes.sol";
+import {IStakes} from "./IStakes.sol";
 
 /// @title Every token in the system
 /// @notice Users deposit once and bid many times: markets lock, unlock and move balances in here,
@@ -15,14 +16,14 @@ import {Balance, Stake} from "../types/MarketTypes.sol";
 /// The token must, for liveness:
 /// - not block transfers to the recipient that a user names;
 /// - have fewer than 2^128 units.
-interface IEscrow {
-    /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
-    error EscrowCannotWire(address caller);
-    /// @notice Revert if money is deposited before the markets are named.
-    error EscrowNotWired();
-    /// @notice Revert if somebody other than a wired market locks, unlocks or pays.
+interface IEscrow is IStakes {
+    /// @notice Revert if somebody other than a market locks, unlocks or pays, or a later one for an
+    /// account that has not approved it.
     error EscrowNotMarket(address caller);
-    /// @notice Revert if an amount is zero, or an account is.
+    /// @notice Revert if an account without code is approved as a market, or one of `markets`; and
+    /// if one is revoked that is not approved.
+    error EscrowNoLaterMarket(address market);
+    /// @notice Revert if an amount is zero, or an account or a market is.
     error EscrowZero();
     /// @notice Revert if less is free than asked.
     error EscrowInsufficientFree(address account, uint128 free, uint128 amount);
@@ -31,8 +32,11 @@ interface IEscrow {
     /// @notice Revert if the token moved another amount than asked.
     error EscrowWrongTransfer(uint256 expected, uint256 received);
 
-    /// @notice Emitted once per market; the list is complete before the first deposit.
-    event MarketWired(address indexed market);
+    /// @notice From here on `market` locks stakes of `account`.
+    event MarketApproved(address indexed account, address indexed market);
+    /// @notice `market` locks nothing more of `account`; what it has locked ends as if nothing had
+    /// happened.
+    event MarketRevoked(address indexed account, address indexed market);
     event Deposited(address indexed account, address indexed from, uint128 amount);
     event Withdrawn(address indexed account, address indexed to, uint128 amount);
     /// @notice From here on `market` is data and no topic: people are looked for, and there are few
@@ -64,21 +68,18 @@ interface IEscrow {
     /// @dev Callable by: anyone.
     function balanceOf(address account) external view returns (Balance memory);
 
-    /// @notice Whether a contract is one of the markets that `wire` named.
+    /// @notice The markets of everybody, which the constructor has fixed: auctions, open auctions,
+    /// sessions, coupons. Nobody can name others, but each user later ones for itself.
     /// @dev Callable by: anyone.
-    function isMarket(address account) external view returns (bool);
-
-    /// @notice Names the markets. Nobody can name others afterwards.
-    /// @dev Callable by: the deployer, once.
-    function wire(address[] calldata markets) external;
+    function markets() external view returns (address[4] memory);
 
     /// @notice Takes `amount` from the caller and credits `account`.
-    /// @dev Callable by: anyone, for any account, once the markets are named.
+    /// @dev Callable by: anyone, for any account.
     function deposit(address account, uint128 amount) external;
 
     /// @notice `deposit` with an ERC-2612 permit of the caller. A permit that somebody else has
     /// already relayed does no harm.
-    /// @dev Callable by: anyone, for any account, once the markets are named.
+    /// @dev Callable by: anyone, for any account.
     function depositWithPermit(
         address account,
         uint128 amount,
@@ -92,24 +93,18 @@ interface IEscrow {
     /// @dev Callable by: the owner of the balance.
     function withdraw(address to, uint128 amount) external;
 
-    /// @notice free → locked.
-    /// @dev Callable by: a wired market.
-    function lock(address account, uint128 amount) external;
+    /// @notice What a later market may do with the stakes of an account, and what it has locked.
+    /// @dev Callable by: anyone.
+    function approvalOf(address account, address market) external view returns (Approval memory);
 
-    /// @notice locked → free.
-    /// @dev Callable by: a wired market.
-    function unlock(address account, uint128 amount) external;
+    /// @notice Lets a later market lock free balance of the caller, and end what it has locked. It
+    /// can do nothing to what others have locked, and nothing to anybody else's balance.
+    /// @dev Callable by: anyone, for itself.
+    /// @param market a contract; of several that trade together, the gate that stands for them
+    function approveMarket(address market) external;
 
-    /// @notice locked → free, the same amount for each account; all of them or none.
-    /// @dev Callable by: a wired market.
-    function unlockEach(address[] calldata accounts, uint128 amount) external;
-
-    /// @notice Ends the stakes of two accounts in one. What a side owes becomes free for the other,
-    /// the rest free for itself again.
-    /// @dev Callable by: a wired market.
-    function settle(Stake calldata first, Stake calldata second) external;
-
-    /// @notice locked of `from` → free of `to`.
-    /// @dev Callable by: a wired market.
-    function pay(address from, address to, uint128 amount) external;
+    /// @notice Ends that. What the market has locked of the caller already it still ends, because
+    /// the other side of the trade counts on it.
+    /// @dev Callable by: anyone, for itself.
+    function revokeMarket(address market) external;
 }

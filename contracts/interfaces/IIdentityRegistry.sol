@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {
+    AuthorisedAccount,
     Certificate,
     Participant,
     ParticipantId,
@@ -13,7 +14,10 @@ import {
 /// @notice Accounts are pseudonymous. The authority certifies them off chain, anyone relays the
 /// certificate, and what the chain learns is an account, an opaque id and a kind. A vehicle can
 /// hold as many certified accounts as it likes. Or it shows a station that it may take part, and
-/// the station authorises a fresh account for one session.
+/// the station authorises a fresh account for one slot.
+///
+/// `suspend`, `reinstate` and `requestTrace` can also be signed and relayed: {ISignedCalls}. An
+/// authority that sends nothing itself, as a quorum of several people, does it so.
 interface IIdentityRegistry {
     /// @notice Revert if somebody other than the authority suspends or reinstates.
     error IdentityNotAuthority(address caller);
@@ -31,8 +35,10 @@ interface IIdentityRegistry {
     error IdentityBadSignature(address account);
     /// @notice Revert if a certificate with this serial was used before.
     error IdentitySerialSpent(uint256 serial);
-    /// @notice Revert if the account is certified under another id or as another kind, or is or was
-    /// authorised; and if an account that is to be authorised is known at all.
+    /// @notice Revert if the account did not sign the authorisation, and does not relay it itself.
+    error IdentityNoConsent(address account);
+    /// @notice Revert if the account is certified under another id or as another kind, or is still
+    /// authorised; and if an account that is to be authorised is certified.
     error IdentityAccountTaken(address account, ParticipantId participantId);
     /// @notice Revert if the id belongs to another account.
     error IdentityIdTaken(ParticipantId participantId, address account);
@@ -44,16 +50,13 @@ interface IIdentityRegistry {
     error IdentitySuspended(address account);
     /// @notice Revert if the participant's last certificate has ended.
     error IdentityExpired(address account, uint40 validUntil);
-    /// @notice Revert if an authorisation lacks account, scope or nymHash, or has no known role.
+    /// @notice Revert if an authorisation lacks account, place or pseudonym, or has no known role.
     error IdentityAuthorisationMalformed(address account, uint8 role);
-    /// @notice Revert if an authorisation is relayed before its time.
-    error IdentityAuthorisationEarly(uint40 notBefore, uint256 nowSeconds);
-    /// @notice Revert if an authorisation is relayed at or after its end.
-    error IdentityAuthorisationOver(uint40 notAfter, uint256 nowSeconds);
-    /// @notice Revert if an authorisation lasts longer than `MAX_AUTHORISATION_SECONDS`.
-    error IdentityAuthorisationTooLong(uint40 notBefore, uint40 notAfter);
-    /// @notice Revert if another account is authorised under this nymHash, and for how long.
-    error IdentityNymLive(bytes32 nymHash, address account, uint40 notAfter);
+    /// @notice Revert if an authorisation is relayed when its slot is over.
+    error IdentityAuthorisationOver(uint40 slotEnd, uint256 nowSeconds);
+    /// @notice Revert unless slotStart < slotEnd, and the slot and the time until its end are no
+    /// longer than `MAX_AUTHORISATION_SECONDS`.
+    error IdentityBadSlot(uint40 slotStart, uint40 slotEnd, uint256 nowSeconds);
     /// @notice Revert if the id is not that of a pile or a matcher.
     error IdentityNotAStation(ParticipantId stationId);
     /// @notice Revert if the account was authorised for another role than charging.
@@ -61,8 +64,16 @@ interface IIdentityRegistry {
     /// @notice Revert if the account was not authorised for this scope; `actual` is zero if it was
     /// not authorised at all.
     error IdentityWrongScope(address account, bytes32 expected, bytes32 actual);
+    /// @notice Revert if the account was authorised for another slot.
+    error IdentityWrongSlot(
+        address account,
+        uint40 slotStart,
+        uint40 slotEnd,
+        uint40 authorisedStart,
+        uint40 authorisedEnd
+    );
     /// @notice Revert if the account's authorisation ends before it may.
-    error IdentityEndsEarly(address account, uint40 notAfter, uint40 until);
+    error IdentityEndsEarly(address account, uint40 slotEnd, uint40 until);
     /// @notice Revert if a case or a presentation is zero.
     error IdentityTraceMalformed(bytes32 caseId, bytes32 presentationHash);
     /// @notice Revert if the case was requested before, for this presentation or another.
@@ -75,8 +86,8 @@ interface IIdentityRegistry {
     /// @notice Revert if the court did not approve of tracing this presentation in this case.
     error IdentityTraceNotApproved(bytes32 caseId);
 
-    /// @notice A certificate was accepted. A listener replaces what it knew of the account;
-    /// `suspended` is unchanged.
+    /// @notice A certificate was accepted. A listener replaces what it knew of the account, an
+    /// authorisation that has ended as well; `suspended` is unchanged.
     event Enrolled(
         address indexed account,
         ParticipantId indexed participantId,
@@ -90,14 +101,16 @@ interface IIdentityRegistry {
     /// @notice The participant may enter no new obligation until `Reinstated`.
     event Suspended(address indexed account);
     event Reinstated(address indexed account);
-    /// @notice A fresh account may take part until `notAfter`. Whose it is stands nowhere.
+    /// @notice An account may take part until `slotEnd`. Whose it is stands nowhere. A listener
+    /// replaces what it knew of the account; `suspended` is unchanged.
     event Authorised(
         address indexed account,
         bytes32 indexed scope,
-        bytes32 nymHash,
-        ParticipantId stationId,
+        ParticipantId indexed stationId,
+        ParticipantId nymHash,
         uint8 role,
-        uint40 notAfter,
+        uint40 slotStart,
+        uint40 slotEnd,
         uint64 maxEnergyWh
     );
     /// @notice `presentationHash` is `presentationId` of what a vehicle showed to a station or a
@@ -110,7 +123,7 @@ interface IIdentityRegistry {
     /// @notice From now on the tracers may open this presentation in this case.
     event TraceGranted(bytes32 indexed caseId, bytes32 presentationHash);
 
-    /// @notice Longest time from `notBefore` to `notAfter` of an authorisation.
+    /// @notice Longest slot of an authorisation, and the longest time from its relay to its end.
     /// @dev Callable by: anyone.
     function MAX_AUTHORISATION_SECONDS() external view returns (uint40);
 
@@ -128,31 +141,35 @@ interface IIdentityRegistry {
     /// @param signature EIP-712 signature of the authority (ERC-1271 accepted)
     function enrol(Certificate calldata certificate, bytes calldata signature) external;
 
-    /// @notice Lets a fresh account take part as a vehicle until `notAfter`; its id is the nymHash.
-    /// @dev Callable by: anyone, with the station's signature.
-    /// @param authorisation what the station signed
+    /// @notice Lets a fresh account take part as a vehicle until its slot ends. Its id is
+    /// `nymHashOf` the scope of station, place and slot, and its pseudonym there: no other station
+    /// can give it.
+    /// @dev Callable by: anyone, with the signatures of station and account.
+    /// @param authorisation what both signed
     /// @param signature EIP-712 signature of the station's account (ERC-1271 accepted)
+    /// @param consent the same of the account itself; empty if the account calls
     function authorise(
         SessionAuthorisation calldata authorisation,
-        bytes calldata signature
+        bytes calldata signature,
+        bytes calldata consent
     ) external;
 
     /// @notice Stops new obligations of a participant. What it already has, runs on.
-    /// @dev Callable by: the authority.
+    /// @dev Callable by: the authority, or anyone with its signature.
     function suspend(address account) external;
 
     /// @notice Undoes `suspend`.
-    /// @dev Callable by: the authority.
+    /// @dev Callable by: the authority, or anyone with its signature.
     function reinstate(address account) external;
 
     /// @notice What is known of an account; all zero if nothing is.
     /// @dev Callable by: anyone.
     function participantOf(address account) external view returns (Participant memory);
 
-    /// @notice By what a station authorised an account; all zero if none did. It stays after the
-    /// authorisation has ended.
+    /// @notice For what a station authorised an account; all zero if none did. It stays after the
+    /// authorisation has ended, until the account is certified or authorised anew.
     /// @dev Callable by: anyone.
-    function authorisationOf(address account) external view returns (SessionAuthorisation memory);
+    function authorisationOf(address account) external view returns (AuthorisedAccount memory);
 
     /// @notice The account of the station that has authorised an account; zero if none has, as of a
     /// certified one.
@@ -163,8 +180,7 @@ interface IIdentityRegistry {
     /// @dev Callable by: anyone.
     function operatorOf(address account) external view returns (bytes32);
 
-    /// @notice The account of an id; zero if there is none. Of a nymHash the account that was
-    /// authorised last.
+    /// @notice The account of an id; zero if there is none.
     /// @dev Callable by: anyone.
     function accountOf(ParticipantId participantId) external view returns (address);
 
@@ -199,8 +215,32 @@ interface IIdentityRegistry {
     /// @dev Callable by: anyone.
     function requireScope(address account, bytes32 scope, uint40 until) external view;
 
+    /// @notice As `requireStanding` for a vehicle. An authorised account must be authorised for
+    /// exactly this slot.
+    /// @dev Callable by: anyone.
+    function requireSlot(address account, uint40 slotStart, uint40 slotEnd) external view;
+
+    /// @notice `ChargeVeil.Scope.v1`: where a vehicle has one pseudonym.
+    /// @dev Callable by: anyone.
+    function scopeOf(
+        ParticipantId stationId,
+        bytes32 place,
+        uint40 slotStart,
+        uint40 slotEnd
+    ) external pure returns (bytes32);
+
+    /// @notice `ChargeVeil.Pseudonym.v1`: the id of an account that is authorised in a scope.
+    /// @dev Callable by: anyone.
+    function nymHashOf(bytes32 scope, bytes32 nym) external pure returns (ParticipantId);
+
+    /// @notice Whether the authority has signed a digest (ERC-1271 accepted). What other contracts
+    /// ask that take its word.
+    /// @dev Callable by: anyone.
+    function isByAuthority(bytes32 digest, bytes calldata signature) external view returns (bool);
+
     /// @notice Asks the court to let a presentation be traced. A case names one presentation, once.
-    /// @dev Callable by: the authority, or a pile or a matcher in standing.
+    /// @dev Callable by: the authority, or a pile or a matcher in standing, or anyone with the
+    /// signature of one of them.
     function requestTrace(bytes32 caseId, bytes32 presentationHash) external;
 
     /// @notice Grants a requested case.

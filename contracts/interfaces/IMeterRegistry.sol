@@ -11,8 +11,6 @@ import {IIdentityRegistry} from "./IIdentityRegistry.sol";
 /// session contract hands in signed OCMF records, has everything about them checked, and no record
 /// counts twice.
 interface IMeterRegistry {
-    /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
-    error MeterCannotWire(address caller);
     /// @notice Revert if somebody other than the session contract consumes records.
     error MeterNotSession(address caller);
     /// @notice Revert if somebody other than the authority revokes.
@@ -28,6 +26,10 @@ interface IMeterRegistry {
     error MeterNotAPile(ParticipantId participantId);
     /// @notice Revert if the authority did not sign this certificate for this contract and chain.
     error MeterBadCertificate(MeterKeyId keyId);
+    /// @notice Revert if a signed revocation is relayed at or after its deadline.
+    error MeterRevocationStale(uint40 deadline, uint256 nowSeconds);
+    /// @notice Revert if the authority did not sign this revocation for this contract and chain.
+    error MeterBadRevocation(MeterKeyId keyId);
     /// @notice Revert if the key was never certified for this pile, or has moved to another since.
     error MeterUnknownKey(MeterKeyId keyId, address pile);
     /// @notice Revert if the key is revoked. This does not end.
@@ -70,8 +72,6 @@ interface IMeterRegistry {
     /// @notice Revert if the socket cannot have carried the energy in the time.
     error MeterTooMuchEnergy(uint64 milliWh, uint256 mostMilliWh);
 
-    /// @notice Emitted once, before any record is consumed.
-    event SessionsWired(address indexed sessions);
     /// @notice A certificate came into force for `pile`, and for no other any more. Records up to
     /// `lastPagination` settle nothing.
     event MeterCertified(
@@ -82,11 +82,19 @@ interface IMeterRegistry {
     );
     /// @notice Last event of a key.
     event MeterRevoked(MeterKeyId indexed keyId);
-    /// @notice Everything up to `lastPagination` is spent.
+    /// @notice Everything up to `lastPagination` is spent. Registers, times and hashes are those of
+    /// `MeteredEnergy`.
     event RecordsConsumed(
         MeterKeyId indexed keyId,
         SessionId indexed sessionId,
-        uint64 lastPagination
+        address indexed pile,
+        uint64 lastPagination,
+        uint64 beginMilliWh,
+        uint64 endMilliWh,
+        uint40 beganAt,
+        uint40 endedAt,
+        bytes32 beginHash,
+        bytes32 endHash
     );
 
     /// @notice By how much a record may begin before its session, or end after it, for a meter and a
@@ -98,13 +106,9 @@ interface IMeterRegistry {
     /// @dev Callable by: anyone.
     function identities() external view returns (IIdentityRegistry);
 
-    /// @notice The session contract; zero before `wire`.
+    /// @notice The session contract, the only one that consumes records.
     /// @dev Callable by: anyone.
     function sessions() external view returns (address);
-
-    /// @notice Names the session contract.
-    /// @dev Callable by: the deployer, once.
-    function wire(address sessions) external;
 
     /// @notice Certifies, renews or moves a key.
     /// @dev Callable by: anyone, with the authority's signature.
@@ -115,6 +119,13 @@ interface IMeterRegistry {
     /// @notice Ends a key for ever.
     /// @dev Callable by: the authority.
     function revoke(MeterKeyId keyId) external;
+
+    /// @notice The same by signature, as an authority of several people gives it.
+    /// @dev Callable by: anyone, with the authority's signature.
+    /// @param deadline last moment for relaying, excluded
+    /// @param signature EIP-712 `Revocation(bytes32 keyId,uint40 deadline)` of the identity
+    /// registry's authority (ERC-1271 accepted)
+    function revokeBySig(MeterKeyId keyId, uint40 deadline, bytes calldata signature) external;
 
     /// @notice As `read`, and the records are spent.
     /// @dev Callable by: the session contract.

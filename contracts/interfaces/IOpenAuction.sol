@@ -10,17 +10,15 @@ import {
     ScoreRule,
     SessionId
 } from "../types/MarketTypes.sol";
+import {IIdentityRegistry} from "./IIdentityRegistry.sol";
+import {IReputation} from "./IReputation.sol";
+import {IStakes} from "./IStakes.sol";
 
 /// @title The paper's auction of one request, in public
 /// @notice A vehicle opens it, invites piles, and they go lower until nobody does for a while. The
 /// score weighs price, guaranteed power, quality and distance by a rule that is fixed when the
 /// auction opens (He et al., Algorithm 2).
 interface IOpenAuction {
-    /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
-    error OpenCannotWire(address caller);
-    /// @notice Revert if an auction is opened before escrow and reputation know the session
-    /// contract.
-    error OpenNotWired();
     /// @notice Revert if somebody other than the session contract opens the decision.
     error OpenNotSession(address caller);
     /// @notice Revert unless now < biddingEnds < openingEnds ≤ slotStart < slotEnd ≤ now +
@@ -49,8 +47,6 @@ interface IOpenAuction {
     /// @notice Revert if the stakes have left the auction already.
     error OpenEnded(AuctionId auctionId);
 
-    /// @notice Emitted once, before anything else.
-    event SessionsWired(address indexed sessions);
     /// @notice First event of an auction; together with an invitation it holds everything needed to
     /// bid.
     event AuctionOpened(AuctionId indexed auctionId, address indexed vehicle, OpenTerms terms);
@@ -85,13 +81,26 @@ interface IOpenAuction {
     /// @dev Callable by: anyone.
     function MAX_AUCTION_SECONDS() external view returns (uint40);
 
-    /// @notice Names the session contract.
-    /// @dev Callable by: the deployer, once.
-    function wire(address sessions) external;
+    /// @notice Where whoever takes part is enrolled.
+    /// @dev Callable by: anyone.
+    function identities() external view returns (IIdentityRegistry);
+
+    /// @notice Where stakes are locked.
+    /// @dev Callable by: anyone.
+    function escrow() external view returns (IStakes);
+
+    /// @notice Where credibility and rating stand.
+    /// @dev Callable by: anyone.
+    function reputation() external view returns (IReputation);
+
+    /// @notice The session contract, the only one that opens decisions.
+    /// @dev Callable by: anyone.
+    function sessions() external view returns (address);
 
     /// @notice Opens an auction for one session and locks the deposit, `Reputation.depositFactor`
     /// times.
-    /// @dev Callable by: a vehicle in standing, its credibility not below the threshold.
+    /// @dev Callable by: a vehicle in standing, its credibility not below the threshold; an
+    /// authorised account for its own slot only.
     function open(OpenTerms calldata terms) external returns (AuctionId auctionId);
 
     /// @notice Takes the lead and locks the bond; whoever led is free at once.

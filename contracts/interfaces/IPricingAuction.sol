@@ -12,6 +12,9 @@ import {
     Phase,
     SessionId
 } from "../types/MarketTypes.sol";
+import {IIdentityRegistry} from "./IIdentityRegistry.sol";
+import {IReputation} from "./IReputation.sol";
+import {IStakes} from "./IStakes.sol";
 
 /// @title Sealed auctions for an area and a time slot
 /// @notice Vehicles and piles commit to what they sent, encrypted, to the two servers; piles in
@@ -19,11 +22,6 @@ import {
 /// per match, c = H(EVID, CPID, r), bound to the auction and to the bid. What one of them posts, the
 /// other has signed. Losers never reveal anything.
 interface IPricingAuction {
-    /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
-    error AuctionCannotWire(address caller);
-    /// @notice Revert if an auction is opened before escrow and reputation know the session
-    /// contract: a session that cannot report its end would keep its money.
-    error AuctionNotWired();
     /// @notice Revert if somebody other than the session contract opens a decision.
     error AuctionNotSession(address caller);
     /// @notice Revert unless now < biddingEnds < matchingEnds < openingEnds ≤ slotStart < slotEnd ≤
@@ -67,8 +65,6 @@ interface IPricingAuction {
     /// @notice Revert if the server that has to sign did not sign this.
     error AuctionBadSignature(AuctionId auctionId, address server);
 
-    /// @notice Emitted once, before anything else.
-    event SessionsWired(address indexed sessions);
     /// @notice First event of an auction; together with the id it holds everything needed to
     /// encrypt for it.
     event AuctionOpened(AuctionId indexed auctionId, address indexed matcher, AuctionTerms terms);
@@ -133,9 +129,21 @@ interface IPricingAuction {
     /// @dev Callable by: anyone.
     function MAX_ROUNDS() external view returns (uint8);
 
-    /// @notice Names the session contract.
-    /// @dev Callable by: the deployer, once.
-    function wire(address sessions) external;
+    /// @notice Where whoever takes part is enrolled.
+    /// @dev Callable by: anyone.
+    function identities() external view returns (IIdentityRegistry);
+
+    /// @notice Where stakes are locked.
+    /// @dev Callable by: anyone.
+    function escrow() external view returns (IStakes);
+
+    /// @notice Where the credibility stands that decides what a vehicle puts down.
+    /// @dev Callable by: anyone.
+    function reputation() external view returns (IReputation);
+
+    /// @notice The session contract, the only one that opens decisions.
+    /// @dev Callable by: anyone.
+    function sessions() external view returns (address);
 
     /// @notice Opens an auction.
     /// @dev Callable by: a matcher in standing, with the signature of another one, of another

@@ -10,8 +10,6 @@ import {Evaluation, EvaluationId, ReputationParameters, SessionId} from "../type
 /// and to the previous evaluations of its pile and of its vehicle: a history of k evaluations is
 /// walked in k + 1 reads, newest first, without logs and without an index.
 interface IReputation {
-    /// @notice Revert if `wire` is called by somebody other than the deployer, or again.
-    error ReputationCannotWire(address caller);
     /// @notice Revert unless min ≤ threshold ≤ 0 < max, probation factor ≥ 1 and smallest weight ≤
     /// 1e18.
     error ReputationBadParameters(ReputationParameters parameters);
@@ -31,8 +29,6 @@ interface IReputation {
     /// @notice Revert if there is no such evaluation.
     error ReputationUnknownEvaluation(EvaluationId evaluationId);
 
-    /// @notice Emitted once, before anything else but the parameters.
-    event SessionsWired(address indexed sessions);
     /// @notice Emitted once, by the constructor.
     event ParametersFixed(ReputationParameters parameters);
     /// @notice Credibility after the outcome of a session.
@@ -55,17 +51,13 @@ interface IReputation {
         uint64 count
     );
 
-    /// @notice The session contract; zero before `wire`.
+    /// @notice The session contract, the only one that reports outcomes.
     /// @dev Callable by: anyone.
     function sessions() external view returns (address);
 
     /// @notice What the deployer has fixed.
     /// @dev Callable by: anyone.
     function parameters() external view returns (ReputationParameters memory);
-
-    /// @notice Names the session contract.
-    /// @dev Callable by: the deployer, once.
-    function wire(address sessions) external;
 
     /// @notice Adds an outcome of +1 (excellent), 0 (fair) or −1 (failed).
     /// @dev Callable by: the session contract.

@@ -24,6 +24,8 @@ library MarketHashes {
     bytes32 internal constant DECISION_TYPEHASH = keccak256("ChargeVeil.Decision.v1");
     bytes32 internal constant OPEN_AUCTION_TYPEHASH = keccak256("ChargeVeil.OpenAuction.v1");
     bytes32 internal constant OPEN_BID_TYPEHASH = keccak256("ChargeVeil.OpenBid.v1");
+    bytes32 internal constant SCOPE_TYPEHASH = keccak256("ChargeVeil.Scope.v1");
+    bytes32 internal constant PSEUDONYM_TYPEHASH = keccak256("ChargeVeil.Pseudonym.v1");
 
     /// @dev Must be called by the auction contract: its address is part of the preimage.
     function auctionId(
@@ -135,5 +137,20 @@ library MarketHashes {
             SessionId.wrap(
                 keccak256(abi.encode(DECISION_TYPEHASH, auction, evId, cpId, bidCommitment, r))
             );
+    }
+
+    /// @dev Where a vehicle has one pseudonym. The station is in it, so that no other can name it.
+    function scope(
+        ParticipantId stationId,
+        bytes32 place,
+        uint40 slotStart,
+        uint40 slotEnd
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(SCOPE_TYPEHASH, stationId, place, slotStart, slotEnd));
+    }
+
+    /// @dev The id of an authorised account: by its scope, of one station.
+    function nymHash(bytes32 inScope, bytes32 nym) internal pure returns (ParticipantId) {
+        return ParticipantId.wrap(keccak256(abi.encode(PSEUDONYM_TYPEHASH, inScope, nym)));
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Reputation} from "../Reputation.sol";
+import {IChargingSession} from "../interfaces/IChargingSession.sol";
 import {PileRating} from "../libraries/PileRating.sol";
 import {ReputationParameters, SessionId} from "../types/MarketTypes.sol";
 
@@ -15,10 +16,9 @@ import {ReputationParameters, SessionId} from "../types/MarketTypes.sol";
 contract RatingStage {
     Reputation public immutable reputation;
 
-    /// @dev Deploys its own, because only a deployer may name the session contract.
+    /// @dev Deploys its own, whose session contract it is.
     constructor(ReputationParameters memory parameters) {
-        reputation = new Reputation(parameters);
-        reputation.wire(address(this));
+        reputation = new Reputation(parameters, IChargingSession(address(this)));
     }
 
     /// @notice The id of the settled session number `serial` of a vehicle at the pile number

@@ -69,20 +69,35 @@ struct Certificate {
     uint256 serial;
 }
 
-/// @dev Signed by a station (EIP-712) at the end of a handshake, relayed by anyone. Names nobody.
+/// @dev Signed (EIP-712) by a station and by the account itself in a handshake, relayed by anyone.
+/// Names nobody. It ends with its slot.
 struct SessionAuthorisation {
     /// @dev Fresh: used for this and nothing else.
     address account;
     /// @dev 1 to charge, 2 to discharge.
     uint8 role;
-    /// @dev The service, place and slot of time that it is for.
-    bytes32 scope;
-    /// @dev Hash of the vehicle's pseudonym in this scope.
-    bytes32 nymHash;
+    /// @dev Hash of the service and the place that it is for.
+    bytes32 place;
+    uint40 slotStart;
+    uint40 slotEnd;
+    /// @dev Hash of the vehicle's pseudonym in the scope of station, place and slot.
+    bytes32 nym;
     /// @dev The pile or matcher that signed.
     ParticipantId stationId;
-    uint40 notBefore;
-    uint40 notAfter;
+    uint64 maxEnergyWh;
+}
+
+/// @dev What is known of an authorised account.
+struct AuthorisedAccount {
+    address account;
+    uint8 role;
+    /// @dev `ChargeVeil.Scope.v1` of station, place and slot.
+    bytes32 scope;
+    /// @dev `ChargeVeil.Pseudonym.v1` of scope and pseudonym: the account's id.
+    bytes32 nymHash;
+    ParticipantId stationId;
+    uint40 slotStart;
+    uint40 slotEnd;
     uint64 maxEnergyWh;
 }
 
@@ -94,7 +109,7 @@ struct Participant {
     ParticipantKind kind;
     PileKind pileKind;
     bool suspended;
-    /// @dev By a station for one session, and not certified.
+    /// @dev By a station for one slot, and not certified.
     bool authorised;
     uint32 ratedPowerW;
     uint40 validUntil;
@@ -102,15 +117,15 @@ struct Participant {
     bytes32 premises;
 }
 
-/// @dev What an authorised account has beyond a participant. `notBefore` is `validUntil` less
-/// `spanSeconds`: 24 bits are 194 days, and an authorisation spans 2 days at most.
+/// @dev What an authorised account has beyond a participant. Its slot ends at `validUntil` and
+/// begins `slotSeconds` before: 24 bits are 194 days, and a slot has 2 days at most.
 struct Grant {
     // slot 0, 32 bytes: read only where an auction has a scope
     bytes32 scope;
     // slot 1, 32 bytes: read wherever an authorised account is checked
     address station;
     uint8 role;
-    uint24 spanSeconds;
+    uint24 slotSeconds;
     uint64 maxEnergyWh;
 }
 
@@ -127,6 +142,20 @@ struct Balance {
     // slot 0, 32 bytes: both, so that a lock changes one slot
     uint128 free;
     uint128 locked;
+}
+
+/// @dev What an account lets a later market do with its stakes.
+enum Consent {
+    None,
+    Approved,
+    Revoked
+}
+
+/// @dev Kept by account and later market.
+struct Approval {
+    // slot 0, 17 bytes: one slot is read and written when such a market locks
+    uint128 locked;
+    Consent consent;
 }
 
 /// @dev What an account has locked for a trade that ends, and how much of it the other side gets.

@@ -69,4 +69,7 @@ struct MeteredEnergy {
     uint40 endedAt;
     /// @dev Whether every record carries the session's name as identification.
     bool namesSession;
+    /// @dev SHA-256 of the payload with the begin reading and of that with the end reading.
+    bytes32 beginHash;
+    bytes32 endHash;
 }

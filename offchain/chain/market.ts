@@ -23,7 +23,7 @@ import { z } from "zod";
 import type { Venue } from "../core/messages/market.ts";
 import type { GasLedger } from "./gasLedger.ts";
 import { gasShortageOf } from "./gasShortage.ts";
-import { refusalOf } from "./refusal.ts";
+import { refusalOf, unexplainedOf } from "./refusal.ts";
 import type { Token } from "./token.ts";
 
 export interface MarketContracts {
@@ -116,7 +116,7 @@ export async function send(
     bookGas(market, response, receipt);
     return receipt;
   } catch (error) {
-    throw refusalOf(error, market.known) ?? gasShortageOf(error) ?? error;
+    throw refusalOf(error, market.known) ?? gasShortageOf(error) ?? unexplainedOf(error) ?? error;
   }
 }
 
@@ -125,7 +125,7 @@ export async function read<T>(market: Market, pending: Promise<T>): Promise<T> {
   try {
     return await pending;
   } catch (error) {
-    throw refusalOf(error, market.known) ?? error;
+    throw refusalOf(error, market.known) ?? unexplainedOf(error) ?? error;
   }
 }
 

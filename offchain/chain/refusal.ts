@@ -1,8 +1,14 @@
 /**
- * Turns the many shapes in which a provider reports a revert into one sentence: the contract, its
- * error and the values.
+ * Turns the many shapes in which a provider reports a revert into one sentence: what is wrong, the
+ * values, what to do, and the name of the contract's error for whoever looks it up.
  */
-import { isError, type ErrorDescription, type Interface, type ParamType } from "ethers";
+import {
+  isError,
+  type ErrorDescription,
+  type Interface,
+  type ParamType,
+  type Result,
+} from "ethers";
 import {
   AUTHORISED_ROLES,
   PARTICIPANT_KINDS,
@@ -10,6 +16,8 @@ import {
   SESSION_STATES,
 } from "../core/messages/market.ts";
 import { DIRECTIONS } from "../core/meter/settlementRules.ts";
+import type { RefusalValues } from "./refusals/refusalTypes.ts";
+import { sentenceOf } from "./refusals/sentences.ts";
 
 /** A contract said no, in its own words. */
 export class RefusedError extends Error {
@@ -27,24 +35,18 @@ export class RefusedError extends Error {
   }
 }
 
-export type RefusalValues = Readonly<Record<string, string | number | bigint>>;
-
 /**
  * What a contract would say, found out before anything was signed or sent: the refusal has cost
  * nothing.
- * @param why the values of the error, or what is wrong in words
+ * @param why what is wrong, with values and remedy; by default the sentence of the error, which
+ *   wants all its values
  */
 export function refusedBefore(
   reason: string,
   values: RefusalValues,
-  why: string = listed(values),
+  why: string = sentenceOf(reason, values),
 ): RefusedError {
-  return new RefusedError(reason, `refused before sending: ${reason}, ${why}`, values);
-}
-
-function listed(values: RefusalValues): string {
-  const named = Object.entries(values).map(([name, value]) => `${name} ${value}`);
-  return named.join(", ");
+  return new RefusedError(reason, `refused before sending: ${why} (${reason})`, values);
 }
 
 interface Speaker {
@@ -64,6 +66,9 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   SessionOver: SESSION_STATES,
   SessionWrongState: SESSION_STATES,
 };
+
+/** Of the text of a selector, with 0x. */
+const SELECTOR_LENGTH = 10;
 
 /** How deep providers bury the data of a revert. */
 const MAX_DEPTH = 6;
@@ -90,6 +95,17 @@ export function refusalOf(error: unknown, speakers: readonly Speaker[]): Refused
   return null;
 }
 
+/**
+ * A revert of a contract whose errors are not known, such as a token's own; null for anything else.
+ */
+export function unexplainedOf(error: unknown): RefusedError | null {
+  if (!isRevert(error)) return null;
+  const said = revertData(error, MAX_DEPTH)?.slice(0, SELECTOR_LENGTH) ?? "nothing";
+  const why = "the token or another contract has refused, and its errors are not known here";
+  const remedy = "look this up in its documentation";
+  return new RefusedError("Unknown", `refused: ${why}: ${remedy}, it said ${said}`, { said });
+}
+
 /** Null if it is no error of this contract, or broke off on the way. */
 function describedBy(speaker: Speaker, data: string): ErrorDescription | null {
   try {
@@ -100,14 +116,25 @@ function describedBy(speaker: Speaker, data: string): ErrorDescription | null {
 }
 
 function refusedBy(described: ErrorDescription): RefusedError {
+  const { name, fragment, args } = described;
   const values = Object.fromEntries(
-    described.fragment.inputs.map((input, k) => {
-      const value: unknown = described.args[k];
-      return [input.name, shown(described.name, input, value)];
-    }),
+    fragment.inputs.flatMap((input, k) => valuesOf(name, input, input.name || String(k), args[k])),
   );
-  const said = Object.keys(values).length === 0 ? "" : `, ${listed(values)}`;
-  return new RefusedError(described.name, `refused: ${described.name}${said}`, values);
+  return new RefusedError(name, `refused: ${sentenceOf(name, values)} (${name})`, values);
+}
+
+/** A value, or those of a struct. */
+function valuesOf(
+  errorName: string,
+  input: ParamType,
+  name: string,
+  value: unknown,
+): readonly (readonly [string, string | bigint])[] {
+  if (!input.isTuple()) return [[name, shown(errorName, input, value)]];
+  const fields = value as Result;
+  return input.components.flatMap((component, k) =>
+    valuesOf(errorName, component, `${name}.${component.name}`, fields[k]),
+  );
 }
 
 function shown(errorName: string, input: ParamType, value: unknown): string | bigint {

@@ -8,7 +8,7 @@ import type { ISignedCalls } from "../../types/ethers-contracts/index.js";
 import { addressForm, decimalForm, hexForm } from "../core/messages/forms.ts";
 import type { Address } from "../core/messages/market.ts";
 import { signCall, type SignedCall } from "../core/messages/signedCall.ts";
-import { sessionDomain } from "../core/messages/typedData.ts";
+import { identityDomain, sessionDomain } from "../core/messages/typedData.ts";
 import { send, type Market } from "./market.ts";
 
 /** A contract that takes signed calls. */
@@ -40,6 +40,11 @@ export const relayableCallForm = z.strictObject({
 export async function sessionsCalled({ chainId, contracts }: Market): Promise<CalledContract> {
   const { sessions } = contracts;
   return { contract: sessions, domain: sessionDomain(chainId, await sessions.getAddress()) };
+}
+
+export async function identitiesCalled({ chainId, contracts }: Market): Promise<CalledContract> {
+  const { identities } = contracts;
+  return { contract: identities, domain: identityDomain(chainId, await identities.getAddress()) };
 }
 
 /**

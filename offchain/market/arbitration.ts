@@ -6,7 +6,8 @@ import type { Signer } from "ethers";
 import { pendingSeconds, send, type Market } from "../chain/market.ts";
 import { refusedBefore } from "../chain/refusal.ts";
 import type { Address, Bytes32, Ruling } from "../core/messages/market.ts";
-import { quorumSignature, signRuling } from "../core/messages/ruling.ts";
+import { quorumSignature } from "../core/messages/quorumSignature.ts";
+import { signRuling } from "../core/messages/ruling.ts";
 import type { RulingStore } from "../parties/arbiter/rulingStore.ts";
 import { knownSession, requireInTime, requireState, sessionVenue } from "./sessions.ts";
 import { StepError } from "./stepError.ts";
@@ -61,7 +62,7 @@ export async function ruleOnSession(
 function requireArbiter({ arbiters }: Bench, account: Address): void {
   if (arbiters.includes(account)) return;
   const known = arbiters.length === 0 ? "it has none" : `these are: ${arbiters.join(", ")}`;
-  const message = `${account} is not an arbiter of this market, ${known}`;
+  const message = `${account} is not an arbiter of this market, ${known}; let one of them rule`;
   throw new StepError("E_NOT_ARBITER", message, { account });
 }
 
@@ -70,7 +71,7 @@ async function requireRulable(market: Market, session: Bytes32, amount: bigint):
   requireState(known, ["disputed"]);
   requireInTime(known, await pendingSeconds(market));
   if (amount < 0n) {
-    const message = `amountUnits: expected 0 or more, got ${amount}`;
+    const message = `amount: expected 0 or more token units, got ${amount}`;
     throw new StepError("E_RULING", message, { amountUnits: amount });
   }
   const metered = known.amountUnits;

@@ -1,12 +1,13 @@
 /**
  * How a member comes to an account that it trades from, in one slot and never again. Vehicle and
  * station shake hands: the vehicle knows that it talks to the certified station, the station that
- * somebody with a credential is there, once in this scope. The station relays the authorisation;
- * the vehicle's own accounts, if it has any, appear nowhere.
+ * somebody with a credential is there, once in this scope. The account signs what it asks for, so
+ * that the chain takes nothing else for it. The station relays the authorisation; the vehicle's own
+ * accounts, if it has any, appear nowhere.
  */
 import { Wallet } from "ethers";
 import { send, type Market } from "../chain/market.ts";
-import { roleNumber, type Role } from "../core/credential/attributes.ts";
+import type { Role } from "../core/credential/attributes.ts";
 import {
   AUTHORISED_ENERGY_WH,
   authorisationMessage,
@@ -16,15 +17,9 @@ import type { StationTerms } from "../core/credential/handshake/station.ts";
 import type { ExpectedStation } from "../core/credential/handshake/vehicle.ts";
 import type { Credential } from "../core/credential/holder.ts";
 import type { CredentialParameters } from "../core/credential/parameters.ts";
-import { scopeId, scopeOfTerms } from "../core/credential/scope.ts";
+import { auctionScope, stationScopeId, type StationScope } from "../core/credential/scope.ts";
 import { LONGEST_AUTHORISATION_SECONDS } from "../core/messages/lifetimes.ts";
-import {
-  ANY_SCOPE,
-  PARTICIPANT_KINDS,
-  type AuctionTerms,
-  type Bytes32,
-} from "../core/messages/market.ts";
-import { bytesToHex } from "../core/primitives/bytes.ts";
+import { ANY_SCOPE, PARTICIPANT_KINDS, type AuctionTerms } from "../core/messages/market.ts";
 import type { Rng } from "../core/primitives/random.ts";
 import type { StationDesk } from "../parties/station/desk.ts";
 import {
@@ -65,10 +60,9 @@ export interface AuthorisedSession {
  * A fresh account, authorised on chain for an auction's area and slot until the slot's end: a
  * second auction of the slot may follow. The account's keys are kept before they are shown; after
  * an interruption the same account is finished.
- * @throws StepError E_AUCTION_SCOPE for an auction of other credentials, E_AUCTION_TIME for one
- *   whose slot has begun or is too far ahead, E_AUTHORISATION_OTHER if the chain has another
- *   authorisation of the account; RefusedHandshakeError if the station refuses; CredentialError if
- *   the vehicle does not believe it; RefusedError
+ * @throws StepError E_AUCTION_SCOPE for an auction of other credentials or of another station,
+ *   E_AUCTION_TIME for one whose slot has begun or is too far ahead; RefusedHandshakeError if the
+ *   station refuses; CredentialError if the vehicle does not believe it; RefusedError
  */
 export async function authoriseAccount(
   market: Market,
@@ -77,54 +71,31 @@ export async function authoriseAccount(
   station: StationDesk,
   occasion: AuctionOccasion,
 ): Promise<AuthorisedSession> {
-  const scope = scopeFor(parameters, occasion);
+  const expected = await expectedStation(market, parameters, station, occasion);
+  assertUsable(expected, occasion);
+  const scope = stationScopeId(expected);
   const account = await sessionAccountIn(vehicle.store, scope, vehicle.rng);
-  const expected = await expectedStation(market, station, occasion);
   const { credential } = vehicle;
   const signed = await shakeHands(
     parameters,
     { expected, credential, account: new Wallet(account.privateKey), rng: vehicle.rng },
-    { ...station, terms: stationTerms(station, occasion) },
+    { ...station, terms: stationTerms(parameters, station, occasion) },
   );
   await relay(market, station, signed);
-  await assertRelayed(market, signed);
   return { account, signed };
 }
 
-/**
- * By the vehicle, before it uses the account: a station can sign and relay a second authorisation
- * that the vehicle has not seen, with a shorter time, less energy or a mark.
- * @throws StepError E_AUTHORISATION_OTHER
- */
-async function assertRelayed(
-  { contracts }: Market,
-  { authorisation }: SignedAuthorisation,
-): Promise<void> {
-  const { account } = authorisation;
-  const relayed = await contracts.identities.authorisationOf(account);
-  const { role, scope, nymHash, stationId, notBefore, notAfter, maxEnergyWh } = relayed;
-  const onChain = { role, scope, nymHash, stationId, notBefore, notAfter, maxEnergyWh };
-  const agreed = authorisationMessage(authorisation);
-  const differing = Object.entries(onChain).find(([name, value]) => {
-    return String(value) !== String(agreed[name]);
-  });
-  if (differing === undefined) return;
-  const [field, value] = differing;
-  const values = `${field} ${agreed[field]} was agreed and the chain has ${value}`;
-  const message = `the chain has another authorisation of ${account}: ${values}; take another account`;
-  throw new StepError("E_AUTHORISATION_OTHER", message, { account, field });
-}
-
-/** Where and when the account counts, as the chain knows it. */
-function scopeFor(
-  parameters: CredentialParameters,
-  { terms, nowSeconds }: AuctionOccasion,
-): Bytes32 {
-  const scope = bytesToHex(scopeId(parameters, scopeOfTerms(terms)));
+/** @throws StepError E_AUCTION_SCOPE, E_AUCTION_TIME */
+function assertUsable(station: StationScope, { terms, nowSeconds }: AuctionOccasion): void {
+  const scope = stationScopeId(station);
   if (terms.scope !== ANY_SCOPE && terms.scope !== scope) {
-    const scopes = `its scope is ${terms.scope}, that of its area and slot ${scope}`;
-    const message = `the auction is not for this market's credentials: ${scopes}; take another one`;
-    throw new StepError("E_AUCTION_SCOPE", message, { expected: scope, got: terms.scope });
+    const scopes = `its scope is ${terms.scope}, that of this station for its area and slot ${scope}`;
+    const message = `the auction is of another station, or of other credentials: ${scopes}`;
+    const remedy = "ask the matcher that has opened it, or take another auction";
+    throw new StepError("E_AUCTION_SCOPE", `${message}; ${remedy}`, {
+      expected: scope,
+      got: terms.scope,
+    });
   }
   const beginsIn = Number(terms.slotStart) - nowSeconds;
   const endsIn = Number(terms.slotEnd) - nowSeconds;
@@ -134,7 +105,6 @@ function scopeFor(
     const message = `expected an auction whose slot ${range}, ${got}: take another one or wait`;
     throw new StepError("E_AUCTION_TIME", message, { beginsIn, endsIn });
   }
-  return scope;
 }
 
 /**
@@ -143,6 +113,7 @@ function scopeFor(
  */
 async function expectedStation(
   { contracts }: Market,
+  parameters: CredentialParameters,
   { wallet }: StationDesk,
   { terms, epoch, nowSeconds }: AuctionOccasion,
 ): Promise<ExpectedStation> {
@@ -151,44 +122,48 @@ async function expectedStation(
   const isPile = PARTICIPANT_KINDS[Number(known.kind)] === "pile";
   return {
     authority: await identities.authority(),
-    stationId: known.participantId,
     siteCommitment: isPile ? known.premises : null,
-    scope: scopeOfTerms(terms),
+    ...auctionScope(parameters, known.participantId, terms),
     epoch,
     nowSeconds,
-    // Openings of a second auction end before; to the end it tells nobody apart.
-    neededUntil: Number(terms.slotEnd),
-    longestSeconds: LONGEST_AUTHORISATION_SECONDS,
     maxEnergyWh: AUTHORISED_ENERGY_WH,
   };
 }
 
 function stationTerms(
+  parameters: CredentialParameters,
   { certificate, certificateSignature }: StationDesk,
   { terms, epoch }: AuctionOccasion,
 ): StationTerms {
   return {
     certificate,
     certificateSignature,
-    scope: scopeOfTerms(terms),
+    ...auctionScope(parameters, certificate.participantId, terms),
     roles: [AUCTION_ROLE],
     epoch,
-    slotEnds: Number(terms.slotEnd),
     maxEnergyWh: AUTHORISED_ENERGY_WH,
   };
 }
 
 /**
- * By the station, which pays for it. Not again for an account that an interrupted run has relayed.
+ * By the station, which pays for it. Not again for an account that an interrupted run has relayed,
+ * or that somebody else relays at this moment: anybody may, and it is the same.
  */
 async function relay(
   market: Market,
   { wallet }: StationDesk,
-  { authorisation, signature }: SignedAuthorisation,
+  { authorisation, signature, consent }: SignedAuthorisation,
 ): Promise<void> {
   const { identities } = market.contracts;
-  const { scope } = await identities.authorisationOf(authorisation.account);
-  if (scope === authorisation.scope) return;
-  const message = { ...authorisation, role: roleNumber(authorisation.role) };
-  await send(market, identities.connect(wallet).authorise(message, signature));
+  const isRelayed = async (): Promise<boolean> => {
+    const { scope } = await identities.authorisationOf(authorisation.account);
+    return scope === stationScopeId(authorisation);
+  };
+  if (await isRelayed()) return;
+  const message = authorisationMessage(authorisation);
+  try {
+    await send(market, identities.connect(wallet).authorise(message, signature, consent));
+  } catch (error) {
+    if (!(await isRelayed())) throw error;
+  }
 }

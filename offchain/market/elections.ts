@@ -72,13 +72,15 @@ export interface BookkeeperElection extends Election {
 
 /** Of elections that are not among the best quarter alone: every positive score. */
 const LEAST_BAR = 1;
+/** So many of the newest blocks tell how long one takes. */
+const BLOCKS_MEASURED = 20;
 /** The transaction that opens the election is in the next block; the seed has to be later. */
 const FIRST_SEED_BLOCK = 2;
 
 /**
  * Locks a coupon and opens an election for it. Run by the sponsor. Returns the election's id.
  * @throws StepError E_EVALUATIONS, E_STAKE, E_ELECTION_NOBODY for evaluations of which none can
- *   win; RefusedError
+ *   win, E_ELECTION_LATE for a seed that comes after claims have ended; RefusedError
  */
 export async function offerCoupon(
   market: Market,
@@ -90,6 +92,7 @@ export async function offerCoupon(
   requireEvaluations(offer.from, to, to);
   const candidates = await readCandidates(market.contracts, offer.from, to);
   requireCandidate(candidates, offer.from, to);
+  await requireDrawnInTime(market, offer);
   // Depositing takes blocks, from which the block that decides is counted.
   await ensureFree(market, desk, offer.couponUnits);
   const bar = offer.rule === "draw" ? quartileBar(candidates) : LEAST_BAR;
@@ -116,7 +119,7 @@ export async function claimCoupon(
   }
   const winner = await winnerOf(market, election);
   if (winner === null) {
-    const message = `no vehicle of these evaluations reaches the bar ${election.bar}`;
+    const message = `no vehicle of these evaluations reaches the bar ${election.bar}: redeem the coupon when claims end`;
     throw new StepError("E_ELECTION_NOBODY", message, { electionId, bar: election.bar });
   }
   const { claim } = market.contracts.coupons.connect(anybody);
@@ -222,6 +225,10 @@ async function termsOf(
 
 function requireEvaluations(from: bigint, to: bigint, newest: bigint): void {
   if (from >= 1n && from <= to && to <= newest) return;
+  if (newest === 0n) {
+    const nothing = "there are no evaluations yet: let a vehicle rate a session first";
+    throw new StepError("E_EVALUATIONS", nothing, { from, to, newest });
+  }
   const message = `from, to: expected evaluations from 1 to ${newest}, got ${from} to ${to}`;
   throw new StepError("E_EVALUATIONS", message, { from, to, newest });
 }
@@ -230,8 +237,38 @@ function requireEvaluations(from: bigint, to: bigint, newest: bigint): void {
 function requireCandidate(candidates: readonly Candidate[], from: bigint, to: bigint): void {
   if (candidates.length > 0) return;
   const expected = "a vehicle of positive credibility that rated a session that earned";
-  const message = `none of the evaluations ${from} to ${to} can win: expected ${expected}`;
+  const message = `none of the evaluations ${from} to ${to} can win: expected ${expected}; offer it later`;
   throw new StepError("E_ELECTION_NOBODY", message, { from, to });
+}
+
+/** Nobody can claim before the block that decides is mined. */
+async function requireDrawnInTime(
+  market: Market,
+  { seedBlocks, claimSeconds }: Pick<CouponOffer, "seedBlocks" | "claimSeconds">,
+): Promise<void> {
+  const blockSeconds = await usualBlockSeconds(market);
+  const drawnAfterSeconds = (FIRST_SEED_BLOCK + seedBlocks) * blockSeconds;
+  if (drawnAfterSeconds < claimSeconds) return;
+  const late = `the block that decides comes in ${drawnAfterSeconds} s, a block takes ${blockSeconds} s`;
+  const message = `nobody can win: claims end after ${claimSeconds} s, and ${late}`;
+  throw new StepError(
+    "E_ELECTION_LATE",
+    `${message}: wait for fewer blocks, or take claims longer`,
+    {
+      ...{ claimSeconds, seedBlocks, blockSeconds },
+    },
+  );
+}
+
+/** The median of the last blocks: a chain that stood still for a while is not slow. */
+async function usualBlockSeconds({ provider }: Market): Promise<number> {
+  const latest = await provider.getBlockNumber();
+  const first = Math.max(0, latest - BLOCKS_MEASURED);
+  const numbers = Array.from({ length: latest - first + 1 }, (_, k) => first + k);
+  const blocks = await Promise.all(numbers.map((number) => provider.getBlock(number)));
+  const times = blocks.map((block) => block?.timestamp ?? 0);
+  const steps = times.slice(1).map((time, k) => time - (times[k] ?? time));
+  return steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
 }
 
 async function latestElection({ contracts }: Market): Promise<Bytes32> {

@@ -37,9 +37,9 @@ export interface VehicleSide {
 }
 
 const REASONS: Partial<Record<CredentialError["code"], string>> = {
-  E_NYM_USED: "the vehicle has a live authorisation in this scope, and there is one a scope",
+  E_NYM_USED: "the vehicle has an authorisation in this scope, and there is one a scope",
   E_MEMBER: "the account has been used before",
-  E_TIME: "the slot is over, or the station's certificate",
+  E_TIME: "the slot is over, or the station's certificate ends before it",
 };
 
 /** The station's refusal, with the reason that it notes for itself and tells nobody. */
@@ -73,6 +73,6 @@ export async function shakeHands(
   const received = [answer, proven.message, expected.nowSeconds] as const;
   const answered = await answerProof(parameters, terms, wallet, store, ...received);
   if (answered.pending === null) throw new RefusedHandshakeError(answered.reason);
-  const done = finishHandshake(parameters, proven, answered.message, expected, credential);
+  const done = finishHandshake(parameters, proven, answered.message);
   return confirmSession(answered.pending, done.message);
 }

@@ -135,7 +135,7 @@ function requireMeasurable({ energyWh, seconds: given }: Delivery): void {
   const isEnergy = energyWh >= 0n && energyWh <= MOST_ENERGY_WH;
   if (isEnergy && seconds >= 0 && seconds <= MOST_SECONDS) return;
   const most = `expected 0 to ${MOST_ENERGY_WH} Wh in 0 to ${MOST_SECONDS} s`;
-  const message = `energyWh, seconds: ${most}, got ${energyWh} Wh in ${seconds} s`;
+  const message = `${most}, got ${energyWh} Wh in ${seconds} s`;
   throw new StepError("E_METERED", message, { energyWh, seconds });
 }
 

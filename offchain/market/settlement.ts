@@ -156,9 +156,11 @@ async function signingMeter(
     if (await isSignedByAll(records, meter.key)) return meter;
   }
   if (meters.length === 0) {
-    throw refusedBefore("MeterUnknownKey", { pile }, "no meter is certified for this pile");
+    const why = `no meter is certified for pile ${pile}: let the authority register one`;
+    throw refusedBefore("MeterUnknownKey", { pile }, why);
   }
-  const why = "no meter that is certified for this pile has signed these records";
+  const remedy = "hand in the records as the meter wrote them";
+  const why = `no meter that is certified for pile ${pile} has signed these records: ${remedy}`;
   throw refusedBefore("MeterBadSignature", { pile }, why);
 }
 
@@ -180,8 +182,7 @@ async function isSignedByAll(
 function requireInForce(meter: CertifiedMeter, expected: string, nowSeconds: number): void {
   const { keyId, pile, issue, revoked, validFrom, validUntil } = meter;
   if (pile !== expected || issue === 0n) {
-    const why = `meter key ${keyId} is not certified for this pile`;
-    throw refusedBefore("MeterUnknownKey", { keyId, pile: expected }, why);
+    throw refusedBefore("MeterUnknownKey", { keyId, pile: expected });
   }
   if (revoked) throw refusedBefore("MeterKeyRevoked", { keyId });
   const now = BigInt(nowSeconds);
@@ -225,7 +226,8 @@ async function confirmed(
   if (begins) return known.signature;
   const which = known === undefined ? "no begin reading" : "another begin reading";
   const unnamed = "the meter has not signed the name of this session";
-  const why = `${unnamed}, and the vehicle has confirmed ${which}`;
+  const remedy = "let it confirm the begin that the records have, or agree with it on the reading";
+  const why = `${unnamed}, and its vehicle ${vehicle} has confirmed ${which}: ${remedy}`;
   throw refusedBefore("SessionBadSignature", { sessionId: session, signer: vehicle }, why);
 }
 
@@ -238,7 +240,8 @@ async function beginOf(
   const { keyId } = await signingMeter(market, pile, [found.record]);
   const { pagination, begin } = await inContractWords(() => readRecord(found.record, "import"));
   if (begin === null) {
-    throw refusedBefore("MeterNotATransaction", { pagination }, "the record has no begin");
+    const why = `record ${pagination} has no begin: hand in the one that the meter signed first`;
+    throw refusedBefore("MeterNotATransaction", { pagination }, why);
   }
   return { meterKeyId: keyId, pagination, registerMilliWh: begin.milliWh };
 }
@@ -251,7 +254,9 @@ async function inContractWords<T>(judge: () => T | Promise<T>): Promise<T> {
     if (!(error instanceof RefusedRecordError)) throw error;
     const { code, expected } = error;
     const [reason, ...others] = CONTRACT_ERRORS[code];
-    const also = others.map((name) => `or ${name}, `).join("");
-    throw refusedBefore(reason, { expected }, `${also}expected ${expected}`);
+    const also = others.length === 0 ? "" : ` (or ${others.join(", ")})`;
+    const remedy = "hand in the meter's records of this session, or agree on the reading";
+    const why = `the contract would not pay on these records${also}, expected ${expected}: ${remedy}`;
+    throw refusedBefore(reason, { expected }, why);
   }
 }

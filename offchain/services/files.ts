@@ -11,10 +11,12 @@ import {
   readFile,
   rename,
   rm,
+  rmdir,
+  stat,
   unlink,
   writeFile,
 } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 
 /** Nobody else's to read. */
 export const SECRET_FILE = 0o600;
@@ -63,6 +65,41 @@ function unlessMissing<T>(act: () => Promise<T>): Promise<T | undefined> {
   return unless("ENOTDIR", () => unless("ENOENT", act));
 }
 
+/**
+ * Creates a folder, and those that it lies in, and returns the new ones, the outermost first; all
+ * of them or none. Where a system takes no folders at all (`/proc`), Node's own recursion never
+ * ends.
+ */
+export async function makeFolders(folder: string, mode: number): Promise<readonly string[]> {
+  const path = resolve(folder);
+  const alone = await unless("ENOENT", () => madeIn(path, mode));
+  if (alone !== undefined || dirname(path) === path) return alone ?? [];
+  const above = await makeFolders(dirname(path), mode);
+  try {
+    return [...above, ...(await madeIn(path, mode))];
+  } catch (error) {
+    await removeFolders(above);
+    throw error;
+  }
+}
+
+/** Takes new folders away again, but none that somebody uses meanwhile. */
+export async function removeFolders(made: readonly string[]): Promise<void> {
+  for (const path of made.toReversed()) await rmdir(path).catch(() => undefined);
+}
+
+/** None if it was there. */
+async function madeIn(path: string, mode: number): Promise<readonly string[]> {
+  try {
+    await mkdir(path, { mode });
+    return [path];
+  } catch (error) {
+    const found = await stat(path).catch(() => null);
+    if (found?.isDirectory() === true) return [];
+    throw error;
+  }
+}
+
 /** Acts on a new file beside `path`, which no other writer has, and leaves nothing of it. */
 async function withBeside<T>(
   path: string,
@@ -71,7 +108,7 @@ async function withBeside<T>(
   act: (beside: string) => Promise<T>,
 ): Promise<T> {
   const beside = `${path}.${process.pid}-${randomUUID()}.new`;
-  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
+  await makeFolders(dirname(path), SECRET_FOLDER);
   try {
     await writeFile(beside, text, { mode, flush: true });
     await chmod(beside, mode);

@@ -4,11 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync } from "node:fs";
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Attempt } from "../core/messages/attempt.ts";
 import {
+  makeFolders,
   namesIn,
   removeFile,
   replaceFile,
@@ -65,7 +66,7 @@ export function serviceFolder(folder: string): ServiceFolder {
 
 /** The file is empty, so that it is whole at once; nothing lies beside it that could be listed. */
 async function taken(path: string): Promise<true> {
-  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER });
+  await makeFolders(dirname(path), SECRET_FOLDER);
   const file = await open(path, "wx", SECRET_FILE);
   await file.sync();
   await file.close();

@@ -114,8 +114,8 @@ const notAdmittedForm = z.array(
   z.strictObject({ account: z.string(), code: z.string(), reason: z.string() }),
 );
 
-/** An upload as the proxy has opened it, and the name that it keeps it under. */
-export const openedForm = z.strictObject({ name: z.string().max(64), signed: z.unknown() });
+/** An upload as the proxy has opened it (`uploadToBytes`), and the name that it keeps it under. */
+export const openedForm = z.strictObject({ name: z.string().max(64), signed: boxForm });
 
 /** What the chain says of a request or a bid. */
 const standing = {

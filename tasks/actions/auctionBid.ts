@@ -8,10 +8,11 @@ import { commitOffer, prepareOffer } from "../../offchain/market/auction/bidding
 import { runningRound } from "../../offchain/market/auction/rounds.ts";
 import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
-import { connect, playerOfKind } from "../support/connection.ts";
+import { connectToKeep, playerOfKind } from "../support/connection.ts";
 import { offerDeskOf } from "../support/desks.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { requireWithin, PRICE } from "../support/ranges.ts";
 
 export interface AuctionBidArguments {
   readonly state: string;
@@ -27,7 +28,8 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    requireWithin("price", args.price, PRICE);
+    const connected = await connectToKeep(hre, args.state);
     const { market } = connected;
     const player = await playerOfKind(connected, args.as, "pile");
     const desk = offerDeskOf(connected, player);

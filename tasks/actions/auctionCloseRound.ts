@@ -4,6 +4,7 @@
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { closeRound } from "../../offchain/market/auction/closeRound.ts";
+import { orderFacts } from "../support/order.ts";
 import type { Outcome } from "../support/outcome.ts";
 import { moment, printFacts, shownReference } from "../support/print.ts";
 import { atRoundEnd, type RoundEndArguments } from "../support/roundEnd.ts";
@@ -13,7 +14,7 @@ export default function action(
   args: RoundEndArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
-  return atRoundEnd(args, hre, closeRound, (closed, { auction }) => {
+  return atRoundEnd(args, hre, closeRound, async (closed, { market, auction }) => {
     const { round, closing, rehearsed, nextRoundEnds } = closed;
     if (rehearsed) sayLeftOut(rehearsed);
     else process.stderr.write("posted the words of another run\n");
@@ -21,6 +22,7 @@ export default function action(
       {
         auction: auction.auctionId,
         closedRound: round,
+        ...(await orderFacts(market, auction.terms)),
         bids: closing.notices.length,
         leading: closing.leading,
         referencePricePerKwhUnits: shownReference(closing.referencePricePerKwh),

@@ -10,9 +10,9 @@ import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { dealCommitments } from "../../offchain/parties/authority/dealing.ts";
 import { dealingHere } from "../../offchain/market/auctionParties.ts";
 import { areaOf, type AreaArguments } from "../support/areas.ts";
-import { connect, playerOfKind, type Connected } from "../support/connection.ts";
+import { connectToKeep, playerOfKind, type Connected } from "../support/connection.ts";
 import { credentialsOf } from "../stores/credentials.ts";
-import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import { openAuction, type DealtRoundKey } from "../../offchain/market/auction/openAuction.ts";
 import { decidedMatches } from "../../offchain/market/auction/decideAuction.ts";
@@ -23,6 +23,7 @@ import { knownAuction } from "../support/auctions.ts";
 import {
   dealForAuction,
   planAuction,
+  type LetsIn,
   type SlotPlan,
 } from "../../offchain/market/auction/planning.ts";
 import { noteLatestAuction, commitmentModulusIn } from "../stores/auctions.ts";
@@ -32,6 +33,8 @@ import { secondNamed } from "../support/secondServer.ts";
 import { matcherDeskOf } from "../support/desks.ts";
 import { MOST_UNITS } from "../support/widths.ts";
 import { shortSlotNotice } from "../support/shortSlots.ts";
+import { inOptions } from "../support/inOptions.ts";
+import { requireWithin } from "../support/ranges.ts";
 
 export interface AuctionOpenArguments extends AreaArguments {
   readonly state: string;
@@ -64,16 +67,25 @@ const SPANS = {
   "slot-seconds": "slotSeconds",
 } as const;
 /** A year. */
-const LONGEST_SECONDS = 365 * 86_400;
+const SPAN = { least: 1, most: 365 * 86_400 };
+const STAKE = { least: 1n, most: MOST_UNITS, unit: "token units" };
+/** By what the checks call their values. */
+const OPTIONS = {
+  ...{ assertProductionKeySize: "key-bits", mode: "mode", "area: cell": "cell" },
+  ...{ "area: west": "west", "area: south": "south", "area: columns": "columns" },
+  ...{ "area: rows": "rows", "area: reach": "reach" },
+};
 
 export default function action(
   args: AuctionOpenArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const mode = modeNamed(args.mode);
-    requireUsable(args);
-    const connected = await connect(hre, args.state);
+    const mode = inOptions(OPTIONS, () => {
+      requireUsable(args);
+      return modeNamed(args.mode);
+    });
+    const connected = await connectToKeep(hre, args.state);
     const { market, state } = connected;
     const matcher = await playerOfKind(connected, args.as, "matcher");
     const desk = matcherDeskOf(connected, matcher);
@@ -83,7 +95,7 @@ export default function action(
     const { auctionId, terms, roundKey } =
       args.again === undefined
         ? await openFirst(opening)
-        : await openSecond(opening, await knownAuction(connected, args.again));
+        : await openSecond(opening, await knownAuction(connected, args.again, "again"));
     await noteLatestAuction(state, auctionId);
     const notice = await shortSlotNotice(market, terms.slotEnd - terms.slotStart);
     if (notice !== null) process.stderr.write(`${notice}\n`);
@@ -116,10 +128,18 @@ interface Opening {
 /** What can be refused is, before anything is dealt; times count from when it is. */
 async function openFirst(opening: Opening): Promise<AnnouncedAuction> {
   const { connected, desk, args } = opening;
-  const parameters = args.authorised ? (await credentialsOf(connected)).parameters : null;
+  const letsIn = args.authorised ? await letsInBy(opening) : null;
   const dealt = await dealtKey(opening);
-  const plan = planAuction(parameters, slotPlanOf(args, await connected.now()));
+  const plan = planAuction(letsIn, slotPlanOf(args, await connected.now()));
   return openAuction(connected.market, desk, dealt, plan);
+}
+
+/** The matcher itself is the station. */
+async function letsInBy({ connected, desk }: Opening): Promise<LetsIn> {
+  const { parameters } = await credentialsOf(connected);
+  const { identities } = connected.market.contracts;
+  const stationId = await identities.idOf(await desk.wallet.getAddress());
+  return { parameters, stationId };
 }
 
 async function openSecond(opening: Opening, first: AnnouncedAuction): Promise<AnnouncedAuction> {
@@ -137,18 +157,12 @@ function requireUsable(args: AuctionOpenArguments): void {
   assertProductionKeySize(args.keyBits);
   areaOf(args);
   for (const [option, name] of Object.entries(SPANS)) {
-    const seconds = args[name];
-    if (seconds >= 1 && seconds <= LONGEST_SECONDS) continue;
-    throw new InputError(`--${option}: expected 1 to ${LONGEST_SECONDS}, got ${seconds}`);
+    requireWithin(option, args[name], SPAN);
   }
   for (const option of ["bond", "deposit"] as const) {
-    const units = args[option];
-    if (units >= 0n && units <= MOST_UNITS) continue;
-    throw new InputError(`--${option}: expected 0 to ${MOST_UNITS}, got ${units}`);
+    requireWithin(option, args[option], STAKE);
   }
-  if (args.maxRounds < 1 || args.maxRounds > Number(MAX_ROUNDS)) {
-    throw new InputError(`--max-rounds: expected 1 to ${MAX_ROUNDS}, got ${args.maxRounds}`);
-  }
+  requireWithin("max-rounds", args.maxRounds, { least: 1, most: MAX_ROUNDS });
 }
 
 /** The authority deals the key of a round; the secret half goes to the cloud's folder. */

@@ -18,6 +18,7 @@ import type { World } from "../../offchain/study/worlds/world.ts";
 import { requireWritable, writeFiles } from "../support/files.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts, type Facts } from "../support/print.ts";
+import { inOptions } from "../support/inOptions.ts";
 
 export interface AuctionPricesArguments {
   readonly scenario: string;
@@ -34,7 +35,7 @@ export default function action(args: AuctionPricesArguments): Promise<Outcome> {
   return concluded(async () => {
     requireUsable(args);
     const { scenario, seed, out, decrement, roundDecrement, maxRounds } = args;
-    const world = buildScenario(scenario, { seed });
+    const world = inOptions({ scenario: "scenario" }, () => buildScenario(scenario, { seed }));
     const { trip, bidders } = tripNamed(world, args);
     await requireWritable(out);
     const story: PriceStory = {
@@ -69,7 +70,9 @@ function tripNamed(
   }
   const priced = named ? pricedTrip(world, named, decrement) : mostContestedTrip(world, decrement);
   if (priced !== null && priced.bidders.length > 1) return priced;
-  throw new InputError("fewer than two piles compete: there is no price path to show");
+  const asked = trip === "" ? `any trip of ${scenario}` : trip;
+  const remedy = "name another --trip or --scenario";
+  throw new InputError(`--trip: fewer than two piles compete for ${asked}: ${remedy}`);
 }
 
 function factsOf(trip: string, { bidders, open, sealed }: PriceStory): Facts {

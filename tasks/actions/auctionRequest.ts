@@ -4,12 +4,13 @@ import { NO_SET } from "../../offchain/core/messages/upload.ts";
 import { commitRequest, prepareRequest } from "../../offchain/market/auction/requesting.ts";
 import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
-import { connect, playerOfKind } from "../support/connection.ts";
+import { connectToKeep, playerOfKind } from "../support/connection.ts";
 import { requestDeskOf } from "../support/desks.ts";
 import { featuresNamed } from "../support/features.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { type PlaceArguments, placeNamed } from "../support/places.ts";
+import { DISTANCE, PRICE, requireWithin } from "../support/ranges.ts";
 
 export interface AuctionRequestArguments extends PlaceArguments {
   readonly state: string;
@@ -27,7 +28,9 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    requireWithin("max-price", args.maxPrice, PRICE);
+    requireWithin("max-distance", args.maxDistance, DISTANCE);
+    const connected = await connectToKeep(hre, args.state);
     const { market } = connected;
     const player = await playerOfKind(connected, args.as, "vehicle");
     const desk = requestDeskOf(connected, player);

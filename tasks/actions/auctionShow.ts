@@ -6,6 +6,7 @@ import { phaseOf } from "../../offchain/market/auction/rounds.ts";
 import { folderMatcherStore } from "../stores/auctions.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connect } from "../support/connection.ts";
+import { orderFacts } from "../support/order.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import { eventsOf } from "../../offchain/chain/events.ts";
@@ -39,6 +40,7 @@ export default function action(
         phase: await phaseOf(connected.market, auctionId),
         round,
         maxRounds: terms.maxRounds,
+        ...(await orderFacts(connected.market, terms)),
         roundEnds: moment(roundEnds),
         matchingEnds: moment(terms.matchingEnds),
         openingEnds: moment(terms.openingEnds),

@@ -28,6 +28,7 @@ import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
 import { requireWritable, writeFiles } from "../support/files.ts";
 import { jsonOutput } from "../support/jsonText.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { inOptions } from "../support/inOptions.ts";
 
 export interface CloakShowArguments {
   readonly traces: string | undefined;
@@ -43,11 +44,18 @@ export interface CloakShowArguments {
   readonly json: boolean;
 }
 
+/** By what the checks call their values. */
+const OPTIONS = {
+  ...{ k: "k", l: "l", spread: "spread", "most spread": "most-spread", "cell size": "cell" },
+};
+
 export default function action(args: CloakShowArguments): Promise<Outcome> {
   return concluded(async () => {
     const { k, l, spread, mostSpread, cell, trials, seed, out } = args;
     const rule: CloakRule = { k, l, leastSpreadM: spread, mostSpreadM: mostSpread, cellM: cell };
-    checkRule(rule);
+    inOptions(OPTIONS, () => {
+      checkRule(rule);
+    });
     requireUsable(args);
     await requireWritable(out);
     const { traffic, scene, ...source } =

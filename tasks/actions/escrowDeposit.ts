@@ -3,9 +3,10 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { depositUnits } from "../../offchain/market/money.ts";
 import { balanceFacts } from "../support/balances.ts";
 import { connect, playerNamed } from "../support/connection.ts";
-import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { MOST_UNITS } from "../support/widths.ts";
+import { requireWithin } from "../support/ranges.ts";
 
 export interface EscrowDepositArguments {
   readonly state: string;
@@ -20,10 +21,7 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const { amount: depositedUnits } = args;
-    if (depositedUnits < 1n || depositedUnits > MOST_UNITS) {
-      const expected = `expected 1 to ${MOST_UNITS} token units`;
-      throw new InputError(`--amount: ${expected}, got ${depositedUnits}`);
-    }
+    requireWithin("amount", depositedUnits, { least: 1n, most: MOST_UNITS, unit: "token units" });
     const connected = await connect(hre, args.state);
     const { market, faucet } = connected;
     const { wallet } = await playerNamed(connected, args.as);

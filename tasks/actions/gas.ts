@@ -31,6 +31,7 @@ import { interruptible } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { SECONDS_PER_DAY } from "../../offchain/core/messages/lifetimes.ts";
+import { inOptions } from "../support/inOptions.ts";
 
 export interface GasArguments {
   readonly scenario: string;
@@ -78,7 +79,7 @@ function measure(
   { scenario, seed }: GasArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<readonly GasRow[]> {
-  const world = buildScenario(scenario, { seed });
+  const world = inOptions({ scenario: "scenario" }, () => buildScenario(scenario, { seed }));
   const settings = {
     apart: false,
     mode: "strict" as const,
@@ -91,6 +92,7 @@ function measure(
   return interruptible((signal) =>
     onLocalDay(hre, world, settings, signal, async (day) => {
       await runMarketDay(day);
+      signal.throwIfAborted();
       await makeRareCalls(day);
       await makeAuctionCalls(day);
       const goals = await measureGoals(crowdedDay(day, scenario, seed));
@@ -127,7 +129,7 @@ function requireSameWorld(
   { scenario, seed }: Pick<GasSnapshot, "scenario" | "seed">,
 ): void {
   if (snapshot === null) {
-    throw new InputError(`--check: there is no ${SNAPSHOT_FILE}; --update writes it`);
+    throw new InputError(`--check: there is no ${SNAPSHOT_FILE}: write it with --update`);
   }
   if (snapshot.scenario === scenario && snapshot.seed === seed) return;
   const kept = `${snapshot.scenario} with seed ${snapshot.seed}`;

@@ -6,13 +6,17 @@
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { epochAt } from "../../offchain/core/credential/attributes.ts";
-import type { SignedAuthorisation } from "../../offchain/core/credential/handshake/authorisation.ts";
+import {
+  nymHashOf,
+  type SignedAuthorisation,
+} from "../../offchain/core/credential/handshake/authorisation.ts";
 import type { Credential } from "../../offchain/core/credential/holder.ts";
+import { stationScopeId } from "../../offchain/core/credential/scope.ts";
 import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { certificateOf } from "../stores/certificates.ts";
-import { connect, personPath, playerNamed, type Connected } from "../support/connection.ts";
+import { connectToKeep, personPath, playerNamed, type Connected } from "../support/connection.ts";
 import { credentialsOf, stationBooksOf, type MarketCredentials } from "../stores/credentials.ts";
 import { credentialIn, holderNamed } from "../stores/holders.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -25,6 +29,7 @@ import { MembershipError } from "../../offchain/parties/vehicle/membership.ts";
 import type { SessionAccount } from "../../offchain/parties/vehicle/sessionAccount.ts";
 import { sessionAccountsIn } from "../stores/sessionAccounts.ts";
 import { ensureGasMoney } from "../../offchain/market/gasMoney.ts";
+import { pasteable } from "../support/hints.ts";
 
 export interface IdentityAuthoriseArguments {
   readonly state: string;
@@ -40,7 +45,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     await requireNew(connected, args.session);
     const credentials = await credentialsOf(connected);
     const auction = await knownAuction(connected, args.auction);
@@ -87,7 +92,8 @@ async function currentCredential(
     return credentialIn(connected, credentials, name, membership, attributes);
   } catch (error) {
     if (!(error instanceof MembershipError)) throw error;
-    const renewed = `run \`npx hardhat identity credential --as ${name}\``;
+    const joined = pasteable(connected.state, `identity credential --as ${name}`);
+    const renewed = `run \`${joined}\``;
     throw new InputError(`--as ${name}: ${error.message} (${renewed})`);
   }
 }
@@ -98,7 +104,7 @@ async function stationNamed(connected: Connected, name: string): Promise<Station
   if (person.kind === "vehicle") {
     throw new InputError(`--with: expected a matcher or a pile, ${name} is a vehicle`);
   }
-  const { certificate, signature } = await certificateOf(connected, name);
+  const { certificate, signature } = await certificateOf(connected, person);
   const store = stationBooksOf(connected, person.participantId);
   return { certificate, certificateSignature: signature, wallet, store, rng: systemRng };
 }
@@ -112,7 +118,7 @@ function personOf(
     name,
     kind: "vehicle",
     privateKey,
-    participantId: authorisation.nymHash,
+    participantId: nymHashOf(authorisation),
     sealPublicKey: bytesToHex(sealKeys.publicKey),
     sealPrivateKey: bytesToHex(sealKeys.privateKey),
     site: null,
@@ -123,15 +129,15 @@ function factsOf(
   args: IdentityAuthoriseArguments,
   { authorisation }: SignedAuthorisation,
 ): Parameters<typeof printFacts>[0] {
-  const { account, nymHash, scope, role, notAfter, maxEnergyWh } = authorisation;
+  const { account, role, slotEnd, maxEnergyWh } = authorisation;
   return {
     name: args.session,
     account,
-    participantId: nymHash,
-    scope,
+    participantId: nymHashOf(authorisation),
+    scope: stationScopeId(authorisation),
     station: args.with,
     role,
-    validUntil: moment(notAfter),
+    validUntil: moment(slotEnd),
     maxEnergyWh,
   };
 }

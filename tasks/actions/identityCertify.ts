@@ -6,7 +6,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { checkEnrolmentRequest } from "../../offchain/core/messages/applicant.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { certifyApplicant, registryOf } from "../../offchain/market/participants.ts";
-import { readRequest, writeCertificate } from "../stores/enrolments.ts";
+import { enrolmentRequests, issuedCertificates } from "../stores/enrolments.ts";
 import { connect } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { geoLink } from "../support/places.ts";
@@ -27,14 +27,14 @@ export default function action(
   return concluded(async () => {
     const connected = await connect(hre, args.state);
     const { market, deployment } = connected;
-    const request = await readRequest(args.request);
+    const request = await enrolmentRequests.read(args.request);
     checkEnrolmentRequest(await registryOf(market), request);
     const { applicant, site } = request;
     const authority = { wallet: await connected.operator(), rng: systemRng };
     const nowSeconds = await connected.now();
     const terms = { applicant, days: args.days, nowSeconds };
     const signed = await certifyApplicant(market, authority, terms);
-    await writeCertificate(args.out, signed);
+    await issuedCertificates.write(args.out, signed);
     const { account, kind, participantId, pile, operator } = applicant;
     const place = site && {
       ratedPowerW: pile?.ratedPowerW ?? null,

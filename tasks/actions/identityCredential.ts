@@ -10,7 +10,7 @@ import {
   type Role,
 } from "../../offchain/core/credential/attributes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { connect, type Connected } from "../support/connection.ts";
+import { connectToKeep, type Connected } from "../support/connection.ts";
 import { registrarOf, type MarketCredentials } from "../stores/credentials.ts";
 import { membershipIn } from "../stores/holders.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -31,7 +31,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const role = roleNamed(args.role);
     const credentials = await credentialsOrNew(connected);
     const { epochSeconds } = credentials;
@@ -66,9 +66,11 @@ function roleNamed(text: string): Role {
 /** What the registrar refuses, in the words of a person. */
 function remediesFor(name: string, { epoch, role }: Attributes): Remedies {
   return {
-    E_MEMBER: () => `${name} is excluded: the registrar does not let it into epoch ${epoch}`,
-    E_ROLE: () => `--role: ${name} is registered without papers to ${role}`,
+    E_MEMBER: () =>
+      `${name} is excluded: the registrar does not let it into epoch ${epoch}; the authority may lift that`,
+    E_ROLE: () =>
+      `--role: ${name} is registered without papers to ${role}: ask for the role that it has`,
     E_IDENTIFIER: () =>
-      `${name} has joined under another identifier, whose authorisations may not be over`,
+      `${name} has joined under another identifier, whose authorisations may not be over: wait for the next epoch`,
   };
 }

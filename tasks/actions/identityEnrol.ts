@@ -16,11 +16,12 @@ import {
 } from "../../offchain/market/participants.ts";
 import type { SignedCertificate } from "../../offchain/parties/authority/dealing.ts";
 import { keepCertificate } from "../stores/certificates.ts";
-import { readCertificate } from "../stores/enrolments.ts";
+import { issuedCertificates } from "../stores/enrolments.ts";
 import { applicantOf, operatorNamed, type OperatorArguments } from "../support/applicants.ts";
-import { connect, playerNamed, type Connected } from "../support/connection.ts";
+import { connectToKeep, playerNamed, type Connected } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { personFor } from "../support/people.ts";
+import { type Remedies, withRemedies } from "../support/remedies.ts";
 import { placeNamed, type PlaceArguments } from "../support/places.ts";
 import { moment, printFacts } from "../support/print.ts";
 
@@ -33,15 +34,17 @@ export interface IdentityEnrolArguments extends PlaceArguments, OperatorArgument
   readonly json: boolean;
 }
 
+const REMEDIES: Remedies = { E_CERTIFICATE_DAYS: ({ message }) => `--days: ${message}` };
+
 export default function action(
   args: IdentityEnrolArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const { certificate: file } = args;
     const signed = await (file === undefined
-      ? enrolHere(connected, args)
+      ? withRemedies(REMEDIES, enrolHere(connected, args))
       : bringCertificate(connected, args.as, file));
     const { account, kind, participantId, validUntil } = signed.certificate;
     const facts = { account, participantId, validUntil: moment(validUntil) };
@@ -82,7 +85,7 @@ async function bringCertificate(
   file: string,
 ): Promise<SignedCertificate> {
   const { market, operator } = connected;
-  const signed = await readCertificate(file);
+  const signed = await issuedCertificates.read(file);
   const { account } = signed.certificate;
   if (name === "") {
     await relayOnce(market, operator, signed);

@@ -1,7 +1,7 @@
 /** `identity exclude`: the registrar lets a member into no further epoch, or does so again. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { epochAt } from "../../offchain/core/credential/attributes.ts";
-import { connect } from "../support/connection.ts";
+import { connectToKeep } from "../support/connection.ts";
 import { credentialsOf, registerOf } from "../stores/credentials.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
@@ -19,7 +19,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const credentials = await credentialsOf(connected);
     const { epochSeconds } = credentials;
     const store = registerOf(connected, credentials);

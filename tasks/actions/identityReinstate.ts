@@ -1,12 +1,12 @@
 /** `identity reinstate`: the authority lifts a suspension. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Outcome } from "../support/outcome.ts";
-import { standingStep, type StandingArguments } from "../support/standing.ts";
+import { standingStep, type AuthorityArguments } from "../support/standing.ts";
 import { reinstateParticipant } from "../../offchain/market/participants.ts";
 
 export default function action(
-  args: StandingArguments,
+  args: AuthorityArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
-  return standingStep(args, hre, reinstateParticipant);
+  return standingStep(args, hre, "reinstate", reinstateParticipant);
 }

@@ -6,14 +6,14 @@ import { Wallet } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { requestEnrolment } from "../../offchain/core/messages/applicant.ts";
 import { registryOf } from "../../offchain/market/participants.ts";
-import { writeRequest } from "../stores/enrolments.ts";
+import { enrolmentRequests } from "../stores/enrolments.ts";
 import {
   applicantOf,
   operatorNamed,
   siteOpeningOf,
   type OperatorArguments,
 } from "../support/applicants.ts";
-import { connect } from "../support/connection.ts";
+import { connectToKeep } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { personFor } from "../support/people.ts";
 import { placeNamed, type PlaceArguments } from "../support/places.ts";
@@ -33,13 +33,13 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const runBy = operatorNamed(args);
-    const { market, state, deployment } = await connect(hre, args.state);
+    const { market, state, deployment } = await connectToKeep(hre, args.state);
     const place = placeNamed(deployment.corner, args);
     const person = await personFor(state, { ...args, x: place.xM, y: place.yM });
     const account = new Wallet(person.privateKey);
     const registry = await registryOf(market);
     const site = siteOpeningOf(person);
-    await writeRequest(
+    await enrolmentRequests.write(
       args.out,
       await requestEnrolment(account, registry, applicantOf(person, runBy), site),
     );

@@ -45,5 +45,5 @@ async function courtNamed(
   const signer = await signerNamed(connected, hre, named ?? court);
   const account = await signer.getAddress();
   if (account === court) return signer;
-  throw new InputError(`--as: ${account} is not the court of this market, which is ${court}`);
+  throw new InputError(`--as: ${account} is not the court of this market: act as ${court}`);
 }

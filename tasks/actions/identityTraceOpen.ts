@@ -7,7 +7,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { TracerShare } from "../../offchain/core/credential/tracers.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { caseIdOf, keepOpening, openedPartsIn, requestIn } from "../stores/cases.ts";
-import { connect, type Connected } from "../support/connection.ts";
+import { connectToKeep, type Connected } from "../support/connection.ts";
 import {
   credentialsOf,
   registerOf,
@@ -23,6 +23,7 @@ import {
   openTrace,
   type TracedMember,
 } from "../../offchain/market/traceOpening.ts";
+import { pasteable } from "../support/hints.ts";
 
 export interface IdentityTraceOpenArguments {
   readonly state: string;
@@ -36,7 +37,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const credentials = await credentialsOf(connected);
     const traced = await requestIn(connected, credentials, caseIdOf(args.case));
     const share = await tracerShareOf(connected, credentials, args.tracer);
@@ -62,11 +63,12 @@ async function openedBy(
   const register = registerOf(connected, credentials);
   const { market } = connected;
   const opening = openTrace(market, credentials.parameters, tracer, register, traced);
-  return withRemedies({ E_CASE: () => notGranted(traced) }, opening);
+  return withRemedies({ E_CASE: () => notGranted(connected, traced) }, opening);
 }
 
-function notGranted({ caseId }: TraceCase): string {
-  const first = "the court has to approve of it first, with `npx hardhat identity trace approve`";
+function notGranted({ state }: Connected, { caseId }: TraceCase): string {
+  const approve = pasteable(state, `identity trace approve --case ${caseId}`);
+  const first = `the court has to approve of it first, with \`${approve}\``;
   return `case ${caseId} is not granted on chain for this presentation: ${first}`;
 }
 

@@ -7,7 +7,7 @@ import { getAddress, isAddress, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Address } from "../../offchain/core/messages/market.ts";
 import { caseIdOf, keepRequest, shownBy } from "../stores/cases.ts";
-import { connect, playerNamed, type Connected } from "../support/connection.ts";
+import { connectToKeep, playerNamed, type Connected } from "../support/connection.ts";
 import { credentialsOf } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
@@ -26,7 +26,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const caseId = caseIdOf(args.case);
     const credentials = await credentialsOf(connected);
     const account = await accountOf(connected, args.session);

@@ -3,7 +3,7 @@
  * day) are not wanted.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { connect } from "../support/connection.ts";
+import { connectToKeep } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { StateError } from "../stores/state.ts";
@@ -19,9 +19,11 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     if (!(await makeCredentials(connected, args))) {
-      throw new StateError(`${args.state} already holds the market's tracers: they are for ever`);
+      throw new StateError(
+        `${args.state} already holds the market's tracers: they are for ever: deploy another market for others`,
+      );
     }
     const { threshold, members, epochSeconds } = args;
     printFacts({ tracers: members, threshold, epochSeconds }, args.json);

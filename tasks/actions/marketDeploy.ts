@@ -1,41 +1,35 @@
 /** `market deploy`: puts the market on the network and notes its addresses in the state folder. */
-import { getAddress, id, isAddress, ZeroAddress, type Provider } from "ethers";
-import type { Address } from "../../offchain/core/messages/market.ts";
+import { id } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import ArbiterQuorum from "../../ignition/modules/ArbiterQuorum.ts";
+import type { MarketPlan } from "../../offchain/chain/deployment/plan.ts";
+import type { MarketTerms } from "../../offchain/chain/deployment/terms.ts";
 import DemoToken from "../../ignition/modules/DemoToken.ts";
-import MarketModule from "../../ignition/modules/Market.ts";
-import { buildContracts } from "../support/artifacts.ts";
-import {
-  arbitrationIn,
-  type Arbitration,
-  type ArbitrationArguments,
-} from "../support/arbitration.ts";
-import { addressesOf } from "../support/contracts.ts";
-import { DEMO_CHAIN_ID } from "../support/demoClock.ts";
-import { tokenAt } from "../../offchain/chain/token.ts";
+import { buildContracts, marketArtifacts } from "../support/artifacts.ts";
+import { termsIn, type Inherited, type TermsArguments } from "../support/deployTerms.ts";
+import { jsonText } from "../support/jsonText.ts";
+import { deployPlanned } from "../support/marketDeployment.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
-import { printFacts } from "../support/print.ts";
-import { MOST_UNITS, MOST_WH } from "../support/widths.ts";
-import { stateIn, StateError, type Deployment } from "../stores/state.ts";
+import { printFacts, type Facts } from "../support/print.ts";
+import {
+  deploymentSchema,
+  stateIn,
+  StateError,
+  type Deployment,
+  type FirstMarket,
+} from "../stores/state.ts";
+import { requireDeployable, sayingIfKnown } from "../support/deploying.ts";
 import { operatorsConnection } from "../support/operator.ts";
 import { pointNamed, geoLink } from "../support/places.ts";
 
-export interface MarketDeployArguments extends ArbitrationArguments {
+export interface MarketDeployArguments extends TermsArguments {
   readonly state: string;
-  readonly token: string | undefined;
-  readonly authoriseSeconds: number;
-  readonly plugInSeconds: number;
-  readonly settleSeconds: number;
-  /** What a session has to have been to earn; an amount of 0 for a tenth of the token. */
-  readonly minEnergyWh: bigint;
-  readonly minAmount: bigint;
-  readonly court: string | undefined;
+  /** Folder of the market on whose escrow this one is to stand. */
+  readonly beside: string | undefined;
   readonly corner: string | undefined;
+  /** Tells markets of the same terms apart. */
+  readonly name: string | undefined;
   readonly json: boolean;
 }
-
-type MarketTerms = Omit<MarketDeployArguments, "state" | "corner" | "json">;
 
 export default function action(
   args: MarketDeployArguments,
@@ -43,135 +37,121 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const state = stateIn(args.state);
-    if (await state.has("deployment.json")) {
-      throw new StateError(
-        `${args.state} already holds a market: name another folder with --state`,
-      );
-    }
+    await requireDeployable(hre, state);
+    const first = args.beside === undefined ? null : await firstMarketIn(args.beside);
     const corner = args.corner === undefined ? null : pointNamed("corner", args.corner);
-    const { deployment, rules } = await deployMarket(hre, args);
-    await state.write("deployment.json", { ...deployment, corner });
-    const chainId = BigInt(deployment.chainId);
-    const at = { corner: geoLink(corner, { xM: 0, yM: 0 }) };
-    printFacts({ ...deployment, chainId, ...at, ...rules }, args.json);
+    const deployment = await sayingIfKnown(hre, args.state, () =>
+      deployMarket(hre, args, corner, first),
+    );
+    await state.write("deployment.json", deployment);
+    printFacts(factsOf(deployment), args.json);
   });
 }
 
-/** Deploys by the Ignition module; a deployment that was interrupted on a real chain is resumed. */
+/** Deploys by the Ignition modules; what was interrupted on a real chain is resumed. */
 export async function deployMarket(
   hre: HardhatRuntimeEnvironment,
-  args: MarketTerms,
-): Promise<{ readonly deployment: Omit<Deployment, "corner">; readonly rules: DeployedRules }> {
-  const { ethers, ignition } = await operatorsConnection(hre);
+  args: Omit<MarketDeployArguments, "state" | "beside" | "corner" | "json">,
+  corner: Deployment["corner"],
+  first: FirstMarket | null,
+): Promise<Deployment> {
+  const connection = await operatorsConnection(hre);
+  const { ethers, ignition } = connection;
   const { chainId } = await ethers.provider.getNetwork();
-  const arbitration = arbitrationIn(args, chainId === DEMO_CHAIN_ID);
-  requireMinima(args);
-  await buildContracts(hre);
   const [operator] = await ethers.getSigners();
   const genesis = await ethers.provider.getBlock(0);
   if (operator === undefined || genesis === null) {
     throw new InputError("the network offers no account to deploy with");
   }
+  requireSameChain(first, chainId);
+  const checked = await termsIn(args, operator.address, ethers.provider, inheritedFrom(first));
+  await buildContracts(hre);
   // Names the journal after the chain's first block (a local node that starts again is another
   // chain) and after what is deployed: the same again is resumed, anything else is another market.
-  const { token: ownToken, authoriseSeconds, plugInSeconds, settleSeconds } = args;
-  const court = courtIn(args.court) ?? operator.address;
-  const terms = {
-    ...{ ownToken, authoriseSeconds, plugInSeconds, settleSeconds, court, ...arbitration },
-    ...{ minEnergyWh: String(args.minEnergyWh), minAmount: String(args.minAmount) },
-  };
-  const names = [genesis.hash ?? "0x0", id(JSON.stringify(terms))].map((hash) => hash.slice(2, 10));
-  const deploymentId = ["chargeveil", chainId, ...names].join("-");
-  const token = args.token ?? (await deployDemoToken(ignition, deploymentId));
-  const rules = {
-    disputeSeconds: arbitration.disputeSeconds,
-    minEnergyWh: args.minEnergyWh,
-    minAmountUnits: args.minAmount || (await tenthOf(token, ethers.provider)),
-  };
-  const parameters = {
-    Market: {
-      token,
-      authority: operator.address,
-      court,
-      authoriseWindow: args.authoriseSeconds,
-      plugInWindow: args.plugInSeconds,
-      settleWindow: args.settleSeconds,
-      disputeWindow: rules.disputeSeconds,
-      arbitrationWindow: arbitration.arbitrationSeconds,
-      arbiter: await arbiterOf(ignition, deploymentId, arbitration),
-      minEnergyWh: rules.minEnergyWh,
-      minAmount: rules.minAmountUnits,
-    },
-  };
-  const deployed = await ignition.deploy(MarketModule, { parameters, deploymentId });
-  const deployment = {
-    chainId: chainId.toString(),
-    token,
-    tokenIsDemo: args.token === undefined,
-    ...(await addressesOf(deployed)),
-    court,
-    arbiters: [...arbitration.arbiters],
-    quorum: arbitration.quorum,
-  };
-  return { deployment, rules };
+  const { name = null } = args;
+  const salt = id(jsonText({ ...checked, name, beside: first?.escrow ?? null }));
+  const names = [genesis.hash ?? "0x0", salt].map((hash) => hash.slice(2, 10));
+  const noted = { deploymentId: ["chargeveil", chainId, ...names].join("-") };
+  const token = checked.token ?? (await deployDemoToken(ignition, noted));
+  const origin = { creator: operator.address, salt };
+  const artifacts = await marketArtifacts(hre);
+  const terms = { ...checked, token };
+  const placement = { ...noted, shared: first };
+  const plan = await deployPlanned(connection, artifacts, origin, terms, placement);
+  const tokenIsDemo = first?.tokenIsDemo ?? checked.token === null;
+  const deployed = deploymentOf(plan, chainId, tokenIsDemo);
+  return { ...deployed, corner, ...besides(plan, first) };
 }
 
-/** Of what a market was deployed with, what people ask first. */
-interface DeployedRules {
-  readonly disputeSeconds: number;
-  readonly minEnergyWh: bigint;
-  readonly minAmountUnits: bigint;
-}
-
-/** @throws InputError for what the contract would not take */
-function requireMinima({ minEnergyWh, minAmount }: MarketTerms): void {
-  if (minEnergyWh < 1n || minEnergyWh > MOST_WH) {
-    throw new InputError(`--min-energy-wh: expected 1 to ${MOST_WH}, got ${minEnergyWh}`);
-  }
-  if (minAmount >= 0n && minAmount <= MOST_UNITS) return;
-  throw new InputError(`--min-amount: expected 0 to ${MOST_UNITS}, got ${minAmount}`);
-}
-
-/**
- * A tenth of a whole token, in its units; at least one unit.
- * @throws InputError for a token that does not tell its decimals
- */
-async function tenthOf(token: Address, provider: Provider): Promise<bigint> {
-  const decimals = await tokenAt(token, provider)
-    .decimals()
-    .catch(() => {
-      const why = `the token at ${token} does not tell its decimals`;
-      throw new InputError(`--min-amount: ${why}: name the least price of a session that earns`);
-    });
-  return decimals === 0n ? 1n : 10n ** (decimals - 1n);
-}
-
-type Connection = Awaited<ReturnType<HardhatRuntimeEnvironment["network"]["getOrCreate"]>>;
+type Ignition = Awaited<
+  ReturnType<HardhatRuntimeEnvironment["network"]["getOrCreate"]>
+>["ignition"];
 
 async function deployDemoToken(
-  ignition: Connection["ignition"],
-  deploymentId: string,
+  ignition: Ignition,
+  noted: { readonly deploymentId: string },
 ): Promise<string> {
-  const { token } = await ignition.deploy(DemoToken, { deploymentId });
+  const { token } = await ignition.deploy(DemoToken, noted);
   return token.getAddress();
 }
 
-/** With checksum; null if nobody is named. @throws InputError for anything but an account */
-function courtIn(text: string | undefined): string | null {
-  if (text === undefined) return null;
-  if (isAddress(text) && getAddress(text) !== ZeroAddress) return getAddress(text);
-  throw new InputError(`--court: expected an address, got "${text}"`);
+/** The market whose escrow that of a folder is: its own, or that beside which it stands. */
+async function firstMarketIn(folder: string): Promise<FirstMarket> {
+  const { gate, beside, ...market } = await stateIn(folder).read(
+    "deployment.json",
+    deploymentSchema,
+  );
+  return gate !== null && beside !== null ? beside : market;
 }
 
-/** Whom the session contract asks: nobody, the one arbiter itself, or several as one. */
-async function arbiterOf(
-  ignition: Connection["ignition"],
-  deploymentId: string,
-  { arbiters, quorum }: Arbitration,
-): Promise<string> {
-  const [first = ZeroAddress, ...others] = arbiters;
-  if (others.length === 0) return first;
-  const parameters = { ArbiterQuorum: { arbiters: [...arbiters], quorum } };
-  const { arbiter } = await ignition.deploy(ArbiterQuorum, { parameters, deploymentId });
-  return arbiter.getAddress();
+function requireSameChain(first: FirstMarket | null, chainId: bigint): void {
+  if (first === null || first.chainId === chainId.toString()) return;
+  throw new InputError(`--beside: that market is on chain ${first.chainId}, this is ${chainId}`);
+}
+
+/** @throws StateError if the folder does not say on which terms the market stands */
+function inheritedFrom(first: FirstMarket | null): Inherited | null {
+  if (first === null) return null;
+  const { token, court, terms } = first;
+  if (terms !== null) return { token, court, authority: terms.authority };
+  throw new StateError("--beside: its deployment.json does not say who the authority is");
+}
+
+function besides({ stakes }: MarketPlan, first: FirstMarket | null) {
+  return first === null ? { gate: null, beside: null } : { gate: stakes, beside: first };
+}
+
+function deploymentOf(
+  plan: MarketPlan,
+  chainId: bigint,
+  tokenIsDemo: boolean,
+): Omit<FirstMarket, "corner"> {
+  const { token, court, arbiters, quorum, ...terms } = plan.terms;
+  const parties = { court, arbiters: [...arbiters], quorum };
+  const { origin, addresses } = plan;
+  return {
+    ...{ chainId: chainId.toString(), token, tokenIsDemo, ...addresses, ...parties },
+    ...{ origin, terms },
+  };
+}
+
+function factsOf({ origin, terms, corner, beside, ...deployment }: Deployment): Facts {
+  return {
+    ...deployment,
+    chainId: BigInt(deployment.chainId),
+    corner: geoLink(corner, { xM: 0, yM: 0 }),
+    beside: beside?.sessions ?? null,
+    ...(origin && { factory: origin.factory }),
+    ...(terms && rulesOf(terms)),
+  };
+}
+
+/** Of what a market was deployed with, what people ask first. */
+function rulesOf({
+  authority,
+  disputeSeconds,
+  minEnergyWh,
+  minAmountUnits,
+}: Omit<MarketTerms, "token" | "court" | "arbiters" | "quorum">): Facts {
+  return { authority, disputeSeconds, minEnergyWh, minAmountUnits };
 }

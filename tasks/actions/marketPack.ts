@@ -1,7 +1,7 @@
 /** `market pack`: writes everything that somebody has to hand on into one signed file. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { signParcel } from "../../offchain/core/messages/parcel.ts";
-import { filesToHand, writeParcel } from "../stores/parcels.ts";
+import { filesToHand, PARCEL, parcels } from "../stores/parcels.ts";
 import { connect } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
@@ -30,8 +30,9 @@ export default function action(
       throw new InputError(`--as: ${args.as} has nothing to hand on in ${state.folder}`);
     }
     const packedAt = BigInt(await connected.now());
-    await writeParcel(args.out, await signParcel(signer, market.venue, packedAt, files));
-    const facts = { from: sender.account, roles: sender.roles, files: count };
+    const parcel = await signParcel(signer, market.venue, packedAt, files);
+    await parcels.write(args.out, { parcel: PARCEL, ...parcel });
+    const facts = { sender: sender.account, roles: sender.roles, files: count };
     printFacts({ ...facts, packedAt: moment(packedAt), parcel: args.out }, args.json);
   });
 }

@@ -14,6 +14,7 @@ import {
 } from "../../offchain/study/figures/csvFiles.ts";
 import { gasFigure } from "../../offchain/study/figures/gasFigure.ts";
 import { mapFigure } from "../../offchain/study/figures/mapFigure.ts";
+import { partialNotes } from "../../offchain/study/figures/partialNote.ts";
 import { reportText } from "../../offchain/study/figures/reportTables.ts";
 import { MAX_ROUNDS } from "../../offchain/core/messages/market.ts";
 import { modeNamed } from "../../offchain/market/matching.ts";
@@ -33,12 +34,16 @@ import type { SimulatedRun, SimulationTruth } from "../../offchain/study/reports
 import type { World } from "../../offchain/study/worlds/world.ts";
 import { requireWritable, writeFiles, writeOwnFiles } from "../support/files.ts";
 import { jsonOutput } from "../support/jsonText.ts";
-import { interruptible } from "../support/interrupt.ts";
+import { interruptible, InterruptedError } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { inOptions } from "../support/inOptions.ts";
 
 /** What only a simulation knows is kept here, in the folder of the run. */
 export const TRUTH_FOLDER = "truth";
+
+/** What an interrupted run leaves is kept here. */
+const PARTIAL_FOLDER = "partial";
 
 export interface MarketRunArguments {
   readonly scenario: string;
@@ -61,18 +66,22 @@ export interface MarketRunArguments {
   readonly json: boolean;
 }
 
+/** By what the checks call their values. */
+const OPTIONS = {
+  ...{ assertProductionKeySize: "key-bits", mode: "mode", slotsOfDay: "slot-hours" },
+  ...{ k: "k", l: "l", scenario: "scenario", vehicles: "vehicles", piles: "piles" },
+  ...{ date: "date", checkWorld: "date" },
+};
+
 export default function action(
   args: MarketRunArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    assertProductionKeySize(args.keyBits);
-    const mode = modeNamed(args.mode);
-    requireSlotHours(args.slotHours);
-    const rounds = chooseRounds(args);
-    const cloakRule = cloakRuleOf(args);
-    const world = chooseWorld(args);
-    await requireWritable(args.out);
+    const { mode, rounds, cloakRule, world } = inOptions(OPTIONS, () => chosenIn(args));
+    for (const folder of ["", TRUTH_FOLDER, PARTIAL_FOLDER]) {
+      await requireWritable(join(args.out, folder));
+    }
     const run = await interruptible((signal) =>
       onLocalDay(hre, world, { ...args, ...rounds, mode, cloakRule }, signal, runMarketDay),
     );
@@ -80,9 +89,19 @@ export default function action(
   });
 }
 
+/** Everything that can be refused before the day begins. */
+function chosenIn(args: MarketRunArguments) {
+  assertProductionKeySize(args.keyBits);
+  const mode = modeNamed(args.mode);
+  requireSlotHours(args.slotHours);
+  const rounds = chooseRounds(args);
+  return { mode, rounds, cloakRule: cloakRuleOf(args), world: chooseWorld(args) };
+}
+
 /**
  * Leaves the files of a run, says what came out, and refuses numbers that contradict each other.
- * @throws InconsistentRunError
+ * What an interrupted run leaves is in a folder of its own, beside what a whole one has left.
+ * @throws InconsistentRunError; InterruptedError for a run that was interrupted
  */
 export async function concludeRun(
   { out, json }: Pick<MarketRunArguments, "out" | "json">,
@@ -90,11 +109,18 @@ export async function concludeRun(
   run: SimulatedRun,
 ): Promise<void> {
   const { report, truth } = run;
-  await writeFiles(out, publicFiles(report));
-  await writeOwnFiles(join(out, TRUTH_FOLDER), truthFiles(world, report, truth));
+  const { partial } = report;
+  const folder = partial === null ? out : join(out, PARTIAL_FOLDER);
+  await writeFiles(folder, publicFiles(report));
+  await writeOwnFiles(join(folder, TRUTH_FOLDER), truthFiles(world, report, truth));
   process.stdout.write(json ? jsonOutput(report) : reportText(report));
-  process.stderr.write(`written to ${out}; not to be published: ${TRUTH_FOLDER}\n`);
+  process.stderr.write(`written to ${folder}; not to be published: ${TRUTH_FOLDER}\n`);
   assertConsistent(report);
+  if (partial === null) return;
+  const { slotsDone, slots } = partial;
+  throw new InterruptedError(
+    `interrupted: the report in ${folder} is partial, of ${slotsDone} of ${slots} slots`,
+  );
 }
 
 /** How bidding goes on after the first round. @throws InputError */
@@ -131,7 +157,9 @@ export function chooseWorld(
     return importWorld({ ...files, date, seed, near, say });
   }
   if (stations !== undefined || sessions !== undefined) {
-    throw new InputError("--stations and --sessions go together; only one was given");
+    const missing = stations === undefined ? "--stations" : "--sessions";
+    const given = stations ?? sessions;
+    throw new InputError(`${missing}: expected a file, since ${given} is given; name both`);
   }
   return buildScenario(args.scenario, {
     seed,
@@ -160,7 +188,7 @@ function publicFiles(report: MarketReport): Readonly<Record<string, string>> {
     "trades.csv": tradesCsv(report),
     "records.json": jsonOutput(meterCases(report)),
     "gas.csv": gasCsv(report.gasPerFunction),
-    "gas.svg": gasFigure(report.gasPerFunction),
+    "gas.svg": gasFigure(report.gasPerFunction, partialNotes(report)),
   };
 }
 

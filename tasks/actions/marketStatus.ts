@@ -30,7 +30,10 @@ export async function marketStatus({ market, deployment, now }: Connected): Prom
   return {
     chainId: market.chainId,
     chainTime: moment(await now()),
+    authority: await identities.authority(),
+    court: deployment.court,
     escrow: deployment.escrow,
+    gate: deployment.gate,
     auctionContract: deployment.auctions,
     openAuctionContract: deployment.openAuctions,
     sessionContract: deployment.sessions,

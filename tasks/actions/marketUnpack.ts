@@ -1,8 +1,8 @@
 /** `market unpack`: takes what is new in a parcel, if it is its sender's to hand on. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { isParcelOf } from "../../offchain/core/messages/parcel.ts";
-import { readParcel, takeParcel } from "../stores/parcels.ts";
-import { connect, type Connected } from "../support/connection.ts";
+import { parcels, takeParcel } from "../stores/parcels.ts";
+import { connectToKeep, type Connected } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
 import { senderOf } from "../support/senders.ts";
@@ -21,9 +21,9 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const { market } = connected;
-    const parcel = await readParcel(args.file);
+    const parcel = await parcels.read(args.file);
     if (!isParcelOf(market.venue, parcel)) {
       const expected = `expected a parcel that ${parcel.from} has signed for this market`;
       throw new InputError(`--file: ${expected}: ask for it again`);
@@ -32,7 +32,7 @@ export default function action(
     const news = await takeParcel(connected, sender, parcel);
     await noteLatest(connected, news);
     for (const path of news) process.stderr.write(`new: ${path}\n`);
-    const facts = { from: sender.account, roles: sender.roles };
+    const facts = { sender: sender.account, roles: sender.roles };
     printFacts({ ...facts, packedAt: moment(parcel.packedAt), new: news.length }, args.json);
   });
 }

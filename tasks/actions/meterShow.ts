@@ -30,7 +30,10 @@ export default function action(
 async function factsOfPile(connected: Connected, named: string): Promise<Facts> {
   const pile = await accountOfPile(connected, named);
   const [latest, ...others] = await metersOf(connected.market, pile);
-  if (latest === undefined) throw new InputError(`no meter is certified for pile ${pile}`);
+  if (latest === undefined)
+    throw new InputError(
+      `no meter is certified for pile ${pile}: run \`npx hardhat meter register\``,
+    );
   const keysOf = (isRevoked: boolean): readonly string[] =>
     others.filter(({ revoked }) => revoked === isRevoked).map(({ keyId }) => keyId);
   return {

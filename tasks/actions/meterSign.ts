@@ -8,13 +8,15 @@ import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { measureSession, type MeteredDelivery } from "../../offchain/market/metering.ts";
 import { StepError } from "../../offchain/market/stepError.ts";
 import { metersIn, recordPath } from "../stores/meterStore.ts";
-import { connect, playerOfKind, type Connected } from "../support/connection.ts";
+import { connectToKeep, playerOfKind, type Connected } from "../support/connection.ts";
 import { moveDemoClock } from "../support/demoClock.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { withRemedies } from "../support/remedies.ts";
-import { sessionOf } from "../support/sessions.ts";
+import { withRemedies, type Remedies } from "../support/remedies.ts";
+import { sessionOf } from "../support/namedSession.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
+import type { State } from "../stores/state.ts";
+import { pasteable } from "../support/hints.ts";
 
 export interface MeterSignArguments extends SessionArguments {
   readonly meter: string | undefined;
@@ -26,17 +28,12 @@ export interface MeterSignArguments extends SessionArguments {
   readonly out: string | undefined;
 }
 
-const REMEDIES = {
-  E_METER_UNKNOWN: "run `npx hardhat meter simulate`",
-  E_METER_AHEAD: "wait, or on a demo chain move its clock with --pass-time",
-};
-
 export default function action(
   args: MeterSignArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const player = await playerOfKind(connected, args.as, "pile");
     const session = await sessionOf(connected, player, args);
     const desk = { wallet: player.wallet, store: metersIn(connected.state) };
@@ -50,7 +47,7 @@ export default function action(
       measureSession(connected.market, desk, delivery);
     const measured = args.passTime ? afterwards(hre, connected, measure) : measure();
     const { pagination, beginMilliWh, endMilliWh, records } = await withRemedies(
-      REMEDIES,
+      remediesFor(connected.state, meter),
       measured,
     );
     printFacts(
@@ -65,6 +62,13 @@ export default function action(
       args.json,
     );
   });
+}
+
+function remediesFor(state: State, meter: string): Remedies {
+  return {
+    E_METER_UNKNOWN: `run \`${pasteable(state, `meter simulate --meter ${meter}`)}\``,
+    E_METER_AHEAD: "wait, or on a demo chain move its clock with --pass-time",
+  };
 }
 
 /** Measures, if need be after the time that the energy takes. */
@@ -95,7 +99,7 @@ async function handedOut(
 ): Promise<string> {
   if (out === undefined) return `${state.folder}/${recordPath(session)}`;
   await writeFile(out, `${records.join("\n")}\n`).catch(() => {
-    throw new InputError(`--out: cannot write to ${out}`);
+    throw new InputError(`--out: cannot write to ${out}: name a file in a folder of your own`);
   });
   return out;
 }

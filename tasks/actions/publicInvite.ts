@@ -4,7 +4,7 @@
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { invite } from "../../offchain/market/auction/publicAuction.ts";
-import { accountOfPile, connect, playerOfKind } from "../support/connection.ts";
+import { accountOfPile, connectToKeep, playerOfKind } from "../support/connection.ts";
 import { publicDeskOf } from "../support/desks.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
@@ -24,7 +24,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const vehicle = await playerOfKind(connected, args.as, "vehicle");
     const auction = await knownPublic(connected, args.auction);
     const pile = await accountOfPile(connected, args.pile);

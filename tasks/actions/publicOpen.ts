@@ -6,9 +6,13 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { OpenTerms, ScoreRule } from "../../offchain/core/messages/openAuction.ts";
 import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { openPublic } from "../../offchain/market/auction/publicAuction.ts";
+import {
+  openPublic,
+  slotOfAccount,
+  type OpenSlot,
+} from "../../offchain/market/auction/publicAuction.ts";
 import { noteLatestPublic } from "../stores/publicBoard.ts";
-import { connect, playerOfKind } from "../support/connection.ts";
+import { connectToKeep, playerOfKind } from "../support/connection.ts";
 import { publicDeskOf } from "../support/desks.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
@@ -41,9 +45,10 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const vehicle = await playerOfKind(connected, args.as, "vehicle");
-    const terms = termsFor(args, BigInt(await connected.now()));
+    const own = await slotOfAccount(connected.market, vehicle.wallet.address);
+    const terms = termsFor(args, BigInt(await connected.now()), own);
     const desk = publicDeskOf(connected, vehicle);
     const auction = await openPublic(connected.market, desk, terms);
     const notice = await shortSlotNotice(connected.market, terms.slotEnd - terms.slotStart);
@@ -53,7 +58,8 @@ export default function action(
   });
 }
 
-function termsFor(args: PublicOpenArguments, now: bigint): OpenTerms {
+/** For the account's own slot, if it has one. */
+function termsFor(args: PublicOpenArguments, now: bigint, own: OpenSlot | null): OpenTerms {
   const seconds = ["quietSeconds", "biddingSeconds", "openingSeconds", "slotSeconds"] as const;
   for (const name of seconds) {
     if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
@@ -64,13 +70,18 @@ function termsFor(args: PublicOpenArguments, now: bigint): OpenTerms {
   }
   const biddingEnds = now + BigInt(args.biddingSeconds);
   const openingEnds = biddingEnds + BigInt(args.openingSeconds);
+  if (own !== null && openingEnds > own.slotStart) {
+    const left = `its slot begins in ${own.slotStart - now} s`;
+    const message = `--bidding-seconds and --opening-seconds: ${left}, got ${openingEnds - now} s`;
+    throw new InputError(`${message}: shorten them, or take an account of a later slot`);
+  }
+  const chosen = { slotStart: openingEnds, slotEnd: openingEnds + BigInt(args.slotSeconds) };
   return {
     rule: ruleFor(args),
     quietSeconds: BigInt(args.quietSeconds),
     biddingEnds,
     openingEnds,
-    slotStart: openingEnds,
-    slotEnd: openingEnds + BigInt(args.slotSeconds),
+    ...(own ?? chosen),
     bidBond: args.bond,
     vehicleDeposit: args.deposit,
     nonce: bytesToHex(systemRng.bytes(32)),

@@ -25,6 +25,6 @@ export default function action(
     const player = await playerNamed(connected, args.as);
     const { auctionId } = await knownPublic(connected, args.auction);
     const session = await startPublic(connected.market, player.wallet, auctionId);
-    printFacts(await sessionFacts(connected, session), args.json);
+    printFacts(await sessionFacts(connected, session, args), args.json);
   });
 }

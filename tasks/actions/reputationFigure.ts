@@ -29,6 +29,7 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     await requireWritable(out);
+    process.stderr.write(`${STUDY_RUNS} runs of ratings …\n`);
     const study = await onRatingStage(hre, (stage) =>
       studyRatings(seed, STUDY_RUNS, { real: byLibrary(stage), whole: byContract(stage) }),
     );

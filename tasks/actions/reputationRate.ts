@@ -7,7 +7,7 @@ import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { reputationFacts } from "../support/reputation.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
-import { sessionOf } from "../support/sessions.ts";
+import { sessionOf } from "../support/namedSession.ts";
 
 export interface ReputationRateArguments extends SessionArguments {
   readonly rating: number;

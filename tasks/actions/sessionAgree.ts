@@ -5,10 +5,11 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { agreeOnReading } from "../../offchain/market/agreement.ts";
 import { readingsIn } from "../stores/registerStore.ts";
-import { connect, playerNamed } from "../support/connection.ts";
+import { connectToKeep, playerNamed } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { sessionFacts, sessionOf } from "../support/sessions.ts";
+import { sessionOf } from "../support/namedSession.ts";
+import { sessionFacts } from "../support/sessions.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 
 export interface SessionAgreeArguments extends SessionArguments {
@@ -21,7 +22,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const player = await playerNamed(connected, args.as);
     const session = await sessionOf(connected, player, args);
     const desk = { wallet: player.wallet, store: readingsIn(connected.state) };
@@ -36,6 +37,6 @@ export default function action(
     if (missing !== null) {
       process.stderr.write(`signed; settles when ${missing} signs the same reading\n`);
     }
-    printFacts(await sessionFacts(connected, session), args.json);
+    printFacts(await sessionFacts(connected, session, args), args.json);
   });
 }

@@ -10,13 +10,13 @@ import { meterInForce, settlingKey } from "../../offchain/market/meters.ts";
 import { knownSession } from "../../offchain/market/sessions.ts";
 import { confirmBegin, type BeginFound } from "../../offchain/market/settlement.ts";
 import { confirmationsIn } from "../stores/registerStore.ts";
-import { connect, playerOfKind, type Connected } from "../support/connection.ts";
+import { connectToKeep, playerOfKind, type Connected } from "../support/connection.ts";
 import { recordsInFiles } from "../support/meterRecords.ts";
 import { keyInFile, KEY_REMEDIES, type KeyArguments } from "../support/meters.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { withRemedies } from "../support/remedies.ts";
-import { sessionOf } from "../support/sessions.ts";
+import { sessionOf } from "../support/namedSession.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 
 export interface SessionConfirmBeginArguments extends SessionArguments, KeyArguments {
@@ -32,7 +32,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const player = await playerOfKind(connected, args.as, "vehicle");
     const session = await sessionOf(connected, player, args);
     const desk = { wallet: player.wallet, store: confirmationsIn(connected.state) };

@@ -3,7 +3,7 @@
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { relaySignedCall, sessionsCalled } from "../../offchain/chain/signedCalls.ts";
-import { readCall } from "../stores/signedCalls.ts";
+import { sessionCalls } from "../stores/signedCalls.ts";
 import { connect, playerNamed } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
@@ -23,7 +23,7 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market } = connected;
     const { wallet } = await playerNamed(connected, args.as);
-    const call = await readCall(args.call);
+    const call = await sessionCalls.read(args.call);
     const called = await sessionsCalled(market);
     const contract = await called.contract.getAddress();
     if (call.chainId !== market.chainId || call.contract !== contract) {

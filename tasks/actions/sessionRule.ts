@@ -3,17 +3,15 @@
  * makes the quorum relays the ruling.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { ruleOnSession } from "../../offchain/market/arbitration.ts";
 import { rulingsIn } from "../stores/rulingStore.ts";
-import { decidedIn } from "../support/auctions.ts";
-import { connect, type Connected } from "../support/connection.ts";
-import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { connectToKeep } from "../support/connection.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { sessionFacts } from "../support/sessions.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 import { signerNamed } from "../support/signers.ts";
-import { idNamed } from "../support/naming.ts";
+import { onlySession } from "../support/namedSession.ts";
 
 export interface SessionRuleArguments extends SessionArguments {
   readonly amount: bigint;
@@ -24,10 +22,10 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connect(hre, args.state);
+    const connected = await connectToKeep(hre, args.state);
     const { market, deployment, state } = connected;
     const arbiter = await signerNamed(connected, hre, args.as);
-    const session = await disputedSession(connected, args);
+    const session = await onlySession(connected, args);
     const desk = { arbiter, store: rulingsIn(state), relayer: await connected.operator() };
     const ruling = { session, amountUnits: args.amount };
     const missing = await ruleOnSession(market, deployment, desk, ruling);
@@ -35,14 +33,6 @@ export default function action(
       const others = missing === 1 ? "one more arbiter signs" : `${missing} more arbiters sign`;
       process.stderr.write(`signed; rules when ${others} the same amount\n`);
     }
-    printFacts(await sessionFacts(connected, session), args.json);
+    printFacts(await sessionFacts(connected, session, args), args.json);
   });
-}
-
-/** The session named, or the one of the auction if it had no other. */
-async function disputedSession(connected: Connected, args: SessionArguments): Promise<Bytes32> {
-  if (args.session !== undefined) return idNamed("session", args.session);
-  const [match, ...others] = (await decidedIn(connected, args.auction)).matches;
-  if (match !== undefined && others.length === 0) return match.decision;
-  throw new InputError("name the session with --session");
 }

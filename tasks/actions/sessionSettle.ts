@@ -11,16 +11,14 @@ import { keyInFile, type KeyArguments } from "../support/meters.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { withRemedies } from "../support/remedies.ts";
-import { sessionFacts, sessionOf } from "../support/sessions.ts";
+import { sessionOf } from "../support/namedSession.ts";
+import { sessionFacts } from "../support/sessions.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
+import { pasteable } from "../support/hints.ts";
 
 export interface SessionSettleArguments extends SessionArguments, KeyArguments {
   readonly records: string | undefined;
 }
-
-const REMEDIES = {
-  E_RECORDS_MISSING: "name files of records with --records, or run `npx hardhat meter sign`",
-};
 
 export default function action(
   args: SessionSettleArguments,
@@ -37,7 +35,11 @@ export default function action(
       key: keyFile === undefined ? null : await keyInFile(keyFile, curve),
     };
     const desk = { wallet: player.wallet, store: metersIn(connected.state) };
-    await withRemedies(REMEDIES, settleSession(connected.market, desk, settled));
-    printFacts(await sessionFacts(connected, session), args.json);
+    const sign = pasteable(connected.state, `meter sign --as ${args.as} --energy-wh WH`, args);
+    const remedies = {
+      E_RECORDS_MISSING: `name files of records with --records, or run \`${sign}\``,
+    };
+    await withRemedies(remedies, settleSession(connected.market, desk, settled));
+    printFacts(await sessionFacts(connected, session, args), args.json);
   });
 }

@@ -3,7 +3,8 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { connect, playerNamed } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { sessionFacts, sessionOf } from "../support/sessions.ts";
+import { sessionOf } from "../support/namedSession.ts";
+import { sessionFacts } from "../support/sessions.ts";
 import { idNamed } from "../support/naming.ts";
 
 export interface SessionShowArguments {
@@ -27,6 +28,6 @@ export default function action(
       args.as === undefined
         ? idNamed("session", args.session ?? "")
         : await sessionOf(connected, await playerNamed(connected, args.as), args);
-    printFacts(await sessionFacts(connected, session), args.json);
+    printFacts(await sessionFacts(connected, session, args), args.json);
   });
 }

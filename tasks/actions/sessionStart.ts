@@ -6,7 +6,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { sessionsCalled, signedCallOf } from "../../offchain/chain/signedCalls.ts";
 import type { OpenedMatch } from "../../offchain/market/auction/openMatch.ts";
 import { startSession } from "../../offchain/market/sessions.ts";
-import { writeCall } from "../stores/signedCalls.ts";
+import { sessionCalls } from "../stores/signedCalls.ts";
 import { connect, playerNamed, type Connected, type Player } from "../support/connection.ts";
 import { matchOfVehicle } from "../support/matches.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -40,7 +40,7 @@ export default function action(
       return;
     }
     await startSession(connected.market, player.wallet, match);
-    printFacts({ ...(await sessionFacts(connected, match.session)), ...where }, args.json);
+    printFacts({ ...(await sessionFacts(connected, match.session, args)), ...where }, args.json);
   });
 }
 
@@ -55,6 +55,6 @@ async function signStart(
   const { openingEnds } = await auctions.auctionOf(opening.auctionId);
   const data = sessions.interface.encodeFunctionData("start", [opening, [...proof]]);
   const called = await sessionsCalled(market);
-  await writeCall(file, await signedCallOf(market, called, wallet, data, openingEnds));
+  await sessionCalls.write(file, await signedCallOf(market, called, wallet, data, openingEnds));
   return { session, signedCall: file, relayBefore: moment(openingEnds) };
 }

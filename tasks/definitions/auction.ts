@@ -7,6 +7,7 @@ import {
   amount,
   json,
   wait,
+  withoutMissing,
   state,
   as,
   mode,
@@ -90,6 +91,7 @@ export const auction = [
     .addOption(as)
     .addOption(auctionId)
     .addFlag(wait)
+    .addFlag(withoutMissing)
     .addFlag(json)
     .setAction(() => import("../actions/auctionCloseRound.ts"))
     .build(),
@@ -105,6 +107,7 @@ export const auction = [
     .addOption(as)
     .addOption(auctionId)
     .addFlag(wait)
+    .addFlag(withoutMissing)
     .addFlag(json)
     .setAction(() => import("../actions/auctionMatch.ts"))
     .build(),

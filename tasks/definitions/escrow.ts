@@ -1,9 +1,9 @@
 /** Money in the escrow. */
 import { emptyTask, task } from "hardhat/config";
-import { amount, json, optionalText, state, as } from "../support/options.ts";
+import { amount, json, optionalText, state, as, text } from "../support/options.ts";
 
 export const escrow = [
-  emptyTask("escrow", "Money in the escrow: deposit, withdraw").build(),
+  emptyTask("escrow", "Money in the escrow: deposit, withdraw, let a later market in").build(),
   task(["escrow", "deposit"], "Bring tokens into the escrow, by permit or by approval")
     .addOption(state)
     .addOption(as)
@@ -17,5 +17,13 @@ export const escrow = [
     .addOption(optionalText("to", "Address that gets it; default: the participant's own account"))
     .addFlag(json)
     .setAction(() => import("../actions/escrowWithdraw.ts"))
+    .build(),
+  task(["escrow", "approve-market"], "Let a later market lock what is free, or no more")
+    .addOption(state)
+    .addOption(as)
+    .addOption(text("market", "Address of the later market's gate", ""))
+    .addFlag({ name: "revoke", description: "No more: only what it has locked still ends" })
+    .addFlag(json)
+    .setAction(() => import("../actions/escrowApproveMarket.ts"))
     .build(),
 ];

@@ -15,6 +15,9 @@ import {
   y,
   lat,
   lon,
+  by,
+  sign,
+  validSeconds,
 } from "../support/options.ts";
 
 const member = text("as", "Name of the member in the state folder", "");
@@ -75,6 +78,9 @@ export const identity = [
     .addOption(state)
     .addOption(someone)
     .addOption(account)
+    .addOption(sign)
+    .addOption(by)
+    .addOption(validSeconds)
     .addFlag(json)
     .setAction(() => import("../actions/identitySuspend.ts"))
     .build(),
@@ -82,8 +88,18 @@ export const identity = [
     .addOption(state)
     .addOption(someone)
     .addOption(account)
+    .addOption(sign)
+    .addOption(by)
+    .addOption(validSeconds)
     .addFlag(json)
     .setAction(() => import("../actions/identityReinstate.ts"))
+    .build(),
+  task(["identity", "relay"], "Send what the authority has signed, as anybody")
+    .addOption(state)
+    .addOption(as)
+    .addOption(text("act", "File with the signed act", ""))
+    .addFlag(json)
+    .setAction(() => import("../actions/identityRelay.ts"))
     .build(),
   task(["identity", "show"], "Show certificate, standing and balance of a participant")
     .addOption(state)

@@ -13,6 +13,9 @@ import {
   keyFile,
   bareCurve,
   meterName,
+  sign,
+  by,
+  validSeconds,
 } from "../support/options.ts";
 
 export const meter = [
@@ -55,8 +58,18 @@ export const meter = [
     .addOption(optionalText("key", "Id of the key"))
     .addOption(keyFile)
     .addOption(bareCurve)
+    .addOption(sign)
+    .addOption(by)
+    .addOption(validSeconds)
     .addFlag(json)
     .setAction(() => import("../actions/meterRevoke.ts"))
+    .build(),
+  task(["meter", "relay"], "Send the end of a key that the authority has signed, as anybody")
+    .addOption(state)
+    .addOption(as)
+    .addOption(text("revocation", "File with the signed revocation", ""))
+    .addFlag(json)
+    .setAction(() => import("../actions/meterRelay.ts"))
     .build(),
   task(["meter", "show"], "Show pile, validity and last pagination of a meter's key")
     .addOption(state)

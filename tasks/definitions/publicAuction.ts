@@ -15,7 +15,13 @@ export const publicAuction = [
     .addOption(count("quietSeconds", "How long nobody may go lower before it is over", 60))
     .addOption(count("biddingSeconds", "After how long it is over in any case", 600))
     .addOption(count("openingSeconds", "How long the session may be opened after that", 600))
-    .addOption(count("slotSeconds", "Length of the time slot after that", 7_200))
+    .addOption(
+      count(
+        "slotSeconds",
+        "Length of the slot after that; an authorised account has its own",
+        7_200,
+      ),
+    )
     .addOption(amount("bond", "Bond of the leader in token units", 10_000_000n))
     .addOption(amount("deposit", "Deposit of the vehicle in token units", 60_000_000n))
     .addFlag(json)

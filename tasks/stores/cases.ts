@@ -22,6 +22,7 @@ import { isId } from "../support/naming.ts";
 import { InputError } from "../support/outcome.ts";
 import { StateError } from "./state.ts";
 import { shownFromJson, shownSchema, shownToJson } from "./stationBooks.ts";
+import { pasteable } from "../support/hints.ts";
 
 const partSchema = z.strictObject({ part: hexForm });
 
@@ -46,7 +47,9 @@ export async function shownBy(
   const stationId = await stationBehind(connected.market, account);
   const shown = await stationBooksOf(connected, stationId).shownBy(account);
   if (shown === undefined) {
-    throw new StateError(`${connected.state.folder} holds no books of station ${stationId}`);
+    const remedy = "name the folder in which the station keeps them with --state";
+    const missing = `${connected.state.folder} holds no books of station ${stationId}`;
+    throw new StateError(`${missing}: ${remedy}`);
   }
   assertUndamaged(credentials, shown, `what the station keeps of ${account}`);
   return shown;
@@ -72,7 +75,8 @@ export async function requestIn(
   const path = requestPath(caseId);
   const known = await state.readIfThere(path, shownSchema);
   if (known === undefined) {
-    const first = "run `npx hardhat identity trace request` first";
+    const request = `identity trace request --case ${caseId} --session SESSION`;
+    const first = `run \`${pasteable(state, request)}\` first`;
     throw new StateError(`${state.folder} holds no case ${caseId}: ${first}`);
   }
   const shown = shownFromJson(known);

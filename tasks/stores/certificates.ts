@@ -7,7 +7,8 @@ import { bytes32Form, addressForm, hexForm } from "../../offchain/core/messages/
 import type { SignedCertificate } from "../../offchain/parties/authority/dealing.ts";
 import type { Connected } from "../support/connection.ts";
 import { InputError } from "../support/outcome.ts";
-import { uint } from "./state.ts";
+import { uint, type Person } from "./state.ts";
+import { pasteable } from "../support/hints.ts";
 
 /** A certificate with the authority's signature. */
 export const certificateForm = z.strictObject({
@@ -36,11 +37,12 @@ export async function keepCertificate(
 /** @throws InputError for somebody who was certified elsewhere; StateError for a damaged file */
 export async function certificateOf(
   { state }: Connected,
-  name: string,
+  { name, kind }: Pick<Person, "name" | "kind">,
 ): Promise<SignedCertificate> {
   const signed = await state.readIfThere(certificatePath(name), certificateForm);
   if (signed !== undefined) return signed;
-  const renewed = `renew it with \`npx hardhat identity enrol --as ${name}\``;
+  const enrol = pasteable(state, `identity enrol --as ${name} --kind ${kind}`);
+  const renewed = `renew it with \`${enrol}\``;
   throw new InputError(`${state.folder} holds no certificate of ${name}: ${renewed}`);
 }
 

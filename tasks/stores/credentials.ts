@@ -40,6 +40,7 @@ import type { FoundedCredentials } from "../../offchain/market/joining.ts";
 import type { RegistrarDesk } from "../../offchain/parties/authority/desk.ts";
 import type { RegistrarStore } from "../../offchain/parties/authority/store.ts";
 import type { StationStore } from "../../offchain/parties/station/store.ts";
+import { pasteable } from "../support/hints.ts";
 
 /** What everybody knows. */
 export interface MarketCredentials {
@@ -76,14 +77,16 @@ export async function credentialsOf(
   const { state, market } = connected;
   const known = await state.readIfThere(PARAMETERS, parametersSchema);
   if (known === undefined) {
-    const first = "run `npx hardhat identity credential` or `identity tracers` first";
+    const first = `run \`${pasteable(state, "identity credential --as MEMBER")}\` first`;
     throw new StateError(`no credentials in ${state.folder} yet: ${first}`);
   }
   const registry = { chainId: BigInt(known.chainId), identities: known.identities };
   const identities = await market.contracts.identities.getAddress();
   if (registry.chainId !== market.chainId || registry.identities !== identities) {
     const which = `${known.identities} on chain ${known.chainId}`;
-    throw new StateError(`${state.folder}/${PARAMETERS} is for the market at ${which}`);
+    throw new StateError(
+      `${state.folder}/${PARAMETERS} is for the market at ${which}: name the folder of this one with --state`,
+    );
   }
   const { threshold, members, epochSeconds, founding } = known;
   const secretsFolder = founding === undefined ? FOLDER : foundingFolder(founding);

@@ -8,7 +8,7 @@ import { COORDINATE_BITS } from "../../offchain/core/messages/domain.ts";
 import { addressForm, bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
 import type { SignedCertificate } from "../../offchain/parties/authority/dealing.ts";
 import { certificateForm } from "./certificates.ts";
-import { writeOwnJsonFile, readJsonFile, writeJsonFile } from "../support/jsonFile.ts";
+import { signedFiles } from "./signedFiles.ts";
 
 const coordinate = z
   .number()
@@ -35,24 +35,17 @@ const requestForm = z.strictObject({
   signature: hexForm,
 });
 
-/** Readable by its owner alone. @throws InputError if the file cannot be written */
-export async function writeRequest(file: string, request: EnrolmentRequest): Promise<void> {
-  await writeOwnJsonFile("out", file, request);
-}
+/** What the authority is asked for. */
+export const enrolmentRequests = signedFiles<EnrolmentRequest>(requestForm, {
+  option: "--request",
+  what: "request",
+  remedy: "make one with `identity request`",
+  isPrivate: true,
+});
 
-/** @throws InputError for a file that is not there or holds no request */
-export async function readRequest(file: string): Promise<EnrolmentRequest> {
-  const expected = "request: make one with `identity request`";
-  return readJsonFile("request", file, requestForm, expected);
-}
-
-/** @throws InputError if the file cannot be written */
-export async function writeCertificate(file: string, signed: SignedCertificate): Promise<void> {
-  await writeJsonFile("out", file, signed);
-}
-
-/** @throws InputError for a file that is not there or holds no certificate */
-export async function readCertificate(file: string): Promise<SignedCertificate> {
-  const expected = "certificate: the authority makes one with `identity certify`";
-  return readJsonFile("certificate", file, certificateForm, expected);
-}
+/** What it answers. */
+export const issuedCertificates = signedFiles<SignedCertificate>(certificateForm, {
+  option: "--certificate",
+  what: "certificate",
+  remedy: "the authority makes one with `identity certify`",
+});

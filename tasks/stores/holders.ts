@@ -19,7 +19,7 @@ import {
 } from "../../offchain/parties/vehicle/membership.ts";
 import type { Connected } from "../support/connection.ts";
 import { undamaged, type MarketCredentials } from "./credentials.ts";
-import type { State } from "./state.ts";
+import { StateError, type State } from "./state.ts";
 import { fileNameOf } from "../support/naming.ts";
 
 const joinedSchema = z.strictObject({
@@ -46,7 +46,10 @@ export async function holderNamed(
   name: string,
 ): Promise<Membership> {
   const path = holderPath(name);
-  return membershipFrom(state, path, await state.read(path, holderSchema));
+  const holder = await state.readIfThere(path, holderSchema);
+  if (holder !== undefined) return membershipFrom(state, path, holder);
+  const remedy = `run \`npx hardhat identity credential --as ${name}\` first`;
+  throw new StateError(`the state folder ${state.folder} holds no ${path}: ${remedy}`);
 }
 
 function membershipFrom(

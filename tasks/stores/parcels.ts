@@ -8,13 +8,16 @@ import { addressForm, decimalForm, hexForm } from "../../offchain/core/messages/
 import type { Address } from "../../offchain/core/messages/market.ts";
 import type { Parcel, ParcelFiles } from "../../offchain/core/messages/parcel.ts";
 import { InputError } from "../support/outcome.ts";
-import { readJsonFile, writeJsonFile } from "../support/jsonFile.ts";
+import { signedFiles } from "./signedFiles.ts";
 import { uint, type State } from "./state.ts";
 import type { Connected } from "../support/connection.ts";
 import { type Sender, handedBy, handedAs, type Handed } from "../support/handed.ts";
 
+/** Of the form, in the file. */
+export const PARCEL = "ChargeVeil.Parcel.v1";
+
 const parcelForm = z.strictObject({
-  parcel: z.literal("ChargeVeil.Parcel.v1"),
+  parcel: z.literal(PARCEL),
   from: addressForm,
   packedAt: uint(40),
   files: z.record(z.string(), z.string()),
@@ -22,22 +25,12 @@ const parcelForm = z.strictObject({
 });
 const seenForm = z.strictObject({ packedAt: decimalForm.transform(BigInt) });
 
-/** @throws InputError if the file cannot be written */
-export async function writeParcel(file: string, parcel: Parcel): Promise<void> {
-  await writeJsonFile("out", file, { parcel: "ChargeVeil.Parcel.v1", ...parcel });
-}
-
-/** @throws InputError for a file that is not there or holds no parcel */
-export async function readParcel(file: string): Promise<Parcel> {
-  const expected = "parcel: the sender makes one with `market pack`";
-  const { from, packedAt, files, signature } = await readJsonFile(
-    "file",
-    file,
-    parcelForm,
-    expected,
-  );
-  return { from, packedAt, files, signature };
-}
+/** Parcels on their way. */
+export const parcels = signedFiles<z.infer<typeof parcelForm>>(parcelForm, {
+  option: "--file",
+  what: "parcel",
+  remedy: "the sender makes one with `market pack`",
+});
 
 /** Everything in the folder that the sender hands on. */
 export async function filesToHand(

@@ -1,14 +1,25 @@
-/** Signed calls as files, from who signs to who relays. Nothing in them is secret. */
-import { relayableCallForm, type RelayableCall } from "../../offchain/chain/signedCalls.ts";
-import { writeJsonFile, readJsonFile } from "../support/jsonFile.ts";
+/** Signed calls of parties of a session as files, and acts of the authority. */
+import { relayableCallForm } from "../../offchain/chain/signedCalls.ts";
+import { revocationForm } from "../../offchain/market/authorityActs.ts";
+import { signedFiles } from "./signedFiles.ts";
 
-/** @throws InputError if the file cannot be written */
-export async function writeCall(file: string, call: RelayableCall): Promise<void> {
-  await writeJsonFile("sign", file, call);
-}
+/** Of a session's party. */
+export const sessionCalls = signedFiles(relayableCallForm, {
+  option: "--call",
+  what: "signed call",
+  remedy: "make one with `session start --sign`",
+});
 
-/** @throws InputError for a file that is not there or holds no signed call */
-export async function readCall(file: string): Promise<RelayableCall> {
-  const expected = "signed call: make one with `session start --sign`";
-  return readJsonFile("call", file, relayableCallForm, expected);
-}
+/** That a participant is suspended, or reinstated. */
+export const participantActs = signedFiles(relayableCallForm, {
+  option: "--act",
+  what: "signed act",
+  remedy: "make one with `identity suspend --sign` or `identity reinstate --sign`",
+});
+
+/** That a meter's key ends. */
+export const revocations = signedFiles(revocationForm, {
+  option: "--revocation",
+  what: "signed revocation",
+  remedy: "make one with `meter revoke --sign`",
+});

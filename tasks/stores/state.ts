@@ -50,7 +50,30 @@ export const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
 /** As wide as on chain. */
 export const uint = (bits: number) => bigintText.refine((value) => value >> BigInt(bits) === 0n);
 
-export const deploymentSchema = z.strictObject({
+/** Who created the contracts of a market, through which factory. */
+const originSchema = z.strictObject({ factory: hex, creator: hex, salt: hex });
+
+/** What a market was deployed with, besides what stands next to it in the file. */
+const termsSchema = z.strictObject({
+  authority: hex,
+  authoriseSeconds: z.number().int(),
+  plugInSeconds: z.number().int(),
+  settleSeconds: z.number().int(),
+  disputeSeconds: z.number().int(),
+  arbitrationSeconds: z.number().int(),
+  minEnergyWh: bigintText,
+  minAmountUnits: bigintText,
+  reputation: z.strictObject({
+    minCredibility: z.number().int(),
+    threshold: z.number().int(),
+    maxCredibility: z.number().int(),
+    probationFactor: z.number().int(),
+    probationPowerW: z.number().int(),
+    minWeightWad: bigintText,
+  }),
+});
+
+const marketSchema = z.strictObject({
   chainId: z.string(),
   token: hex,
   tokenIsDemo: z.boolean(),
@@ -70,7 +93,18 @@ export const deploymentSchema = z.strictObject({
   quorum: z.number().int().min(0).default(0),
   /** Where the frame's south-west corner lies, in degrees; null if nobody has said. */
   corner: z.strictObject({ latitude: z.number(), longitude: z.number() }).nullable().default(null),
+  /** How it can be told what the contracts are; null where nobody has noted it. */
+  origin: originSchema.nullable().default(null),
+  terms: termsSchema.nullable().default(null),
 });
+
+export const deploymentSchema = marketSchema.extend({
+  /** Of a later market: what its users approve, and the market on whose escrow it stands. */
+  gate: hex.nullable().default(null),
+  beside: marketSchema.nullable().default(null),
+});
+/** A market that has an escrow of its own. */
+export type FirstMarket = z.infer<typeof marketSchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
 
 export const personSchema = z.strictObject({
@@ -113,6 +147,7 @@ export interface State {
 }
 
 const PUBLIC_FILE = 0o644;
+const RESTORE = "restore it from a copy, or begin in another folder";
 
 /**
  * The state in `folder`; nothing is created before something is written. What is not there is said
@@ -160,10 +195,11 @@ export function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new StateError(`${path} is not JSON`);
+    throw new StateError(`${path} is not JSON: ${RESTORE}`);
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join(".") ?? "";
-  throw new StateError(`${path} is not what it should be${where === "" ? "" : `, at ${where}`}`);
+  const place = where === "" ? "" : `, at ${where}`;
+  throw new StateError(`${path} is not what it should be${place}: ${RESTORE}`);
 }

@@ -1,10 +1,9 @@
 /**
- * What a station keeps of its handshakes: one live authorisation a pseudonym, and behind each the
+ * What a station keeps of its handshakes: one authorisation a pseudonym, and behind each the
  * presentation, which a court may want to be traced.
  *
- *   granted/<account>.json     authorisation, signature, presentation and what was demanded
- *   nyms/<nymHash>.json        the account that was authorised first under a pseudonym
- *   after/<account>.json       the account that was authorised after this one, under the same pseudonym
+ *   granted/<account>.json     authorisation, signatures, presentation and what was demanded
+ *   nyms/<nymHash>.json        the account that was authorised under a pseudonym
  *   answered/<tr_2>.json       a challenge that was answered
  *
  * Nothing that decides who is authorised is ever written over: of two processes that grant at once
@@ -12,7 +11,10 @@
  */
 import { z } from "zod";
 import { ROLES } from "../../offchain/core/credential/attributes.ts";
-import type { SignedAuthorisation } from "../../offchain/core/credential/handshake/authorisation.ts";
+import {
+  nymHashOf,
+  type SignedAuthorisation,
+} from "../../offchain/core/credential/handshake/authorisation.ts";
 import type { ShownPresentation } from "../../offchain/core/credential/handshake/station.ts";
 import { addressForm, bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
 import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
@@ -35,14 +37,15 @@ const grantSchema = shownSchema.extend({
   authorisation: z.strictObject({
     account: addressForm,
     role: z.enum(ROLES),
-    scope: bytes32Form,
-    nymHash: bytes32Form,
+    place: bytes32Form,
+    slotStart: z.number().int(),
+    slotEnd: z.number().int(),
+    nym: bytes32Form,
     stationId: bytes32Form,
-    notBefore: z.number().int(),
-    notAfter: z.number().int(),
     maxEnergyWh: z.number().int(),
   }),
   signature: hexForm,
+  consent: hexForm,
 });
 
 /** The station's books that `books` hold. */
@@ -50,11 +53,13 @@ export function folderStationBooks(books: Books): StationStore {
   return {
     takeChallenge: (transcript) => books.create(`answered/${transcript}.json`, {}),
     grantedTo: async (nymHash) => {
-      const [last] = (await accountsUnder(books, nymHash)).slice(-1);
-      const grant = last === undefined ? undefined : await grantOf(books, last);
-      return grant && { authorisation: grant.authorisation, signature: grant.signature };
+      const account = await accountUnder(books, nymHash);
+      const grant = account === undefined ? undefined : await grantOf(books, account);
+      if (grant === undefined) return undefined;
+      const { authorisation, signature, consent } = grant;
+      return { authorisation, signature, consent };
     },
-    grant: (signed, shown, earlier) => granted(books, signed, shown, earlier),
+    grant: (signed, shown) => granted(books, signed, shown),
     shownBy: async (account) => {
       const grant = await grantOf(books, account);
       return grant && shownFromJson(grant);
@@ -73,32 +78,24 @@ async function granted(
   books: Books,
   signed: SignedAuthorisation,
   shown: ShownPresentation,
-  earlier: SignedAuthorisation | undefined,
 ): Promise<boolean> {
-  const { account, nymHash } = signed.authorisation;
+  const { account } = signed.authorisation;
+  const nymHash = nymHashOf(signed.authorisation);
   const grant = { ...signed, ...shownToJson(shown) };
   const isNew = await books.create(grantPath(account), grant);
   if (!isNew && !(await isUnfinished(books, nymHash, account))) return false;
   if (!isNew) await books.write(grantPath(account), grant);
-  const place = earlier ? `after/${earlier.authorisation.account}.json` : `nyms/${nymHash}.json`;
-  return books.create(place, { account });
+  return books.create(nymPath(nymHash), { account });
 }
 
 async function isUnfinished(books: Books, nymHash: Bytes32, account: Address): Promise<boolean> {
   const grant = await grantOf(books, account);
-  if (grant?.authorisation.nymHash !== nymHash) return false;
-  return !(await accountsUnder(books, nymHash)).includes(account);
+  if (grant === undefined || nymHashOf(grant.authorisation) !== nymHash) return false;
+  return (await accountUnder(books, nymHash)) !== account;
 }
 
-/** All accounts of a pseudonym, the last one last. */
-async function accountsUnder(books: Books, nymHash: Bytes32): Promise<readonly Address[]> {
-  const accounts: Address[] = [];
-  let next = await books.read(`nyms/${nymHash}.json`, nymSchema);
-  while (next !== undefined) {
-    accounts.push(next.account);
-    next = await books.read(`after/${next.account}.json`, nymSchema);
-  }
-  return accounts;
+async function accountUnder(books: Books, nymHash: Bytes32): Promise<Address | undefined> {
+  return (await books.read(nymPath(nymHash), nymSchema))?.account;
 }
 
 function grantOf(books: Books, account: Address): Promise<KeptGrant | undefined> {
@@ -107,6 +104,10 @@ function grantOf(books: Books, account: Address): Promise<KeptGrant | undefined>
 
 function grantPath(account: Address): string {
   return `granted/${account}.json`;
+}
+
+function nymPath(nymHash: Bytes32): string {
+  return `nyms/${nymHash}.json`;
 }
 
 export function shownToJson({

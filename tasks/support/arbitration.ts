@@ -57,7 +57,8 @@ function disputeSecondsIn({ disputeSeconds }: ArbitrationArguments, isFinal: boo
   return isFinal ? 0 : DAY_SECONDS;
 }
 
-function requireWindow(option: string, seconds: number, least: number): void {
+/** @throws InputError for a window that the contract would not take */
+export function requireWindow(option: string, seconds: number, least: number): void {
   if (seconds >= least && seconds <= MAX_WINDOW_SECONDS) return;
   throw new InputError(`${option}: expected ${least} to ${MAX_WINDOW_SECONDS}, got ${seconds}`);
 }

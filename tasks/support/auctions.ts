@@ -6,11 +6,13 @@ import { decidedMatches } from "../../offchain/market/auction/decideAuction.ts";
 import { knowAuction } from "../../offchain/market/auction/knownAuction.ts";
 import { folderMatcherStore, latestAuctionIn } from "../stores/auctions.ts";
 import type { Connected } from "./connection.ts";
+import { pasteable } from "./hints.ts";
 import { idNamed } from "./naming.ts";
 import { InputError } from "./outcome.ts";
 
 /**
  * The auction named, or the one opened last.
+ * @param option by which it was named
  * @throws InputError if there is none; StepError unless the chain has these terms and they name
  *   this key and area; StateError, and as `roundKeyFromJson`, `areaFromJson`, for a file that is
  *   not what it should be
@@ -18,8 +20,9 @@ import { InputError } from "./outcome.ts";
 export async function knownAuction(
   { market, state }: Pick<Connected, "market" | "state">,
   named: string | undefined,
+  option = "auction",
 ): Promise<AnnouncedAuction> {
-  const auctionId = named === undefined ? await latestIn(state) : idNamed("auction", named);
+  const auctionId = named === undefined ? await latestIn(state) : idNamed(option, named);
   return knowAuction(market, folderMatcherStore(state), auctionId);
 }
 
@@ -41,5 +44,6 @@ export async function decidedIn(
 async function latestIn(state: Connected["state"]): Promise<Bytes32> {
   const latest = await latestAuctionIn(state);
   if (latest !== null) return latest;
-  throw new InputError(`no auction in ${state.folder}: run \`npx hardhat auction open\` first`);
+  const open = pasteable(state, "auction open --as MATCHER");
+  throw new InputError(`no auction in ${state.folder}: run \`${open}\` first`);
 }

@@ -12,8 +12,11 @@ import type { Faucet } from "../../offchain/chain/funds.ts";
 import { requireArtifacts } from "./artifacts.ts";
 import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
+import { pasteable } from "./hints.ts";
+import { HOW_TO_NAME_A_NODE, isInThisProcess } from "./nodes.ts";
 import { fileNameOf } from "./naming.ts";
 import { InputError } from "./outcome.ts";
+import { requireKeeping } from "../stores/keeping.ts";
 import {
   deploymentSchema,
   personSchema,
@@ -53,13 +56,15 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
   const state = stateIn(folder);
   const deployment = await readDeployment(state);
   await requireArtifacts(hre);
-  const { ethers, networkName } = await hre.network.getOrCreate();
+  const connection = await hre.network.getOrCreate();
+  const { ethers } = connection;
   const { provider } = ethers;
   if ((await provider.getCode(deployment.auctions)) === "0x") {
-    const where = `no market at ${deployment.auctions} on network ${networkName}`;
-    throw new StateError(
-      `${where}: is ${folder} the state of another chain, or was the node restarted?`,
-    );
+    const where = `no market at ${deployment.auctions} on network ${connection.networkName}`;
+    const why = isInThisProcess(connection)
+      ? `that is a chain inside this process: ${HOW_TO_NAME_A_NODE}`
+      : `${folder} is the state of another chain, or the node was restarted; name the chain with --network, or deploy in another folder with --state`;
+    throw new StateError(`${where}: ${why}`);
   }
   const contracts = await contractsAt(ethers, deployment);
   const market = await connectMarket(provider, contracts, gasLedger());
@@ -77,6 +82,19 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
 }
 
 /**
+ * The same, for a task that sends something and keeps what belongs to it: what could not be kept is
+ * not sent.
+ * @throws StateError, also if nothing can be kept in the folder
+ */
+export async function connectToKeep(
+  hre: HardhatRuntimeEnvironment,
+  folder: string,
+): Promise<Connected> {
+  await requireKeeping(folder);
+  return connect(hre, folder);
+}
+
+/**
  * Somebody whose keys the state folder holds.
  * @param option by which it was named
  * @throws StateError, InputError
@@ -86,7 +104,7 @@ export async function playerNamed(
   name: string,
   option = "as",
 ): Promise<Player> {
-  const person = await connected.state.read(personPath(name, option), personSchema);
+  const person = await personIn(connected.state, personPath(name, option), name);
   return {
     person,
     wallet: new Wallet(person.privateKey, connected.market.provider),
@@ -122,8 +140,17 @@ export function personPath(name: string, option = "as"): string {
   return `people/${fileNameOf(option, name)}.json`;
 }
 
+async function personIn(state: State, path: string, name: string): Promise<Person> {
+  const person = await state.readIfThere(path, personSchema);
+  if (person !== undefined) return person;
+  const remedy = `name somebody who is in it, or run \`npx hardhat identity enrol --as ${name}\``;
+  throw new StateError(`the state folder ${state.folder} holds no ${path}: ${remedy}`);
+}
+
 async function readDeployment(state: State): Promise<Deployment> {
   const deployment = await state.readIfThere("deployment.json", deploymentSchema);
   if (deployment !== undefined) return deployment;
-  throw new StateError(`no market in ${state.folder}: run \`npx hardhat market deploy\` first`);
+  throw new StateError(
+    `no market in ${state.folder}: run \`${pasteable(state, "market deploy")}\` first`,
+  );
 }

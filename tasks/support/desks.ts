@@ -17,7 +17,10 @@ export function requestDeskOf(connected: Connected, player: Player): RequestDesk
 /** @throws InputError for a pile without a certified site */
 export function offerDeskOf(connected: Connected, player: Player): OfferDesk {
   const { name, site } = player.person;
-  if (site === null) throw new InputError(`--as: ${name} has no certified site`);
+  if (site === null)
+    throw new InputError(
+      `--as: ${name} has no certified site: enrol it as a pile under another name`,
+    );
   const { xM, yM, siteSalt, powerW } = site;
   return {
     ...ownerDesk(connected, player),

@@ -2,19 +2,22 @@
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { knownElection, winnerOf, type KnownElection } from "../../offchain/market/elections.ts";
 import type { Connected } from "./connection.ts";
+import { pasteable } from "./hints.ts";
 import { idNamed } from "./naming.ts";
 import { moment, type Facts } from "./print.ts";
 import { withRemedies } from "./remedies.ts";
 
-const REMEDIES = { E_ELECTION_UNKNOWN: "run `npx hardhat coupon offer`" };
-
 /** The election named, or the one opened last. @throws InputError if there is none */
 export function electionNamed(
-  { market }: Connected,
+  { market, state }: Connected,
   named: string | undefined,
 ): Promise<KnownElection> {
   const electionId = named === undefined ? null : idNamed("election", named);
-  return withRemedies(REMEDIES, knownElection(market, electionId));
+  const offer = pasteable(state, "coupon offer --as SPONSOR --amount UNITS");
+  return withRemedies(
+    { E_ELECTION_UNKNOWN: `run \`${offer}\`` },
+    knownElection(market, electionId),
+  );
 }
 
 /** What is printed of an election. */

@@ -1,8 +1,13 @@
 /** Output files of a run: all of them are computed before the first is written. */
-import { constants } from "node:fs";
-import { access, chmod, mkdir, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { makeFolders } from "../../offchain/services/files.ts";
 import { InputError } from "./outcome.ts";
+import { isSystemError, systemReason } from "./systemErrors.ts";
+import { whyNotWritable } from "./writable.ts";
+
+/** As the process' own mask leaves it. */
+const PUBLIC_FOLDER = 0o777;
 
 /**
  * Writes `files` (name → content) into `folder`.
@@ -13,7 +18,7 @@ export async function writeFiles(
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder, PUBLIC_FOLDER);
     for (const [name, content] of Object.entries(files)) {
       await writeFile(join(folder, name), content);
     }
@@ -35,7 +40,7 @@ export async function writeOwnFiles(
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: OWN_FOLDER });
+    await makeFolders(folder, OWN_FOLDER);
     await chmod(folder, OWN_FOLDER);
     for (const [name, content] of Object.entries(files)) {
       await writeFile(join(folder, name), content, { mode: OWN_FILE });
@@ -47,24 +52,20 @@ export async function writeOwnFiles(
 }
 
 function cannotWrite(folder: string, error: unknown): InputError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = isSystemError(error) ? systemReason(error) : message;
   return new InputError(`--out: cannot write to ${folder}: ${reason}`);
 }
 
+/** As long as the name of any file of a run. */
+const LONGEST_NAME = "a".repeat(40);
+
 /**
- * Refuses a folder that could not be written, before long work begins. Creates nothing.
- * @throws InputError if it, or what it would be created in, is no folder or not ours to write
+ * Refuses a folder that cannot be written, before long work begins. Leaves nothing.
+ * @throws InputError with the reason
  */
 export async function requireWritable(folder: string): Promise<void> {
-  const found = await stat(folder).catch(() => null);
-  if (found === null && dirname(folder) !== folder) {
-    await requireWritable(dirname(folder));
-    return;
-  }
-  const mayWrite = await access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  if (found?.isDirectory() === true && mayWrite) return;
-  throw new InputError(`--out: expected a folder that can be written, got ${folder}`);
+  const reason = await whyNotWritable(folder, LONGEST_NAME);
+  if (reason === null) return;
+  throw new InputError(`--out: expected a folder that can be written, got ${folder}: ${reason}`);
 }

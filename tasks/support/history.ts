@@ -1,5 +1,5 @@
 /** Histories on the command line: whose is meant, and how it is shown. */
-import { isAddress } from "ethers";
+import { getAddress, isAddress } from "ethers";
 import { textTable } from "../../offchain/study/figures/textTable.ts";
 import type { Subject } from "../../offchain/chain/history.ts";
 import type { WeightedEvaluation } from "../../offchain/market/reputation.ts";
@@ -35,7 +35,7 @@ export async function subjectOf(
   }
   const kind = pile === undefined ? "vehicle" : "pile";
   const account = isAddress(named)
-    ? named
+    ? getAddress(named)
     : (await playerNamed(connected, named, kind)).wallet.address;
   return { kind, account };
 }

@@ -13,11 +13,15 @@ export class InterruptedError extends Error {
 /**
  * Runs `work` with a signal that SIGINT, SIGTERM and SIGHUP abort; a second one ends the process as
  * usual.
+ * @param left what the interrupt leaves, as the end of a sentence
  */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  left = "nothing was written",
+): Promise<T> {
   const controller = new AbortController();
   const abort = (): void => {
-    controller.abort(new InterruptedError("interrupted: nothing was written"));
+    controller.abort(new InterruptedError(`interrupted: ${left}`));
   };
   for (const signal of SIGNALS) process.once(signal, abort);
   try {

@@ -1,17 +1,18 @@
 /**
- * A market on a chain inside this process: deployed and wired by the Ignition module, with a demo
- * token, and with a clock that the simulation moves.
+ * A market on a chain inside this process: deployed by the Ignition modules, with a demo token, and
+ * with a clock that the simulation moves.
  */
 import { id, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import DemoToken from "../../ignition/modules/DemoToken.ts";
-import MarketModule from "../../ignition/modules/Market.ts";
+import { USUAL_TERMS, type MarketTerms } from "../../offchain/chain/deployment/terms.ts";
 import { connectMarket, type Market } from "../../offchain/chain/market.ts";
 import { gasLedger } from "../../offchain/chain/gasLedger.ts";
 import type { ChainControl } from "../../offchain/study/day/context.ts";
-import { buildContracts } from "./artifacts.ts";
-import { addressesOf, contractsAt } from "./contracts.ts";
+import { buildContracts, marketArtifacts } from "./artifacts.ts";
+import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
+import { deployPlanned } from "./marketDeployment.ts";
 import { InputError } from "./outcome.ts";
 
 export interface LocalMarket {
@@ -40,7 +41,8 @@ export async function startLocalMarket(
 ): Promise<LocalMarket> {
   const network = hre.globalOptions.network || LOCAL_NETWORK;
   if (network !== LOCAL_NETWORK) {
-    throw new InputError(`--network: this runs on a chain of its own process, not on ${network}`);
+    const own = `this runs on a chain of its own process, not on ${network}`;
+    throw new InputError(`--network: ${own}: leave --network and HARDHAT_NETWORK out`);
   }
   await buildContracts(hre);
   const connection = await hre.network.create({
@@ -56,18 +58,20 @@ export async function startLocalMarket(
 
   const minted = await ignition.deploy(DemoToken);
   const token = await ethers.getContractAt("DemoToken", minted.token);
-  const deployed = await ignition.deploy(MarketModule, {
-    parameters: {
-      Market: {
-        token: await token.getAddress(),
-        authority: operator.address,
-        court: operator.address,
-        plugInWindow: plugInSeconds,
-        disputeWindow: 0,
-      },
-    },
-  });
-  const at = { token: await token.getAddress(), ...(await addressesOf(deployed)) };
+  const terms: MarketTerms = {
+    ...USUAL_TERMS,
+    token: await token.getAddress(),
+    authority: operator.address,
+    court: operator.address,
+    arbiters: [],
+    quorum: 0,
+    plugInSeconds,
+    disputeSeconds: 0,
+  };
+  const origin = { creator: operator.address, salt: id("market run") };
+  const artifacts = await marketArtifacts(hre);
+  const { addresses } = await deployPlanned(connection, artifacts, origin, terms);
+  const at = { token: terms.token, ...addresses };
   const contracts = { ...(await contractsAt(ethers, at)), token };
   // The name and the contract that mints, so that the gas of minting is booked as well.
   const market = await connectMarket(ethers.provider, contracts, gasLedger(), "DemoToken");
@@ -77,7 +81,8 @@ export async function startLocalMarket(
     control: {
       advanceTo: async (seconds) => {
         if (seconds <= (await networkHelpers.time.latest())) return;
-        // The chain's randomness is the seed's, or equal runs would order buyers differently.
+        // The chain's randomness follows from the seed's from here on, or equal runs would order
+        // buyers differently.
         await networkHelpers.setPrevRandao(id(`${seed}/randomness at ${seconds}`));
         await networkHelpers.time.increaseTo(seconds);
       },

@@ -4,20 +4,15 @@ import { openMatch, type OpenedMatch } from "../../offchain/market/auction/openM
 import { folderBids, folderWishes } from "../stores/auctions.ts";
 import { decidedIn } from "./auctions.ts";
 import type { Connected, Player } from "./connection.ts";
+import { pasteable } from "./hints.ts";
 import { InputError } from "./outcome.ts";
 import { withRemedies } from "./remedies.ts";
 
-const REFUSE = "refuse it with `auction withdraw`, which frees the deposit";
-const REMEDIES = {
-  E_MATCH_AUCTION: REFUSE,
-  E_MATCH_FORM: REFUSE,
-  E_MATCH_BID: REFUSE,
-  E_MATCH_SITE: REFUSE,
-  E_MATCH_LIMITS: REFUSE,
-  E_DELIVERY_FORM: REFUSE,
-  E_DECISION_MISMATCH: REFUSE,
-  E_AEAD: REFUSE,
-};
+/** Of the audit: what does not fit is at fault, and the vehicle owes nothing. */
+const AUDIT_CODES = [
+  ...["E_MATCH_AUCTION", "E_MATCH_FORM", "E_MATCH_BID", "E_MATCH_SITE", "E_MATCH_LIMITS"],
+  ...["E_DELIVERY_FORM", "E_DECISION_MISMATCH", "E_AEAD"],
+];
 
 /**
  * Opens the delivery that is for the vehicle `player`.
@@ -35,9 +30,15 @@ export async function matchOfVehicle(
     const desk = { wallet, sealKeys, store: folderBids(state) };
     const { session, vehicle } = await readMatchNotice(market, desk, decided);
     const match = `${person.name} is matched with ${vehicle} in session ${session}`;
-    const remedy = "`session show` tells when it has, then `session authorise`";
+    const [show, authorise] = ["show", "authorise"].map((verb) =>
+      pasteable(state, `session ${verb} --as ${person.name}`, { auction: named }),
+    );
+    const remedy = `\`${show}\` tells when it has, then \`${authorise}\``;
     throw new InputError(`--as: ${match}; the vehicle alone starts it: ${remedy}`);
   }
   const desk = { wallet, sealKeys, store: folderWishes(state) };
-  return withRemedies(REMEDIES, openMatch(market, desk, decided));
+  const withdraw = pasteable(state, `auction withdraw --as ${person.name}`, { auction: named });
+  const refuse = `refuse it with \`${withdraw}\`, which frees the deposit`;
+  const remedies = Object.fromEntries(AUDIT_CODES.map((code) => [code, refuse]));
+  return withRemedies(remedies, openMatch(market, desk, decided));
 }

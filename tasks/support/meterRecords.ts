@@ -33,10 +33,13 @@ export async function everythingInFile(
   path: string,
 ): Promise<readonly (FiledRecord | FiledFault)[]> {
   const bytes = await readFile(path).catch(() => {
-    throw new InputError(`cannot read records from ${path}`);
+    throw new InputError(`cannot read records from ${path}: name a file that is there`);
   });
   const entries = entriesOf(path, bytes);
-  if (entries.length === 0) throw new InputError(`${path} holds no record`);
+  if (entries.length === 0)
+    throw new InputError(
+      `${path} holds no record: name the file that the meter or its reader wrote`,
+    );
   return entries.map(filed);
 }
 

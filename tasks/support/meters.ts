@@ -19,8 +19,9 @@ import { publicPath } from "../stores/meterStore.ts";
 import { accountOfPile, type Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
-import { withRemedies } from "./remedies.ts";
+import { withRemedies, type Remedies } from "./remedies.ts";
 import { idNamed } from "./naming.ts";
+import { pasteable } from "./hints.ts";
 
 export interface KeyArguments {
   readonly keyFile: string | undefined;
@@ -42,17 +43,22 @@ export interface NamedKeyArguments extends KeyArguments {
 }
 
 /** What to type about keys that the market's steps do not accept. */
-export const KEY_REMEDIES = {
-  E_METER_NONE: "run `npx hardhat meter register`",
+export const KEY_REMEDIES: Remedies = {
+  E_METER_TERMS: ({ message }) =>
+    message
+      .replace(/^validDays/, "--days")
+      .replace(/^ratedPowerW/, "--rated-power")
+      .replace(/^lastPagination/, "--pagination"),
+  E_METER_NONE: "run `npx hardhat meter register --pile PILE`",
   E_METER_SEVERAL: "name one with --key or --key-file",
-  E_METER_CURVE: "run `npx hardhat session agree`",
-  E_METER_SAME: "run `npx hardhat meter register`",
+  E_METER_CURVE: "run `npx hardhat session agree --as NAME --begin WH --end WH`",
+  E_METER_SAME: "run `npx hardhat meter register --pile PILE`",
 };
 
 /** Reads a public key in any form in which they travel. @throws InputError, MeterKeyError */
 export async function keyInFile(path: string, curve: string): Promise<MeterPublicKey> {
   const text = await readFile(path, "utf8").catch(() => {
-    throw new InputError(`--key-file: cannot read ${path}`);
+    throw new InputError(`--key-file: cannot read ${path}: name a file that is there`);
   });
   return parseMeterKey(text, checkedCurve(curve));
 }
@@ -86,7 +92,8 @@ async function keyToCertify(
   const path = publicPath(meter ?? pile);
   const text = await state.textIfThere(path);
   if (text !== undefined) return parseMeterKey(text);
-  const hint = "name a key with --key-file, or run `npx hardhat meter simulate`";
+  const simulate = pasteable(state, `meter simulate --meter ${meter ?? pile}`);
+  const hint = `name a key with --key-file, or run \`${simulate}\``;
   throw new InputError(`the state folder ${state.folder} holds no ${path}: ${hint}`);
 }
 

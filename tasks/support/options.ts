@@ -49,6 +49,10 @@ export const y = count("y", "North of the frame's corner in metres", 0);
 export const lat = optionalText("lat", "Latitude in degrees, with --lon instead of --x and --y");
 export const lon = optionalText("lon", "Longitude in degrees");
 export const wait = { name: "wait" as const, description: "Wait for the end of bidding" };
+export const withoutMissing = {
+  name: "withoutMissing" as const,
+  description: "Leave out who has committed to something on chain and has sent nothing",
+};
 export const state = text("state", "Folder that keeps addresses, keys and openings", ".chargeveil");
 export const as = text("as", "Name of the participant in the state folder who acts", "");
 export const someone = optionalText("as", "Name of a participant in the state folder");
@@ -59,6 +63,11 @@ export const sessionId = optionalText(
   "session",
   "Id of the session; default: that of --as in the auction",
 );
+
+/** Of an act of the authority that is signed instead of sent. */
+export const sign = optionalText("sign", "File for the signed act, which somebody else relays");
+export const by = optionalText("by", "Who signs it: name or address; default: the operator");
+export const validSeconds = count("validSeconds", "How long it can be relayed", 86_400);
 
 export const keyFile = optionalText("keyFile", "File with the public key of the meter");
 export const bareCurve = text("curve", "Curve of a key that does not say it", "secp256r1");

@@ -5,6 +5,7 @@
 import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
 import { isCodedError } from "../../offchain/core/primitives/codedError.ts";
+import { isSystemError, systemReason } from "./systemErrors.ts";
 
 /**
  * An input that no scheme or contract was asked about yet: an unknown name, a missing file, options
@@ -17,14 +18,25 @@ export class InputError extends Error {
 
 export type Outcome = Result<void, void>;
 
-/** Runs an action's core. Errors that carry one of our codes are answers, not accidents. */
+/**
+ * Runs an action's core. Errors that carry one of our codes are answers, not accidents, and so is
+ * what the system says of a file.
+ */
 export async function concluded(core: () => Promise<void>): Promise<Outcome> {
   try {
     await core();
     return successfulResult();
   } catch (error) {
-    if (!isCodedError(error)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${sentenceOf(error)}\n`);
     return errorResult();
   }
+}
+
+/** Whatever is no answer goes on. */
+function sentenceOf(error: unknown): string {
+  if (isSystemError(error)) {
+    return `${error.path} cannot be read or written: ${systemReason(error)}`;
+  }
+  if (isCodedError(error)) return error.message;
+  throw error;
 }

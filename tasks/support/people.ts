@@ -1,12 +1,12 @@
 /** The person behind a name: kept once, and never replaced, since the name holds private keys. */
 import { hexlify } from "ethers";
-import { COORDINATE_BITS } from "../../offchain/core/messages/domain.ts";
 import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { generateSealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
 import { personSchema, type Person, type State } from "../stores/state.ts";
 import { personPath } from "./connection.ts";
 import { InputError } from "./outcome.ts";
+import { requireWithin, COORDINATE } from "./ranges.ts";
 
 export interface WantedPerson {
   readonly as: string;
@@ -29,7 +29,9 @@ export async function personFor(state: State, wanted: WantedPerson): Promise<Per
   const known = await state.readIfThere(path, personSchema);
   const person = known ?? (await keepPerson(state, path, await createPerson(wanted)));
   if (person.kind === kind) return person;
-  throw new InputError(`--kind: ${name} is a ${person.kind} for ever, not a ${kind}`);
+  throw new InputError(
+    `--kind: ${name} is a ${person.kind} for ever, not a ${kind}: take another name`,
+  );
 }
 
 /**
@@ -44,7 +46,9 @@ export async function keepSessionPerson(state: State, person: Person): Promise<v
 
 /** For a session's name that is taken. */
 export function sessionTaken(name: string): InputError {
-  return new InputError(`--session: ${name} is there already, and each session has its own`);
+  return new InputError(
+    `--session: ${name} is there already, and each session has its own: take a new one`,
+  );
 }
 
 async function keepPerson(state: State, path: string, person: Person): Promise<Person> {
@@ -69,12 +73,8 @@ async function createPerson(args: WantedPerson): Promise<Person> {
 }
 
 function siteOf({ x, y, power }: WantedPerson): Person["site"] {
-  const most = 2 ** COORDINATE_BITS - 1;
-  if (x < 0 || x > most || y < 0 || y > most) {
-    throw new InputError(`--x, --y: expected metres from 0 to ${most}, got ${x}, ${y}`);
-  }
-  if (power < 1 || power > 1_000_000) {
-    throw new InputError(`--power: expected 1 to 1000000 W, got ${power}`);
-  }
+  requireWithin("x", x, COORDINATE);
+  requireWithin("y", y, COORDINATE);
+  requireWithin("power", power, { least: 1, most: 1_000_000, unit: "W" });
   return { xM: x, yM: y, powerW: power, siteSalt: bytesToHex(systemRng.bytes(32)) };
 }

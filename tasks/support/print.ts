@@ -22,10 +22,7 @@ function shown(fact: Fact): string {
   return fact === null || fact.length === 0 ? "–" : fact.join(", ");
 }
 
-/** Unix seconds as a readable moment. */
-export function moment(seconds: bigint | number): string {
-  return new Date(Number(seconds) * 1000).toISOString().replace(".000", "");
-}
+export { moment } from "../../offchain/chain/moment.ts";
 
 /** A reference price in token units per kWh; null if nobody leads. */
 export function shownReference(referencePricePerKwh: bigint): bigint | null {

@@ -7,6 +7,7 @@ import {
 } from "../../offchain/market/auction/publicAuction.ts";
 import { folderPublicBoard, latestPublicIn } from "../stores/publicBoard.ts";
 import type { Connected } from "./connection.ts";
+import { pasteable } from "./hints.ts";
 import { idNamed } from "./naming.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
@@ -36,6 +37,8 @@ export async function publicFacts(
     phase,
     biddingEnds: moment(biddingEnds),
     openingEnds: moment(openingEnds),
+    slotStart: moment(terms.slotStart),
+    slotEnd: moment(terms.slotEnd),
     maxPricePerKwhUnits: terms.rule.maxPricePerKwh,
     minDecrementUnits: terms.rule.minDecrement,
     bids,
@@ -52,6 +55,6 @@ export async function publicFacts(
 async function latestIn(state: Connected["state"]): Promise<Bytes32> {
   const latest = await latestPublicIn(state);
   if (latest !== null) return latest;
-  const hint = "run `npx hardhat auction public open` first";
-  throw new InputError(`no public auction in ${state.folder}: ${hint}`);
+  const open = pasteable(state, "auction public open --as VEHICLE");
+  throw new InputError(`no public auction in ${state.folder}: run \`${open}\` first`);
 }

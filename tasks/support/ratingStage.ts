@@ -3,7 +3,8 @@
  * a market.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { STAGE_PARAMETERS, type Stage } from "../../offchain/study/rating/ratingStage.ts";
+import { USUAL_REPUTATION } from "../../offchain/chain/deployment/terms.ts";
+import type { Stage } from "../../offchain/study/rating/ratingStage.ts";
 import { buildContracts } from "./artifacts.ts";
 
 /** Starts the chain, hands the stage to `act`, and closes the chain after it. */
@@ -17,7 +18,7 @@ export async function onRatingStage<T>(
     const { ethers, networkHelpers } = connection;
     const [rater] = await ethers.getSigners();
     if (rater === undefined) throw new Error("onRatingStage: expected an account on the chain");
-    const stage = await ethers.deployContract("RatingStage", [STAGE_PARAMETERS]);
+    const stage = await ethers.deployContract("RatingStage", [USUAL_REPUTATION]);
     const reputation = await ethers.getContractAt("Reputation", await stage.reputation());
     return await act({
       stage,

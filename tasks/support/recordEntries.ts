@@ -57,7 +57,7 @@ function parsedXml(path: string, bytes: Buffer): JSDOM {
   try {
     return new JSDOM(bytes, { contentType: "text/xml" });
   } catch {
-    throw new InputError(`${path} is not the XML that it begins like`);
+    throw new InputError(`${path} is not the XML that it begins like: export it again`);
   }
 }
 
@@ -72,7 +72,7 @@ function parsedJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InputError(`${path} is JSON that breaks off or is malformed`);
+    throw new InputError(`${path} is JSON that breaks off or is malformed: export it again`);
   }
 }
 

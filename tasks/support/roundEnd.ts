@@ -3,10 +3,10 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Market } from "../../offchain/chain/market.ts";
 import type { AnnouncedAuction } from "../../offchain/core/messages/announcedAuction.ts";
 import type { MatchingServers } from "../../offchain/market/matching.ts";
-import type { Watch } from "../../offchain/market/watch.ts";
+import type { RoundOptions } from "../../offchain/market/auction/roundInput.ts";
 import type { MatcherDesk } from "../../offchain/parties/proxy/matcherDesk.ts";
 import { knownAuction } from "./auctions.ts";
-import { connect, playerOfKind } from "./connection.ts";
+import { connectToKeep, playerOfKind } from "./connection.ts";
 import { matcherDeskOf } from "./desks.ts";
 import { interruptible } from "./interrupt.ts";
 import { concluded, type Outcome } from "./outcome.ts";
@@ -17,6 +17,7 @@ export interface RoundEndArguments {
   readonly as: string;
   readonly auction: string | undefined;
   readonly wait: boolean;
+  readonly withoutMissing: boolean;
   readonly json: boolean;
 }
 
@@ -26,7 +27,7 @@ export type RoundStep<Facts> = (
   desk: MatcherDesk,
   servers: MatchingServers,
   auction: AnnouncedAuction,
-  watched: Watch,
+  options: RoundOptions,
 ) => Promise<Facts>;
 
 /** Who ends a round of which auction. */
@@ -48,17 +49,18 @@ export function atRoundEnd<Facts>(
 ): Promise<Outcome> {
   return concluded(() =>
     interruptible(async (signal) => {
-      const connected = await connect(hre, args.state);
+      const connected = await connectToKeep(hre, args.state);
       const { market } = connected;
       const matcher = await playerOfKind(connected, args.as, "matcher");
       const auction = await knownAuction(connected, args.auction);
       if (args.wait) await roundOver(connected, auction.auctionId, signal);
+      signal.throwIfAborted();
 
       const desk = matcherDeskOf(connected, matcher);
-      const facts = await withServers(connected, auction, signal, (servers, watched) =>
-        step(market, desk, servers, auction, watched),
+      const facts = await withServers(connected, args, auction, signal, (servers, watched) =>
+        step(market, desk, servers, auction, { ...watched, withoutMissing: args.withoutMissing }),
       );
       await conclude(facts, { market, desk, auction });
-    }),
+    }, "nothing was decided; the same command goes on"),
   );
 }

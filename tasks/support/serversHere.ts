@@ -19,6 +19,7 @@ import { progressOn } from "./progress.ts";
 import { playerOfAccount } from "./secondServer.ts";
 import { withRemedies, type Remedies } from "./remedies.ts";
 import { withWorkers } from "./workers.ts";
+import { pasteable, type Typed } from "./hints.ts";
 
 const POLL_MS = 1_000;
 
@@ -31,6 +32,7 @@ export async function roundOver(
   const { roundEnds } = await runningRound(market, auctionId);
   const progress = progressOn(process.stderr);
   const total = Number(roundEnds) - (await now());
+  if (total > 0) progress.say(`bidding ends in ${total} s`);
   try {
     for (;;) {
       const left = Number(roundEnds) - (await now());
@@ -45,9 +47,15 @@ export async function roundOver(
   }
 }
 
+/** Who ends a round, as it was typed. */
+export interface RoundEnder extends Pick<Typed, "auction"> {
+  readonly as: string;
+}
+
 /** Runs a step with both servers on worker threads, and shows on stderr how far it is. */
 export async function withServers<T>(
   connected: Connected,
+  ender: RoundEnder,
   { terms }: Pick<AnnouncedAuction, "terms">,
   signal: AbortSignal,
   step: (servers: MatchingServers, watched: Watch) => Promise<T>,
@@ -69,14 +77,17 @@ export async function withServers<T>(
     return step(servers, { onProgress, signal });
   });
   try {
-    return await withRemedies(remediesAt(now), matched);
+    return await withRemedies(remediesFor({ state, now }, ender), matched);
   } finally {
     progress.stop();
   }
 }
 
 /** Says on stderr what took no part, and why. */
-export function sayLeftOut({ unread, notAdmitted }: LeftOut): void {
+export function sayLeftOut({ missing, unread, notAdmitted }: LeftOut): void {
+  for (const { kind, account } of missing) {
+    process.stderr.write(`left out: ${account}: its ${kind} was not sent\n`);
+  }
   for (const { name, reason } of unread) {
     process.stderr.write(`not admitted: ${name}.json: ${reason}\n`);
   }
@@ -86,10 +97,16 @@ export function sayLeftOut({ unread, notAdmitted }: LeftOut): void {
 }
 
 /** What comes first, where a step is asked for too early or too late. */
-function remediesAt(now: Connected["now"]): Remedies {
+function remediesFor(
+  { state, now }: Pick<Connected, "state" | "now">,
+  { as, auction }: RoundEnder,
+): Remedies {
+  const command = (verb: string): string =>
+    pasteable(state, `auction ${verb} --as ${as}`, { auction });
   return {
-    E_ROUND_LAST: ({ message }) => `${message} with \`npx hardhat auction match\``,
-    E_ROUND_FOLLOWS: ({ message }) => `${message} with \`npx hardhat auction close-round\``,
+    E_UPLOADS_MISSING: "bring the files of who is named, or leave them out with --without-missing",
+    E_ROUND_LAST: ({ message }) => `${message} with \`${command("match")}\``,
+    E_ROUND_FOLLOWS: ({ message }) => `${message} with \`${command("close-round")}\``,
     E_AUCTION_PHASE: async (error) => {
       if (!(error instanceof StepError) || error.values.phase !== "bidding") return null;
       const left = Number(error.values.roundEnds) - (await now());

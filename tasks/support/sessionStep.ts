@@ -9,7 +9,8 @@ import type { Market } from "../../offchain/chain/market.ts";
 import { connect, playerNamed } from "./connection.ts";
 import { concluded, type Outcome } from "./outcome.ts";
 import { printFacts } from "./print.ts";
-import { sessionFacts, sessionOf } from "./sessions.ts";
+import { sessionOf } from "./namedSession.ts";
+import { sessionFacts } from "./sessions.ts";
 
 export interface SessionArguments {
   readonly state: string;
@@ -32,6 +33,6 @@ export function sessionStep(
     const player = await playerNamed(connected, args.as);
     const session = await sessionOf(connected, player, args);
     await step(connected.market, player.wallet, session);
-    printFacts(await sessionFacts(connected, session), args.json);
+    printFacts(await sessionFacts(connected, session, args), args.json);
   });
 }

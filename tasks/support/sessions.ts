@@ -1,44 +1,48 @@
-/** Sessions on the command line: which one is meant, and what the chain says of it. */
+/** Sessions on the command line: what the chain says of one. */
 import type { Bytes32, SessionState } from "../../offchain/core/messages/market.ts";
 import { sessionName } from "../../offchain/core/meter/sessionName.ts";
-import { matchOf } from "../../offchain/market/auction/openMatch.ts";
 import { CLOCK_TOLERANCE_SECONDS } from "../../offchain/core/meter/settlementRules.ts";
 import type { Market } from "../../offchain/chain/market.ts";
 import { knownSession, unpluggedAt, type KnownSession } from "../../offchain/market/sessions.ts";
-import { decidedIn } from "./auctions.ts";
-import type { Connected, Player } from "./connection.ts";
-import { idNamed } from "./naming.ts";
+import type { State } from "../stores/state.ts";
+import type { Connected } from "./connection.ts";
+import { namesByAccount, pasteable, type Typed } from "./hints.ts";
 import { moment, type Facts } from "./print.ts";
 
-/**
- * The session named, or the one that `player` has from an auction.
- * @throws InputError; StepError E_NOT_MATCHED
- */
-export async function sessionOf(
-  connected: Connected,
-  player: Player,
-  named: { readonly session: string | undefined; readonly auction: string | undefined },
-): Promise<Bytes32> {
-  if (named.session !== undefined) return idNamed("session", named.session);
-  return matchOf(await decidedIn(connected, named.auction), player.wallet.address).decision;
-}
+type Party = "vehicle" | "pile" | "anybody" | "arbiter";
 
-/** Of a session that nobody settled; `reputation rate` says why not. */
-const RATE_EXPIRED = "vehicle, if it was there in time: reputation rate --rating 1";
+/** Who can do what: a command but for who acts, and under which condition. */
+type Step = readonly [Party, string, condition?: string];
 
-/** What can be done, and what from the deadline on, by whom. */
-const NEXT: Readonly<Record<SessionState, readonly [string, string]>> = {
-  none: ["–", "–"],
-  opened: ["pile: session authorise; vehicle: session plug-in", "anybody: session expire"],
-  authorised: ["vehicle: session plug-in", "anybody: session expire"],
-  charging: [
-    "vehicle: session unplug; pile: session settle or waive; both: session agree",
-    "anybody: session expire",
-  ],
-  unplugged: ["pile: session settle or waive; both: session agree", "anybody: session expire"],
-  metered: ["vehicle: session dispute, or both: session agree", "anybody: session finalise"],
-  disputed: ["arbiters: session rule, or both: session agree", "anybody: session finalise"],
-  settled: ["vehicle: reputation rate", "vehicle: reputation rate"],
+const AGREE: readonly Step[] = [
+  ["vehicle", "session agree --begin WH --end WH"],
+  ["pile", "session agree --begin WH --end WH"],
+];
+const CLAIM: readonly Step[] = [
+  ["pile", "session settle"],
+  ["pile", "session waive"],
+];
+const EXPIRE: readonly Step[] = [["anybody", "session expire"]];
+const FINALISE: readonly Step[] = [["anybody", "session finalise"]];
+const PLUG_IN: Step = ["vehicle", "session plug-in"];
+const AUTHORISE: Step = ["pile", "session authorise"];
+/** Of a session that nobody settled; the command says why not. */
+const RATE_EXPIRED: readonly Step[] = [
+  ["vehicle", "reputation rate --rating 1", "if it was there in time"],
+];
+const RATE: readonly Step[] = [["vehicle", "reputation rate --rating 3"]];
+const RATE_UNEARNED: readonly Step[] = [["vehicle", "reputation rate --rating 1"]];
+
+/** What can be done, and what from the deadline on. */
+const NEXT: Readonly<Record<SessionState, readonly [readonly Step[], readonly Step[]]>> = {
+  none: [[], []],
+  opened: [[AUTHORISE, PLUG_IN], EXPIRE],
+  authorised: [[PLUG_IN], EXPIRE],
+  charging: [[["vehicle", "session unplug"], ...CLAIM, ...AGREE], EXPIRE],
+  unplugged: [[...CLAIM, ...AGREE], EXPIRE],
+  metered: [[["vehicle", "session dispute"], ...AGREE], FINALISE],
+  disputed: [[["arbiter", "session rule --amount UNITS"], ...AGREE], FINALISE],
+  settled: [RATE, RATE],
   expired: [RATE_EXPIRED, RATE_EXPIRED],
 };
 
@@ -82,12 +86,15 @@ async function timesOf(market: Market, known: KnownSession, isRunning: boolean):
 }
 
 /**
- * What the chain says of a session, to be printed.
+ * What the chain says of a session, to be printed; `next` has a line for each command that can come
+ * next.
+ * @param typed how the session was named, which the next commands do as well
  * @throws StepError E_SESSION_UNKNOWN if there is no such session
  */
 export async function sessionFacts(
-  { market, now }: Pick<Connected, "market" | "now">,
+  { market, now, state: folder }: Pick<Connected, "market" | "now" | "state">,
   session: Bytes32,
+  typed: Typed = {},
 ): Promise<Facts> {
   const known = await knownSession(market, session);
   const { state, deadline, powerW, energyWh, amountUnits } = known;
@@ -107,13 +114,38 @@ export async function sessionFacts(
     energyWh,
     amountUnits,
     earned: state === "settled" ? known.hasEarned : null,
-    next: nextOf(known, isOver),
+    next: await nextOf(folder, known, isOver, typed),
   };
 }
 
-function nextOf({ state, pluggedInAt }: KnownSession, isOver: boolean): string {
+/** By name where the folder knows one; who has another folder is called by the party. */
+async function nextOf(
+  folder: State,
+  known: KnownSession,
+  isOver: boolean,
+  typed: Typed,
+): Promise<string> {
+  const names = await namesByAccount(folder);
+  const [vehicle, pile] = [names.get(known.vehicle), names.get(known.pile)];
+  const actors: Readonly<Record<Party, string>> = {
+    vehicle: vehicle ?? "VEHICLE",
+    pile: pile ?? "PILE",
+    anybody: vehicle ?? pile ?? "NAME",
+    arbiter: "ARBITER",
+  };
+  return stepsFrom(known, isOver)
+    .map(([party, words, condition]) => {
+      const who = condition === undefined ? party : `${party}, ${condition}`;
+      return `${who}: ${pasteable(folder, `${words} --as ${actors[party]}`, typed)}`;
+    })
+    .join("\n");
+}
+
+function stepsFrom(known: KnownSession, isOver: boolean): readonly Step[] {
+  const { state, pluggedInAt, hasEarned } = known;
   const [inTime, afterwards] = NEXT[state];
+  if (state === "settled" && !hasEarned) return RATE_UNEARNED;
   if (isOver) return afterwards;
   // The vehicle was there first.
-  return state === "opened" && pluggedInAt > 0n ? "pile: session authorise" : inTime;
+  return state === "opened" && pluggedInAt > 0n ? [AUTHORISE] : inTime;
 }

@@ -13,19 +13,24 @@ export async function signerNamed(
   connected: Connected,
   hre: HardhatRuntimeEnvironment,
   named: string,
+  option = "--as",
 ): Promise<Signer> {
-  if (isAddress(named)) return accountAt(hre, getAddress(named));
+  if (isAddress(named)) return accountAt(hre, getAddress(named), option);
   const isPerson = await connected.state.has(personPath(named));
   const key = isPerson ? null : await keyNamed(hre, named);
   if (key !== null) return new Wallet(key, connected.market.provider);
   return (await playerNamed(connected, named)).wallet;
 }
 
-async function accountAt(hre: HardhatRuntimeEnvironment, address: string): Promise<Signer> {
+async function accountAt(
+  hre: HardhatRuntimeEnvironment,
+  address: string,
+  option: string,
+): Promise<Signer> {
   const { ethers, networkName } = await hre.network.getOrCreate();
   const accounts = await ethers.getSigners();
   const account = accounts.find((signer) => signer.address === address);
   if (account !== undefined) return account;
   const other = "name the account, and put its key into CHARGEVEIL_KEY_<NAME>";
-  throw new InputError(`--as: network ${networkName} does not sign for ${address}: ${other}`);
+  throw new InputError(`${option}: network ${networkName} does not sign for ${address}: ${other}`);
 }

@@ -76,7 +76,7 @@ describe("one message answered twice", function () {
     const { signed } = granted.pending ?? failed();
     const texts = [signed, null].map((one) => {
       const mac = confirmation(greeting.station.keys.stationMac, proven.transcript);
-      return answerToBytes({ signed: one, mac });
+      return answerToBytes({ granted: one, mac });
     });
     const straw = texts.map((text) => unhedgedBox(greeting.station.keys.stationBox, text));
     const seen = difference(straw).slice(1, 1 + AUTHORISATION_BYTES);

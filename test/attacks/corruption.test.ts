@@ -23,7 +23,7 @@ import {
   type RoundKeyNumbers,
 } from "../../offchain/core/messages/roundKey.ts";
 import { openUpload } from "../../offchain/core/messages/sealedUpload.ts";
-import { uploadToJson, type Upload } from "../../offchain/core/messages/upload.ts";
+import type { Upload } from "../../offchain/core/messages/upload.ts";
 import { receiveNotice } from "../../offchain/parties/pile/trading.ts";
 import { admitRequests, type Submission } from "../../offchain/parties/proxy/admission.ts";
 import { receiveMatch } from "../../offchain/parties/vehicle/trading.ts";
@@ -72,6 +72,7 @@ import {
   type Others,
   type Row,
 } from "../support/attacks/corruption.ts";
+import { joinedParts, uploadParts } from "../support/messages/uploadParts.ts";
 
 const { roundKey } = dealtKey();
 const OTHER_AUCTION = id("another auction");
@@ -80,7 +81,6 @@ const REPLAYED: Sending = { auctionId: OTHER_AUCTION };
 const REKEYED: Sending = { auctionId: OTHER_AUCTION, roundKey: otherDealtKey().roundKey };
 
 const FORM = "UploadError E_UPLOAD_FORM";
-const LENGTH = "PaillierError E_CIPHERTEXT_LENGTH";
 const RANGE = "PaillierError E_CIPHERTEXT_RANGE";
 const UNIT = "PaillierError E_CIPHERTEXT_UNIT";
 const SEALED = "SealedBoxError E_AEAD";
@@ -148,18 +148,21 @@ describe("corruption", () => {
       submission = await submitted(vehicle);
       neighbour = await submitted(other);
       matrix = {
-        honest: fieldsOf(uploadToJson(submission.signed)),
+        honest: uploadParts(roundKey, submission.signed),
         others: {
-          swapped: fieldsOf(uploadToJson(neighbour.signed)),
-          replayed: fieldsOf(uploadToJson((await submitted(vehicle, REPLAYED)).signed)),
-          rekeyed: fieldsOf(uploadToJson((await submitted(vehicle, REKEYED)).signed)),
+          swapped: uploadParts(roundKey, neighbour.signed),
+          replayed: uploadParts(roundKey, (await submitted(vehicle, REPLAYED)).signed),
+          rekeyed: uploadParts(
+            otherDealtKey().roundKey,
+            (await submitted(vehicle, REKEYED)).signed,
+          ),
         },
         receive: async (altered) => receiveBox(await boxOf(altered)),
       };
     });
 
     const boxOf = (upload: Fields): Promise<string> =>
-      uploadBox(AUCTION_ID, roundKey, JSON.stringify(upload));
+      uploadBox(AUCTION_ID, roundKey, joinedParts(upload));
 
     /**
      * What the proxy says of a box, in the place of the vehicle's, with an honest neighbour beside
@@ -179,17 +182,17 @@ describe("corruption", () => {
     };
 
     const [AUCTION, KEY, SIGNED] = ["E_ADMISSION_AUCTION", "E_ADMISSION_KEY", "E_UPLOAD_SIGNATURE"];
-    const signed: Row = row([SIGNED, SIGNED, SIGNED, SIGNED], toAll(SIGNED));
+    const signed: Row = row([SIGNED, SIGNED, FORM, FORM], toAll(SIGNED));
     const rows: Readonly<Record<keyof Upload | "signature", Row>> = {
       auctionId: row([AUCTION, AUCTION, FORM, FORM], { replayed: AUCTION, rekeyed: AUCTION }),
-      round: row([SIGNED, SIGNED, [SIGNED, FORM], [SIGNED, FORM]]),
+      round: row([SIGNED, SIGNED, FORM, FORM]),
       kind: row([FORM, FORM, FORM, FORM]),
       roundKeyHash: row([KEY, KEY, FORM, FORM], { rekeyed: KEY }),
-      account: row([FORM, SIGNED, FORM, FORM], { swapped: SIGNED }),
+      account: row([SIGNED, SIGNED, FORM, FORM], { swapped: SIGNED }),
       sealKey: row([SIGNED, FORM, FORM, FORM], { swapped: SIGNED }),
       setId: row([SIGNED, SIGNED, FORM, FORM], { swapped: SIGNED }),
-      cells: row([SIGNED, SIGNED, [SIGNED, FORM], SIGNED], { swapped: SIGNED }),
-      record: row([SIGNED, RANGE, LENGTH, LENGTH], { ...toAll(SIGNED), rekeyed: [SIGNED, RANGE] }),
+      cells: row([[FORM, SIGNED], SIGNED, FORM, FORM], { swapped: SIGNED }),
+      record: row([SIGNED, RANGE, FORM, FORM], { ...toAll(SIGNED), rekeyed: [SIGNED, RANGE] }),
       proof: signed,
       signature: signed,
     };
@@ -205,8 +208,7 @@ describe("corruption", () => {
         const foreign = (
           sending: Required<Pick<Sending, "auctionId" | "roundKey">>,
           upload: Fields,
-        ): Promise<string> =>
-          uploadBox(sending.auctionId, sending.roundKey, JSON.stringify(upload));
+        ): Promise<string> => uploadBox(sending.auctionId, sending.roundKey, joinedParts(upload));
         const { replayed, rekeyed, swapped } = matrix.others;
         const key = otherDealtKey().roundKey;
         return {

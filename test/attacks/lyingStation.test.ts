@@ -1,9 +1,9 @@
 /**
- * A station that says one thing and signs another. It signs less energy, a shorter time or a number
- * of its own for an account, in its answer or behind the vehicle's back on chain: the account is
- * then worth less than agreed, or carries a mark by which everybody tells the vehicle apart. The
- * straw man believes a signature of the right station; the vehicle refuses by name, and neither
- * trades nor pays from the account.
+ * A station that says one thing and signs another. It signs less energy, a shorter slot or a number
+ * of its own for an account, in its answer or behind the vehicle's back on chain: the account would
+ * be worth less than agreed, or carry a mark by which everybody tells the vehicle apart. The straw
+ * man believes a signature of the right station. The vehicle refuses by name, and neither trades
+ * nor pays from the account; the chain takes nothing that the account has not signed.
  */
 import { expect } from "chai";
 import { id, Wallet, type Signer } from "ethers";
@@ -13,14 +13,12 @@ import {
   AUTHORISED_ENERGY_WH,
   authorisationMessage,
   authorisationSigner,
-  SESSION_AUTHORISATION_TYPES,
   type SessionAuthorisation,
   type SignedAuthorisation,
+  type GrantedAuthorisation,
+  signAuthorisation,
 } from "../../offchain/core/credential/handshake/authorisation.ts";
-import { roleNumber } from "../../offchain/core/credential/attributes.ts";
-import { scopeId, scopeOfTerms } from "../../offchain/core/credential/scope.ts";
-import { identityDomain } from "../../offchain/core/messages/typedData.ts";
-import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
+import { auctionScope, stationScopeId } from "../../offchain/core/credential/scope.ts";
 import { authoriseAccount, type AuctionOccasion } from "../../offchain/market/authorising.ts";
 import { StepError } from "../../offchain/market/stepError.ts";
 import type { StationDesk } from "../../offchain/parties/station/desk.ts";
@@ -31,16 +29,17 @@ import {
 import type { MarketWorld } from "../support/market/deployed.ts";
 import { joinedAs, occasionIn, officeTown, type Office } from "../support/market/office.ts";
 import { asyncRefusal, counterRng } from "../support/primitives/draws.ts";
+import { refusalIn } from "../support/market/charging.ts";
 
 type Lie = (agreed: SessionAuthorisation) => Partial<SessionAuthorisation>;
 
 const LIES: Readonly<Record<string, readonly [Lie, string]>> = {
   "less energy": [() => ({ maxEnergyWh: 1 }), "E_ENERGY"],
   "a mark in the energy": [() => ({ maxEnergyWh: AUTHORISED_ENERGY_WH + 1 }), "E_ENERGY"],
-  "a shorter time": [({ notAfter }) => ({ notAfter: notAfter - 1_800 }), "E_TIME"],
+  "a shorter slot": [({ slotEnd }) => ({ slotEnd: slotEnd - 1_800 }), "E_TIME"],
   "another role": [() => ({ role: "discharge" }), "E_ROLE"],
-  "another scope": [() => ({ scope: id("another scope") }), "E_SCOPE"],
-  "another pseudonym": [() => ({ nymHash: id("another pseudonym") }), "E_SCOPE"],
+  "another place": [() => ({ place: id("another place") }), "E_SCOPE"],
+  "another pseudonym": [() => ({ nym: id("another pseudonym") }), "E_SCOPE"],
 };
 
 describe("a lying station", function () {
@@ -82,12 +81,9 @@ describe("a lying station", function () {
   const signedBy = async (
     signer: Signer,
     authorisation: SessionAuthorisation,
-  ): Promise<SignedAuthorisation> => {
-    const { chainId, contracts } = world.market;
-    const domain = identityDomain(chainId, await contracts.identities.getAddress());
-    const message = authorisationMessage(authorisation);
-    const signature = await signer.signTypedData(domain, SESSION_AUTHORISATION_TYPES, message);
-    return { authorisation, signature };
+  ): Promise<GrantedAuthorisation> => {
+    const { registry } = office.registrar.parameters;
+    return { authorisation, signature: await signAuthorisation(registry, signer, authorisation) };
   };
 
   /** The account that was made for an occasion. */
@@ -95,7 +91,8 @@ describe("a lying station", function () {
     store: SessionAccountStore,
     { terms }: AuctionOccasion,
   ): Promise<string> => {
-    const scope = bytesToHex(scopeId(office.registrar.parameters, scopeOfTerms(terms)));
+    const { parameters } = office.registrar;
+    const scope = stationScopeId(auctionScope(parameters, world.matcher.id, terms));
     const account = await store.sessionAccount(scope);
     if (account === null) throw new RangeError("expected an account, got none");
     return new Wallet(account.privateKey).address;
@@ -117,8 +114,9 @@ describe("a lying station", function () {
           ...station.store,
           // What the books give back is what goes out: signed by the station, and not as agreed.
           grantedTo: () => Promise.resolve(lies[0]),
-          grant: async ({ authorisation }) => {
-            lies.push(await signedBy(station.wallet, { ...authorisation, ...lie(authorisation) }));
+          grant: async ({ authorisation, consent }) => {
+            const told = { ...authorisation, ...lie(authorisation) };
+            lies.push({ ...(await signedBy(station.wallet, told)), consent });
             return false;
           },
         },
@@ -142,47 +140,43 @@ describe("a lying station", function () {
     });
   }
 
-  for (const field of ["maxEnergyWh", "notAfter", "scope"] as const) {
-    it(`is refused for another ${field} that it puts on chain behind the vehicle's back`, async () => {
-      const others = {
-        maxEnergyWh: { maxEnergyWh: 1 },
-        notAfter: {},
-        scope: { scope: id("behind the vehicle's back") },
-      };
+  for (const [what, [lie]] of Object.entries(LIES)) {
+    it(`puts nothing on chain behind the vehicle's back: ${what}`, async () => {
+      const refusals: unknown[] = [];
       const lying: StationDesk = {
         ...station,
         store: {
           ...station.store,
-          grant: async (signed, shown, earlier) => {
-            const { authorisation } = signed;
-            const shorter = { notAfter: authorisation.notAfter - 1_800 };
-            const changes = field === "notAfter" ? shorter : others[field];
-            told = String({ ...authorisation, ...changes }[field]);
-            const other = await signedBy(station.wallet, { ...authorisation, ...changes });
-            const { identities } = world.market.contracts;
-            const relayed = {
-              ...other.authorisation,
-              role: roleNumber(other.authorisation.role),
-            };
-            await send(
-              world.market,
-              identities.connect(station.wallet).authorise(relayed, other.signature),
+          grant: async (signed, shown) => {
+            const { authorisation, consent } = signed;
+            const other = await signedBy(station.wallet, {
+              ...authorisation,
+              ...lie(authorisation),
+            });
+            // The straw man asks the station alone.
+            const { registry } = office.registrar.parameters;
+            expect(authorisationSigner(registry, other)).to.equal(
+              await station.wallet.getAddress(),
             );
-            return station.store.grant(signed, shown, earlier);
+            const { identities } = world.market.contracts;
+            const message = authorisationMessage(other.authorisation);
+            const relayed = identities.connect(station.wallet);
+            const relaying = (): Promise<unknown> =>
+              send(world.market, relayed.authorise(message, other.signature, consent));
+            refusals.push(await refusalIn(relaying));
+            return station.store.grant(signed, shown);
           },
         },
       };
-      let told = "";
       const store = memorySessionAccount();
-      const occasion = await occasionAt(`chain with another ${field}`);
-      const refused = await authorisedBy(lying, occasion, store);
-      if (field === "scope") expect(refused).to.equal("RefusedError E_REFUSED");
-      else expect(refused).to.equal(`E_AUTHORISATION_OTHER ${field}`);
+      const occasion = await occasionAt(`chain with ${what}`);
+      expect(await authorisedBy(lying, occasion, store)).to.equal("accepted");
+      expect(refusals).to.deep.equal(["IdentityNoConsent"]);
       const account = await addressIn(store, occasion);
-      expect(await isUntouched(account)).to.equal(true);
-      // The straw man believes the answer, which was as agreed, and trades from what is on chain.
       const onChain = await world.market.contracts.identities.authorisationOf(account);
-      expect(String(onChain[field])).to.equal(told);
+      expect(onChain.maxEnergyWh).to.equal(BigInt(AUTHORISED_ENERGY_WH));
+      expect(onChain.slotEnd).to.equal(occasion.terms.slotEnd);
+      expect(onChain.role).to.equal(1n);
     });
   }
 

@@ -6,12 +6,9 @@
  */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
-import { id } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { SESSION_AUTHORISATION_TYPES } from "../../offchain/core/credential/handshake/authorisation.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
-import { identityDomain } from "../../offchain/core/messages/typedData.ts";
 import { gasLedger, type GasRow } from "../../offchain/chain/gasLedger.ts";
 import { send } from "../../offchain/chain/market.ts";
 import { agreeOnReading } from "../../offchain/market/agreement.ts";
@@ -30,6 +27,7 @@ import {
   type MeteredPile,
 } from "../support/market/charging.ts";
 import { nowSeconds, populatedWorld, type MarketWorld } from "../support/market/deployed.ts";
+import { vouch } from "../support/market/vouching.ts";
 import { counterRng } from "../support/primitives/draws.ts";
 
 const FUNDS = 1_000_000_000n;
@@ -47,7 +45,7 @@ const MOST_CREDIBILITY = 20;
 interface Stage {
   readonly world: MarketWorld;
   readonly pile: MeteredPile;
-  readonly fresh: HardhatEthersSigner;
+  readonly fresh: MarketWorld["vehicle"];
 }
 
 /** The pile of the operator has authorised an account of the operator's own. */
@@ -56,39 +54,15 @@ async function farm(connection: NetworkConnection): Promise<Stage> {
   const pile = await meteredPile(world);
   const [fresh] = (await connection.ethers.getSigners()).slice(10);
   if (fresh === undefined) throw new Error("farm: expected one more account");
-  await vouch(world, world.pile, fresh);
+  const now = await nowSeconds(world);
+  const day = { slotStart: now, slotEnd: now + 86_400 };
+  const nymHash = await vouch(world, world.pile, fresh, day);
   const { market, faucet } = world;
   const { token, escrow } = market.contracts;
   await faucet(market, fresh, FUNDS);
   await send(market, token.connect(fresh).approve(await escrow.getAddress(), FUNDS));
   await send(market, escrow.connect(fresh).deposit(fresh.address, FUNDS));
-  return { world, pile, fresh };
-}
-
-const NYM = id("sybil farm/nym");
-
-async function vouch(
-  world: MarketWorld,
-  station: MarketWorld["pile"],
-  account: HardhatEthersSigner,
-): Promise<void> {
-  const { market } = world;
-  const { identities } = market.contracts;
-  const now = await nowSeconds(world);
-  const authorisation = {
-    account: account.address,
-    role: 1,
-    scope: id("sybil farm/scope"),
-    nymHash: NYM,
-    stationId: station.id,
-    notBefore: now,
-    notAfter: now + 86_400,
-    maxEnergyWh: 100_000n,
-  };
-  const domain = identityDomain(market.chainId, await identities.getAddress());
-  const { signer } = station;
-  const signature = await signer.signTypedData(domain, SESSION_AUTHORISATION_TYPES, authorisation);
-  await send(market, identities.connect(account).authorise(authorisation, signature));
+  return { world, pile, fresh: { signer: fresh, id: nymHash } };
 }
 
 describe("a sybil farm", () => {
@@ -140,12 +114,12 @@ describe("a sybil farm", () => {
 
   it("gains nothing by accounts that its own pile has authorised, whatever they take", async () => {
     const { world, fresh } = stage;
-    const farmed = { ...world, vehicle: { signer: fresh, id: NYM } };
+    const farmed = { ...world, vehicle: fresh };
     const session = await metered(farmed, ENERGY_WH);
     expect(await knownSession(world.market, session)).to.include({
       ...{ state: "settled", energyWh: ENERGY_WH, isVouched: true },
     });
-    await expectNothing(farmed, fresh, session);
+    await expectNothing(farmed, fresh.signer, session);
   });
 
   it("gains nothing by signatures without a meter", async () => {

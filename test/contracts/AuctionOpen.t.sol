@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {PricingAuction} from "../../contracts/PricingAuction.sol";
 import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
 import {IPricingAuction} from "../../contracts/interfaces/IPricingAuction.sol";
 import {HostileParticipant} from "../../contracts/mocks/HostileParticipant.sol";
@@ -17,67 +16,13 @@ import {Oracle} from "../support/contracts/Oracle.sol";
 import {World} from "../support/contracts/World.sol";
 
 contract AuctionOpenTest is World {
-    /* WIRE */
+    /* CONSTRUCTION */
 
-    function test_Wire_NamesTheSessions() external {
-        PricingAuction fresh = new PricingAuction(identities, escrow, reputation);
-
-        vm.expectEmit(address(fresh));
-        emit IPricingAuction.SessionsWired(address(sessions));
-        fresh.wire(address(sessions));
-    }
-
-    function test_Wire_Again() external {
-        vm.expectRevert(
-            abi.encodeWithSelector(IPricingAuction.AuctionCannotWire.selector, address(this))
-        );
-        auctions.wire(address(sessions));
-    }
-
-    function testFuzz_Wire_NotDeployer(address caller) external {
-        vm.assume(caller != address(this));
-        PricingAuction fresh = new PricingAuction(identities, escrow, reputation);
-
-        vm.expectRevert(abi.encodeWithSelector(IPricingAuction.AuctionCannotWire.selector, caller));
-        vm.prank(caller);
-        fresh.wire(caller);
-    }
-
-    /// @dev Without this check a deployer who forgets one call, or waits with it, holds every
-    /// session's money.
-    function test_Open_BeforeEverythingIsWired() external {
-        _create();
-        _enrolServers();
-        _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
-
-        escrow.wire(_markets());
-        _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
-
-        auctions.wire(address(sessions));
-        _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
-
-        reputation.wire(address(sessions));
-        _open(_terms());
-    }
-
-    function test_Open_ReputationKnowsOtherSessions() external {
-        _create();
-        _enrolServers();
-        escrow.wire(_markets());
-        auctions.wire(address(sessions));
-        reputation.wire(stranger.account);
-
-        _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
-    }
-
-    function test_Open_EscrowDoesNotKnowTheSessions() external {
-        _create();
-        _enrolServers();
-        escrow.wire(_one(address(auctions)));
-        auctions.wire(address(sessions));
-        reputation.wire(address(sessions));
-
-        _refuses(_terms(), abi.encodeWithSelector(IPricingAuction.AuctionNotWired.selector));
+    function test_Construction_NamesItsNeighbours() external view {
+        vm.assertEq(address(auctions.identities()), address(identities), "identities");
+        vm.assertEq(address(auctions.escrow()), address(escrow), "escrow");
+        vm.assertEq(address(auctions.reputation()), address(reputation), "reputation");
+        vm.assertEq(auctions.sessions(), address(sessions), "sessions");
     }
 
     /* OPEN */

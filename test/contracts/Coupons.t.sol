@@ -32,9 +32,9 @@ contract CouponsTest is DealWorld {
     function setUp() public override {
         super.setUp();
         stage = new RatingStage(_parameters());
-        escrow = new Escrow(token);
+        uint64 nonce = vm.getNonce(address(this));
+        escrow = _escrowOf(token, vm.computeCreateAddress(address(this), nonce + 1));
         coupons = new Coupons(escrow, stage.reputation());
-        escrow.wire(_one(address(coupons)));
         sponsor = matcher.account;
         _fund(sponsor, SPONSORED);
         for (uint160 k = 1; k <= scores.length; ++k) _evaluate(k, scores[k - 1]);

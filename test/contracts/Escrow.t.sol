@@ -11,36 +11,32 @@ import {Actor, World} from "../support/contracts/World.sol";
 
 /// @dev This contract deploys the escrow of `_fresh` and names itself as its market.
 contract EscrowTest is World {
-    address private market = address(0x3A4);
+    /* CONSTRUCTION */
 
-    /* WIRE */
-
-    function test_Wire_NamesTheMarkets() external {
-        Escrow fresh = new Escrow(token);
-
-        vm.expectEmit(address(fresh));
-        emit IEscrow.MarketWired(market);
-        vm.expectEmit(address(fresh));
-        emit IEscrow.MarketWired(stranger.account);
-        fresh.wire(_two(market, stranger.account));
-
-        vm.assertTrue(fresh.isMarket(market), "first");
-        vm.assertTrue(fresh.isMarket(stranger.account), "second");
-        vm.assertTrue(!fresh.isMarket(address(this)), "the deployer is none");
+    function test_ES3_Construction_NamesTheMarkets() external view {
+        address[4] memory markets = escrow.markets();
+        vm.assertEq(markets[0], address(auctions), "auctions");
+        vm.assertEq(markets[1], address(openAuctions), "open auctions");
+        vm.assertEq(markets[2], address(sessions), "sessions");
+        vm.assertEq(markets[3], address(coupons), "coupons");
+        for (uint256 i = 0; i < 4; ++i) vm.assertTrue(escrow.isMarket(markets[i]), "a market");
     }
 
-    function test_Wire_Again() external {
-        vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowCannotWire.selector, address(this)));
-        escrow.wire(_one(market));
+    function testFuzz_ES3_Construction_NobodyElseIsAMarket(address account) external view {
+        address[4] memory markets = escrow.markets();
+        bool isNamed = false;
+        for (uint256 i = 0; i < 4; ++i) isNamed = isNamed || account == markets[i];
+        vm.assertTrue(escrow.isMarket(account) == isNamed, "named, or none");
+        vm.assertTrue(!escrow.isMarket(address(this)), "not the deployer");
     }
 
-    function testFuzz_Wire_NotDeployer(address caller) external {
-        vm.assume(caller != address(this));
-        Escrow fresh = new Escrow(token);
-
-        vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowCannotWire.selector, caller));
-        vm.prank(caller);
-        fresh.wire(_one(market));
+    function test_Construction_ZeroMarket() external {
+        for (uint256 i = 0; i < 4; ++i) {
+            address[4] memory markets = escrow.markets();
+            markets[i] = address(0);
+            vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowZero.selector));
+            new Escrow(token, markets);
+        }
     }
 
     /* DEPOSIT */
@@ -58,17 +54,6 @@ contract EscrowTest is World {
 
         _assertBalance(account, amount, 0, "account");
         vm.assertEq(token.balanceOf(address(escrow)) - before, amount, "tokens arrived");
-    }
-
-    function test_Deposit_BeforeWire() external {
-        Escrow fresh = new Escrow(token);
-        token.mint(stranger.account, 1);
-        vm.prank(stranger.account);
-        token.approve(address(fresh), 1);
-
-        vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowNotWired.selector));
-        vm.prank(stranger.account);
-        fresh.deposit(stranger.account, 1);
     }
 
     function test_Deposit_Zero() external {
@@ -168,13 +153,6 @@ contract EscrowTest is World {
         );
         vm.prank(stranger.account);
         escrow.depositWithPermit(stranger.account, 10, START, v, r, s);
-    }
-
-    function test_DepositWithPermit_BeforeWire() external {
-        Escrow fresh = new Escrow(token);
-
-        vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowNotWired.selector));
-        fresh.depositWithPermit(stranger.account, 1, START, 27, bytes32(0), bytes32(0));
     }
 
     /* WITHDRAW */
@@ -399,7 +377,7 @@ contract EscrowTest is World {
     }
 
     function testFuzz_ES3_Markets_NobodyElse(address caller) external {
-        address[] memory markets = _markets();
+        address[4] memory markets = escrow.markets();
         for (uint256 i = 0; i < markets.length; ++i) vm.assume(caller != markets[i]);
         bytes memory reason = abi.encodeWithSelector(IEscrow.EscrowNotMarket.selector, caller);
 
@@ -432,8 +410,7 @@ contract EscrowTest is World {
 
     /// @dev An escrow whose only market is this contract; the vehicle has `FUNDS` in it.
     function _fresh() private returns (Escrow fresh) {
-        fresh = new Escrow(token);
-        fresh.wire(_one(address(this)));
+        fresh = _escrowOf(token, address(this));
         token.mint(address(this), FUNDS);
         token.approve(address(fresh), FUNDS);
         fresh.deposit(vehicle.account, FUNDS);

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Escrow} from "../../contracts/Escrow.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
+import {IStakes} from "../../contracts/interfaces/IStakes.sol";
 import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
 import {Balance} from "../../contracts/types/MarketTypes.sol";
 import {Campaign, Handler} from "../support/contracts/Handler.sol";
@@ -17,7 +18,12 @@ contract EscrowHandler is Handler {
     DemoToken public immutable token;
     /// @dev User i has the key i + 1.
     address[] private _users;
-    address[2] private _markets = [address(0x3A41), address(0x3A42)];
+    address[4] private _markets = [
+        address(0x3A41),
+        address(0x3A42),
+        address(0x3A43),
+        address(0x3A44)
+    ];
 
     /// @dev What each user must have, from the calls that succeeded.
     mapping(address user => uint256) public wealth;
@@ -27,10 +33,7 @@ contract EscrowHandler is Handler {
 
     constructor() {
         token = new DemoToken();
-        escrow = new Escrow(token);
-        address[] memory markets = new address[](2);
-        (markets[0], markets[1]) = (_markets[0], _markets[1]);
-        escrow.wire(markets);
+        escrow = new Escrow(token, _markets);
         for (uint256 i = 0; i < USERS; ++i) {
             _users.push(vm.addr(i + 1));
             token.mint(_users[i], 1_000e6);
@@ -119,7 +122,7 @@ contract EscrowHandler is Handler {
         uint256 free = wealth[user] - locked[user];
         uint128 amount = _amount(seed, free);
 
-        bytes memory call = abi.encodeCall(IEscrow.lock, (user, amount));
+        bytes memory call = abi.encodeCall(IStakes.lock, (user, amount));
         if (!_attempt(_market(seed), address(escrow), call, amount <= free)) return;
         locked[user] += amount;
     }
@@ -128,7 +131,7 @@ contract EscrowHandler is Handler {
         address user = _user(seed, "user");
         uint128 amount = _amount(seed, locked[user]);
 
-        bytes memory call = abi.encodeCall(IEscrow.unlock, (user, amount));
+        bytes memory call = abi.encodeCall(IStakes.unlock, (user, amount));
         if (!_attempt(_market(seed), address(escrow), call, amount <= locked[user])) return;
         locked[user] -= amount;
     }
@@ -141,7 +144,7 @@ contract EscrowHandler is Handler {
         uint256 ofFirst = list[0] == list[1] ? 2 * uint256(amount) : amount;
         bool possible = ofFirst <= locked[list[0]] && amount <= locked[list[1]];
 
-        bytes memory call = abi.encodeCall(IEscrow.unlockEach, (list, amount));
+        bytes memory call = abi.encodeCall(IStakes.unlockEach, (list, amount));
         if (!_attempt(_market(seed), address(escrow), call, possible)) return;
         locked[list[0]] -= amount;
         locked[list[1]] -= amount;
@@ -153,7 +156,7 @@ contract EscrowHandler is Handler {
         address to = _user(seed, "to");
         uint128 amount = _amount(seed, locked[from]);
 
-        bytes memory call = abi.encodeCall(IEscrow.pay, (from, to, amount));
+        bytes memory call = abi.encodeCall(IStakes.pay, (from, to, amount));
         if (!_attempt(_market(seed), address(escrow), call, amount <= locked[from])) return;
         locked[from] -= amount;
         wealth[from] -= amount;
@@ -174,15 +177,14 @@ contract EscrowHandler is Handler {
     function intrude(uint256 seed) external {
         address user = _user(seed, "user");
         address caller = _pick(seed, "caller", 2) == 0 ? address(this) : user;
-        bytes[5] memory calls = [
-            abi.encodeCall(IEscrow.lock, (user, 0)),
-            abi.encodeCall(IEscrow.unlock, (user, 0)),
-            abi.encodeCall(IEscrow.pay, (user, caller, 0)),
-            abi.encodeCall(IEscrow.wire, (_users)),
-            abi.encodeCall(IEscrow.unlockEach, (_users, 0))
+        bytes[4] memory calls = [
+            abi.encodeCall(IStakes.lock, (user, 0)),
+            abi.encodeCall(IStakes.unlock, (user, 0)),
+            abi.encodeCall(IStakes.pay, (user, caller, 0)),
+            abi.encodeCall(IStakes.unlockEach, (_users, 0))
         ];
 
-        _attempt(caller, address(escrow), calls[_pick(seed, "call", 5)], false);
+        _attempt(caller, address(escrow), calls[_pick(seed, "call", 4)], false);
     }
 
     /// @dev The markets give back what they hold, everybody leaves, and the donations remain.

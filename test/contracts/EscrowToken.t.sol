@@ -45,8 +45,7 @@ contract EscrowTokenTest is World {
     }
 
     function test_ES4_NoToken() external {
-        escrow = new Escrow(IERC20(address(0xDEAD)));
-        escrow.wire(_none());
+        escrow = _escrowOf(IERC20(address(0xDEAD)), address(this));
 
         // The code that is not there is asked for a balance first: no data, no custom error.
         vm.expectRevert(bytes(""));
@@ -106,8 +105,7 @@ contract EscrowTokenTest is World {
     function testFuzz_NoReturnToken_Works(uint128 amount) external {
         amount = uint128(_bound(amount, 1, type(uint128).max));
         NoReturnToken old = new NoReturnToken();
-        escrow = new Escrow(IERC20(address(old)));
-        escrow.wire(_none());
+        escrow = _escrowOf(IERC20(address(old)), address(this));
         old.mint(stranger.account, amount);
         vm.prank(stranger.account);
         old.approve(address(escrow), amount);
@@ -124,8 +122,7 @@ contract EscrowTokenTest is World {
     /// @dev It has no permit either: the call fails, the allowance decides.
     function test_NoReturnToken_DepositWithPermit() external {
         NoReturnToken old = new NoReturnToken();
-        escrow = new Escrow(IERC20(address(old)));
-        escrow.wire(_none());
+        escrow = _escrowOf(IERC20(address(old)), address(this));
         old.mint(stranger.account, AMOUNT);
         vm.prank(stranger.account);
         old.approve(address(escrow), AMOUNT);

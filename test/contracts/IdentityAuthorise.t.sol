@@ -9,39 +9,54 @@ import {
     SessionAuthorisation
 } from "../../contracts/types/MarketTypes.sol";
 import {IdentityWorld} from "../support/contracts/IdentityWorld.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
 
 /// @title `authorise`: what is accepted, for how long, and what is malformed
 contract IdentityAuthoriseTest is IdentityWorld {
     /* ACCEPTED */
 
-    function test_ID7_Authorise_RelayedByAnyone() external {
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+    function test_ID7_Authorise_ByTheAccountItself() external {
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         bytes memory signature = _stationSigned(given, pile);
 
         vm.expectEmit(address(identities));
         emit IIdentityRegistry.Authorised(
             given.account,
-            given.scope,
-            given.nymHash,
+            Oracle.scope(given),
             given.stationId,
+            ParticipantId.wrap(Oracle.nymHash(given)),
             given.role,
-            given.notAfter,
+            given.slotStart,
+            given.slotEnd,
             given.maxEnergyWh
         );
-        vm.prank(stranger.account);
-        identities.authorise(given, signature);
+        vm.prank(given.account);
+        identities.authorise(given, signature, "");
 
         _assertAuthorised(given);
         identities.requireStanding(fresh.account, ParticipantKind.Vehicle);
-        identities.requireScope(fresh.account, SCOPE, given.notAfter);
-        identities.requireScope(fresh.account, bytes32(0), given.notAfter);
+        identities.requireScope(fresh.account, Oracle.scope(given), given.slotEnd);
+        identities.requireScope(fresh.account, bytes32(0), given.slotEnd);
+    }
+
+    function test_ID5_ScopeOf_NymHashOf_AsSpecified() external view {
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
+        bytes32 scope = identities.scopeOf(
+            given.stationId,
+            given.place,
+            given.slotStart,
+            given.slotEnd
+        );
+        vm.assertEq(scope, Oracle.scope(given), "scope");
+        ParticipantId id = identities.nymHashOf(scope, given.nym);
+        vm.assertEq(ParticipantId.unwrap(id), Oracle.nymHash(given), "nymHash");
     }
 
     function test_ID7_Authorise_ByAMatcher() external {
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         given.stationId = matcher.id;
 
-        identities.authorise(given, _stationSigned(given, matcher));
+        _authoriseBy(given, matcher);
 
         _assertAuthorised(given);
     }
@@ -49,11 +64,11 @@ contract IdentityAuthoriseTest is IdentityWorld {
     function test_ID7_Authorise_ByAContractWallet() external {
         Wallet1271 wallet = new Wallet1271(stranger.account);
         _enrolAccount(address(wallet), ParticipantKind.Pile);
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         given.stationId = _idOf(address(wallet));
 
         _refuses(given, authority, _badSignature());
-        identities.authorise(given, _stationSigned(given, stranger));
+        _authoriseBy(given, stranger);
 
         _assertAuthorised(given);
     }
@@ -61,27 +76,25 @@ contract IdentityAuthoriseTest is IdentityWorld {
     function testFuzz_ID7_Authorise_EveryWellFormedOne(
         address account,
         bool charges,
-        bytes32 scope,
-        bytes32 nymHash,
-        uint40 before,
-        uint40 afterwards,
+        bytes32 place,
+        bytes32 nym,
+        uint40 slotStart,
+        uint40 slotEnd,
         uint64 maxEnergyWh
     ) external {
-        before = uint40(_bound(before, 0, 1 days));
-        afterwards = uint40(_bound(afterwards, 1, 1 days));
+        slotEnd = START + uint40(_bound(slotEnd, 1, 2 days));
         SessionAuthorisation memory given = SessionAuthorisation({
             account: account,
             role: charges ? CHARGE : DISCHARGE,
-            scope: scope | bytes32(uint256(1)),
-            nymHash: nymHash | bytes32(uint256(1)),
+            place: place | bytes32(uint256(1)),
+            slotStart: uint40(_bound(slotStart, slotEnd - 2 days, slotEnd - 1)),
+            slotEnd: slotEnd,
+            nym: nym | bytes32(uint256(1)),
             stationId: pile.id,
-            notBefore: START - before,
-            notAfter: START + afterwards,
             maxEnergyWh: maxEnergyWh
         });
         vm.assume(account != address(0));
         vm.assume(identities.participantOf(account).kind == ParticipantKind.None);
-        vm.assume(identities.accountOf(ParticipantId.wrap(given.nymHash)) == address(0));
 
         _authorise(given);
 
@@ -90,90 +103,72 @@ contract IdentityAuthoriseTest is IdentityWorld {
 
     /* TIMES */
 
-    function test_Authorise_AtNotBefore() external {
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
-        given.notBefore = START + 10;
-
-        vm.warp(START + 9);
-        _refuses(
-            given,
-            pile,
-            abi.encodeWithSelector(
-                IIdentityRegistry.IdentityAuthorisationEarly.selector,
-                given.notBefore,
-                START + 9
-            )
-        );
-        vm.warp(START + 10);
-        _authorise(given);
-    }
-
     function test_Authorise_EndsAtTheSecond() external {
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
 
-        vm.warp(given.notAfter);
+        vm.warp(given.slotEnd);
         _refuses(
             given,
             pile,
             abi.encodeWithSelector(
                 IIdentityRegistry.IdentityAuthorisationOver.selector,
-                given.notAfter,
-                given.notAfter
+                given.slotEnd,
+                given.slotEnd
             )
         );
-        vm.warp(given.notAfter - 1);
+        vm.warp(given.slotEnd - 1);
         _authorise(given);
         identities.requireStanding(fresh.account, ParticipantKind.Vehicle);
     }
 
-    function test_Authorise_LongestSpan() external {
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
-        given.notAfter = given.notBefore + identities.MAX_AUTHORISATION_SECONDS() + 1;
+    function test_Authorise_LongestSlot() external {
+        uint40 most = identities.MAX_AUTHORISATION_SECONDS();
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
+        given.slotEnd = START + most;
+        given.slotStart = START - 1;
 
-        _refuses(
-            given,
-            pile,
-            abi.encodeWithSelector(
-                IIdentityRegistry.IdentityAuthorisationTooLong.selector,
-                given.notBefore,
-                given.notAfter
-            )
-        );
-        given.notAfter -= 1;
+        _refusesSlot(given);
+        given.slotStart = START;
+        _authorise(given);
+        _assertAuthorised(given);
+    }
+
+    function test_Authorise_FurthestSlot() external {
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
+        given.slotEnd = START + identities.MAX_AUTHORISATION_SECONDS() + 1;
+
+        _refusesSlot(given);
+        vm.warp(START + 1);
         _authorise(given);
         _assertAuthorised(given);
     }
 
     function test_Authorise_EndsBeforeItBegins() external {
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
-        given.notAfter = given.notBefore - 1;
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
 
-        _refuses(
-            given,
-            pile,
-            abi.encodeWithSelector(
-                IIdentityRegistry.IdentityAuthorisationOver.selector,
-                given.notAfter,
-                START
-            )
-        );
+        given.slotStart = given.slotEnd;
+        _refusesSlot(given);
+        given.slotStart = given.slotEnd + 1;
+        _refusesSlot(given);
+        given.slotStart = given.slotEnd - 1;
+        _authorise(given);
     }
 
     /* FORM */
 
     function test_Authorise_MalformedInEveryWay() external {
-        SessionAuthorisation memory good = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory good = _authorisation(fresh.account, PLACE);
 
         SessionAuthorisation memory bad = _copy(good);
         bad.account = address(0);
         _refusesForm(bad);
 
         bad = _copy(good);
-        bad.scope = bytes32(0);
+        bad.place = bytes32(0);
         _refusesForm(bad);
 
         bad = _copy(good);
-        bad.nymHash = bytes32(0);
+        bad.nym = bytes32(0);
         _refusesForm(bad);
 
         for (uint256 role = 0; role <= type(uint8).max; ++role) {
@@ -192,6 +187,19 @@ contract IdentityAuthoriseTest is IdentityWorld {
                 IIdentityRegistry.IdentityAuthorisationMalformed.selector,
                 given.account,
                 given.role
+            )
+        );
+    }
+
+    function _refusesSlot(SessionAuthorisation memory given) private {
+        _refuses(
+            given,
+            pile,
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityBadSlot.selector,
+                given.slotStart,
+                given.slotEnd,
+                block.timestamp
             )
         );
     }

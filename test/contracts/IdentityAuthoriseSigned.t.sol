@@ -17,7 +17,7 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
 
     /// @dev The corruption matrix: what the station signed is what counts, field by field.
     function test_Authorise_EveryFieldIsSigned() external {
-        SessionAuthorisation memory good = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory good = _authorisation(fresh.account, PLACE);
         bytes memory signature = _stationSigned(good, pile);
 
         SessionAuthorisation memory bad = _copy(good);
@@ -29,11 +29,11 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
         _refusesSignature(bad, signature);
 
         bad = _copy(good);
-        bad.scope = ~bad.scope;
+        bad.place = ~bad.place;
         _refusesSignature(bad, signature);
 
         bad = _copy(good);
-        bad.nymHash = ~bad.nymHash;
+        bad.nym = ~bad.nym;
         _refusesSignature(bad, signature);
 
         bad = _copy(good);
@@ -41,11 +41,11 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
         _refusesSignature(bad, signature);
 
         bad = _copy(good);
-        bad.notBefore -= 1;
+        bad.slotStart -= 1;
         _refusesSignature(bad, signature);
 
         bad = _copy(good);
-        bad.notAfter += 1;
+        bad.slotEnd += 1;
         _refusesSignature(bad, signature);
 
         bad = _copy(good);
@@ -56,7 +56,7 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
     function testFuzz_Authorise_SignedBySomebodyElse(uint256 key) external {
         key = _bound(key, 1, type(uint128).max);
         vm.assume(key != pile.key);
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         bytes32 digest = Oracle.authorisationDigest(address(identities), given);
 
         _refusesSignature(given, _signature(key, digest));
@@ -64,14 +64,14 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
 
     function test_Authorise_SignedForAnotherContract() external {
         IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         bytes32 digest = Oracle.authorisationDigest(address(twin), given);
 
         _refusesSignature(given, _signature(pile.key, digest));
     }
 
     function test_Authorise_SignedForAnotherChain() external {
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         bytes memory signature = _stationSigned(given, pile);
 
         vm.chainId(4242);
@@ -79,7 +79,7 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
     }
 
     function test_Authorise_MalleatedSignature() external {
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         bytes32 digest = Oracle.authorisationDigest(address(identities), given);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(pile.key, digest);
         bytes32 high = bytes32(CURVE_ORDER - uint256(s));
@@ -93,7 +93,7 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
     /* STATIONS */
 
     function test_Authorise_StationUnknown() external {
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         given.stationId = stranger.id;
         _refuses(given, stranger, _notAStation(stranger.id));
 
@@ -102,17 +102,17 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
     }
 
     function test_Authorise_StationIsAVehicle() external {
-        SessionAuthorisation memory given = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         given.stationId = vehicle.id;
 
         _refuses(given, vehicle, _notAStation(vehicle.id));
     }
 
     function test_Authorise_StationIsAuthorisedItself() external {
-        SessionAuthorisation memory first = _authorisation(fresh.account, SCOPE);
+        SessionAuthorisation memory first = _authorisation(fresh.account, PLACE);
         _authorise(first);
-        SessionAuthorisation memory second = _authorisation(later.account, SCOPE);
-        second.stationId = ParticipantId.wrap(first.nymHash);
+        SessionAuthorisation memory second = _authorisation(later.account, PLACE);
+        second.stationId = ParticipantId.wrap(Oracle.nymHash(first));
 
         _refuses(second, fresh, _notAStation(second.stationId));
     }
@@ -120,7 +120,7 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
     function test_ID4_Authorise_StationSuspended() external {
         _suspend(pile);
 
-        _refuses(_authorisation(fresh.account, SCOPE), pile, _suspended(pile.account));
+        _refuses(_authorisation(fresh.account, PLACE), pile, _suspended(pile.account));
     }
 
     function test_ID4_Authorise_StationExpired() external {
@@ -128,7 +128,7 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
 
         vm.warp(validUntil);
         _refuses(
-            _authorisation(fresh.account, SCOPE),
+            _authorisation(fresh.account, PLACE),
             pile,
             abi.encodeWithSelector(
                 IIdentityRegistry.IdentityExpired.selector,

@@ -22,9 +22,11 @@ import {Actor, World} from "../support/contracts/World.sol";
 /// meet again and again.
 contract IdentityHandler is World, Handler {
     uint256 private constant POOL = 16;
-    uint256 private constant NYMS = 6;
-    /// @dev Each pseudonym belongs to one of two scopes.
-    uint256 private constant SCOPES = 2;
+    uint256 private constant NYMS = 3;
+    uint256 private constant PLACES = 2;
+    /// @dev Slots end at its multiples, so that they are met again.
+    uint40 private constant GRID = 30 minutes;
+    uint40 private constant SLOT = 10 minutes;
 
     /// @dev What the handler knows of an account. `station` counts if it is authorised.
     struct Known {
@@ -35,6 +37,7 @@ contract IdentityHandler is World, Handler {
         bytes32 scope;
         uint8 role;
         address station;
+        uint40 slotStart;
         uint40 validUntil;
     }
 
@@ -43,11 +46,12 @@ contract IdentityHandler is World, Handler {
     mapping(address account => Known) private _known;
     /// @dev Who holds an id, as the handler has seen it.
     mapping(bytes32 id => address) private _holders;
+    bytes32[] private _seen;
     AuctionId[] private _ids;
     AuctionTerms[] private _termsOf;
-    /// @dev How often a pseudonym went on to another account, and how many requests were for a
-    /// scope.
-    uint256 public moved;
+    /// @dev How often an account was let in anew or certified after an authorisation, and how many
+    /// requests were for a scope.
+    uint256 public movedOn;
     uint256 public scopedRequests;
 
     constructor() {
@@ -107,42 +111,37 @@ contract IdentityHandler is World, Handler {
     function authorise(uint256 seed) external later(seed) {
         Actor memory station = _stations[_pick(seed, "station", _stations.length)];
         bool isForged = _pick(seed, "forged", 12) == 0;
-        SessionAuthorisation memory given = _drawn(seed, station);
+        bool isUnasked = _pick(seed, "unasked", 12) == 0;
+        Actor memory one = _drawnAccount(seed);
+        SessionAuthorisation memory given = _drawn(seed, one.account, station);
         bytes memory signature = _stationSigned(given, isForged ? stranger : station);
-        bool possible = !isForged && _mayAuthorise(given, station.account);
+        bytes memory consent = _stationSigned(given, isUnasked ? stranger : one);
+        bool possible = !isForged && !isUnasked && _mayAuthorise(given, station.account);
 
-        bytes memory call = abi.encodeCall(IIdentityRegistry.authorise, (given, signature));
+        bytes memory call = abi.encodeCall(
+            IIdentityRegistry.authorise,
+            (given, signature, consent)
+        );
         if (!_attempt(stranger.account, address(identities), call, possible)) return;
-        if (_holders[given.nymHash] != address(0)) ++moved;
-        _holders[given.nymHash] = given.account;
-        _known[given.account] = Known({
-            certified: false,
-            authorised: true,
-            suspended: false,
-            id: given.nymHash,
-            scope: given.scope,
-            role: given.role,
-            station: station.account,
-            validUntil: given.notAfter
-        });
+        _noteAuthorised(given, station.account);
     }
 
-    /// @dev Under its own id, or, now and then, under a pseudonym.
+    /// @dev Under its own id, or, now and then, under a pseudonym's.
     function enrol(uint256 seed) external later(seed) {
         // Not often: certified accounts are taken for ever. The first station is a vehicle and
         // renews.
         if (_pick(seed, "rarely", 2) != 0) return;
         Actor memory actor = _people[_pick(seed, "account", POOL + 1)];
         Certificate memory certificate = _certificate(actor.account, ParticipantKind.Vehicle);
-        if (_pick(seed, "nym", 4) == 0) {
-            certificate.participantId = ParticipantId.wrap(_nym(_pick(seed, "which", NYMS)));
+        bytes32 other = _known[_people[_pick(seed, "which", POOL)].account].id;
+        if (other != bytes32(0) && _pick(seed, "nym", 4) == 0) {
+            certificate.participantId = ParticipantId.wrap(other);
         }
         bytes32 id = ParticipantId.unwrap(certificate.participantId);
         Known memory known = _known[actor.account];
         address holder = _holders[id];
         bool possible =
-            !known.authorised &&
-                (!known.certified || known.id == id) &&
+            (_isFresh(known) || (known.certified && known.id == id)) &&
                 (holder == address(0) || holder == actor.account);
 
         bytes memory call = abi.encodeCall(
@@ -170,16 +169,23 @@ contract IdentityHandler is World, Handler {
         _known[account].suspended = isSuspension;
     }
 
-    /// @dev For one of the scopes, or for any.
+    /// @dev For the scope of somebody, or for any.
     function open(uint256 seed) external later(seed) {
-        uint256 scope = _pick(seed, "scope", SCOPES + 1);
         AuctionTerms memory terms = _terms();
-        terms.scope = scope == SCOPES ? bytes32(0) : _scope(scope);
-        terms.biddingEnds = uint40(block.timestamp + 1 + _pick(seed, "bidding", 30 minutes));
-        terms.matchingEnds = terms.biddingEnds + 60;
-        terms.openingEnds = terms.matchingEnds + 1 + uint40(_pick(seed, "opening", 10 minutes));
-        terms.slotStart = terms.openingEnds;
-        terms.slotEnd = terms.slotStart + 1 hours;
+        Known memory one = _aheadOf(_pick(seed, "whose", POOL));
+        if (one.authorised && _pick(seed, "scope", 4) != 0) {
+            terms.scope = one.scope;
+            (terms.slotStart, terms.slotEnd) = (one.slotStart, one.validUntil);
+        } else {
+            terms.slotStart = uint40(
+                block.timestamp + 5 minutes + 1 + _pick(seed, "slot", 1 hours)
+            );
+            terms.slotEnd = terms.slotStart + SLOT;
+        }
+        terms.biddingEnds = terms.slotStart - 3 minutes;
+        terms.matchingEnds = terms.slotStart - 2 minutes;
+        terms.openingEnds = terms.slotStart - 1 minutes;
+        terms.roundSeconds = 1;
         terms.vehicleDeposit = 1;
         terms.nonce = bytes32(_ids.length);
 
@@ -218,29 +224,17 @@ contract IdentityHandler is World, Handler {
 
     /* CHECKS */
 
-    /// @dev ID-5, from the contract's state alone.
-    function assertNyms() external view {
-        for (uint256 n = 0; n < NYMS; ++n) {
-            bytes32 nym = _nym(n);
-            uint256 live = 0;
-            for (uint256 i = 0; i < POOL; ++i) {
-                address account = _people[i].account;
-                Participant memory one = identities.participantOf(account);
-                if (!one.authorised || ParticipantId.unwrap(one.participantId) != nym) continue;
-                if (block.timestamp >= one.validUntil) continue;
-                ++live;
-                vm.assertEq(
-                    identities.accountOf(ParticipantId.wrap(nym)),
-                    account,
-                    "leads to the live one"
-                );
-            }
-            vm.assertLe(live, 1, "one live account");
-            vm.assertEq(
-                identities.accountOf(ParticipantId.wrap(nym)),
-                _holders[nym],
-                "the last holder"
-            );
+    /// @dev ID-5: an id leads to its account, and to nobody when the account has moved on.
+    function assertIds() external view {
+        for (uint256 i = 0; i < _people.length; ++i) {
+            address account = _people[i].account;
+            ParticipantId id = identities.idOf(account);
+            if (ParticipantId.unwrap(id) == bytes32(0)) continue;
+            vm.assertEq(identities.accountOf(id), account, "its own");
+        }
+        for (uint256 i = 0; i < _seen.length; ++i) {
+            address holder = identities.accountOf(ParticipantId.wrap(_seen[i]));
+            vm.assertEq(holder, _holders[_seen[i]], "as the books say");
         }
     }
 
@@ -263,9 +257,10 @@ contract IdentityHandler is World, Handler {
     }
 
     /// @dev AU-8, from the contracts' state alone: nothing is released here, so every request still
-    /// stands.
+    /// stands. After the slot an account may have become another.
     function assertRequests() external view {
         for (uint256 a = 0; a < _ids.length; ++a) {
+            if (block.timestamp >= _termsOf[a].slotEnd) continue;
             for (uint256 i = 0; i < POOL; ++i) {
                 if (!_requested(a, i)) continue;
                 bytes32 id = _idOnChain(i);
@@ -287,51 +282,58 @@ contract IdentityHandler is World, Handler {
 
     function _drawn(
         uint256 seed,
+        address account,
         Actor memory station
     ) private view returns (SessionAuthorisation memory) {
-        uint256 nym = _pick(seed, "nym", NYMS);
-        bool isEarly = _pick(seed, "early", 12) == 0;
-        uint40 from = uint40(block.timestamp);
+        uint40 ahead = uint40(1 + _pick(seed, "ahead", 4));
+        uint40 slotEnd = (uint40(block.timestamp) / GRID + ahead) * GRID;
+        bool isEmpty = _pick(seed, "empty", 12) == 0;
         return
             SessionAuthorisation({
-                // Mostly a fresh one, as long as there are any.
-                account: _drawnAccount(seed),
+                account: account,
                 role: uint8(_pick(seed, "odd role", 8) == 0 ? _pick(seed, "role", 4) : CHARGE),
-                scope: _scope(nym % SCOPES),
-                nymHash: _nym(nym),
+                place: keccak256(abi.encode("place", _pick(seed, "place", PLACES))),
+                slotStart: isEmpty ? slotEnd : slotEnd - SLOT,
+                slotEnd: slotEnd,
+                nym: keccak256(abi.encode("nym", _pick(seed, "nym", NYMS))),
                 stationId: station.id,
-                notBefore: isEarly ? from + 1 : from - uint40(_pick(seed, "since", 600)),
-                notAfter: from + uint40(_pick(seed, "until", 3 hours)),
                 maxEnergyWh: uint64(seed)
             });
     }
 
-    function _drawnAccount(uint256 seed) private view returns (address account) {
+    /// @dev Somebody whose slot is far enough ahead for an auction; nobody if there is none.
+    function _aheadOf(uint256 first) private view returns (Known memory none) {
+        for (uint256 i = 0; i < POOL; ++i) {
+            Known memory one = _known[_people[(first + i) % POOL].account];
+            if (one.authorised && one.slotStart > block.timestamp + 5 minutes) return one;
+        }
+        return none;
+    }
+
+    /// @dev Mostly a fresh one, as long as there are any.
+    function _drawnAccount(uint256 seed) private view returns (Actor memory one) {
         uint256 first = _pick(seed, "account", _people.length);
         for (uint256 i = 0; i < _people.length; ++i) {
-            account = _people[(first + i) % _people.length].account;
-            if (_pick(seed, "any account", 6) == 0) return account;
-            if (!_known[account].authorised && !_known[account].certified) return account;
+            one = _people[(first + i) % _people.length];
+            if (_pick(seed, "any account", 6) == 0) return one;
+            if (_isFresh(_known[one.account])) return one;
         }
+    }
+
+    function _isFresh(Known memory known) private view returns (bool) {
+        if (known.certified) return false;
+        return !known.authorised || block.timestamp >= known.validUntil;
     }
 
     function _mayAuthorise(
         SessionAuthorisation memory given,
         address station
     ) private view returns (bool) {
-        Known memory known = _known[given.account];
-        address holder = _holders[given.nymHash];
-        Known memory earlier = _known[holder];
-        bool isFree =
-            holder == address(0) ||
-                (earlier.authorised && !earlier.suspended && block.timestamp >= earlier.validUntil);
         return
-            !known.certified &&
-            !known.authorised &&
-            isFree &&
+            _isFresh(_known[given.account]) &&
+            _holders[Oracle.nymHash(given)] == address(0) &&
             (given.role == CHARGE || given.role == DISCHARGE) &&
-            given.notBefore <= block.timestamp &&
-            block.timestamp < given.notAfter &&
+            given.slotStart < given.slotEnd &&
             station != vehicle.account &&
             _inForce(station);
     }
@@ -353,7 +355,7 @@ contract IdentityHandler is World, Handler {
                 account == matcher.account ||
                 account == secondServer.account;
         bool inScope = terms.scope == bytes32(0) || known.scope == terms.scope;
-        bool lasts = !known.authorised || known.validUntil >= terms.openingEnds;
+        bool lasts = !known.authorised || known.validUntil >= terms.slotEnd;
         return !isStation && inScope && lasts && _mayTrade(account, known);
     }
 
@@ -365,11 +367,37 @@ contract IdentityHandler is World, Handler {
             block.timestamp < known.validUntil;
     }
 
+    function _noteAuthorised(SessionAuthorisation memory given, address station) private {
+        bytes32 id = Oracle.nymHash(given);
+        _noteId(given.account, id);
+        Known storage known = _known[given.account];
+        known.authorised = true;
+        known.scope = Oracle.scope(given);
+        known.role = given.role;
+        known.station = station;
+        known.slotStart = given.slotStart;
+        known.validUntil = given.slotEnd;
+    }
+
     function _noteCertified(address account, ParticipantId id, uint40 validUntil) private {
-        _holders[ParticipantId.unwrap(id)] = account;
-        _known[account].certified = true;
-        _known[account].id = ParticipantId.unwrap(id);
-        _known[account].validUntil = validUntil;
+        _noteId(account, ParticipantId.unwrap(id));
+        Known storage known = _known[account];
+        known.authorised = false;
+        known.scope = bytes32(0);
+        known.certified = true;
+        known.validUntil = validUntil;
+    }
+
+    /// @dev What an authorisation that has ended was known by leads nowhere any more.
+    function _noteId(address account, bytes32 id) private {
+        Known storage known = _known[account];
+        if (known.authorised) {
+            _holders[known.id] = address(0);
+            ++movedOn;
+        }
+        known.id = id;
+        _holders[id] = account;
+        _seen.push(id);
     }
 
     function _standsOnChain(address account) private view returns (bool) {
@@ -387,14 +415,6 @@ contract IdentityHandler is World, Handler {
     function _idOnChain(uint256 who) private view returns (bytes32) {
         return ParticipantId.unwrap(identities.idOf(_people[who].account));
     }
-
-    function _nym(uint256 place) private pure returns (bytes32) {
-        return keccak256(abi.encode("nym", place));
-    }
-
-    function _scope(uint256 place) private pure returns (bytes32) {
-        return keccak256(abi.encode("scope", place));
-    }
 }
 
 /// @title Fresh accounts, and what they may do
@@ -406,8 +426,8 @@ contract IdentityInvariantTest is Campaign {
         _target(handler);
     }
 
-    function invariant_ID5_ANymHashHasOneLiveAccount() external view {
-        handler.assertNyms();
+    function invariant_ID5_AnIdLeadsToItsAccount() external view {
+        handler.assertIds();
     }
 
     function invariant_ID1_ID3_ID6_ID7_AccountsAreWhatTheyWereLetInAs() external view {
@@ -419,19 +439,19 @@ contract IdentityInvariantTest is Campaign {
     }
 
     function test_Campaign_DoesEverything() external {
-        uint256 moved = 0;
+        uint256 movedOn = 0;
         uint256 scopedRequests = 0;
         for (uint256 walk = 0; walk < 6; ++walk) {
             IdentityHandler one = new IdentityHandler();
             _walk(one, 0x5eed + walk, 200);
             _assertAllDone(one);
-            moved += one.moved();
+            movedOn += one.movedOn();
             scopedRequests += one.scopedRequests();
-            one.assertNyms();
+            one.assertIds();
             one.assertAccounts();
             one.assertRequests();
         }
-        vm.assertGt(moved, 10, "pseudonyms with another account");
+        vm.assertGt(movedOn, 10, "accounts that were let in anew");
         vm.assertGt(scopedRequests, 10, "requests for a scope");
     }
 }

@@ -193,7 +193,7 @@ contract IdentityRegistryTest is World {
     }
 
     /// @dev A pile's premises are its site, which is no operator.
-    function test_ID9_OperatorOf_MatchersAlone() external view {
+    function test_ID12_OperatorOf_MatchersAlone() external view {
         vm.assertEq(
             identities.operatorOf(matcher.account),
             _premisesOf(matcher.account),

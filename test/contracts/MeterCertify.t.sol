@@ -28,31 +28,12 @@ contract MeterCertifyTest is MeterWorld {
         otherId = meters.keyIdOf(other);
     }
 
-    /* WIRING */
+    /* CONSTRUCTION */
 
-    function test_Wire_Once() external {
-        MeterRegistry fresh = new MeterRegistry(identities);
-        vm.assertEq(fresh.sessions(), address(0), "before");
+    function test_Construction_NamesItsNeighbours() external {
+        MeterRegistry fresh = new MeterRegistry(identities, address(sessions));
         vm.assertEq(address(fresh.identities()), address(identities), "identities");
-
-        vm.expectEmit(address(fresh));
-        emit IMeterRegistry.SessionsWired(address(sessions));
-        fresh.wire(address(sessions));
-        vm.assertEq(fresh.sessions(), address(sessions), "after");
-
-        vm.expectRevert(
-            abi.encodeWithSelector(IMeterRegistry.MeterCannotWire.selector, address(this))
-        );
-        fresh.wire(address(this));
-    }
-
-    function testFuzz_Wire_NotDeployer(address caller) external {
-        vm.assume(caller != address(this));
-        MeterRegistry fresh = new MeterRegistry(identities);
-
-        vm.expectRevert(abi.encodeWithSelector(IMeterRegistry.MeterCannotWire.selector, caller));
-        vm.prank(caller);
-        fresh.wire(caller);
+        vm.assertEq(fresh.sessions(), address(sessions), "sessions");
     }
 
     function testFuzz_Consume_OnlyTheSessions(address caller) external {
@@ -63,17 +44,6 @@ contract MeterCertifyTest is MeterWorld {
         vm.expectRevert(abi.encodeWithSelector(IMeterRegistry.MeterNotSession.selector, caller));
         vm.prank(caller);
         meters.consume(query, meter, records);
-    }
-
-    function test_Consume_BeforeWire() external {
-        MeterRegistry fresh = new MeterRegistry(identities);
-        MeterQuery memory query = _query();
-        MeterRecord[] memory records = _list(_record(_plain(1)));
-
-        vm.expectRevert(
-            abi.encodeWithSelector(IMeterRegistry.MeterNotSession.selector, address(this))
-        );
-        fresh.consume(query, meter, records);
     }
 
     /* CERTIFICATES */
@@ -241,7 +211,7 @@ contract MeterCertifyTest is MeterWorld {
 
     function test_Certify_AnotherContractOrChain() external {
         MeterCertificate memory certificate = _meterCertificate(other, pile);
-        MeterRegistry twin = new MeterRegistry(identities);
+        MeterRegistry twin = new MeterRegistry(identities, address(this));
         bytes32 digest = Oracle.meterCertificateDigest(address(twin), certificate);
         _refusesSignature(certificate, _signature(authority.key, digest));
 
@@ -254,7 +224,7 @@ contract MeterCertifyTest is MeterWorld {
         Wallet1271 wallet = new Wallet1271(authority.account);
         identities = new IdentityRegistry(address(wallet), court.account);
         _enrol(pile, ParticipantKind.Pile);
-        meters = new MeterRegistry(identities);
+        meters = new MeterRegistry(identities, address(this));
         MeterCertificate memory certificate = _meterCertificate(other, pile);
 
         _certify(certificate);

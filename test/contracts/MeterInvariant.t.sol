@@ -128,12 +128,11 @@ contract MeterHandler is MeterWorld, Handler {
         MeterQuery memory query = _query();
         query.pile = book.holder;
         MeterRecord[] memory records = _list(_quick(book, book.last + 1, _both("1", "2")));
-        bytes[3] memory calls = [
+        bytes[2] memory calls = [
             abi.encodeCall(IMeterRegistry.consume, (query, book.key, records)),
-            abi.encodeCall(IMeterRegistry.revoke, (book.id)),
-            abi.encodeCall(IMeterRegistry.wire, (stranger.account))
+            abi.encodeCall(IMeterRegistry.revoke, (book.id))
         ];
-        _attempt(stranger.account, address(meters), calls[_pick(seed, "call", 3)], false);
+        _attempt(stranger.account, address(meters), calls[_pick(seed, "call", 2)], false);
     }
 
     function assertBooks() external view {

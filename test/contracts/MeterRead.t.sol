@@ -23,8 +23,20 @@ contract MeterReadTest is MeterReadWorld {
     /* WHAT SETTLES */
 
     function test_METER2_Consume_OneRecord() external {
+        bytes32 digest = sha256(bytes(_plain(32)));
         vm.expectEmit(address(meters));
-        emit IMeterRegistry.RecordsConsumed(meterId, SESSION, 32);
+        emit IMeterRegistry.RecordsConsumed(
+            meterId,
+            SESSION,
+            pile.account,
+            32,
+            2_935_600_000,
+            2_947_945_600,
+            0,
+            0,
+            digest,
+            digest
+        );
         MeteredEnergy memory energy = meters.consume(_query(), meter, _list(_record(_plain(32))));
 
         _assertEnergy(energy, 32, 32, 2_935_600_000, 2_947_945_600);
@@ -46,6 +58,8 @@ contract MeterReadTest is MeterReadWorld {
 
         _assertEnergy(energy, 7, 8, 1_000_000, 2_500_400);
         vm.assertEq(energy.energyWh, 1_500, "1,500.4 Wh, rounded down");
+        vm.assertEq(energy.beginHash, sha256(bytes(_begin(7))), "the begin's");
+        vm.assertEq(energy.endHash, sha256(bytes(_end(8))), "the end's");
         vm.assertTrue(energy.namesSession, "named");
         (, Meter memory known) = meters.meterOf(meterId);
         vm.assertEq(known.lastPagination, 8, "spent");

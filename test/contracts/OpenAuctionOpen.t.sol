@@ -12,62 +12,20 @@ import {
     OpenTerms,
     ParticipantKind,
     Phase,
-    SessionAuthorisation,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
 
-/// @title `wire` and `open` of an open auction, and its phases
+/// @title `open` of an open auction, and its phases
 contract OpenAuctionOpenTest is OpenWorld {
-    /* WIRE */
+    /* CONSTRUCTION */
 
-    function test_Wire_NamesTheSessions() external {
-        OpenAuction fresh = new OpenAuction(identities, escrow, reputation);
-
-        vm.expectEmit(address(fresh));
-        emit IOpenAuction.SessionsWired(address(sessions));
-        fresh.wire(address(sessions));
-    }
-
-    function test_Wire_Again() external {
-        vm.expectRevert(abi.encodeWithSelector(IOpenAuction.OpenCannotWire.selector, this));
-        openAuctions.wire(address(sessions));
-    }
-
-    function testFuzz_Wire_NotDeployer(address caller) external {
-        vm.assume(caller != address(this));
-        OpenAuction fresh = new OpenAuction(identities, escrow, reputation);
-
-        vm.expectRevert(abi.encodeWithSelector(IOpenAuction.OpenCannotWire.selector, caller));
-        vm.prank(caller);
-        fresh.wire(caller);
-    }
-
-    function test_Open_BeforeEverythingIsWired() external {
-        _create();
-        _enrol(vehicle, ParticipantKind.Vehicle);
-        bytes memory reason = abi.encodeWithSelector(IOpenAuction.OpenNotWired.selector);
-        _refuses(_openTerms(), reason);
-
-        escrow.wire(_markets());
-        _refuses(_openTerms(), reason);
-
-        openAuctions.wire(address(sessions));
-        _refuses(_openTerms(), reason);
-
-        reputation.wire(address(sessions));
-        _fund(vehicle.account, DEPOSIT);
-        _call(_openTerms());
-    }
-
-    function test_Open_ReputationKnowsOtherSessions() external {
-        _create();
-        _enrol(vehicle, ParticipantKind.Vehicle);
-        escrow.wire(_markets());
-        openAuctions.wire(address(sessions));
-        reputation.wire(stranger.account);
-        _refuses(_openTerms(), abi.encodeWithSelector(IOpenAuction.OpenNotWired.selector));
+    function test_Construction_NamesItsNeighbours() external view {
+        vm.assertEq(address(openAuctions.identities()), address(identities), "identities");
+        vm.assertEq(address(openAuctions.escrow()), address(escrow), "escrow");
+        vm.assertEq(address(openAuctions.reputation()), address(reputation), "reputation");
+        vm.assertEq(openAuctions.sessions(), address(sessions), "sessions");
     }
 
     /* OPEN */
@@ -331,20 +289,6 @@ contract OpenAuctionOpenTest is OpenWorld {
         if (starts && earlier == Phase.Opening) _startOpen(auctionId, vehicle);
         vm.warp(second);
         vm.assertGe(uint8(openAuctions.phaseOf(auctionId)), uint8(earlier), "phase");
-    }
-
-    /* ANONYMOUS VEHICLES */
-
-    function test_ID7_Open_AuthorisedAccount() external {
-        SessionAuthorisation memory given = _authorisation(vm.addr(0xF4E51), keccak256("scope"));
-        _authorise(given);
-        _fund(given.account, FUNDS);
-
-        vm.prank(given.account);
-        AuctionId auctionId = openAuctions.open(_openTerms());
-
-        vm.assertEq(openAuctions.auctionOf(auctionId).vehicle, given.account, "its vehicle");
-        _assertBalance(given.account, FUNDS - DEPOSIT, DEPOSIT, "its deposit");
     }
 
     /* HELPERS */

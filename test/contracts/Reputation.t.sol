@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Reputation} from "../../contracts/Reputation.sol";
+import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
 import {IReputation} from "../../contracts/interfaces/IReputation.sol";
 import {PileRating} from "../../contracts/libraries/PileRating.sol";
 import {RatingStage} from "../../contracts/mocks/RatingStage.sol";
@@ -25,7 +26,7 @@ contract ReputationTest is SettleWorld {
     SessionId private constant SOME = SessionId.wrap(bytes32(uint256(1)));
     EvaluationId private constant FIRST = EvaluationId.wrap(1);
 
-    /* CONSTRUCTION AND WIRE */
+    /* CONSTRUCTION */
 
     function testFuzz_Construction_Parameters(
         int8 low,
@@ -48,7 +49,7 @@ contract ReputationTest is SettleWorld {
             _refusesParameters(given);
             return;
         }
-        _assertSame(new Reputation(given).parameters(), given);
+        _assertSame(_given(given).parameters(), given);
     }
 
     /// @dev Each bound by itself, one step too far.
@@ -76,7 +77,7 @@ contract ReputationTest is SettleWorld {
     function test_Construction_BoundsThatTouch() external {
         ReputationParameters memory given = ReputationParameters(0, 0, 1, 1, 1, uint64(WAD));
         vm.recordLogs();
-        Reputation fresh = new Reputation(given);
+        Reputation fresh = _given(given);
         _assertSame(fresh.parameters(), given);
         Vm.Log[] memory logs = vm.getRecordedLogs();
         vm.assertEq(logs.length, 1, "one event");
@@ -84,30 +85,8 @@ contract ReputationTest is SettleWorld {
         vm.assertEq(keccak256(logs[0].data), keccak256(abi.encode(given)), "as given");
     }
 
-    function test_Wire_NamesTheSessions() external {
-        Reputation fresh = _fresh();
-        vm.assertEq(fresh.sessions(), address(0), "before");
-
-        vm.expectEmit(address(fresh));
-        emit IReputation.SessionsWired(address(sessions));
-        fresh.wire(address(sessions));
-        vm.assertEq(fresh.sessions(), address(sessions), "after");
-    }
-
-    function test_Wire_Again() external {
-        vm.expectRevert(
-            abi.encodeWithSelector(IReputation.ReputationCannotWire.selector, address(this))
-        );
-        reputation.wire(address(this));
-    }
-
-    function testFuzz_Wire_NotDeployer(address caller) external {
-        vm.assume(caller != address(this));
-        Reputation fresh = _fresh();
-
-        vm.expectRevert(abi.encodeWithSelector(IReputation.ReputationCannotWire.selector, caller));
-        vm.prank(caller);
-        fresh.wire(caller);
+    function test_Construction_NamesTheSessions() external view {
+        vm.assertEq(reputation.sessions(), address(sessions), "sessions");
     }
 
     /* CREDIBILITY */
@@ -125,14 +104,6 @@ contract ReputationTest is SettleWorld {
             abi.encodeWithSelector(IReputation.ReputationOutcomeOutOfRange.selector, outcome)
         );
         _record(vehicle, outcome);
-    }
-
-    function test_RecordOutcome_BeforeWire() external {
-        Reputation fresh = _fresh();
-        vm.expectRevert(
-            abi.encodeWithSelector(IReputation.ReputationNotSession.selector, address(this))
-        );
-        fresh.recordOutcome(vehicle.account, SOME, 1);
     }
 
     function testFuzz_RE1_RecordOutcome_SumIsClamped(uint8[] memory outcomes) external {
@@ -160,10 +131,7 @@ contract ReputationTest is SettleWorld {
 
     /// @dev The widest bounds: nothing wraps at the ends of the type.
     function test_RE1_RecordOutcome_ClampsAtTheEndsOfTheType() external {
-        Reputation fresh = new Reputation(
-            ReputationParameters(type(int8).min, 0, type(int8).max, 1, 1, 0)
-        );
-        fresh.wire(address(this));
+        Reputation fresh = _given(ReputationParameters(type(int8).min, 0, type(int8).max, 1, 1, 0));
 
         for (uint256 i = 0; i < 130; ++i) fresh.recordOutcome(vehicle.account, SOME, 1);
         vm.assertEq(int256(fresh.credibilityOf(vehicle.account)), 127, "highest");
@@ -484,7 +452,7 @@ contract ReputationTest is SettleWorld {
         vm.expectRevert(
             abi.encodeWithSelector(IReputation.ReputationBadParameters.selector, given)
         );
-        new Reputation(given);
+        _given(given);
     }
 
     function _assertSame(
@@ -498,8 +466,9 @@ contract ReputationTest is SettleWorld {
         );
     }
 
-    function _fresh() private returns (Reputation) {
-        return new Reputation(_parameters());
+    /// @dev This contract is its session contract.
+    function _given(ReputationParameters memory given) private returns (Reputation) {
+        return new Reputation(given, IChargingSession(address(this)));
     }
 
     function _record(Actor memory ev, int8 outcome) private {

@@ -212,7 +212,6 @@ contract ReputationHistoryTest is SettleWorld {
         vm.assertEq(EvaluationId.unwrap(reputation.lastEvaluation()), LAST_ID, "stays");
         vm.assertEq(reputation.ratingOf(deal.sessionId), 0, "not rated");
         vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), 2, "settled all the same");
-        vm.assertEq(reputation.sessions(), address(sessions), "the neighbour in the slot");
     }
 
     /* HELPERS */

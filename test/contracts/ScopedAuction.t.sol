@@ -2,12 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
-import {IPricingAuction} from "../../contracts/interfaces/IPricingAuction.sol";
 import {
     Auction,
     AuctionId,
     AuctionTerms,
-    Opening,
     ParticipantKind,
     Phase,
     Reading,
@@ -15,31 +13,31 @@ import {
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
 import {Actor} from "../support/contracts/World.sol";
 
 /// @title Anonymous vehicles in auctions, with a scope and without, and what comes after
 contract ScopedAuctionTest is DealWorld {
-    bytes32 private constant SCOPE = keccak256("a scope");
+    bytes32 private constant PLACE = keccak256("a place");
     uint256 private constant KEY = 0xF4E51;
-    uint256 private constant LATER_KEY = 0xF4E52;
 
     /* REQUESTS */
 
     function test_AU8_Open_KeepsTheScope() external {
         AuctionTerms memory terms = _terms();
         Auction memory any = auctions.auctionOf(_open(terms));
-        terms.scope = SCOPE;
+        terms.scope = keccak256("a scope");
         Auction memory scoped = auctions.auctionOf(_open(terms));
 
         vm.assertTrue(!any.isScoped && scoped.isScoped, "scoped");
         vm.assertEq(any.scope, bytes32(0), "no scope");
-        vm.assertEq(scoped.scope, SCOPE, "scope");
+        vm.assertEq(scoped.scope, terms.scope, "scope");
     }
 
     function test_AU8_Request_InItsScope() external {
         AuctionTerms memory terms = _scopedTerms();
         AuctionId auctionId = _open(terms);
-        Actor memory ev = _authorisedUntil(KEY, terms.openingEnds);
+        Actor memory ev = _authorisedFor(terms);
 
         _request(auctionId, ev);
 
@@ -51,7 +49,7 @@ contract ScopedAuctionTest is DealWorld {
         AuctionTerms memory terms = _scopedTerms();
         terms.scope = keccak256("another scope");
         AuctionId auctionId = _open(terms);
-        Actor memory ev = _authorisedUntil(KEY, terms.openingEnds);
+        Actor memory ev = _authorisedFor(terms);
 
         _refusesRequest(
             auctionId,
@@ -60,13 +58,14 @@ contract ScopedAuctionTest is DealWorld {
                 IIdentityRegistry.IdentityWrongScope.selector,
                 ev.account,
                 terms.scope,
-                SCOPE
+                identities.authorisationOf(ev.account).scope
             )
         );
     }
 
     function test_AU8_Request_CertifiedVehicleHasNoScope() external {
-        AuctionId auctionId = _open(_scopedTerms());
+        AuctionTerms memory terms = _scopedTerms();
+        AuctionId auctionId = _open(terms);
 
         _refusesRequest(
             auctionId,
@@ -74,7 +73,7 @@ contract ScopedAuctionTest is DealWorld {
             abi.encodeWithSelector(
                 IIdentityRegistry.IdentityWrongScope.selector,
                 vehicle.account,
-                SCOPE,
+                terms.scope,
                 bytes32(0)
             )
         );
@@ -83,34 +82,57 @@ contract ScopedAuctionTest is DealWorld {
     function test_AU8_Request_WithoutScopeBothKinds() external {
         AuctionTerms memory terms = _terms();
         AuctionId auctionId = _open(terms);
-        Actor memory ev = _authorisedUntil(KEY, terms.openingEnds);
+        Actor memory ev = _authorisedFor(terms);
 
         _request(auctionId, ev);
         _request(auctionId, vehicle);
     }
 
-    function test_AU8_Request_EndsBeforeTheDecisionsAreOpened() external {
+    function test_AU8_Request_EndsBeforeTheSlotDoes() external {
         AuctionTerms[2] memory terms = [_terms(), _scopedTerms()];
-        Actor memory ev = _authorisedUntil(KEY, terms[0].openingEnds - 1);
+        SessionAuthorisation memory given = _givenFor(terms[0]);
+        given.slotEnd -= 1;
+        _authorise(given);
 
         for (uint256 i = 0; i < terms.length; ++i) {
             _refusesRequest(
                 _open(terms[i]),
-                ev,
+                _anonymous(KEY, given),
                 abi.encodeWithSelector(
                     IIdentityRegistry.IdentityEndsEarly.selector,
-                    ev.account,
-                    terms[i].openingEnds - 1,
-                    terms[i].openingEnds
+                    given.account,
+                    terms[i].slotEnd - 1,
+                    terms[i].slotEnd
                 )
             );
         }
     }
 
+    /// @dev The scope has its station in it: a vehicle that shows itself to another one as well has
+    /// no second request, and whoever lies lets nobody into the auctions of others.
+    function test_AU8_Request_OfAnotherStation() external {
+        AuctionTerms memory terms = _scopedTerms();
+        AuctionId auctionId = _open(terms);
+        SessionAuthorisation memory given = _givenFor(terms);
+        given.stationId = otherPile.id;
+        _authoriseBy(given, otherPile);
+
+        _refusesRequest(
+            auctionId,
+            _anonymous(KEY, given),
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityWrongScope.selector,
+                given.account,
+                terms.scope,
+                Oracle.scope(given)
+            )
+        );
+    }
+
     function test_ID7_Request_RoleDischarge() external {
         AuctionTerms memory terms = _scopedTerms();
         AuctionId auctionId = _open(terms);
-        SessionAuthorisation memory given = _authorisation(vm.addr(KEY), SCOPE);
+        SessionAuthorisation memory given = _givenFor(terms);
         given.role = DISCHARGE;
         _authorise(given);
 
@@ -128,7 +150,7 @@ contract ScopedAuctionTest is DealWorld {
     function test_ID7_Request_StationSuspendedMeanwhile() external {
         AuctionTerms memory terms = _scopedTerms();
         AuctionId auctionId = _open(terms);
-        Actor memory ev = _authorisedUntil(KEY, terms.openingEnds);
+        Actor memory ev = _authorisedFor(terms);
         _suspend(pile);
 
         _refusesRequest(
@@ -141,7 +163,7 @@ contract ScopedAuctionTest is DealWorld {
     function test_ID7_Bid_AnAuthorisedAccountIsNoPile() external {
         AuctionTerms memory terms = _scopedTerms();
         AuctionId auctionId = _open(terms);
-        Actor memory ev = _authorisedUntil(KEY, terms.openingEnds);
+        Actor memory ev = _authorisedFor(terms);
 
         vm.expectRevert(
             abi.encodeWithSelector(
@@ -155,103 +177,22 @@ contract ScopedAuctionTest is DealWorld {
         auctions.bid(auctionId, keccak256("offer"), UPLOAD);
     }
 
-    /* THE SAME VEHICLE AGAIN */
-
-    /// @dev Whenever a second account comes, and however long the first one's authorisation is: one
-    /// request a nymHash.
-    function testFuzz_AU8_Request_OneAVehicle(
-        uint40 firstEnds,
-        uint40 comesAt,
-        bool isScoped
-    ) external {
-        AuctionTerms memory terms = isScoped ? _scopedTerms() : _terms();
-        AuctionId auctionId = _open(terms);
-        SessionAuthorisation memory first = _authorisation(vm.addr(KEY), SCOPE);
-        first.notAfter = START + uint40(_bound(firstEnds, 1, 2 hours));
-        _authorise(first);
-        Actor memory ev = _anonymous(KEY, first);
-        _fund(ev.account, FUNDS);
-        bool requested = _tryRequest(auctionId, ev);
-
-        vm.warp(START + uint40(_bound(comesAt, 0, 2 hours)));
-        SessionAuthorisation memory second = _again(first);
-        bytes memory signature = _stationSigned(second, pile);
-        bool authorised = _try(
-            address(identities),
-            abi.encodeCall(IIdentityRegistry.authorise, (second, signature))
-        );
-        vm.assertTrue(authorised == (block.timestamp >= first.notAfter), "the first has ended");
-        if (!authorised) return;
-        _fund(second.account, FUNDS);
-        bool requestedAgain = _tryRequest(auctionId, _anonymous(LATER_KEY, second));
-
-        vm.assertTrue(!(requested && requestedAgain), "one of the two");
-    }
-
-    /// @dev An old decision is not opened for whoever has the id now, and nobody is held by it.
-    function test_AU8_Start_OldDecisionAfterTheIdMovedOn() external {
-        Deal memory deal = _decidedFor(_scopedTerms());
-        Actor memory ev = _anonymous(KEY, identities.authorisationOf(vm.addr(KEY)));
-        SessionAuthorisation memory second = _again(identities.authorisationOf(ev.account));
-
-        vm.warp(deal.terms.openingEnds);
-        _authorise(second);
-        vm.assertEq(identities.accountOf(ev.id), second.account, "moved on");
-        vm.expectRevert(_wrongPhase(deal.auctionId, Phase.Opening, Phase.Closed));
-        vm.prank(pile.account);
-        sessions.start(deal.opening, deal.proof);
-
-        auctions.releaseExpired(deal.auctionId, _one(ev.account), _one(pile.account));
-        _assertBalance(ev.account, FUNDS, 0, "the old account");
-        _assertBalance(pile.account, FUNDS, 0, "the pile");
-    }
-
-    /// @dev In the next auction of the scope the id is the new account's, and a decision opens its
-    /// request.
-    function test_AU8_Start_TheNewAccountsOwn() external {
-        AuctionTerms memory first = _scopedTerms();
-        _authorisedUntil(KEY, first.openingEnds);
-        vm.warp(first.openingEnds);
-        SessionAuthorisation memory second = _again(identities.authorisationOf(vm.addr(KEY)));
-        second.notAfter += 1 days;
-        _authorise(second);
-        Actor memory ev = _anonymous(LATER_KEY, second);
-        _fund(ev.account, FUNDS);
-        AuctionTerms memory terms = _scopedTerms();
-        AuctionId auctionId = _open(terms);
-        _request(auctionId, ev);
-        _bid(auctionId, pile, _offer());
-        Deal memory deal = _postOnly(auctionId, terms, ev, pile);
-
-        _start(deal, ev);
-
-        vm.assertEq(sessions.sessionOf(deal.sessionId).vehicle, ev.account, "its vehicle");
-    }
-
     /* AFTER THE AUTHORISATION */
 
-    /// @dev ID-4: a whole sale whose authorisation is over as soon as the session has started.
+    /// @dev ID-4: a sale whose parties are suspended as soon as the session has started, and whose
+    /// authorisation is over before it is settled.
     function test_ID4_Sale_SettledAndRatedAfterTheEnd() external {
-        Deal memory deal = _decidedFor(_scopedTerms());
-        Actor memory ev = _anonymous(KEY, identities.authorisationOf(vm.addr(KEY)));
+        (Deal memory deal, Actor memory ev) = _decidedFor(_scopedTerms());
         vm.warp(deal.terms.openingEnds - 1);
         _start(deal, ev);
-        vm.warp(deal.terms.openingEnds);
+        vm.warp(deal.terms.slotStart);
         _suspend(pile);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IIdentityRegistry.IdentityExpired.selector,
-                ev.account,
-                deal.terms.openingEnds
-            )
-        );
-        identities.requireStanding(ev.account, ParticipantKind.Vehicle);
-
+        _suspend(ev);
         vm.prank(pile.account);
         sessions.authorise(deal.sessionId);
         vm.prank(ev.account);
         sessions.plugIn(deal.sessionId);
-        vm.warp(block.timestamp + 3 hours);
+        vm.warp(deal.terms.slotEnd);
         Reading memory reading = _reading(deal.sessionId, 10_000);
         sessions.settleAgreed(reading, _signed(reading, ev), _signed(reading, pile));
         vm.prank(ev.account);
@@ -269,11 +210,24 @@ contract ScopedAuctionTest is DealWorld {
         vm.assertEq(token.balanceOf(ev.account), FUNDS - paid, "withdrawn");
     }
 
+    /// @dev ID-6: nor is a stake held by what the account has become since.
+    function test_ID6_Release_AfterTheAccountMovedOn() external {
+        (Deal memory deal, Actor memory ev) = _decidedFor(_scopedTerms());
+        vm.warp(deal.terms.slotEnd);
+        _enrolAccount(ev.account, ParticipantKind.Pile);
+        vm.expectRevert(_wrongPhase(deal.auctionId, Phase.Opening, Phase.Closed));
+        _start(deal, ev);
+
+        auctions.releaseExpired(deal.auctionId, _one(ev.account), _one(pile.account));
+        _assertBalance(ev.account, FUNDS, 0, "the account");
+        _assertBalance(pile.account, FUNDS, 0, "the pile");
+    }
+
     /// @dev ID-4: what it had locked comes back, too.
     function test_ID4_Release_AfterTheEnd() external {
         AuctionTerms memory terms = _scopedTerms();
         AuctionId auctionId = _open(terms);
-        Actor memory ev = _authorisedUntil(KEY, terms.openingEnds);
+        Actor memory ev = _authorisedFor(terms);
         _request(auctionId, ev);
         _suspend(ev);
 
@@ -287,48 +241,34 @@ contract ScopedAuctionTest is DealWorld {
 
     function _scopedTerms() private view returns (AuctionTerms memory terms) {
         terms = _terms();
-        terms.scope = SCOPE;
+        terms.scope = Oracle.scope(_givenFor(terms));
     }
 
-    /// @dev Authorised for `SCOPE`, and with funds.
-    function _authorisedUntil(uint256 key, uint40 notAfter) private returns (Actor memory ev) {
-        SessionAuthorisation memory given = _authorisation(vm.addr(key), SCOPE);
-        given.notAfter = notAfter;
+    /// @dev For the slot of an auction, by `pile`.
+    function _givenFor(
+        AuctionTerms memory terms
+    ) private view returns (SessionAuthorisation memory given) {
+        given = _authorisation(vm.addr(KEY), PLACE);
+        (given.slotStart, given.slotEnd) = (terms.slotStart, terms.slotEnd);
+    }
+
+    /// @dev Authorised, and with funds.
+    function _authorisedFor(AuctionTerms memory terms) private returns (Actor memory ev) {
+        SessionAuthorisation memory given = _givenFor(terms);
         _authorise(given);
-        ev = _anonymous(key, given);
+        ev = _anonymous(KEY, given);
         _fund(ev.account, FUNDS);
     }
 
-    /// @dev The same vehicle with another account.
-    function _again(
-        SessionAuthorisation memory first
-    ) private view returns (SessionAuthorisation memory second) {
-        second = abi.decode(abi.encode(first), (SessionAuthorisation));
-        second.account = vm.addr(LATER_KEY);
-        second.notBefore = uint40(block.timestamp);
-        second.notAfter = uint40(block.timestamp) + 1 days;
-    }
-
-    /// @dev An anonymous vehicle, authorised until `openingEnds`, is matched with `pile`.
-    function _decidedFor(AuctionTerms memory terms) private returns (Deal memory) {
+    /// @dev An anonymous vehicle is matched with `pile`.
+    function _decidedFor(
+        AuctionTerms memory terms
+    ) private returns (Deal memory deal, Actor memory ev) {
         AuctionId auctionId = _open(terms);
-        Actor memory ev = _authorisedUntil(KEY, terms.openingEnds);
+        ev = _authorisedFor(terms);
         _request(auctionId, ev);
         _bid(auctionId, pile, _offer());
-        return _postOnly(auctionId, terms, ev, pile);
-    }
-
-    function _tryRequest(AuctionId auctionId, Actor memory ev) private returns (bool) {
-        vm.prank(ev.account);
-        return
-            _try(
-                address(auctions),
-                abi.encodeCall(IPricingAuction.request, (auctionId, bytes32(uint256(1))))
-            );
-    }
-
-    function _try(address target, bytes memory call) private returns (bool success) {
-        (success, ) = target.call(call);
+        deal = _postOnly(auctionId, terms, ev, pile);
     }
 
     function _refusesRequest(AuctionId auctionId, Actor memory ev, bytes memory reason) private {

@@ -31,7 +31,14 @@ contract SessionAgreedTest is DealWorld {
         uint128 amount = 3_499_650;
 
         vm.expectEmit(address(sessions));
-        emit IChargingSession.SessionSettled(deal.sessionId, 7_777, amount, DEPOSIT - amount);
+        emit IChargingSession.SessionSettled(
+            deal.sessionId,
+            vehicle.account,
+            pile.account,
+            7_777,
+            amount,
+            DEPOSIT - amount
+        );
         _expectStakes(amount, 0);
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, 0, 0);

@@ -2,9 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {ChargingSession} from "../../contracts/ChargingSession.sol";
+import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
+import {MeterRegistry} from "../../contracts/MeterRegistry.sol";
 import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
 import {EarningRule, SessionWindows} from "../../contracts/types/MarketTypes.sol";
-import {World} from "../support/contracts/World.sol";
+import {Surroundings, World} from "../support/contracts/World.sol";
 
 /// @title What a session contract is deployed with
 contract SessionConstructionTest is World {
@@ -31,7 +33,7 @@ contract SessionConstructionTest is World {
         SessionWindows memory windows = _windows();
         windows.dispute = 1;
         vm.expectRevert(abi.encodeWithSelector(IChargingSession.SessionNoArbiter.selector));
-        _newSessions(windows, address(0));
+        _newSessions(_around(), windows, address(0), _earningRule());
     }
 
     function test_Construction_EarningNeedsEnergyAndPayment() external {
@@ -45,33 +47,94 @@ contract SessionConstructionTest is World {
         );
     }
 
+    function test_SE10_Construction_NamesItsNeighbours() external view {
+        vm.assertEq(address(sessions.auctions()), address(auctions), "auctions");
+        vm.assertEq(address(sessions.openAuctions()), address(openAuctions), "open auctions");
+        vm.assertEq(address(sessions.escrow()), address(escrow), "escrow");
+        vm.assertEq(address(sessions.reputation()), address(reputation), "reputation");
+        vm.assertEq(address(sessions.meters()), address(meters), "meters");
+        vm.assertEq(address(coupons.escrow()), address(escrow), "the coupons' escrow");
+        vm.assertEq(address(coupons.reputation()), address(reputation), "their reputation");
+    }
+
+    /// @dev A second session contract for a market that has one: nobody there would hear it.
+    function test_SE10_Construction_OthersNameAnother() external {
+        _refusesWiring(_around(), address(auctions));
+    }
+
+    /// @dev One of a set that is right otherwise comes from the market that stands.
+    function test_SE10_Construction_OneOfAnotherMarket() external {
+        Surroundings memory around = _newSurroundings();
+        around.auctions = auctions;
+        _refusesWiring(around, address(auctions));
+
+        around = _newSurroundings();
+        around.openAuctions = openAuctions;
+        _refusesWiring(around, address(openAuctions));
+
+        around = _newSurroundings();
+        around.meters = meters;
+        _refusesWiring(around, address(meters));
+
+        // The auctions name the reputation and the escrow of their own market.
+        around = _newSurroundings();
+        around.reputation = reputation;
+        _refusesWiring(around, address(around.auctions));
+
+        around = _newSurroundings();
+        around.stakes = escrow;
+        _refusesWiring(around, address(around.auctions));
+    }
+
+    /// @dev Meters of other people than those of the auctions.
+    function test_SE10_Construction_MetersOfAnotherRegister() external {
+        Surroundings memory around = _newSurroundings();
+        address next = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 2);
+        IdentityRegistry others = new IdentityRegistry(authority.account, court.account);
+        around.meters = new MeterRegistry(others, next);
+        _refusesWiring(around, address(around.auctions));
+    }
+
+    /// @dev An escrow that all of them name, and that knows one of them less: its money would stay.
+    function test_SE10_Construction_EscrowKnowsOneLess() external {
+        for (uint256 place = 0; place < 3; ++place) {
+            Surroundings memory around = _newSurroundings(place);
+            _refusesWiring(around, address(around.stakes));
+        }
+    }
+
     /* HELPERS */
 
     function _refusesEarning(EarningRule memory rule) private {
         vm.expectRevert(
             abi.encodeWithSelector(IChargingSession.SessionBadEarningRule.selector, rule)
         );
-        _earningBy(rule);
+        _newSessions(_around(), _windows(), address(0), rule);
     }
 
     function _earningBy(EarningRule memory rule) private returns (ChargingSession) {
-        return
-            new ChargingSession(
-                auctions,
-                openAuctions,
-                escrow,
-                reputation,
-                meters,
-                _windows(),
-                address(0),
-                rule
-            );
+        return _newSessions(_newSurroundings(), _windows(), address(0), rule);
+    }
+
+    /// @dev Of the market that stands, which knows one session contract and no other.
+    function _around() private view returns (Surroundings memory) {
+        return Surroundings(reputation, meters, auctions, openAuctions, coupons, escrow);
+    }
+
+    function _refusesWiring(Surroundings memory around, address wrong) private {
+        vm.expectRevert(abi.encodeWithSelector(IChargingSession.SessionMiswired.selector, wrong));
+        _newSessions(around, _windows(), address(0), _earningRule());
     }
 
     function _refusesWindow(uint256 place, uint40 window) private {
         uint40[5] memory all = [uint40(1), 1, 1, 1, 1];
         all[place] = window;
         vm.expectRevert(abi.encodeWithSelector(IChargingSession.SessionBadWindow.selector, window));
-        _newSessions(SessionWindows(all[0], all[1], all[2], all[3], all[4]), stranger.account);
+        _newSessions(
+            _around(),
+            SessionWindows(all[0], all[1], all[2], all[3], all[4]),
+            stranger.account,
+            _earningRule()
+        );
     }
 }

@@ -25,7 +25,14 @@ contract SessionDisputeTest is DisputeWorld {
         uint40 ends = uint40(block.timestamp) + DISPUTE_WINDOW;
 
         vm.expectEmit(address(sessions));
-        emit IChargingSession.SessionMetered(deal.sessionId, ENERGY_WH, AMOUNT, ends);
+        emit IChargingSession.SessionMetered(
+            deal.sessionId,
+            vehicle.account,
+            pile.account,
+            ENERGY_WH,
+            AMOUNT,
+            ends
+        );
         _settleOn(deal.sessionId, _naming(deal.sessionId, 1), "");
 
         Session memory session = sessions.sessionOf(deal.sessionId);
@@ -66,7 +73,14 @@ contract SessionDisputeTest is DisputeWorld {
 
         vm.warp(deadline);
         vm.expectEmit(address(sessions));
-        emit IChargingSession.SessionSettled(deal.sessionId, ENERGY_WH, AMOUNT, DEPOSIT - AMOUNT);
+        emit IChargingSession.SessionSettled(
+            deal.sessionId,
+            vehicle.account,
+            pile.account,
+            ENERGY_WH,
+            AMOUNT,
+            DEPOSIT - AMOUNT
+        );
         _expectStakes(AMOUNT, 0);
         vm.prank(stranger.account);
         sessions.finalise(deal.sessionId);
@@ -332,7 +346,14 @@ contract SessionDisputeTest is DisputeWorld {
         Ruling memory ruling = Ruling(deal.sessionId, amount);
         bytes memory signature = _ruled(ruling, judge);
         vm.expectEmit(address(sessions));
-        emit IChargingSession.SessionSettled(deal.sessionId, ENERGY_WH, amount, DEPOSIT - amount);
+        emit IChargingSession.SessionSettled(
+            deal.sessionId,
+            vehicle.account,
+            pile.account,
+            ENERGY_WH,
+            amount,
+            DEPOSIT - amount
+        );
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, earned, earned);
         _rule(deal.sessionId, amount, signature);

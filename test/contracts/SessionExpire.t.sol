@@ -15,7 +15,14 @@ contract SessionExpireTest is DealWorld {
         _atDeadline(deal.sessionId);
 
         vm.expectEmit(address(sessions));
-        emit IChargingSession.SessionExpired(deal.sessionId, SessionState.Opened, BOND, 0);
+        emit IChargingSession.SessionExpired(
+            deal.sessionId,
+            vehicle.account,
+            pile.account,
+            SessionState.Opened,
+            BOND,
+            0
+        );
         _expectStakes(0, BOND);
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, 0, 0);
@@ -46,7 +53,14 @@ contract SessionExpireTest is DealWorld {
         _atDeadline(deal.sessionId);
 
         vm.expectEmit(address(sessions));
-        emit IChargingSession.SessionExpired(deal.sessionId, SessionState.Authorised, 0, BOND);
+        emit IChargingSession.SessionExpired(
+            deal.sessionId,
+            vehicle.account,
+            pile.account,
+            SessionState.Authorised,
+            0,
+            BOND
+        );
         _expectStakes(BOND, 0);
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, -1, -1);
@@ -90,7 +104,14 @@ contract SessionExpireTest is DealWorld {
         _atDeadline(deal.sessionId);
 
         vm.expectEmit(address(sessions));
-        emit IChargingSession.SessionExpired(deal.sessionId, SessionState.Charging, 0, 0);
+        emit IChargingSession.SessionExpired(
+            deal.sessionId,
+            vehicle.account,
+            pile.account,
+            SessionState.Charging,
+            0,
+            0
+        );
         _expectStakes(0, 0);
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, 0, 0);

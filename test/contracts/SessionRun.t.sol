@@ -297,7 +297,14 @@ contract SessionRunTest is DealWorld {
     function test_SE9_Waive_AllStakesAreFree() external {
         Deal memory deal = _charging();
         vm.expectEmit(address(sessions));
-        emit IChargingSession.SessionExpired(deal.sessionId, SessionState.Charging, 0, 0);
+        emit IChargingSession.SessionExpired(
+            deal.sessionId,
+            vehicle.account,
+            pile.account,
+            SessionState.Charging,
+            0,
+            0
+        );
         _expectStakes(0, 0);
         vm.prank(pile.account);
         sessions.waive(deal.sessionId);
@@ -309,7 +316,14 @@ contract SessionRunTest is DealWorld {
         vm.prank(vehicle.account);
         sessions.unplug(deal.sessionId);
         vm.expectEmit(address(sessions));
-        emit IChargingSession.SessionExpired(deal.sessionId, SessionState.Unplugged, 0, 0);
+        emit IChargingSession.SessionExpired(
+            deal.sessionId,
+            vehicle.account,
+            pile.account,
+            SessionState.Unplugged,
+            0,
+            0
+        );
         vm.prank(pile.account);
         sessions.waive(deal.sessionId);
         _assertFree(deal.sessionId);

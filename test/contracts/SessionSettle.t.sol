@@ -18,11 +18,30 @@ contract SessionSettleTest is SettleWorld {
     function test_SE2_Settle_ExactMoney() external {
         Deal memory deal = _charged();
         MeterRecord[] memory records = _naming(deal.sessionId, 32);
+        bytes32 digest = sha256(records[0].payload);
 
         vm.expectEmit(address(meters));
-        emit IMeterRegistry.RecordsConsumed(meterId, deal.sessionId, 32);
+        emit IMeterRegistry.RecordsConsumed(
+            meterId,
+            deal.sessionId,
+            pile.account,
+            32,
+            2_935_600_000,
+            2_947_945_600,
+            0,
+            0,
+            digest,
+            digest
+        );
         vm.expectEmit(address(sessions));
-        emit IChargingSession.SessionSettled(deal.sessionId, ENERGY_WH, AMOUNT, DEPOSIT - AMOUNT);
+        emit IChargingSession.SessionSettled(
+            deal.sessionId,
+            vehicle.account,
+            pile.account,
+            ENERGY_WH,
+            AMOUNT,
+            DEPOSIT - AMOUNT
+        );
         _expectStakes(AMOUNT, 0);
         vm.expectEmit(address(reputation));
         emit IReputation.CredibilityChanged(vehicle.account, deal.sessionId, 1, 1);
@@ -85,7 +104,7 @@ contract SessionSettleTest is SettleWorld {
 
     /// @dev RE-8: a vehicle that the very pile has let in earns nothing there, and does elsewhere.
     function test_RE8_Settle_VouchedByThePile() external {
-        SessionAuthorisation memory given = _authorisation(stranger.account, keccak256("scope"));
+        SessionAuthorisation memory given = _authorisation(stranger.account, keccak256("place"));
         _authorise(given);
         Actor memory ev = _anonymous(stranger.key, given);
         _fund(ev.account, FUNDS);

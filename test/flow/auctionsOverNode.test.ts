@@ -14,6 +14,8 @@ describe("auctions over a node, step by step", function () {
 
   let node: RunningNode;
   let state: string;
+  /** Account of the pile that the second auction of a slot has matched. */
+  let matchedBefore: unknown;
 
   before(async () => {
     node = await startNode();
@@ -33,7 +35,7 @@ describe("auctions over a node, step by step", function () {
     await rm(state, { recursive: true });
   });
 
-  const { done, refused, passTime } = commandLine(
+  const { done, refused, paste, passTime } = commandLine(
     () => node,
     () => state,
   );
@@ -48,7 +50,7 @@ describe("auctions over a node, step by step", function () {
       await refused(/--round-seconds: expected 1 to/, ...open, "--round-seconds", "0");
       const endless = ["--bidding-seconds", "99999999999999"];
       await refused(/--bidding-seconds: expected 1 to 31536000, got/, ...open, ...endless);
-      await refused(/--bond: expected 0 to/, ...open, "--bond", "9".repeat(48));
+      await refused(/--bond: expected 1 to/, ...open, "--bond", "9".repeat(48));
       const rounds = ["--max-rounds", "3", "--round-seconds", "120", "--bidding-seconds", "600"];
       expect(await done(...open, ...rounds)).to.include({ maxRounds: 3 });
     });
@@ -67,7 +69,7 @@ describe("auctions over a node, step by step", function () {
       await refused(/close-round/, "auction", "match", "--as", "mia");
       await refused(/expected a matcher/, "auction", "close-round", "--as", "paul");
       const closed = await done("auction", "close-round", "--as", "mia");
-      expect(closed).to.include({ closedRound: 1, bids: 2, leading: 1 });
+      expect(closed).to.include({ closedRound: 1, bids: 2, leading: 1, orderSource: "randao" });
       expect(closed.referencePricePerKwhUnits).to.equal(360_000);
 
       const standing = (name: string): Promise<Facts> => done("auction", "standing", "--as", name);
@@ -148,10 +150,12 @@ describe("auctions over a node, step by step", function () {
       expect(await done("auction", "match", "--as", "mia")).to.include({ decisions: 1 });
       const started = await done("session", "start", "--as", "eva");
       expect(started).to.include({ state: "opened", pricePerKwhUnits: 360_000 });
+      matchedBefore = started.pile;
     });
   });
 
   describe("open", () => {
+    let auction: unknown;
     const bid = (name: string, price: string): readonly string[] => [
       ...["auction", "public", "bid"],
       ...["--as", name, "--price", price],
@@ -190,12 +194,13 @@ describe("auctions over a node, step by step", function () {
       await done(...bid("paul", "500000"));
       await refused(/OpenNotLower/, ...bid("pia", "410000"));
       const led = await done(...bid("pia", "400000"));
+      auction = led.auction;
       expect(led).to.include({ pricePerKwhUnits: 400_000, bids: 3 });
       expect(await done("identity", "show", "--as", "paul")).to.include({
         freeUnits: 10_000_000,
       });
       await done(...bid("paul", "470000"));
-      await refused(/OpenWrongPhase.*bidding/, "auction", "public", "start", "--as", "eva");
+      await refused(/phase bidding.*OpenWrongPhase/, "auction", "public", "start", "--as", "eva");
     });
 
     it("starts a session when it is quiet", async () => {
@@ -204,12 +209,18 @@ describe("auctions over a node, step by step", function () {
       await refused(/OpenWrongPhase/, "auction", "public", "release", "--as", "mia");
       await refused(/SessionNotParty/, "auction", "public", "start", "--as", "paul");
       const started = await done("auction", "public", "start", "--as", "eva");
-      expect(started).to.include({ state: "opened", pricePerKwhUnits: 470_000, powerW: 22000 });
-      const session = String(started.session);
-      const steps = ["--session", session];
-      expect(await done("session", "authorise", "--as", "paul", ...steps)).to.include({
-        state: "authorised",
-      });
+      expect(started).to.include({ state: "opened", pricePerKwhUnits: 470_000, powerW: 22_000 });
+      // What is printed as the next step finds the session of this auction, not of a sealed one.
+      const [authorise = "", plugIn = "", ...others] = String(started.next).split("\n");
+      expect(others).to.deep.equal([]);
+      const of = { session: started.session };
+      expect(await paste(authorise)).to.include({ ...of, state: "authorised" });
+      await passTime(1_200);
+      expect(await paste(plugIn)).to.include({ ...of, state: "charging" });
+      const named = ["--auction", String(auction)];
+      expect(await done("session", "show", "--as", "eva", ...named)).to.include(of);
+      // Whoever lost the public auction still finds its sealed one.
+      expect(await done("session", "show", "--as", "pia")).to.include({ pile: matchedBefore });
       await refused(/OpenEnded/, "auction", "public", "release", "--as", "eva");
     });
 

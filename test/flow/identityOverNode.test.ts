@@ -93,6 +93,24 @@ describe("an anonymous session over a node, step by step", function () {
     await refused(/they are for ever/, ...tracers);
   });
 
+  it("suspends and reinstates by what the authority has signed, whoever brings it", async () => {
+    const [act, lifted] = [join(state, "suspend.json"), join(state, "reinstate.json")];
+    const relay = ["identity", "relay", "--as", "paul", "--act"];
+    const suspend = ["identity", "suspend", "--as", "eva", "--sign"];
+    expect(await done(...suspend, act)).to.include({ act: "suspend", signedAct: act, missing: 0 });
+    await Promise.all([
+      refused(/is not the authority/, ...suspend, join(state, "other.json"), "--by", "mia"),
+      refused(/--by: only for what is signed/, ...suspend.slice(0, 4), "--by", "mia"),
+      refused(/--valid-seconds: expected 1 to/, ...suspend, act, "--valid-seconds", "0"),
+      refused(/there is no file/, ...relay, join(state, "missing.json")),
+    ]);
+    expect(await done(...relay, act)).to.include({ relayed: "suspend", suspended: true });
+    await refused(/SignedCallBadSignature/, ...relay, act);
+    await refused(/signed before is something else/, ...suspend, act);
+    await done("identity", "reinstate", "--as", "eva", "--sign", lifted);
+    expect(await done(...relay, lifted)).to.include({ relayed: "reinstate", suspended: false });
+  });
+
   it("lets members in for an epoch, each once", async () => {
     const credential = ["identity", "credential", "--as"];
     const joined = await done(...credential, "alice");
@@ -133,8 +151,8 @@ describe("an anonymous session over a node, step by step", function () {
     expect(first).to.include({ name: "alice-1", station: "mia", role: "charge" });
     const [shown] = await Promise.all([
       done("identity", "show", "--as", "alice-1"),
-      refused(/the station refuses: the vehicle has a live authorisation/, ...authorise("a-2")),
-      refused(/IdentityNymLive/, ...authorise("a-3").with(5, "paul")),
+      refused(/the station refuses: the vehicle has an authorisation/, ...authorise("a-2")),
+      refused(/the auction is of another station/, ...authorise("a-3").with(5, "paul")),
     ]);
     expect(shown).to.include({
       account: first.account,
@@ -183,6 +201,14 @@ describe("an anonymous session over a node, step by step", function () {
     const [one = "", two = ""] = (await Promise.all(files)).map(String);
     expect(hexIn(one).filter((value) => two.includes(value))).to.deep.equal([]);
     await done(...request("alice-2"));
+  });
+
+  it("opens a public auction for its own slot, and for no other", async () => {
+    const open = ["auction", "public", "open", "--as", "alice-2", "--quiet-seconds", "1"];
+    await refused(/its slot begins in .* shorten them/, ...open, "--opening-seconds", "86400");
+    const opened = await done(...open, "--bidding-seconds", "60", "--opening-seconds", "60");
+    const { slotStart, slotEnd } = await done("auction", "show");
+    expect(opened).to.include({ slotStart, slotEnd });
   });
 
   it("names nobody before a court has said so on chain", async () => {

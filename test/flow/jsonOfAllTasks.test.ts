@@ -62,7 +62,8 @@ describe("--json", function () {
   it("of who takes part", async () => {
     const window = ["--dispute-seconds", String(DISPUTE_SECONDS), "--arbiters", FIRST_ACCOUNT];
     await said("market deploy", ...window);
-    await said("identity enrol --as mia --kind matcher");
+    await said("identity enrol --as mia --kind matcher --operator Mia");
+    await said("identity enrol --as cloud --kind matcher --operator Cleo");
     await said("identity enrol --as eva");
     await said("identity enrol --as ada");
     const [request, certificate] = [join(folder, "request.json"), join(folder, "cert.json")];
@@ -72,7 +73,9 @@ describe("--json", function () {
     await said("identity enrol", "--certificate", certificate);
     await said("identity enrol --as paul --kind pile --x 1200 --y 1100 --power 22000");
     await said("identity suspend --as ada");
-    await said("identity reinstate --as ada");
+    const act = join(folder, "act.json");
+    await said("identity reinstate --as ada", "--sign", act);
+    await said("identity relay --as mia", "--act", act);
     await said("identity show --as paul");
     await said("identity tracers");
     await said("meter simulate --meter paul");
@@ -181,9 +184,16 @@ describe("--json", function () {
     await said("meter simulate --meter other");
     await said("meter rotate --pile paul --meter other");
     await said("meter show --pile paul");
-    await said("meter revoke --pile paul");
+    const revocation = join(folder, "revocation.json");
+    await said("meter revoke --pile paul", "--sign", revocation);
+    await said("meter relay --as eva", "--revocation", revocation);
+    const beside = ["market", "deploy", "--beside", folder, "--state", join(folder, "later")];
+    const { stdout } = await runHereOn(node.url, [...beside, "--json"]);
+    const { gate } = JSON.parse(stdout) as Printed;
+    await said("escrow approve-market --as eva", "--market", String(gate));
     await said("escrow withdraw --as eva");
     await said("market status");
+    await said("market verify");
   });
 
   it("of what runs without a node", async () => {

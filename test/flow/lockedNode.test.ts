@@ -16,6 +16,8 @@ import { startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 /** The first account of every `hardhat node`. */
 const FIRST_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 const HOUR_SECONDS = "3600";
+/** The two servers of an auction, run by one each. */
+const SERVERS = ["mia", "cloud"];
 
 describe("nodes that sign for nobody", function () {
   this.timeout(300_000);
@@ -57,6 +59,11 @@ describe("nodes that sign for nobody", function () {
     ...["--slot-seconds", HOUR_SECONDS],
   ];
 
+  const enrol = (name: string): string[] => {
+    const matcher = ["--kind", "matcher", "--operator", `${name}'s`];
+    return ["identity", "enrol", "--as", name, ...matcher];
+  };
+
   it("deploy for whoever has the operator's key, and for nobody else", async () => {
     await refused(
       /^network pilot signs for nobody: set the operator's key CHARGEVEIL_KEY_OPERATOR/,
@@ -81,10 +88,9 @@ describe("nodes that sign for nobody", function () {
   });
 
   it("certify for whoever has the operator's key, and for nobody else", async () => {
-    const enrol = ["identity", "enrol", "--as", "mia", "--kind", "matcher"];
-    await refused(/^network pilot signs for nobody/, ...enrol);
+    await refused(/^network pilot signs for nobody/, ...enrol("mia"));
     process.env.CHARGEVEIL_KEY_OPERATOR = FIRST_KEY;
-    await done(...enrol);
+    for (const name of SERVERS) await done(...enrol(name));
   });
 
   it("take what people sign with their own keys", async () => {
@@ -100,7 +106,7 @@ describe("nodes that sign for nobody", function () {
     const poor = Wallet.createRandom();
     process.env.CHARGEVEIL_KEY_OPERATOR = poor.privateKey;
     await done("market", "deploy");
-    await done("identity", "enrol", "--as", "mia", "--kind", "matcher");
+    for (const name of SERVERS) await done(...enrol(name));
     await done(...openAuction);
 
     const { account } = await done("identity", "show", "--as", "mia");

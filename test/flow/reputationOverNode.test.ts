@@ -113,6 +113,13 @@ describe("reputation over a node, step by step", function () {
     await refused(/no election was opened yet/, "coupon", "show");
     await refused(/expected highest or draw/, "coupon", "offer", "--as", "mia", "--rule", "best");
     const offer = ["coupon", "offer", "--as", "mia", "--seed-blocks", "0"];
+    const never = ["coupon", "offer", "--as", "mia"];
+    await refused(/--amount: expected 1 to/, ...never, "--amount", "0");
+    await refused(/--from: expected at least 1, got 0/, ...never, "--from", "0");
+    await refused(/evaluations from 1 to 2, got 3 to 2/, ...never, "--from", "3");
+    await refused(/--seed-blocks: expected 0 to/, ...never, "--seed-blocks", "2678401");
+    await refused(/--claim-seconds: expected 1 to 2678400/, ...never, "--claim-seconds", "2678401");
+    await refused(/nobody can win: claims end/, ...never, "--seed-blocks", "2678400");
     const offered = await done(...offer, "--amount", COUPON);
     expect(offered).to.include({ rule: "draw", bar: 1, from: 1, to: 2, seedHash: null });
     await refused(/which decides, is not mined yet/, "coupon", "claim", "--as", "paul");

@@ -13,11 +13,13 @@ import { peopleApart, type People } from "../support/flow/people.ts";
 
 const PILE = ["--kind", "pile", "--x", "1200", "--y", "1100", "--power", "22000"];
 const KINDS: Readonly<Record<string, readonly string[]>> = {
-  mia: ["--kind", "matcher"],
+  mia: ["--kind", "matcher", "--operator", "Mia's"],
   eva: ["--kind", "vehicle"],
   paul: PILE,
   pia: PILE,
 };
+/** The second server; single commands run both in one folder. */
+const CLOUD = ["--as", "cloud", "--kind", "matcher", "--operator", "Cleo's"];
 const BIDDING_SECONDS = 600;
 const NAMED = { parcel: "ChargeVeil.Parcel.v1" };
 /** An upload that opens to nothing. */
@@ -57,13 +59,15 @@ describe("a trade by people who share no folder", function () {
   };
 
   it("enrols them, by requests and certificates", async () => {
-    for (const [name, kind] of Object.entries(KINDS)) {
+    const enrol = async (folder: string, ...applicant: readonly string[]): Promise<void> => {
       const [request, certificate] = [people.file("request"), people.file("certificate")];
-      await by(name, "identity", "request", ...kind, "--out", request);
+      await people.of(folder).done("identity", "request", ...applicant, "--out", request);
       const certify = ["identity", "certify", "--request", request, "--out", certificate];
       await people.operator(...certify);
       await people.operator("identity", "enrol", "--certificate", certificate);
-    }
+    };
+    for (const [name, kind] of Object.entries(KINDS)) await enrol(name, "--as", name, ...kind);
+    await enrol("mia", ...CLOUD);
     await people.of("paul").done("meter", "simulate", "--meter", "paul");
     const { account } = await by("paul", "identity", "show");
     const key = join(people.file("paul"), "meters", "paul.pub");

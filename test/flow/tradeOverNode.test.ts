@@ -78,7 +78,7 @@ describe("a trade over a node, step by step", function () {
   it("takes a request and bids into an auction, and refuses who may not", async () => {
     const open = ["auction", "open", "--key-bits", "2048", "--bidding-seconds", "600"];
     const area = ["--columns", "60", "--rows", "60", "--reach", "2000"];
-    await refused(/area: columns: expected .* 1\.\.263, got 264/, ...open, "--columns", "264");
+    await refused(/--columns: expected .* 1\.\.263, got 264/, ...open, "--columns", "264");
     await refused(/even size from 2048/, "auction", "open", "--as", "mia", "--key-bits", "1024");
     await done(...open, ...area, "--as", "mia");
     // A kilometre east and north of the corner, to within a metre.
@@ -144,7 +144,8 @@ describe("a trade over a node, step by step", function () {
     await refused(/SessionWrongState/, "session", "unplug", "--as", "eva");
     const { stderr, stdout } = await run("session", "plug-in", "--as", "eva", "--json");
     expect(stderr).to.match(/charging begins when the pile authorises; if it does not by 2/);
-    expect(JSON.parse(stdout)).to.include({ state: "opened", next: "pile: session authorise" });
+    const authorise = `pile: npx hardhat session authorise --as paul --state ${state}`;
+    expect(JSON.parse(stdout)).to.include({ state: "opened", next: authorise });
     await refused(/SessionPluggedIn/, "session", "plug-in", "--as", "eva");
     const charging = await done("session", "authorise", "--as", "paul");
     expect(charging.state).to.equal("charging");
@@ -172,8 +173,9 @@ describe("a trade over a node, step by step", function () {
     expect(verdict).to.include({ settles: "alone", refusal: null });
     expect(verdict.notes).to.deep.equal(["it names the session"]);
     const settled = await done(...settle);
-    expect(settled).to.include({ state: "settled", energyWh: 12000, amountUnits: 4_200_000 });
-    expect(settled).to.include({ earned: true, next: "vehicle: reputation rate" });
+    expect(settled).to.include({ state: "settled", energyWh: 12_000, amountUnits: 4_200_000 });
+    const rate = `vehicle: npx hardhat reputation rate --rating 3 --as eva --state ${state}`;
+    expect(settled).to.include({ earned: true, next: rate });
     await refused(/SessionWrongState/, ...settle);
     await refused(/SessionWrongState/, ...verify);
   });

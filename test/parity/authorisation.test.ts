@@ -10,7 +10,9 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { roleNumber, ROLES } from "../../offchain/core/credential/attributes.ts";
 import {
   authorisationMessage,
+  nymHashOf,
   SESSION_AUTHORISATION_TYPES,
+  signAuthorisation,
   type SessionAuthorisation,
   type SignedAuthorisation,
 } from "../../offchain/core/credential/handshake/authorisation.ts";
@@ -31,7 +33,7 @@ import { loggedCases } from "../../offchain/core/credential/loggedCases.ts";
 import { openShare } from "../../offchain/core/credential/opening.ts";
 import { acceptParameters } from "../../offchain/core/credential/parameters.ts";
 import { presentationId } from "../../offchain/core/credential/presentation.ts";
-import { slotAt } from "../../offchain/core/credential/scope.ts";
+import { placeId, stationScopeId } from "../../offchain/core/credential/scope.ts";
 import type { Demand } from "../../offchain/core/credential/verify.ts";
 import { AUTHORISED_ROLES } from "../../offchain/core/messages/market.ts";
 import { signTraceApproval } from "../../offchain/core/messages/traceApproval.ts";
@@ -85,8 +87,14 @@ describe("session authorisations and tracing cases, off chain and on chain", fun
   });
   after(() => connection.close());
 
-  const relayed = (shown: SessionAuthorisation, signature: string): Promise<void> =>
-    world.market.contracts.identities.authorise.staticCall(wordsOf(shown), signature);
+  const relayed = (
+    shown: SessionAuthorisation,
+    signature: string,
+    consent = shaken.signed.consent,
+  ): Promise<void> => {
+    const { identities } = world.market.contracts;
+    return identities.authorise.staticCall(authorisationMessage(shown), signature, consent);
+  };
   const refused = (shown: SessionAuthorisation, signature: string): Promise<void> =>
     expect(relayed(shown, signature)).to.be.revertedWithCustomError(
       world.market.contracts.identities,
@@ -119,11 +127,34 @@ describe("session authorisations and tracing cases, off chain and on chain", fun
     await relayed(authorisation, signature);
   });
 
+  it("hashes scope and pseudonym as the contract does", async () => {
+    const { identities } = world.market.contracts;
+    const { stationId, place, slotStart, slotEnd, nym } = shaken.signed.authorisation;
+    const scope = await identities.scopeOf(stationId, place, slotStart, slotEnd);
+    expect(scope).to.equal(stationScopeId(shaken.signed.authorisation));
+    expect(await identities.nymHashOf(scope, nym)).to.equal(nymHashOf(shaken.signed.authorisation));
+  });
+
+  it("is refused without the account's own consent", async () => {
+    const { authorisation, signature } = shaken.signed;
+    const others = await Promise.all([
+      signAuthorisation(registry, OTHER_ACCOUNT, authorisation),
+      signAuthorisation(registry, ACCOUNT, { ...authorisation, maxEnergyWh: 1 }),
+      signAuthorisation({ ...registry, chainId: 1n }, ACCOUNT, authorisation),
+    ]);
+    for (const consent of ["0x", signature, ...others]) {
+      await expect(relayed(authorisation, signature, consent)).to.be.revertedWithCustomError(
+        world.market.contracts.identities,
+        "IdentityNoConsent",
+      );
+    }
+  });
+
   const changes: readonly (readonly [field: string, to: Partial<SessionAuthorisation>])[] = [
     ["account", { account: OTHER_ACCOUNT.address }],
     ["role", { role: "discharge" }],
-    ["scope", { scope: id("another scope") }],
-    ["nymHash", { nymHash: id("another nym") }],
+    ["place", { place: id("another place") }],
+    ["nym", { nym: id("another nym") }],
     ["maxEnergyWh", { maxEnergyWh: 1 }],
   ];
   for (const [field, to] of changes) {
@@ -132,10 +163,10 @@ describe("session authorisations and tracing cases, off chain and on chain", fun
     });
   }
 
-  it("is refused after its times or its station were changed", async () => {
+  it("is refused after its slot or its station were changed", async () => {
     const { authorisation, signature } = shaken.signed;
-    await refused({ ...authorisation, notBefore: authorisation.notBefore - 1 }, signature);
-    await refused({ ...authorisation, notAfter: authorisation.notAfter - 1 }, signature);
+    await refused({ ...authorisation, slotStart: authorisation.slotStart - 1 }, signature);
+    await refused({ ...authorisation, slotEnd: authorisation.slotEnd - 1 }, signature);
     await refused({ ...authorisation, stationId: world.otherPile.id }, signature);
   });
 
@@ -159,24 +190,27 @@ describe("session authorisations and tracing cases, off chain and on chain", fun
 
   it("lets the account of a handshake take part, once", async () => {
     const { identities } = world.market.contracts;
-    const { authorisation, signature } = shaken.signed;
+    const { authorisation, signature, consent } = shaken.signed;
+    const [scope, nymHash] = [stationScopeId(authorisation), nymHashOf(authorisation)];
     const snapshot = await connection.networkHelpers.takeSnapshot();
     const asStranger = identities.connect(world.stranger);
-    await send(world.market, asStranger.authorise(wordsOf(authorisation), signature));
+    const message = authorisationMessage(authorisation);
+    await send(world.market, asStranger.authorise(message, signature, consent));
 
     await identities.requireStanding(ACCOUNT.address, 1n);
-    await identities.requireScope(ACCOUNT.address, authorisation.scope, authorisation.notAfter);
-    expect(await identities.accountOf(authorisation.nymHash)).to.equal(ACCOUNT.address);
-    expect(await identities.idOf(ACCOUNT.address)).to.equal(authorisation.nymHash);
+    await identities.requireScope(ACCOUNT.address, scope, authorisation.slotEnd);
+    await identities.requireSlot(ACCOUNT.address, authorisation.slotStart, authorisation.slotEnd);
+    expect(await identities.accountOf(nymHash)).to.equal(ACCOUNT.address);
+    expect(await identities.idOf(ACCOUNT.address)).to.equal(nymHash);
     const stored = await identities.authorisationOf(ACCOUNT.address);
     expect([...stored]).to.deep.equal([
       ACCOUNT.address,
       1n,
-      authorisation.scope,
-      authorisation.nymHash,
+      scope,
+      nymHash,
       world.pile.id,
-      BigInt(authorisation.notBefore),
-      BigInt(authorisation.notAfter),
+      BigInt(authorisation.slotStart),
+      BigInt(authorisation.slotEnd),
       BigInt(authorisation.maxEnergyWh),
     ]);
     await expect(relayed(authorisation, signature)).to.be.revertedWithCustomError(
@@ -223,13 +257,6 @@ describe("session authorisations and tracing cases, off chain and on chain", fun
   };
 });
 
-/** As the contract takes it. */
-function wordsOf(authorisation: SessionAuthorisation): Omit<SessionAuthorisation, "role"> & {
-  readonly role: number;
-} {
-  return { ...authorisation, role: roleNumber(authorisation.role) };
-}
-
 /** A vehicle with a credential, and the pile of the world. */
 async function shakeHands(
   world: MarketWorld,
@@ -253,34 +280,33 @@ async function shakeHands(
     { validUntil: now + 86_400, relayBy: now + 3_600 },
     rng,
   );
-  const scope = { service: "session", place: world.pile.id, slot: slotAt(now, SLOT_SECONDS) };
+  const agreed = {
+    place: placeId(parameters, "session", world.pile.id),
+    slotStart: now + 60,
+    slotEnd: now + SLOT_SECONDS,
+    epoch: EPOCH,
+    maxEnergyWh: 60_000,
+  };
   const terms: StationTerms = {
     certificate,
     certificateSignature: signature,
-    scope,
     roles: ["charge"],
-    epoch: EPOCH,
-    slotEnds: now + SLOT_SECONDS,
-    maxEnergyWh: 60_000,
+    ...agreed,
   };
   const expected = {
     authority: world.authority.address,
     stationId: world.pile.id,
     siteCommitment: id("a site"),
-    scope,
-    epoch: EPOCH,
     nowSeconds: now,
-    neededUntil: now + SLOT_SECONDS,
-    longestSeconds: SLOT_SECONDS,
-    maxEnergyWh: 60_000,
+    ...agreed,
   };
   const kept: Omit<Shaken, "signed">[] = [];
   const memory = memoryStationBooks();
   const books: StationBooks = {
     ...memory,
-    grant: (signed, shown, earlier) => {
+    grant: (signed, shown) => {
       kept.push(shown);
-      return memory.grant(signed, shown, earlier);
+      return memory.grant(signed, shown);
     },
   };
 
@@ -300,6 +326,6 @@ async function shakeHands(
   if (decided.pending === null || of === undefined) {
     throw new RangeError(`expected a session, got ${decided.reason ?? "none"}`);
   }
-  const done = finishHandshake(parameters, proven, decided.message, expected, credential);
+  const done = finishHandshake(parameters, proven, decided.message);
   return { signed: confirmSession(decided.pending, done.message), ...of };
 }

@@ -3,7 +3,7 @@
  * whole chain.
  */
 import { expect } from "chai";
-import { id as hashOfText } from "ethers";
+import { getCreateAddress, id as hashOfText } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { Coupons, Escrow } from "../../types/ethers-contracts/index.js";
@@ -38,10 +38,12 @@ describe("elections for coupons, TypeScript and Solidity", () => {
     const { ethers } = connection;
     stage = await ratingStage(connection);
     const token = await ethers.deployContract("DemoToken");
-    escrow = await ethers.deployContract("Escrow", [token]);
-    coupons = await ethers.deployContract("Coupons", [escrow, stage.reputation]);
-    await escrow.wire([coupons]);
     sponsor = await stage.rater.getAddress();
+    const nonce = (await stage.rater.getNonce()) + 1;
+    const couponsAt = getCreateAddress({ from: sponsor, nonce });
+    const markets: [string, string, string, string] = [couponsAt, couponsAt, couponsAt, couponsAt];
+    escrow = await ethers.deployContract("Escrow", [token, markets]);
+    coupons = await ethers.deployContract("Coupons", [escrow, stage.reputation]);
     await token.mint(sponsor, FUNDS);
     await token.approve(escrow, FUNDS);
     await escrow.deposit(sponsor, FUNDS);

@@ -10,7 +10,8 @@ import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { BeginReading, Bytes32, Ruling } from "../../offchain/core/messages/market.ts";
 import { signBeginReading, type SessionVenue } from "../../offchain/core/messages/reading.ts";
-import { quorumSignature, signRuling } from "../../offchain/core/messages/ruling.ts";
+import { quorumSignature } from "../../offchain/core/messages/quorumSignature.ts";
+import { signRuling } from "../../offchain/core/messages/ruling.ts";
 import {
   BEGIN_READING_TYPES,
   RULING_TYPES,
@@ -36,9 +37,8 @@ const DOMAIN_FIELDS = ["name", "version", "chainId", "verifyingContract"] as con
 async function disputableWorld(connection: NetworkConnection): Promise<MarketWorld> {
   const arbiters = await arbitersOf(connection);
   const members = arbiters.map(({ address }) => address);
-  const quorum = await connection.ethers.deployContract("ArbiterQuorum", [members, QUORUM]);
-  const arbiter = await quorum.getAddress();
-  return populatedWorld(connection, undefined, { disputeWindow: HOUR_SECONDS, arbiter });
+  const bench = { arbiters: members, quorum: QUORUM };
+  return populatedWorld(connection, undefined, { disputeSeconds: HOUR_SECONDS, ...bench });
 }
 
 async function arbitersOf({ ethers }: NetworkConnection): Promise<readonly HardhatEthersSigner[]> {

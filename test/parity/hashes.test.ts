@@ -62,12 +62,13 @@ const terms = fc.record({
 const uint32 = fc.nat({ max: 2 ** 32 - 1 });
 const span = (first = 0, last = 0): number => last - first + 1;
 
-/** Column and row of each, big-endian. */
+/** How many, then column and row of each, big-endian, then zeros for up to 128. */
 function cellBytes(cells: readonly Cell[]): Uint8Array {
-  const bytes = Buffer.alloc(8 * cells.length);
+  const bytes = Buffer.alloc(1 + 8 * 128);
+  bytes.writeUInt8(cells.length);
   for (const [k, { column, row }] of cells.entries()) {
-    bytes.writeUInt32BE(column, 8 * k);
-    bytes.writeUInt32BE(row, 8 * k + 4);
+    bytes.writeUInt32BE(column, 8 * k + 1);
+    bytes.writeUInt32BE(row, 8 * k + 5);
   }
   return bytes;
 }

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { ParityHarness } from "../../types/ethers-contracts/index.js";
+import { USUAL_REPUTATION } from "../../offchain/chain/deployment/terms.ts";
 import { walkHistory } from "../../offchain/chain/history.ts";
 import {
   nextRating,
@@ -11,7 +12,7 @@ import {
   ratingPath,
   raterWeight,
 } from "../../offchain/core/reputation/pileRating.ts";
-import { byLibrary, STAGE_PARAMETERS } from "../../offchain/study/rating/ratingStage.ts";
+import { byLibrary } from "../../offchain/study/rating/ratingStage.ts";
 import { rateAs, ratingStage } from "../support/market/ratingStage.ts";
 
 const TOLERANCE = 1e-9;
@@ -113,7 +114,7 @@ describe("pile rating, TypeScript and Solidity", () => {
 
   it("agree within 1e-9 through the contract, with the weights of its raters", async () => {
     const stage = await ratingStage(connection);
-    const bounds = { maxCredibility: STAGE_PARAMETERS.maxCredibility, minWeight: 0.1 };
+    const bounds = { maxCredibility: USUAL_REPUTATION.maxCredibility, minWeight: 0.1 };
     const step = fc.record({
       score: fc.integer({ min: 1, max: 3 }),
       credibility: fc.integer({ min: -5, max: 20 }),

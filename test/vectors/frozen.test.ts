@@ -29,6 +29,7 @@ import { answerFromBytes as coinsAnswered } from "../../offchain/core/funding/fo
 import { redeemCoins } from "../../offchain/core/funding/mint.ts";
 import { memoryMintBook } from "../../offchain/core/funding/mintBook.ts";
 import { acceptCoins } from "../../offchain/core/funding/purse.ts";
+import { NOTICE_BYTES, openNotice } from "../../offchain/core/messages/standing.ts";
 import { chainKey, meterKeyId, parseMeterKey } from "../../offchain/core/meter/meterKey.ts";
 import { parseRecord } from "../../offchain/core/meter/ocmfRecord.ts";
 import { isSignedBy } from "../../offchain/core/meter/signature.ts";
@@ -36,6 +37,7 @@ import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts"
 import { codeOf, flipped } from "../support/credential/world.ts";
 import { refusal } from "../support/primitives/draws.ts";
 import { FROZEN, readFrozen } from "../support/vectors/frozen/files.ts";
+import { stationScopeId } from "../../offchain/core/credential/scope.ts";
 
 const bytes = z.string().transform(hexToBytes);
 const joiningShape = z.object({
@@ -90,6 +92,24 @@ const meterShape = z.object({
       keyForms: z.record(z.string(), z.string()),
       meterKeyId: z.string(),
       records: z.array(z.object({ text: z.string(), payload: bytes })),
+    }),
+  ),
+});
+const standingShape = z.object({
+  sealKeys: z.object({ publicKey: bytes, privateKey: bytes }),
+  root: z.string(),
+  notices: z.array(
+    z.object({
+      standing: z.object({
+        auctionId: z.string(),
+        round: z.string().transform(BigInt),
+        bidCommitment: z.string(),
+        leads: z.boolean(),
+        salt: z.string(),
+      }),
+      proof: z.array(z.string()),
+      content: bytes,
+      box: z.string(),
     }),
   ),
 });
@@ -175,12 +195,15 @@ describe("frozen vectors", () => {
     expect(codeOf(() => verifyPresentation(parameters, proof.presentation, demand))).to.equal(
       "accepted",
     );
-    const { signed, mac } = answerFromBytes(plaintexts.m4);
-    if (signed === null) throw new RangeError("expected an authorisation");
-    expect(authorisationSigner(parameters.registry, signed)).to.equal(
-      new Wallet(wallets.station).address,
-    );
-    expect(signed.authorisation.account).to.equal(proof.account);
+    const { granted, mac } = answerFromBytes(plaintexts.m4);
+    if (granted === null) throw new RangeError("expected an authorisation");
+    const { registry } = parameters;
+    const station = new Wallet(wallets.station).address;
+    expect(authorisationSigner(registry, granted)).to.equal(station);
+    const consent = { ...granted, signature: proof.consent };
+    expect(authorisationSigner(registry, consent)).to.equal(proof.account);
+    expect(granted.authorisation.account).to.equal(proof.account);
+    expect(stationScopeId(granted.authorisation)).to.equal(bytesToHex(hello.policy.scope));
     assertConfirmation(keys.stationMac, third, mac);
     assertConfirmation(keys.vehicleMac, fourth, m5);
     expect(codeOf(() => openBox(keys.stationBox, m4, second))).to.equal("E_AEAD");
@@ -201,6 +224,15 @@ describe("frozen vectors", () => {
           expect(await isSignedBy(later, key), form).to.equal(false);
         }
       }
+    }
+  });
+
+  it("standing: each notice opens to what the pile was told, and is of one length", async () => {
+    const { sealKeys, root, notices } = standingShape.parse(readFrozen("standing"));
+    expect(notices.map(({ standing }) => standing.leads)).to.deep.equal([true, false, true]);
+    for (const { standing, proof, content, box } of notices) {
+      expect(await openNotice(sealKeys, standing, root, box)).to.deep.equal({ standing, proof });
+      expect(content).to.have.length(NOTICE_BYTES);
     }
   });
 

@@ -4,17 +4,17 @@
  * other. Both sides compute the scope for themselves, from what they know anyway; nobody takes it
  * from the other.
  */
-import { getBytes } from "ethers";
+import { AbiCoder, getBytes, id as hashOfText, keccak256 } from "ethers";
 import type { AuctionTerms, Bytes32 } from "../messages/market.ts";
-import { concatBytes, utf8 } from "../primitives/bytes.ts";
+import { bytesToHex, concatBytes, utf8 } from "../primitives/bytes.ts";
 import { hashToG1, type PointG1 } from "./group.ts";
 import type { CredentialParameters } from "./parameters.ts";
 import { labelledId, u64 } from "./wire.ts";
 
 export interface Scope {
-  /** What the pseudonym is for: "gateway", "session" … */
+  /** What the pseudonym is for: "gateway", "cloak" … */
   readonly service: string;
-  /** A station's id or the hash of an area. */
+  /** A gateway's id, or what the service is for. */
   readonly place: Bytes32;
   /** A whole number; the slot `slotAt`, or an epoch. */
   readonly slot: number;
@@ -26,23 +26,43 @@ export function slotAt(atSeconds: number, slotSeconds: number): number {
 }
 
 /**
- * Where vehicles of an auction have one account each: its area, and the slot that it is about.
- * Times in unix seconds.
+ * Where a station lets a vehicle have one account: by itself and nobody else, at a place, for a
+ * slot. Times in unix seconds.
  */
-function auctionScope(areaHash: Bytes32, slotStart: number, slotSeconds: number): Scope {
-  return { service: "auction", place: areaHash, slot: slotAt(slotStart, slotSeconds) };
+export interface StationScope {
+  /** The station's id as a participant. */
+  readonly stationId: Bytes32;
+  /** Of `placeId`. */
+  readonly place: Bytes32;
+  readonly slotStart: number;
+  readonly slotEnd: number;
 }
 
-/** The same, of an auction's terms. */
-export function scopeOfTerms({
-  areaHash,
-  slotStart,
-  slotEnd,
-}: Pick<AuctionTerms, "areaHash" | "slotStart" | "slotEnd">): Scope {
-  return auctionScope(areaHash, Number(slotStart), Number(slotEnd - slotStart));
+const STATION_SCOPE_TYPEHASH = hashOfText("ChargeVeil.Scope.v1");
+const STATION_SCOPE_TYPES = ["bytes32", "bytes32", "bytes32", "uint40", "uint40"];
+
+/** A place under these parameters, for a service: "auction", "session" … */
+export function placeId({ id }: CredentialParameters, service: string, place: Bytes32): Bytes32 {
+  return bytesToHex(labelledId("EVCRED-v1/place", id, utf8(service), getBytes(place)));
 }
 
-/** 32 bytes that stand for a scope under these parameters: `scope` on chain. */
+/** Where vehicles of an auction have one account each: with a station, for its area and slot. */
+export function auctionScope(
+  parameters: CredentialParameters,
+  stationId: Bytes32,
+  { areaHash, slotStart, slotEnd }: Pick<AuctionTerms, "areaHash" | "slotStart" | "slotEnd">,
+): StationScope {
+  const place = placeId(parameters, "auction", areaHash);
+  return { stationId, place, slotStart: Number(slotStart), slotEnd: Number(slotEnd) };
+}
+
+/** `scope` on chain: `IdentityRegistry.scopeOf`. */
+export function stationScopeId({ stationId, place, slotStart, slotEnd }: StationScope): Bytes32 {
+  const values = [STATION_SCOPE_TYPEHASH, stationId, place, slotStart, slotEnd];
+  return keccak256(AbiCoder.defaultAbiCoder().encode(STATION_SCOPE_TYPES, values));
+}
+
+/** 32 bytes that stand for a scope under these parameters. */
 export function scopeId({ id }: CredentialParameters, { service, place, slot }: Scope): Uint8Array {
   return labelledId("EVCRED-v1/scope", id, utf8(service), getBytes(place), u64(slot));
 }

@@ -101,7 +101,7 @@ export function amountsFor(candidates: Candidates, features: number): Amounts {
     const cost = words.get(lanes) ?? pickCost(MARGINS + features, lanes);
     words.set(lanes, cost);
     tripleWords += cost;
-    squares += DIMENSION * length;
+    squares += DIMENSION * lanes;
   }
   return { tripleWords, squares };
 }
@@ -122,15 +122,16 @@ function pickCost(margins: number, lanes: number): number {
 
 /**
  * Shares of d² from a request to each of some offers: differences are opened under dealt masks r,
- * whose squares are shared. With e = x + r it is x² = e² − 2e·r + r².
+ * whose squares are shared. With e = x + r it is x² = e² − 2e·r + r². As many are opened as there
+ * are lanes, those of no offer with a difference of 0: the length tells no more than what follows.
  */
 async function sharedDistances(
   party: Party,
   { x, y }: RequestShare,
   offers: readonly OfferShare[],
 ): Promise<readonly bigint[]> {
-  const { r, s } = party.dealt.squares(DIMENSION * offers.length);
-  const own = new BigUint64Array(r.length);
+  const { r, s } = party.dealt.squares(DIMENSION * powerOfTwo(offers.length));
+  const own = BigUint64Array.from(r);
   for (const [k, offer] of offers.entries()) {
     own[2 * k] = x - offer.x + at(r, 2 * k);
     own[2 * k + 1] = y - offer.y + at(r, 2 * k + 1);

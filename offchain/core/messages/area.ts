@@ -104,8 +104,6 @@ const uint32 = z
   .min(0)
   .max(2 ** 32 - 1);
 
-export const cellForm = z.strictObject({ column: uint32, row: uint32 });
-
 const areaForm = z.strictObject({
   cellM: uint32,
   west: uint32,

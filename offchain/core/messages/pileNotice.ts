@@ -1,6 +1,6 @@
 /**
  * What a matched pile receives: that its bid was matched, and with whom. Nothing of the request is
- * in it, and no server can put anything else into it: its length is fixed.
+ * in it: its one length is that of an opening of the decision.
  */
 import { z } from "zod";
 import { bytesToHex, hexToBytes } from "../primitives/bytes.ts";

@@ -8,6 +8,7 @@ import { bytesToHex, concatBytes, hexToBytes } from "../primitives/bytes.ts";
 import type { Ciphertext } from "../primitives/paillier/publicKey.ts";
 import type { Claim } from "../primitives/proofs/equations.ts";
 import {
+  exactRangeBytes,
   exactRangeClaim,
   exactRangeFromBytes,
   exactRangeToBytes,
@@ -57,6 +58,17 @@ export function encryptProven(
 export function rangesClaim(roundKey: RoundKey, layout: Layout, upload: Upload): Claim {
   const statement = statementOf(upload, roundKey, layout, upload.record);
   return exactRangeClaim(statement, exactRangeFromBytes(statement, hexToBytes(upload.proof)));
+}
+
+/** Length of the proof of every record of a layout, in bytes. */
+export function recordProofBytes({ shortKey, commitmentKey }: RoundKey, layout: Layout): number {
+  const randomness = shortRandomness(shortKey);
+  return exactRangeBytes({
+    form: formOf(layout),
+    ciphertexts: { length: 1 },
+    randomness,
+    commitmentKey,
+  });
 }
 
 function statementOf(

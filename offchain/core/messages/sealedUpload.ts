@@ -15,8 +15,10 @@ import {
 } from "../primitives/sealedBox.ts";
 import type { Bytes32 } from "./market.ts";
 import { roundKeyHash, type RoundKey } from "./roundKey.ts";
-import { uploadFromJson, uploadToJson, type SignedUpload } from "./upload.ts";
-import { UploadError, type SentKind } from "./uploadHeader.ts";
+import type { SignedUpload } from "./upload.ts";
+import { uploadFromBytes, uploadToBytes } from "./uploadBytes.ts";
+import { UploadError } from "./uploadError.ts";
+import type { SentKind } from "./uploadHeader.ts";
 
 /** An upload on its way to the proxy. */
 export interface SentUpload {
@@ -48,21 +50,25 @@ export function isBadUpload(error: unknown): error is CodedError {
   return isCodedError(error) && BAD_UPLOAD_CODES.includes(error.code);
 }
 
-/** A box for the proxy, 0x-prefixed hexadecimal. Run by the owner. */
+/**
+ * A box for the proxy, 0x-prefixed hexadecimal, of one length for all uploads of its kind. Run by
+ * the owner.
+ * @throws UploadError as `uploadToBytes`
+ */
 export async function sealUpload(
   roundKey: RoundKey,
   signed: SignedUpload,
   rng: Rng,
 ): Promise<string> {
-  const text = new TextEncoder().encode(JSON.stringify(uploadToJson(signed)));
+  const content = uploadToBytes(roundKey, signed);
   const context = contextOf(signed.upload.auctionId, roundKey);
-  return bytesToHex(await seal(hexToBytes(roundKey.proxySealKey), text, context, rng));
+  return bytesToHex(await seal(hexToBytes(roundKey.proxySealKey), content, context, rng));
 }
 
 /**
  * Opens a box and reads the upload in it. Run by the proxy.
  * @throws BytesError E_HEX for other text; SealedBoxError for a box for another key, auction or
- *   round; UploadError, PaillierError as `uploadFromJson`; UploadError E_UPLOAD_FORM for a seal key
+ *   round; UploadError, PaillierError as `uploadFromBytes`; UploadError E_UPLOAD_FORM for a seal key
  *   that nothing can be sealed to.
  */
 export async function openUpload(
@@ -71,9 +77,8 @@ export async function openUpload(
   roundKey: RoundKey,
   box: string,
 ): Promise<SignedUpload> {
-  const text = await open(keys.privateKey, hexToBytes(box), contextOf(auctionId, roundKey));
-  const content = fromJson(new TextDecoder().decode(text));
-  const signed = uploadFromJson(roundKey.shortKey.publicKey, content);
+  const content = await open(keys.privateKey, hexToBytes(box), contextOf(auctionId, roundKey));
+  const signed = uploadFromBytes(roundKey, content);
   await assertAnswerable(signed);
   return signed;
 }
@@ -86,14 +91,6 @@ async function assertAnswerable({ upload: { sealKey } }: SignedUpload): Promise<
 }
 
 function contextOf(auctionId: Bytes32, roundKey: RoundKey): SealContext {
-  const info = new TextEncoder().encode("ChargeVeil.Upload.v1");
+  const info = new TextEncoder().encode("ChargeVeil.Upload.v2");
   return { info, aad: concatBytes(hexToBytes(auctionId), hexToBytes(roundKeyHash(roundKey))) };
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UploadError("E_UPLOAD_FORM", "openUpload: expected JSON in the box, got other text");
-  }
 }

@@ -5,11 +5,9 @@
  * leaf is hidden by its salt, so the root says nothing about anybody. Our own construction.
  */
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
-import { z } from "zod";
-import { bytesToHex, concatBytes, hexToBytes } from "../primitives/bytes.ts";
+import { bigintToBytes, bytesToHex, concatBytes, hexToBytes } from "../primitives/bytes.ts";
 import type { Rng } from "../primitives/random.ts";
 import { open, seal, type SealContext, type SealKeyPair } from "../primitives/sealedBox.ts";
-import { bytes32Form, decimalForm } from "./forms.ts";
 import { taggedHash, type Bytes32 } from "./market.ts";
 
 export interface Standing {
@@ -40,16 +38,13 @@ export class StandingError extends Error {
   }
 }
 
-const noticeForm = z.strictObject({
-  standing: z.strictObject({
-    auctionId: bytes32Form,
-    round: decimalForm,
-    bidCommitment: bytes32Form,
-    leads: z.boolean(),
-    salt: bytes32Form,
-  }),
-  proof: z.array(bytes32Form).max(32),
-});
+const WORD_BYTES = 32;
+/** Of the proof of a leaf: enough for 2^16 bids in a round. */
+const MOST_DEPTH = 16;
+const DEPTH_AT = 2 + 2 * WORD_BYTES;
+const PROOF_AT = DEPTH_AT + 1;
+/** Of every notice, whatever it says: who sees boxes pass learns nothing from their lengths. */
+export const NOTICE_BYTES = PROOF_AT + MOST_DEPTH * WORD_BYTES;
 
 /** `ChargeVeil.Standing.v1`: leaf of a round's transcript. */
 export function standingLeaf({ auctionId, round, bidCommitment, leads, salt }: Standing): Bytes32 {
@@ -63,15 +58,17 @@ export function standingLeaf({ auctionId, round, bidCommitment, leads, salt }: S
   ]);
 }
 
-/** Seals a notice to a pile, 0x-prefixed hexadecimal. Run by the matcher. */
+/**
+ * Seals a notice to a pile, 0x-prefixed hexadecimal. Run by the matcher.
+ * @throws StandingError E_STANDING_FORM for a proof longer than that of 2^16 bids
+ */
 export async function sealNotice(
   sealKey: string,
-  { standing, proof }: StandingNotice,
+  notice: StandingNotice,
   rng: Rng,
 ): Promise<string> {
-  const content = { standing: { ...standing, round: standing.round.toString() }, proof };
-  const text = new TextEncoder().encode(JSON.stringify(content));
-  return bytesToHex(await seal(hexToBytes(sealKey), text, contextOf(standing), rng));
+  const content = encodeNotice(notice);
+  return bytesToHex(await seal(hexToBytes(sealKey), content, contextOf(notice.standing), rng));
 }
 
 /**
@@ -85,10 +82,10 @@ export async function openNotice(
   transcriptRoot: Bytes32,
   box: string,
 ): Promise<StandingNotice> {
-  const text = await open(keys.privateKey, hexToBytes(box), contextOf(about));
-  const { standing, proof } = noticeFrom(new TextDecoder().decode(text));
-  const { auctionId, round, bidCommitment } = standing;
-  if (auctionId !== about.auctionId || round !== about.round) {
+  const content = await open(keys.privateKey, hexToBytes(box), contextOf(about));
+  const { standing, proof } = decodeNotice(about.auctionId, content);
+  const { round, bidCommitment } = standing;
+  if (round !== about.round) {
     throw new StandingError("E_STANDING_FORM", "openNotice: expected a notice of its own round");
   }
   if (bidCommitment !== about.bidCommitment) {
@@ -102,25 +99,37 @@ export async function openNotice(
   return { standing, proof };
 }
 
-function noticeFrom(text: string): StandingNotice {
-  const parsed = noticeForm.safeParse(fromJson(text));
-  if (!parsed.success) {
-    throw new StandingError("E_STANDING_FORM", "openNotice: expected a notice, got other content");
+/** round u8 ‖ leads u8 ‖ bidCommitment 32 ‖ salt 32 ‖ depth u8 ‖ 16 words of 32, unused ones zero */
+function encodeNotice({ standing, proof }: StandingNotice): Uint8Array {
+  if (proof.length > MOST_DEPTH) {
+    const message = `sealNotice: expected a proof of at most ${MOST_DEPTH} words, got ${proof.length}`;
+    throw new StandingError("E_STANDING_FORM", `${message}: too many bids for one round`);
   }
-  const { standing, proof } = parsed.data;
-  return { standing: { ...standing, round: BigInt(standing.round) }, proof };
+  const { round, leads, bidCommitment, salt } = standing;
+  const said = concatBytes(bigintToBytes(round, 1), Uint8Array.of(leads ? 1 : 0));
+  const words = concatBytes(hexToBytes(bidCommitment), hexToBytes(salt));
+  const padding = new Uint8Array((MOST_DEPTH - proof.length) * WORD_BYTES);
+  const path = concatBytes(Uint8Array.of(proof.length), ...proof.map(hexToBytes), padding);
+  return concatBytes(said, words, path);
 }
 
-/** What is no JSON is undefined, which no form accepts. */
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+/** Of one notice there is one form: other lengths, flags, depths and padding are refused. */
+function decodeNotice(auctionId: Bytes32, bytes: Uint8Array): StandingNotice {
+  const [round = 0, leads = 0] = bytes;
+  const depth = bytes[DEPTH_AT] ?? 0;
+  const word = (at: number): Bytes32 => bytesToHex(bytes.subarray(at, at + WORD_BYTES));
+  const padding = bytes.subarray(PROOF_AT + depth * WORD_BYTES);
+  const isWhole = bytes.length === NOTICE_BYTES && leads <= 1 && depth <= MOST_DEPTH;
+  if (!isWhole || padding.some((byte) => byte !== 0)) {
+    throw new StandingError("E_STANDING_FORM", "openNotice: expected a notice, got other content");
   }
+  const proof = Array.from({ length: depth }, (_, k) => word(PROOF_AT + k * WORD_BYTES));
+  const [bidCommitment, salt] = [word(2), word(2 + WORD_BYTES)];
+  const standing = { auctionId, round: BigInt(round), bidCommitment, leads: leads === 1, salt };
+  return { standing, proof };
 }
 
 function contextOf({ auctionId, round }: Pick<Standing, "auctionId" | "round">): SealContext {
-  const info = new TextEncoder().encode("ChargeVeil.Standing.v1");
+  const info = new TextEncoder().encode("ChargeVeil.StandingNotice.v1");
   return { info, aad: concatBytes(hexToBytes(auctionId), Uint8Array.of(Number(round))) };
 }

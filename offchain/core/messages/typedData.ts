@@ -113,6 +113,14 @@ export const CALL_TYPES: Types = {
   ],
 };
 
+/** The authority ends the key of a meter; for ever, so that it needs no nonce. */
+export const REVOCATION_TYPES: Types = {
+  Revocation: [
+    { name: "keyId", type: "bytes32" },
+    { name: "deadline", type: "uint40" },
+  ],
+};
+
 export const TRACE_APPROVAL_TYPES: Types = {
   TraceApproval: [
     { name: "caseId", type: "bytes32" },
@@ -140,7 +148,7 @@ export const PARCEL_TYPES: Types = {
 };
 
 /**
- * Domain of the certificates, authorisations and approvals that `IdentityRegistry` accepts, and of
+ * Domain of what `IdentityRegistry` takes: certificates, authorisations, approvals, calls; and of
  * requests for certificates.
  */
 export function identityDomain(chainId: bigint, identities: Address): TypedDataDomain {
@@ -160,6 +168,11 @@ export function openAuctionDomain(venue: OpenVenue): TypedDataDomain {
 /** Domain of what `ChargingSession` takes: readings, rulings and signed calls. */
 export function sessionDomain(chainId: bigint, sessions: Address): TypedDataDomain {
   return domain("ChargeVeil ChargingSession", chainId, sessions);
+}
+
+/** Domain of the certificates and revocations that `MeterRegistry` accepts. */
+export function meterDomain(chainId: bigint, meters: Address): TypedDataDomain {
+  return domain("ChargeVeil MeterRegistry", chainId, meters);
 }
 
 /** Domain of uploads, which only the proxy verifies. */

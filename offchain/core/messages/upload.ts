@@ -6,25 +6,11 @@
  * It is a hash of hashes, so that the cloud can check it without the ciphertext.
  */
 import { keccak256, type Signer } from "ethers";
-import { z } from "zod";
-import { bytesToHex, hexToBytes, ZERO_BYTES32 } from "../primitives/bytes.ts";
-import {
-  ciphertextFromBytes,
-  ciphertextToBytes,
-  type Ciphertext,
-  type PublicKey,
-} from "../primitives/paillier/publicKey.ts";
-import { cellForm } from "./area.ts";
-import { addressForm, bytes32Form, hexForm } from "./forms.ts";
+import { ZERO_BYTES32 } from "../primitives/bytes.ts";
+import { ciphertextToBytes, type Ciphertext } from "../primitives/paillier/publicKey.ts";
 import { type Bytes32, type Venue } from "./market.ts";
 import { UPLOAD_TYPES, uploadDomain } from "./typedData.ts";
-import {
-  type HashedUpload,
-  headerHash,
-  assertHeaderSigned,
-  SENT_KINDS,
-  UploadError,
-} from "./uploadHeader.ts";
+import { assertHeaderSigned, headerHash, type HashedUpload } from "./uploadHeader.ts";
 
 export interface Upload extends Omit<HashedUpload, "recordHash" | "proofHash"> {
   /** Fields at the places that `core/messages/README.md` fixes for requests and for offers. */
@@ -86,43 +72,4 @@ export async function signUpload(
  */
 export function assertSigned(venue: Venue, { upload, signature }: SignedUpload): Bytes32 {
   return assertHeaderSigned(venue, { upload: hashedUpload(upload), signature });
-}
-
-const signedUploadJson = z.strictObject({
-  auctionId: bytes32Form,
-  round: z.int().min(0).max(255).transform(BigInt),
-  kind: z.enum(SENT_KINDS),
-  roundKeyHash: bytes32Form,
-  account: addressForm,
-  sealKey: bytes32Form,
-  setId: bytes32Form,
-  cells: z.array(cellForm),
-  record: hexForm,
-  proof: hexForm,
-  signature: hexForm,
-});
-
-/**
- * The form in which an upload travels and is stored: round and cells as numbers, the kind by its
- * name, all else as hexadecimal text.
- */
-export function uploadToJson({ upload, signature }: SignedUpload): object {
-  const record = bytesToHex(ciphertextToBytes(upload.record));
-  return { ...upload, round: Number(upload.round), record, signature };
-}
-
-/**
- * Reads an upload from elsewhere and checks its ciphertext. Run by the proxy.
- * @throws UploadError E_UPLOAD_FORM; PaillierError for a bad ciphertext.
- */
-export function uploadFromJson(publicKey: PublicKey, json: unknown): SignedUpload {
-  const parsed = signedUploadJson.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue === undefined ? "" : ` at ${issue.path.join(".")}: ${issue.message}`;
-    throw new UploadError("E_UPLOAD_FORM", `uploadFromJson: expected an upload${where}`);
-  }
-  const { signature, ...rest } = parsed.data;
-  const record = ciphertextFromBytes(publicKey, hexToBytes(rest.record));
-  return { upload: { ...rest, record }, signature };
 }

@@ -2,14 +2,21 @@
  * The header of an upload: all of it but ciphertext and proof, with their hashes in their places.
  * It is what the cloud may see, and enough to hold against the chain and the signature.
  */
-import { keccak256, Signature, solidityPacked, verifyTypedData } from "ethers";
+import { keccak256, Signature, verifyTypedData } from "ethers";
 import type { Cell } from "./area.ts";
 import { taggedHash, type Address, type Bytes32, type Venue } from "./market.ts";
+import { paddedCells } from "./paddedCells.ts";
 import { UPLOAD_TYPES, uploadDomain } from "./typedData.ts";
+import { UploadError } from "./uploadError.ts";
 
-/** What an upload holds; in its hash 1 and 2. */
+/** What an upload holds. */
 export const SENT_KINDS = ["request", "offer"] as const;
 export type SentKind = (typeof SENT_KINDS)[number];
+
+/** In hashes and in bytes. */
+export function kindCode(kind: SentKind): number {
+  return 1 + SENT_KINDS.indexOf(kind);
+}
 
 /** An upload with the hashes of ciphertext and proof in their places: what the cloud may see. */
 export interface HashedUpload {
@@ -37,21 +44,9 @@ export interface SignedHeader {
   readonly signature: string;
 }
 
-type UploadErrorCode = "E_UPLOAD_FORM" | "E_UPLOAD_SIGNATURE";
-
-export class UploadError extends Error {
-  override readonly name = "UploadError";
-  readonly code: UploadErrorCode;
-
-  constructor(code: UploadErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /**
  * `ChargeVeil.Upload.v2`, from the header alone.
- * @throws UploadError E_UPLOAD_FORM for cells that are not numbers of 32 bits
+ * @throws UploadError as `paddedCells`
  */
 export function headerHash(upload: HashedUpload): Bytes32 {
   const place = ["bytes32", "uint8", "uint8", "bytes32", "address"];
@@ -59,27 +54,15 @@ export function headerHash(upload: HashedUpload): Bytes32 {
   return taggedHash("ChargeVeil.Upload.v2", types, [
     upload.auctionId,
     upload.round,
-    1 + SENT_KINDS.indexOf(upload.kind),
+    kindCode(upload.kind),
     upload.roundKeyHash,
     upload.account,
     upload.sealKey,
     upload.setId,
-    keccak256(packedCells(upload.cells)),
+    keccak256(paddedCells(upload.cells)),
     upload.recordHash,
     upload.proofHash,
   ]);
-}
-
-/** Column and row of each cell, 4 bytes each. */
-function packedCells(cells: readonly Cell[]): string {
-  const numbers = cells.flatMap(({ column, row }) => [column, row]);
-  if (!numbers.every((number) => Number.isInteger(number) && number >= 0 && number < 2 ** 32)) {
-    throw new UploadError("E_UPLOAD_FORM", "uploadHash: expected cells of 32 bits, got others");
-  }
-  return solidityPacked(
-    numbers.map(() => "uint32"),
-    numbers,
-  );
 }
 
 /**

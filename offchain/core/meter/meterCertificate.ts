@@ -3,8 +3,9 @@
  * Anyone relays it. A key's certificates are counted, and only a higher number replaces the one in
  * force.
  */
-import type { Signer, TypedDataDomain, TypedDataField } from "ethers";
+import type { Signer, TypedDataField } from "ethers";
 import type { Address, Bytes32 } from "../messages/market.ts";
+import { meterDomain } from "../messages/typedData.ts";
 import type { MeterKey } from "./meterKey.ts";
 
 /**
@@ -54,11 +55,6 @@ const METER_CERTIFICATE_TYPES: Record<string, TypedDataField[]> = {
     { name: "issue", type: "uint32" },
   ],
 };
-
-/** Domain of the certificates that `MeterRegistry` accepts. */
-function meterDomain(chainId: bigint, meters: Address): TypedDataDomain {
-  return { name: "ChargeVeil MeterRegistry", version: "1", chainId, verifyingContract: meters };
-}
 
 /**
  * Certifies a meter. Run by the authority. Times are unix seconds.

@@ -11,8 +11,7 @@ import { send, type Market } from "../../chain/market.ts";
 import type { MatchingServers } from "../matching.ts";
 import { StepError } from "../stepError.ts";
 import { playedOrKept } from "./playedOrKept.ts";
-import { gatherRound, type LeftOut } from "./roundInput.ts";
-import type { Watch } from "../watch.ts";
+import { gatherRound, leftOutOf, type LeftOut, type RoundOptions } from "./roundInput.ts";
 import { roundToClose, runningRound } from "./rounds.ts";
 
 /** What was found out at the end of a round. */
@@ -35,15 +34,15 @@ export interface ClosedAuctionRound {
  * Closes the round that is over. The notices are kept before their root is on chain, and the first
  * that are kept stay. A run that was interrupted between the two, and another at the same time, go
  * on with the same: others would not fit a root that may have been mined meanwhile.
- * @throws StepError E_AUCTION_PHASE, E_ROUND_LAST if the decisions are due; the signal's reason
- *   when it is aborted
+ * @throws StepError E_AUCTION_PHASE, E_ROUND_LAST if the decisions are due, E_UPLOADS_MISSING; the
+ *   signal's reason when it is aborted
  */
 export async function closeRound(
   market: Market,
   desk: MatcherDesk,
   servers: MatchingServers,
   auction: AnnouncedAuction,
-  watched: Watch,
+  options: RoundOptions,
 ): Promise<ClosedAuctionRound> {
   const { auctionId } = auction;
   const { round, converged } = await roundToClose(market, auctionId);
@@ -54,7 +53,7 @@ export async function closeRound(
   const kept = await desk.store.closing(auctionId, round);
   const { closing, rehearsed } =
     kept === null
-      ? await rehearse(market, desk, servers, auction, round, watched)
+      ? await rehearse(market, desk, servers, auction, round, options)
       : { closing: kept, rehearsed: null };
   const { closeRound: close } = market.contracts.auctions.connect(desk.wallet);
   const { referencePricePerKwh, root, participantsRoot, secondSignature } = closing;
@@ -77,14 +76,13 @@ async function rehearse(
   servers: MatchingServers,
   auction: AnnouncedAuction,
   round: bigint,
-  watched: Watch,
+  options: RoundOptions,
 ): Promise<Found> {
   const { store } = desk;
   const { auctionId } = auction;
-  const gathered = await gatherRound(market, desk, auction, round, watched);
-  const { input, submissions, seed } = gathered;
+  const gathered = await gatherRound(market, desk, auction, round, options);
   const outcome = await playedOrKept(
-    () => servers.rehearse(input),
+    () => servers.rehearse(gathered.input),
     () => store.closing(auctionId, round),
   );
   if (outcome.played === null) return { closing: outcome.kept, rehearsed: null };
@@ -92,6 +90,6 @@ async function rehearse(
   const closing = { ...transcript, ...said, leading: leaders.length };
   const first = await store.keepClosing(auctionId, round, closing);
   if (first !== closing) return { closing: first, rehearsed: null };
-  const { unread } = submissions;
-  return { closing, rehearsed: { seed, leaders, unread, notAdmitted } };
+  const { seed } = gathered;
+  return { closing, rehearsed: { seed, leaders, ...leftOutOf(gathered, notAdmitted) } };
 }

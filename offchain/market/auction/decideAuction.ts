@@ -11,8 +11,7 @@ import { send, type Market } from "../../chain/market.ts";
 import type { MatchingServers } from "../matching.ts";
 import { StepError } from "../stepError.ts";
 import { playedOrKept } from "./playedOrKept.ts";
-import { gatherRound, type LeftOut } from "./roundInput.ts";
-import type { Watch } from "../watch.ts";
+import { gatherRound, leftOutOf, type LeftOut, type RoundOptions } from "./roundInput.ts";
 import { roundToClose, runningRound } from "./rounds.ts";
 
 /** What was found out when an auction was matched. */
@@ -29,15 +28,15 @@ export interface DecidedAuction {
 
 /**
  * Matches the round that is over, once; whoever is matched is kept, and nothing is posted.
- * @throws StepError E_AUCTION_PHASE, E_ROUND_FOLLOWS if the round brought new bids; the signal's
- *   reason when it is aborted
+ * @throws StepError E_AUCTION_PHASE, E_ROUND_FOLLOWS if the round brought new bids,
+ *   E_UPLOADS_MISSING; the signal's reason when it is aborted
  */
 export async function decideAuction(
   market: Market,
   desk: MatcherDesk,
   servers: MatchingServers,
   auction: AnnouncedAuction,
-  watched: Watch,
+  options: RoundOptions,
 ): Promise<DecidedAuction> {
   const { auctionId } = auction;
   const { round, converged } = await roundToClose(market, auctionId);
@@ -47,10 +46,9 @@ export async function decideAuction(
   }
   const kept = await desk.store.decided(auctionId);
   if (kept !== null) return { matches: kept, decided: null };
-  const gathered = await gatherRound(market, desk, auction, round, watched);
-  const { input, submissions, seed } = gathered;
+  const gathered = await gatherRound(market, desk, auction, round, options);
   const outcome = await playedOrKept(
-    () => servers.match(input),
+    () => servers.match(gathered.input),
     () => desk.store.decided(auctionId),
   );
   if (outcome.played === null) return { matches: outcome.kept, decided: null };
@@ -59,8 +57,8 @@ export async function decideAuction(
   const decision = { matches, participantsRoot, secondSignature };
   const first = await desk.store.keepDecided(auctionId, decision);
   if (first !== decision) return { matches: first.matches, decided: null };
-  const { unread } = submissions;
-  return { matches, decided: { seed, comparedPairs, unread, notAdmitted } };
+  const { seed } = gathered;
+  return { matches, decided: { seed, comparedPairs, ...leftOutOf(gathered, notAdmitted) } };
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Market } from "../../chain/market.ts";
 import { StepError } from "../stepError.ts";
 import { decidedMatches } from "./decideAuction.ts";
 import { openAuction, type AuctionPlan, type DealtRoundKey } from "./openAuction.ts";
+import { moment } from "../../chain/moment.ts";
 
 /** When it is bid in, decided and opened, in unix seconds. */
 export type AgainTimes = Pick<AuctionPlan, "biddingEnds" | "matchingEnds" | "openingEnds">;
@@ -60,7 +61,8 @@ function planAgain({ auctionId, terms, area }: AnnouncedAuction, times: AgainTim
 
 function noTimeLeft({ auctionId, terms }: AnnouncedAuction, openingEnds: number): StepError {
   const slotStart = Number(terms.slotStart);
-  const times = `expected openings that end by ${slotStart}, when the slot begins, got ${openingEnds}`;
+  const begins = `${moment(slotStart)}, when the slot begins`;
+  const times = `expected openings that end by ${begins}, got ${moment(openingEnds)}`;
   const message = `${times}: give bidding less time, or ask in the auction of another slot`;
   return new StepError("E_AGAIN_TIME", message, { auctionId, slotStart, openingEnds });
 }

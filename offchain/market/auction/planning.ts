@@ -1,14 +1,13 @@
 /**
  * What a matcher prepares for the auction of a slot: a round key for the features of today's
- * records, and a plan whose scope is that of its area and slot.
+ * records, and a plan whose scope is that of its station, area and slot.
  */
-import { scopeId, scopeOfTerms } from "../../core/credential/scope.ts";
+import { auctionScope, stationScopeId } from "../../core/credential/scope.ts";
 import type { CredentialParameters } from "../../core/credential/parameters.ts";
 import { areaHash } from "../../core/messages/area.ts";
 import { FEATURES } from "../../core/messages/features.ts";
 import { ANY_SCOPE, type Bytes32 } from "../../core/messages/market.ts";
 import type { RoundKeyNumbers } from "../../core/messages/roundKey.ts";
-import { bytesToHex } from "../../core/primitives/bytes.ts";
 import type { AuctionParties } from "../auctionParties.ts";
 import type { AuctionPlan, DealtRoundKey } from "./openAuction.ts";
 
@@ -28,19 +27,23 @@ export function dealForAuction(
   return dealRoundKey(keyBits, { commitmentModulus, features: FEATURES.length, mode });
 }
 
-/**
- * The plan for vehicles with credentials of these parameters, in the scope of its area and slot.
- * @param parameters null to let all in that are in standing
- */
-export function planAuction(parameters: CredentialParameters | null, plan: SlotPlan): AuctionPlan {
-  return { ...plan, scope: parameters === null ? ANY_SCOPE : scopeOf(parameters, plan) };
+/** Who lets vehicles in: a station, to whoever has credentials of these parameters. */
+export interface LetsIn {
+  readonly parameters: CredentialParameters;
+  /** The station's id as a participant. */
+  readonly stationId: Bytes32;
 }
 
-function scopeOf(
-  parameters: CredentialParameters,
-  { area, slotStart, slotEnd }: SlotPlan,
-): Bytes32 {
-  const slot = { slotStart: BigInt(slotStart), slotEnd: BigInt(slotEnd) };
-  const scope = scopeOfTerms({ areaHash: areaHash(area), ...slot });
-  return bytesToHex(scopeId(parameters, scope));
+/**
+ * The plan for vehicles that a station has let in for its area and slot.
+ * @param letsIn null to let all in that are in standing
+ */
+export function planAuction(letsIn: LetsIn | null, plan: SlotPlan): AuctionPlan {
+  return { ...plan, scope: letsIn === null ? ANY_SCOPE : scopeOf(letsIn, plan) };
+}
+
+function scopeOf({ parameters, stationId }: LetsIn, plan: SlotPlan): Bytes32 {
+  const [slotStart, slotEnd] = [BigInt(plan.slotStart), BigInt(plan.slotEnd)];
+  const terms = { areaHash: areaHash(plan.area), slotStart, slotEnd };
+  return stationScopeId(auctionScope(parameters, stationId, terms));
 }

@@ -12,6 +12,7 @@ import {
 import { INVITATION_TYPES, openAuctionDomain } from "../../core/messages/typedData.ts";
 import type { Invitation, PublicBoard } from "../../parties/vehicle/publicBoard.ts";
 import { send, type Market } from "../../chain/market.ts";
+import { refusedBefore } from "../../chain/refusal.ts";
 import { StepError } from "../stepError.ts";
 import type { StakeDesk } from "../../chain/funds.ts";
 import { ensureFree } from "../money.ts";
@@ -56,9 +57,21 @@ async function openVenueOf({ chainId, contracts }: Market): Promise<OpenVenue> {
   return { chainId, openAuctions: await contracts.openAuctions.getAddress() };
 }
 
+/** Unix seconds. */
+export type OpenSlot = Pick<OpenTerms, "slotStart" | "slotEnd">;
+
+/** The slot that an authorised account is for; null for a certified vehicle, which may choose. */
+export async function slotOfAccount(
+  { contracts }: Market,
+  account: Address,
+): Promise<OpenSlot | null> {
+  const { slotStart, slotEnd } = await contracts.identities.authorisationOf(account);
+  return slotEnd === 0n ? null : { slotStart, slotEnd };
+}
+
 /**
  * The vehicle opens the auction of its own request and locks the deposit.
- * @throws RefusedError with the contract's reason
+ * @throws RefusedError with the contract's reason; IdentityWrongSlot before anything is deposited
  */
 export async function openPublic(
   market: Market,
@@ -66,11 +79,24 @@ export async function openPublic(
   terms: OpenTerms,
 ): Promise<KnownPublicAuction> {
   const { wallet, board } = desk;
-  const auctionId = openAuctionIdOf(await openVenueOf(market), await wallet.getAddress(), terms);
+  const account = await wallet.getAddress();
+  assertOwnSlot(account, await slotOfAccount(market, account), terms);
+  const auctionId = openAuctionIdOf(await openVenueOf(market), account, terms);
   await ensureFree(market, desk, terms.vehicleDeposit);
   await board.publish(auctionId, terms);
   await send(market, market.contracts.openAuctions.connect(wallet).open(terms));
   return { auctionId, terms };
+}
+
+function assertOwnSlot(account: Address, own: OpenSlot | null, terms: OpenTerms): void {
+  if (own === null) return;
+  const { slotStart, slotEnd } = terms;
+  if (own.slotStart === slotStart && own.slotEnd === slotEnd) return;
+  const values = { account, slotStart, slotEnd };
+  const slot = `the slot from ${own.slotStart} to ${own.slotEnd}`;
+  const got = `got one from ${slotStart} to ${slotEnd}`;
+  const why = `${account} is authorised for ${slot} and opens auctions for no other, ${got}`;
+  throw refusedBefore("IdentityWrongSlot", values, why);
 }
 
 /**
@@ -166,6 +192,22 @@ export async function startPublic(
   const session = await openAuctions.decisionOf(auctionId);
   await send(market, sessions.connect(wallet).startOpen(auctionId));
   return session;
+}
+
+/**
+ * The decision for who leads, which names the session, to one of its two parties.
+ * @throws StepError E_NOT_MATCHED for anybody else
+ */
+export async function publicDecision(
+  { contracts }: Market,
+  auctionId: Bytes32,
+  account: Address,
+): Promise<Bytes32> {
+  const { openAuctions } = contracts;
+  const { vehicle, leader } = await openAuctions.auctionOf(auctionId, { blockTag: "pending" });
+  if (account === vehicle || account === leader) return openAuctions.decisionOf(auctionId);
+  const message = `${account} is neither the vehicle nor the leader of public auction ${auctionId}`;
+  throw new StepError("E_NOT_MATCHED", message, { auctionId, account });
 }
 
 /**

@@ -2,6 +2,7 @@
 import { PHASES, type Bytes32, type Phase } from "../../core/messages/market.ts";
 import type { Market } from "../../chain/market.ts";
 import { StepError } from "../stepError.ts";
+import { moment } from "../../chain/moment.ts";
 
 export interface RunningRound {
   /** Counts from 1. */
@@ -40,7 +41,8 @@ export async function roundToClose(market: Market, auctionId: Bytes32): Promise<
   ];
   if (phase === "matching") return running;
   const { round, roundEnds } = running;
-  const remedy = phase === "bidding" ? `: wait until ${roundEnds}, when round ${round} ends` : "";
+  const remedy =
+    phase === "bidding" ? `: wait until ${moment(roundEnds)}, when round ${round} ends` : "";
   const message = `auction ${auctionId} is in phase ${phase}, not matching${remedy}`;
   throw new StepError("E_AUCTION_PHASE", message, { auctionId, phase, roundEnds });
 }

@@ -62,7 +62,8 @@ export async function standingIn(
   const box = closing?.notices.find(({ pile }) => pile === account)?.box;
   if (bidCommitment === null || box === undefined) {
     const had = bidCommitment === null ? "had no bid" : "was told nothing about its bid";
-    const remedy = bidCommitment === null ? "" : ": ask the matcher for its notice";
+    const remedy =
+      bidCommitment === null ? ": bid in the next round" : ": ask the matcher for its notice";
     const message = `${account} ${had} in round ${round} of auction ${auctionId}${remedy}`;
     throw new StepError("E_NO_NOTICE", message, { auctionId, account, round });
   }

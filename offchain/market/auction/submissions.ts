@@ -9,8 +9,7 @@ import type { SignedUpload } from "../../core/messages/upload.ts";
 import type { SentKind } from "../../core/messages/uploadHeader.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
-import { committedIn, type Committed, type CommittedRound } from "../../chain/committed.ts";
-import type { Market } from "../../chain/market.ts";
+import type { Committed, CommittedRound } from "../../chain/committed.ts";
 
 export interface Submissions {
   /** Everybody whom the chain names. */
@@ -37,11 +36,10 @@ export interface UnreadUpload {
  * @throws whatever is no fault of a sender, as a proxy that has ended: nobody is left out for it
  */
 export async function gatherSubmissions(
-  market: Market,
+  committed: CommittedRound,
   desk: MatcherDesk,
   auction: AnnouncedAuction,
 ): Promise<Submissions> {
-  const committed = await committedIn(market, auction.auctionId);
   const requests = await gather(desk, auction, "request", committed.requests);
   const offers = await gather(desk, auction, "offer", committed.offers);
   return {

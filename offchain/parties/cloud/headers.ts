@@ -1,10 +1,7 @@
 /** Which headers their accounts have signed. */
 import type { Bytes32, Venue } from "../../core/messages/market.ts";
-import {
-  assertHeaderSigned,
-  UploadError,
-  type SignedHeader,
-} from "../../core/messages/uploadHeader.ts";
+import { UploadError } from "../../core/messages/uploadError.ts";
+import { assertHeaderSigned, type SignedHeader } from "../../core/messages/uploadHeader.ts";
 
 /** The hash of each upload that its account has signed for this venue, and null for the others. */
 export function signedHeaders(

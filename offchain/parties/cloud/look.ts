@@ -33,7 +33,7 @@ const PENDING = { blockTag: "pending" };
 
 /**
  * Reads the round of an auction that is over.
- * @throws LookError for another phase; OrderSeedError before the chain has a block after round 1
+ * @throws LookError for another phase; OrderSeedError before the block that draws the order
  */
 export async function roundOnChain(
   reader: RoundReader,

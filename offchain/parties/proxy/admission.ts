@@ -10,7 +10,8 @@ import { offerLayout, requestLayout, type Layout } from "../../core/messages/pac
 import { rangesClaim } from "../../core/messages/provenRecord.ts";
 import { roundKeyHash, type RoundKey } from "../../core/messages/roundKey.ts";
 import { assertSigned, type SignedUpload, type Upload } from "../../core/messages/upload.ts";
-import { UploadError, type SentKind } from "../../core/messages/uploadHeader.ts";
+import { UploadError } from "../../core/messages/uploadError.ts";
+import type { SentKind } from "../../core/messages/uploadHeader.ts";
 import { isCodedError } from "../../core/primitives/codedError.ts";
 import { refusedClaims, type Claim } from "../../core/primitives/proofs/equations.ts";
 import { ProofError } from "../../core/primitives/proofs/proofError.ts";

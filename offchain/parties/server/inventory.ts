@@ -4,7 +4,11 @@
  * is compared with whom, the cloud finds out itself (`roster.ts`).
  */
 import type { CommittedRound } from "../../chain/committed.ts";
-import { MOST_CELLS } from "../../core/messages/area.ts";
+import {
+  cellsInPadded,
+  paddedCells,
+  PADDED_CELLS_BYTES,
+} from "../../core/messages/paddedCells.ts";
 import { saidCode, saidOfCode, type Absence } from "../../core/messages/participants.ts";
 import type { HashedUpload, SignedHeader } from "../../core/messages/uploadHeader.ts";
 import { bytesToHex, hexToBytes } from "../../core/primitives/bytes.ts";
@@ -113,19 +117,15 @@ const WORD_BYTES = 32;
 const SIGNATURE_BYTES = 65;
 
 /**
- * code u8 ‖ of who takes part: sealKey 32 ‖ setId 32 ‖ recordHash 32 ‖ proofHash 32 ‖ cells u8,
- * each column u32 ‖ row u32 ‖ signature 65
+ * code u8 ‖ of who takes part: sealKey 32 ‖ setId 32 ‖ recordHash 32 ‖ proofHash 32 ‖ padded cells
+ * 1,025 ‖ signature 65
  */
 function writeEntry(body: BodyWriter, entry: Entry): void {
   body.u8(saidCode(entry.absence));
   if (entry.absence !== null) return;
   const { sealKey, setId, recordHash, proofHash, cells, signature } = entry.header;
   for (const word of [sealKey, setId, recordHash, proofHash]) body.bytes(hexToBytes(word));
-  body.u8(cells.length);
-  for (const { column, row } of cells) {
-    body.u32(column);
-    body.u32(row);
-  }
+  body.bytes(paddedCells(cells));
   body.bytes(hexToBytes(signature));
 }
 
@@ -136,9 +136,9 @@ function readEntry(body: BodyReader): Entry {
   if (known.said !== null) return { absence: known.said };
   const word = (): string => bytesToHex(body.bytes(WORD_BYTES));
   const [sealKey, setId, recordHash, proofHash] = [word(), word(), word(), word()];
-  const count = body.u8();
-  demand(count <= MOST_CELLS, `at most ${MOST_CELLS} cells`, count);
-  const cells = Array.from({ length: count }, () => ({ column: body.u32(), row: body.u32() }));
+  const padded = body.bytes(PADDED_CELLS_BYTES);
+  const cells = cellsInPadded(padded);
+  demand(cells !== null, "padded cells", padded[0] ?? 0);
   const signature = bytesToHex(body.bytes(SIGNATURE_BYTES));
   return { absence: null, header: { sealKey, setId, recordHash, proofHash, cells, signature } };
 }

@@ -1,6 +1,6 @@
 /**
- * What a station keeps of its handshakes: one live authorisation a pseudonym, and what was shown
- * for each.
+ * What a station keeps of its handshakes: one authorisation a pseudonym, and what was shown for
+ * each.
  */
 import {
   memoryStationBooks,
@@ -20,8 +20,8 @@ export function memoryStationStore(): StationStore {
   const evidence = new Map<Address, ShownPresentation>();
   return {
     ...books,
-    grant: async (signed, shown, earlier) => {
-      const isKept = await books.grant(signed, shown, earlier);
+    grant: async (signed, shown) => {
+      const isKept = await books.grant(signed, shown);
       if (isKept) evidence.set(signed.authorisation.account, shown);
       return isKept;
     },

@@ -4,8 +4,10 @@
  * ever here.
  */
 import { roundKeyFromJson, roundKeyToJson } from "../../core/messages/roundKey.ts";
-import { uploadFromJson, type SignedUpload } from "../../core/messages/upload.ts";
-import { UploadError } from "../../core/messages/uploadHeader.ts";
+import type { SignedUpload } from "../../core/messages/upload.ts";
+import { uploadFromBytes } from "../../core/messages/uploadBytes.ts";
+import { UploadError } from "../../core/messages/uploadError.ts";
+import { hexToBytes } from "../../core/primitives/bytes.ts";
 import type { AuctionParties } from "../../market/auctionParties.ts";
 import type { SecondServer } from "../../market/secondServer.ts";
 import { announcementOf } from "../../core/messages/announcedAuction.ts";
@@ -99,7 +101,7 @@ export async function partiesApart(options: ApartOptions): Promise<PartiesApart>
         const { proxy } = await trio.ready();
         return proxy.call("openBox", given, openedForm);
       });
-      const upload = uploadFromJson(roundKey.shortKey.publicKey, signed);
+      const upload = uploadFromBytes(roundKey, hexToBytes(signed));
       names.set(upload, name);
       return upload;
     },

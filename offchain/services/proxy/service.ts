@@ -5,7 +5,8 @@
 import { areaFromJson } from "../../core/messages/area.ts";
 import { attemptBytes } from "../../core/messages/attempt.ts";
 import { roundKeyFromJson } from "../../core/messages/roundKey.ts";
-import { uploadToJson } from "../../core/messages/upload.ts";
+import { uploadToBytes } from "../../core/messages/uploadBytes.ts";
+import { bytesToHex } from "../../core/primitives/bytes.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
 import type { ProxyDesk } from "../../parties/proxy/desk.ts";
 import { rememberingChecks } from "../../parties/proxy/rememberedChecks.ts";
@@ -49,7 +50,7 @@ export async function proxyService(options: ServerOptions): Promise<RunningServi
       openBox: call(openBoxForm, async ({ auctionId, roundKey, box }) => {
         const auction = { auctionId, roundKey: roundKeyFromJson(roundKey) };
         const { name, signed } = await uploads.take(auction, box);
-        return { name, signed: uploadToJson(signed) };
+        return { name, signed: bytesToHex(uploadToBytes(auction.roundKey, signed)) };
       }),
       play: call(proxyPlayForm, async (asked, context) => {
         const round = await roundOf(uploads, asked, context);

@@ -286,21 +286,16 @@ async function stationOf(): Promise<Meeting> {
     CERTIFICATE_TYPES,
     certificate,
   );
-  const scope = { service: "session", place: hashOfText("area"), slot: 1 };
-  const { epoch } = ATTRIBUTES;
-  const granted = { roles: ["charge"], slotEnds: NOW + 1_800, maxEnergyWh: 40_000 } as const;
+  const slot = { place: hashOfText("area"), slotStart: NOW, slotEnd: NOW + 1_800 };
+  const agreed = { ...slot, epoch: ATTRIBUTES.epoch, maxEnergyWh: 40_000 };
   return {
-    terms: { certificate, certificateSignature, scope, epoch, ...granted },
+    terms: { certificate, certificateSignature, roles: ["charge"], ...agreed },
     expected: {
       authority: authority.address,
       stationId: certificate.participantId,
       siteCommitment: certificate.premises,
-      scope,
-      epoch,
       nowSeconds: NOW,
-      neededUntil: granted.slotEnds,
-      longestSeconds: 3_600,
-      maxEnergyWh: granted.maxEnergyWh,
+      ...agreed,
     },
     station,
     account,

@@ -188,10 +188,12 @@ async function openSlot(
   slot: Slot,
 ): Promise<Header> {
   const { market, settings, stages, parties, rng } = day;
+  day.progress.update(`slot ${slot.index} round key`, 0, 1);
   const key = { ...settings, commitmentModulus };
   const dealt = await stages.time("round keys", () => dealForAuction(parties, key));
   const slotStart = day.midnight + slot.startSeconds;
-  const plan = planAuction(office.parameters, {
+  const letsIn = { parameters: office.parameters, stationId: matcher.participantId };
+  const plan = planAuction(letsIn, {
     area: areaOf(day),
     ...firstAuctionTimes(slotStart),
     slotEnd: day.midnight + slot.endSeconds,

@@ -1,5 +1,6 @@
 /** Accounts that nobody can derive: of those that stay, and of a vehicle in one slot. */
 import { Wallet } from "ethers";
+import { nymHashOf } from "../../core/credential/handshake/authorisation.ts";
 import type { AuctionTerms } from "../../core/messages/market.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { authoriseAccount } from "../../market/authorising.ts";
@@ -29,7 +30,7 @@ export async function openSession(
     name,
     wallet: new Wallet(privateKey, market.provider),
     faucet: null,
-    participantId: session.signed.authorisation.nymHash,
+    participantId: nymHashOf(session.signed.authorisation),
     sealKeys,
     authorised: session.signed,
     purse,

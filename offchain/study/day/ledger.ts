@@ -3,7 +3,7 @@
  */
 import { toSafeNumber } from "../worlds/safeNumber.ts";
 import type { Market } from "../../chain/market.ts";
-import { SESSION_STATES, type Bytes32 } from "../../core/messages/market.ts";
+import { SESSION_STATES, type Address, type Bytes32 } from "../../core/messages/market.ts";
 import { eventsOf } from "../../chain/events.ts";
 
 export interface Money {
@@ -23,14 +23,23 @@ export interface SessionEnd {
   readonly settled: boolean;
 }
 
+export interface Ledger {
+  readonly money: Money;
+  /** In the escrow's balance and earned: nothing when everybody has taken out what is theirs. */
+  readonly earnedInEscrowUnits: number;
+  /** How many sessions were opened. */
+  readonly opened: number;
+  /** Those that are over. */
+  readonly sessions: ReadonlyMap<Bytes32, SessionEnd>;
+}
+
 /** Reads every event since the first block. */
-export async function readLedger(
-  market: Market,
-): Promise<{ readonly money: Money; readonly sessions: ReadonlyMap<Bytes32, SessionEnd> }> {
+export async function readLedger(market: Market): Promise<Ledger> {
   const { escrow, sessions, token } = market.contracts;
   const deposited = await eventsOf(escrow, escrow.filters.Deposited());
   const withdrawn = await eventsOf(escrow, escrow.filters.Withdrawn());
   const ended = await eventsOf(escrow, escrow.filters.StakesSettled());
+  const opened = await eventsOf(sessions, sessions.filters.SessionOpened());
   const settled = await eventsOf(sessions, sessions.filters.SessionSettled());
   const expired = await eventsOf(sessions, sessions.filters.SessionExpired());
 
@@ -53,15 +62,39 @@ export async function readLedger(
   }
 
   const paid = sum(settled.map(({ args }) => args.amountDown));
-  const received = sum(ended.map(({ args }) => args.firstOwed + args.secondOwed));
+  const earned = ended.flatMap(({ args }) => [
+    // What one of the two owed, the other has got.
+    { account: args.second, units: args.firstOwed },
+    { account: args.first, units: args.secondOwed },
+  ]);
+  const taken = withdrawn.map(({ args }) => ({ account: args.account, units: args.amount }));
+  const received = sum(earned.map(({ units }) => units));
+  const earnedInEscrow = notTaken(earned, taken);
   const money = {
     depositedUnits: toSafeNumber(sum(deposited.map(({ args }) => args.amount))),
     paidUnits: toSafeNumber(paid),
-    refundedUnits: toSafeNumber(sum(withdrawn.map(({ args }) => args.amount)) - received),
+    // Whoever takes money out takes what it has earned first.
+    refundedUnits: toSafeNumber(sum(taken.map(({ units }) => units)) - received + earnedInEscrow),
     forfeitedUnits: toSafeNumber(received - paid),
     escrowBalanceUnits: toSafeNumber(await token.balanceOf(await escrow.getAddress())),
   };
-  return { money, sessions: ends };
+  const earnedInEscrowUnits = toSafeNumber(earnedInEscrow);
+  return { money, earnedInEscrowUnits, opened: opened.length, sessions: ends };
+}
+
+interface Movement {
+  readonly account: Address;
+  readonly units: bigint;
+}
+
+/** Over all accounts, what each has earned and not taken out. */
+function notTaken(earned: readonly Movement[], taken: readonly Movement[]): bigint {
+  const left = [...Map.groupBy(earned, ({ account }) => account)].map(([account, own]) => {
+    const out = sum(taken.filter((one) => one.account === account).map(({ units }) => units));
+    const units = sum(own.map((one) => one.units));
+    return units > out ? units - out : 0n;
+  });
+  return sum(left);
 }
 
 function sum(amounts: readonly bigint[]): bigint {

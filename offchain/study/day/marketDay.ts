@@ -36,8 +36,9 @@ interface Playing {
 }
 
 /**
- * Runs the day and returns its report and the truth behind it. Throws the signal's reason when it
- * is aborted.
+ * Runs the day and returns its report and the truth behind it. When the signal is aborted, the
+ * report is of the slots that were done, and says so; before the first is, the signal's reason is
+ * thrown.
  * @param dealing the modulus of commitments: its safe primes are searched off the main thread,
  *   while everybody enrols
  */
@@ -47,26 +48,47 @@ export async function runMarketDay(
 ): Promise<SimulatedRun> {
   // If the day ends before it is waited for, so does the search.
   dealing.catch(() => undefined);
+  const vehicles = new Set(day.world.trips.map(({ vehicle }) => vehicle));
+  day.progress.say(`${day.world.piles.length} piles and ${vehicles.size} vehicles join`);
   const cast = await day.stages.time("enrolment", () => enrolCast(day));
+  day.progress.say("the modulus for range proofs is dealt");
   const commitmentModulus = await day.stages.time("commitment key", () => dealing);
   const chronicle: Chronicle = { slots: [], sessions: [], busyUntil: new Map() };
   const events = agenda();
   const playing = { day, cast, commitmentModulus, chronicle, events };
-  for (const slot of slotsOfDay(day.world, day.settings.slotHours)) scheduleSlot(playing, slot);
-  await events.run(async (seconds) => {
-    day.signal.throwIfAborted();
-    await day.control.advanceTo(seconds);
-  });
-
-  await day.stages.time("withdrawals", async () => {
-    const requests = chronicle.slots.flatMap(({ auction }) => auction.requests);
-    // Who has asked again has done so from the same account.
-    const sessions = new Set(requests.map(({ actor }) => actor));
-    await emptyAccounts(day, cast.desk, [...sessions]);
-    for (const { wallet } of cast.piles.values()) await withdrawFree(day.market, wallet);
-  });
-  const report = await day.stages.time("report", () => compileReport(day, cast, chronicle));
+  const slots = slotsOfDay(day.world, day.settings.slotHours);
+  for (const slot of slots) scheduleSlot(playing, slot);
+  const isWhole = await playedToTheEnd(playing);
+  const report = await day.stages.time("report", () =>
+    compileReport(day, cast, chronicle, isWhole ? null : slots),
+  );
   return { report, truth: await compileTruth(day, cast, chronicle, report) };
+}
+
+/**
+ * Plays all slots, and lets everybody take the money out; false if it was interrupted on the way.
+ * @throws the signal's reason if that was before the first slot was done
+ */
+async function playedToTheEnd({ day, cast, chronicle, events }: Playing): Promise<boolean> {
+  try {
+    await events.run(async (seconds) => {
+      day.signal.throwIfAborted();
+      await day.control.advanceTo(seconds);
+    });
+    await day.stages.time("withdrawals", () => takeOut(day, cast, chronicle));
+    return true;
+  } catch (error) {
+    if (!day.signal.aborted || chronicle.slots.length === 0) throw error;
+    return false;
+  }
+}
+
+async function takeOut(day: DayContext, cast: Cast, { slots }: Chronicle): Promise<void> {
+  const requests = slots.flatMap(({ auction }) => auction.requests);
+  // Who has asked again has done so from the same account.
+  const sessions = new Set(requests.map(({ actor }) => actor));
+  await emptyAccounts(day, cast.desk, [...sessions]);
+  for (const { wallet } of cast.piles.values()) await withdrawFree(day.market, wallet);
 }
 
 function scheduleSlot(playing: Playing, slot: Slot): void {

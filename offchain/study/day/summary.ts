@@ -6,30 +6,38 @@
 import { reputationOf } from "../../market/reputation.ts";
 import type {
   MarketReport,
+  PartialDay,
   PileStanding,
   SlotAuction,
   SlotRefusals,
   Trade,
   TradeOutcome,
 } from "../reports/report.ts";
+import type { Slot } from "../worlds/slots.ts";
 import { toSafeNumber } from "../worlds/safeNumber.ts";
 import { countByReason } from "../worlds/world.ts";
 import type { DayContext } from "./context.ts";
-import { readLedger, type SessionEnd } from "./ledger.ts";
+import { readLedger, type Ledger, type SessionEnd } from "./ledger.ts";
 import type { Chronicle } from "./chronicle.ts";
 import { measurePrivacy } from "./privacy.ts";
 import type { SessionRecord } from "./session.ts";
 import type { Cast } from "./actors.ts";
 import type { PlayedRound } from "./slotAuction.ts";
 
-/** Reads the chain and puts the report together. */
+/**
+ * Reads the chain and puts the report together.
+ * @param slotsOfAll all slots of a day that was interrupted; null for a day that is over
+ */
 export async function compileReport(
   day: DayContext,
   cast: Cast,
   chronicle: Chronicle,
+  slotsOfAll: readonly Slot[] | null = null,
 ): Promise<MarketReport> {
   const { world, settings } = day;
-  const { money, sessions } = await readLedger(day.market);
+  const ledger = await readLedger(day.market);
+  const { money, sessions } = ledger;
+  const partial = slotsOfAll === null ? null : partialOf(slotsOfAll, chronicle, ledger);
   const trades = chronicle.sessions.map((record) => tradeOf(record, sessions)).sort(bySlot);
   const slots = chronicle.slots.map(({ auction, matched }) => ({ auction, matched }));
   const total = (count: (slot: (typeof slots)[number]) => number): number =>
@@ -38,6 +46,7 @@ export async function compileReport(
     slots.flatMap(({ auction }) => auction.requests.map(({ trip }) => trip)),
   );
   return {
+    partial,
     title: world.title,
     date: world.date,
     seed: world.seed,
@@ -53,7 +62,7 @@ export async function compileReport(
     matched: total(({ matched }) => matched.pairs.length),
     settled: trades.filter(({ outcome }) => outcome === "settled").length,
     trips: world.trips.length,
-    tripsWithoutRequest: world.trips.length - requested.size,
+    tripsWithoutRequest: world.trips.length - requested.size - (partial?.tripsNotReached ?? 0),
     unusableRows: world.unusableRows.length,
     otherDayRows: world.otherDayRows ?? 0,
     energyWh: trades.reduce((sum, { energyWh }) => sum + energyWh, 0),
@@ -69,6 +78,22 @@ export async function compileReport(
     privacy: await measurePrivacy(day, cast, chronicle, sessions),
     peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
     attribution: world.attribution,
+  };
+}
+
+function partialOf(
+  slots: readonly Slot[],
+  chronicle: Chronicle,
+  { opened, sessions, earnedInEscrowUnits }: Ledger,
+): PartialDay {
+  const done = new Set(chronicle.slots.map(({ slot }) => slot.index));
+  const notReached = slots.filter(({ index }) => !done.has(index));
+  return {
+    slotsDone: done.size,
+    slots: slots.length,
+    tripsNotReached: notReached.reduce((sum, { trips }) => sum + trips.length, 0),
+    sessionsUnfinished: opened - sessions.size,
+    earnedInEscrowUnits,
   };
 }
 

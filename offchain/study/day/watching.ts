@@ -17,11 +17,12 @@ export function watchedBy({ progress, signal }: DayContext, auction: OpenAuction
 export function sayLeftOut(
   { progress }: DayContext,
   { slot }: OpenAuction,
-  { unread, notAdmitted }: LeftOut,
+  { missing, unread, notAdmitted }: LeftOut,
 ): void {
+  const absent = missing.map(({ kind, account }) => `${account}: its ${kind} was not sent`);
   const upload = unread.map(({ kind, name, reason }) => `${kind} ${name}: ${reason}`);
   const sender = notAdmitted.map(({ account, reason }) => `${account}: ${reason}`);
-  for (const left of [...upload, ...sender]) {
+  for (const left of [...absent, ...upload, ...sender]) {
     progress.say(`slot ${slot.index}: not admitted: ${left}`);
   }
 }

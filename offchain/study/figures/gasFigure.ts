@@ -32,13 +32,14 @@ const BAR_COLOUR = "#56b4e9";
  * The chart as the text of an SVG file, 860 pixels wide. Every row is one bar in the group of class
  * `average`; a row whose calls differ has a whisker in the group of class `range`. Without a row
  * the chart says so. Run by anyone who has a gas ledger.
+ * @param notes what has to be said of the rows first
  */
-export function gasFigure(rows: readonly GasRow[]): string {
+export function gasFigure(rows: readonly GasRow[], notes: readonly string[] = []): string {
   const groups = groupsOf(rows);
   const lines = groups.flatMap(({ contract, rows: own }) => [contract, ...own.map(keyOf)]);
   return plotSvg({
     title: "Gas per function",
-    subtitle: subtitleOf(rows),
+    subtitle: [...notes, subtitleOf(rows)].join(" · "),
     footnote: null,
     description: "Bar chart of the gas that transactions used, by contract and function.",
     plot: {

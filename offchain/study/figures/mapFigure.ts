@@ -11,6 +11,7 @@ import { groundMarks, panelAround } from "./mapGround.ts";
 import { keyMarks } from "./mapKey.ts";
 import { pairMarks, pilePoints, pointMarks, requestPoints, type Point } from "./mapMarks.ts";
 import { movedApart } from "./movedApart.ts";
+import { partialNotes } from "./partialNote.ts";
 import { plotSvg } from "./plotSvg.ts";
 
 const LEFT_PX = 60;
@@ -62,8 +63,10 @@ export function mapFigure(
   });
 }
 
-function subtitleOf({ date, requests, matched, settled }: MarketReport): string {
-  return `${date} · ${requests} requests · ${matched} matched · ${settled} settled`;
+function subtitleOf(report: MarketReport): string {
+  const { date, requests, matched, settled } = report;
+  const counts = [`${requests} requests`, `${matched} matched`, `${settled} settled`];
+  return [...partialNotes(report), date, ...counts].join(" · ");
 }
 
 // Full size up to 100 marks; where there are more, they are smaller and cover less of each other.

@@ -9,6 +9,8 @@ import { formatUnits } from "ethers";
 import type { GasRow } from "../../chain/gasLedger.ts";
 import type { Address } from "../../core/messages/market.ts";
 import type { MarketReport, Trade } from "../reports/report.ts";
+import { accountedUnits } from "../reports/consistency.ts";
+import { partialNotes } from "./partialNote.ts";
 import { privacyText } from "./privacyTables.ts";
 import { decimal, shortened, textTable, wrapped, type TextColumn } from "./textTable.ts";
 
@@ -47,9 +49,10 @@ export function gasText(rows: readonly GasRow[]): string {
   return `${gasTable(rows)}\n`;
 }
 
-function headingText({ title, date, seed, keyBits, slotHours }: MarketReport): string {
+function headingText(report: MarketReport): string {
+  const { title, date, seed, keyBits, slotHours } = report;
   const settings = `${date} · seed ${seed} · ${keyBits}-bit key · slots of ${slotHours} h`;
-  return `${shortened(title, WIDTH)}\n${shortened(settings, WIDTH)}`;
+  return [...partialNotes(report), shortened(title, WIDTH), shortened(settings, WIDTH)].join("\n");
 }
 
 function overviewText(report: MarketReport): string {
@@ -57,6 +60,7 @@ function overviewText(report: MarketReport): string {
   return textTable("Overview", KEY_AND_VALUE, [
     ["Trips of the day", whole(report.trips)],
     ["Second wishes of a vehicle in one slot, not requested", whole(report.tripsWithoutRequest)],
+    ...partialRows(report),
     ["Requests", whole(requests)],
     ["Offers", whole(report.offers)],
     ["Pairs compared in ciphertext", whole(report.comparedPairs)],
@@ -66,6 +70,14 @@ function overviewText(report: MarketReport): string {
     ["Rows of other days", whole(report.otherDayRows)],
     ["Encrypted matching equals plaintext matching", report.oracleAgrees ? "yes" : "NO"],
   ]);
+}
+
+function partialRows({ partial }: MarketReport): readonly string[][] {
+  if (partial === null) return [];
+  return [
+    ["Trips of slots that were not reached", whole(partial.tripsNotReached)],
+    ["Sessions that were not over", whole(partial.sessionsUnfinished)],
+  ];
 }
 
 function biddingText(report: MarketReport): string {
@@ -139,13 +151,16 @@ function unusableText({ unusableReasons }: MarketReport): string {
 
 function moneyText(report: MarketReport): string {
   const { depositedUnits, paidUnits, refundedUnits, forfeitedUnits, escrowBalanceUnits } = report;
-  const outUnits = paidUnits + refundedUnits + forfeitedUnits + escrowBalanceUnits;
+  const outUnits = accountedUnits(report);
   const amounts: readonly (readonly [label: string, units: number])[] = [
     ["Deposited", depositedUnits],
     ["Paid for energy", paidUnits],
     ["Refunded", refundedUnits],
     ["Forfeited", forfeitedUnits],
     ["Left in escrow", escrowBalanceUnits],
+    ...(report.partial === null
+      ? []
+      : [["Of that, earned and not taken out", report.partial.earnedInEscrowUnits] as const]),
     ["Deposited less all of these", depositedUnits - outUnits],
   ];
   const shown = tokens(amounts.map(([, units]) => units));

@@ -5,7 +5,11 @@
  * function of the market is measured from a real execution.
  */
 import { id, Wallet } from "ethers";
-import { SESSION_AUTHORISATION_TYPES } from "../../core/credential/handshake/authorisation.ts";
+import {
+  authorisationMessage,
+  type SessionAuthorisation,
+  signAuthorisation,
+} from "../../core/credential/handshake/authorisation.ts";
 import { decisionProof } from "../../core/messages/decisionTree.ts";
 import {
   ANY_SCOPE,
@@ -21,7 +25,6 @@ import {
   type Opening,
 } from "../../core/messages/market.ts";
 import { signTraceApproval } from "../../core/messages/traceApproval.ts";
-import { identityDomain } from "../../core/messages/typedData.ts";
 import { chainKey, meterKeyId } from "../../core/meter/meterKey.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { chainSeconds, send } from "../../chain/market.ts";
@@ -92,22 +95,24 @@ async function suspendAndReinstate(day: DayContext, { vehicle }: Trio): Promise<
 /** A fresh account, by the word of a station. */
 async function authoriseAccount(day: DayContext, { pile }: Trio): Promise<void> {
   const { chainId, contracts } = day.market;
-  const now = await chainSeconds(day.market);
-  const authorisation = {
-    account: new Wallet(id("rare calls/a fresh account")).address,
-    role: 1,
-    scope: id("rare calls/a scope"),
-    nymHash: id("rare calls/a nym"),
+  const slotEnd = (await chainSeconds(day.market)) + PHASE_SECONDS;
+  const fresh = new Wallet(id("rare calls/a fresh account"));
+  const authorisation: SessionAuthorisation = {
+    account: fresh.address,
+    role: "charge",
+    place: id("rare calls/a place"),
+    slotStart: slotEnd - 1,
+    slotEnd,
+    nym: id("rare calls/a nym"),
     stationId: pile.participantId,
-    notBefore: now,
-    notAfter: now + PHASE_SECONDS,
-    maxEnergyWh: ENERGY_WH,
+    maxEnergyWh: Number(ENERGY_WH),
   };
-  const domain = identityDomain(chainId, await contracts.identities.getAddress());
-  const types = SESSION_AUTHORISATION_TYPES;
-  const signature = await pile.wallet.signTypedData(domain, types, authorisation);
+  const registry = { chainId, identities: await contracts.identities.getAddress() };
+  const signature = await signAuthorisation(registry, pile.wallet, authorisation);
+  const consent = await signAuthorisation(registry, fresh, authorisation);
   const asPile = contracts.identities.connect(pile.wallet);
-  await send(day.market, asPile.authorise(authorisation, signature));
+  const message = authorisationMessage(authorisation);
+  await send(day.market, asPile.authorise(message, signature, consent));
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import type { Provider, Signer } from "ethers";
 import type { RatingStage, Reputation } from "../../../types/ethers-contracts/index.js";
+import { USUAL_REPUTATION } from "../../chain/deployment/terms.ts";
 import type { OnChain } from "./ratingStudy.ts";
 
 export interface Stage {
@@ -16,16 +17,6 @@ export interface Stage {
   /** Lets others have their blocks. */
   readonly passBlocks: (blocks: number) => Promise<void>;
 }
-
-/** What the market is deployed with by default. */
-export const STAGE_PARAMETERS = {
-  minCredibility: -5,
-  threshold: -2,
-  maxCredibility: 20,
-  probationFactor: 3,
-  probationPowerW: 3_700,
-  minWeightWad: 10n ** 17n,
-} as const;
 
 const WAD = 1e18;
 /** Spares an estimate a rating. */
@@ -71,7 +62,7 @@ export async function rate(
   { pile, serial, score }: StagedRating,
 ): Promise<void> {
   const vehicle = await rater.getAddress();
-  const session = sessionIdOf(vehicle, pile, serial, STAGE_PARAMETERS.maxCredibility);
+  const session = sessionIdOf(vehicle, pile, serial, USUAL_REPUTATION.maxCredibility);
   const given = await reputation.connect(rater).rate(session, score, { gasLimit: RATE_GAS });
   await given.wait();
 }

@@ -10,13 +10,26 @@ export class InconsistentRunError extends Error {
   readonly code = "E_INCONSISTENT_RUN";
 }
 
+/** Where the money that was brought in is: as much as that, if none is lost. */
+export function accountedUnits(
+  report: Pick<
+    MarketReport,
+    "partial" | "paidUnits" | "refundedUnits" | "forfeitedUnits" | "escrowBalanceUnits"
+  >,
+): number {
+  const { paidUnits, refundedUnits, forfeitedUnits, escrowBalanceUnits, partial } = report;
+  // What was paid and is still there is not counted twice.
+  const earnedInEscrowUnits = partial?.earnedInEscrowUnits ?? 0;
+  return paidUnits + refundedUnits + forfeitedUnits + escrowBalanceUnits - earnedInEscrowUnits;
+}
+
 /**
  * Money in = money out, and the encrypted matching decided as the plaintext one.
  * @throws InconsistentRunError
  */
 export function assertConsistent(report: MarketReport): void {
-  const { depositedUnits, paidUnits, refundedUnits, forfeitedUnits, escrowBalanceUnits } = report;
-  const out = paidUnits + refundedUnits + forfeitedUnits + escrowBalanceUnits;
+  const { depositedUnits } = report;
+  const out = accountedUnits(report);
   if (out !== depositedUnits) {
     throw new InconsistentRunError(`money is not conserved: ${depositedUnits} in, ${out} out`);
   }

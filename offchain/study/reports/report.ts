@@ -86,7 +86,22 @@ export interface PileStanding {
   readonly ratings: number;
 }
 
+/** How much of a day was played before it was interrupted. */
+export interface PartialDay {
+  /** Slots whose auctions were decided, of all slots with trips. */
+  readonly slotsDone: number;
+  readonly slots: number;
+  /** Trips of the other slots. */
+  readonly tripsNotReached: number;
+  /** Sessions that had begun and were not over. */
+  readonly sessionsUnfinished: number;
+  /** Of the escrow's balance, what was earned and not taken out yet. */
+  readonly earnedInEscrowUnits: number;
+}
+
 export interface MarketReport {
+  /** Null for a whole day. Of an interrupted one, only what was done is counted. */
+  readonly partial: PartialDay | null;
   readonly title: string;
   readonly date: string;
   readonly seed: string;
@@ -114,7 +129,7 @@ export interface MarketReport {
   readonly comparedPairs: number;
   readonly matched: number;
   readonly settled: number;
-  /** Trips of the day: those with a request, and those without. */
+  /** Trips of the day: those with a request, those without, and those that were not reached. */
   readonly trips: number;
   /** Second wishes of a vehicle in one slot, which takes one. */
   readonly tripsWithoutRequest: number;
@@ -131,7 +146,10 @@ export interface MarketReport {
   readonly refundedUnits: number;
   /** Lost to the other side by those who did not serve or did not come. */
   readonly forfeitedUnits: number;
-  /** Left in the escrow at the end. deposited = paid + refunded + forfeited + this. */
+  /**
+   * Left in the escrow at the end. deposited = paid + refunded + forfeited + this, less what is
+   * earned and not taken out of it where the day was interrupted.
+   */
   readonly escrowBalanceUnits: number;
   /** The encrypted matching decided as the plaintext one, in every round of every slot. */
   readonly oracleAgrees: boolean;

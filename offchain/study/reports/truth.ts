@@ -108,7 +108,10 @@ export interface SimulationTruth {
   readonly vehicleStandings: readonly VehicleStanding[];
 }
 
-/** A finished day: what may be told of it, and what was behind it. */
+/**
+ * A finished day, or what was done of an interrupted one: what may be told of it, and what was
+ * behind it.
+ */
 export interface SimulatedRun {
   readonly report: MarketReport;
   readonly truth: SimulationTruth;

@@ -172,8 +172,8 @@ function definedCounts(options: ScenarioOptions): { vehicles?: number; piles?: n
 
 function countOf(what: string, count: number): number {
   if (Number.isInteger(count) && count >= 1 && count <= MAX_SCENARIO_COUNT) return count;
-  const expected = `${what} in 1..${MAX_SCENARIO_COUNT}`;
-  throw new ScenarioError("E_SCENARIO_COUNT", `scenario: expected ${expected}, got ${count}`);
+  const expected = `expected 1 to ${MAX_SCENARIO_COUNT}`;
+  throw new ScenarioError("E_SCENARIO_COUNT", `${what}: ${expected}, got ${count}`);
 }
 
 function numbered(count: number): readonly string[] {

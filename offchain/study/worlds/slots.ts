@@ -37,7 +37,7 @@ export function slotsOfDay(world: World, slotHours: number): readonly Slot[] {
 /** Throws SlotError unless slotHours is one of 1, 2, 3, 4, 6, 8, 12 and 24. */
 export function requireSlotHours(slotHours: number): void {
   if (Number.isInteger(slotHours) && slotHours >= 1 && 24 % slotHours === 0) return;
-  throw new SlotError(`slotsOfDay: expected slotHours that divide 24, got ${slotHours}`);
+  throw new SlotError(`slotsOfDay: expected hours that divide 24, got ${slotHours}`);
 }
 
 function slotAt(world: World, index: number, slotSeconds: number): Slot {

@@ -26,7 +26,7 @@ contract BoughtStandingTest is SettleWorld {
 
     function setUp() public override {
         super.setUp();
-        SessionAuthorisation memory given = _authorisation(vm.addr(0xF4E54), keccak256("scope"));
+        SessionAuthorisation memory given = _authorisation(vm.addr(0xF4E54), keccak256("place"));
         _authorise(given);
         _fresh = _anonymous(0xF4E54, given);
         _fund(_fresh.account, FUNDS);

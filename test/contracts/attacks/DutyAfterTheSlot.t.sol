@@ -147,9 +147,9 @@ contract DutyAfterTheSlotTest is DealWorld {
 
     function _sybil() private returns (Actor memory sybil) {
         uint256 key = 0x5EED;
-        SessionAuthorisation memory given = _authorisation(vm.addr(key), keccak256("scope"));
+        SessionAuthorisation memory given = _authorisation(vm.addr(key), keccak256("place"));
         given.stationId = matcher.id;
-        identities.authorise(given, _stationSigned(given, matcher));
+        _authoriseBy(given, matcher);
         sybil = _anonymous(key, given);
         _fund(sybil.account, DEPOSIT);
     }

@@ -58,7 +58,7 @@ describe("a deposit of a token", () => {
     const { ethers } = connection;
     const token = await ethers.deployContract(contract, [...args]);
     const at = await token.getAddress();
-    const world = await deployedWorld(connection, undefined, { token: at, minAmount: 1 });
+    const world = await deployedWorld(connection, undefined, { token: at, minAmountUnits: 1n });
     owner = world.stranger;
     await token.getFunction("mint")(owner.address, UNITS);
     const contracts = { ...world.market.contracts, token: tokenAt(at, ethers.provider) };

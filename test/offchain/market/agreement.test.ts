@@ -60,9 +60,7 @@ describe("agreeing on a reading", () => {
     const again = () => agree(vehicle.signer, 3_000n);
     expect(await refusalIn(again)).to.equal("SessionWrongState");
     const said = await again().then(() => "", String);
-    expect(said).to.contain(
-      "expected charging or unplugged or metered or disputed, actual settled",
-    );
+    expect(said).to.contain("to be charging or unplugged or metered or disputed:");
   });
 
   it("begins anew with other registers, and says which were replaced", async () => {

@@ -26,7 +26,7 @@ import { populatedWorld, type MarketWorld } from "../../support/market/deployed.
 const DISPUTE_SECONDS = 3_600;
 const ARBITRATION_SECONDS = 7_200;
 const RULED_UNITS = 1_000_000n;
-const WINDOWS = { disputeWindow: DISPUTE_SECONDS, arbitrationWindow: ARBITRATION_SECONDS };
+const WINDOWS = { disputeSeconds: DISPUTE_SECONDS, arbitrationSeconds: ARBITRATION_SECONDS };
 
 interface Metered {
   readonly world: MarketWorld;
@@ -37,14 +37,12 @@ interface Metered {
 async function judgedByOne(connection: NetworkConnection): Promise<Metered> {
   const [arbiter] = await arbitersOf(connection);
   if (arbiter === undefined) throw new Error("judgedByOne: expected an account");
-  return metered(connection, [arbiter], arbiter.address);
+  return metered(connection, [arbiter], 1);
 }
 
 async function judgedByTwoOfThree(connection: NetworkConnection): Promise<Metered> {
   const arbiters = await arbitersOf(connection);
-  const members = arbiters.map(({ address }) => address);
-  const quorum = await connection.ethers.deployContract("ArbiterQuorum", [members, 2]);
-  return metered(connection, arbiters, await quorum.getAddress());
+  return metered(connection, arbiters, 2);
 }
 
 async function arbitersOf({
@@ -56,9 +54,10 @@ async function arbitersOf({
 async function metered(
   connection: NetworkConnection,
   arbiters: Metered["arbiters"],
-  arbiter: string,
+  quorum: number,
 ): Promise<Metered> {
-  const world = await populatedWorld(connection, undefined, { ...WINDOWS, arbiter });
+  const bench = { arbiters: arbiters.map(({ address }) => address), quorum };
+  const world = await populatedWorld(connection, undefined, { ...WINDOWS, ...bench });
   const [session = ""] = await chargingSessions(world, 1);
   const pile = await meteredPile(world);
   await measureSession(world.market, pile, anHour(session));

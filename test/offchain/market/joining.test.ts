@@ -5,16 +5,18 @@
 import { expect } from "chai";
 import { id, Wallet } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
-import { AUTHORISED_ENERGY_WH } from "../../../offchain/core/credential/handshake/authorisation.ts";
+import {
+  AUTHORISED_ENERGY_WH,
+  nymHashOf,
+} from "../../../offchain/core/credential/handshake/authorisation.ts";
 import type { Naming } from "../../../offchain/core/credential/naming.ts";
-import { scopeId, scopeOfTerms } from "../../../offchain/core/credential/scope.ts";
+import { auctionScope, stationScopeId } from "../../../offchain/core/credential/scope.ts";
 import { acceptShare } from "../../../offchain/core/credential/tracers.ts";
 import {
   CERTIFICATE_RELAY_SECONDS,
   EPOCH_SECONDS,
   LONGEST_AUTHORISATION_SECONDS,
 } from "../../../offchain/core/messages/lifetimes.ts";
-import { bytesToHex } from "../../../offchain/core/primitives/bytes.ts";
 import {
   authoriseAccount,
   type AuctionOccasion,
@@ -78,7 +80,7 @@ describe("joining a market", function () {
 
   /** Where and when an account counts, as the chain knows it. */
   const scopeHash = ({ terms }: AuctionOccasion): string =>
-    bytesToHex(scopeId(office.registrar.parameters, scopeOfTerms(terms)));
+    stationScopeId(auctionScope(office.registrar.parameters, world.matcher.id, terms));
 
   const authorised = async (
     name: string,
@@ -234,7 +236,7 @@ describe("joining a market", function () {
       const standing = await standingOf(world.market, address);
       expect(standing).to.include({
         kind: "vehicle",
-        participantId: signed.authorisation.nymHash,
+        participantId: nymHashOf(signed.authorisation),
         validUntil: occasion.terms.slotEnd,
       });
       expect(standing.authorisation).to.deep.equal({
@@ -259,6 +261,15 @@ describe("joining a market", function () {
       expect(again).to.deep.equal({ account, signed });
     });
 
+    it("is authorised all the same when a stranger relays it a moment before", async () => {
+      const occasion = await occasionIn(world, { areaHash: id("overtaken") });
+      const overtaken = { ...station, wallet: overtakenBy(world.stranger) };
+      const { signed } = await authorised("cora", occasion, memorySessionAccount(), overtaken);
+      const { identities } = world.market.contracts;
+      const { account } = signed.authorisation;
+      expect(await identities.idOf(account)).to.equal(nymHashOf(signed.authorisation));
+    });
+
     it("has another account in another scope, and one in the same", async () => {
       const [here, there] = [
         await occasionIn(world),
@@ -268,7 +279,7 @@ describe("joining a market", function () {
       const first = await authorised("dan", here, store);
       const second = await authorised("dan", there, store);
       expect(second.account.privateKey).not.to.equal(first.account.privateKey);
-      expect(second.signed.authorisation.nymHash).not.to.equal(first.signed.authorisation.nymHash);
+      expect(second.signed.authorisation.nym).not.to.equal(first.signed.authorisation.nym);
       const refused = await authorised("dan", here).catch((error: unknown) => error);
       expect(refused).to.include({ code: "E_HANDSHAKE_REFUSED", reason: "E_NYM_USED" });
     });
@@ -371,6 +382,23 @@ describe("joining a market", function () {
       expect(found).to.include(known);
     });
   });
+
+  /** The station's wallet, whose transactions somebody else sends first. */
+  function overtakenBy(other: MarketWorld["stranger"]): StationDesk["wallet"] {
+    const { signer } = world.matcher;
+    return new Proxy(signer, {
+      get: (target, name) => {
+        if (name === "sendTransaction") {
+          return async ({ to, data }: { readonly to: string; readonly data: string }) => {
+            await (await other.sendTransaction({ to, data })).wait();
+            return target.sendTransaction({ to, data });
+          };
+        }
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+  }
 
   /** A wallet that signs, and loses its connection when it is to send for the first time. */
   function failingOnce({ wallet }: StationDesk): StationDesk["wallet"] {

@@ -153,6 +153,27 @@ describe("what sessions say of those who had them", () => {
       expect(await refusalIn(last)).to.equal("E_ELECTION_UNKNOWN");
     });
 
+    it("that is refused if the block that decides comes after claims have ended", async () => {
+      for (const place of [0, 1]) await rate(place, 3);
+      const { networkHelpers: helpers } = connection;
+      await helpers.mine(25, { interval: 12 });
+      const late = { seedBlocks: 5, claimSeconds: 84 };
+      expect(await refusalIn(() => offer(late))).to.equal("E_ELECTION_LATE");
+      expect(await freeUnits(world.stranger.address)).to.equal(0n);
+      // A chain that stood still for a day is not a slow one.
+      await helpers.time.increase(86_400);
+      await offer({ ...late, claimSeconds: 85 });
+    });
+
+    it("that never asks for more than its best candidate has", async () => {
+      for (const place of [0, 1]) await rate(place, 3);
+      for (const rule of ["highest", "draw"] as const) {
+        const { bar } = await knownElection(world.market, await offer({ rule }));
+        const { candidates } = await electOnEvaluations(world.market, 1n, null, null);
+        expect(bar).to.be.at.most(Math.max(...candidates.map(({ score }) => score)));
+      }
+    });
+
     it("that pays the vehicle that wins by the evaluations", async () => {
       for (const place of [0, 1]) await rate(place, 3);
       const electionId = await offer();

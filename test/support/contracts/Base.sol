@@ -15,6 +15,8 @@ interface Vm {
     function load(address account, bytes32 slot) external view returns (bytes32);
     function store(address account, bytes32 slot, bytes32 value) external;
     function chainId(uint256 id) external;
+    function getNonce(address account) external view returns (uint64);
+    function computeCreateAddress(address creator, uint256 nonce) external pure returns (address);
     function etch(address account, bytes calldata code) external;
     function prank(address caller) external;
 

@@ -33,7 +33,7 @@ struct Signature {
 }
 
 /// @title A registry with a certified meter of each curve, and the records that they sign
-/// @dev The test contract itself is wired as the session contract. `meter` is certified for `pile`.
+/// @dev The test contract itself is the session contract. `meter` is certified for `pile`.
 abstract contract MeterWorld is DealWorld {
     using Strings for uint256;
     uint256 internal constant METER_SECRET = 0x3E7E2;
@@ -67,9 +67,8 @@ abstract contract MeterWorld is DealWorld {
     }
 
     /// @dev Another than that of the sessions: the tests consume records themselves.
-    function _registry() internal virtual returns (MeterRegistry registry) {
-        registry = new MeterRegistry(identities);
-        registry.wire(address(this));
+    function _registry() internal virtual returns (MeterRegistry) {
+        return new MeterRegistry(identities, address(this));
     }
 
     /* KEYS */

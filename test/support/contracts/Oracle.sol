@@ -15,6 +15,7 @@ import {
     SessionAuthorisation,
     SessionId
 } from "../../../contracts/types/MarketTypes.sol";
+import {MeterKeyId} from "../../../contracts/ocmf/OcmfTypes.sol";
 import {BeginReading, MeterCertificate} from "../../../contracts/types/MeterTypes.sol";
 
 /// @title The hashes of contracts/README.md, written down a second time
@@ -223,22 +224,46 @@ library Oracle {
         SessionAuthorisation memory authorisation
     ) internal view returns (bytes32) {
         bytes32 typeHash = keccak256(
-            "SessionAuthorisation(address account,uint8 role,bytes32 scope,bytes32 nymHash,bytes32 stationId,uint40 notBefore,uint40 notAfter,uint64 maxEnergyWh)"
+            "SessionAuthorisation(address account,uint8 role,bytes32 place,uint40 slotStart,uint40 slotEnd,bytes32 nym,bytes32 stationId,uint64 maxEnergyWh)"
         );
         bytes32 structHash = keccak256(
             abi.encode(
                 typeHash,
                 authorisation.account,
                 authorisation.role,
-                authorisation.scope,
-                authorisation.nymHash,
+                authorisation.place,
+                authorisation.slotStart,
+                authorisation.slotEnd,
+                authorisation.nym,
                 authorisation.stationId,
-                authorisation.notBefore,
-                authorisation.notAfter,
                 authorisation.maxEnergyWh
             )
         );
         return _typed("ChargeVeil IdentityRegistry", identities, structHash);
+    }
+
+    function scope(SessionAuthorisation memory authorisation) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    keccak256("ChargeVeil.Scope.v1"),
+                    authorisation.stationId,
+                    authorisation.place,
+                    authorisation.slotStart,
+                    authorisation.slotEnd
+                )
+            );
+    }
+
+    function nymHash(SessionAuthorisation memory authorisation) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    keccak256("ChargeVeil.Pseudonym.v1"),
+                    scope(authorisation),
+                    authorisation.nym
+                )
+            );
     }
 
     function traceApprovalDigest(
@@ -351,11 +376,29 @@ library Oracle {
         uint256 nonce,
         uint40 deadline
     ) internal view returns (bytes32) {
-        bytes32 typeHash = keccak256("Call(address from,bytes data,uint256 nonce,uint40 deadline)");
-        bytes32 structHash = keccak256(
-            abi.encode(typeHash, from, keccak256(data), nonce, deadline)
-        );
+        bytes32 structHash = _call(from, data, nonce, deadline);
         return _typed("ChargeVeil ChargingSession", sessions, structHash);
+    }
+
+    function identityCallDigest(
+        address identities,
+        address from,
+        bytes memory data,
+        uint256 nonce,
+        uint40 deadline
+    ) internal view returns (bytes32) {
+        bytes32 structHash = _call(from, data, nonce, deadline);
+        return _typed("ChargeVeil IdentityRegistry", identities, structHash);
+    }
+
+    function revocationDigest(
+        address meters,
+        MeterKeyId keyId,
+        uint40 deadline
+    ) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256("Revocation(bytes32 keyId,uint40 deadline)");
+        bytes32 structHash = keccak256(abi.encode(typeHash, keyId, deadline));
+        return _typed("ChargeVeil MeterRegistry", meters, structHash);
     }
 
     function rulingDigest(address sessions, Ruling memory ruling) internal view returns (bytes32) {
@@ -413,6 +456,16 @@ library Oracle {
             words = bytes.concat(words, abi.encode(accounts[i]));
         }
         return keccak256(words);
+    }
+
+    function _call(
+        address from,
+        bytes memory data,
+        uint256 nonce,
+        uint40 deadline
+    ) private pure returns (bytes32) {
+        bytes32 typeHash = keccak256("Call(address from,bytes data,uint256 nonce,uint40 deadline)");
+        return keccak256(abi.encode(typeHash, from, keccak256(data), nonce, deadline));
     }
 
     function _typed(

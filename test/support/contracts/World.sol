@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ChargingSession} from "../../../contracts/ChargingSession.sol";
 import {Coupons} from "../../../contracts/Coupons.sol";
 import {Escrow} from "../../../contracts/Escrow.sol";
 import {IdentityRegistry} from "../../../contracts/IdentityRegistry.sol";
+import {MarketGate} from "../../../contracts/MarketGate.sol";
 import {OpenAuction} from "../../../contracts/OpenAuction.sol";
 import {MeterRegistry} from "../../../contracts/MeterRegistry.sol";
 import {PricingAuction} from "../../../contracts/PricingAuction.sol";
 import {Reputation} from "../../../contracts/Reputation.sol";
+import {IChargingSession} from "../../../contracts/interfaces/IChargingSession.sol";
 import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
+import {IStakes} from "../../../contracts/interfaces/IStakes.sol";
 import {IPricingAuction} from "../../../contracts/interfaces/IPricingAuction.sol";
 import {DemoToken} from "../../../contracts/mocks/DemoToken.sol";
 import {
@@ -39,11 +43,23 @@ struct Actor {
     ParticipantId id;
 }
 
-/// @title A wired market with certified, funded people
+/// @dev A market without its sessions.
+struct Surroundings {
+    Reputation reputation;
+    MeterRegistry meters;
+    PricingAuction auctions;
+    OpenAuction openAuctions;
+    Coupons coupons;
+    /// @dev The escrow, or a gate to it.
+    IStakes stakes;
+}
+
+/// @title A market with certified, funded people
 /// @dev Every builder below leaves a world that honest people could have made.
 abstract contract World is Base {
     uint40 internal constant START = 1_900_000_000;
     uint40 internal constant YEAR = 365 days;
+    uint256 internal constant NO_PLACE = type(uint256).max;
     uint8 internal constant CHARGE = 1;
     uint8 internal constant DISCHARGE = 2;
     int8 internal constant MIN_CREDIBILITY = -5;
@@ -110,40 +126,94 @@ abstract contract World is Base {
     /* DEPLOYMENT */
 
     function _deploy() internal {
-        _create();
-        escrow.wire(_markets());
-        auctions.wire(address(sessions));
-        openAuctions.wire(address(sessions));
-        reputation.wire(address(sessions));
-        meters.wire(address(sessions));
-    }
-
-    function _create() internal {
         identities = new IdentityRegistry(authority.account, court.account);
-        escrow = new Escrow(token);
-        reputation = new Reputation(_parameters());
-        auctions = new PricingAuction(identities, escrow, reputation);
-        openAuctions = new OpenAuction(identities, escrow, reputation);
-        meters = new MeterRegistry(identities);
-        sessions = _newSessions(_windows(), _arbiter());
-        coupons = new Coupons(escrow, reputation);
+        Surroundings memory around = _newSurroundings();
+        reputation = around.reputation;
+        meters = around.meters;
+        auctions = around.auctions;
+        openAuctions = around.openAuctions;
+        coupons = around.coupons;
+        escrow = Escrow(address(around.stakes));
+        sessions = _newSessions(around, _windows(), _arbiter(), _earningRule());
     }
 
+    /// @dev All of a market but its sessions, which whoever calls this creates next: the contracts
+    /// that come before escrow and sessions are told where those are going to be.
+    function _newSurroundings() internal returns (Surroundings memory) {
+        return _newSurroundings(NO_PLACE);
+    }
+
+    /// @param unknown place among the escrow's markets of one that it does not know; `NO_PLACE` for
+    /// an escrow that knows all of them
+    function _newSurroundings(uint256 unknown) internal returns (Surroundings memory around) {
+        uint64 nonce = vm.getNonce(address(this));
+        IStakes escrowAt = IStakes(vm.computeCreateAddress(address(this), nonce + 5));
+        address sessionsAt = vm.computeCreateAddress(address(this), nonce + 6);
+        around = _beforeStakes(escrowAt, sessionsAt);
+        address[4] memory markets = _marketsOf(around, sessionsAt);
+        if (unknown != NO_PLACE) markets[unknown] = address(0xF001);
+        around.stakes = new Escrow(token, markets);
+    }
+
+    /// @dev Five contracts, in this order.
+    function _beforeStakes(
+        IStakes stakes,
+        address sessions_
+    ) private returns (Surroundings memory around) {
+        around.reputation = new Reputation(_parameters(), IChargingSession(sessions_));
+        around.meters = new MeterRegistry(identities, sessions_);
+        around.auctions = new PricingAuction(identities, stakes, around.reputation, sessions_);
+        around.openAuctions = new OpenAuction(identities, stakes, around.reputation, sessions_);
+        around.coupons = new Coupons(stakes, around.reputation);
+    }
+
+    function _marketsOf(
+        Surroundings memory around,
+        address sessions_
+    ) private pure returns (address[4] memory) {
+        return
+            [
+                address(around.auctions),
+                address(around.openAuctions),
+                sessions_,
+                address(around.coupons)
+            ];
+    }
+
+    /// @dev The same beside the market that stands, on its escrow: users approve the gate.
+    function _newLater() internal returns (Surroundings memory around) {
+        uint64 nonce = vm.getNonce(address(this));
+        IStakes gateAt = IStakes(vm.computeCreateAddress(address(this), nonce + 5));
+        address sessionsAt = vm.computeCreateAddress(address(this), nonce + 6);
+        around = _beforeStakes(gateAt, sessionsAt);
+        around.stakes = new MarketGate(escrow, _marketsOf(around, sessionsAt));
+    }
+
+    function _newSessions(
+        Surroundings memory around,
+        SessionWindows memory windows,
+        address arbiter,
+        EarningRule memory earning
+    ) internal returns (ChargingSession) {
+        return
+            new ChargingSession(
+                around.auctions,
+                around.openAuctions,
+                around.stakes,
+                around.reputation,
+                around.meters,
+                windows,
+                arbiter,
+                earning
+            );
+    }
+
+    /// @dev The session contract of another market among the same people.
     function _newSessions(
         SessionWindows memory windows,
         address arbiter
     ) internal returns (ChargingSession) {
-        return
-            new ChargingSession(
-                auctions,
-                openAuctions,
-                escrow,
-                reputation,
-                meters,
-                windows,
-                arbiter,
-                _earningRule()
-            );
+        return _newSessions(_newSurroundings(), windows, arbiter, _earningRule());
     }
 
     function _earningRule() internal pure returns (EarningRule memory) {
@@ -179,12 +249,9 @@ abstract contract World is Base {
             });
     }
 
-    function _markets() internal view returns (address[] memory list) {
-        list = new address[](4);
-        list[0] = address(auctions);
-        list[1] = address(openAuctions);
-        list[2] = address(sessions);
-        list[3] = address(coupons);
+    /// @dev An escrow with one market, beside three that nobody is.
+    function _escrowOf(IERC20 token_, address market) internal returns (Escrow) {
+        return new Escrow(token_, [market, address(0xF001), address(0xF002), address(0xF003)]);
     }
 
     /* PEOPLE */
@@ -243,17 +310,17 @@ abstract contract World is Base {
     /// @dev By `pile` for a day from now on, of a vehicle that nobody else is.
     function _authorisation(
         address account,
-        bytes32 scope
+        bytes32 place
     ) internal view returns (SessionAuthorisation memory) {
         return
             SessionAuthorisation({
                 account: account,
                 role: CHARGE,
-                scope: scope,
-                nymHash: keccak256(abi.encode("nym", scope, account)),
+                place: place,
+                slotStart: uint40(block.timestamp) + 60 minutes,
+                slotEnd: uint40(block.timestamp) + 1 days,
+                nym: keccak256(abi.encode("nym", place, account)),
                 stationId: pile.id,
-                notBefore: uint40(block.timestamp),
-                notAfter: uint40(block.timestamp) + 1 days,
                 maxEnergyWh: 60_000
             });
     }
@@ -266,9 +333,18 @@ abstract contract World is Base {
             _signature(station.key, Oracle.authorisationDigest(address(identities), authorisation));
     }
 
-    /// @dev Signed by `pile`, relayed by nobody in particular.
+    /// @dev Signed by `pile`, relayed by the account itself.
     function _authorise(SessionAuthorisation memory authorisation) internal {
-        identities.authorise(authorisation, _stationSigned(authorisation, pile));
+        _authoriseBy(authorisation, pile);
+    }
+
+    function _authoriseBy(
+        SessionAuthorisation memory authorisation,
+        Actor memory station
+    ) internal {
+        bytes memory signature = _stationSigned(authorisation, station);
+        vm.prank(authorisation.account);
+        identities.authorise(authorisation, signature, "");
     }
 
     /// @dev The actor that an authorised account is: its id is the nymHash.
@@ -276,7 +352,8 @@ abstract contract World is Base {
         uint256 key,
         SessionAuthorisation memory authorisation
     ) internal pure returns (Actor memory) {
-        return Actor(authorisation.account, key, ParticipantId.wrap(authorisation.nymHash));
+        bytes32 id = Oracle.nymHash(authorisation);
+        return Actor(authorisation.account, key, ParticipantId.wrap(id));
     }
 
     function _suspend(Actor memory actor) internal {

@@ -24,10 +24,11 @@ import { CERTIFICATE_TYPES, identityDomain } from "../../../offchain/core/messag
 import { credentialOf, EPOCH, personIn, REGISTRY, type World, worldOf } from "./world.ts";
 
 export const NOW = 1_728_000_000;
+export const SLOT_STARTS = NOW + 600;
 export const SLOT_ENDS = NOW + 1_800;
 export const STATION = walletOf("station");
 const AUTHORITY = walletOf("authority");
-export const DOMAIN = identityDomain(REGISTRY.chainId, REGISTRY.identities);
+const DOMAIN = identityDomain(REGISTRY.chainId, REGISTRY.identities);
 
 /** Who meets: a world of credentials, and one member of it. */
 export interface HandshakeWorld {
@@ -63,25 +64,27 @@ export async function termsOf(
   return {
     certificate,
     certificateSignature: await AUTHORITY.signTypedData(DOMAIN, CERTIFICATE_TYPES, certificate),
-    scope: { service: "session", place: hashOfText("an area"), slot: NOW / 1_800 },
+    place: hashOfText("an area"),
+    slotStart: SLOT_STARTS,
+    slotEnd: SLOT_ENDS,
     roles: ["charge"],
     epoch: EPOCH,
-    slotEnds: SLOT_ENDS,
     maxEnergyWh: 40_000,
   };
 }
 
 export function expectedOf(name: string, terms: StationTerms): ExpectedStation {
+  const { place, slotStart, slotEnd, maxEnergyWh } = terms;
   return {
     authority: AUTHORITY.address,
     stationId: hashOfText(name),
     siteCommitment: hashOfText(`site of ${name}`),
-    scope: terms.scope,
+    place,
+    slotStart,
+    slotEnd,
     epoch: EPOCH,
     nowSeconds: NOW,
-    neededUntil: terms.slotEnds,
-    longestSeconds: 3_600,
-    maxEnergyWh: terms.maxEnergyWh,
+    maxEnergyWh,
   };
 }
 
@@ -152,11 +155,11 @@ export function sampleAuthorisation(): SessionAuthorisation {
   return {
     account: walletOf("sample").address,
     role: "discharge",
-    scope: hashOfText("scope"),
-    nymHash: hashOfText("nym"),
+    place: hashOfText("place"),
+    slotStart: NOW,
+    slotEnd: NOW + 60,
+    nym: hashOfText("nym"),
     stationId: hashOfText("station"),
-    notBefore: NOW,
-    notAfter: NOW + 60,
     maxEnergyWh: 1,
   };
 }

@@ -74,6 +74,7 @@ export function sampleReport(world: World): MarketReport {
   const slots = slotsOfDay(world, SLOT_HOURS);
   const offers = world.piles.length * slots.length;
   return {
+    partial: null,
     title: world.title,
     date: world.date,
     seed: world.seed,

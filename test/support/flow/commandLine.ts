@@ -19,6 +19,8 @@ export interface CommandLine {
   readonly done: (...args: string[]) => Promise<Facts>;
   /** Expects exit code 1, one sentence on stderr, and nothing on stdout. */
   readonly refused: (sentence: RegExp, ...args: string[]) => Promise<void>;
+  /** As `done`, of a command that another one has printed as what can come next. */
+  readonly paste: (line: string) => Promise<Facts>;
   /** Moves the node's clock. */
   readonly passTime: (seconds: number) => Promise<void>;
 }
@@ -49,5 +51,11 @@ export function commandLine(node: () => RunningNode, state: () => string): Comma
     await node().rpc("evm_mine", []);
   };
 
-  return { run, done, refused, passTime };
+  const paste = (line: string): Promise<Facts> => {
+    const [, command = ""] = line.split("npx hardhat ");
+    expect(command, line).to.contain(` --state ${state()}`);
+    return done(...command.replace(` --state ${state()}`, "").split(" "));
+  };
+
+  return { run, done, refused, paste, passTime };
 }

@@ -1,5 +1,6 @@
 /** A `hardhat node` and single tasks as processes of their own, the way a person runs them. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessByStdio } from "node:child_process";
+import type { Readable } from "node:stream";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -80,15 +81,41 @@ export function runOnNode(url: string, args: readonly string[]): Promise<Ran> {
 }
 
 /** Runs one task in a process of its own. */
-export async function runTask(
+export function runTask(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<Ran> {
-  const child = spawn(process.execPath, [HARDHAT, ...args], {
+  return ended(started(args, environment));
+}
+
+/** The same, with Ctrl-C as soon as a line of stderr contains `phrase`. */
+export function runTaskUntil(
+  phrase: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Ran> {
+  const child = started(args, environment);
+  let heard = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    const isFirst = !heard.includes(phrase);
+    heard += chunk.toString();
+    if (isFirst && heard.includes(phrase)) child.kill("SIGINT");
+  });
+  return ended(child);
+}
+
+function started(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, [HARDHAT, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
+}
+
+async function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ran> {
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
@@ -98,12 +125,15 @@ export async function runTask(
       resolve(exit ?? -1);
     });
   });
-  return {
-    code,
-    stdout: Buffer.concat(out).toString(),
-    stderr: Buffer.concat(err).toString(),
-  };
+  const stderr = Buffer.concat(err).toString();
+  if (CONTROLS.some((control) => stderr.includes(control))) {
+    throw new Error(`expected lines where stderr is no terminal, got ${JSON.stringify(stderr)}`);
+  }
+  return { code, stdout: Buffer.concat(out).toString(), stderr };
 }
+
+/** What moves a cursor or colours text is of no use in a file. */
+const CONTROLS = ["\r", "\b", "\u001b"];
 
 async function call(url: string, method: string, params: readonly unknown[]): Promise<unknown> {
   const response = await fetch(url, {

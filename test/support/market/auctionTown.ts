@@ -25,7 +25,7 @@ import {
   prepareRequest,
   type PreparedRequest,
 } from "../../../offchain/market/auction/requesting.ts";
-import { localServers } from "../../../offchain/market/localServers.ts";
+import { localServers, type LocalServers } from "../../../offchain/market/localServers.ts";
 import type { MatchingServers } from "../../../offchain/market/matching.ts";
 import {
   lookingAt,
@@ -51,7 +51,7 @@ import {
 export interface Town {
   readonly world: MarketWorld;
   readonly matcher: MatcherDesk;
-  readonly servers: MatchingServers;
+  readonly servers: LocalServers;
   /** The cloud, outside of rounds. */
   readonly second: SecondServer;
   readonly eva: RequestDesk;

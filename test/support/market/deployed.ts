@@ -4,10 +4,12 @@
  */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { id } from "ethers";
+import { artifacts } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import DemoToken from "../../../ignition/modules/DemoToken.ts";
-import MarketModule from "../../../ignition/modules/Market.ts";
-import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
+import type { MarketPlan } from "../../../offchain/chain/deployment/plan.ts";
+import { USUAL_TERMS, type MarketTerms } from "../../../offchain/chain/deployment/terms.ts";
+import type { Address, Bytes32 } from "../../../offchain/core/messages/market.ts";
 import { systemRng } from "../../../offchain/core/primitives/random.ts";
 import type { Applicant } from "../../../offchain/core/messages/applicant.ts";
 import {
@@ -21,7 +23,9 @@ import type { Faucet } from "../../../offchain/chain/funds.ts";
 import { demoFaucet } from "../../../tasks/support/demoToken.ts";
 import { CERTIFICATE_DAYS } from "../../../offchain/core/messages/lifetimes.ts";
 import { enrolParticipant } from "../../../offchain/market/participants.ts";
-import { addressesOf, contractsAt } from "../../../tasks/support/contracts.ts";
+import { marketArtifacts } from "../../../tasks/support/artifacts.ts";
+import { contractsAt } from "../../../tasks/support/contracts.ts";
+import { deployPlanned } from "../../../tasks/support/marketDeployment.ts";
 
 export interface Participant {
   readonly signer: HardhatEthersSigner;
@@ -54,31 +58,38 @@ const SOME_PILE: NonNullable<Applicant["pile"]> = {
 };
 
 /**
- * The contracts, the token and the people, nobody enrolled yet.
+ * The contracts, the token and the people, nobody enrolled yet. Settlements are final at once.
  * @param journal names what Ignition notes of the deployment; needed on a node, where it would
  *   resume an older one
- * @param others parameters of the module that are not its defaults
+ * @param others terms that are not the usual ones
  */
 export async function deployedWorld(
   connection: NetworkConnection,
   journal?: string,
-  others: Readonly<Record<string, string | number>> = {},
+  others: Partial<MarketTerms> = {},
 ): Promise<MarketWorld> {
+  const { token, addresses } = await deployed(connection, journal, others);
+  return worldAt(connection, { token, ...addresses });
+}
+
+/** The contracts alone. */
+async function deployed(
+  connection: NetworkConnection,
+  journal?: string,
+  others: Partial<MarketTerms> = {},
+): Promise<{ readonly token: Address } & MarketPlan> {
   const { ethers, ignition } = connection;
   const [authority] = await ethers.getSigners();
-  if (!authority) throw new Error("deployedWorld: expected an account");
+  if (!authority) throw new Error("deployed: expected an account");
   const noted = journal === undefined ? {} : { deploymentId: journal };
-  const { token } = await ignition.deploy(DemoToken, noted);
-  const own = {
-    token: await token.getAddress(),
-    authority: authority.address,
-    court: authority.address,
-    disputeWindow: 0,
-  };
-  const parameters = { Market: { ...own, ...others } };
-  const deployed = await ignition.deploy(MarketModule, { parameters, ...noted });
-  const at = { token: await token.getAddress(), ...(await addressesOf(deployed)) };
-  return worldAt(connection, at);
+  const { token: minted } = await ignition.deploy(DemoToken, noted);
+  const token = await minted.getAddress();
+  const { address } = authority;
+  const own = { token, authority: address, court: address, arbiters: [], quorum: 0 };
+  const terms = { ...USUAL_TERMS, ...own, disputeSeconds: 0, ...others };
+  const origin = { creator: address, salt: id("a market") };
+  const codes = await marketArtifacts({ artifacts });
+  return { token, ...(await deployPlanned(connection, codes, origin, terms, noted)) };
 }
 
 /** The same for contracts that are there already. */
@@ -117,7 +128,7 @@ export async function worldAt(
 export async function populatedWorld(
   connection: NetworkConnection,
   journal?: string,
-  others: Readonly<Record<string, string | number>> = {},
+  others: Partial<MarketTerms> = {},
 ): Promise<MarketWorld> {
   return populated(await deployedWorld(connection, journal, others));
 }

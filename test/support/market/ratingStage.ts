@@ -1,16 +1,13 @@
 /** The real `Reputation` on a chain of its own, rated without a market. */
 import type { NetworkConnection } from "hardhat/types/network";
-import {
-  sessionIdOf,
-  STAGE_PARAMETERS,
-  type Stage,
-} from "../../../offchain/study/rating/ratingStage.ts";
+import { USUAL_REPUTATION } from "../../../offchain/chain/deployment/terms.ts";
+import { sessionIdOf, type Stage } from "../../../offchain/study/rating/ratingStage.ts";
 
 /** A stage whose rater is the first account. */
 export async function ratingStage({ ethers, networkHelpers }: NetworkConnection): Promise<Stage> {
   const [rater] = await ethers.getSigners();
   if (rater === undefined) throw new Error("ratingStage: expected an account");
-  const stage = await ethers.deployContract("RatingStage", [STAGE_PARAMETERS]);
+  const stage = await ethers.deployContract("RatingStage", [USUAL_REPUTATION]);
   const reputation = await ethers.getContractAt("Reputation", await stage.reputation());
   return {
     stage,

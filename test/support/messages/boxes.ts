@@ -9,10 +9,13 @@ import { counterRng } from "../primitives/draws.ts";
 const rng = counterRng("boxes");
 
 /** What belongs to an upload of an auction, to the proxy of its round key. */
-export function uploadBox(auctionId: string, roundKey: RoundKey, content: string): Promise<string> {
+export function uploadBox(
+  auctionId: string,
+  roundKey: RoundKey,
+  content: Uint8Array,
+): Promise<string> {
   const aad = concatBytes(hexToBytes(auctionId), hexToBytes(roundKeyHash(roundKey)));
-  const text = new TextEncoder().encode(content);
-  return box(roundKey.proxySealKey, "ChargeVeil.Upload.v1", aad, text);
+  return box(roundKey.proxySealKey, "ChargeVeil.Upload.v2", aad, content);
 }
 
 interface Binding {

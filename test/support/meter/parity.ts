@@ -1,6 +1,6 @@
 /** Signed meter records, read by the contracts and by TypeScript. */
 import { expect } from "chai";
-import { id } from "ethers";
+import { getCreateAddress, id } from "ethers";
 import { network } from "hardhat";
 import type {
   MeterCaller,
@@ -50,9 +50,12 @@ export async function meterWorld(hardfork?: string): Promise<MeterWorld> {
   const world = await connection.networkHelpers.loadFixture(populatedWorld);
   const { ethers } = connection;
   const identities = await world.market.contracts.identities.getAddress();
-  const meters = await ethers.deployContract("MeterRegistry", [identities]);
+  const [deployer] = await ethers.getSigners();
+  if (!deployer) throw new Error("meterWorld: expected an account");
+  const nonce = (await deployer.getNonce()) + 1;
+  const callerAt = getCreateAddress({ from: deployer.address, nonce });
+  const meters = await ethers.deployContract("MeterRegistry", [identities, callerAt]);
   const caller = await ethers.deployContract("MeterCaller", [await meters.getAddress()]);
-  await meters.wire(await caller.getAddress());
   return { world, meters, caller, harness: await ethers.deployContract("OcmfHarness") };
 }
 

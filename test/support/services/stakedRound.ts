@@ -83,7 +83,7 @@ export async function stakedRound(
     await send(market, commit(auctionId, offerHash(bid.offer), bid.uploadHash));
   }
   await endBidding(world, auction);
-  await world.connection.networkHelpers.mine();
+  await world.connection.networkHelpers.mine(2);
   const seed = await orderSeed(market, auction.terms);
   return { ...auction, input: { ...input, seed }, bids, buyers, sellers };
 }

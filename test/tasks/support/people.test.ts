@@ -31,7 +31,7 @@ describe("the person behind a name", () => {
     const outcomes = await Promise.allSettled([VEHICLE, PILE].map((one) => personFor(state, one)));
     const kept = await state.read(personPath("ann"), personSchema);
     const other = kept.kind === "vehicle" ? PILE : VEHICLE;
-    const sentence = `--kind: ann is a ${kept.kind} for ever, not a ${other.kind}`;
+    const sentence = `--kind: ann is a ${kept.kind} for ever, not a ${other.kind}: take another name`;
     const late: unknown = await personFor(state, other).catch((error: unknown) => error);
     expect(late).to.include({ message: sentence });
     const made = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
@@ -55,7 +55,7 @@ describe("the person behind a name", () => {
     const other = accounts.find((one) => one !== first) ?? person;
     const refused: unknown = await keepSessionPerson(state, other).catch((error: unknown) => error);
     expect(refused).to.include({
-      message: "--session: trip is there already, and each session has its own",
+      message: "--session: trip is there already, and each session has its own: take a new one",
     });
     await keepSessionPerson(state, first ?? person);
     expect(await state.read(personPath("trip"), personSchema)).to.deep.equal(first);

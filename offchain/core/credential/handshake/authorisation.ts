@@ -1,37 +1,42 @@
 /**
  * What a handshake ends in: a station's word that an account stands for somebody who may trade, in
- * a role, in a scope, until then. It names nobody. `nymHash` is the same for all authorisations of
- * one vehicle in one scope, and for no other two: by it a contract grants one live authorisation a
- * scope without knowing whose. Signed with EIP-712 in the domain of `IdentityRegistry`, by the
- * account that the registry knows under `stationId`.
+ * a role, at a place, in a slot, and the account's own consent to it. It names nobody. `nymHashOf`
+ * is the same for all authorisations of one vehicle in one scope, and for no other two: by it a
+ * contract grants one a scope without knowing whose. The scope has its station in it, so that no
+ * other station can take the pseudonym. Both sign the same, with EIP-712 in the domain of
+ * `IdentityRegistry`: the account that the registry knows under `stationId`, and `account`.
  */
 import { AbiCoder, getBytes, id, keccak256, Signature, verifyTypedData } from "ethers";
+import type { Signer } from "ethers";
 import type { TypedDataField } from "ethers";
 import type { Registry, Address, Bytes32 } from "../../messages/market.ts";
 import { identityDomain } from "../../messages/typedData.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import { roleNumber, roleOf, type Role } from "../attributes.ts";
 import { CredentialError } from "../credentialError.ts";
+import { type StationScope, stationScopeId } from "../scope.ts";
 
-/** Times in unix seconds. */
-export interface SessionAuthorisation {
-  /** Fresh: used for this session and no other. */
+/** It ends with its slot. */
+export interface SessionAuthorisation extends StationScope {
+  /** Fresh: used in this slot and no other. */
   readonly account: Address;
   readonly role: Role;
-  /** Of `scopeId`. */
-  readonly scope: Bytes32;
-  readonly nymHash: Bytes32;
-  /** The station's id as a participant. */
-  readonly stationId: Bytes32;
-  readonly notBefore: number;
-  readonly notAfter: number;
+  /** Of `nymDigest`. */
+  readonly nym: Bytes32;
   readonly maxEnergyWh: number;
 }
 
-export interface SignedAuthorisation {
+/** What a station answers. */
+export interface GrantedAuthorisation {
   readonly authorisation: SessionAuthorisation;
-  /** 65 bytes as hexadecimal. */
+  /** Of the station; 65 bytes as hexadecimal. */
   readonly signature: string;
+}
+
+/** What the registry accepts. */
+export interface SignedAuthorisation extends GrantedAuthorisation {
+  /** The same of the account. */
+  readonly consent: string;
 }
 
 /**
@@ -43,11 +48,11 @@ export const AUTHORISED_ENERGY_WH = 200_000;
 const FIELDS: readonly TypedDataField[] = [
   { name: "account", type: "address" },
   { name: "role", type: "uint8" },
-  { name: "scope", type: "bytes32" },
-  { name: "nymHash", type: "bytes32" },
+  { name: "place", type: "bytes32" },
+  { name: "slotStart", type: "uint40" },
+  { name: "slotEnd", type: "uint40" },
+  { name: "nym", type: "bytes32" },
   { name: "stationId", type: "bytes32" },
-  { name: "notBefore", type: "uint40" },
-  { name: "notAfter", type: "uint40" },
   { name: "maxEnergyWh", type: "uint64" },
 ];
 export const SESSION_AUTHORISATION_TYPES = { SessionAuthorisation: [...FIELDS] };
@@ -58,21 +63,37 @@ export const ACCOUNT_SIGNATURE_BYTES = 65;
 
 const PSEUDONYM_TYPEHASH = id("ChargeVeil.Pseudonym.v1");
 
-/** keccak256(abi.encode(keccak256("ChargeVeil.Pseudonym.v1"), scope, keccak256(nym))). */
-export function nymHashOf(scope: Uint8Array, nym: Uint8Array): Bytes32 {
-  const values = [PSEUDONYM_TYPEHASH, scope, keccak256(nym)];
+/** Of a pseudonym's bytes. */
+export function nymDigest(nym: Uint8Array): Bytes32 {
+  return keccak256(nym);
+}
+
+/** The id of an account that is authorised: `IdentityRegistry.nymHashOf`. */
+export function nymHashOf(of: StationScope & Pick<SessionAuthorisation, "nym">): Bytes32 {
+  const values = [PSEUDONYM_TYPEHASH, stationScopeId(of), of.nym];
   return keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "bytes32", "bytes32"], values));
 }
 
-/** What is signed, as ethers takes it. */
+/** By the station, or by the account as its consent. */
+export function signAuthorisation(
+  { chainId, identities }: Registry,
+  signer: Signer,
+  authorisation: SessionAuthorisation,
+): Promise<string> {
+  const domain = identityDomain(chainId, identities);
+  const message = authorisationMessage(authorisation);
+  return signer.signTypedData(domain, SESSION_AUTHORISATION_TYPES, message);
+}
+
+/** What is signed, as ethers and the contract take it. */
 export function authorisationMessage(
   authorisation: SessionAuthorisation,
-): Record<string, string | number> {
+): Omit<SessionAuthorisation, "role"> & { readonly role: number } {
   return { ...authorisation, role: roleNumber(authorisation.role) };
 }
 
 export function authorisationToBytes(authorisation: SessionAuthorisation): Uint8Array {
-  const message = authorisationMessage(authorisation);
+  const message: Readonly<Record<string, unknown>> = { ...authorisationMessage(authorisation) };
   const values = FIELDS.map(({ name }) => message[name]);
   const types = FIELDS.map(({ type }) => type);
   return getBytes(AbiCoder.defaultAbiCoder().encode(types, values));
@@ -86,21 +107,24 @@ export function authorisationFromBytes(bytes: Uint8Array): SessionAuthorisation 
   return {
     account: text("account"),
     role: roleOf(number("role")),
-    scope: text("scope"),
-    nymHash: text("nymHash"),
+    place: text("place"),
+    slotStart: number("slotStart"),
+    slotEnd: number("slotEnd"),
+    nym: text("nym"),
     stationId: text("stationId"),
-    notBefore: number("notBefore"),
-    notAfter: number("notAfter"),
     maxEnergyWh: number("maxEnergyWh"),
   };
 }
 
 /** Who signed it for this registry. @throws CredentialError E_SIGNATURE */
-export function authorisationSigner(registry: Registry, signed: SignedAuthorisation): Address {
+export function authorisationSigner(
+  registry: Registry,
+  { authorisation, signature }: GrantedAuthorisation,
+): Address {
   const domain = identityDomain(registry.chainId, registry.identities);
-  const message = authorisationMessage(signed.authorisation);
-  return recovered(signed.signature, () =>
-    verifyTypedData(domain, SESSION_AUTHORISATION_TYPES, message, signed.signature),
+  const message = authorisationMessage(authorisation);
+  return recovered(signature, () =>
+    verifyTypedData(domain, SESSION_AUTHORISATION_TYPES, message, signature),
   );
 }
 

@@ -5,7 +5,7 @@
  *
  *   M1 vehicle → station   version(1) ‖ n_e(32) ‖ xP(32)                                                     65
  *   M2 station → vehicle   n_a(32) ‖ yP(32) ‖ certificate(288) ‖ its signature(65) ‖ policy(37) ‖ signature(65)   519
- *   M3 vehicle → station   box of presentation(405) ‖ account(20) ‖ the account's signature(65)               518
+ *   M3 vehicle → station   box of presentation(405) ‖ account(20) ‖ the account's consent(65)                 518
  *   M4 station → vehicle   box of status(1) ‖ authorisation(256) ‖ its signature(65) ‖ MAC(32)                 382
  *   M5 vehicle → station   MAC(32)                                                                           32
  *
@@ -28,8 +28,8 @@ import {
   authorisationFromBytes,
   authorisationToBytes,
   decodedWords,
+  type GrantedAuthorisation,
   recovered,
-  type SignedAuthorisation,
 } from "./authorisation.ts";
 import { BOX_OVERHEAD_BYTES, ELEMENT_BYTES, MAC_BYTES } from "./sessionKeys.ts";
 
@@ -79,19 +79,18 @@ export interface SignedStationHello extends StationHello {
 export interface VehicleProof {
   readonly presentation: Uint8Array;
   readonly account: Address;
-  /** The account's own, over tr_2. */
-  readonly possession: string;
+  /** The account's signature of the authorisation that it asks for. */
+  readonly consent: string;
 }
 
 /** Inside M4. */
 export interface StationAnswer {
   /** Null for status 0. */
-  readonly signed: SignedAuthorisation | null;
+  readonly granted: GrantedAuthorisation | null;
   readonly mac: Uint8Array;
 }
 
 export const HELLO_TYPES = { Hello: [{ name: "transcript", type: "bytes32" }] };
-export const POSSESSION_TYPES = { Possession: [{ name: "transcript", type: "bytes32" }] };
 
 /** Domain of what is signed during a handshake; no contract reads it. */
 export function handshakeDomain({ chainId, identities }: Registry): TypedDataDomain {
@@ -111,11 +110,6 @@ export function helloHash(transcript: Uint8Array, hello: StationHello): Bytes32 
   return bytesToHex(labelledId("AMA-v1/M2", transcript, stationHelloToBytes(hello)));
 }
 
-/** What the vehicle's account signs in M3. */
-export function possessionHash(transcript: Uint8Array): Bytes32 {
-  return bytesToHex(labelledId("AMA-v1/account", transcript));
-}
-
 /** What the presentation in M3 signs. */
 export function showMessage(transcript: Uint8Array, account: Address): Uint8Array {
   return labelledHash("AMA-v1/M3", transcript, getBytes(account));
@@ -131,18 +125,6 @@ export function helloSigner(
   const { signature } = hello;
   return recovered(signature, () =>
     verifyTypedData(handshakeDomain(registry), HELLO_TYPES, value, signature),
-  );
-}
-
-/** @throws CredentialError E_SIGNATURE */
-export function possessionSigner(
-  registry: Registry,
-  transcript: Uint8Array,
-  { possession }: VehicleProof,
-): Address {
-  const value = { transcript: possessionHash(transcript) };
-  return recovered(possession, () =>
-    verifyTypedData(handshakeDomain(registry), POSSESSION_TYPES, value, possession),
   );
 }
 
@@ -174,8 +156,8 @@ export function signedHelloFromBytes(bytes: Uint8Array): SignedStationHello {
   };
 }
 
-export function proofToBytes({ presentation, account, possession }: VehicleProof): Uint8Array {
-  return concatBytes(presentation, getBytes(account), getBytes(possession));
+export function proofToBytes({ presentation, account, consent }: VehicleProof): Uint8Array {
+  return concatBytes(presentation, getBytes(account), getBytes(consent));
 }
 
 /** @throws CredentialError E_LENGTH */
@@ -184,14 +166,14 @@ export function proofFromBytes(bytes: Uint8Array): VehicleProof {
   return {
     presentation: take(PRESENTATION_BYTES),
     account: addressOf(take(ACCOUNT_BYTES)),
-    possession: bytesToHex(take(ACCOUNT_SIGNATURE_BYTES)),
+    consent: bytesToHex(take(ACCOUNT_SIGNATURE_BYTES)),
   };
 }
 
 /** Status 0 is as long as status 1. */
-export function answerToBytes({ signed, mac }: StationAnswer): Uint8Array {
-  const status = Uint8Array.of(signed === null ? 0 : 1);
-  return concatBytes(status, signed === null ? NO_AUTHORISATION : signedToBytes(signed), mac);
+export function answerToBytes({ granted, mac }: StationAnswer): Uint8Array {
+  const status = Uint8Array.of(granted === null ? 0 : 1);
+  return concatBytes(status, granted === null ? NO_AUTHORISATION : grantedToBytes(granted), mac);
 }
 
 /** @throws CredentialError E_LENGTH, E_FIELD */
@@ -201,14 +183,14 @@ export function answerFromBytes(bytes: Uint8Array): StationAnswer {
   if (status > 1) throw fieldError("M4", "status 0 or 1");
   const [authorisation, signature] = [take(AUTHORISATION_BYTES), take(ACCOUNT_SIGNATURE_BYTES)];
   const mac = take(MAC_BYTES);
-  if (status === 0) return { signed: null, mac };
+  if (status === 0) return { granted: null, mac };
   const decoded = authorisationFromBytes(authorisation);
-  return { signed: { authorisation: decoded, signature: bytesToHex(signature) }, mac };
+  return { granted: { authorisation: decoded, signature: bytesToHex(signature) }, mac };
 }
 
 const NO_AUTHORISATION = new Uint8Array(AUTHORISATION_BYTES + ACCOUNT_SIGNATURE_BYTES);
 
-function signedToBytes({ authorisation, signature }: SignedAuthorisation): Uint8Array {
+function grantedToBytes({ authorisation, signature }: GrantedAuthorisation): Uint8Array {
   return concatBytes(authorisationToBytes(authorisation), getBytes(signature));
 }
 

@@ -1,13 +1,12 @@
 /**
  * The station's side of a handshake: an aggregator, a matcher or a pile. It learns that somebody
- * may trade, in which role, and one pseudonym for this scope; it gives one live authorisation a
+ * may trade, in which role, and one pseudonym for this scope; it gives one authorisation a
  * pseudonym, and gives the same again to whoever lost it on the way. It holds the session inactive
  * until the vehicle has confirmed. Whatever is wrong, the vehicle is told status 0 and nothing
  * else.
  */
-import type { Signer } from "ethers";
+import { getBytes, type Signer } from "ethers";
 import type { Address, Bytes32, Certificate } from "../../messages/market.ts";
-import { identityDomain } from "../../messages/typedData.ts";
 import { bytesToHex, concatBytes, type Hex } from "../../primitives/bytes.ts";
 import { withHidden } from "../../primitives/hidden.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../../primitives/random.ts";
@@ -15,13 +14,14 @@ import type { Role } from "../attributes.ts";
 import { CredentialError } from "../credentialError.ts";
 import type { CredentialParameters } from "../parameters.ts";
 import type { Presentation } from "../presentation.ts";
-import { type Scope, scopeId } from "../scope.ts";
+import { type StationScope, stationScopeId } from "../scope.ts";
 import { type Demand, verifyPresentation } from "../verify.ts";
 import {
-  authorisationMessage,
+  authorisationSigner,
+  nymDigest,
   nymHashOf,
-  SESSION_AUTHORISATION_TYPES,
   type SessionAuthorisation,
+  signAuthorisation,
   type SignedAuthorisation,
 } from "./authorisation.ts";
 import {
@@ -31,7 +31,6 @@ import {
   helloFromBytes,
   helloHash,
   NONCE_BYTES,
-  possessionSigner,
   proofFromBytes,
   showMessage,
   signedHelloToBytes,
@@ -50,16 +49,13 @@ import {
   sessionKeys,
 } from "./sessionKeys.ts";
 
-/** A station, and what it grants in a slot. Times in unix seconds. */
-export interface StationTerms {
+/** A station, and what it grants in a slot. */
+export interface StationTerms extends Omit<StationScope, "stationId"> {
   /** Its certificate, as the registry has it. */
   readonly certificate: Certificate;
   readonly certificateSignature: string;
-  readonly scope: Scope;
   readonly roles: readonly Role[];
   readonly epoch: number;
-  /** No authorisation counts for longer than the scope's slot. */
-  readonly slotEnds: number;
   readonly maxEnergyWh: number;
 }
 
@@ -77,19 +73,14 @@ export interface StationBooks {
    * disk when a machine stops is answered twice.
    */
   readonly takeChallenge: (transcript: Hex) => Promise<boolean>;
-  /** The last authorisation under a pseudonym. */
+  /** The authorisation under a pseudonym, by its `nymHashOf`. */
   readonly grantedTo: (nymHash: Bytes32) => Promise<SignedAuthorisation | undefined>;
   /**
-   * Keeps an authorisation as the one after `earlier` (undefined for a pseudonym's first), and what
-   * was shown for it as long as it can be traced; in one step with the question whether `earlier`
-   * is still the last one and nobody has come with this account before, here or on chain. False,
-   * with nothing kept, if not: of two at once one is kept.
+   * Keeps an authorisation as its pseudonym's, and what was shown for it as long as it can be
+   * traced; in one step with the question whether the pseudonym has none and nobody has come with
+   * this account before. False, with nothing kept, if not: of two at once one is kept.
    */
-  readonly grant: (
-    signed: SignedAuthorisation,
-    shown: ShownPresentation,
-    earlier: SignedAuthorisation | undefined,
-  ) => Promise<boolean>;
+  readonly grant: (signed: SignedAuthorisation, shown: ShownPresentation) => Promise<boolean>;
 }
 
 /** What the station keeps between M2 and M3. */
@@ -135,7 +126,7 @@ export async function answerHello(
   const ephemeral = ephemeralKey(rng);
   const { certificate, certificateSignature, roles, epoch } = terms;
   const nonce = randomBytesOf(rng, NONCE_BYTES);
-  const policy = { scope: scopeId(parameters, terms.scope), roles, epoch };
+  const policy = { scope: scopeOf(terms), roles, epoch };
   const { element } = ephemeral;
   const hello = { nonce, element, certificate, certificateSignature, policy };
   const first = transcriptAfter(transcriptStart(parameters), received);
@@ -173,7 +164,7 @@ export async function answerProof(
   const decided = await decide(parameters, terms, station, books, transcript, proof, nowSeconds);
   const signed = decided instanceof CredentialError ? null : decided;
   const mac = confirmation(keys.stationMac, third);
-  const message = sealBox(keys.stationBox, answerToBytes({ signed, mac }), third);
+  const message = sealBox(keys.stationBox, answerToBytes({ granted: signed, mac }), third);
   if (decided instanceof CredentialError) return { message, pending: null, reason: decided.code };
   const known = { transcript: transcriptAfter(third, message), signed: decided };
   return { message, pending: withHidden(known, { keys }), reason: null };
@@ -201,14 +192,15 @@ export function memoryStationBooks(): StationBooks {
       return Promise.resolve(isFirst);
     },
     grantedTo: (nymHash) => Promise.resolve(granted.get(nymHash)),
-    grant: (signed, _shown, earlier) => {
-      const { nymHash, account } = signed.authorisation;
-      const isNext = granted.get(nymHash) === earlier && !accounts.has(account);
-      if (isNext) {
+    grant: (signed) => {
+      const { account } = signed.authorisation;
+      const nymHash = nymHashOf(signed.authorisation);
+      const isFirst = !granted.has(nymHash) && !accounts.has(account);
+      if (isFirst) {
         granted.set(nymHash, signed);
         accounts.add(account);
       }
-      return Promise.resolve(isNext);
+      return Promise.resolve(isFirst);
     },
   };
 }
@@ -224,96 +216,87 @@ async function decide(
   nowSeconds: number,
 ): Promise<SignedAuthorisation | CredentialError> {
   try {
-    const demand = demandOf(parameters, terms, transcript, proof);
+    const demand = demandOf(terms, transcript, proof);
     const presentation = verifyPresentation(parameters, proof.presentation, demand);
-    if (possessionSigner(parameters.registry, transcript, proof) !== proof.account) {
-      throw refusal("E_SIGNATURE", "the account's own signature");
+    const authorisation = authorisationFor(terms, presentation, proof, nowSeconds);
+    const { consent } = proof;
+    const asked = { authorisation, signature: consent };
+    if (authorisationSigner(parameters.registry, asked) !== proof.account) {
+      throw refusal("E_SIGNATURE", "the account's own consent");
     }
-    const authorisation = authorisationFor(terms, demand, presentation, proof, nowSeconds);
-    const signed = await signAuthorisation(parameters, station, authorisation);
-    return await granted(books, signed, { presentation: proof.presentation, demand }, nowSeconds);
+    const signature = await signAuthorisation(parameters.registry, station, authorisation);
+    const signed = { authorisation, signature, consent };
+    return await granted(books, signed, { presentation: proof.presentation, demand });
   } catch (error) {
     if (error instanceof CredentialError) return error;
     throw error;
   }
 }
 
-function demandOf(
-  parameters: CredentialParameters,
-  { scope, roles, epoch }: StationTerms,
-  transcript: Uint8Array,
-  { account }: VehicleProof,
-): Demand {
-  const message = showMessage(transcript, account);
-  return { scope: scopeId(parameters, scope), message, roles, epoch };
+function scopeOf({ certificate, place, slotStart, slotEnd }: StationTerms): Uint8Array {
+  const stationId = certificate.participantId;
+  return getBytes(stationScopeId({ stationId, place, slotStart, slotEnd }));
 }
 
+function demandOf(terms: StationTerms, transcript: Uint8Array, { account }: VehicleProof): Demand {
+  const { roles, epoch } = terms;
+  return { scope: scopeOf(terms), message: showMessage(transcript, account), roles, epoch };
+}
+
+/** @throws CredentialError E_TIME */
 function authorisationFor(
-  { certificate, slotEnds, maxEnergyWh }: StationTerms,
-  { scope }: Demand,
+  { certificate, place, slotStart, slotEnd, maxEnergyWh }: StationTerms,
   { nym, attributes }: Presentation,
   { account }: VehicleProof,
   nowSeconds: number,
 ): SessionAuthorisation {
-  const notAfter = Math.min(slotEnds, Number(certificate.validUntil));
-  if (nowSeconds >= notAfter) throw refusal("E_TIME", "a running slot");
+  if (nowSeconds >= slotEnd) throw refusal("E_TIME", "a slot that is not over");
+  if (BigInt(slotEnd) > certificate.validUntil) {
+    throw refusal("E_TIME", "a certificate that runs until the slot ends");
+  }
   return {
     account,
     role: attributes.role,
-    scope: bytesToHex(scope),
-    nymHash: nymHashOf(scope, nym.toBytes()),
+    place,
+    slotStart,
+    slotEnd,
+    nym: nymDigest(nym.toBytes()),
     stationId: certificate.participantId,
-    notBefore: nowSeconds,
-    notAfter,
     maxEnergyWh,
   };
 }
 
 /**
- * The authorisation that stands: this one, or the live one that its account has already.
+ * The authorisation that stands: this one, or the one that its account has already.
  * @throws CredentialError E_NYM_USED, E_MEMBER
  */
 async function granted(
   books: StationBooks,
   signed: SignedAuthorisation,
   shown: ShownPresentation,
-  nowSeconds: number,
 ): Promise<SignedAuthorisation> {
-  const { nymHash } = signed.authorisation;
-  const earlier = await books.grantedTo(nymHash);
-  const live = liveGrant(earlier, signed, nowSeconds);
-  if (live !== null) return live;
-  if (await books.grant(signed, shown, earlier)) return signed;
+  const nymHash = nymHashOf(signed.authorisation);
+  const earlier = ownGrant(await books.grantedTo(nymHash), signed);
+  if (earlier !== null) return earlier;
+  if (await books.grant(signed, shown)) return signed;
   // Another handshake was faster, or the account is known.
-  const faster = liveGrant(await books.grantedTo(nymHash), signed, nowSeconds);
+  const faster = ownGrant(await books.grantedTo(nymHash), signed);
   if (faster !== null) return faster;
   throw refusal("E_MEMBER", "a fresh account");
 }
 
 /**
- * An earlier authorisation that still counts, if it is the same account's; null if none does.
+ * An earlier authorisation, if it is the same account's; null if there is none.
  * @throws CredentialError E_NYM_USED
  */
-function liveGrant(
+function ownGrant(
   earlier: SignedAuthorisation | undefined,
   { authorisation: { account, role } }: SignedAuthorisation,
-  nowSeconds: number,
 ): SignedAuthorisation | null {
-  if (earlier === undefined || earlier.authorisation.notAfter <= nowSeconds) return null;
+  if (earlier === undefined) return null;
   const { authorisation } = earlier;
   if (authorisation.account === account && authorisation.role === role) return earlier;
-  throw refusal("E_NYM_USED", "a pseudonym without a live authorisation");
-}
-
-async function signAuthorisation(
-  { registry }: CredentialParameters,
-  station: Signer,
-  authorisation: SessionAuthorisation,
-): Promise<SignedAuthorisation> {
-  const domain = identityDomain(registry.chainId, registry.identities);
-  const message = authorisationMessage(authorisation);
-  const signature = await station.signTypedData(domain, SESSION_AUTHORISATION_TYPES, message);
-  return { authorisation, signature };
+  throw refusal("E_NYM_USED", "a pseudonym without an authorisation");
 }
 
 function refusal(code: CredentialError["code"], expected: string): CredentialError {

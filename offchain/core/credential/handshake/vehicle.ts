@@ -3,7 +3,7 @@
  * certified station it expects, at the scope that it computed itself; it believes an authorisation
  * only if that station signed it for its own account, and confirms only then.
  */
-import { type Signer, verifyTypedData } from "ethers";
+import { getBytes, type Signer, verifyTypedData } from "ethers";
 import {
   type Address,
   type Bytes32,
@@ -11,29 +11,28 @@ import {
   PARTICIPANT_KINDS,
 } from "../../messages/market.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../messages/typedData.ts";
-import { bytesToHex, concatBytes } from "../../primitives/bytes.ts";
+import { concatBytes } from "../../primitives/bytes.ts";
 import { withHidden } from "../../primitives/hidden.ts";
 import { assertProductionRng, randomBytesOf, type Rng } from "../../primitives/random.ts";
 import { CredentialError } from "../credentialError.ts";
 import type { Credential } from "../holder.ts";
 import type { CredentialParameters } from "../parameters.ts";
-import { pseudonymBase, type Scope, scopeId } from "../scope.ts";
+import { pseudonymBase, type StationScope, stationScopeId } from "../scope.ts";
 import { showCredential } from "../show.ts";
 import { sameBytes } from "../wire.ts";
 import {
   authorisationSigner,
-  nymHashOf,
+  nymDigest,
   recovered,
+  type SessionAuthorisation,
+  signAuthorisation,
   type SignedAuthorisation,
 } from "./authorisation.ts";
 import {
   answerFromBytes,
-  handshakeDomain,
   helloSigner,
   helloToBytes,
   NONCE_BYTES,
-  POSSESSION_TYPES,
-  possessionHash,
   proofToBytes,
   showMessage,
   type SignedStationHello,
@@ -57,26 +56,16 @@ import {
  * Whom the vehicle expects, from where it stands and what it was told by the match. Times in unix
  * seconds.
  */
-export interface ExpectedStation {
+export interface ExpectedStation extends StationScope {
   /** The account whose signature makes a certificate. */
   readonly authority: Address;
-  /** The station's id as a participant. */
-  readonly stationId: Bytes32;
   /** Of the place it stands at; null where the place does not count. */
   readonly siteCommitment: Bytes32 | null;
-  readonly scope: Scope;
   readonly epoch: number;
   readonly nowSeconds: number;
-  /** Until then at least an authorisation has to count. */
-  readonly neededUntil: number;
-  /** It is not going to be bound for longer. */
-  readonly longestSeconds: number;
   /** `maxEnergyWh` of every authorisation here: another number would tell the vehicle apart. */
   readonly maxEnergyWh: number;
 }
-
-/** How far two clocks may be apart. */
-const CLOCK_TOLERANCE_SECONDS = 30;
 
 /** What the vehicle keeps between M1 and M2. */
 export interface VehicleStart {
@@ -91,12 +80,12 @@ export interface VehicleProven {
   readonly message: Uint8Array;
   /** tr_3. */
   readonly transcript: Uint8Array;
-  readonly account: Address;
   readonly stationAccount: Address;
+  /** What the account has consented to, and nothing else. */
+  readonly agreed: SessionAuthorisation;
+  readonly consent: string;
   /** Hidden from logs and JSON. */
   readonly keys: SessionKeys;
-  readonly scope: Bytes32;
-  readonly nymHash: Bytes32;
 }
 
 export interface VehicleDone {
@@ -135,27 +124,20 @@ export async function proveVehicle(
   assertStation(parameters, hello.certificate, hello.certificateSignature, expected);
   const signer = helloSigner(parameters.registry, first, hello);
   if (signer !== hello.certificate.account) throw refusal("E_SIGNATURE", "the station's signature");
-  const scope = assertPolicy(parameters, hello, expected, credential);
+  const scope = assertPolicy(hello, expected, credential);
 
   const second = transcriptAfter(first, received);
   const salt = concatBytes(start.nonce, hello.nonce);
   const keys = sessionKeys(start.ephemeral, hello.element, salt, second);
   const address = await account.getAddress();
-  const message = sealBox(
-    keys.vehicleBox,
-    await proofFor(parameters, credential, { scope, transcript: second }, account, rng),
-    second,
-  );
-  const nym = pseudonymBase(scope).multiply(credential.usk).toBytes();
-  const known = {
-    message,
-    transcript: transcriptAfter(second, message),
-    account: address,
-    stationAccount: signer,
-    scope: bytesToHex(scope),
-    nymHash: nymHashOf(scope, nym),
-  };
-  return withHidden(known, { keys });
+  const agreed = authorisationOf(expected, credential, scope, address);
+  const consent = await signAuthorisation(parameters.registry, account, agreed);
+  const occasion = { scope, message: showMessage(second, address) };
+  const presentation = showCredential(parameters, credential, occasion, rng);
+  const proof = proofToBytes({ presentation, account: address, consent });
+  const message = sealBox(keys.vehicleBox, proof, second);
+  const transcript = transcriptAfter(second, message);
+  return withHidden({ message, transcript, stationAccount: signer, agreed, consent }, { keys });
 }
 
 /**
@@ -166,39 +148,30 @@ export async function proveVehicle(
  */
 export function finishHandshake(
   { registry }: CredentialParameters,
-  proven: VehicleProven,
+  { keys, transcript, stationAccount, agreed, consent }: VehicleProven,
   received: Uint8Array,
-  expected: ExpectedStation,
-  credential: Credential,
 ): VehicleDone {
-  const { keys, transcript } = proven;
-  const { signed, mac } = answerFromBytes(openBox(keys.stationBox, received, transcript));
+  const { granted, mac } = answerFromBytes(openBox(keys.stationBox, received, transcript));
   assertConfirmation(keys.stationMac, transcript, mac);
-  if (signed === null) throw refusal("E_REFUSED", "status 1");
-  if (authorisationSigner(registry, signed) !== proven.stationAccount) {
+  if (granted === null) throw refusal("E_REFUSED", "status 1");
+  if (authorisationSigner(registry, granted) !== stationAccount) {
     throw refusal("E_SIGNATURE", "the station's authorisation");
   }
-  assertAgreed(signed, proven, expected, credential);
+  assertAgreed(granted.authorisation, agreed);
   const last = transcriptAfter(transcript, received);
-  return { signed, message: confirmation(keys.vehicleMac, last) };
+  return { signed: { ...granted, consent }, message: confirmation(keys.vehicleMac, last) };
 }
 
-async function proofFor(
-  parameters: CredentialParameters,
-  credential: Credential,
-  { scope, transcript }: { readonly scope: Uint8Array; readonly transcript: Uint8Array },
-  account: Signer,
-  rng: Rng,
-): Promise<Uint8Array> {
-  const address = await account.getAddress();
-  const occasion = { scope, message: showMessage(transcript, address) };
-  const domain = handshakeDomain(parameters.registry);
-  const value = { transcript: possessionHash(transcript) };
-  return proofToBytes({
-    presentation: showCredential(parameters, credential, occasion, rng),
-    account: address,
-    possession: await account.signTypedData(domain, POSSESSION_TYPES, value),
-  });
+/** What the vehicle asks for: everything in it is known before the station answers. */
+function authorisationOf(
+  { stationId, place, slotStart, slotEnd, maxEnergyWh }: ExpectedStation,
+  { usk, attributes }: Credential,
+  scope: Uint8Array,
+  account: Address,
+): SessionAuthorisation {
+  const nym = nymDigest(pseudonymBase(scope).multiply(usk).toBytes());
+  const { role } = attributes;
+  return { account, role, place, slotStart, slotEnd, nym, stationId, maxEnergyWh };
 }
 
 /** The certificate is the authority's, counts now, and is the expected station's. */
@@ -215,9 +188,9 @@ function assertStation(
   if (stranger || !["pile", "matcher"].includes(kindName)) {
     throw refusal("E_CERTIFICATE", "the expected station");
   }
-  if (BigInt(expected.nowSeconds) >= validUntil) throw refusal("E_TIME", "a running certificate");
-  if (BigInt(expected.neededUntil) > validUntil) {
-    throw refusal("E_TIME", "a certificate that runs as long as the authorisation has to");
+  if (expected.nowSeconds >= expected.slotEnd) throw refusal("E_TIME", "a slot that is not over");
+  if (BigInt(expected.slotEnd) > validUntil) {
+    throw refusal("E_TIME", "a certificate that runs until the slot ends");
   }
   const domain = identityDomain(registry.chainId, registry.identities);
   const signer = recovered(signature, () =>
@@ -228,12 +201,11 @@ function assertStation(
 
 /** The scope is computed here and not taken from the station. */
 function assertPolicy(
-  parameters: CredentialParameters,
   { policy }: SignedStationHello,
   expected: ExpectedStation,
   { attributes }: Credential,
 ): Uint8Array {
-  const scope = scopeId(parameters, expected.scope);
+  const scope = getBytes(stationScopeId(expected));
   if (!sameBytes(policy.scope, scope)) throw refusal("E_SCOPE", "the scope of here and now");
   const current = policy.epoch === expected.epoch && policy.epoch === attributes.epoch;
   if (!current) throw refusal("E_EPOCH", "the current epoch");
@@ -241,23 +213,15 @@ function assertPolicy(
   return scope;
 }
 
-function assertAgreed(
-  { authorisation }: SignedAuthorisation,
-  { account, scope, nymHash }: VehicleProven,
-  { stationId, nowSeconds, neededUntil, longestSeconds, maxEnergyWh }: ExpectedStation,
-  { attributes }: Credential,
-): void {
-  const { notBefore, notAfter } = authorisation;
-  const mine = authorisation.account === account && authorisation.nymHash === nymHash;
-  const here = authorisation.scope === scope && authorisation.stationId === stationId;
-  if (!mine || !here) throw refusal("E_SCOPE", "what was agreed");
-  if (authorisation.role !== attributes.role) throw refusal("E_ROLE", "the credential's role");
-  if (authorisation.maxEnergyWh !== maxEnergyWh) throw refusal("E_ENERGY", "everybody's energy");
-  const begun = notBefore <= nowSeconds + CLOCK_TOLERANCE_SECONDS && notBefore < notAfter;
-  const lasts = nowSeconds < notAfter && neededUntil <= notAfter;
-  if (!begun || !lasts || notAfter - notBefore > longestSeconds) {
-    throw refusal("E_TIME", "a time that was agreed");
+function assertAgreed(granted: SessionAuthorisation, agreed: SessionAuthorisation): void {
+  const differs = (...fields: readonly (keyof SessionAuthorisation)[]): boolean =>
+    fields.some((field) => granted[field] !== agreed[field]);
+  if (differs("account", "nym", "place", "stationId")) {
+    throw refusal("E_SCOPE", "what was agreed");
   }
+  if (differs("role")) throw refusal("E_ROLE", "the credential's role");
+  if (differs("maxEnergyWh")) throw refusal("E_ENERGY", "everybody's energy");
+  if (differs("slotStart", "slotEnd")) throw refusal("E_TIME", "the slot that was agreed");
 }
 
 function refusal(code: CredentialError["code"], expected: string): CredentialError {

@@ -216,9 +216,14 @@ export function exactRangeFromBytes(
   };
 }
 
+/** What the length of a proof depends on: of ciphertexts their number alone. */
+export type ProofSize = Pick<ExactRangeStatement, "form" | "randomness" | "commitmentKey"> & {
+  readonly ciphertexts: { readonly length: number };
+};
+
 /** Length of a proof in bytes. */
-export function exactRangeBytes(statement: ExactRangeStatement): number {
-  return proofWidths(statement).reduce((sum, width) => sum + width, 0);
+export function exactRangeBytes(size: ProofSize): number {
+  return proofWidths(size).reduce((sum, width) => sum + width, 0);
 }
 
 /**
@@ -365,8 +370,12 @@ function assertProofRanges(statement: ExactRangeStatement, proof: ExactRangeProo
   assertWithin(name, proof.relationBlinding, 0n, blindingBound);
 }
 
-function proofWidths(statement: ExactRangeStatement): readonly number[] {
-  const { form, ciphertexts, randomness, commitmentKey } = statement;
+function proofWidths({
+  form,
+  ciphertexts,
+  randomness,
+  commitmentKey,
+}: ProofSize): readonly number[] {
   const commitment = byteLength(commitmentKey.modulus);
   const blinding = Math.ceil(blindingAnswerBits(commitmentKey) / 8);
   return [

@@ -5,7 +5,7 @@ import {
   authorisationFromBytes,
   authorisationSigner,
   authorisationToBytes,
-  nymHashOf,
+  nymDigest,
   SESSION_AUTHORISATION_TYPES,
 } from "../../../../offchain/core/credential/handshake/authorisation.ts";
 import {
@@ -22,18 +22,18 @@ import {
 import { finishHandshake } from "../../../../offchain/core/credential/handshake/vehicle.ts";
 import type { Credential } from "../../../../offchain/core/credential/holder.ts";
 import { presentationFromBytes } from "../../../../offchain/core/credential/presentation.ts";
-import { scopeId } from "../../../../offchain/core/credential/scope.ts";
+import { stationScopeId } from "../../../../offchain/core/credential/scope.ts";
 import { bytesToHex } from "../../../../offchain/core/primitives/bytes.ts";
 import { codeOf, flipped, REGISTRY, type World } from "../../../support/credential/world.ts";
 import {
   answered,
   met,
-  NOW,
   presentationIn,
   sampleAuthorisation,
   SLOT_ENDS,
   walletOf,
   handshakeWorld,
+  SLOT_STARTS,
 } from "../../../support/credential/meeting.ts";
 
 describe("a handshake", function () {
@@ -52,22 +52,25 @@ describe("a handshake", function () {
     expect(reason).to.equal(null);
     if (pending === null) throw new RangeError("expected a session");
     const { parameters } = world;
-    const done = finishHandshake(parameters, meeting.proven, message, meeting.expected, anna);
+    const done = finishHandshake(parameters, meeting.proven, message);
     const signed = confirmSession(pending, done.message);
     expect(signed).to.deep.equal(done.signed);
-    const scope = scopeId(parameters, meeting.terms.scope);
     const nym = presentationFromBytes(presentationIn(meeting)).nym.toBytes();
-    expect(signed.authorisation).to.deep.equal({
+    const { authorisation, signature, consent } = signed;
+    expect(authorisation).to.deep.equal({
       account: walletOf("fresh").address,
       role: "charge",
-      scope: bytesToHex(scope),
-      nymHash: nymHashOf(scope, nym),
+      place: hashOfText("an area"),
+      slotStart: SLOT_STARTS,
+      slotEnd: SLOT_ENDS,
+      nym: nymDigest(nym),
       stationId: hashOfText("station"),
-      notBefore: NOW,
-      notAfter: SLOT_ENDS,
       maxEnergyWh: 40_000,
     });
-    expect(authorisationSigner(REGISTRY, signed)).to.equal(walletOf("station").address);
+    const signers = [signature, consent].map((one) =>
+      authorisationSigner(REGISTRY, { authorisation, signature: one }),
+    );
+    expect(signers).to.deep.equal([walletOf("station").address, walletOf("fresh").address]);
     const lengths = [meeting.vehicle, meeting.station, meeting.proven, { message }, done];
     expect(lengths.map((one) => one.message.length)).to.deep.equal([65, 519, 518, 382, 32]);
     expect([M1_BYTES, M2_BYTES, M3_BYTES, M4_BYTES, M5_BYTES]).to.deep.equal([
@@ -77,7 +80,7 @@ describe("a handshake", function () {
 
   it("signs what a contract can hash", () => {
     const type =
-      "SessionAuthorisation(address account,uint8 role,bytes32 scope,bytes32 nymHash,bytes32 stationId,uint40 notBefore,uint40 notAfter,uint64 maxEnergyWh)";
+      "SessionAuthorisation(address account,uint8 role,bytes32 place,uint40 slotStart,uint40 slotEnd,bytes32 nym,bytes32 stationId,uint64 maxEnergyWh)";
     expect(
       TypedDataEncoder.from(SESSION_AUTHORISATION_TYPES).encodeType("SessionAuthorisation"),
     ).to.equal(type);
@@ -85,7 +88,7 @@ describe("a handshake", function () {
     const bytes = authorisationToBytes(authorisation);
     expect(authorisationFromBytes(bytes)).to.deep.equal(authorisation);
     expect(bytes.length).to.equal(256);
-    for (const at of [0, 32, 63, 160, 186, 192, 224]) {
+    for (const at of [0, 32, 63, 96, 122, 128, 224]) {
       expect(
         codeOf(() => authorisationFromBytes(flipped(bytes, at, 0x80))),
         `byte ${at}`,
@@ -96,9 +99,8 @@ describe("a handshake", function () {
 
   it("links no session to another scope's, though the stations put everything together", async () => {
     const sessions = [];
-    for (const slot of [1, 2]) {
-      const scope = { service: "session", place: hashOfText("an area"), slot };
-      const meeting = await met(world, anna, walletOf(`fresh ${slot}`), { scope });
+    for (const slotStart of [SLOT_STARTS, SLOT_STARTS + 1]) {
+      const meeting = await met(world, anna, walletOf(`fresh ${slotStart}`), { slotStart });
       const { pending } = await answered(meeting, memoryStationBooks());
       if (pending === null) throw new RangeError("expected a session");
       sessions.push({ ...meeting, authorisation: pending.signed.authorisation });
@@ -108,8 +110,8 @@ describe("a handshake", function () {
       bytesToHex(vehicle.message.subarray(33)),
       bytesToHex(proven.message),
       authorisation.account,
-      authorisation.nymHash,
-      authorisation.scope,
+      authorisation.nym,
+      stationScopeId(authorisation),
     ]);
     expect(new Set(fields.flat()).size).to.equal(12);
   });

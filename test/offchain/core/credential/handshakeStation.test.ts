@@ -1,12 +1,9 @@
 /** The handshake: every check of the station. */
 import { expect } from "chai";
-import { id as hashOfText } from "ethers";
+import { getBytes, id as hashOfText } from "ethers";
 import {
-  handshakeDomain,
   proofFromBytes,
   proofToBytes,
-  POSSESSION_TYPES,
-  possessionHash,
   showMessage,
 } from "../../../../offchain/core/credential/handshake/handshakeMessages.ts";
 import { openBox, sealBox } from "../../../../offchain/core/credential/handshake/sessionKeys.ts";
@@ -23,7 +20,7 @@ import {
   startHandshake,
 } from "../../../../offchain/core/credential/handshake/vehicle.ts";
 import type { Credential } from "../../../../offchain/core/credential/holder.ts";
-import { scopeId } from "../../../../offchain/core/credential/scope.ts";
+import { stationScopeId } from "../../../../offchain/core/credential/scope.ts";
 import { verifyPresentation } from "../../../../offchain/core/credential/verify.ts";
 import {
   asyncCodeOf,
@@ -43,6 +40,10 @@ import {
   walletOf,
   handshakeWorld,
 } from "../../../support/credential/meeting.ts";
+import {
+  type SessionAuthorisation,
+  signAuthorisation,
+} from "../../../../offchain/core/credential/handshake/authorisation.ts";
 
 describe("a handshake, from the station", function () {
   this.timeout(60_000);
@@ -112,8 +113,12 @@ describe("a handshake, from the station", function () {
     };
     expect(await reason({ epoch: EPOCH + 1 })).to.equal("E_EPOCH");
     expect(await reason({ roles: ["discharge"] })).to.equal("E_ROLE");
-    expect(await reason({ scope: { ...meeting.terms.scope, slot: 1 } })).to.equal("E_PROOF");
+    expect(await reason({ place: hashOfText("elsewhere") })).to.equal("E_PROOF");
+    expect(await reason({ slotStart: meeting.terms.slotStart + 1 })).to.equal("E_PROOF");
     expect(await reason({}, SLOT_ENDS)).to.equal("E_TIME");
+    const { certificate } = meeting.terms;
+    const ending = { certificate: { ...certificate, validUntil: BigInt(SLOT_ENDS - 1) } };
+    expect(await reason(ending)).to.equal("E_TIME");
     const { transcript, keys } = meeting.station;
     const proof = proofFromBytes(openBox(keys.vehicleBox, meeting.proven.message, transcript));
     const sealed = async (changes: Partial<typeof proof>): Promise<unknown> => {
@@ -124,12 +129,21 @@ describe("a handshake, from the station", function () {
     expect(await sealed({ account: walletOf("x").address })).to.equal("E_PROOF");
     expect(await sealed({ presentation: flipped(proof.presentation, 399) })).to.equal("E_PROOF");
     expect(await sealed({ presentation: new Uint8Array(405) })).to.equal("E_POINT");
-    expect(await sealed({ possession: `0x${"00".repeat(65)}` })).to.equal("E_SIGNATURE");
-    const domain = handshakeDomain(REGISTRY);
-    const value = { transcript: possessionHash(transcript) };
-    const possession = await walletOf("x").signTypedData(domain, POSSESSION_TYPES, value);
-    expect(await sealed({ possession })).to.equal("E_SIGNATURE");
-    expect(await sealed({})).to.equal(null);
+    expect(await sealed({ consent: `0x${"00".repeat(65)}` })).to.equal("E_SIGNATURE");
+    const consentBy = (name: string, to: Partial<SessionAuthorisation>): Promise<string> =>
+      signAuthorisation(REGISTRY, walletOf(name), { ...meeting.proven.agreed, ...to });
+    const others: Partial<SessionAuthorisation>[] = [
+      { place: hashOfText("elsewhere") },
+      { slotStart: meeting.terms.slotStart + 1 },
+      { nym: hashOfText("another nym") },
+      { stationId: hashOfText("another station") },
+      { maxEnergyWh: 1 },
+    ];
+    for (const other of others) {
+      expect(await sealed({ consent: await consentBy("refused", other) })).to.equal("E_SIGNATURE");
+    }
+    expect(await sealed({ consent: await consentBy("x", {}) })).to.equal("E_SIGNATURE");
+    expect(await sealed({ consent: await consentBy("refused", {}) })).to.equal(null);
   });
 
   it("takes no presentation that was shown to another; a station that does not bind it lets a thief in", async () => {
@@ -145,7 +159,7 @@ describe("a handshake, from the station", function () {
     const theft = { ...other, proven: { ...other.proven, message } };
     expect((await answered(theft, memoryStationBooks())).reason).to.equal("E_PROOF");
     const shownFor = showMessage(meeting.station.transcript, walletOf("victim").address);
-    const scope = scopeId(parameters, meeting.terms.scope);
+    const scope = getBytes(stationScopeId(meeting.expected));
     const demand = { scope, epoch: EPOCH, roles: meeting.terms.roles };
     const unbound = codeOf(() =>
       verifyPresentation(parameters, stolen, { ...demand, message: shownFor }),
@@ -157,14 +171,14 @@ describe("a handshake, from the station", function () {
     ).to.equal("E_PROOF");
   });
 
-  it("has one live authorisation a vehicle and scope, and repeats it to the same account", async () => {
+  it("has one authorisation a vehicle and scope, and repeats it to the same account", async () => {
     const books = memoryStationBooks();
     const first = await answered(await met(world, anna, walletOf("first")), books);
     const again = await answered(await met(world, anna, walletOf("first")), books);
     expect(again.pending?.signed).to.deep.equal(first.pending?.signed);
     const second = await answered(await met(world, anna, walletOf("second")), books);
     expect([second.reason, second.pending]).to.deep.equal(["E_NYM_USED", null]);
-    const next = { scope: { service: "session", place: hashOfText("an area"), slot: 5 } };
+    const next = { slotStart: SLOT_ENDS, slotEnd: SLOT_ENDS + 1_800 };
     const used = await answered(await met(world, anna, walletOf("first"), next), books);
     expect(used.reason).to.equal("E_MEMBER");
     const fresh = await answered(await met(world, anna, walletOf("second"), next), books);
@@ -198,13 +212,7 @@ describe("a handshake, from the station", function () {
     ];
     const { pending } = first;
     if (pending === null) throw new RangeError("expected a session");
-    const { message } = finishHandshake(
-      world.parameters,
-      two.proven,
-      second.message,
-      two.expected,
-      anna,
-    );
+    const { message } = finishHandshake(world.parameters, two.proven, second.message);
     for (const bytes of [message, new Uint8Array(32), new Uint8Array(), message.subarray(1)]) {
       expect(codeOf(() => confirmSession(pending, bytes))).to.equal("E_CONFIRMATION");
     }

@@ -2,8 +2,7 @@
 import { expect } from "chai";
 import { id as hashOfText } from "ethers";
 import {
-  authorisationMessage,
-  SESSION_AUTHORISATION_TYPES,
+  signAuthorisation,
   type SessionAuthorisation,
 } from "../../../../offchain/core/credential/handshake/authorisation.ts";
 import {
@@ -46,17 +45,18 @@ import {
   codeOf,
   EPOCH,
   flipped,
+  REGISTRY,
   type World,
 } from "../../../support/credential/world.ts";
 import {
   answered,
   begun,
-  DOMAIN,
   expectedOf,
   met,
   NOW,
   sampleAuthorisation,
   SLOT_ENDS,
+  SLOT_STARTS,
   termsOf,
   walletOf,
   type Meeting,
@@ -90,6 +90,7 @@ describe("a handshake, from the vehicle", function () {
     expect(await refused({ premises: hashOfText("x") })).to.equal("E_CERTIFICATE");
     const anywhere = { siteCommitment: null };
     expect(await refused({ premises: hashOfText("x") }, anywhere)).to.equal("accepted");
+    expect(await refused({}, { nowSeconds: SLOT_ENDS })).to.equal("E_TIME");
     expect(await refused({ validUntil: BigInt(NOW) })).to.equal("E_TIME");
     expect(await refused({ validUntil: BigInt(SLOT_ENDS - 1) })).to.equal("E_TIME");
     expect(await refused({ validUntil: BigInt(SLOT_ENDS) })).to.equal("accepted");
@@ -102,8 +103,9 @@ describe("a handshake, from the vehicle", function () {
     const expected = expectedOf("station", terms);
     const asked = (changed: Partial<StationTerms>): Promise<string> =>
       tried(world, { ...terms, ...changed }, expected, anna);
-    expect(await asked({ scope: { ...terms.scope, slot: 1 } })).to.equal("E_SCOPE");
-    expect(await asked({ scope: { ...terms.scope, place: hashOfText("x") } })).to.equal("E_SCOPE");
+    expect(await asked({ place: hashOfText("x") })).to.equal("E_SCOPE");
+    expect(await asked({ slotStart: terms.slotStart - 1 })).to.equal("E_SCOPE");
+    expect(await asked({ slotEnd: terms.slotEnd + 1 })).to.equal("E_SCOPE");
     expect(await asked({ epoch: EPOCH - 1 })).to.equal("E_EPOCH");
     expect(await asked({ roles: ["discharge"] })).to.equal("E_ROLE");
     expect(await asked({ roles: [] })).to.equal("E_FIELD");
@@ -157,9 +159,7 @@ describe("a handshake, from the vehicle", function () {
     const mine = await answered(meeting, memoryStationBooks());
     const theirs = await answered(other, memoryStationBooks());
     const finish = (bytes: Uint8Array): string =>
-      codeOf(() =>
-        finishHandshake(world.parameters, meeting.proven, bytes, meeting.expected, anna),
-      );
+      codeOf(() => finishHandshake(world.parameters, meeting.proven, bytes));
     expect(finish(mine.message)).to.equal("accepted");
     expect(finish(theirs.message)).to.equal("E_AEAD");
     for (const at of [0, 1, 200, 381]) expect(finish(flipped(mine.message, at))).to.equal("E_AEAD");
@@ -183,30 +183,24 @@ describe("a handshake, from the vehicle", function () {
       signer = "station",
     ): Promise<string> => {
       const lie = await lyingAnswer(meeting, { ...granted, ...changes }, signer);
-      return codeOf(() =>
-        finishHandshake(world.parameters, meeting.proven, lie, meeting.expected, anna),
-      );
+      return codeOf(() => finishHandshake(world.parameters, meeting.proven, lie));
     };
     expect(await finish({})).to.equal("accepted");
     expect(await finish({}, "mallory")).to.equal("E_SIGNATURE");
     expect(await finish({ account: walletOf("x").address })).to.equal("E_SCOPE");
-    expect(await finish({ nymHash: hashOfText("x") })).to.equal("E_SCOPE");
-    expect(await finish({ scope: hashOfText("x") })).to.equal("E_SCOPE");
+    expect(await finish({ nym: hashOfText("x") })).to.equal("E_SCOPE");
+    expect(await finish({ place: hashOfText("x") })).to.equal("E_SCOPE");
     expect(await finish({ stationId: hashOfText("x") })).to.equal("E_SCOPE");
     expect(await finish({ role: "discharge" })).to.equal("E_ROLE");
     expect(await finish({ maxEnergyWh: 40_001 })).to.equal("E_ENERGY");
     expect(await finish({ maxEnergyWh: 39_999 })).to.equal("E_ENERGY");
-    expect(await finish({ notAfter: SLOT_ENDS - 1 })).to.equal("E_TIME");
-    expect(await finish({ notBefore: NOW + 31 })).to.equal("E_TIME");
-    expect(await finish({ notBefore: NOW + 30 })).to.equal("accepted");
-    expect(await finish({ notAfter: NOW + 3_601 })).to.equal("E_TIME");
-    expect(await finish({ notAfter: NOW, notBefore: NOW - 10 })).to.equal("E_TIME");
+    expect(await finish({ slotEnd: SLOT_ENDS - 1 })).to.equal("E_TIME");
+    expect(await finish({ slotEnd: SLOT_ENDS + 1 })).to.equal("E_TIME");
+    expect(await finish({ slotStart: SLOT_STARTS + 1 })).to.equal("E_TIME");
     const unconfirmed = await lyingAnswer(meeting, granted, "station", new Uint8Array(32));
-    expect(
-      codeOf(() =>
-        finishHandshake(world.parameters, meeting.proven, unconfirmed, meeting.expected, anna),
-      ),
-    ).to.equal("E_CONFIRMATION");
+    expect(codeOf(() => finishHandshake(world.parameters, meeting.proven, unconfirmed))).to.equal(
+      "E_CONFIRMATION",
+    );
   });
 });
 
@@ -283,12 +277,7 @@ async function lyingAnswer(
   mac = confirmation(station.keys.stationMac, transcript),
 ): Promise<Uint8Array> {
   expect(transcriptAfter(station.transcript, message)).to.deep.equal(transcript);
-  const value = authorisationMessage(authorisation);
-  const signature = await walletOf(signer).signTypedData(
-    DOMAIN,
-    SESSION_AUTHORISATION_TYPES,
-    value,
-  );
-  const bytes = answerToBytes({ signed: { authorisation, signature }, mac });
+  const signature = await signAuthorisation(REGISTRY, walletOf(signer), authorisation);
+  const bytes = answerToBytes({ granted: { authorisation, signature }, mac });
   return sealBox(station.keys.stationBox, bytes, transcript);
 }

@@ -14,6 +14,7 @@ import {
   openPublic,
   publicState,
   releasePublic,
+  slotOfAccount,
   startPublic,
   type KnownPublicAuction,
   type PublicDesk,
@@ -25,6 +26,7 @@ import {
 import { nowSeconds } from "../../../support/market/deployed.ts";
 import { auctionTown, type Town } from "../../../support/market/auctionTown.ts";
 import { asyncRefusal } from "../../../support/primitives/draws.ts";
+import { vouch } from "../../../support/market/vouching.ts";
 
 const HOUR = 3_600n;
 
@@ -126,6 +128,29 @@ describe("a public auction", function () {
     await connection.networkHelpers.time.increaseTo(terms.openingEnds);
     await releasePublic(market, stranger, auctionId);
     expect(await locked()).to.equal(0n);
+  });
+
+  it("is for its own slot, if an account is authorised for one, before anything is deposited", async () => {
+    const { world } = town;
+    const [account] = (await connection.ethers.getSigners()).slice(12);
+    if (account === undefined) throw new RangeError("expected one more account");
+    const now = await nowSeconds(world);
+    const hour = Number(HOUR);
+    const slot = { slotStart: now + 2 * hour, slotEnd: now + 3 * hour };
+    await vouch(world, { ...world.pile }, account, slot);
+    const desk = deskOf({ wallet: account, faucet: town.eva.faucet });
+    const own = await slotOfAccount(world.market, account.address);
+    expect(own).to.deep.equal({ slotStart: BigInt(slot.slotStart), slotEnd: BigInt(slot.slotEnd) });
+    const certified = await town.eva.wallet.getAddress();
+    expect(await slotOfAccount(world.market, certified)).to.equal(null);
+
+    const terms = termsFrom(BigInt(now));
+    ensured.splice(0);
+    const refused = await openPublic(world.market, desk, terms).catch(String);
+    expect(refused).to.match(/before sending: IdentityWrongSlot, .* opens auctions for no other/);
+    expect(ensured).to.deep.equal([]);
+    const { auctionId } = await openPublic(world.market, desk, { ...terms, ...own });
+    expect(await publicState(world.market, auctionId)).to.include({ vehicle: account.address });
   });
 });
 

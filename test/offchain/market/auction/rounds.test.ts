@@ -27,6 +27,7 @@ import {
 } from "../../../../offchain/market/auction/releasing.ts";
 import { phaseOf, runningRound } from "../../../../offchain/market/auction/rounds.ts";
 import { lastStanding } from "../../../../offchain/market/auction/standing.ts";
+import { committedIn } from "../../../../offchain/chain/committed.ts";
 import { gatherSubmissions } from "../../../../offchain/market/auction/submissions.ts";
 import type { MatchingServers } from "../../../../offchain/market/matching.ts";
 import type { OfferDesk } from "../../../../offchain/parties/pile/offerDesk.ts";
@@ -87,9 +88,14 @@ describe("the end of a round", function () {
     }
   });
 
+  const gathered = async (): ReturnType<typeof gatherSubmissions> => {
+    const committed = await committedIn(town.world.market, auction.auctionId);
+    return gatherSubmissions(committed, town.matcher, auction);
+  };
+
   it("has everybody as the chain knows them, and passes over what was replaced", async () => {
     const { market, vehicle, pile, otherPile } = town.world;
-    const { requests, offers, unread } = await gatherSubmissions(market, town.matcher, auction);
+    const { requests, offers, unread } = await gathered();
     expect(unread).to.deep.equal([]);
     expect(requests.map(({ participantId }) => participantId)).to.deep.equal([vehicle.id]);
     expect(offers.map(({ participantId }) => participantId)).to.deep.equal([pile.id, otherPile.id]);
@@ -101,14 +107,13 @@ describe("the end of a round", function () {
   });
 
   it("leaves out one upload that does not open, and names it", async () => {
-    const { market } = town.world;
     const { auctionId } = auction;
     const { leave, left, box } = town.matcher.store;
     const [name = ""] = await left(auctionId, "request");
     const good = await box(auctionId, "request", name);
     const bad = good.slice(0, -2) + (good.endsWith("00") ? "01" : "00");
     await leave({ auctionId, kind: "request", commitment: name, box: bad });
-    const { requests, offers, unread } = await gatherSubmissions(market, town.matcher, auction);
+    const { requests, offers, unread } = await gathered();
     await leave({ auctionId, kind: "request", commitment: name, box: good });
     expect([requests.length, offers.length]).to.deep.equal([0, 2]);
     expect(unread.map(({ kind, name: of }) => [kind, of])).to.deep.equal([["request", name]]);
@@ -124,11 +129,11 @@ describe("the end of a round", function () {
     const copied = await box(auctionId, "offer", name);
     const commitment = requestCommitment(venue, auctionId, venue.auctions, auctionId);
     await leave({ auctionId, kind: "offer", commitment, box: copied });
-    const { offers, unread } = await gatherSubmissions(market, town.matcher, auction);
+    const { offers, unread } = await gathered();
     expect([offers.length, unread.length]).to.deep.equal([2, 0]);
   });
 
-  it("has an order although nobody has mined a block since: an empty transaction makes one", async () => {
+  it("has an order although nobody has mined a block since: empty transactions make them", async () => {
     const { market, matcher } = town.world;
     const snapshot = await connection.networkHelpers.takeSnapshot();
     await passTo(town, auction.terms.biddingEnds);
@@ -137,7 +142,7 @@ describe("the end of a round", function () {
     );
     const blocks = await market.provider.getBlockNumber();
     const seed = await settledSeed(market, matcher.signer, auction.terms);
-    expect(await market.provider.getBlockNumber()).to.equal(blocks + 1);
+    expect(await market.provider.getBlockNumber()).to.equal(blocks + 2);
     expect(await orderSeed(market, auction.terms)).to.equal(seed);
     await snapshot.restore();
   });

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { AnnouncedAuction } from "../../../../offchain/core/messages/announcedAuction.ts";
+import { committedIn } from "../../../../offchain/chain/committed.ts";
 import { gatherSubmissions } from "../../../../offchain/market/auction/submissions.ts";
 import type { MatcherDesk } from "../../../../offchain/parties/proxy/matcherDesk.ts";
 import { BoxError } from "../../../../offchain/parties/proxy/store.ts";
@@ -30,8 +31,12 @@ describe("reading what was sent for an auction", function () {
   });
   after(() => connection.close());
 
+  const gatheredBy = async (desk: MatcherDesk): ReturnType<typeof gatherSubmissions> => {
+    const committed = await committedIn(town.world.market, auction.auctionId);
+    return gatherSubmissions(committed, desk, auction);
+  };
   const gathered = (openBox: MatcherDesk["openBox"]): ReturnType<typeof gatherSubmissions> =>
-    gatherSubmissions(town.world.market, { ...town.matcher, openBox }, auction);
+    gatheredBy({ ...town.matcher, openBox });
   const failing =
     (code: string): MatcherDesk["openBox"] =>
     () =>
@@ -56,7 +61,7 @@ describe("reading what was sent for an auction", function () {
     const failingWith = (error: Error): ReturnType<typeof gatherSubmissions> => {
       const box = (): Promise<string> => Promise.reject(error);
       const matcher = { ...town.matcher, store: { ...store, box } };
-      return gatherSubmissions(town.world.market, matcher, auction);
+      return gatheredBy(matcher);
     };
     const { requests, unread } = await failingWith(new BoxError("said so"));
     expect(requests).to.deep.equal([]);

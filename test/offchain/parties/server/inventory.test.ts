@@ -2,6 +2,8 @@
 import { expect } from "chai";
 import { id } from "ethers";
 import type { Committed } from "../../../../offchain/chain/committed.ts";
+import { MOST_CELLS } from "../../../../offchain/core/messages/area.ts";
+import { PADDED_CELLS_BYTES } from "../../../../offchain/core/messages/paddedCells.ts";
 import { bodyWriter } from "../../../../offchain/parties/server/body.ts";
 import { FRAME_TYPES } from "../../../../offchain/parties/server/frames.ts";
 import {
@@ -10,7 +12,7 @@ import {
   type Entry,
   type Inventory,
 } from "../../../../offchain/parties/server/inventory.ts";
-import { STREAMS } from "../../../../offchain/parties/server/line.ts";
+import { STREAMS, type Line } from "../../../../offchain/parties/server/line.ts";
 import { LineError } from "../../../../offchain/parties/server/lineError.ts";
 import { pairedLines } from "../../../../offchain/parties/server/pairedLines.ts";
 
@@ -24,7 +26,7 @@ const SOMEBODY: Committed = {
 };
 /** Two requests and one offer. */
 const COMMITTED = { requests: [SOMEBODY, SOMEBODY], offers: [SOMEBODY] };
-const THERE: Entry = {
+const THERE = {
   absence: null,
   header: {
     sealKey: id("seal key"),
@@ -37,7 +39,7 @@ const THERE: Entry = {
     proofHash: id("proof"),
     signature: `0x${"ab".repeat(65)}`,
   },
-};
+} satisfies Entry;
 
 describe("who takes part, as the proxy says it", () => {
   async function messageOf(heard: Promise<unknown>): Promise<string> {
@@ -83,6 +85,40 @@ describe("who takes part, as the proxy says it", () => {
       hearInventory(cloud, COMMITTED),
     ]);
     expect(heard).to.deep.equal(said);
+  });
+
+  it("is as long for every bucket", async () => {
+    const lengthOf = async (members: number): Promise<number> => {
+      const cells = Array.from({ length: members }, (_, k) => ({ column: k, row: k }));
+      const entry: Entry = { absence: null, header: { ...THERE.header, cells } };
+      const [proxy, cloud] = pairedLines(ATTEMPT);
+      let total = 0;
+      const counting: Line = {
+        ...proxy,
+        exchange: (type, stream, body) => {
+          total += body.length;
+          return proxy.exchange(type, stream, body);
+        },
+      };
+      const said: Inventory = { kind: "match", requests: [entry, entry], offers: [entry] };
+      const [, heard] = await Promise.all([
+        sayInventory(counting, said),
+        hearInventory(cloud, COMMITTED),
+      ]);
+      expect(heard).to.deep.equal(said);
+      return total;
+    };
+    const lengths = await Promise.all([0, 1, 2, MOST_CELLS].map(lengthOf));
+    expect(new Set(lengths).size).to.equal(1);
+  });
+
+  it("has one form for the cells of a bucket", async () => {
+    const entry = bodyWriter();
+    entry.u8(0);
+    for (let word = 0; word < 4; word += 1) entry.bytes(new Uint8Array(32));
+    entry.u8(MOST_CELLS + 1);
+    entry.bytes(new Uint8Array(PADDED_CELLS_BYTES - 1 + 65));
+    expect(await refusedEntries(entry.done())).to.contain("padded cells, got 129");
   });
 
   it("is of everybody whom the chain names, and of nobody else", async () => {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import type { Bytes32 } from "../../../../offchain/core/messages/market.ts";
 import {
+  NOTICE_BYTES,
   openNotice,
   sealNotice,
   standingLeaf,
@@ -9,21 +10,17 @@ import {
   type Standing,
   type StandingNotice,
 } from "../../../../offchain/core/messages/standing.ts";
-import { bytesToHex } from "../../../../offchain/core/primitives/bytes.ts";
+import { bytesToHex, concatBytes, hexToBytes } from "../../../../offchain/core/primitives/bytes.ts";
 import {
   generateSealKeyPair,
+  open,
+  seal,
   SealedBoxError,
   type SealKeyPair,
 } from "../../../../offchain/core/primitives/sealedBox.ts";
-import type { Rng } from "../../../../offchain/core/primitives/random.ts";
 import { sealTranscript } from "../../../../offchain/parties/proxy/notices.ts";
-import {
-  drawSalts,
-  transcriptOf,
-  type StandingBid,
-  type Transcript,
-} from "../../../../offchain/parties/server/transcript.ts";
 import { bidOf, person, submittedBid } from "../../../support/matching/crowdRound.ts";
+import { drawTranscript } from "../../../support/matching/drawnTranscript.ts";
 import { counterRng } from "../../../support/primitives/draws.ts";
 
 const AUCTION: Bytes32 = id("an auction");
@@ -31,15 +28,6 @@ const BIDS = ["a", "b", "c", "d", "e"].map((name, k) => ({
   bidCommitment: id(`bid/${name}`),
   leads: k % 2 === 0,
 }));
-
-function drawTranscript(
-  auctionId: Bytes32,
-  round: bigint,
-  bids: readonly StandingBid[],
-  rng: Rng,
-): Transcript {
-  return transcriptOf(auctionId, round, bids, drawSalts(bids.length, rng));
-}
 
 async function code(action: () => Promise<unknown>): Promise<string> {
   try {
@@ -120,6 +108,44 @@ describe("the transcript of a round", () => {
   it("refuses a notice about somebody else's bid", async () => {
     const other = noticeAt(1);
     expect(await code(() => opened(other))).to.equal("E_STANDING_BID");
+  });
+
+  it("takes the longest proof that a notice has room for, and seals no longer one", async () => {
+    const words = Array.from({ length: 17 }, (_, k) => id(`word ${k}`));
+    const deep = { ...first, proof: words.slice(1) };
+    expect(await code(() => opened(deep))).to.equal("E_STANDING_PROOF");
+    expect(await code(() => sealed({ ...first, proof: words }))).to.equal("E_STANDING_FORM");
+  });
+
+  it("has one form: another length, flag, depth or padding is refused", async () => {
+    const context = {
+      info: new TextEncoder().encode("ChargeVeil.StandingNotice.v1"),
+      aad: concatBytes(hexToBytes(AUCTION), Uint8Array.of(3)),
+    };
+    const honest = await open(keys.privateKey, hexToBytes(await sealed(first)), context);
+    const openedAs = async (content: Uint8Array): Promise<string> => {
+      const box = await seal(keys.publicKey, content, context, counterRng("another form"));
+      const read = (): Promise<unknown> =>
+        openNotice(keys, first.standing, transcript.root, bytesToHex(box));
+      return code(read);
+    };
+    const changed = (place: number, value: number): Uint8Array =>
+      honest.map((byte, k) => (k === place ? value : byte));
+    expect(honest.length).to.equal(NOTICE_BYTES);
+    expect(await openedAs(honest)).to.equal("accepted");
+    const others = {
+      "another round": changed(0, 4),
+      "a flag that is neither": changed(1, 2),
+      "a depth beyond the longest": changed(66, 17),
+      "a depth that leaves words over": changed(66, first.proof.length - 1),
+      "padding that says something": changed(NOTICE_BYTES - 1, 1),
+      "a byte less": honest.subarray(0, -1),
+      "a byte more": concatBytes(honest, Uint8Array.of(0)),
+      nothing: new Uint8Array(),
+    };
+    for (const [what, content] of Object.entries(others)) {
+      expect(await openedAs(content), what).to.equal("E_STANDING_FORM");
+    }
   });
 
   it("refuses a notice of another auction or round, or for another key", async () => {

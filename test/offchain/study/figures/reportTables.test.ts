@@ -73,6 +73,19 @@ describe("reportText", () => {
     expect(cellsOf(short, "Deposited less all of these")[1]).to.equal("0.000001");
   });
 
+  it("says in the first line that a report is partial, and what is missing of it", () => {
+    const earnedInEscrowUnits = REPORT.paidUnits;
+    const escrowBalanceUnits = REPORT.escrowBalanceUnits + earnedInEscrowUnits;
+    const left = { slotsDone: 3, slots: 8, tripsNotReached: 17, sessionsUnfinished: 2 };
+    const partial = { ...left, earnedInEscrowUnits };
+    const interrupted = reportText({ ...REPORT, escrowBalanceUnits, partial });
+    expect(interrupted.split("\n")[0]).to.equal("PARTIAL: interrupted, 3 of 8 slots");
+    expect(cellsOf(interrupted, "Trips of slots that were not reached")[1]).to.equal("17");
+    expect(cellsOf(interrupted, "Sessions that were not over")[1]).to.equal("2");
+    expect(interrupted).to.contain("balances to the last unit");
+    expect(reportText(REPORT)).to.not.match(/partial|not reached|not over|not taken out/i);
+  });
+
   it("counts requests without a pile by slot, and gives no reason", () => {
     const refusals = [
       { slot: 3, requests: 1 },

@@ -18,6 +18,19 @@ describe("a report and itself", () => {
     }).to.not.throw();
   });
 
+  it("agree after an interrupt, where what was paid is still in the escrow, and is counted once", () => {
+    const earnedInEscrowUnits = report.paidUnits;
+    const escrowBalanceUnits = report.escrowBalanceUnits + earnedInEscrowUnits;
+    const ofAll = { slotsDone: 1, slots: 2, tripsNotReached: 0, sessionsUnfinished: 0 };
+    const interrupted = { ...report, escrowBalanceUnits };
+    const check = (partial: MarketReport["partial"]) => () => {
+      assertConsistent({ ...interrupted, partial });
+    };
+    expect(check({ ...ofAll, earnedInEscrowUnits })).to.not.throw();
+    expect(check({ ...ofAll, earnedInEscrowUnits: 0 })).to.throw(/money is not conserved/);
+    expect(check(null)).to.throw(/money is not conserved/);
+  });
+
   const contradictions: readonly (readonly [string, Partial<MarketReport>, RegExp])[] = [
     ["money", { depositedUnits: out + 1 }, /money is not conserved/],
     ["coins", { privacy: { ...privacy, coinsHeldUnits: 4 } }, /5 owed for coins, 4 there/],

@@ -6,6 +6,7 @@ import type { FrozenFile } from "./form.ts";
 import { handshakeVectors } from "./handshake.ts";
 import { presentationVectors } from "./member.ts";
 import { meterVectors } from "./meter.ts";
+import { standingVectors } from "./standing.ts";
 import { typedDataVectors } from "./typedData.ts";
 
 export const FROZEN: Readonly<Record<string, () => FrozenFile | Promise<FrozenFile>>> = {
@@ -13,6 +14,7 @@ export const FROZEN: Readonly<Record<string, () => FrozenFile | Promise<FrozenFi
   coins: coinVectors,
   handshake: handshakeVectors,
   meter: meterVectors,
+  standing: standingVectors,
   typedData: typedDataVectors,
 };
 

@@ -1,6 +1,9 @@
 /** A frozen handshake: five messages, what both sides keep, and what is in the boxes. */
 import { id as hashOfText, Wallet } from "ethers";
-import type { SignedAuthorisation } from "../../../../offchain/core/credential/handshake/authorisation.ts";
+import {
+  nymHashOf,
+  type SignedAuthorisation,
+} from "../../../../offchain/core/credential/handshake/authorisation.ts";
 import {
   transcriptAfter,
   transcriptStart,
@@ -17,12 +20,17 @@ import {
   proveVehicle,
   startHandshake,
 } from "../../../../offchain/core/credential/handshake/vehicle.ts";
-import { PARTICIPANT_KINDS, type Certificate } from "../../../../offchain/core/messages/market.ts";
+import {
+  PARTICIPANT_KINDS,
+  type Bytes32,
+  type Certificate,
+} from "../../../../offchain/core/messages/market.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../../../offchain/core/messages/typedData.ts";
 import { bigintToBytes, concatBytes } from "../../../../offchain/core/primitives/bytes.ts";
 import { EPOCH, REGISTRY } from "../../credential/world.ts";
 import { digits, DRAWS, drawsOf, type FrozenFile, hex, hexed, type Json } from "./form.ts";
 import { frozenMember } from "./member.ts";
+import { placeId, stationScopeId } from "../../../../offchain/core/credential/scope.ts";
 
 const NOW = 1_728_000_000;
 const SLOT_SECONDS = 1_800;
@@ -34,7 +42,7 @@ function walletOf(name: string): Wallet {
   return new Wallet(hashOfText(`frozen wallet of the ${name}`));
 }
 
-async function stationTerms(): Promise<StationTerms> {
+async function stationTerms(place: Bytes32): Promise<StationTerms> {
   const certificate: Certificate = {
     account: STATION.address,
     participantId: hashOfText("a station"),
@@ -50,17 +58,18 @@ async function stationTerms(): Promise<StationTerms> {
   return {
     certificate,
     certificateSignature: await AUTHORITY.signTypedData(domain, CERTIFICATE_TYPES, certificate),
-    scope: { service: "session", place: hashOfText("an area"), slot: NOW / SLOT_SECONDS },
+    place,
+    slotStart: NOW,
+    slotEnd: NOW + SLOT_SECONDS,
     roles: ["charge"],
     epoch: EPOCH,
-    slotEnds: NOW + SLOT_SECONDS,
     maxEnergyWh: 200_000,
   };
 }
 
 export async function handshakeVectors(): Promise<FrozenFile> {
   const { parameters, credential, joining } = await frozenMember();
-  const terms = await stationTerms();
+  const terms = await stationTerms(placeId(parameters, "session", hashOfText("an area")));
   const vehicle = startHandshake(drawsOf("M1"));
   const m1 = vehicle.message;
   const station = await answerHello(parameters, terms, STATION, m1, drawsOf("M2"));
@@ -68,11 +77,11 @@ export async function handshakeVectors(): Promise<FrozenFile> {
     authority: AUTHORITY.address,
     stationId: terms.certificate.participantId,
     siteCommitment: terms.certificate.premises,
-    scope: terms.scope,
+    place: terms.place,
+    slotStart: terms.slotStart,
+    slotEnd: terms.slotEnd,
     epoch: EPOCH,
     nowSeconds: NOW,
-    neededUntil: terms.slotEnds,
-    longestSeconds: 3_600,
     maxEnergyWh: terms.maxEnergyWh,
   };
   const m2 = station.message;
@@ -82,7 +91,7 @@ export async function handshakeVectors(): Promise<FrozenFile> {
   const books = memoryStationBooks();
   const answer = await answerProof(parameters, terms, STATION, books, station, m3, NOW);
   const m4 = answer.message;
-  const { message: m5, signed } = finishHandshake(parameters, proven, m4, expected, credential);
+  const { message: m5, signed } = finishHandshake(parameters, proven, m4);
 
   const transcripts = [m1, m2, m3, m4].reduce<readonly Uint8Array[]>(
     (all, message) => [...all, transcriptAfter(all.at(-1) ?? concatBytes(), message)],
@@ -117,19 +126,26 @@ export async function handshakeVectors(): Promise<FrozenFile> {
   };
 }
 
-function termsJson({ certificate, scope, roles, ...terms }: StationTerms): Json {
-  const { certificateSignature, epoch, slotEnds, maxEnergyWh } = terms;
+function termsJson({ certificate, ...terms }: StationTerms): Json {
+  const { certificateSignature, place, slotStart, slotEnd, roles, epoch, maxEnergyWh } = terms;
   return {
     certificate: digits({ ...certificate }),
     certificateSignature,
-    scope: { ...scope },
+    place,
+    slotStart,
+    slotEnd,
     roles,
     epoch,
-    slotEnds,
     maxEnergyWh,
   };
 }
 
-function signedJson({ authorisation, signature }: SignedAuthorisation): Json {
-  return { authorisation: { ...authorisation }, signature };
+function signedJson({ authorisation, signature, consent }: SignedAuthorisation): Json {
+  return {
+    authorisation: { ...authorisation },
+    scope: stationScopeId(authorisation),
+    nymHash: nymHashOf(authorisation),
+    signature,
+    consent,
+  };
 }

@@ -1,5 +1,5 @@
 /** The member of the frozen vectors: keys, joining, and a presentation. */
-import { id as hashOfText, keccak256 } from "ethers";
+import { id as hashOfText } from "ethers";
 import { CHARGE, EPOCH, REGISTRY } from "../../credential/world.ts";
 import { encodeScalar } from "../../../../offchain/core/credential/group.ts";
 import {
@@ -25,7 +25,7 @@ import {
 import { pseudonymBase, scopeId } from "../../../../offchain/core/credential/scope.ts";
 import { showCredential } from "../../../../offchain/core/credential/show.ts";
 import { dealTracers } from "../../../../offchain/core/credential/tracers.ts";
-import { nymHashOf } from "../../../../offchain/core/credential/handshake/authorisation.ts";
+import { nymDigest } from "../../../../offchain/core/credential/handshake/authorisation.ts";
 import { DRAWS, drawsOf, type FrozenFile, hex, hexed, type Json } from "./form.ts";
 
 const TRACERS = { threshold: 2, members: 3 };
@@ -104,7 +104,6 @@ export async function presentationVectors(): Promise<FrozenFile> {
     presentation: hex(presentation),
     presentationId: hex(presentationId(presentation)),
     nym: hex(nym),
-    nymId: keccak256(nym),
-    nymHash: nymHashOf(scope, nym),
+    nymDigest: nymDigest(nym),
   };
 }

@@ -31,6 +31,7 @@ const DOMAINS: Readonly<Record<string, TypedDataDomain>> = {
   BeginReading: SESSIONS,
   Parcel: typedData.parcelDomain({ chainId: CHAIN_ID, auctions: verifier("PricingAuction") }),
   Ruling: SESSIONS,
+  Revocation: typedData.meterDomain(CHAIN_ID, verifier("MeterRegistry")),
   TraceApproval: IDENTITIES,
   // Of the contract that is called; here that of the sessions.
   Call: SESSIONS,

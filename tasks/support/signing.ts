@@ -1,0 +1,69 @@
+/** What the tasks share in which the authority signs instead of sending. */
+import type { Signer } from "ethers";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { SignedAct } from "../../offchain/market/authorityActs.ts";
+import type { SignedFiles } from "../stores/signedFiles.ts";
+import type { Connected } from "./connection.ts";
+import { InputError } from "./outcome.ts";
+import { moment, type Facts } from "./print.ts";
+import { signerNamed } from "./signers.ts";
+
+/** How an act of the authority is signed; it is sent where no file is named. */
+export interface SigningArguments {
+  /** File for what is signed, and for what others of a quorum add to it. */
+  readonly sign: string | undefined;
+  /** Who signs; the operator by default. */
+  readonly by: string | undefined;
+  readonly validSeconds: number;
+}
+
+/** Thirty days: longer than anybody needs to bring a file to the chain. */
+const MOST_SECONDS = 30 * 86_400;
+
+/** @throws InputError for options that do not go together, or a time out of range */
+export function requireSigning({ sign, by, validSeconds }: SigningArguments): void {
+  if (by !== undefined && sign === undefined) {
+    throw new InputError("--by: only for what is signed: name the file with --sign");
+  }
+  if (validSeconds >= 1 && validSeconds <= MOST_SECONDS) return;
+  throw new InputError(`--valid-seconds: expected 1 to ${MOST_SECONDS}, got ${validSeconds}`);
+}
+
+type Signing<Signed> = (
+  signer: Signer,
+  deadline: bigint,
+  earlier: Signed | null,
+) => Promise<SignedAct<Signed>>;
+
+/** Signs, adds to what the file holds of others, and says whether that is enough. */
+export async function signedInFile<Signed extends { readonly deadline: bigint }>(
+  connected: Connected,
+  hre: HardhatRuntimeEnvironment,
+  { by, validSeconds }: SigningArguments,
+  { file, files }: { readonly file: string; readonly files: SignedFiles<Signed> },
+  signing: Signing<Signed>,
+): Promise<Facts> {
+  const signer =
+    by === undefined ? await connected.operator() : await signerNamed(connected, hre, by, "--by");
+  const deadline = BigInt((await connected.now()) + validSeconds);
+  const { act, missing } = await signing(signer, deadline, await files.readIfThere(file));
+  await files.write(file, act);
+  if (missing > 0) {
+    const others = missing === 1 ? "one more member signs" : `${missing} more members sign`;
+    process.stderr.write(`signed; counts when ${others} into ${file}\n`);
+  }
+  return { signedAct: file, missing, relayBefore: moment(act.deadline) };
+}
+
+/** @throws InputError for something signed for another contract or chain */
+export function requireFor(
+  option: string,
+  signed: { readonly chainId: bigint; readonly contract: string },
+  here: { readonly chainId: bigint; readonly contract: string },
+): void {
+  if (signed.chainId === here.chainId && signed.contract === here.contract) return;
+  const got = `got one for ${signed.contract} on chain ${signed.chainId}`;
+  throw new InputError(
+    `${option}: expected one for ${here.contract} on chain ${here.chainId}, ${got}`,
+  );
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
+import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
+import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
+import {SessionAuthorisation} from "../../contracts/types/MarketTypes.sol";
+import {IdentityWorld} from "../support/contracts/IdentityWorld.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Actor} from "../support/contracts/World.sol";
+
+/// @title `authorise`: the account's own consent
+contract IdentityConsentTest is IdentityWorld {
+    function test_ID10_Authorise_RelayedWithConsent() external {
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
+        bytes memory signature = _stationSigned(given, pile);
+        bytes memory consent = _consented(given, fresh);
+
+        vm.prank(stranger.account);
+        identities.authorise(given, signature, consent);
+
+        _assertAuthorised(given);
+    }
+
+    function test_ID10_Authorise_WithoutConsent() external {
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
+        bytes memory consent = _consented(given, fresh);
+
+        _refusesConsent(given, "");
+        _refusesConsent(given, new bytes(65));
+        _refusesConsent(given, bytes.concat(consent, hex"00"));
+        // Neither the station's word nor anybody else's is the account's.
+        _refusesConsent(given, _stationSigned(given, pile));
+        _refusesConsent(given, _consented(given, later));
+    }
+
+    /// @dev The corruption matrix: the account agreed to this and to nothing else.
+    function test_ID10_Authorise_ConsentToEveryField() external {
+        SessionAuthorisation memory good = _authorisation(fresh.account, PLACE);
+        for (uint256 i = 0; i < 7; ++i) {
+            SessionAuthorisation memory asked = _copy(good);
+            if (i == 0) asked.role = DISCHARGE;
+            if (i == 1) asked.place = ~asked.place;
+            if (i == 2) asked.slotStart -= 1;
+            if (i == 3) asked.slotEnd -= 1;
+            if (i == 4) asked.nym = ~asked.nym;
+            if (i == 5) asked.stationId = otherPile.id;
+            if (i == 6) asked.maxEnergyWh -= 1;
+            _refusesConsent(good, _consented(asked, fresh));
+        }
+        _authorise(good);
+    }
+
+    function test_ID10_Authorise_ConsentElsewhere() external {
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
+        IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
+        bytes32 digest = Oracle.authorisationDigest(address(twin), given);
+        _refusesConsent(given, _signature(fresh.key, digest));
+
+        bytes memory consent = _consented(given, fresh);
+        vm.chainId(4242);
+        _refusesConsent(given, consent);
+    }
+
+    /// @dev A wallet consents by ERC-1271, as long as it says so.
+    function test_ID10_Authorise_OfAContractWallet() external {
+        Wallet1271 wallet = new Wallet1271(stranger.account);
+        SessionAuthorisation memory given = _authorisation(address(wallet), PLACE);
+        _refusesConsent(given, _consented(given, fresh));
+
+        identities.authorise(given, _stationSigned(given, pile), _consented(given, stranger));
+
+        _assertAuthorised(given);
+    }
+
+    /// @dev Somebody who is not the account calls with a signature of the station alone.
+    function testFuzz_ID10_Authorise_OnlyTheAccountNeedsNoSignature(address caller) external {
+        vm.assume(caller != fresh.account);
+        SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
+        bytes memory signature = _stationSigned(given, pile);
+
+        vm.expectRevert(_noConsent(given));
+        vm.prank(caller);
+        identities.authorise(given, signature, "");
+    }
+
+    /* HELPERS */
+
+    function _consented(
+        SessionAuthorisation memory given,
+        Actor memory by
+    ) private view returns (bytes memory) {
+        return _stationSigned(given, by);
+    }
+
+    function _refusesConsent(SessionAuthorisation memory given, bytes memory consent) private {
+        bytes memory signature = _stationSigned(given, pile);
+        vm.expectRevert(_noConsent(given));
+        identities.authorise(given, signature, consent);
+    }
+
+    function _noConsent(SessionAuthorisation memory given) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IIdentityRegistry.IdentityNoConsent.selector, given.account);
+    }
+}
