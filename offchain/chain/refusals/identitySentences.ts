@@ -24,15 +24,15 @@ export const IDENTITY_SENTENCES: Sentences = {
   IdentityExpired:
     "the certificate of {account} has ended {validUntil}: let the authority renew it",
   IdentityAuthorisationMalformed:
-    "the authorisation of {account} for {role} lacks account, scope or pseudonym: let the station sign a new one",
-  IdentityAuthorisationEarly:
-    "the authorisation begins {notBefore}, and it is {nowSeconds}: wait until then",
+    "the authorisation of {account} for {role} lacks account, place or pseudonym: let the station sign a new one",
   IdentityAuthorisationOver:
-    "the authorisation has ended {notAfter}, and it is {nowSeconds}: get a new one for a slot that is to come",
-  IdentityAuthorisationTooLong:
-    "an authorisation from {notBefore} to {notAfter} lasts too long: let the station sign one of at most 2 days",
-  IdentityNymLive:
-    "the pseudonym {nymHash} belongs to account {account} until {notAfter}: trade from that account, or wait",
+    "the authorisation has ended {slotEnd}, and it is {nowSeconds}: get a new one for a slot that is to come",
+  IdentityBadSlot:
+    "a slot from {slotStart} to {slotEnd} is none, too long or over, and it is {nowSeconds}: let the station name one that is to come",
+  IdentityNoConsent:
+    "{account} has not agreed to this authorisation: let it sign the same as the station",
+  IdentityWrongSlot:
+    "{account} is authorised from {authorisedStart} to {authorisedEnd}, and this is from {slotStart} to {slotEnd}: open an auction for that slot",
   IdentityNotAStation:
     "id {stationId} is not that of a pile or a matcher: have the account authorised by one of them",
   IdentityWrongRole:
@@ -40,7 +40,7 @@ export const IDENTITY_SENTENCES: Sentences = {
   IdentityWrongScope:
     "{account} was authorised for scope {actual}, and this is {expected}: get an authorisation for this auction",
   IdentityEndsEarly:
-    "the authorisation of {account} ends {notAfter}, and is needed until {until}: get one that lasts as long",
+    "the authorisation of {account} ends {slotEnd}, and is needed until {until}: get one that lasts as long",
   IdentityTraceMalformed:
     "case {caseId} for presentation {presentationHash} is none: name both, and neither as zero",
   IdentityTraceExists:
