@@ -132,7 +132,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
         // Until the slot ends: as long as a session asks for the id of an authorised account, or
         // for its station.
         bytes32 scope = auction.isScoped ? auction.scope : bytes32(0);
-        _identities.requireScope(msg.sender, scope, auction.slotEnd);
+        _identities.requireScope(msg.sender, scope, auction.slotStart + auction.slotSeconds);
         uint8 factor = _reputation.depositFactor(msg.sender);
 
         bytes32 commitment = MarketHashes.request(auctionId, msg.sender, uploadHash);

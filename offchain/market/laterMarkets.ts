@@ -5,7 +5,7 @@
 import type { Signer } from "ethers";
 import { gateAt } from "../chain/gate.ts";
 import { send, type Market } from "../chain/market.ts";
-import type { Address } from "../core/messages/market.ts";
+import { CONSENTS, type Address } from "../core/messages/market.ts";
 import { StepError } from "./stepError.ts";
 
 /** What a later market may do with an account's balance. */
@@ -18,9 +18,6 @@ export interface LaterMarket {
   /** What it has locked, in token units; it ends these stakes also after it was revoked. */
   readonly lockedUnits: bigint;
 }
-
-/** As `Consent` on chain. */
-const APPROVED = 1n;
 
 /**
  * Lets a later market lock free balance of the owner.
@@ -72,7 +69,12 @@ export async function laterMarket(
   gate: Address,
 ): Promise<LaterMarket> {
   const { locked, consent } = await contracts.escrow.approvalOf(account, gate);
-  return { account, market: gate, isApproved: consent === APPROVED, lockedUnits: locked };
+  return {
+    account,
+    market: gate,
+    isApproved: CONSENTS[Number(consent)] === "approved",
+    lockedUnits: locked,
+  };
 }
 
 function refused(gate: Address, why: string): StepError {

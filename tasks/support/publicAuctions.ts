@@ -38,7 +38,7 @@ export async function publicFacts(
     biddingEnds: moment(biddingEnds),
     openingEnds: moment(openingEnds),
     slotStart: moment(terms.slotStart),
-    slotEnd: moment(terms.slotEnd),
+    slotEnds: moment(terms.slotEnd),
     maxPricePerKwhUnits: terms.rule.maxPricePerKwh,
     minDecrementUnits: terms.rule.minDecrement,
     bids,

@@ -115,7 +115,7 @@ contract MeterHandler is MeterWorld, Handler {
         if (_pick(seed, "rarely", 6) != 0) return;
         Book storage book = _book(seed);
         bytes memory call = abi.encodeCall(IMeterRegistry.revoke, (book.id));
-        _attempt(authority.account, address(meters), call, true);
+        if (!_attempt(authority.account, address(meters), call, !book.revoked)) return;
         book.revoked = true;
 
         uint256 secret = METER_SECRET + _books.length;

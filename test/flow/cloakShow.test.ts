@@ -78,7 +78,7 @@ describe("cloak show", function () {
     await writeFile(csv, "a,b\n1,2\n");
     const refusals: readonly (readonly [args: readonly string[], sentence: RegExp])[] = [
       [["--k", "1"], /^--k: expected a whole number in 2..64, got 1$/],
-      [["--l", "9"], /^l: expected a whole number in 1..5, which is k, got 9$/],
+      [["--l", "9"], /^--l: expected a whole number in 1..5, which is k, got 9$/],
       [
         ["--traces", join(folder, "none.csv")],
         /none.csv: expected a readable file, got no such file$/,

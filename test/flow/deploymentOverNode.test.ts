@@ -106,7 +106,7 @@ describe("a deployment over a node", function () {
       ...approve,
       sessions,
     );
-    expect(await done(...approve, gate ?? "")).to.include({ approved: true, lockedUnits: "0" });
+    expect(await done(...approve, gate ?? "")).to.include({ approved: true, lockedUnits: 0 });
     expect(await done(...approve, gate ?? "", "--revoke")).to.include({ approved: false });
     await refused(/has not approved 0x.* nothing to revoke/, ...approve, gate ?? "", "--revoke");
   });

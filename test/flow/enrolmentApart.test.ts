@@ -45,7 +45,10 @@ describe("enrolment by three people", function () {
     const { refused } = people.of("operator");
     await refused(/^network pilot signs for nobody/, ...certify(request));
     const none = people.file("none.json");
-    await refused(/^--request: cannot read .*none.json: ENOENT/, ...certify(none));
+    await refused(
+      /^--request: there is no file .*none.json: make one with `identity request`$/,
+      ...certify(none),
+    );
     const damaged = people.file("damaged.json");
     await writeFile(damaged, (await readFile(request, "utf8")).replace("22000", "150000"));
     await refused(

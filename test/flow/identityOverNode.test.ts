@@ -207,8 +207,8 @@ describe("an anonymous session over a node, step by step", function () {
     const open = ["auction", "public", "open", "--as", "alice-2", "--quiet-seconds", "1"];
     await refused(/its slot begins in .* shorten them/, ...open, "--opening-seconds", "86400");
     const opened = await done(...open, "--bidding-seconds", "60", "--opening-seconds", "60");
-    const { slotStart, slotEnd } = await done("auction", "show");
-    expect(opened).to.include({ slotStart, slotEnd });
+    const { slotStart, slotEnds } = await done("auction", "show");
+    expect(opened).to.include({ slotStart, slotEnds });
   });
 
   it("names nobody before a court has said so on chain", async () => {

@@ -126,7 +126,7 @@ describe("a trade over a node, step by step", function () {
     const where = { pileXM: 1_200, pileYM: 1_100, pileGeo: "geo:56.40989,-3.08035" };
     expect(accepted).to.include({ signedCall: call, ...where });
     const relay = ["session", "relay", "--as", "pia", "--call"];
-    await refused(/cannot read/, ...relay, join(state, "none.json"));
+    await refused(/there is no file .*none.json/, ...relay, join(state, "none.json"));
     await refused(/holds no signed call/, ...relay, join(state, "people", "eva.json"));
     await refused(/not opened/, "session", "show", "--as", "eva");
     expect(await done(...relay, call)).to.include({ relayed: "start", nonce: 0 });

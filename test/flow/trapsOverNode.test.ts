@@ -171,7 +171,7 @@ describe("traps at the command line", function () {
       await refused(lacks, "auction", "close-round", "--as", "mia");
       await rename(join(folder, "upload.json"), upload);
       const closed = await done("auction", "close-round", "--as", "mia");
-      expect(closed).to.include({ referencePricePerKwhUnits: "340000" });
+      expect(closed).to.include({ referencePricePerKwhUnits: 340_000 });
 
       await rename(upload, join(folder, "upload.json"));
       await passTime(60);
@@ -204,7 +204,7 @@ describe("traps at the command line", function () {
       const [before, blocksBefore] = [await files(), await blocks()];
       for (const command of ["match", "close-round"]) {
         const wait = ["auction", command, "--as", "mia", "--wait", "--state", state];
-        const environment = { CHARGEVEIL_RPC_URL: node.url, HARDHAT_NETWORK: "localhost" };
+        const environment = { CHARGEVEIL_RPC_URL: node.url, HARDHAT_NETWORK: "pilot" };
         const { code, stdout, stderr } = await runTaskUntil("bidding ends in", wait, environment);
         expect([code, stdout]).to.deep.equal([1, ""]);
         expect(stderr.split("\n").slice(1)).to.deep.equal([

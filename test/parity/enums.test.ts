@@ -3,6 +3,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 import { readFile } from "node:fs/promises";
 import {
+  CONSENTS,
   PARTICIPANT_KINDS,
   PHASES,
   PILE_KINDS,
@@ -16,6 +17,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   PileKind: PILE_KINDS,
   Phase: PHASES,
   SessionState: SESSION_STATES,
+  Consent: CONSENTS,
 };
 
 describe("enums, TypeScript and Solidity", () => {

@@ -189,7 +189,7 @@ async function checkToken(address: Address, provider: Provider): Promise<Check> 
     .catch(() => null);
   return {
     ...{ contract: "Token", address, what: "parameter", view: "decimals" },
-    found: decimals === null ? NO_ANSWER : String(decimals),
+    found: decimals === null ? NO_ANSWER : `${decimals} decimals`,
     expected: "a number",
     isRight: decimals !== null,
     usual: null,
@@ -206,8 +206,8 @@ function judged(
 
 /** Values as one line, tuples and objects by their values in order. */
 function plain(value: unknown): string {
-  if (Array.isArray(value)) return value.map(plain).join(", ");
+  if (Array.isArray(value)) return value.map(plain).join("; ");
   if (typeof value === "object" && value !== null)
-    return Object.values(value).map(plain).join(", ");
+    return Object.values(value).map(plain).join("; ");
   return String(value);
 }

@@ -24,23 +24,23 @@ export const IDENTITY_SENTENCES: Sentences = {
   IdentityExpired:
     "the certificate of {account} has ended {validUntil}: let the authority renew it",
   IdentityAuthorisationMalformed:
-    "the authorisation of {account} for {role} lacks account, scope or pseudonym: let the station sign a new one",
+    "the authorisation of {account} for {role} lacks account, place or pseudonym: let the station sign a new one",
   IdentityAuthorisationOver:
-    "the authorised slot has ended {slotEnd}, and it is {nowSeconds}: get an authorisation for a slot that is to come",
+    "the authorisation has ended {slotEnd}, and it is {nowSeconds}: get a new one for a slot that is to come",
   IdentityBadSlot:
-    "a slot from {slotStart} to {slotEnd}, seen at {nowSeconds}, is none: take one that ends after it begins, within 2 days",
+    "a slot from {slotStart} to {slotEnd} is none, too long or over, and it is {nowSeconds}: let the station name one that is to come",
   IdentityNoConsent:
-    "account {account} has not agreed to its authorisation: let it sign, or relay the authorisation itself",
+    "{account} has not agreed to this authorisation: let it sign the same as the station",
+  IdentityWrongSlot:
+    "{account} is authorised from {authorisedStart} to {authorisedEnd}, and this is from {slotStart} to {slotEnd}: open an auction for that slot",
   IdentityNotAStation:
     "id {stationId} is not that of a pile or a matcher: have the account authorised by one of them",
   IdentityWrongRole:
     "{account} was authorised to {role}, and this is for charging: get an authorisation to charge",
   IdentityWrongScope:
     "{account} was authorised for scope {actual}, and this is {expected}: get an authorisation for this auction",
-  IdentityWrongSlot:
-    "{account} was authorised for the slot from {authorisedStart} to {authorisedEnd}, and this is for {slotStart} to {slotEnd}: get an authorisation for this slot",
   IdentityEndsEarly:
-    "the slot of {account} ends {slotEnd}, and it is needed until {until}: get an authorisation for a later slot",
+    "the authorisation of {account} ends {slotEnd}, and is needed until {until}: get one that lasts as long",
   IdentityTraceMalformed:
     "case {caseId} for presentation {presentationHash} is none: name both, and neither as zero",
   IdentityTraceExists:

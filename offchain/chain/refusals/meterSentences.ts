@@ -9,6 +9,10 @@ export const METER_SENTENCES: Sentences = {
   MeterNotSession: "{caller} is not the market's session contract: settle a session instead",
   MeterCertificateMalformed:
     "the certificate of key {keyId} has no power, no time, or no point of its curve: let the authority make it anew",
+  MeterBadRevocation:
+    "the authority has not signed that key {keyId} is revoked: let it sign with `meter revoke --sign`",
+  MeterRevocationStale:
+    "the revocation was to be relayed before {deadline}, and it is {nowSeconds}: let the authority sign a new one",
   MeterCertificateStale:
     "the certificate was to be relayed before {relayBy}, and it is {nowSeconds}: let the authority sign a new one",
   MeterCertificateSuperseded:
@@ -23,10 +27,6 @@ export const METER_SENTENCES: Sentences = {
     "the certificate of key {keyId} counts from {validFrom} to {validUntil}, and it is {nowSeconds}: let it be renewed",
   MeterRecordCount:
     "{count} records settle nothing: hand in one with begin and end, or one of each",
-  MeterRevocationStale:
-    "the revocation was to be relayed before {deadline}, and it is {nowSeconds}: let the authority sign a new one",
-  MeterBadRevocation:
-    "the authority has not signed this revocation of key {keyId}: ask it for one, for this market",
   MeterBadSignature:
     "key {keyId} has not signed this record: hand in the record as the meter wrote it, or name its key",
   MeterPaginationSpent:

@@ -14,6 +14,9 @@ export type Address = string;
 export const PARTICIPANT_KINDS = ["none", "vehicle", "pile", "matcher"] as const;
 export type ParticipantKind = (typeof PARTICIPANT_KINDS)[number];
 
+/** Of an account to a later market. */
+export const CONSENTS = ["none", "approved", "revoked"] as const;
+
 export const PILE_KINDS = ["notAPile", "private", "public", "operator"] as const;
 export type PileKind = (typeof PILE_KINDS)[number];
 

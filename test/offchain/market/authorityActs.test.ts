@@ -3,7 +3,7 @@
  * and what anybody else can make of it.
  */
 import { expect } from "chai";
-import { id } from "ethers";
+import { id, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { connectMarket, type Market } from "../../../offchain/chain/market.ts";
@@ -110,7 +110,8 @@ describe("acts of the authority by signature", function () {
       const quorum = await ethers.deployContract("ArbiterQuorum", [addresses, 2]);
       const authority = await quorum.getAddress();
       const identities = await ethers.deployContract("IdentityRegistry", [authority, authority]);
-      const meters = await ethers.deployContract("MeterRegistry", [await identities.getAddress()]);
+      const known = [await identities.getAddress(), ZeroAddress];
+      const meters = await ethers.deployContract("MeterRegistry", known);
       const { market: first } = world;
       const contracts = { ...first.contracts, identities, meters };
       market = await connectMarket(first.provider, contracts, first.gas);

@@ -127,6 +127,7 @@ abstract contract World is Base {
 
     function _deploy() internal {
         identities = new IdentityRegistry(authority.account, court.account);
+        address arbiter = _arbiter();
         Surroundings memory around = _newSurroundings();
         reputation = around.reputation;
         meters = around.meters;
@@ -134,7 +135,7 @@ abstract contract World is Base {
         openAuctions = around.openAuctions;
         coupons = around.coupons;
         escrow = Escrow(address(around.stakes));
-        sessions = _newSessions(around, _windows(), _arbiter(), _earningRule());
+        sessions = _newSessions(around, _windows(), arbiter, _earningRule());
     }
 
     /// @dev All of a market but its sessions, which whoever calls this creates next: the contracts

@@ -84,9 +84,9 @@ describe("verifying a market", () => {
     ]);
     const windows = (await checksOf(market)).find(({ view }) => view === "windows");
     expect(windows).to.deep.include({
-      found: "900, 1800, 1, 86400, 259200",
-      expected: "900, 1800, 86400, 86400, 259200",
-      usual: "900, 1800, 86400, 86400, 259200",
+      found: "900; 1800; 1; 86400; 259200",
+      expected: "900; 1800; 86400; 86400; 259200",
+      usual: "900; 1800; 86400; 86400; 259200",
     });
   });
 

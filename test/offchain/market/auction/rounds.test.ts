@@ -63,10 +63,10 @@ describe("the end of a round", function () {
   });
   after(() => connection.close());
 
-  const close = (matcher: MatcherDesk, servers = town.servers): ReturnType<typeof closeRound> =>
+  const close = (matcher: MatcherDesk, servers: MatchingServers = town.servers): ReturnType<typeof closeRound> =>
     closeRound(town.world.market, matcher, servers, auction, UNWATCHED);
   const decide = (
-    servers = town.servers,
+    servers: MatchingServers = town.servers,
     matcher = town.matcher,
   ): ReturnType<typeof decideAuction> =>
     decideAuction(town.world.market, matcher, servers, auction, UNWATCHED);
