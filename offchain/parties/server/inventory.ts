@@ -4,11 +4,7 @@
  * is compared with whom, the cloud finds out itself (`roster.ts`).
  */
 import type { CommittedRound } from "../../chain/committed.ts";
-import {
-  cellsInPadded,
-  paddedCells,
-  PADDED_CELLS_BYTES,
-} from "../../core/messages/paddedCells.ts";
+import { cellsInPadded, paddedCells, PADDED_CELLS_BYTES } from "../../core/messages/paddedCells.ts";
 import { saidCode, saidOfCode, type Absence } from "../../core/messages/participants.ts";
 import type { HashedUpload, SignedHeader } from "../../core/messages/uploadHeader.ts";
 import { bytesToHex, hexToBytes } from "../../core/primitives/bytes.ts";

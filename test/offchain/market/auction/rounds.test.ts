@@ -63,7 +63,10 @@ describe("the end of a round", function () {
   });
   after(() => connection.close());
 
-  const close = (matcher: MatcherDesk, servers: MatchingServers = town.servers): ReturnType<typeof closeRound> =>
+  const close = (
+    matcher: MatcherDesk,
+    servers: MatchingServers = town.servers,
+  ): ReturnType<typeof closeRound> =>
     closeRound(town.world.market, matcher, servers, auction, UNWATCHED);
   const decide = (
     servers: MatchingServers = town.servers,
