@@ -15,6 +15,7 @@ import { participantsRoot } from "../../offchain/core/messages/participants.ts";
 import { offerFields } from "../../offchain/core/messages/records.ts";
 import { uploadHash } from "../../offchain/core/messages/upload.ts";
 import { cloudOf, openRecords } from "../../offchain/parties/cloud/opening.ts";
+import { signNotSelected } from "../../offchain/parties/cloud/serving.ts";
 import type { Submission } from "../../offchain/parties/proxy/admission.ts";
 import { maskRecords } from "../../offchain/parties/proxy/masking.ts";
 import { decide } from "../../offchain/parties/server/decided.ts";
@@ -39,6 +40,7 @@ import {
   sealKeyOf,
   submittedBid,
   submittedRequest,
+  VENUE,
   type Person,
 } from "../support/matching/crowdRound.ts";
 import { asyncRefusal, counterRng } from "../support/primitives/draws.ts";
@@ -199,6 +201,18 @@ describe("a proxy that lies about who takes part, alone", () => {
     const fresh = await besideHonestCloud(view.committed);
     await fresh.match(inputOf(view));
     expect(await asyncRefusal(() => fresh.match(inputOf(without)))).to.equal(INVENTORY);
+  });
+
+  it("frees nobody who was matched in an attempt that it lets fail, and then posts", async () => {
+    const { cloudDesk: desk } = servers;
+    const [first, second] = honest.owners.map(({ wallet }) => wallet.address);
+    await desk.store.keepMatched(AUCTION_ID, [second ?? ""]);
+    await servers.match(inputOf(viewOf(honest)));
+    for (const pile of [first, second]) {
+      const losers = { auctionId: AUCTION_ID, vehicles: [], piles: [pile ?? ""], deadline: 1n };
+      const signed = (): Promise<string> => signNotSelected(desk, VENUE, losers);
+      expect(await asyncRefusal(signed)).to.equal("ServingError E_SERVE_MATCHED");
+    }
   });
 
   it("does not bring back an older upload of a pile, which wins where nobody looks", async () => {

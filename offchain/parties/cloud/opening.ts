@@ -1,8 +1,8 @@
 /**
  * The cloud holds the round's secret key. It decrypts masked records, which look uniformly random
- * to it; from there it computes with the proxy on what each of them holds. It never sees a user's
- * upload or account, and opens nothing: of a matched offer, and of no other record, it seals its
- * summands to the vehicle, once. Of a request there is no way to seal anything.
+ * to it; from there it computes with the proxy on what each of them holds. It never sees the
+ * ciphertext of an upload, and opens nothing: of a matched offer, and of no other record, it seals
+ * its summands to the vehicle, once. Of a request there is no way to seal anything.
  */
 import type {
   Candidates,
@@ -23,7 +23,7 @@ import type { Ciphertext } from "../../core/primitives/paillier/publicKey.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 
 export interface Cloud {
-  /** Runs its side of the matching of those that the proxy has named, and notes who won. */
+  /** Runs its side of the matching of buyers with their candidates, and notes who won. */
   readonly match: (side: MatchingSide, candidates: Candidates) => Promise<Matching>;
   /**
    * Seals the cloud's summands of the fields of an offer that its vehicle learns to the recipient.

@@ -152,7 +152,11 @@ async function deliver(
 
 /* OUTCOMES */
 
-/** Keeps who is matched before it signs: who is, it never calls not selected. */
+/**
+ * Keeps who is matched before it signs: who is, in whichever attempt, it never calls not selected.
+ * The proxy posts one outcome of those that it has got signatures on, and the cloud cannot say
+ * which.
+ */
 async function concludeMatch(
   { account, store }: CloudDesk,
   { line }: Seat,
@@ -161,7 +165,8 @@ async function concludeMatch(
   decided: readonly Decided[],
 ): Promise<void> {
   const accounts = decided.flatMap(({ vehicle, pile }) => [vehicle, pile]);
-  await store.keepMatched(auctionId, accounts);
+  const before = (await store.matchedIn(auctionId)) ?? [];
+  await store.keepMatched(auctionId, [...new Set([...before, ...accounts])]);
   const content = {
     auctionId,
     round,

@@ -12,6 +12,7 @@ import {
   type MatchingInput,
   type MatchingServers,
 } from "../../../offchain/market/matching.ts";
+import type { CloudDesk } from "../../../offchain/parties/cloud/desk.ts";
 import type { Submission } from "../../../offchain/parties/proxy/admission.ts";
 import { BENCH_CLOUD, sentInput } from "../../../offchain/study/bench/benchRound.ts";
 import {
@@ -59,6 +60,7 @@ export type ProxyView = Pick<MatchingInput, "committed" | "requests" | "offers" 
 export interface LyingServers extends MatchingServers {
   /** How many records the cloud has opened. */
   readonly openedByCloud: () => number;
+  readonly cloudDesk: CloudDesk;
 }
 
 export function viewOf({ request, offers }: HonestRound): ProxyView {
@@ -100,6 +102,7 @@ export async function besideHonestCloud(
   return {
     ...serversTogether({ ...desks, proxyDesk: believes }),
     openedByCloud: () => opened,
+    cloudDesk: desks.cloudDesk,
   };
 }
 
