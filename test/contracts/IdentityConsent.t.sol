@@ -84,7 +84,45 @@ contract IdentityConsentTest is IdentityWorld {
         identities.authorise(given, signature, "");
     }
 
+    /// @dev Who relays a call speaks for its signer. Of the registry, which then calls itself, it is
+    /// no consent: a station would let in, and bar, the registry's own address.
+    function test_ID10_Authorise_RelayedCallIsItsSignersConsent() external {
+        SessionAuthorisation memory own = _authorisation(fresh.account, PLACE);
+        SessionAuthorisation memory registrys = _authorisation(address(identities), PLACE);
+        _refusesRelayed(registrys, pile);
+        _refusesRelayed(registrys, fresh);
+        _refusesRelayed(own, pile);
+
+        (bytes memory data, bytes memory signature) = _relayable(own, fresh);
+        vm.prank(stranger.account);
+        identities.callSigned(fresh.account, data, own.slotEnd, signature);
+        _assertAuthorised(own);
+    }
+
     /* HELPERS */
+
+    /// @dev The call that authorises on the station's word alone, signed by `from`.
+    function _relayable(
+        SessionAuthorisation memory given,
+        Actor memory from
+    ) private view returns (bytes memory data, bytes memory signature) {
+        bytes memory word = _stationSigned(given, pile);
+        data = abi.encodeCall(identities.authorise, (given, word, ""));
+        bytes32 digest = Oracle.identityCallDigest(
+            address(identities),
+            from.account,
+            data,
+            0,
+            given.slotEnd
+        );
+        signature = _signature(from.key, digest);
+    }
+
+    function _refusesRelayed(SessionAuthorisation memory given, Actor memory from) private {
+        (bytes memory data, bytes memory signature) = _relayable(given, from);
+        vm.expectRevert(_noConsent(given));
+        identities.callSigned(from.account, data, given.slotEnd, signature);
+    }
 
     function _consented(
         SessionAuthorisation memory given,
