@@ -456,6 +456,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
     function _stopWaiting(SessionId sessionId, Session storage session) private {
         session.pluggedInAt = 0;
         session.isVouched = false;
+        _overtake(session.vehicle);
 
         emit SessionUnawaited(sessionId);
     }

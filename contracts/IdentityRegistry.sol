@@ -55,8 +55,11 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
         court = court_;
     }
 
+    /// @dev Whatever the authority said last holds: what it has signed before and nobody has relayed
+    /// does not come after it.
     modifier onlyAuthority() {
         if (_msgSender() != authority) revert IdentityNotAuthority(_msgSender());
+        _overtake(authority);
         _;
     }
 

@@ -145,7 +145,8 @@ interface IChargingSession {
 
     /// @notice The vehicle says that it has left: energy that flows later is not its own. A pile
     /// ends its transaction when it sees this, within `MeterRegistry.CLOCK_TOLERANCE_SECONDS`. A
-    /// vehicle that still waits for its pile stops waiting: it is due as if it had not come yet.
+    /// vehicle that still waits for its pile stops waiting: it is due as if it had not come yet, and
+    /// what it has signed as its next call is taken back.
     /// @dev Callable by: the vehicle of the session, once while it charges, and while it waits.
     function unplug(SessionId sessionId) external;
 

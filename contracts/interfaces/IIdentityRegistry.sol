@@ -153,11 +153,12 @@ interface IIdentityRegistry {
         bytes calldata consent
     ) external;
 
-    /// @notice Stops new obligations of a participant. What it already has, runs on.
+    /// @notice Stops new obligations of a participant. What it already has, runs on. Called by the
+    /// authority itself, it takes back what that has signed as its next call.
     /// @dev Callable by: the authority, or anyone with its signature.
     function suspend(address account) external;
 
-    /// @notice Undoes `suspend`.
+    /// @notice Undoes `suspend`; the same with what the authority has signed.
     /// @dev Callable by: the authority, or anyone with its signature.
     function reinstate(address account) external;
 
