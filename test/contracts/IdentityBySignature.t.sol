@@ -136,7 +136,8 @@ contract IdentityBySignatureTest is IdentityWorld {
         _assertSuspended(stranger.account, false);
     }
 
-    /// @dev A wallet, as a Safe is one, may call by itself as well as sign.
+    /// @dev A wallet, as a Safe is one, may call by itself as well as sign. Who has left it has
+    /// signed nothing any more, also what was signed before.
     function test_ID11_Wallet_IsTheAuthority() external {
         Wallet1271 wallet = new Wallet1271(authority.account);
         identities = new IdentityRegistry(address(wallet), court.account);
@@ -150,6 +151,15 @@ contract IdentityBySignatureTest is IdentityWorld {
         vm.prank(authority.account);
         wallet.execute(address(identities), _reinstating(stranger.account));
         _assertSuspended(stranger.account, false);
+
+        digest = _digestOf(address(wallet), data, 2);
+        bytes memory kept = _signature(authority.key, digest);
+        vm.prank(authority.account);
+        wallet.setOwner(court.account);
+        vm.expectRevert(_badSignature(address(wallet)));
+        identities.callSigned(address(wallet), data, _soon(), kept);
+        identities.callSigned(address(wallet), data, _soon(), _signature(court.key, digest));
+        _assertSuspended(stranger.account, true);
     }
 
     /* HELPERS */
