@@ -6,8 +6,8 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 import {Escrow} from "../../contracts/Escrow.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {AuctionId, Stake} from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor, World} from "../support/contracts/World.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {World} from "../support/contracts/World.sol";
 
 /// @dev This contract deploys the escrow of `_fresh` and names itself as its market.
 contract EscrowTest is World {
@@ -424,7 +424,7 @@ contract EscrowTest is World {
 
     /// @dev The stranger's permit for the escrow, good until `START`.
     function _permit(uint256 amount) private view returns (uint8, bytes32, bytes32) {
-        bytes32 digest = Oracle.permitDigest(
+        bytes32 digest = Digests.permitDigest(
             token.DOMAIN_SEPARATOR(),
             stranger.account,
             address(escrow),

@@ -4,9 +4,9 @@ pragma solidity ^0.8.28;
 import {ArbiterQuorum} from "../../contracts/ArbiterQuorum.sol";
 import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
 import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
-import {ParticipantId, ParticipantKind} from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor, World} from "../support/contracts/World.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {Actor} from "../support/contracts/Base.sol";
+import {World} from "../support/contracts/World.sol";
 
 /// @title The log of tracing cases
 contract TraceLogTest is World {
@@ -121,7 +121,7 @@ contract TraceLogTest is World {
         );
         identities = new IdentityRegistry(authority.account, address(quorum));
         _requestTrace();
-        bytes32 digest = Oracle.traceApprovalDigest(address(identities), CASE, PRESENTATION);
+        bytes32 digest = Digests.traceApprovalDigest(address(identities), CASE, PRESENTATION);
         (Actor memory low, Actor memory high) = court.account < stranger.account
             ? (court, stranger)
             : (stranger, court);
@@ -164,7 +164,7 @@ contract TraceLogTest is World {
         key = _bound(key, 1, type(uint128).max);
         vm.assume(key != court.key);
         _requestTrace();
-        bytes32 digest = Oracle.traceApprovalDigest(address(identities), CASE, PRESENTATION);
+        bytes32 digest = Digests.traceApprovalDigest(address(identities), CASE, PRESENTATION);
 
         _refusesApproval(_signature(key, digest));
     }
@@ -187,7 +187,7 @@ contract TraceLogTest is World {
         _refusesApproval(_approval(CASE, OTHER));
         _refusesApproval("");
         IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
-        bytes32 digest = Oracle.traceApprovalDigest(address(twin), CASE, PRESENTATION);
+        bytes32 digest = Digests.traceApprovalDigest(address(twin), CASE, PRESENTATION);
         _refusesApproval(_signature(court.key, digest));
         bytes memory signature = _approval(CASE, PRESENTATION);
         vm.chainId(4242);
@@ -214,7 +214,7 @@ contract TraceLogTest is World {
     }
 
     function _approval(bytes32 caseId, bytes32 presentation) private view returns (bytes memory) {
-        bytes32 digest = Oracle.traceApprovalDigest(address(identities), caseId, presentation);
+        bytes32 digest = Digests.traceApprovalDigest(address(identities), caseId, presentation);
         return _signature(court.key, digest);
     }
 
