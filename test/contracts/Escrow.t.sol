@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Escrow} from "../../contracts/Escrow.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
+import {IStakes} from "../../contracts/interfaces/IStakes.sol";
 import {AuctionId, Stake} from "../../contracts/types/MarketTypes.sol";
 import {Digests} from "../support/contracts/Digests.sol";
 import {World} from "../support/contracts/World.sol";
@@ -34,7 +35,7 @@ contract EscrowTest is World {
         for (uint256 i = 0; i < 4; ++i) {
             address[4] memory markets = escrow.markets();
             markets[i] = address(0);
-            vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowZero.selector));
+            vm.expectRevert(abi.encodeWithSelector(IStakes.StakesNoMarket.selector, i));
             new Escrow(token, markets);
         }
     }
