@@ -80,7 +80,7 @@ contract DelegatedAccountsTest is OpenWorld {
         _delegate(court);
 
         identities.grantTrace(caseId, shown, _signature(court.key, digest));
-        vm.assertTrue(identities.isTraceGranted(caseId, shown), "granted");
+        vm.assertEq(identities.grantedPresentation(caseId), shown, "granted");
     }
 
     function test_Delegated_MatcherReleases() external {
