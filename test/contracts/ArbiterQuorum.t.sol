@@ -34,7 +34,7 @@ contract ArbiterQuorumTest is Base {
 
     /* WHO THEY ARE */
 
-    function test_SE6_Members() external {
+    function test_AR2_Members() external {
         vm.recordLogs();
         _quorum = new ArbiterQuorum(_members, 2);
         Vm.Log[] memory logs = vm.getRecordedLogs();
@@ -48,7 +48,7 @@ contract ArbiterQuorumTest is Base {
         vm.assertTrue(!_quorum.isArbiter(address(0)), "nobody");
     }
 
-    function test_SE6_Members_BadQuorum() external {
+    function test_AR2_Members_BadQuorum() external {
         bytes4 selector = IArbiterQuorum.ArbiterBadQuorum.selector;
         vm.expectRevert(abi.encodeWithSelector(selector, 0, 3));
         new ArbiterQuorum(_members, 0);
@@ -60,7 +60,7 @@ contract ArbiterQuorumTest is Base {
         new ArbiterQuorum(_members, 1);
     }
 
-    function test_SE6_Members_BadMember() external {
+    function test_AR2_Members_BadMember() external {
         bytes4 selector = IArbiterQuorum.ArbiterBadMember.selector;
         address[] memory twice = _three(_members[0], _members[1], _members[0]);
         vm.expectRevert(abi.encodeWithSelector(selector, _members[0]));
@@ -72,14 +72,14 @@ contract ArbiterQuorumTest is Base {
 
     /* WHAT THEY SIGN */
 
-    function test_SE6_Signed_ByEnough() external view {
+    function test_AR1_Signed_ByEnough() external view {
         _assertSigned(true, _two(_members[0], _members[1]), "first and second");
         _assertSigned(true, _two(_members[0], _members[2]), "first and third");
         _assertSigned(true, _two(_members[1], _members[2]), "second and third");
         _assertSigned(true, _members, "all");
     }
 
-    function test_SE6_Signed_ByTooFew() external view {
+    function test_AR1_Signed_ByTooFew() external view {
         _assertSigned(false, new address[](0), "nobody");
         for (uint256 i = 0; i < 3; ++i) {
             _assertSigned(false, _one(_members[i]), "one");
@@ -87,14 +87,14 @@ contract ArbiterQuorumTest is Base {
         }
     }
 
-    function test_SE6_Signed_InTheWrongOrder() external view {
+    function test_AR1_Signed_InTheWrongOrder() external view {
         _assertSigned(false, _two(_members[1], _members[0]), "exchanged");
         _assertSigned(false, _three(_members[0], _members[2], _members[1]), "the last two");
         _assertSigned(false, _three(_members[0], _members[1], _members[1]), "one of them twice");
     }
 
     /// @dev Nobody else counts, even beside enough members.
-    function test_SE6_Signed_ByAForeigner() external view {
+    function test_AR1_Signed_ByAForeigner() external view {
         address foreigner = vm.addr(FOREIGNER);
         _assertSigned(false, _sorted(_two(_members[0], foreigner)), "one member");
         _assertSigned(false, _sorted(_three(_members[0], _members[1], foreigner)), "two members");
@@ -102,7 +102,7 @@ contract ArbiterQuorumTest is Base {
     }
 
     /// @dev One bad signature spoils the whole, even where the others would do.
-    function test_SE6_Signed_OneIsBad() external view {
+    function test_AR1_Signed_OneIsBad() external view {
         bytes[] memory signatures = _signaturesOf(_members, HASH);
         for (uint256 i = 0; i < 3; ++i) {
             bytes memory good = signatures[i];
@@ -117,13 +117,13 @@ contract ArbiterQuorumTest is Base {
         vm.assertTrue(!_accepts(abi.encode(_members, signatures)), "exchanged");
     }
 
-    function test_SE6_Signed_CountsDiffer() external view {
+    function test_AR1_Signed_CountsDiffer() external view {
         address[] memory two = _two(_members[0], _members[1]);
         vm.assertTrue(!_accepts(abi.encode(two, _signaturesOf(_members, HASH))), "more");
         vm.assertTrue(!_accepts(abi.encode(_members, _signaturesOf(two, HASH))), "fewer");
     }
 
-    function test_SE6_Signed_Malformed() external view {
+    function test_AR1_Signed_Malformed() external view {
         bytes memory good = abi.encode(_members, _signaturesOf(_members, HASH));
         bytes[4] memory bad = [bytes(""), hex"00", new bytes(65), good];
         bad[3] = abi.encodePacked(bytes32(type(uint256).max), good);
@@ -136,7 +136,7 @@ contract ArbiterQuorumTest is Base {
         }
     }
 
-    function testFuzz_SE6_Signed_AnyBytes(bytes32 hash, bytes calldata signature) external view {
+    function testFuzz_AR1_Signed_AnyBytes(bytes32 hash, bytes calldata signature) external view {
         try _quorum.isValidSignature(hash, signature) returns (bytes4 value) {
             vm.assertTrue(value != IERC1271.isValidSignature.selector, "not by chance");
         } catch (bytes memory reason) {
@@ -149,7 +149,7 @@ contract ArbiterQuorumTest is Base {
     /* HOSTILE MEMBERS */
 
     /// @dev A member that burns all gas is one that did not sign; without it the others are enough.
-    function test_SE6_Hostile_MemberBurnsGas() external {
+    function test_AR3_Hostile_MemberBurnsGas() external {
         HostileParticipant hostile = new HostileParticipant();
         address[] memory members = _sorted(
             _three(vm.addr(FIRST), vm.addr(SECOND), address(hostile))
@@ -167,7 +167,7 @@ contract ArbiterQuorumTest is Base {
     }
 
     /// @dev A member without `isValidSignature`: this test.
-    function test_SE6_Hostile_MemberReverts() external {
+    function test_AR3_Hostile_MemberReverts() external {
         address[] memory members = _sorted(_two(vm.addr(FIRST), address(this)));
         ArbiterQuorum quorum = new ArbiterQuorum(members, 2);
         bytes memory both = abi.encode(members, _signaturesOf(members, HASH));
@@ -176,7 +176,7 @@ contract ArbiterQuorumTest is Base {
     }
 
     /// @dev A quorum can be a member of a quorum.
-    function test_SE6_Signed_ByAQuorum() external {
+    function test_AR1_Signed_ByAQuorum() external {
         address[] memory members = _sorted(_two(address(_quorum), vm.addr(FOREIGNER)));
         ArbiterQuorum outer = new ArbiterQuorum(members, 2);
         bytes[] memory signatures = new bytes[](2);
