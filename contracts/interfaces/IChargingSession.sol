@@ -22,6 +22,8 @@ import {IStakes} from "./IStakes.sol";
 /// @title From a decision to paid energy
 /// @notice A session is named by its decision commitment. It holds the vehicle's deposit and the
 /// pile's bond, and every state has a deadline after which the party that waits ends it alone.
+///
+/// Whoever can call a function can also sign the call, and anyone relays it: {ISignedCalls}.
 interface IChargingSession {
     /// @notice Revert if a window of the constructor is zero (that of disputes may be) or longer
     /// than 30 days.

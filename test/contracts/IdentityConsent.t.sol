@@ -6,8 +6,8 @@ import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.so
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {SessionAuthorisation} from "../../contracts/types/MarketTypes.sol";
 import {IdentityWorld} from "../support/contracts/IdentityWorld.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `authorise`: the account's own consent
 contract IdentityConsentTest is IdentityWorld {
@@ -54,7 +54,7 @@ contract IdentityConsentTest is IdentityWorld {
     function test_ID10_Authorise_ConsentElsewhere() external {
         SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
-        bytes32 digest = Oracle.authorisationDigest(address(twin), given);
+        bytes32 digest = Digests.authorisationDigest(address(twin), given);
         _refusesConsent(given, _signature(fresh.key, digest));
 
         bytes memory consent = _consented(given, fresh);

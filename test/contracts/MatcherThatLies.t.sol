@@ -11,9 +11,10 @@ import {
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
-import {Oracle, Tree} from "../support/contracts/Oracle.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Tree} from "../support/contracts/Tree.sol";
 import {StartWorld} from "../support/contracts/StartWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title Decisions that a matcher should not have posted
 contract MatcherThatLiesTest is StartWorld {

@@ -18,7 +18,7 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
 import {StartWorld} from "../support/contracts/StartWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `start`, and `openDecision` behind it
 contract SessionStartTest is StartWorld {

@@ -12,8 +12,8 @@ import {
     SessionState
 } from "../../../contracts/types/MarketTypes.sol";
 import {MarketBooks} from "./MarketBooks.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor} from "./World.sol";
+import {Digests} from "./Digests.sol";
+import {Actor} from "./Base.sol";
 
 /// @title What people do in the sessions of the market
 /// @dev By themselves, or by a signature that a stranger relays.
@@ -256,7 +256,8 @@ abstract contract MarketSessions is MarketBooks {
         }
         uint40 deadline = uint40(block.timestamp) + 1;
         uint256 nonce = _nonces[caller.account];
-        bytes32 digest = Oracle.callDigest(
+        bytes32 digest = Digests.callDigest(
+            Digests.SESSIONS,
             address(sessions),
             caller.account,
             call,
