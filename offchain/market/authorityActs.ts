@@ -4,7 +4,7 @@
  * people can do it in no other way. Each of them signs the same, one after the other, and adds to
  * what the others have signed.
  */
-import type { Signer, TypedDataDomain, TypedDataField } from "ethers";
+import type { Provider, Signer } from "ethers";
 import { z } from "zod";
 import { send, type Market } from "../chain/market.ts";
 import { quorumAt } from "../chain/quorum.ts";
@@ -15,6 +15,8 @@ import { quorumSignature, signaturesIn } from "../core/messages/quorumSignature.
 import type { SignedCall } from "../core/messages/signedCall.ts";
 import { CALL_TYPES, meterDomain, REVOCATION_TYPES } from "../core/messages/typedData.ts";
 import { StepError } from "./stepError.ts";
+import { holding } from "../chain/signatures.ts";
+import type { TypedMessage } from "../core/messages/signatureForm.ts";
 
 /** By the name of the contract's function. */
 export type ParticipantAct = "suspend" | "reinstate";
@@ -119,19 +121,14 @@ export async function relayRevocation(
   await send(market, meters.connect(relayer).revokeBySig(keyId, deadline, signature));
 }
 
-interface TypedMessage {
-  readonly domain: TypedDataDomain;
-  readonly types: Record<string, TypedDataField[]>;
-  readonly value: Record<string, unknown>;
-}
-
 /** @throws StepError E_NOT_AUTHORITY */
 async function signatureFor(
   { contracts, provider }: Market,
   signer: Signer,
-  { domain, types, value }: TypedMessage,
+  message: TypedMessage,
   earlier: { readonly signature: string } | null,
 ): Promise<{ readonly signature: string; readonly missing: number }> {
+  const { domain, types, value } = message;
   const authority = await contracts.identities.authority();
   const account = await signer.getAddress();
   if (account === authority) {
@@ -140,14 +137,31 @@ async function signatureFor(
   const quorum = await quorumAt(provider, authority, account);
   if (quorum?.isMember !== true) {
     const what = quorum === null ? "is not the authority" : "is none of the authority's quorum";
-    const message = `${account} ${what}, ${authority}: sign as the authority, or as one of it`;
-    throw new StepError("E_NOT_AUTHORITY", message, { account, authority });
+    const remedy = "sign as the authority, or as one of it";
+    const sentence = `${account} ${what}, ${authority}: ${remedy}`;
+    throw new StepError("E_NOT_AUTHORITY", sentence, { account, authority });
   }
-  const known = earlier === null ? [] : signaturesIn(earlier.signature);
+  const known =
+    earlier === null ? [] : await membersSignatures(provider, authority, message, earlier);
   const own = await signer.signTypedData(domain, types, value);
   const signatures = new Map([...known, [account, own]]);
   const missing = Math.max(0, quorum.quorum - signatures.size);
   return { signature: quorumSignature(signatures), missing };
+}
+
+/** What members have signed: anything else in the list would spoil it on chain. */
+async function membersSignatures(
+  provider: Provider,
+  authority: Address,
+  message: TypedMessage,
+  { signature }: { readonly signature: string },
+): Promise<readonly (readonly [Address, string])[]> {
+  const signatures = [...(await holding(provider, message, signaturesIn(signature)))];
+  const asked = signatures.map(async (signed) => {
+    const quorum = await quorumAt(provider, authority, signed[0]);
+    return quorum?.isMember === true ? [signed] : [];
+  });
+  return (await Promise.all(asked)).flat();
 }
 
 /** @throws StepError E_OTHER_ACT */

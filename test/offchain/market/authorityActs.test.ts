@@ -7,7 +7,7 @@ import { id, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { connectMarket, type Market } from "../../../offchain/chain/market.ts";
-import type { RelayableCall } from "../../../offchain/chain/signedCalls.ts";
+import { identitiesCalled, type RelayableCall } from "../../../offchain/chain/signedCalls.ts";
 import {
   relayParticipantAct,
   relayRevocation,
@@ -24,10 +24,11 @@ import {
 } from "../../../offchain/market/participants.ts";
 import { registeredKey } from "../../../offchain/market/meters.ts";
 import { certify } from "../../../offchain/parties/authority/dealing.ts";
-import { quorumSignature } from "../../../offchain/core/messages/quorumSignature.ts";
+import { quorumSignature, signaturesIn } from "../../../offchain/core/messages/quorumSignature.ts";
 import { refusalIn } from "../../support/market/charging.ts";
 import { nowSeconds, populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
 import { counterRng } from "../../support/primitives/draws.ts";
+import { CALL_TYPES } from "../../../offchain/core/messages/typedData.ts";
 
 const KEY_ID = id("a meter's key");
 const SECONDS = 600;
@@ -187,6 +188,33 @@ describe("acts of the authority by signature", function () {
       const late = { ...other, name: "suspend" } as const;
       const adding2 = (): Promise<unknown> => signParticipantAct(market, second, late, act);
       expect(await refusalIn(adding2)).to.equal("E_OTHER_ACT");
+    });
+
+    it("leave out what was added for somebody else, or does not hold", async () => {
+      const { act } = await signedBy([0], "suspend");
+      const [, second = world.stranger, third = world.stranger] = members;
+      const own = signaturesIn(act.signature);
+      const [signature = ""] = own.values();
+      const { domain } = await identitiesCalled(market);
+      const strangers = await world.stranger.signTypedData(domain, CALL_TYPES, {
+        ...{ from: act.from, data: act.data, nonce: act.nonce, deadline: act.deadline },
+      });
+      const lies = { [third.address]: signature, [world.stranger.address]: strangers };
+      for (const [liar, lie] of Object.entries(lies)) {
+        const spoilt = quorumSignature(new Map([...own, [liar, lie]]));
+        const earlier = { ...act, signature: spoilt };
+        expect(await relayed(earlier), "straw man").to.equal("SignedCallBadSignature");
+        const given = { name: "suspend", account, deadline } as const;
+        const both = await signParticipantAct(market, second, given, earlier);
+        expect(both.missing).to.equal(0);
+        expect([...signaturesIn(both.act.signature).keys()]).to.have.members(
+          [members[0], second].map((member) => member?.address),
+        );
+      }
+      const given = { name: "suspend", account, deadline } as const;
+      expect(await relayed((await signParticipantAct(market, second, given, act)).act)).to.equal(
+        "accepted",
+      );
     });
 
     it("cannot be sent by one of them alone", async () => {
