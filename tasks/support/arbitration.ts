@@ -2,7 +2,7 @@
  * Who rules on disputes of a market: what `market deploy` is told, and whether it makes sense
  * together.
  */
-import { getAddress, isAddress, ZeroAddress } from "ethers";
+import { ownedAddressNamed } from "./naming.ts";
 import { InputError } from "./outcome.ts";
 
 export interface ArbitrationArguments {
@@ -65,15 +65,10 @@ export function requireWindow(option: string, seconds: number, least: number): v
 
 function addressesIn(list: string | undefined): readonly string[] {
   if (list === undefined) return [];
-  const addresses = list.split(",").map((part) => addressIn(part.trim()));
+  const addresses = list.split(",").map((part) => ownedAddressNamed("arbiters", part.trim()));
   const twice = addresses.find((address, k) => addresses.indexOf(address) !== k);
   if (twice === undefined) return addresses;
   throw new InputError(`--arbiters: ${twice} is named twice`);
-}
-
-function addressIn(text: string): string {
-  if (isAddress(text) && getAddress(text) !== ZeroAddress) return getAddress(text);
-  throw new InputError(`--arbiters: expected addresses with commas between them, got "${text}"`);
 }
 
 function quorumOf(quorum: number, arbiters: number): number {

@@ -2,12 +2,13 @@
  * What `market deploy` is told, and whether a market can stand on it: everything is asked of the
  * chain before anything is sent to it.
  */
-import { getAddress, isAddress, ZeroAddress, type Provider } from "ethers";
+import type { Provider } from "ethers";
 import { USUAL_REPUTATION, type MarketTerms } from "../../offchain/chain/deployment/terms.ts";
 import { tokenAt } from "../../offchain/chain/token.ts";
 import type { Address } from "../../offchain/core/messages/market.ts";
 import { arbitrationIn, requireWindow, type ArbitrationArguments } from "./arbitration.ts";
 import { DEMO_CHAIN_ID } from "./demoClock.ts";
+import { ownedAddressNamed } from "./naming.ts";
 import { InputError } from "./outcome.ts";
 import { MOST_UNITS, MOST_WH } from "./widths.ts";
 
@@ -71,9 +72,9 @@ export async function termsIn(
 }
 
 function named(args: TermsArguments, operator: Address) {
-  const authority = addressIn("authority", args.authority) ?? operator;
-  const court = addressIn("court", args.court) ?? authority;
-  return { token: addressIn("token", args.token), authority, court };
+  const authority = accountIn("authority", args.authority) ?? operator;
+  const court = accountIn("court", args.court) ?? authority;
+  return { token: accountIn("token", args.token), authority, court };
 }
 
 /** @throws InputError for what is the earlier market's to say */
@@ -84,11 +85,9 @@ function requireNoneNamed(args: TermsArguments): void {
   }
 }
 
-/** With checksum; null if none is named. @throws InputError for anything but an account */
-function addressIn(option: string, text: string | undefined): Address | null {
-  if (text === undefined) return null;
-  if (isAddress(text) && getAddress(text) !== ZeroAddress) return getAddress(text);
-  throw new InputError(`--${option}: expected an address that is not zero, got "${text}"`);
+/** Null if none is named. @throws InputError for anything but an account */
+function accountIn(option: string, text: string | undefined): Address | null {
+  return text === undefined ? null : ownedAddressNamed(option, text);
 }
 
 function windowsIn({ authoriseSeconds, plugInSeconds, settleSeconds }: TermsArguments) {

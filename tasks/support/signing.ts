@@ -44,7 +44,7 @@ export async function signedInFile<Signed extends { readonly deadline: bigint }>
   signing: Signing<Signed>,
 ): Promise<Facts> {
   const signer =
-    by === undefined ? await connected.operator() : await signerNamed(connected, hre, by, "--by");
+    by === undefined ? await connected.operator() : await signerNamed(connected, hre, by, "by");
   const deadline = BigInt((await connected.now()) + validSeconds);
   const { act, missing } = await signing(signer, deadline, await files.readIfThere(file));
   await files.write(file, act);
