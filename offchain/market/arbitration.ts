@@ -54,8 +54,9 @@ export async function ruleOnSession(
   const ruling = { sessionId: session, amount: amountUnits };
   const venue = await sessionVenue(market);
   const kept = await store.addRuling(ruling, account, await signRuling(arbiter, venue, ruling));
-  // One that does not hold would spoil the others on chain: a lying arbiter stops nobody.
-  const signatures = await holding(market.provider, rulingMessage(venue, ruling), kept);
+  // One that does not hold, or is no arbiter's, would spoil the others on chain.
+  const own = new Map([...kept].filter(([account]) => bench.arbiters.includes(account)));
+  const signatures = await holding(market.provider, rulingMessage(venue, ruling), own);
   const missing = bench.quorum - signatures.size;
   if (missing > 0) return missing;
   await relay(market, bench, relayer, ruling, signatures);

@@ -173,6 +173,16 @@ describe("a dispute", () => {
         return LIES[lie]?.(own, others) ?? "";
       };
 
+      it("is ruled by two arbiters, and not by one and a stranger", async () => {
+        await dispute();
+        const { stranger, market } = world;
+        const signature = await signRuling(stranger, await sessionVenue(market), ruling());
+        await store.addRuling(ruling(), stranger.address, signature);
+        expect(await rule(1, RULED_UNITS)).to.equal(1);
+        expect(await rule(2, RULED_UNITS)).to.equal(0);
+        expect(await freeUnits()).to.deep.equal([FUNDS - RULED_UNITS, FUNDS + RULED_UNITS]);
+      });
+
       for (const lie of Object.keys(LIES)) {
         it(`is ruled by the two others: ${lie}`, async () => {
           await dispute();

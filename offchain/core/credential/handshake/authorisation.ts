@@ -10,13 +10,12 @@ import { AbiCoder, getBytes, id, keccak256 } from "ethers";
 import type { Signer } from "ethers";
 import type { TypedDataField } from "ethers";
 import type { Registry, Address, Bytes32 } from "../../messages/market.ts";
+import { signerOf, type TypedMessage } from "../../messages/signatureForm.ts";
 import { identityDomain } from "../../messages/typedData.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import { roleNumber, roleOf, type Role } from "../attributes.ts";
 import { CredentialError } from "../credentialError.ts";
 import { type StationScope, stationScopeId } from "../scope.ts";
-
-import { signerOf, type TypedMessage } from "../../messages/signatureForm.ts";
 
 /** It ends with its slot. */
 export interface SessionAuthorisation extends StationScope {
