@@ -38,6 +38,7 @@ import { interruptible, InterruptedError } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { inOptions } from "../support/inOptions.ts";
+import { requireWithin } from "../support/ranges.ts";
 
 /** What only a simulation knows is kept here, in the folder of the run. */
 export const TRUTH_FOLDER = "truth";
@@ -131,12 +132,8 @@ export function chooseRounds({
   RoundSettings,
   "maxRounds" | "decrement"
 > {
-  if (maxRounds < 1 || BigInt(maxRounds) > MAX_ROUNDS) {
-    throw new InputError(`--max-rounds: expected 1 to ${MAX_ROUNDS.toString()}, got ${maxRounds}`);
-  }
-  if (decrement < 1n) {
-    throw new InputError(`--decrement: expected at least 1, got ${decrement.toString()}`);
-  }
+  requireWithin("max-rounds", maxRounds, { least: 1, most: MAX_ROUNDS });
+  requireWithin("decrement", decrement, { least: 1 });
   return { maxRounds: BigInt(maxRounds), decrement };
 }
 

@@ -7,6 +7,7 @@ import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
 import { signerNamed } from "./signers.ts";
+import { requireWithin } from "./ranges.ts";
 
 /** How an act of the authority is signed; it is sent where no file is named. */
 export interface SigningArguments {
@@ -25,8 +26,7 @@ export function requireSigning({ sign, by, validSeconds }: SigningArguments): vo
   if (by !== undefined && sign === undefined) {
     throw new InputError("--by: only for what is signed: name the file with --sign");
   }
-  if (validSeconds >= 1 && validSeconds <= MOST_SECONDS) return;
-  throw new InputError(`--valid-seconds: expected 1 to ${MOST_SECONDS}, got ${validSeconds}`);
+  requireWithin("valid-seconds", validSeconds, { least: 1, most: MOST_SECONDS });
 }
 
 type Signing<Signed> = (
