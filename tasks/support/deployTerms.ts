@@ -6,11 +6,11 @@ import type { Provider } from "ethers";
 import { USUAL_REPUTATION, type MarketTerms } from "../../offchain/chain/deployment/terms.ts";
 import { tokenAt } from "../../offchain/chain/token.ts";
 import type { Address } from "../../offchain/core/messages/market.ts";
-import { arbitrationIn, requireWindow, type ArbitrationArguments } from "./arbitration.ts";
+import { arbitrationIn, WINDOW, type ArbitrationArguments } from "./arbitration.ts";
 import { DEMO_CHAIN_ID } from "./demoClock.ts";
 import { ownedAddressNamed } from "./naming.ts";
 import { InputError } from "./outcome.ts";
-import { MOST_UNITS, MOST_WH } from "./widths.ts";
+import { requireWithin, REGISTER, AMOUNT } from "./ranges.ts";
 
 export interface TermsArguments extends ArbitrationArguments {
   readonly token: string | undefined;
@@ -91,19 +91,16 @@ function accountIn(option: string, text: string | undefined): Address | null {
 }
 
 function windowsIn({ authoriseSeconds, plugInSeconds, settleSeconds }: TermsArguments) {
-  requireWindow("--authorise-seconds", authoriseSeconds, 1);
-  requireWindow("--plug-in-seconds", plugInSeconds, 1);
-  requireWindow("--settle-seconds", settleSeconds, 1);
+  requireWithin("authorise-seconds", authoriseSeconds, WINDOW);
+  requireWithin("plug-in-seconds", plugInSeconds, WINDOW);
+  requireWithin("settle-seconds", settleSeconds, WINDOW);
   return { authoriseSeconds, plugInSeconds, settleSeconds };
 }
 
 /** @throws InputError for what the contract would not take */
 function requireMinima({ minEnergyWh, minAmount }: TermsArguments): void {
-  if (minEnergyWh < 1n || minEnergyWh > MOST_WH) {
-    throw new InputError(`--min-energy-wh: expected 1 to ${MOST_WH}, got ${minEnergyWh}`);
-  }
-  if (minAmount >= 0n && minAmount <= MOST_UNITS) return;
-  throw new InputError(`--min-amount: expected 0 to ${MOST_UNITS}, got ${minAmount}`);
+  requireWithin("min-energy-wh", minEnergyWh, { ...REGISTER, least: 1 });
+  requireWithin("min-amount", minAmount, AMOUNT);
 }
 
 /** @throws InputError for a token that is none, or a demo token where money is real */
