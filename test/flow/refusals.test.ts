@@ -51,6 +51,17 @@ const ON_A_MARKET: readonly (readonly [string, RegExp])[] = [
     /^--max-distance: expected 0 to 131071 metres, got 131072$/,
   ],
   ["auction bid --as paul --price 16777216", /^--price: expected 0 to .*, got 16777216$/],
+  ["auction public open --as eva --quiet-seconds 0", /^--quiet-seconds: expected 1 to .*, got 0$/],
+  ["auction public open --as eva --bond 0", /^--bond: expected 1 to \d+ token units, got 0$/],
+  [
+    "auction public bid --as paul --price 18446744073709551616",
+    /^--price: expected 0 to 18446744073709551615 token units per kWh, got 18446744073709551616$/,
+  ],
+  ["auction public invite --as eva --pile paul", /^--distance: say how far away the pile is/],
+  ["session agree --as eva", /^--begin, --end: say what the register showed, in Wh, as --begin/],
+  ["session agree --as eva --end 9", /^--begin, --end: say what the register showed/],
+  ["session agree --as eva --begin x --end 9", /^--begin: expected a whole number, got "x"$/],
+  ["session rule --as eva", /^--amount: say what the pile gets of the metered amount/],
   [`session show --session ${ID}`, /^session 0x11.* was not opened: start it first$/],
   [
     "meter register --pile paul --days 0",
