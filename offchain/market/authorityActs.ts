@@ -6,13 +6,13 @@
  */
 import type { Provider, Signer } from "ethers";
 import { z } from "zod";
-import { send, type Market } from "../chain/market.ts";
+import { moment } from "../chain/moment.ts";
+import { pendingSeconds, send, type Market } from "../chain/market.ts";
 import { quorumAt } from "../chain/quorum.ts";
 import { identitiesCalled, relaySignedCall, type RelayableCall } from "../chain/signedCalls.ts";
 import { addressForm, bytes32Form, decimalForm, hexForm } from "../core/messages/forms.ts";
 import type { Address, Bytes32 } from "../core/messages/market.ts";
 import { quorumSignature, signaturesIn } from "../core/messages/quorumSignature.ts";
-import type { SignedCall } from "../core/messages/signedCall.ts";
 import { CALL_TYPES, meterDomain, REVOCATION_TYPES } from "../core/messages/typedData.ts";
 import { StepError } from "./stepError.ts";
 import { holding } from "../chain/signatures.ts";
@@ -51,9 +51,11 @@ export const revocationForm = z.strictObject({
 /**
  * Signs that a participant is suspended, or reinstated. Run by the authority, or by a member of the
  * quorum that it is.
- * @param deadline last moment for relaying, excluded; unix seconds. That of `earlier` stays
+ * @param deadline last moment for relaying that the signer allows, excluded; unix seconds. An
+ *   earlier one of `earlier` stays
  * @param earlier what other members have signed of the same; null for the first
- * @throws StepError E_NOT_AUTHORITY; E_OTHER_ACT if `earlier` is something else, or was overtaken
+ * @throws StepError E_NOT_AUTHORITY; E_OTHER_ACT if `earlier` is something else, or was overtaken;
+ *   E_ACT_TIME if it has ended, or would count for longer than the signer allows
  */
 export async function signParticipantAct(
   market: Market,
@@ -73,7 +75,7 @@ export async function signParticipantAct(
   const { chainId } = market;
   const same = { chainId, contract: await contract.getAddress(), from, data, nonce };
   if (earlier !== null) assertSame({ ...earlier }, same);
-  const call: SignedCall = { from, data, nonce, deadline: earlier?.deadline ?? deadline };
+  const call = { from, data, nonce, deadline: await commonDeadline(market, earlier, deadline) };
   const signed = { domain, types: CALL_TYPES, value: { ...call } };
   const { signature, missing } = await signatureFor(market, signer, signed, earlier);
   return { act: { ...same, ...call, signature }, missing };
@@ -105,7 +107,7 @@ export async function signRevocation(
   const contract = await market.contracts.meters.getAddress();
   const same = { chainId, contract, keyId };
   if (earlier !== null) assertSame({ ...earlier }, same);
-  const value = { keyId, deadline: earlier?.deadline ?? deadline };
+  const value = { keyId, deadline: await commonDeadline(market, earlier, deadline) };
   const signed = { domain: meterDomain(chainId, contract), types: REVOCATION_TYPES, value };
   const { signature, missing } = await signatureFor(market, signer, signed, earlier);
   return { act: { ...same, ...value, signature }, missing };
@@ -162,6 +164,28 @@ async function membersSignatures(
     return quorum?.isMember === true ? [signed] : [];
   });
   return (await Promise.all(asked)).flat();
+}
+
+/**
+ * What all of them sign. Whoever signed first chose it: a member that lies would else have the
+ * others sign something that it can bring whenever it likes.
+ * @throws StepError E_ACT_TIME
+ */
+async function commonDeadline(
+  market: Market,
+  earlier: { readonly deadline: bigint } | null,
+  allowed: bigint,
+): Promise<bigint> {
+  if (earlier === null) return allowed;
+  const { deadline } = earlier;
+  const now = BigInt(await pendingSeconds(market));
+  if (deadline > now && deadline <= allowed) return deadline;
+  const why =
+    deadline > now
+      ? `counts until ${moment(deadline)}, and you allow ${moment(allowed)}: allow as much, or`
+      : `has ended, at ${moment(deadline)}:`;
+  const message = `what was signed before ${why} sign in a new file`;
+  throw new StepError("E_ACT_TIME", message, { deadline, allowed });
 }
 
 /** @throws StepError E_OTHER_ACT */

@@ -6,8 +6,9 @@ import type { SignedFiles } from "../stores/signedFiles.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
-import { signerNamed } from "./signers.ts";
 import { requireWithin } from "./ranges.ts";
+import { withRemedies, type Remedies } from "./remedies.ts";
+import { signerNamed } from "./signers.ts";
 
 /** How an act of the authority is signed; it is sent where no file is named. */
 export interface SigningArguments {
@@ -20,6 +21,8 @@ export interface SigningArguments {
 
 /** Thirty days: longer than anybody needs to bring a file to the chain. */
 const MOST_SECONDS = 30 * 86_400;
+
+const REMEDIES: Remedies = { E_ACT_TIME: ({ message }) => `--sign, --valid-seconds: ${message}` };
 
 /** @throws InputError for options that do not go together, or a time out of range */
 export function requireSigning({ sign, by, validSeconds }: SigningArguments): void {
@@ -46,7 +49,8 @@ export async function signedInFile<Signed extends { readonly deadline: bigint }>
   const signer =
     by === undefined ? await connected.operator() : await signerNamed(connected, hre, by, "by");
   const deadline = BigInt((await connected.now()) + validSeconds);
-  const { act, missing } = await signing(signer, deadline, await files.readIfThere(file));
+  const earlier = await files.readIfThere(file);
+  const { act, missing } = await withRemedies(REMEDIES, signing(signer, deadline, earlier));
   await files.write(file, act);
   if (missing > 0) {
     const others = missing === 1 ? "one more member signs" : `${missing} more members sign`;
@@ -63,7 +67,6 @@ export function requireFor(
 ): void {
   if (signed.chainId === here.chainId && signed.contract === here.contract) return;
   const got = `got one for ${signed.contract} on chain ${signed.chainId}`;
-  throw new InputError(
-    `${option}: expected one for ${here.contract} on chain ${here.chainId}, ${got}`,
-  );
+  const expected = `expected one for ${here.contract} on chain ${here.chainId}`;
+  throw new InputError(`${option}: ${expected}, ${got}: name its market's folder with --state`);
 }

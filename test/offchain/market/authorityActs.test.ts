@@ -32,6 +32,7 @@ import { CALL_TYPES } from "../../../offchain/core/messages/typedData.ts";
 
 const KEY_ID = id("a meter's key");
 const SECONDS = 600;
+const YEAR_SECONDS = 31_536_000;
 
 describe("acts of the authority by signature", function () {
   this.timeout(60_000);
@@ -188,6 +189,28 @@ describe("acts of the authority by signature", function () {
       const late = { ...other, name: "suspend" } as const;
       const adding2 = (): Promise<unknown> => signParticipantAct(market, second, late, act);
       expect(await refusalIn(adding2)).to.equal("E_OTHER_ACT");
+    });
+
+    it("count no longer than each of them allows", async () => {
+      const [first = world.stranger, second = world.stranger, third = world.stranger] = members;
+      const given = { name: "suspend", account, deadline } as const;
+      const patient = { ...given, deadline: deadline + BigInt(YEAR_SECONDS) };
+      const { act } = await signParticipantAct(market, first, patient, null);
+      const adding = (): Promise<unknown> => signParticipantAct(market, second, given, act);
+      expect(await refusalIn(adding)).to.equal("E_ACT_TIME");
+      const careless = await signParticipantAct(market, third, patient, act);
+      const short = await signParticipantAct(market, second, given, null);
+      const usual = await signParticipantAct(market, first, patient, short.act);
+      expect([usual.missing, usual.act.deadline]).to.deep.equal([0, deadline]);
+
+      await connection.networkHelpers.time.increase(SECONDS);
+      const late = { ...given, deadline: deadline + BigInt(SECONDS) };
+      const addingLate = (): Promise<unknown> => signParticipantAct(market, third, late, short.act);
+      expect(await refusalIn(addingLate)).to.equal("E_ACT_TIME");
+      expect(await relayed(usual.act)).to.equal("SignedCallStale");
+      // Straw man: who signs whatever was signed before can be used half a year later.
+      await connection.networkHelpers.time.increase(YEAR_SECONDS / 2);
+      expect(await relayed(careless.act), "straw man").to.equal("accepted");
     });
 
     it("leave out what was added for somebody else, or does not hold", async () => {
