@@ -20,7 +20,11 @@ import {
 import { certify, type SignedCertificate } from "../parties/authority/dealing.ts";
 import type { AuthorityDesk } from "../parties/authority/desk.ts";
 import { StepError } from "./stepError.ts";
-import type { Applicant } from "../core/messages/applicant.ts";
+import {
+  checkEnrolmentRequest,
+  type Applicant,
+  type EnrolmentRequest,
+} from "../core/messages/applicant.ts";
 
 /** Unix seconds. */
 export interface CertificateTimes {
@@ -97,6 +101,25 @@ export async function certifyApplicant(
   return certify(wallet, await registryOf(market), applicant, times, rng);
 }
 
+/** What the authority is asked for in writing, and on which terms it agrees. */
+export interface RequestedEnrolment extends Pick<Enrolment, "days" | "nowSeconds"> {
+  readonly request: EnrolmentRequest;
+}
+
+/**
+ * Certifies what a request asks for, if its account has signed exactly that for this market. Run by
+ * the authority; nothing is sent.
+ * @throws ApplicantError of `checkEnrolmentRequest`; StepError of `certificateTimes`
+ */
+export async function certifyRequest(
+  market: Market,
+  authority: AuthorityDesk,
+  { request, ...terms }: RequestedEnrolment,
+): Promise<SignedCertificate> {
+  checkEnrolmentRequest(await registryOf(market), request);
+  return certifyApplicant(market, authority, { applicant: request.applicant, ...terms });
+}
+
 /** Brings a certificate to the chain. Run by anybody. @throws RefusedError */
 export async function relayCertificate(
   market: Market,
@@ -104,6 +127,25 @@ export async function relayCertificate(
   { certificate, signature }: SignedCertificate,
 ): Promise<void> {
   await send(market, market.contracts.identities.connect(relay).enrol(certificate, signature));
+}
+
+/**
+ * The same, unless somebody has brought it already. Run by anybody.
+ * @param relay who pays; asked only if there is something to send
+ * @throws RefusedError
+ */
+export async function relayCertificateOnce(
+  market: Market,
+  relay: () => Promise<Signer>,
+  signed: SignedCertificate,
+): Promise<void> {
+  const { account, participantId, ratedPowerW, validUntil } = signed.certificate;
+  const known = await standingOf(market, account);
+  const isSame =
+    known.participantId === participantId &&
+    known.ratedPowerW === ratedPowerW &&
+    known.validUntil === validUntil;
+  if (!isSame) await relayCertificate(market, await relay(), signed);
 }
 
 /**

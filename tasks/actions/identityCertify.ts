@@ -3,12 +3,13 @@
  * brings to the chain. Nothing is sent.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { checkEnrolmentRequest } from "../../offchain/core/messages/applicant.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { certifyApplicant, registryOf } from "../../offchain/market/participants.ts";
+import { certifyRequest } from "../../offchain/market/participants.ts";
 import { enrolmentRequests, issuedCertificates } from "../stores/enrolments.ts";
 import { connect } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
+import { DAYS_REMEDIES } from "../support/applicants.ts";
+import { type Remedies, withRemedies } from "../support/remedies.ts";
 import { geoLink } from "../support/places.ts";
 import { moment, printFacts } from "../support/print.ts";
 
@@ -20,6 +21,12 @@ export interface IdentityCertifyArguments {
   readonly json: boolean;
 }
 
+const REMEDIES: Remedies = {
+  ...DAYS_REMEDIES,
+  E_ENROLMENT_SIGNATURE: ({ message }) => `--request: ${message}`,
+  E_ENROLMENT_SITE: ({ message }) => `--request: ${message}`,
+};
+
 export default function action(
   args: IdentityCertifyArguments,
   hre: HardhatRuntimeEnvironment,
@@ -28,13 +35,12 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, deployment } = connected;
     const request = await enrolmentRequests.read(args.request);
-    checkEnrolmentRequest(await registryOf(market), request);
-    const { applicant, site } = request;
     const authority = { wallet: await connected.operator(), rng: systemRng };
     const nowSeconds = await connected.now();
-    const terms = { applicant, days: args.days, nowSeconds };
-    const signed = await certifyApplicant(market, authority, terms);
+    const terms = { request, days: args.days, nowSeconds };
+    const signed = await withRemedies(REMEDIES, certifyRequest(market, authority, terms));
     await issuedCertificates.write(args.out, signed);
+    const { applicant, site } = request;
     const { account, kind, participantId, pile } = applicant;
     const place = site && {
       ratedPowerW: pile?.ratedPowerW ?? null,
