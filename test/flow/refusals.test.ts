@@ -21,6 +21,7 @@ const ALONE: readonly (readonly [string, RegExp])[] = [
   ["market run --mode fast", /^--mode: expected strict, got fast$/],
   ["market run --vehicles 10001", /^--vehicles: expected 1 to 10000, got 10001$/],
   ["market run --date 2025-13-01", /^--date: expected a date YYYY-MM-DD, got 2025-13-01$/],
+  ["market run --stations a --sessions b --near x", /^--near: expected degrees as .*, got "x"$/],
   ["market run --stations s.csv", /^--sessions: expected a file, since s.csv is given; name both$/],
   ["cloak show --k 65", /^--k: expected a whole number in 2..64, got 65$/],
   ["cloak show --spread 5000", /^--most-spread: expected metres, at least 5000, got 4000$/],
