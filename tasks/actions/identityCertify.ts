@@ -11,6 +11,7 @@ import { concluded, type Outcome } from "../support/outcome.ts";
 import { DAYS_REMEDIES } from "../support/applicants.ts";
 import { type Remedies, withRemedies } from "../support/remedies.ts";
 import { geoLink } from "../support/places.ts";
+import { actingSigner, sayMissing } from "../support/signing.ts";
 import { moment, printFacts } from "../support/print.ts";
 
 export interface IdentityCertifyArguments {
@@ -18,6 +19,8 @@ export interface IdentityCertifyArguments {
   readonly request: string;
   readonly days: number;
   readonly out: string;
+  /** Who signs; the operator by default. */
+  readonly by: string | undefined;
   readonly json: boolean;
 }
 
@@ -25,6 +28,8 @@ const REMEDIES: Remedies = {
   ...DAYS_REMEDIES,
   E_ENROLMENT_SIGNATURE: ({ message }) => `--request: ${message}`,
   E_ENROLMENT_SITE: ({ message }) => `--request: ${message}`,
+  E_OTHER_ACT: ({ message }) => `--out: ${message}`,
+  E_ACT_TIME: ({ message }) => `--out, --days: ${message}`,
 };
 
 export default function action(
@@ -35,11 +40,14 @@ export default function action(
     const connected = await connect(hre, args.state);
     const { market, deployment } = connected;
     const request = await enrolmentRequests.read(args.request);
-    const authority = { wallet: await connected.operator(), rng: systemRng };
+    const authority = { wallet: await actingSigner(connected, hre, args.by), rng: systemRng };
     const nowSeconds = await connected.now();
     const terms = { request, days: args.days, nowSeconds };
-    const signed = await withRemedies(REMEDIES, certifyRequest(market, authority, terms));
+    const earlier = await issuedCertificates.readIfThere(args.out);
+    const certifying = certifyRequest(market, authority, terms, earlier);
+    const { act: signed, missing } = await withRemedies(REMEDIES, certifying);
     await issuedCertificates.write(args.out, signed);
+    sayMissing(missing, args.out);
     const { applicant, site } = request;
     const { account, kind, participantId, pile } = applicant;
     const place = site && {
@@ -51,7 +59,7 @@ export default function action(
     const { validUntil, relayBy } = signed.certificate;
     const times = { validUntil: moment(validUntil), relayBefore: moment(relayBy) };
     printFacts(
-      { account, kind, participantId, ...place, ...times, certificate: args.out },
+      { account, kind, participantId, ...place, ...times, certificate: args.out, missing },
       args.json,
     );
   });

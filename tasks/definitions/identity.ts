@@ -67,7 +67,8 @@ export const identity = [
     .addOption(state)
     .addOption(text("request", "File of `identity request`", "request.json"))
     .addOption(days)
-    .addOption(text("out", "File for the certificate", "certificate.json"))
+    .addOption(text("out", "File for the certificate; several sign into one", "certificate.json"))
+    .addOption(by)
     .addFlag(json)
     .setAction(() => import("../actions/identityCertify.ts"))
     .build(),

@@ -1,7 +1,7 @@
 /** What the tasks share in which the authority signs instead of sending. */
 import type { Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { SignedAct } from "../../offchain/market/authorityActs.ts";
+import type { SignedAct } from "../../offchain/market/quorumSigning.ts";
 import type { SignedFiles } from "../stores/signedFiles.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
@@ -46,17 +46,29 @@ export async function signedInFile<Signed extends { readonly deadline: bigint }>
   { file, files }: { readonly file: string; readonly files: SignedFiles<Signed> },
   signing: Signing<Signed>,
 ): Promise<Facts> {
-  const signer =
-    by === undefined ? await connected.operator() : await signerNamed(connected, hre, by, "by");
+  const signer = await actingSigner(connected, hre, by);
   const deadline = BigInt((await connected.now()) + validSeconds);
   const earlier = await files.readIfThere(file);
   const { act, missing } = await withRemedies(REMEDIES, signing(signer, deadline, earlier));
   await files.write(file, act);
-  if (missing > 0) {
-    const others = missing === 1 ? "one more member signs" : `${missing} more members sign`;
-    process.stderr.write(`signed; counts when ${others} into ${file}\n`);
-  }
+  sayMissing(missing, file);
   return { signedAct: file, missing, relayBefore: moment(act.deadline) };
+}
+
+/** Who is named by `--by`, or the operator. @throws StateError, InputError */
+export function actingSigner(
+  connected: Connected,
+  hre: HardhatRuntimeEnvironment,
+  by: string | undefined,
+): Promise<Signer> {
+  return by === undefined ? connected.operator() : signerNamed(connected, hre, by, "by");
+}
+
+/** Says on stderr what it takes yet that a file counts. */
+export function sayMissing(missing: number, file: string): void {
+  if (missing === 0) return;
+  const others = missing === 1 ? "one more member signs" : `${missing} more members sign`;
+  process.stderr.write(`signed; counts when ${others} into ${file}\n`);
 }
 
 /** @throws InputError for something signed for another contract or chain */
