@@ -21,7 +21,7 @@ const ABI = ["function isValidSignature(bytes32 digest, bytes signature) view re
 const SIGNED = "0x1626ba7e";
 
 /** @param account with checksum */
-export async function isSignedBy(
+async function isSignedBy(
   provider: Provider,
   account: Address,
   message: TypedMessage,
