@@ -5,7 +5,8 @@
  */
 import { read, type Market } from "../../offchain/chain/market.ts";
 import { eventsOf } from "../../offchain/chain/events.ts";
-import type { Address } from "../../offchain/core/messages/market.ts";
+import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
+import { uploadName } from "../../offchain/core/messages/sealedUpload.ts";
 
 export type SenderRole = "authority" | "matcher" | "vehicle" | "pile" | "arbiter";
 
@@ -30,6 +31,7 @@ export interface Handed {
 
 const ID = /^0x[0-9a-f]{64}$/;
 const ID_FILE = /^0x[0-9a-f]{64}\.json$/;
+const UPLOAD_FILE = /^0x[0-9a-fA-F]{40}-0x[0-9a-f]{64}\.json$/;
 const ACCOUNT_FILE = /^0x[0-9a-fA-F]{40}\.json$/;
 
 const sentByAuthority: IsOf = () => Promise.resolve(true);
@@ -46,19 +48,37 @@ const ofPublicHost: IsOf = async ({ contracts }, account, [, auctionId = ""]) =>
 const ofRequester: IsOf = async ({ contracts }, account, [, auctionId, , file]) => {
   const { auctions } = contracts;
   const events = await eventsOf(auctions, auctions.filters.RequestCommitted(auctionId, account));
-  return events.some(({ args }) => args.commitment === stem(file));
+  return isNamedFor(account, events, file);
 };
 
 const ofBidder: IsOf = async ({ contracts }, account, [, auctionId, , file]) => {
   const { auctions } = contracts;
   const events = await eventsOf(auctions, auctions.filters.BidCommitted(auctionId, account));
-  return events.some(({ args }) => args.commitment === stem(file));
+  return isNamedFor(account, events, file);
 };
+
+/** Whether a file is of one of the account's own commitments, and of no other's like it. */
+function isNamedFor(
+  account: Address,
+  events: readonly { readonly args: { readonly commitment: Bytes32 } }[],
+  file: string | undefined,
+): boolean {
+  return events.some(
+    ({ args: { commitment } }) => uploadName({ account, commitment }) === stem(file),
+  );
+}
 
 const ofSessionsParty =
   (party: "vehicle" | "pile"): IsOf =>
   async (market, account, [, file]) =>
     (await read(market, market.contracts.sessions.sessionOf(stem(file))))[party] === account;
+
+/** What somebody says of its own session; a stranger's word has no place beside it. */
+function ofReader(party: "vehicle" | "pile"): IsOf {
+  return async (market, account, parts) =>
+    (await isNamedAfter(market, account, parts)) &&
+    (await ofSessionsParty(party)(market, account, parts));
+}
 
 const HANDED: readonly Handed[] = [
   kept("authority", sentByAuthority, "credentials", "parameters.json"),
@@ -66,14 +86,14 @@ const HANDED: readonly Handed[] = [
   kept("matcher", ofAuctionsMatcher, "auctions", ID, "auction.json"),
   kept("matcher", ofAuctionsMatcher, "auctions", ID, "rounds", /^[0-9]{1,3}\.json$/),
   kept("matcher", ofAuctionsMatcher, "auctions", ID, "result.json"),
-  kept("vehicle", ofRequester, "auctions", ID, "requests", ID_FILE),
-  kept("pile", ofBidder, "auctions", ID, "offers", ID_FILE),
+  kept("vehicle", ofRequester, "auctions", ID, "requests", UPLOAD_FILE),
+  kept("pile", ofBidder, "auctions", ID, "offers", UPLOAD_FILE),
   kept("vehicle", ofPublicHost, "public", ID, "terms.json"),
   kept("vehicle", ofPublicHost, "public", ID, "invitations", ACCOUNT_FILE),
   kept("vehicle", ofSessionsParty("vehicle"), "confirmations", ID_FILE),
   kept("pile", ofSessionsParty("pile"), "records", /^0x[0-9a-f]{64}\.ocmf$/),
-  renewed("vehicle", isNamedAfter, "readings", ID, ACCOUNT_FILE),
-  renewed("pile", isNamedAfter, "readings", ID, ACCOUNT_FILE),
+  renewed("vehicle", ofReader("vehicle"), "readings", ID, ACCOUNT_FILE),
+  renewed("pile", ofReader("pile"), "readings", ID, ACCOUNT_FILE),
   kept("arbiter", isNamedAfter, "rulings", ID, /^[0-9]{1,39}$/, ACCOUNT_FILE),
 ];
 
