@@ -97,6 +97,23 @@ export async function certifyApplicant(
   return certify(wallet, await registryOf(market), applicant, times, rng);
 }
 
+/** Whether the registry knows of an account exactly what a certificate says. */
+export async function isEnrolledBy(
+  { contracts }: Market,
+  { certificate }: Pick<SignedCertificate, "certificate">,
+): Promise<boolean> {
+  const known = await contracts.identities.participantOf(certificate.account);
+  return (
+    !known.authorised &&
+    known.participantId === certificate.participantId &&
+    known.kind === certificate.kind &&
+    known.pileKind === certificate.pileKind &&
+    known.ratedPowerW === certificate.ratedPowerW &&
+    known.siteCommitment === certificate.siteCommitment &&
+    known.validUntil === certificate.validUntil
+  );
+}
+
 /** Brings a certificate to the chain. Run by anybody. @throws RefusedError */
 export async function relayCertificate(
   market: Market,

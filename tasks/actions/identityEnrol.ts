@@ -11,8 +11,8 @@ import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { ensureGasMoney } from "../../offchain/market/gasMoney.ts";
 import {
   certifyApplicant,
+  isEnrolledBy,
   relayCertificate,
-  standingOf,
 } from "../../offchain/market/participants.ts";
 import type { SignedCertificate } from "../../offchain/parties/authority/dealing.ts";
 import { keepCertificate } from "../stores/certificates.ts";
@@ -104,8 +104,6 @@ async function relayOnce(
   payer: () => Promise<Signer>,
   signed: SignedCertificate,
 ): Promise<void> {
-  const { account, participantId, validUntil } = signed.certificate;
-  const known = await standingOf(market, account);
-  if (known.participantId === participantId && known.validUntil === validUntil) return;
+  if (await isEnrolledBy(market, signed)) return;
   await relayCertificate(market, await payer(), signed);
 }

@@ -39,8 +39,9 @@ export async function signParcel(
 
 /** Whether the sender has signed exactly this, for this market. */
 export function isParcelOf(venue: Venue, { from, packedAt, files, signature }: Parcel): boolean {
-  const message = { contentHash: parcelHash(files), packedAt };
   try {
+    // Text that is no Unicode (half a pair of surrogates) has no hash, and nobody has signed it.
+    const message = { contentHash: parcelHash(files), packedAt };
     const signer = verifyTypedData(parcelDomain(venue), PARCEL_TYPES, message, signature);
     return signer === getAddress(from);
   } catch {
