@@ -6,8 +6,8 @@ import type { Signer } from "ethers";
 import { pendingSeconds, send, type Market } from "../chain/market.ts";
 import { refusedBefore } from "../chain/refusal.ts";
 import type { Address, Bytes32, Ruling } from "../core/messages/market.ts";
-import { quorumSignature } from "../core/messages/quorumSignature.ts";
-import { signRuling } from "../core/messages/ruling.ts";
+import { givenSignatures, quorumSignature } from "../core/messages/quorumSignature.ts";
+import { rulingMessage, signRuling } from "../core/messages/ruling.ts";
 import type { RulingStore } from "../parties/arbiter/rulingStore.ts";
 import { knownSession, requireInTime, requireState, sessionVenue } from "./sessions.ts";
 import { StepError } from "./stepError.ts";
@@ -51,8 +51,12 @@ export async function ruleOnSession(
   requireArbiter(bench, account);
   await requireRulable(market, session, amountUnits);
   const ruling = { sessionId: session, amount: amountUnits };
-  const signature = await signRuling(arbiter, await sessionVenue(market), ruling);
-  const signatures = await store.addRuling(ruling, account, signature);
+  const venue = await sessionVenue(market);
+  const signature = await signRuling(arbiter, venue, ruling);
+  const kept = await store.addRuling(ruling, account, signature);
+  const byArbiters = new Map([...kept].filter(([account]) => bench.arbiters.includes(account)));
+  // What came from others may be anything; an arbiter that lies does not silence the rest.
+  const signatures = givenSignatures(rulingMessage(venue, ruling), byArbiters);
   const missing = bench.quorum - signatures.size;
   if (missing > 0) return missing;
   await relay(market, bench, relayer, ruling, signatures);

@@ -4,14 +4,19 @@
  * people can do it in no other way. Each of them signs the same, one after the other, and adds to
  * what the others have signed.
  */
-import type { Signer, TypedDataDomain, TypedDataField } from "ethers";
+import type { Provider, Signer } from "ethers";
 import { z } from "zod";
 import { send, type Market } from "../chain/market.ts";
 import { quorumAt } from "../chain/quorum.ts";
 import { identitiesCalled, relaySignedCall, type RelayableCall } from "../chain/signedCalls.ts";
 import { addressForm, bytes32Form, decimalForm, hexForm } from "../core/messages/forms.ts";
 import type { Address, Bytes32 } from "../core/messages/market.ts";
-import { quorumSignature, signaturesIn } from "../core/messages/quorumSignature.ts";
+import {
+  givenSignatures,
+  quorumSignature,
+  signaturesIn,
+  type TypedMessage,
+} from "../core/messages/quorumSignature.ts";
 import type { SignedCall } from "../core/messages/signedCall.ts";
 import { CALL_TYPES, meterDomain, REVOCATION_TYPES } from "../core/messages/typedData.ts";
 import { StepError } from "./stepError.ts";
@@ -119,19 +124,14 @@ export async function relayRevocation(
   await send(market, meters.connect(relayer).revokeBySig(keyId, deadline, signature));
 }
 
-interface TypedMessage {
-  readonly domain: TypedDataDomain;
-  readonly types: Record<string, TypedDataField[]>;
-  readonly value: Record<string, unknown>;
-}
-
 /** @throws StepError E_NOT_AUTHORITY */
 async function signatureFor(
   { contracts, provider }: Market,
   signer: Signer,
-  { domain, types, value }: TypedMessage,
+  message: TypedMessage,
   earlier: { readonly signature: string } | null,
 ): Promise<{ readonly signature: string; readonly missing: number }> {
+  const { domain, types, value } = message;
   const authority = await contracts.identities.authority();
   const account = await signer.getAddress();
   if (account === authority) {
@@ -143,11 +143,27 @@ async function signatureFor(
     const message = `${account} ${what}, ${authority}: sign as the authority, or as one of it`;
     throw new StepError("E_NOT_AUTHORITY", message, { account, authority });
   }
-  const known = earlier === null ? [] : signaturesIn(earlier.signature);
+  const known = earlier === null ? new Map<Address, string>() : signaturesIn(earlier.signature);
   const own = await signer.signTypedData(domain, types, value);
-  const signatures = new Map([...known, [account, own]]);
+  const given = givenSignatures(message, new Map([...known, [account, own]]));
+  const signatures = await ofMembers(provider, authority, given);
   const missing = Math.max(0, quorum.quorum - signatures.size);
   return { signature: quorumSignature(signatures), missing };
+}
+
+/** Without those of people who are none of the quorum, which it takes as little as junk. */
+async function ofMembers(
+  provider: Provider,
+  authority: Address,
+  signatures: ReadonlyMap<Address, string>,
+): Promise<ReadonlyMap<Address, string>> {
+  const checked = await Promise.all(
+    [...signatures].map(async ([member, signature]) => {
+      const known = await quorumAt(provider, authority, member);
+      return known?.isMember === true ? [[member, signature] as const] : [];
+    }),
+  );
+  return new Map(checked.flat());
 }
 
 /** @throws StepError E_OTHER_ACT */

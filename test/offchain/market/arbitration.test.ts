@@ -4,6 +4,9 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
+import { send } from "../../../offchain/chain/market.ts";
+import { quorumSignature } from "../../../offchain/core/messages/quorumSignature.ts";
+import { signRuling } from "../../../offchain/core/messages/ruling.ts";
 import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
 import { ruleOnSession, type Bench } from "../../../offchain/market/arbitration.ts";
 import { measureSession } from "../../../offchain/market/metering.ts";
@@ -151,6 +154,26 @@ describe("a dispute", () => {
       expect(await rule(2, 0n)).to.equal(1);
       expect((await knownSession(world.market, session)).state).to.equal("disputed");
       expect(await rule(2, RULED_UNITS)).to.equal(0);
+      expect(await freeUnits()).to.deep.equal([FUNDS - RULED_UNITS, FUNDS + RULED_UNITS]);
+    });
+
+    it("is ruled by two also when the third hands in junk, or a stranger anything", async () => {
+      await dispute();
+      const [, , liar = world.stranger] = arbiters;
+      const ruling = { sessionId: session, amount: RULED_UNITS };
+      await store.addRuling(ruling, liar.address, "0x00");
+      await store.addRuling(ruling, world.stranger.address, "0x00");
+      expect(await rule(0, RULED_UNITS), "junk is no second signature").to.equal(1);
+      // Straw man: who sends along whatever came is refused.
+      const { sessions } = world.market.contracts;
+      const venue = { chainId: world.market.chainId, sessions: await sessions.getAddress() };
+      const given = await Promise.all(
+        arbiters.map(async (one) => [one.address, await signRuling(one, venue, ruling)] as const),
+      );
+      const all = quorumSignature(new Map([...given, [liar.address, "0x00"]]));
+      const relay = (): Promise<unknown> => send(world.market, sessions.rule(ruling, all));
+      expect(await refusalIn(relay)).to.equal("SessionBadSignature");
+      expect(await rule(1, RULED_UNITS)).to.equal(0);
       expect(await freeUnits()).to.deep.equal([FUNDS - RULED_UNITS, FUNDS + RULED_UNITS]);
     });
   });

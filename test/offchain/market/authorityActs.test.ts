@@ -24,7 +24,7 @@ import {
 } from "../../../offchain/market/participants.ts";
 import { registeredKey } from "../../../offchain/market/meters.ts";
 import { certify } from "../../../offchain/parties/authority/dealing.ts";
-import { quorumSignature } from "../../../offchain/core/messages/quorumSignature.ts";
+import { quorumSignature, signaturesIn } from "../../../offchain/core/messages/quorumSignature.ts";
 import { refusalIn } from "../../support/market/charging.ts";
 import { nowSeconds, populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
 import { counterRng } from "../../support/primitives/draws.ts";
@@ -187,6 +187,35 @@ describe("acts of the authority by signature", function () {
       const late = { ...other, name: "suspend" } as const;
       const adding2 = (): Promise<unknown> => signParticipantAct(market, second, late, act);
       expect(await refusalIn(adding2)).to.equal("E_OTHER_ACT");
+    });
+
+    it("count without what one of them, or a stranger, has put into the file instead", async () => {
+      const [first = world.stranger, second = world.stranger, liar = world.stranger] = members;
+      const { act } = await signedBy([0], "suspend");
+      const [[, own] = ["", "0x"]] = [...signaturesIn(act.signature)];
+      const given = { name: "suspend", account, deadline } as const;
+      // Another's signature under its name, nothing, text of another length, and a stranger's.
+      for (const [account, junk] of [
+        [liar.address, own],
+        [liar.address, "0x"],
+        [liar.address, `0x${"00".repeat(65)}`],
+        [second.address, own],
+        [world.stranger.address, own],
+      ] as const) {
+        const spoilt = new Map([...signaturesIn(act.signature), [account, junk]]);
+        const signature = quorumSignature(spoilt);
+        const both = await signParticipantAct(market, second, given, { ...act, signature });
+        expect(both.missing).to.equal(0);
+        expect([...signaturesIn(both.act.signature).keys()]).to.have.members([
+          first.address,
+          second.address,
+        ]);
+        // Straw man: with everything that was in the file, the quorum takes none of it.
+        const all = new Map([...signaturesIn(both.act.signature), [liar.address, own]]);
+        const straw = { ...both.act, signature: quorumSignature(all) };
+        expect(await relayed(straw)).to.equal("SignedCallBadSignature");
+      }
+      expect(await relayed((await signedBy([0, 1], "suspend")).act)).to.equal("accepted");
     });
 
     it("cannot be sent by one of them alone", async () => {

@@ -187,6 +187,16 @@ describe("stores of a session", () => {
     ]);
   });
 
+  it("count no file of another arbiter that holds no ruling, and say so of nobody else's", async () => {
+    const state = stateIn(folder);
+    const ruling = { sessionId: SESSION, amount: 7n };
+    for (const junk of ["", "{}", '{"signature": 1}', '{"signature": "0x01"']) {
+      await state.writeText(`rulings/${SESSION}/7/${ANN}.json`, junk);
+      const ruled = await inFolder().rulings.addRuling(ruling, BEN, "0x07");
+      expect([...ruled]).to.deep.equal([[BEN, "0x07"]]);
+    }
+  });
+
   it("keep a meter's key to their owner, and its public key to be handed out", async () => {
     const meter = newMeter("secp256r1", "1", counterRng("secret"));
     await inFolder().meters.installMeter("paul", meter);
