@@ -16,6 +16,8 @@ export async function buildContracts(hre: HardhatRuntimeEnvironment): Promise<vo
     process.stderr.write("building the contracts: this takes minutes, once\n");
   }
   await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  // Hardhat remembers what there was when it was asked first.
+  await hre.artifacts.clearCache();
 }
 
 /** Builds if there is nothing at all: enough for commands that find the market already deployed. */

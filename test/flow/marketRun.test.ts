@@ -166,30 +166,6 @@ describe("market run", function () {
     }
   });
 
-  it("plays the same world again for the same seed, under other accounts", async () => {
-    const readTruth = async (name: string): Promise<SimulationTruth> =>
-      JSON.parse(
-        await readFile(join(folder, name, "truth", "truth.json"), "utf8"),
-      ) as SimulationTruth;
-    // Who comes first is drawn over ids that are drawn anew: which of two vehicles a pile serves
-    // may change.
-    const worldOf = ({ trips, piles, bids }: SimulationTruth): unknown => ({
-      piles: piles.map((pile) => ({ ...pile, account: "", participantId: "" })),
-      trips: trips.map((trip) => ({ ...trip, account: "" })),
-      firstBids: bids.filter(({ slot, round }) => slot === bids[0]?.slot && round === 1),
-    });
-    const accountsOf = ({ trips, piles }: SimulationTruth): readonly (string | null)[] =>
-      [...trips, ...piles].map(({ account }) => account);
-    const once = await readTruth("out");
-    const out = join(folder, "again");
-    const options = ["--scenario", "hamlet", "--max-rounds", "2", "--out", out];
-    const { code, stderr } = await runWith("2048", ...options);
-    expect(code, stderr).to.equal(0);
-    const again = await readTruth("again");
-    expect(worldOf(again)).to.deep.equal(worldOf(once));
-    expect(accountsOf(again)).to.not.have.any.members(accountsOf(once));
-  });
-
   it("refuses an unknown scenario, half a pair of files, a short key, a bad slot, bad rounds and a bad rule", async () => {
     await refused(/town/, "--scenario", "metropolis");
     await refused(/--sessions: expected a file, .* name both/, "--stations", "stations.csv");

@@ -50,7 +50,7 @@ describe("market run --apart", function () {
     return names.filter((name) => name.startsWith("chargeveil-"));
   };
 
-  it("plays the same day for a seed", async () => {
+  it("plays the same day for a seed, in the same world under other accounts", async () => {
     const apart = await dayIn("apart", "--apart");
     const together = await dayIn("together");
     expect(apart.report.oracleAgrees).to.equal(true);
@@ -59,6 +59,8 @@ describe("market run --apart", function () {
     expect(apart.truth.bids).to.deep.equal(together.truth.bids);
     // Who comes first in an auction is drawn by chance.
     expect(apart.truth.refusals).to.have.deep.members(together.truth.refusals);
+    expect(worldOf(apart.truth)).to.deep.equal(worldOf(together.truth));
+    expect(accountsOf(apart.truth)).to.not.have.any.members(accountsOf(together.truth));
     expect(await leftBehind()).to.deep.equal([]);
   });
 
@@ -100,6 +102,18 @@ function shared({ pileStandings, ...report }: MarketReport): object {
     ...Object.fromEntries(others),
     standings: standings.toSorted((a, b) => a.rating - b.rating || a.ratings - b.ratings),
   };
+}
+
+/** Where everybody is and what everybody wants. */
+function worldOf({ trips, piles }: SimulationTruth): object {
+  return {
+    piles: piles.map((pile) => ({ ...pile, account: "", participantId: "" })),
+    trips: trips.map((trip) => ({ ...trip, account: "" })),
+  };
+}
+
+function accountsOf({ trips, piles }: SimulationTruth): readonly (string | null)[] {
+  return [...trips, ...piles].map(({ account }) => account);
 }
 
 /** Who traded with whom. */
