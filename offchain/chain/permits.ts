@@ -6,7 +6,6 @@
 import {
   Contract,
   id,
-  isError,
   Signature,
   TypedDataEncoder,
   type BaseContract,
@@ -16,7 +15,7 @@ import {
 } from "ethers";
 import type { TypedContractMethod } from "../../types/ethers-contracts/common.js";
 import type { Address, Bytes32 } from "../core/messages/market.ts";
-import { isRevert } from "./refusal.ts";
+import { hasNoSuchView } from "./refusal.ts";
 
 /** What an account signs so that a spender may take tokens from it. */
 export interface Permit {
@@ -159,8 +158,7 @@ async function answerOf<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;
   } catch (error) {
-    // A revert, or an answer of no code. A network says neither.
-    if (isRevert(error) || isError(error, "BAD_DATA")) return null;
+    if (hasNoSuchView(error)) return null;
     throw error;
   }
 }
