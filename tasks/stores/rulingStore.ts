@@ -8,7 +8,7 @@
 import { z } from "zod";
 import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
 import type { RulingStore } from "../../offchain/parties/arbiter/rulingStore.ts";
-import { accountsIn, bigintDigits, hex, StateError, type State } from "./state.ts";
+import { accountsIn, bigintDigits, handedIn, hex, type State } from "./state.ts";
 
 const rulingSchema = z.strictObject({ signature: hex });
 const olderSchema = z.record(bigintDigits, z.record(hex, hex));
@@ -31,21 +31,11 @@ async function signaturesIn(
   const arbiters = await accountsIn(state, folder);
   const given = await Promise.all(
     arbiters.map(async (arbiter) => {
-      const signature = await signatureAt(state, `${folder}/${arbiter}.json`);
-      return signature === null ? [] : [[arbiter, signature] as const];
+      const ruling = await handedIn(state, `${folder}/${arbiter}.json`, rulingSchema);
+      return ruling === undefined ? [] : [[arbiter, ruling.signature] as const];
     }),
   );
   return given.flat();
-}
-
-/** Null for a file that holds no ruling: whoever handed it in has signed nothing. */
-async function signatureAt(state: State, path: string): Promise<string | null> {
-  try {
-    return (await state.read(path, rulingSchema)).signature;
-  } catch (error) {
-    if (error instanceof StateError) return null;
-    throw error;
-  }
 }
 
 function folderOf(session: Bytes32, amount: bigint): string {
