@@ -5,6 +5,7 @@
  */
 import {
   Contract,
+  getAddress,
   id,
   Signature,
   TypedDataEncoder,
@@ -105,7 +106,16 @@ export async function permitTerms(
   const separator = await answerOf(token.DOMAIN_SEPARATOR());
   if (separator === null) return { whyNone: "the token does not tell its DOMAIN_SEPARATOR" };
 
-  const candidates = await candidatesOf(token, address, provider);
+  const { chainId } = await provider.getNetwork();
+  const name = (await answerOf(token.name())) ?? "";
+  const own = { name, chainId, verifyingContract: getAddress(address) };
+  const described = await answerOf(token.eip712Domain());
+  if (described !== null && !isOwnDomain(described, own)) {
+    return {
+      whyNone: "the token describes the domain of another contract, whose tokens are at risk",
+    };
+  }
+  const candidates = candidatesOf(own, described, await answerOf(token.version()));
   const found = candidates.find(({ domain }) => TypedDataEncoder.hashDomain(domain) === separator);
   if (found !== undefined) return { domain: found.domain, nonce };
   const tried = candidates.map(({ from }) => from).join(", ");
@@ -122,27 +132,28 @@ export async function signPermit(
   return Signature.from(await owner.signTypedData(domain, PERMIT_TYPES, message));
 }
 
+type OwnDomain = Required<Pick<TypedDataDomain, "name" | "chainId" | "verifyingContract">>;
+
+/** A signature for the domain of another contract, or chain, is a permit for the tokens there. */
+function isOwnDomain(described: DescribedDomain, own: OwnDomain): boolean {
+  const { chainId = own.chainId, verifyingContract } = domainOf(described);
+  return chainId === own.chainId && verifyingContract === own.verifyingContract;
+}
+
 /** Domains that the token can mean: what it tells itself comes first. */
-async function candidatesOf(
-  token: PermitToken,
-  verifyingContract: Address,
-  provider: Provider,
-): Promise<readonly Candidate[]> {
-  const { chainId } = await provider.getNetwork();
-  const name = await answerOf(token.name());
-  const described = await answerOf(token.eip712Domain());
-  const version = await answerOf(token.version());
-  const without = { name: name ?? "", chainId, verifyingContract };
+function candidatesOf(
+  own: OwnDomain,
+  described: DescribedDomain | null,
+  version: string | null,
+): readonly Candidate[] {
   return [
     ...(described === null ? [] : [{ from: "eip712Domain()", domain: domainOf(described) }]),
-    ...(version === null
-      ? []
-      : [{ from: `version() "${version}"`, domain: { ...without, version } }]),
+    ...(version === null ? [] : [{ from: `version() "${version}"`, domain: { ...own, version } }]),
     ...KNOWN_VERSIONS.map((known) => ({
       from: `version "${known}"`,
-      domain: { ...without, version: known },
+      domain: { ...own, version: known },
     })),
-    { from: "no version", domain: without },
+    { from: "no version", domain: own },
   ];
 }
 
