@@ -44,7 +44,7 @@ const termsSchema = z.strictObject({
   nonce: bytes32Form,
 });
 
-const auctionSchema = z.strictObject({
+export const auctionSchema = z.strictObject({
   terms: termsSchema,
   area: z.unknown(),
   roundKey: z.unknown(),
@@ -52,7 +52,7 @@ const auctionSchema = z.strictObject({
 });
 const commitmentsSchema = z.strictObject({ modulus: bigintText });
 const cloudSchema = z.strictObject({ p: bigintText, q: bigintText });
-const boxSchema = z.strictObject({ box: hex });
+export const boxSchema = z.strictObject({ box: hex });
 const wishSchema = z.strictObject({
   position: z.strictObject({ xM: z.number(), yM: z.number() }),
   maxPricePerKwh: bigintText,
@@ -69,14 +69,14 @@ const bidSchema = z.strictObject({
   commitment: hex,
 });
 
-const closingSchema = z.strictObject({
+export const closingSchema = z.strictObject({
   notices: z.array(z.strictObject({ pile: hex, box: hex })),
   root: bytes32Form,
   referencePricePerKwh: bigintText,
   leading: z.number().int().min(0),
 });
 
-const resultSchema = z.strictObject({
+export const resultSchema = z.strictObject({
   matches: z.array(
     z.strictObject({
       decision: hex,

@@ -4,12 +4,11 @@
  */
 import { Wallet } from "ethers";
 import { z } from "zod";
-import type { Address } from "../../offchain/core/messages/market.ts";
 import { bytes32Form, addressForm, hexForm } from "../../offchain/core/messages/forms.ts";
 import type { SignedCertificate } from "../../offchain/parties/authority/dealing.ts";
 import { personPath, type Connected } from "../support/connection.ts";
 import { InputError } from "../support/outcome.ts";
-import { parse, personSchema, StateError, uint, type Person, type State } from "./state.ts";
+import { parse, personSchema, uint, type Person, type State } from "./state.ts";
 import { pasteable } from "../support/hints.ts";
 
 const CERTIFICATE_PATH = /^certificates\/([^/]+)\.json$/;
@@ -52,25 +51,15 @@ export async function certificateOf(
 
 /**
  * Whether a file is a certificate that goes by the name of somebody in the folder and is not of
- * that one's account, or no certificate: of two who call themselves alike, the authority's folder
- * has one.
+ * that one's account: of two who call themselves alike, the authority's folder has one.
  */
 export async function isOfNamesake(state: State, path: string, text: string): Promise<boolean> {
   const [, name] = CERTIFICATE_PATH.exec(path) ?? [];
   if (name === undefined) return false;
   const person = await state.readIfThere(personPath(name), personSchema);
   if (person === undefined) return false;
-  return accountIn(path, text) !== new Wallet(person.privateKey).address;
-}
-
-/** Null for what is no certificate. */
-function accountIn(path: string, text: string): Address | null {
-  try {
-    return parse(path, text, certificateForm).certificate.account;
-  } catch (error) {
-    if (error instanceof StateError) return null;
-    throw error;
-  }
+  const { certificate } = parse(path, text, certificateForm);
+  return certificate.account !== new Wallet(person.privateKey).address;
 }
 
 function certificatePath(name: string): string {

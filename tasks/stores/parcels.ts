@@ -11,7 +11,7 @@ import { InputError } from "../support/outcome.ts";
 import { moment } from "../support/print.ts";
 import { isOfNamesake } from "./certificates.ts";
 import { signedFiles } from "./signedFiles.ts";
-import { uint, type State } from "./state.ts";
+import { isOfForm, uint, type State } from "./state.ts";
 import type { Connected } from "../support/connection.ts";
 import { type Sender, handedBy, handedAs, type Handed } from "../support/handed.ts";
 
@@ -64,7 +64,8 @@ export interface TakenParcel {
  * Takes what is new in a parcel of the sender, all of it or nothing. What was interrupted is taken
  * by taking the parcel again.
  * @throws InputError for an older parcel than the last one, for one of a time to come, for what is
- *   not the sender's to hand on, and for what the folder knows otherwise
+ *   not the sender's to hand on, for what is none of the kind that its path says, and for what the
+ *   folder knows otherwise
  */
 export async function takeParcel(
   { market, state, now }: Pick<Connected, "market" | "state" | "now">,
@@ -77,6 +78,7 @@ export async function takeParcel(
   for (const [path, text] of Object.entries(files)) {
     const handed = await handedAs(market, sender, path);
     if (handed === undefined) throw notTheirs(sender, path);
+    requireForm(sender, handed, path, text);
     if (await isOfNamesake(state, path, text)) passedOver.push(path);
     else if (await isNews(state, sender, handed, path, text)) news.push([path, text]);
   }
@@ -99,6 +101,12 @@ async function requireItsTurn(
   if (last === undefined || packedAt >= last.packedAt) return;
   const what = `of ${account} a later parcel was unpacked already`;
   throw new InputError(`--file: ${what}: ask for a new one`);
+}
+
+/** What the commands could not read later, when nobody knows any more whose it was. */
+function requireForm({ account }: Sender, { form }: Handed, path: string, text: string): void {
+  if (form === null || isOfForm(text, form)) return;
+  throw new InputError(`--file: ${path} is not what it should be: ask ${account} for a new one`);
 }
 
 async function isNews(

@@ -15,7 +15,7 @@ import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
 import type { SignedReading } from "../../offchain/core/messages/reading.ts";
 import { accountsIn, handedIn, hex, uint, type State } from "./state.ts";
 
-const confirmationSchema = z.strictObject({
+export const confirmationSchema = z.strictObject({
   sessionId: bytes32Form,
   meterKeyId: bytes32Form,
   pagination: uint(64),
@@ -29,7 +29,7 @@ const registersSchema = z.strictObject({
   endWh: uint(64),
   deadline: uint(40),
 });
-const readingSchema = registersSchema.extend({ signature: hex });
+export const readingSchema = registersSchema.extend({ signature: hex });
 const olderSchema = registersSchema.extend({ signatures: z.record(hex, hex) });
 
 /** Begin readings that vehicles have confirmed. */

@@ -10,7 +10,7 @@ import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
 import type { RulingStore } from "../../offchain/parties/arbiter/rulingStore.ts";
 import { accountsIn, bigintDigits, handedIn, hex, type State } from "./state.ts";
 
-const rulingSchema = z.strictObject({ signature: hex });
+export const rulingSchema = z.strictObject({ signature: hex });
 const olderSchema = z.record(bigintDigits, z.record(hex, hex));
 
 export function rulingsIn(state: State): RulingStore {

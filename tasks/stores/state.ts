@@ -206,6 +206,15 @@ export async function accountsIn(state: State, folder: string): Promise<readonly
   return accounts.toSorted();
 }
 
+/** Whether a text is JSON of this form. */
+export function isOfForm(text: string, schema: z.ZodType): boolean {
+  try {
+    return schema.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
+}
+
 /** @throws StateError, which names the file and the place and never the content */
 export function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
   let json: unknown;

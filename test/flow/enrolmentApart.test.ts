@@ -4,6 +4,7 @@
  */
 import { expect } from "chai";
 import { Wallet } from "ethers";
+import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Venue } from "../../offchain/core/messages/market.ts";
@@ -108,6 +109,8 @@ describe("enrolment by three people", function () {
 
   describe("and parcels of the authority", () => {
     const unpack = ["market", "unpack", "--file"];
+    const certificateAt = (name: string): string =>
+      join(people.file("paul"), "certificates", `${name}.json`);
     const now = async (): Promise<bigint> => {
       const block = await people.node.rpc("eth_getBlockByNumber", ["pending", false]);
       return BigInt((block as { readonly timestamp: string }).timestamp);
@@ -121,19 +124,28 @@ describe("enrolment by three people", function () {
     };
 
     it("give nobody the certificate of another of the same name", async () => {
-      const own = join(people.file("paul"), "certificates", "paul.json");
+      const own = certificateAt("paul");
       const kept = await readFile(own, "utf8");
       const other = await readFile(people.file("stronger.json"), "utf8");
-      for (const text of [other, "{}", ""]) {
-        const files = { "certificates/paul.json": text, "certificates/pia.json": other };
-        const file = await packed(files, await now());
-        const { code, stderr } = await paul.run(...unpack, file);
-        expect(code, stderr).to.equal(0);
-        expect(stderr).to.match(/^not taken: certificates\/paul.json: of another account/m);
-        expect(await readFile(own, "utf8")).to.equal(kept);
+      const files = { "certificates/paul.json": other, "certificates/pia.json": other };
+      const { code, stderr } = await paul.run(...unpack, await packed(files, await now()));
+      expect(code, stderr).to.equal(0);
+      expect(stderr).to.match(/^not taken: certificates\/paul.json: of another account/m);
+      expect(await readFile(own, "utf8")).to.equal(kept);
+      expect(await readFile(certificateAt("pia"), "utf8")).to.equal(other);
+    });
+
+    it("are taken whole or not at all, and not with what no command could read", async () => {
+      const good = await readFile(people.file("stronger.json"), "utf8");
+      for (const junk of ["", "{}", "[1", good.replace("certificate", "certificates"), "null"]) {
+        const files = { "certificates/ada.json": good, "certificates/bob.json": junk };
+        await paul.refused(
+          /^--file: certificates\/bob.json is not what it should be: ask 0x\w+ for a new one$/,
+          ...unpack,
+          await packed(files, await now()),
+        );
+        expect(existsSync(certificateAt("ada"))).to.equal(false);
       }
-      const pias = join(people.file("paul"), "certificates", "pia.json");
-      expect(await readFile(pias, "utf8")).to.equal(other);
     });
 
     it("lead nowhere but to what is the authority's to hand on", async () => {
@@ -156,7 +168,8 @@ describe("enrolment by three people", function () {
     });
 
     it("of a time to come do not stand before those of today", async () => {
-      const files = { "certificates/paula.json": "{}" };
+      const text = await readFile(people.file("stronger.json"), "utf8");
+      const files = { "certificates/paula.json": text };
       const ahead = await packed(files, (await now()) + 7_200n);
       await paul.refused(
         /^--file: 0x\w+ has packed this at \S+, which is yet to come/,
@@ -168,13 +181,13 @@ describe("enrolment by three people", function () {
     });
 
     it("count by what is last where a name stands twice, and are signed for that alone", async () => {
-      const twice = await packed({ "certificates/twice.json": "{}" }, await now());
+      const last = await readFile(people.file("stronger.json"), "utf8");
+      const twice = await packed({ "certificates/twice.json": last }, await now());
       const text = await readFile(twice, "utf8");
       const first = '"certificates/twice.json": "{ }", ';
       await writeFile(twice, text.replace('"certificates/twice', `${first}"certificates/twice`));
       await paul.done(...unpack, twice);
-      const path = join(people.file("paul"), "certificates", "twice.json");
-      expect(await readFile(path, "utf8")).to.equal("{}");
+      expect(await readFile(certificateAt("twice"), "utf8")).to.equal(last);
     });
   });
 
