@@ -31,10 +31,9 @@ import { serverStoresIn } from "../stores/servers.ts";
 import type { SecondServer } from "../../offchain/market/secondServer.ts";
 import { secondNamed } from "../support/secondServer.ts";
 import { matcherDeskOf } from "../support/desks.ts";
-import { MOST_UNITS } from "../support/widths.ts";
 import { shortSlotNotice } from "../support/shortSlots.ts";
 import { inOptions } from "../support/inOptions.ts";
-import { requireWithin } from "../support/ranges.ts";
+import { requireWithin, STAKE } from "../support/ranges.ts";
 
 export interface AuctionOpenArguments extends AreaArguments {
   readonly state: string;
@@ -68,7 +67,6 @@ const SPANS = {
 } as const;
 /** A year. */
 const SPAN = { least: 1, most: 365 * 86_400 };
-const STAKE = { least: 1n, most: MOST_UNITS, unit: "token units" };
 /** By what the checks call their values. */
 const OPTIONS = {
   ...{ assertProductionKeySize: "key-bits", mode: "mode", "area: cell": "cell" },

@@ -6,8 +6,8 @@
  *   commitments.json                  the modulus for range proofs, dealt once
  *   latest-auction.json               the auction that commands mean if they name none
  *   auctions/<id>/auction.json        terms, area and round key
- *   auctions/<id>/requests/<commitment>.json   requests, sealed to the proxy
- *   auctions/<id>/offers/<commitment>.json     offers, sealed to the proxy
+ *   auctions/<id>/requests/<account>-<commitment>.json   requests, sealed to the proxy
+ *   auctions/<id>/offers/<account>-<commitment>.json     offers, sealed to the proxy
  *   auctions/<id>/wishes/<commitment>.json  secret  what a vehicle asked for
  *   auctions/<id>/bids/<commitment>.json  secret   what a pile committed to
  *   auctions/<id>/rounds/<round>.json   what each pile is told about a round, sealed to it, and what is posted of it
@@ -18,6 +18,7 @@ import { vehicleDeliveryForm } from "../../offchain/core/messages/delivery.ts";
 import { bytes32Form } from "../../offchain/core/messages/forms.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { pileNoticeForm } from "../../offchain/core/messages/pileNotice.ts";
+import { uploadName } from "../../offchain/core/messages/sealedUpload.ts";
 import type { SentKind } from "../../offchain/core/messages/uploadHeader.ts";
 import type { BidStore } from "../../offchain/parties/pile/bids.ts";
 import { BoxError, type MatcherStore } from "../../offchain/parties/proxy/store.ts";
@@ -30,7 +31,7 @@ import {
 } from "../../offchain/core/messages/announcedAuction.ts";
 
 const commitmentsSchema = z.strictObject({ modulus: bigintText });
-const boxSchema = z.strictObject({ box: hex });
+export const boxSchema = z.strictObject({ box: hex });
 const wishSchema = z.strictObject({
   position: z.strictObject({ xM: z.number(), yM: z.number() }),
   maxPricePerKwh: bigintText,
@@ -47,7 +48,7 @@ const bidSchema = z.strictObject({
   commitment: hex,
 });
 
-const closingSchema = z.strictObject({
+export const closingSchema = z.strictObject({
   notices: z.array(z.strictObject({ pile: hex, box: hex })),
   root: bytes32Form,
   referencePricePerKwh: bigintText,
@@ -56,7 +57,7 @@ const closingSchema = z.strictObject({
   secondSignature: hex,
 });
 
-const resultSchema = z.strictObject({
+export const resultSchema = z.strictObject({
   matches: z.array(
     z.strictObject({
       decision: hex,
@@ -140,8 +141,8 @@ export function folderMatcherStore(state: State): MatcherStore {
       const file = await state.readIfThere(path, announcementForm);
       return file === undefined ? null : announcedBy(auctionId, file);
     },
-    leave: ({ auctionId, kind, commitment, box }) =>
-      state.write(`${sentTo(auctionId, kind)}/${commitment}${FILE_END}`, { box }),
+    leave: ({ auctionId, kind, box, ...named }) =>
+      state.write(`${sentTo(auctionId, kind)}/${uploadName(named)}${FILE_END}`, { box }),
     left: async (auctionId, kind) => {
       const files = await state.list(sentTo(auctionId, kind));
       return files.flatMap((file) =>

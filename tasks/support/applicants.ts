@@ -4,6 +4,12 @@ import type { Applicant, SiteOpening } from "../../offchain/core/messages/applic
 import { siteCommitment } from "../../offchain/core/messages/market.ts";
 import type { Person } from "../stores/state.ts";
 import { InputError } from "./outcome.ts";
+import type { Remedies } from "./remedies.ts";
+
+/** Of certifying. */
+export const DAYS_REMEDIES: Remedies = {
+  E_CERTIFICATE_DAYS: ({ message }) => `--days: ${message}`,
+};
 
 export function applicantOf(person: Person, operator: string | null): Applicant {
   const { privateKey, participantId, kind } = person;

@@ -12,7 +12,7 @@ import {
     Phase
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `release` and `releaseExpired`
 contract AuctionReleaseTest is DealWorld {

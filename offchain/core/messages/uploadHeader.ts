@@ -2,10 +2,11 @@
  * The header of an upload: all of it but ciphertext and proof, with their hashes in their places.
  * It is what the cloud may see, and enough to hold against the chain and the signature.
  */
-import { keccak256, Signature, verifyTypedData } from "ethers";
+import { keccak256 } from "ethers";
 import type { Cell } from "./area.ts";
 import { taggedHash, type Address, type Bytes32, type Venue } from "./market.ts";
 import { paddedCells } from "./paddedCells.ts";
+import { signerOf } from "./signatureForm.ts";
 import { UPLOAD_TYPES, uploadDomain } from "./typedData.ts";
 import { UploadError } from "./uploadError.ts";
 
@@ -74,20 +75,8 @@ export function headerHash(upload: HashedUpload): Bytes32 {
 export function assertHeaderSigned(venue: Venue, { upload, signature }: SignedHeader): Bytes32 {
   const hash = headerHash(upload);
   const content = { auctionId: upload.auctionId, uploadHash: hash };
-  if (signerOf(venue, content, signature) === upload.account) return hash;
+  const signed = { domain: uploadDomain(venue), types: UPLOAD_TYPES, value: content };
+  if (signerOf(signed, signature) === upload.account) return hash;
   const message = `assertSigned: expected a signature of ${upload.account}, got another's or none`;
   throw new UploadError("E_UPLOAD_SIGNATURE", message);
-}
-
-/**
- * A signature has one form: shorter ones, or those with another v, name the same signer and are
- * refused.
- */
-function signerOf(venue: Venue, content: object, signature: string): Address | null {
-  try {
-    if (Signature.from(signature).serialized !== signature) return null;
-    return verifyTypedData(uploadDomain(venue), UPLOAD_TYPES, content, signature);
-  } catch {
-    return null;
-  }
 }

@@ -66,10 +66,11 @@ export async function commitOffer(
   const { auctions } = market.contracts;
   const { offer, uploadHash, round, commitment } = bid;
   await requireRound(market, auctionId, round);
-  const standing = await auctions.bidOf(auctionId, await wallet.getAddress());
+  const account = await wallet.getAddress();
+  const standing = await auctions.bidOf(auctionId, account);
   if (BigInt(standing) === 0n) await ensureFree(market, desk, terms.bidBond);
   await store.keepBid(auctionId, { offer, uploadHash, round, commitment });
-  await sendUpload({ auctionId, kind: "offer", commitment, box });
+  await sendUpload({ auctionId, kind: "offer", account, commitment, box });
   await send(market, auctions.connect(wallet).bid(auctionId, offerHash(offer), uploadHash));
 }
 

@@ -3,6 +3,7 @@
  * a match from people who have done nothing wrong, so that nobody does it unasked.
  */
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
+import { uploadName } from "../../core/messages/sealedUpload.ts";
 import type { SentKind } from "../../core/messages/uploadHeader.ts";
 import type { MatcherStore } from "../../parties/proxy/store.ts";
 import type { CommittedRound } from "../../chain/committed.ts";
@@ -31,7 +32,7 @@ export async function missingUploads(
   const missing = sides.map(async ({ kind, committed }): Promise<readonly MissingUpload[]> => {
     const sent = new Set(await left(auctionId, kind));
     return committed
-      .filter(({ commitment }) => !sent.has(commitment))
+      .filter((one) => !sent.has(uploadName(one)))
       .map(({ account, commitment }) => ({ kind, account, commitment }));
   });
   return (await Promise.all(missing)).flat();

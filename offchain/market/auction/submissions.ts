@@ -4,7 +4,7 @@
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { Address } from "../../core/messages/market.ts";
-import { isBadUpload } from "../../core/messages/sealedUpload.ts";
+import { isBadUpload, uploadName } from "../../core/messages/sealedUpload.ts";
 import type { SignedUpload } from "../../core/messages/upload.ts";
 import type { SentKind } from "../../core/messages/uploadHeader.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
@@ -22,7 +22,7 @@ export interface Submissions {
 
 export interface UnreadUpload {
   readonly kind: SentKind;
-  /** That it was left under: the commitment that its sender named. */
+  /** That it was left under. */
   readonly name: string;
   /** Begins with `E_`. */
   readonly code: string;
@@ -84,7 +84,7 @@ async function readOne(
   const signed = await opened(desk, auction, named);
   if ("reason" in signed) return signed;
   const committed = standing.get(signed.upload.account);
-  if (committed === undefined || named.name !== committed.commitment) return null;
+  if (committed === undefined || named.name !== uploadName(committed)) return null;
   const { participantId, uploadHash, commitment, round } = committed;
   return { signed, participantId, uploadHash, commitment, round };
 }

@@ -14,7 +14,7 @@ import {
 } from "../../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../../support/contracts/DealWorld.sol";
 import {Oracle} from "../../support/contracts/Oracle.sol";
-import {Actor} from "../../support/contracts/World.sol";
+import {Actor} from "../../support/contracts/Base.sol";
 
 /// @title One server does alone what takes two
 /// @dev Every attack is played by either server, and first on a contract on which it works.

@@ -14,8 +14,9 @@ import {
 } from "../../../contracts/types/MarketTypes.sol";
 import {Deal} from "./DealWorld.sol";
 import {MarketBooks} from "./MarketBooks.sol";
-import {Oracle, Tree} from "./Oracle.sol";
-import {Actor} from "./World.sol";
+import {Oracle} from "./Oracle.sol";
+import {Tree} from "./Tree.sol";
+import {Actor} from "./Base.sol";
 
 /// @title What people do in the auctions of the market
 /// @dev The matcher lies now and then.
