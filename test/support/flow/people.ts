@@ -17,6 +17,8 @@ export interface People {
   /** Where everybody's folders are, and files on their way. */
   readonly folder: string;
   readonly of: (name: string) => CommandLine;
+  /** Loses the answer to what is sent next. */
+  readonly loseNextAnswer: () => void;
   /** What the operator does, in a folder of its own. */
   readonly operator: (...args: string[]) => Promise<Facts>;
   /** A file on its way from one to another. */
@@ -53,5 +55,6 @@ export async function peopleApart(...names: string[]): Promise<People> {
     await node.stop();
     await rm(folder, { recursive: true });
   };
-  return { node, folder, of, operator, file, stop };
+  const { loseNextAnswer } = locked;
+  return { node, folder, of, loseNextAnswer, operator, file, stop };
 }
