@@ -64,10 +64,11 @@ describe("enrolment by three people", function () {
     );
     const damaged = people.file("damaged.json");
     await writeFile(damaged, (await readFile(request, "utf8")).replace("22000", "150000"));
-    await refused(
-      /^expected the signature of 0x\w+ for this market's registry: ask for the request again$/,
+    await people.operatorRefused(
+      /^--request: expected the signature of 0x\w+ for this market's registry: ask for the request again$/,
       ...certify(damaged),
     );
+    await people.operatorRefused(/^--days: .*, got 0$/, ...certify(request), "--days", "0");
     const certified = await people.operator(...certify(request));
     const place = { ratedPowerW: 22_000, geo: "geo:56.41000,-3.08999" };
     expect(certified).to.include({ kind: "pile", ...place });

@@ -4,17 +4,17 @@
  */
 import type { Signer } from "ethers";
 import type { Ruling } from "./market.ts";
-import type { TypedMessage } from "./quorumSignature.ts";
 import type { SessionVenue } from "./reading.ts";
 import { RULING_TYPES, sessionDomain } from "./typedData.ts";
+import type { TypedMessage } from "./signatureForm.ts";
+
+/** What an arbiter signs. */
+export function rulingMessage({ chainId, sessions }: SessionVenue, ruling: Ruling): TypedMessage {
+  return { domain: sessionDomain(chainId, sessions), types: RULING_TYPES, value: { ...ruling } };
+}
 
 /** Run by an arbiter. */
 export function signRuling(signer: Signer, venue: SessionVenue, ruling: Ruling): Promise<string> {
   const { domain, types, value } = rulingMessage(venue, ruling);
   return signer.signTypedData(domain, types, value);
-}
-
-/** What arbiters sign of a ruling. */
-export function rulingMessage({ chainId, sessions }: SessionVenue, ruling: Ruling): TypedMessage {
-  return { domain: sessionDomain(chainId, sessions), types: RULING_TYPES, value: { ...ruling } };
 }

@@ -21,6 +21,8 @@ export interface People {
   readonly loseNextAnswer: () => void;
   /** What the operator does, in a folder of its own. */
   readonly operator: (...args: string[]) => Promise<Facts>;
+  /** The same of what it is refused, sentence and arguments. */
+  readonly operatorRefused: CommandLine["refused"];
   /** A file on its way from one to another. */
   readonly file: (name: string) => string;
   readonly stop: () => Promise<void>;
@@ -37,14 +39,17 @@ export async function peopleApart(...names: string[]): Promise<People> {
       () => ({ ...node, url: locked.url }),
       () => file(name),
     );
-  const operator = async (...args: string[]): Promise<Facts> => {
+  const withKey = async <T>(act: (line: CommandLine) => Promise<T>): Promise<T> => {
     process.env.CHARGEVEIL_KEY_OPERATOR = FIRST_KEY;
     try {
-      return await of("operator").done(...args);
+      return await act(of("operator"));
     } finally {
       delete process.env.CHARGEVEIL_KEY_OPERATOR;
     }
   };
+  const operator: People["operator"] = (...args) => withKey(({ done }) => done(...args));
+  const operatorRefused: People["operatorRefused"] = (sentence, ...args) =>
+    withKey(({ refused }) => refused(sentence, ...args));
   await operator("market", "deploy", "--corner", "56.40,-3.10");
   for (const name of names) {
     await mkdir(file(name));
@@ -56,5 +61,5 @@ export async function peopleApart(...names: string[]): Promise<People> {
     await rm(folder, { recursive: true });
   };
   const { loseNextAnswer } = locked;
-  return { node, folder, of, loseNextAnswer, operator, file, stop };
+  return { node, folder, of, loseNextAnswer, operator, operatorRefused, file, stop };
 }

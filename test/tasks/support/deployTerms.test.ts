@@ -8,7 +8,7 @@ import { marketSalt } from "../../../tasks/support/marketDeployment.ts";
 import { InputError } from "../../../tasks/support/outcome.ts";
 
 const SECONDS = { authoriseSeconds: 900, plugInSeconds: 1_800, settleSeconds: 86_400 };
-const ARBITRATION = { disputeSeconds: 0, arbitrationSeconds: 1, arbiters: undefined, quorum: 0 };
+const ARBITRATION = { disputeSeconds: "0", arbitrationSeconds: 1, arbiters: undefined, quorum: 0 };
 
 const usual: TermsArguments = {
   ...{ token: undefined, authority: undefined, court: undefined, demo: false },
