@@ -148,6 +148,23 @@ async function assertAgreed(
   await commonDeadline(market, { deadline: earlier.validUntil }, validUntil);
 }
 
+/** Whether the registry knows of an account exactly what a certificate says. */
+export async function isEnrolledBy(
+  { contracts }: Market,
+  { certificate }: Pick<SignedCertificate, "certificate">,
+): Promise<boolean> {
+  const known = await contracts.identities.participantOf(certificate.account);
+  return (
+    !known.authorised &&
+    known.participantId === certificate.participantId &&
+    known.kind === certificate.kind &&
+    known.pileKind === certificate.pileKind &&
+    known.ratedPowerW === certificate.ratedPowerW &&
+    known.siteCommitment === certificate.siteCommitment &&
+    known.validUntil === certificate.validUntil
+  );
+}
+
 /** Brings a certificate to the chain. Run by anybody. @throws RefusedError */
 export async function relayCertificate(
   market: Market,
@@ -167,13 +184,7 @@ export async function relayCertificateOnce(
   relay: () => Promise<Signer>,
   signed: SignedCertificate,
 ): Promise<void> {
-  const { account, participantId, ratedPowerW, validUntil } = signed.certificate;
-  const known = await standingOf(market, account);
-  const isSame =
-    known.participantId === participantId &&
-    known.ratedPowerW === ratedPowerW &&
-    known.validUntil === validUntil;
-  if (!isSame) await relayCertificate(market, await relay(), signed);
+  if (!(await isEnrolledBy(market, signed))) await relayCertificate(market, await relay(), signed);
 }
 
 /**

@@ -54,7 +54,7 @@ export interface MarketCredentials {
 
 const FOLDER = "credentials";
 const PARAMETERS = `${FOLDER}/parameters.json`;
-const parametersSchema = z.strictObject({
+export const parametersSchema = z.strictObject({
   chainId: decimalForm,
   identities: addressForm,
   threshold: z.number().int(),

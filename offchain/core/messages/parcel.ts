@@ -40,7 +40,15 @@ export async function signParcel(
 
 /** Whether the sender has signed exactly this, for this market. */
 export function isParcelOf(venue: Venue, { from, packedAt, files, signature }: Parcel): boolean {
-  const value = { contentHash: parcelHash(files), packedAt };
+  const contentHash = hashOfText(files);
+  if (contentHash === null) return false;
+  const value = { contentHash, packedAt };
   const signed = { domain: parcelDomain(venue), types: PARCEL_TYPES, value };
   return signerOf(signed, signature) === getAddress(from);
+}
+
+/** Null for text that is no Unicode (half a pair of surrogates): nobody can have signed it. */
+function hashOfText(files: ParcelFiles): Bytes32 | null {
+  const texts = [...Object.keys(files), ...Object.values(files)];
+  return texts.every((text) => text.isWellFormed()) ? parcelHash(files) : null;
 }

@@ -10,7 +10,7 @@ import { lockedNode } from "./lockedNode.ts";
 import { startNode, type RunningNode } from "./nodeProcess.ts";
 
 /** The first account of every `hardhat node`. */
-const FIRST_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+export const FIRST_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
 export interface People {
   readonly node: RunningNode;
