@@ -62,6 +62,10 @@ const ON_A_MARKET: readonly (readonly [string, RegExp])[] = [
   ["session agree --as eva", /^--begin, --end: say what the register showed, in Wh, as --begin/],
   ["session agree --as eva --end 9", /^--begin, --end: say what the register showed/],
   ["session agree --as eva --begin x --end 9", /^--begin: expected a whole number, got "x"$/],
+  [
+    "session rule --as eva --amount 0",
+    /^no auction in .*: name the session with --session, or run/,
+  ],
   ["session rule --as eva", /^--amount: say what the pile gets of the metered amount/],
   [`session show --session ${ID}`, /^session 0x11.* was not opened: start it first$/],
   [
