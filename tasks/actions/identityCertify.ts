@@ -30,7 +30,7 @@ export default function action(
     const request = await enrolmentRequests.read(args.request);
     checkEnrolmentRequest(await registryOf(market), request);
     const { applicant, site } = request;
-    const authority = { wallet: await connected.operator(), rng: systemRng };
+    const authority = { wallet: await connected.authority(), rng: systemRng };
     const nowSeconds = await connected.now();
     const terms = { applicant, days: args.days, nowSeconds };
     const signed = await certifyApplicant(market, authority, terms);

@@ -12,7 +12,7 @@ import { signerNamed } from "./signers.ts";
 export interface SigningArguments {
   /** File for what is signed, and for what others of a quorum add to it. */
   readonly sign: string | undefined;
-  /** Who signs; the operator by default. */
+  /** Who signs; by default the authority, or the operator as one of its members. */
   readonly by: string | undefined;
   readonly validSeconds: number;
 }
@@ -43,8 +43,9 @@ export async function signedInFile<Signed extends { readonly deadline: bigint }>
   { file, files }: { readonly file: string; readonly files: SignedFiles<Signed> },
   signing: Signing<Signed>,
 ): Promise<Facts> {
-  const signer =
-    by === undefined ? await connected.operator() : await signerNamed(connected, hre, by, "--by");
+  const signer = await (by === undefined
+    ? signerOfActs(connected)
+    : signerNamed(connected, hre, by, "--by"));
   const deadline = BigInt((await connected.now()) + validSeconds);
   const { act, missing } = await signing(signer, deadline, await files.readIfThere(file));
   await files.write(file, act);
@@ -53,6 +54,13 @@ export async function signedInFile<Signed extends { readonly deadline: bigint }>
     process.stderr.write(`signed; counts when ${others} into ${file}\n`);
   }
   return { signedAct: file, missing, relayBefore: moment(act.deadline) };
+}
+
+/** For an authority that is a contract, the operator may be one of several who sign. */
+async function signerOfActs({ market, authority, operator }: Connected): Promise<Signer> {
+  const { provider, contracts } = market;
+  const isContract = (await provider.getCode(await contracts.identities.authority())) !== "0x";
+  return isContract ? operator() : authority();
 }
 
 /** @throws InputError for something signed for another contract or chain */

@@ -43,7 +43,7 @@ describe("enrolment by three people", function () {
       ...["identity", "certify", "--request", asked, "--out", certificate],
     ];
     const { refused } = people.of("operator");
-    await refused(/^network pilot signs for nobody/, ...certify(request));
+    await refused(/^network pilot does not sign for the authority 0x/, ...certify(request));
     const none = people.file("none.json");
     await refused(
       /^--request: there is no file .*none.json: make one with `identity request`$/,
