@@ -1,4 +1,4 @@
-/** Requests for certificates of meters, and such certificates, as files; nothing in them is secret. */
+/** Requests for certificates of meters, and such certificates, as files; nothing is secret. */
 import { z } from "zod";
 import { addressForm, bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
 import type { SignedMeterCertificate } from "../../offchain/core/meter/meterCertificate.ts";

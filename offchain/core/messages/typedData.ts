@@ -115,7 +115,7 @@ export const METER_REQUEST_TYPES: Types = {
     { name: "issue", type: "uint32" },
     { name: "ratedPowerW", type: "uint32" },
     { name: "lastPagination", type: "uint64" },
-    { name: "record", type: "string" },
+    { name: "recordHash", type: "bytes32" },
   ],
 };
 

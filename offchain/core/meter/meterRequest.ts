@@ -4,9 +4,16 @@
  * request, as it names a session otherwise. A request is for one number among the certificates of
  * the key, so that an old one asks for nothing again.
  */
-import { getAddress, TypedDataEncoder, verifyTypedData, type Signer } from "ethers";
+import {
+  getAddress,
+  id as hashOfText,
+  TypedDataEncoder,
+  verifyTypedData,
+  type Signer,
+} from "ethers";
 import type { Address, Bytes32 } from "../messages/market.ts";
 import { meterDomain, METER_REQUEST_TYPES, METER_WISH_TYPES } from "../messages/typedData.ts";
+import { ZERO_BYTES32 } from "../primitives/bytes.ts";
 import { fromChainKey, type MeterKey } from "./meterKey.ts";
 import { paginationOf, parseRecord, RecordError, type OcmfRecord } from "./ocmfRecord.ts";
 import { namingOf, sessionName } from "./sessionName.ts";
@@ -124,7 +131,8 @@ function wishId({ chainId, meters }: MeterRegistryAt, { pile, key, issue }: Mete
 }
 
 function signedPart({ pile, key, issue, ratedPowerW, lastPagination, record }: AskedMeter) {
-  return { pile, ...key, issue, ratedPowerW, lastPagination, record: record ?? "" };
+  const recordHash = record === null ? ZERO_BYTES32 : hashOfText(record);
+  return { pile, ...key, issue, ratedPowerW, lastPagination, recordHash };
 }
 
 /** Null for what is no signature. */
