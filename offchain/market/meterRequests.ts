@@ -19,7 +19,7 @@ import {
 import { meterTransaction } from "../core/meter/simulatedMeter.ts";
 import type { MeterStore } from "../parties/pile/meterStore.ts";
 import { installedMeter, keepSigned } from "./metering.ts";
-import { requireMeterTerms, settlingKey, type MeterToCertify } from "./meters.ts";
+import { registeredKey, requireMeterTerms, settlingKey, type MeterToCertify } from "./meters.ts";
 import { StepError } from "./stepError.ts";
 
 /** The meter registry of a market. */
@@ -85,7 +85,8 @@ export async function askForMeter(
 /**
  * What a request asks to have certified, if it is good. Run by the authority.
  * @throws MeterRequestError; StepError E_METER_PILE, E_METER_REQUEST_OLD for a request that was
- *   granted, or overtaken by another
+ *   granted, or overtaken by another, E_METER_REQUEST_MOVES for the meter of another pile, unless
+ *   it has signed the request
  */
 export async function acceptMeterRequest(
   market: Market,
@@ -95,10 +96,24 @@ export async function acceptMeterRequest(
   const lastPagination = await checkMeterRequest(await meterRegistryOf(market), request);
   await certifiedPowerW(market, pile);
   const key = fromChainKey(request.key);
+  const holder = await holderOf(market, key);
+  if (request.record === null && holder !== null && holder !== pile) throw movesUnseen(holder);
   const next = (await meterWish(market, pile, key)).issue;
   if (issue === next) return { pile, key, ratedPowerW, lastPagination };
   const message = `expected a request for certificate ${next} of this meter, got one for ${issue}`;
   throw new StepError("E_METER_REQUEST_OLD", `${message}: ask for a new request`, { issue, next });
+}
+
+/** Whose meter a key is by its last certificate; null before the first. */
+async function holderOf(market: Market, key: MeterPublicKey): Promise<Address | null> {
+  const { pile, issue } = await registeredKey(market, meterKeyId(settlingKey(key)));
+  return issue === 0n ? null : pile;
+}
+
+function movesUnseen(holder: Address): StepError {
+  const message = `this is the meter of ${holder}, and has not signed that it moves`;
+  const remedy = "ask for a request with a record in which it names the request";
+  return new StepError("E_METER_REQUEST_MOVES", `${message}: ${remedy}`, { holder });
 }
 
 /** @throws StepError E_METER_PILE */

@@ -1,16 +1,19 @@
 /**
- * People with a state folder each, on a node that signs for nobody: the operator's key is in the
- * environment, and only while the operator acts.
+ * People with a state folder each, on a node that signs for nobody: the keys of operator and
+ * authority are in the environment, each only while its owner acts.
  */
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { id, Wallet } from "ethers";
 import { commandLine, type CommandLine, type Facts } from "./commandLine.ts";
 import { lockedNode } from "./lockedNode.ts";
 import { startNode, type RunningNode } from "./nodeProcess.ts";
 
 /** The first account of every `hardhat node`. */
 const FIRST_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+/** Of an account without money. */
+export const AUTHORITYS_KEY = id("the authority's key");
 
 export interface People {
   readonly node: RunningNode;
@@ -19,6 +22,8 @@ export interface People {
   readonly of: (name: string) => CommandLine;
   /** What the operator does, in a folder of its own. */
   readonly operator: (...args: string[]) => Promise<Facts>;
+  /** What the authority does, in another. */
+  readonly authority: (...args: string[]) => Promise<Facts>;
   /** A file on its way from one to another. */
   readonly file: (name: string) => string;
   readonly stop: () => Promise<void>;
@@ -35,16 +40,22 @@ export async function peopleApart(...names: string[]): Promise<People> {
       () => ({ ...node, url: locked.url }),
       () => file(name),
     );
-  const operator = async (...args: string[]): Promise<Facts> => {
-    process.env.CHARGEVEIL_KEY_OPERATOR = FIRST_KEY;
-    try {
-      return await of("operator").done(...args);
-    } finally {
-      delete process.env.CHARGEVEIL_KEY_OPERATOR;
-    }
-  };
-  await operator("market", "deploy", "--corner", "56.40,-3.10");
-  for (const name of names) {
+  /** Somebody whose key is there for as long as a command runs. */
+  const withKey =
+    (name: string, variable: string, key: string) =>
+    async (...args: string[]): Promise<Facts> => {
+      process.env[variable] = key;
+      try {
+        return await of(name).done(...args);
+      } finally {
+        Reflect.deleteProperty(process.env, variable);
+      }
+    };
+  const operator = withKey("operator", "CHARGEVEIL_KEY_OPERATOR", FIRST_KEY);
+  const authority = withKey("authority", "CHARGEVEIL_KEY_AUTHORITY", AUTHORITYS_KEY);
+  const { address } = new Wallet(AUTHORITYS_KEY);
+  await operator("market", "deploy", "--corner", "56.40,-3.10", "--authority", address);
+  for (const name of ["authority", ...names]) {
     await mkdir(file(name));
     await copyFile(join(file("operator"), "deployment.json"), join(file(name), "deployment.json"));
   }
@@ -53,5 +64,5 @@ export async function peopleApart(...names: string[]): Promise<People> {
     await node.stop();
     await rm(folder, { recursive: true });
   };
-  return { node, folder, of, operator, file, stop };
+  return { node, folder, of, operator, authority, file, stop };
 }
