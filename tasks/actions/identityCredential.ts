@@ -4,7 +4,7 @@
  * registrar checks papers before it registers a member; whoever runs this plays both.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { epochAt } from "../../offchain/core/credential/attributes.ts";
+import { epochAt, type Role } from "../../offchain/core/credential/attributes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { connectToKeep, type Connected } from "../support/connection.ts";
 import { credentialsOf, registrarOf, type MarketCredentials } from "../stores/credentials.ts";
@@ -32,11 +32,12 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
+    const role = roleNamed(args.role);
     const connected = await connectToKeep(hre, args.state);
     const { answer: file } = args;
     const credentials = await (file === undefined ? credentialsOrNew : credentialsOf)(connected);
     const { memberId, credential } = await (file === undefined
-      ? joinHere(connected, credentials, args)
+      ? joinHere(connected, credentials, args.as, role)
       : keepAnswer(connected, credentials, args.as, file));
     const { attributes } = credential;
     const endsAt = (attributes.epoch + 1) * credentials.epochSeconds;
@@ -48,14 +49,15 @@ export default function action(
 async function joinHere(
   connected: Connected,
   credentials: MarketCredentials,
-  { as: name, role }: IdentityCredentialArguments,
+  name: string,
+  role: Role,
 ): Promise<Kept> {
   const epoch = epochAt(await connected.now(), credentials.epochSeconds);
-  const attributes = { role: roleNamed(role), epoch };
+  const attributes = { role, epoch };
   const vehicle = { store: membershipIn(connected, name), rng: systemRng };
   const registrar = await registrarOf(connected, credentials);
   const joining = joinMarket(registrar, vehicle, { name, attributes });
-  const joined = await withRemedies(refusedByRegistrar(name, epoch), joining);
+  const joined = await withRemedies(refusedByRegistrar(name, epoch, role), joining);
   if (!joined.isNew) {
     process.stderr.write(`${name} has its credential of epoch ${epoch} already\n`);
   }

@@ -10,27 +10,35 @@ export function roleNamed(text: string): Role {
   throw new InputError(`--role: expected ${ROLES.join(" or ")}, got ${text}`);
 }
 
-/** What the registrar refuses, in the words of a person. */
-export function refusedByRegistrar(name: string, epoch: number): Remedies {
+/** What the registrar refuses, in the words of a person. @param epoch that of now */
+export function refusedByRegistrar(name: string, epoch: number, role: Role): Remedies {
   return {
-    E_MEMBER: () =>
-      `${name} is excluded: the registrar does not let it into epoch ${epoch}; the authority may lift that`,
+    ...refusedToMember(name, epoch),
     E_ROLE: () =>
-      `--role: ${name} is registered without papers for that: ask for the role that it has`,
-    E_IDENTIFIER: () =>
-      `${name} has joined under another identifier, whose authorisations may not be over: wait for the next epoch`,
+      `--role: ${name} is registered without papers to ${role}: ask for the role that it has`,
   };
 }
 
-/** Of a request that came as a file. */
+/** Of a request that came as a file. @param epoch that of now */
 export function refusedInLetter(name: string, epoch: number): Remedies {
   const again = "ask for a new one, which `identity ask` makes";
   const damaged = `--request: expected what the key of ${name} has signed for the credentials of this market: ${again}`;
   return {
-    ...refusedByRegistrar(name, epoch),
+    ...refusedToMember(name, epoch),
     ...sameFor(BROKEN, damaged),
+    E_ROLE: () =>
+      `--request: ${name} is registered without papers for the role that it asks for: ${again}`,
     E_EPOCH: () => `--request: expected one of epoch ${epoch}, which is now: ${again}`,
     E_CHALLENGE: () => `--request: ${name} was admitted by this request before: ${again}`,
+  };
+}
+
+function refusedToMember(name: string, epoch: number): Remedies {
+  return {
+    E_MEMBER: () =>
+      `${name} is excluded: the registrar does not let it into epoch ${epoch}; the authority may lift that`,
+    E_IDENTIFIER: () =>
+      `${name} has joined under another identifier, whose authorisations may not be over: wait for the next epoch`,
   };
 }
 

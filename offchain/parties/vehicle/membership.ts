@@ -125,7 +125,8 @@ export async function keepCredential(
   membership: Membership,
   joined: Joined,
 ): Promise<Credential> {
-  const credential = acceptCredential(parameters, membership.secret, joined, joined.answer);
+  const { answer, ...attributes } = joined;
+  const credential = acceptCredential(parameters, membership.secret, attributes, answer);
   await store.keepJoined(joined);
   return credential;
 }

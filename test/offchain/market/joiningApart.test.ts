@@ -50,7 +50,7 @@ describe("joining a market by letters", () => {
     const keeping = (): Promise<unknown> => keepMembership(parameters, nobody, answer);
     expect(await codeOf(keeping)).to.equal("E_MEMBERSHIP_NONE");
     const { credential } = await keepMembership(parameters, anna, answer);
-    expect(credential.attributes).to.include(CHARGE);
+    expect(credential.attributes).to.deep.equal(CHARGE);
     expect(await anna.membership()).to.deep.include({ naming: answer.naming });
   });
 
