@@ -70,7 +70,7 @@ const ON_A_MARKET: readonly (readonly [string, RegExp])[] = [
   [`session show --session ${ID}`, /^session 0x11.* was not opened: start it first$/],
   [
     "meter register --pile paul --days 0",
-    /holds no meters\/paul.pub: name a key .*, or run `npx hardhat meter simulate/,
+    /holds no meters\/paul.pub: run `npx hardhat meter simulate .*, or for a real meter/,
   ],
   ["meter show --pile paul", /^no meter is certified for pile 0x.*: run `npx hardhat meter reg/],
   ["reputation bookkeeper", /^there are no evaluations yet: let a vehicle rate a session first$/],
