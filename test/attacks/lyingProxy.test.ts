@@ -215,6 +215,21 @@ describe("a proxy that lies about who takes part, alone", () => {
     }
   });
 
+  it("is not made to lie by a pile that repeats the hash of another's upload on chain", async () => {
+    const view = viewOf(honest);
+    const [victim] = view.committed.offers;
+    if (victim === undefined) throw new Error("expected an offer");
+    const copy = { ...victim, account: sybil.wallet.address, participantId: id("sybil") };
+    const offers = [...view.committed.offers, { ...copy, commitment: id("a word of its own") }];
+    const committed = { ...view.committed, offers };
+    const fresh = await besideHonestCloud(committed);
+    for (const attempt of [1, 2]) {
+      const { matches } = await fresh.match(inputOf({ ...view, committed }));
+      expect(matches, `attempt ${attempt}`).to.have.lengthOf(1);
+      expect(matches[0]?.pile).to.equal(victim.account);
+    }
+  });
+
   it("does not bring back an older upload of a pile, which wins where nobody looks", async () => {
     const owner = at(honest.owners, 2);
     const cheap = { ...CLEAR_OFFER, pricePerKwh: 1_000_000n };

@@ -111,12 +111,12 @@ async function keepSaid(
 ): Promise<void> {
   const before = await store.saidIn(auctionId);
   for (const { of, said } of all) {
-    const earlier = before.get(of.uploadHash);
+    const earlier = before.get(of.commitment);
     if (earlier === undefined || earlier === said) continue;
     const words = `${of.account} as ${earlier ?? "taking part"}, as before`;
     throw contradiction(line, `${words}, got it as ${said ?? "taking part"}`);
   }
-  await store.keepSaid(auctionId, new Map(all.map(({ of, said }) => [of.uploadHash, said])));
+  await store.keepSaid(auctionId, new Map(all.map(({ of, said }) => [of.commitment, said])));
 }
 
 function contradiction(line: Line, expected: string): LineError {

@@ -40,7 +40,7 @@ export function listed({ requests, offers }: CommittedRound, listing: Listing): 
       absence === null ? [] : [{ uploadHash, absence }],
     ),
     notAdmitted: [...bought.notAdmitted, ...sold.notAdmitted],
-    said: new Map(both.map(({ of: { uploadHash }, absence }) => [uploadHash, absence])),
+    said: new Map(both.map(({ of: { commitment }, absence }) => [commitment, absence])),
   };
 }
 
@@ -61,12 +61,13 @@ function sideOf<T extends Requested>(
   promised: readonly NotAdmitted[],
   before: ReadonlyMap<Bytes32, Said>,
 ): Side<T> {
-  const known = new Map(admitted.map((one) => [one.uploadHash, one]));
+  // By account: a hash on chain is anybody's to repeat.
+  const known = new Map(admitted.map((one) => [one.upload.account, one]));
   const reasons = new Map([...notAdmitted, ...promised].map((one) => [one.account, one]));
   const held = new Set(promised.map(({ account }) => account));
   const places = committed.map((of): Place<T> => {
-    const found = known.get(of.uploadHash);
-    const said = before.get(of.uploadHash);
+    const found = known.get(of.account);
+    const said = before.get(of.commitment);
     if (said !== undefined && said !== null) return { of, absence: said };
     if (held.has(of.account)) return { of, absence: "promised" };
     if (found !== undefined) return { of, absence: null, admitted: found };

@@ -11,7 +11,7 @@ export interface ServerStore {
   readonly nextAttempt: (auctionId: Bytes32, round: bigint) => Promise<number>;
   /** Atomic: true for one caller, and false ever after, a restart of the server included. */
   readonly takeAttempt: (attempt: Attempt) => Promise<boolean>;
-  /** What was said of each upload of an auction, by its hash. */
+  /** What was said of each upload of an auction, by the commitment on chain that names it. */
   readonly saidIn: (auctionId: Bytes32) => Promise<ReadonlyMap<Bytes32, Said>>;
   /** Adds to it; of an upload that is known nothing is changed. */
   readonly keepSaid: (auctionId: Bytes32, said: ReadonlyMap<Bytes32, Said>) => Promise<void>;
