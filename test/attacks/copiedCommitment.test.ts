@@ -12,6 +12,7 @@ import { offerHash } from "../../offchain/core/messages/market.ts";
 import type { SentUpload } from "../../offchain/core/messages/sealedUpload.ts";
 import { decideAuction, postDecisions } from "../../offchain/market/auction/decideAuction.ts";
 import { missingUploads } from "../../offchain/market/auction/missingUploads.ts";
+import { gatherSubmissions } from "../../offchain/market/auction/submissions.ts";
 import type { MatcherDesk } from "../../offchain/parties/proxy/matcherDesk.ts";
 import { memoryMatcherStore, type MatcherStore } from "../../offchain/parties/proxy/store.ts";
 import {
@@ -80,10 +81,12 @@ describe("a pile that repeats another's commitment", function () {
   };
 
   it("takes the upload of the other out of a store that knows commitments alone: straw man", async () => {
-    const { piles, unread } = await decided(await matcherWith(byCommitment()));
+    const committed = await committedIn(town.world.market, auction.auctionId);
+    const desk = await matcherWith(byCommitment());
+    const { offers, unread } = await gatherSubmissions(committed, desk, auction);
     const accounts = unread.map(({ name }) => name.split("-")[0]);
     expect(accounts).to.have.members([paul, pia, pia]);
-    expect(piles).to.deep.equal([]);
+    expect(offers).to.deep.equal([]);
   });
 
   it("is left out alone: nobody's upload is missing, and the other is matched", async () => {
