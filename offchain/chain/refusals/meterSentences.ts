@@ -55,7 +55,7 @@ export const METER_SENTENCES: Sentences = {
   OcmfException: `the meter marks its record as not usable, at byte {offset}: ${AGREE}`,
   OcmfMisplacedMark: `the reading {mark} is out of order, at byte {offset}: ${AGREE}`,
   OcmfWrongUnit: `the unit at byte {offset} is neither kWh nor Wh: ${AGREE}`,
-  OcmfBadNumber: `the register at byte {offset} is no number of at most 12 digits and 1/1000 Wh: ${AGREE}`,
+  OcmfBadNumber: `the register at byte {offset} is no number, too large, or finer than 1/1,000,000 Wh: ${AGREE}`,
   OcmfSeveralRegisters: `the record holds two registers, {code} and {other}, at byte {offset}: ${AGREE}`,
   OcmfBadTime: `the meter's time {time} is not in the form of OCMF: ${AGREE}`,
 };

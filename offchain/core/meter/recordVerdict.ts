@@ -164,17 +164,16 @@ function notesOf(
   { refusal, content, field }: Pick<RecordVerdict, "refusal" | "content" | "field">,
 ): readonly RecordNote[] {
   const byAgreement = refusal !== null;
+  const isCompensated = field?.isCompensated === true;
+  const lossesCounted = isCompensated && !byAgreement && field.register !== content?.register;
   const notes: readonly (readonly [RecordNote, boolean])[] = [
     ["raw signature", hash !== null && formOf(signature.bytes) === "raw"],
     ["other hash", hash !== null && hash !== CHAIN_HASH],
     ["name behind readings", content?.identification === null && typeof fields.ID === "string"],
-    ["compensated register", byAgreement && field?.isCompensated === true],
-    [
-      "losses counted",
-      !byAgreement && field?.register !== content?.register && field?.isCompensated === true,
-    ],
+    ["compensated register", isCompensated && !lossesCounted],
+    ["losses counted", lossesCounted],
     ["tariff register", byAgreement && field?.isTariff === true],
-    ["flagged time", byAgreement && field?.isTimeFlagged === true],
+    ["flagged time", field?.isTimeFlagged === true],
   ];
   return notes.flatMap(([note, holds]) => (holds ? [note] : []));
 }

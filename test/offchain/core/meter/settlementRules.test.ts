@@ -60,8 +60,8 @@ describe("rules of settlement", () => {
       expect(contentOf(BOTH)).to.deep.equal({
         pagination: 7n,
         register: "1-b:1.8.0",
-        begin: { milliWh: 1_000_000n, time },
-        end: { milliWh: 2_000_000n, time },
+        begin: { microWh: 1_000_000_000n, time, isTimeFlagged: false },
+        end: { microWh: 2_000_000_000n, time, isTimeFlagged: false },
         identification: "x",
       });
     });
@@ -105,7 +105,7 @@ describe("rules of settlement", () => {
         '{"ST":null}',
         '{"TM":"2031-05-17T12:00:00,000+0000 U","TX":"B","RV":1,"RI":"1-b:1.8.0","RU":"kWh"}',
       ],
-      E_ERROR_FLAG: ['{"EF":"E"}', '{"EF":"t"}', '{"EF":null}'],
+      E_ERROR_FLAG: ['{"EF":"E"}', '{"EF":"Et"}', '{"EF":"T"}', '{"EF":null}'],
       E_EXCEPTION: ['{"TX":"X"}'],
       E_FORM: ['{"TX":"BE"}', '{"TX":1}', '{"RI":1}'],
       E_TIME: ['{"TM":""}', '{"TM":"2031-05-17T12:00:00,000+0000 Z"}', '{"TM":1}'],
@@ -113,13 +113,16 @@ describe("rules of settlement", () => {
       E_UNIT: [line("B", "1", undefined, "MWh"), line("B", "1", undefined, "wh")],
       E_NUMBER: [
         line("B", "-1"),
-        line("B", "1e3"),
+        line("B", "1e12"),
+        line("B", "1e-10"),
+        line("B", '"1e003"'),
         line("B", '"1,5"'),
         line("B", '"1 "'),
         line("B", "null"),
         line("B", "1234567890123"),
-        line("B", "1.1234567"),
-        line("B", "1.0001", undefined, "Wh"),
+        line("B", "1.1234567891"),
+        line("B", "1.0000001", undefined, "Wh"),
+        line("B", `1.${"0".repeat(30)}`),
       ],
       E_NO_REGISTER: [line("B", "1", "1-0:2.8.0"), line("B", "1", "1-0:1.8.1"), '{"ST":"G"}'],
     };
@@ -149,7 +152,7 @@ describe("rules of settlement", () => {
 
     it("fill in what a reading omits, but not its value", () => {
       const content = contentOf([line("B", "1"), '{"TX":"C"}', '{"RV":1.5}', '{"TX":"E","RV":2}']);
-      expect(content.end?.milliWh).to.equal(2_000_000n);
+      expect(content.end?.microWh).to.equal(2_000_000_000n);
       expect(content.end?.time).to.equal(content.begin?.time);
     });
 
