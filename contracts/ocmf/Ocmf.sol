@@ -21,8 +21,10 @@ import {Words} from "./Words.sol";
 ///
 /// Everything wraps (`unchecked`): masks are no quantities, and an offset that wraps finds no key.
 library Ocmf {
-    /// @dev Revert if the offsets do not ascend.
+    /// @dev Revert if the pagination is not before the readings.
     error OcmfKeyOrder(uint256 before, uint256 offset);
+    /// @dev Revert if an offset is behind the payload, where the rest of the call stands.
+    error OcmfKeyOutside(uint256 offset, uint256 length);
     /// @dev Revert if the pagination is not of the transaction context, or not a number.
     error OcmfNotTransactional(uint256 offset);
 
@@ -46,10 +48,11 @@ library Ocmf {
         uint256 readingsAt
     ) internal pure returns (uint256 pagination, uint256 identification, uint256 readings) {
         uint256 start = Words.startOf(payload);
+        uint256 last = identificationAt > readingsAt ? identificationAt : readingsAt;
         if (paginationAt >= readingsAt) revert OcmfKeyOrder(paginationAt, readingsAt);
-        if (identificationAt >= readingsAt) revert OcmfKeyOrder(identificationAt, readingsAt);
+        if (last >= payload.length) revert OcmfKeyOutside(last, payload.length);
 
-        if (!JsonText.isFlat(start, readingsAt)) {
+        if (!JsonText.isFlat(start, last)) {
             JsonText.checkTop(start, paginationAt, PAGINATION);
             if (identificationAt != 0) JsonText.checkTop(start, identificationAt, IDENTIFICATION);
             JsonText.checkTop(start, readingsAt, READINGS);

@@ -49,6 +49,7 @@ export const METER_SENTENCES: Sentences = {
   OcmfKeyExpected: `{key} is not where it was said to be, at byte {offset}: prepare the record anew`,
   OcmfKeyNotAtTop: `{key} at byte {offset} is not of the record itself: prepare the record anew`,
   OcmfKeyOrder: `what is read at byte {offset} stands before byte {before}: prepare the record anew`,
+  OcmfKeyOutside: `byte {offset} is behind the end of the record at {length}: prepare the record anew`,
   OcmfNotTransactional: `the pagination at byte {offset} is not of a transaction: ${AGREE}`,
   OcmfMeterState: `the meter was in state {state}, not G, at byte {offset}: ${AGREE}`,
   OcmfErrorFlag: `the meter flags {flag} as not fit for billing, at byte {offset}: ${AGREE}`,

@@ -31,7 +31,7 @@ export type Settles = "alone" | "begin" | "end" | "agreement" | "never";
 export type RecordNote =
   | "raw signature"
   | "other hash"
-  | "name behind readings"
+  | "name out of reach"
   | "compensated register"
   | "losses counted"
   | "tariff register"
@@ -169,7 +169,7 @@ function notesOf(
   const notes: readonly (readonly [RecordNote, boolean])[] = [
     ["raw signature", hash !== null && formOf(signature.bytes) === "raw"],
     ["other hash", hash !== null && hash !== CHAIN_HASH],
-    ["name behind readings", content?.identification === null && typeof fields.ID === "string"],
+    ["name out of reach", content?.identification === null && typeof fields.ID === "string"],
     ["compensated register", isCompensated && !lossesCounted],
     ["losses counted", lossesCounted],
     ["tariff register", byAgreement && field?.isTariff === true],

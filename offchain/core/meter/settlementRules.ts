@@ -15,7 +15,7 @@ export type Direction = (typeof DIRECTIONS)[number];
 export const CONTRACT_ERRORS = {
   E_CURVE: ["MeterCertificateMalformed", "MeterUnknownKey"],
   E_SIGNATURE: ["MeterBadSignature"],
-  E_PLACES: ["OcmfKeyOrder", "OcmfKeyNotAtTop", "OcmfKeyExpected"],
+  E_PLACES: ["OcmfKeyOrder", "OcmfKeyOutside", "OcmfKeyNotAtTop", "OcmfKeyExpected"],
   E_ESCAPED: ["OcmfEscaped"],
   E_FORM: ["OcmfMalformed"],
   E_NOT_TRANSACTIONAL: ["OcmfNotTransactional"],
@@ -73,7 +73,7 @@ export interface RecordContent {
   readonly register: string;
   readonly begin: Register | null;
   readonly end: Register | null;
-  /** ID, null where it is missing, no text, or behind the readings: there nobody looks for it. */
+  /** ID, null where it is missing, no text, or where the contract cannot be pointed to. */
   readonly identification: string | null;
 }
 
@@ -171,6 +171,9 @@ const MAX_CODE_BYTES = 30;
 /** The contract is told offsets in two bytes each. */
 const MAX_OFFSET = 0xffff;
 const BACKSLASH = 0x5c;
+const ESCAPED_PAIR = /\\[^u]/g;
+/** Escapes that spell a character of ASCII, and a bar. */
+const UNREAD = /\\u00[0-7]|\|/;
 /** As `MeterRegistry.CLOCK_TOLERANCE_SECONDS`. */
 export const CLOCK_TOLERANCE_SECONDS = 300;
 
@@ -227,23 +230,31 @@ export function requireHalf(content: RecordContent, limits: Limits): void {
 }
 
 /**
- * Where the three keys stand in the payload. Identification is 0 where it is missing or behind the
- * readings: the contract then takes the record as one that names no session.
+ * Where the three keys stand in the payload. Identification is 0 where it is missing or where the
+ * contract cannot be pointed to: it then takes the record as one that names no session.
  * @throws RefusedRecordError E_PLACES, E_ESCAPED
  */
-export function placesOf(record: OcmfRecord): Places {
-  const keys = topLevelKeys(record.payload);
+export function placesOf({ payload }: OcmfRecord): Places {
+  const keys = topLevelKeys(payload);
   const [pagination, readings] = [placeOf(keys, "PG"), placeOf(keys, "RD")];
   if (pagination === null || readings === null || pagination.offset >= readings.offset) {
     throw refused("E_PLACES", "the key PG before RD");
   }
   if (readings.offset > MAX_OFFSET) throw refused("E_PLACES", "the key RD in the first 64 KiB");
+  if (!isReadTo(payload, readings.offset)) throw refused("E_ESCAPED", "no escaped ASCII before RD");
+  // Within the readings, escapes would have to be resolved before anything can be compared.
+  if (payload.subarray(readings.offset, readings.end).includes(BACKSLASH)) {
+    throw refused("E_ESCAPED", "no backslash in the readings");
+  }
   const named = placeOf(keys, "ID")?.offset ?? 0;
-  const identification = named < readings.offset ? named : 0;
-  // Escapes would have to be resolved before anything can be compared.
-  const read = record.payload.subarray(0, readings.end);
-  if (read.includes(BACKSLASH)) throw refused("E_ESCAPED", "no backslash up to the last reading");
+  const identification = named <= MAX_OFFSET && isReadTo(payload, named) ? named : 0;
   return { pagination: pagination.offset, identification, readings: readings.offset };
+}
+
+/** Whether the contract finds a key at this offset: no escape in front of it can spell another. */
+function isReadTo(payload: Uint8Array, offset: number): boolean {
+  const text = Buffer.from(payload.subarray(0, offset)).toString("latin1");
+  return !UNREAD.test(text.replaceAll(ESCAPED_PAIR, ""));
 }
 
 /**

@@ -85,6 +85,8 @@ describe("verdicts on records", () => {
       [BEGIN, { ...END, rv: '" 12.500000000"' }],
     ];
     for (const lines of forms) expect(await verdictOn(lines)).to.equal("alone  2500");
+    const escaped = String.raw`"TT":"0,42 \u20ac\/kWh",`;
+    expect(await verdictOn([BEGIN, END], "T7", escaped)).to.equal("alone  2500");
   });
 
   it("say of another curve what agrees, and never more", async () => {
@@ -146,8 +148,8 @@ describe("verdicts on records", () => {
     };
     const plain = payloadOf("T7", [BEGIN, END]);
     expect(await notes(signedBy(METER, plain))).to.deep.equal([]);
-    const behind = plain.replace(/}$/, ',"ID":"x"}');
-    expect(await notes(signedBy(METER, behind))).to.deep.equal(["name behind readings"]);
+    const behind = plain.replace(/}$/, ',"TT":"\\u0041","ID":"x"}');
+    expect(await notes(signedBy(METER, behind))).to.deep.equal(["name out of reach"]);
     const both = payloadOf("T7", [
       BEGIN,
       { ...BEGIN, ri: "1-0:98.8.0" },

@@ -66,21 +66,37 @@ describe("rules of settlement", () => {
       });
     });
 
-    it("take identification behind the readings for none, as the contract does", () => {
-      const readings = BOTH.join(",");
-      const behind = parseRecord(`OCMF|{"PG":"T1","RD":[${readings}],"ID":"x"}|{"SD":"00"}`);
-      expect(readRecord(behind, "import").identification).to.equal(null);
-      expect(placesOf(behind).identification).to.equal(0);
+    it("take identification for none where the contract cannot be pointed to it", () => {
+      const named = (before: string): unknown => {
+        const payload = `{"PG":"T1","RD":[${BOTH.join(",")}],"TT":"${before}","ID":"x"}`;
+        const record = parseRecord(`OCMF|${payload}|{"SD":"00"}`);
+        const { identification } = readRecord(record, "import");
+        expect(placesOf(record).identification === 0).to.equal(identification === null);
+        return identification;
+      };
+      for (const text of ["", "}", '\\"', "\\u20ac", "\\\\u0041"]) {
+        expect(named(text), text).to.equal("x");
+      }
+      for (const text of ["\\u0041", "\\\\\\u0022", "x".repeat(2 ** 16)]) {
+        expect(named(text), text).to.equal(null);
+      }
     });
 
-    it("want PG before RD, and no escapes up to its end", () => {
+    it("want PG before RD, behind no escaped letter, and no escapes in the readings", () => {
       const readings = BOTH.join(",");
-      expect(payloadRefusal(`{"PG":"T1","RD":[${readings}],"TT":"\\\\"}`)).to.equal("accepted");
+      for (const payload of [
+        `{"PG":"T1","RD":[${readings}],"TT":"\\u0041"}`,
+        `{"TT":"0,42 \\u20ac\\/kWh","PG":"T1","RD":[${readings}]}`,
+        `{"TT":"\\\\u0041","PG":"T1","RD":[${readings}]}`,
+      ]) {
+        expect(payloadRefusal(payload), payload).to.equal("accepted");
+      }
       const refusals = {
         [`{"RD":[${readings}],"PG":"T1"}`]: "E_PLACES",
         [`{"PG":"T1","TT":"${"x".repeat(2 ** 16)}","RD":[${readings}]}`]: "E_PLACES",
         [`{"ID":"","RD":[${readings}]}`]: "E_PLACES",
-        [`{"TT":"\\\\","PG":"T1","RD":[${readings}]}`]: "E_ESCAPED",
+        [`{"TT":"\\u0041","PG":"T1","RD":[${readings}]}`]: "E_ESCAPED",
+        [`{"PG":"T1","TT":"\\\\\\u007c","RD":[${readings}]}`]: "E_ESCAPED",
         [`{"PG":"T1","RD":[${readings},{"ST":"G","U":"\\""}]}`]: "E_ESCAPED",
         '{"PG":"T1","RD":[]}': "E_FORM",
         '{"PG":"T1","RD":[{}]}': "E_FORM",
