@@ -86,8 +86,8 @@ library Ocmf {
         }
     }
 
-    /// @dev Whether the string at `offset` is this name, in letters of either case: 36 characters
-    /// between quotes, no more and no less. Setting bit 5 makes letters small and leaves the
+    /// @dev Whether the string at `offset` is this name, in letters of either case: its 36
+    /// characters between quotes, or its first 20. Setting bit 5 makes letters small and leaves the
     /// figures 2 … 7 as they are. It also makes figures of some control characters, which stand in
     /// no JSON string.
     function isNamed(
@@ -98,10 +98,14 @@ library Ocmf {
     ) internal pure returns (bool) {
         unchecked {
             uint256 p = Words.startOf(payload) + offset;
+            uint256 w = Words.load(p + 1);
             uint256 last = Words.load(p + 33);
+            if (Words.load(p) >> 248 != JsonText.QUOTE) return false;
+            // What differs from the head; of a short name, its first 160 bits do not.
+            uint256 others = (w | Words.SMALL_LETTERS) ^ uint256(head);
+            if (Words.byteAt(w, 20) == JsonText.QUOTE) return others >> 96 == 0;
             return
-                Words.load(p) >> 248 == JsonText.QUOTE &&
-                bytes32(Words.load(p + 1) | Words.SMALL_LETTERS) == head &&
+                others == 0 &&
                 bytes4(bytes32(last | Words.SMALL_LETTERS)) == tail &&
                 (last >> 216) & 0xff == JsonText.QUOTE;
         }

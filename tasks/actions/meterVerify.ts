@@ -91,7 +91,7 @@ const NOTES: Readonly<Record<RecordNote, string>> = {
 
 const NAMINGS: Readonly<Record<Naming, string>> = {
   whole: "it names the session",
-  short: "it names the session in short, which the contract does not take: `session confirm-begin`",
+  short: "it names the session by its first 20 characters",
   none: "it does not name the session: `session confirm-begin`",
 };
 

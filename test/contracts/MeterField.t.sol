@@ -5,6 +5,7 @@ import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {OcmfReadings} from "../../contracts/ocmf/OcmfReadings.sol";
 import {EnergyDirection, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
 import {MeteredEnergy, MeterQuery} from "../../contracts/types/MeterTypes.sol";
+import {SessionId} from "../../contracts/types/MarketTypes.sol";
 import {MeterReadWorld} from "../support/contracts/MeterReadWorld.sol";
 
 /// @title What meters of the field write otherwise, and beside each what is refused
@@ -239,6 +240,31 @@ contract MeterFieldTest is MeterReadWorld {
                 uint64(2_000_000)
             )
         );
+    }
+
+    /* NAMES */
+
+    /// @dev Of OCPP 1.6: the first 20 characters, neither 19 nor 21, and none that differs in the
+    /// last bit of them.
+    function test_Field_ShortNames() external view {
+        string memory name = _name(SESSION);
+        _assertNamed(_cut(name, 20), true, "20");
+        _assertNamed(_upper(_cut(name, 20)), true, "in capitals");
+        for (uint256 length = 0; length < 36; ++length) {
+            if (length != 20) _assertNamed(_cut(name, length), false, "another length");
+        }
+        bytes32 id = SessionId.unwrap(SESSION);
+        SessionId other = SessionId.wrap(id ^ bytes32(uint256(1) << 156));
+        _assertNamed(_cut(_name(other), 20), false, "another in the 100th bit");
+        other = SessionId.wrap(id ^ bytes32(uint256(1) << 155));
+        _assertNamed(_cut(_name(other), 20), true, "what the short name has room for");
+        _assertNamed(string.concat(" ", _cut(name, 19)), false, "shifted");
+    }
+
+    function _cut(string memory text, uint256 length) private pure returns (string memory) {
+        bytes memory part = new bytes(length);
+        for (uint256 i = 0; i < length; ++i) part[i] = bytes(text)[i];
+        return string(part);
     }
 
     /// @dev At `START`, by a synchronised clock.

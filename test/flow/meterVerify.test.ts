@@ -148,7 +148,7 @@ describe("meter verify", function () {
     const verdicts = await verified(file, "--key-file", keyFile, "--session", session);
     const notes = verdicts.map((verdict) => verdict.notes.join());
     expect(notes[0]).to.equal("it names the session");
-    expect(notes[1]).to.match(/in short/);
+    expect(notes[1]).to.equal("it names the session by its first 20 characters");
     expect(notes[2]).to.match(/does not name/);
     const bare = await runHere(["meter", "verify", file]);
     expect([bare.code, bare.stderr]).to.deep.equal([

@@ -185,11 +185,12 @@ describe("signed meter records, TypeScript and Solidity", () => {
     const question = { ...LIMITS, sessionId: SESSION, direction: "import" } as const;
     for (const [payload, expected] of [
       [payloadText, true],
-      [named(name.toUpperCase()), true],
+      [named(name.slice(0, 20).toUpperCase()), true],
       [behind(member), true],
-      [behind(`"TT":"}\\"\\u20ac",${member}`), true],
+      [behind(`"TT":"}\\"\\u20ac","ID":"${name.slice(0, 20)}"`), true],
       [named("04AB076A"), false],
       [named(name.slice(0, 21)), false],
+      [named(name.replace(/[ks]/, (letter) => (letter === "k" ? "\u212a" : "\u017f"))), false],
       [named(`${name.slice(0, 35)}\\u20ac`), false],
       [behind(`"TT":"\\u0041",${member}`), false],
       [behind(`"U":{${member}}`), false],
