@@ -2,19 +2,20 @@
  * The market of a state folder, on the network that the command line names: contracts, the
  * operator's account, and the people whose keys the folder holds.
  */
-import { getAddress, isAddress, Wallet, type Signer } from "ethers";
+import { Wallet, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import type { SealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
 import { connectMarket, pendingSeconds, type Market } from "../../offchain/chain/market.ts";
 import { gasLedger } from "../../offchain/chain/gasLedger.ts";
 import type { Faucet } from "../../offchain/chain/funds.ts";
+import { authorityOf } from "./authority.ts";
 import { requireArtifacts } from "./artifacts.ts";
 import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
 import { pasteable } from "./hints.ts";
 import { HOW_TO_NAME_A_NODE, isInThisProcess } from "./nodes.ts";
-import { fileNameOf } from "./naming.ts";
+import { addressIn, fileNameOf } from "./naming.ts";
 import { InputError } from "./outcome.ts";
 import { requireKeeping } from "../stores/keeping.ts";
 import {
@@ -33,10 +34,12 @@ export interface Connected {
   readonly state: State;
   readonly deployment: Deployment;
   /**
-   * Deployer and authority. Reading asks for nobody's key.
+   * Who has deployed, and pays for newcomers. Reading asks for nobody's key.
    * @throws InputError if neither the node nor a key signs for it
    */
   readonly operator: () => Promise<Signer>;
+  /** Who certifies, suspends and ends keys. @throws InputError as `authorityOf` */
+  readonly authority: () => Promise<Signer>;
   /** Null where the token is a real one. */
   readonly faucet: Faucet | null;
   /**
@@ -76,6 +79,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
     state,
     deployment,
     operator: () => operatorOf(hre),
+    authority: () => authorityOf(hre, market, state),
     faucet,
     now: () => pendingSeconds(market),
   };
@@ -129,7 +133,8 @@ export async function playerOfKind(
 /** The account of a pile that is named, or given by its address. @throws StateError, InputError */
 export async function accountOfPile(connected: Connected, pile: string): Promise<string> {
   if (pile === "") throw new InputError("--pile: expected the name or the address of a pile");
-  if (isAddress(pile)) return getAddress(pile);
+  const address = addressIn("pile", pile);
+  if (address !== null) return address;
   const { person, wallet } = await playerNamed(connected, pile, "pile");
   if (person.kind === "pile") return wallet.address;
   throw new InputError(`--pile: expected a pile, ${person.name} is a ${person.kind}`);

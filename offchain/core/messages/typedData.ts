@@ -8,14 +8,19 @@ import type { OpenVenue } from "./openAuction.ts";
 
 type Types = Record<string, TypedDataField[]>;
 
+/** Who somebody is. */
+const CERTIFIED_FACTS: readonly TypedDataField[] = [
+  { name: "account", type: "address" },
+  { name: "participantId", type: "bytes32" },
+  { name: "kind", type: "uint8" },
+  { name: "pileKind", type: "uint8" },
+  { name: "ratedPowerW", type: "uint32" },
+  { name: "siteCommitment", type: "bytes32" },
+];
+
 export const CERTIFICATE_TYPES: Types = {
   Certificate: [
-    { name: "account", type: "address" },
-    { name: "participantId", type: "bytes32" },
-    { name: "kind", type: "uint8" },
-    { name: "pileKind", type: "uint8" },
-    { name: "ratedPowerW", type: "uint32" },
-    { name: "siteCommitment", type: "bytes32" },
+    ...CERTIFIED_FACTS,
     { name: "validUntil", type: "uint40" },
     { name: "relayBy", type: "uint40" },
     { name: "serial", type: "uint256" },
@@ -23,16 +28,7 @@ export const CERTIFICATE_TYPES: Types = {
 };
 
 /** What an applicant asks to have certified; no contract takes it. */
-export const ENROLMENT_REQUEST_TYPES: Types = {
-  EnrolmentRequest: [
-    { name: "account", type: "address" },
-    { name: "participantId", type: "bytes32" },
-    { name: "kind", type: "uint8" },
-    { name: "pileKind", type: "uint8" },
-    { name: "ratedPowerW", type: "uint32" },
-    { name: "siteCommitment", type: "bytes32" },
-  ],
-};
+export const ENROLMENT_REQUEST_TYPES: Types = { EnrolmentRequest: [...CERTIFIED_FACTS] };
 
 export const NOT_SELECTED_TYPES: Types = {
   NotSelected: [
@@ -94,6 +90,31 @@ export const REVOCATION_TYPES: Types = {
   ],
 };
 
+/** Which certificate of a meter a pile wants; its hash is what the meter names. */
+export const METER_WISH_TYPES: Types = {
+  MeterWish: [
+    { name: "pile", type: "address" },
+    { name: "curve", type: "uint8" },
+    { name: "x", type: "bytes32" },
+    { name: "y", type: "bytes32" },
+    { name: "issue", type: "uint32" },
+  ],
+};
+
+/** What a pile asks to have certified of its meter; no contract takes it. */
+export const METER_REQUEST_TYPES: Types = {
+  MeterRequest: [
+    { name: "pile", type: "address" },
+    { name: "curve", type: "uint8" },
+    { name: "x", type: "bytes32" },
+    { name: "y", type: "bytes32" },
+    { name: "issue", type: "uint32" },
+    { name: "ratedPowerW", type: "uint32" },
+    { name: "lastPagination", type: "uint64" },
+    { name: "recordHash", type: "bytes32" },
+  ],
+};
+
 export const TRACE_APPROVAL_TYPES: Types = {
   TraceApproval: [
     { name: "caseId", type: "bytes32" },
@@ -143,7 +164,10 @@ export function sessionDomain(chainId: bigint, sessions: Address): TypedDataDoma
   return domain("ChargeVeil ChargingSession", chainId, sessions);
 }
 
-/** Domain of the certificates and revocations that `MeterRegistry` accepts. */
+/**
+ * Domain of the certificates and revocations that `MeterRegistry` accepts, and of requests for such
+ * certificates.
+ */
 export function meterDomain(chainId: bigint, meters: Address): TypedDataDomain {
   return domain("ChargeVeil MeterRegistry", chainId, meters);
 }
