@@ -254,7 +254,7 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     /// @dev Energy and times, once begin and end belong together. The time is the clock's own, if it
     /// is synchronised, else the session's.
     ///
-    ///     energy = end − begin, in 1/1000 Wh, exact; rounded down once, to Wh
+    ///     energy = end − begin, in 1/1,000,000 Wh, exact; rounded down once, to Wh
     ///     most   = rated power · (time + 1 s) + 1 Wh
     ///
     /// A register of 57.584 kWh at noon and of 69.930 kWh an hour later: 12,346,000/1000 Wh, of
@@ -267,8 +267,11 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         uint256 ratedPowerW,
         MeterQuery calldata query
     ) private pure {
-        (uint64 beginMilliWh, uint64 endMilliWh) = (begin.beginMilliWh, end.endMilliWh);
-        if (endMilliWh < beginMilliWh) revert MeterFallingRegister(beginMilliWh, endMilliWh);
+        energy.beginMilliWh = uint64(begin.beginMicroWh / 1000);
+        energy.endMilliWh = uint64(end.endMicroWh / 1000);
+        if (end.endMicroWh < begin.beginMicroWh) {
+            revert MeterFallingRegister(energy.beginMilliWh, energy.endMilliWh);
+        }
 
         uint256 beginMs = _clockMs(begin.beginTime);
         uint256 endMs = _clockMs(end.endTime);
@@ -283,11 +286,9 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
         }
         _checkWithin(query, beginMs, endMs);
 
-        uint64 milliWh = endMilliWh - beginMilliWh;
+        uint64 milliWh = uint64((end.endMicroWh - begin.beginMicroWh) / 1000);
         uint256 most = (ratedPowerW * (durationMs + GRANTED_MS)) / WATT_MS + GRANTED_MILLI_WH;
         if (milliWh > most) revert MeterTooMuchEnergy(milliWh, most);
-        energy.beginMilliWh = beginMilliWh;
-        energy.endMilliWh = endMilliWh;
         energy.energyWh = milliWh / 1000;
     }
 

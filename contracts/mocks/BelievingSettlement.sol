@@ -16,7 +16,7 @@ contract BelievingSettlement {
     /// @notice Of a record with begin and end.
     function settle(SessionId sessionId, MeterRecord calldata record) external {
         OcmfReadings.Readings memory found = _readings(record);
-        energyWhOf[sessionId] = (found.endMilliWh - found.beginMilliWh) / 1000;
+        energyWhOf[sessionId] = uint64((found.endMicroWh - found.beginMicroWh) / 1_000_000);
     }
 
     /// @notice The same from a register that the pile names.
@@ -25,7 +25,8 @@ contract BelievingSettlement {
         uint64 beginMilliWh,
         MeterRecord calldata record
     ) external {
-        energyWhOf[sessionId] = (_readings(record).endMilliWh - beginMilliWh) / 1000;
+        uint256 endMilliWh = _readings(record).endMicroWh / 1000;
+        energyWhOf[sessionId] = uint64(endMilliWh - beginMilliWh) / 1000;
     }
 
     function _readings(

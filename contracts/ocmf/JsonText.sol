@@ -12,7 +12,8 @@ import {Words} from "./Words.sol";
 /// difference of the two. `w` is the word at `p`, `c` its first character.
 ///
 /// Limits: a string that escapes anything is refused where it has to be understood, and no text is
-/// longer than the call, so that every loop ends.
+/// longer than the call, so that every loop ends. Elsewhere escapes are stepped over, unless they
+/// spell what a key or a value could be spelled with.
 ///
 /// Everything wraps (`unchecked`): masks are no quantities, and an offset that wraps finds no key.
 library JsonText {
@@ -25,13 +26,16 @@ library JsonText {
     uint256 internal constant QUOTES = QUOTE * Words.ONES;
 
     uint256 private constant BACKSLASHES = 0x5c * Words.ONES;
+    /// @dev `\u000`; up to `\u007` such an escape spells a character of ASCII, which may be a letter
+    /// of a key, a figure or a quote.
+    uint256 private constant ESCAPED_ASCII = 0x5c75303030;
     /// @dev Space, tab, line feed, carriage return, as bits.
     uint256 private constant BLANKS = (1 << 0x20) | (1 << 0x09) | (1 << 0x0a) | (1 << 0x0d);
 
     /// @dev Revert if the text at `offset` is not JSON as meters write it.
     error OcmfMalformed(uint256 offset);
-    /// @dev Revert if a backslash or a bar stands in what is read, at `offset` or up to 31 bytes
-    /// behind it: escapes would have to be resolved first.
+    /// @dev Revert if an escape that would have to be resolved or a bar stands in what is read, at
+    /// `offset` or up to 31 bytes behind it.
     error OcmfEscaped(uint256 offset);
     /// @dev Revert if another text than `key` stands at `offset`.
     error OcmfKeyExpected(bytes4 key, uint256 offset);
@@ -60,10 +64,12 @@ library JsonText {
     }
 
     /// @dev Counts braces and quotes from the first byte to `key`, which must be a key of the
-    /// outermost object. The slow way, for a text that is not flat.
+    /// outermost object. The slow way, for a text that is not flat. It goes a word at a time, or up
+    /// to the next backslash, which takes the character behind it along.
     ///
     ///     {"a":"}","b":{"c":1},"RD"  ⇒  +1, nothing in a string, +1, −1  ⇒  depth 1
     ///     {"a":[{"RD"                ⇒  +1, +1, +1                       ⇒  depth 3: refused
+    ///     {"a":"\"RD"                ⇒  +1, in a string                  ⇒  refused
     function checkTop(uint256 start, uint256 offset, bytes4 key) internal pure {
         unchecked {
             uint256 p = start;
@@ -72,9 +78,16 @@ library JsonText {
             uint256 inString = 0;
             do {
                 uint256 w = _loadUpTo(p, to);
+                uint256 rest = Words.bitsFrom(Words.equalBytes(w, BACKSLASHES));
+                p += 32 - (rest >> 3);
+                if (rest != 0) {
+                    if ((Words.load(p) >> 216) - ESCAPED_ASCII < 8) revertEscaped(p, start);
+                    w = (w >> rest) << rest;
+                    p += 2;
+                }
                 uint256 quotes = Words.equalBytes(w, QUOTES);
                 uint256 braces = _bracesIn(w);
-                // Bit 0 is 1 in braces and brackets, 0 in backslash and bar.
+                // Bit 0 is 1 in braces and brackets, 0 in a bar.
                 if (braces & ~(w << 7) != 0) revertEscaped(p, start);
                 // The parity of the quotes up to each byte says whether it is inside a string.
                 quotes ^= quotes >> 8;
@@ -86,7 +99,7 @@ library JsonText {
                 // Bit 1 is 1 in those that open: each of them counts 2 − 1, the others −1.
                 depth += 2 * Words.countOf(braces & (w << 6)) - Words.countOf(braces);
                 if (quotes & 0x80 != 0) inString = ~inString;
-                p += 32;
+                if (rest != 0 && inString == 0) revertMalformed(p, start);
             } while (p < to);
             if (depth != 1 || inString != 0) {
                 revert OcmfKeyNotAtTop(key, offset, depth, inString != 0);

@@ -21,8 +21,10 @@ import {Words} from "./Words.sol";
 ///
 /// Everything wraps (`unchecked`): masks are no quantities, and an offset that wraps finds no key.
 library Ocmf {
-    /// @dev Revert if the offsets do not ascend.
+    /// @dev Revert if the pagination is not before the readings.
     error OcmfKeyOrder(uint256 before, uint256 offset);
+    /// @dev Revert if an offset is behind the payload, where the rest of the call stands.
+    error OcmfKeyOutside(uint256 offset, uint256 length);
     /// @dev Revert if the pagination is not of the transaction context, or not a number.
     error OcmfNotTransactional(uint256 offset);
 
@@ -46,10 +48,11 @@ library Ocmf {
         uint256 readingsAt
     ) internal pure returns (uint256 pagination, uint256 identification, uint256 readings) {
         uint256 start = Words.startOf(payload);
+        uint256 last = identificationAt > readingsAt ? identificationAt : readingsAt;
         if (paginationAt >= readingsAt) revert OcmfKeyOrder(paginationAt, readingsAt);
-        if (identificationAt >= readingsAt) revert OcmfKeyOrder(identificationAt, readingsAt);
+        if (last >= payload.length) revert OcmfKeyOutside(last, payload.length);
 
-        if (!JsonText.isFlat(start, readingsAt)) {
+        if (!JsonText.isFlat(start, last)) {
             JsonText.checkTop(start, paginationAt, PAGINATION);
             if (identificationAt != 0) JsonText.checkTop(start, identificationAt, IDENTIFICATION);
             JsonText.checkTop(start, readingsAt, READINGS);
@@ -83,8 +86,8 @@ library Ocmf {
         }
     }
 
-    /// @dev Whether the string at `offset` is this name, in letters of either case: 36 characters
-    /// between quotes, no more and no less. Setting bit 5 makes letters small and leaves the
+    /// @dev Whether the string at `offset` is this name, in letters of either case: its 36
+    /// characters between quotes, or its first 20. Setting bit 5 makes letters small and leaves the
     /// figures 2 … 7 as they are. It also makes figures of some control characters, which stand in
     /// no JSON string.
     function isNamed(
@@ -95,10 +98,14 @@ library Ocmf {
     ) internal pure returns (bool) {
         unchecked {
             uint256 p = Words.startOf(payload) + offset;
+            uint256 w = Words.load(p + 1);
             uint256 last = Words.load(p + 33);
+            if (Words.load(p) >> 248 != JsonText.QUOTE) return false;
+            // What differs from the head; of a short name, its first 160 bits do not.
+            uint256 others = (w | Words.SMALL_LETTERS) ^ uint256(head);
+            if (Words.byteAt(w, 20) == JsonText.QUOTE) return others >> 96 == 0;
             return
-                Words.load(p) >> 248 == JsonText.QUOTE &&
-                bytes32(Words.load(p + 1) | Words.SMALL_LETTERS) == head &&
+                others == 0 &&
                 bytes4(bytes32(last | Words.SMALL_LETTERS)) == tail &&
                 (last >> 216) & 0xff == JsonText.QUOTE;
         }

@@ -14,18 +14,20 @@ import {Words} from "./Words.sol";
 /// `p` is a position in the data of the call, an offset the same counted from the payload's first
 /// byte, `w` the 32 bytes at `p`.
 ///
-/// Everything wraps (`unchecked`): masks are no quantities, and a register is below 10^18, so that
-/// it fits 64 bits.
+/// Everything wraps (`unchecked`): masks are no quantities, and a register is below 10^12 kWh, so
+/// that its 1/1000 Wh fit 64 bits.
 library OcmfReadings {
     /// @dev What the readings of one direction say, and what is known while they are walked.
     struct Readings {
-        /// @dev OBIS code as written, one for all; 0 if the direction has no register.
+        /// @dev OBIS code of what is taken, as written; 0 if the direction has no register.
         bytes32 code;
-        /// @dev Text of the time, 0 if there is no such reading.
+        /// @dev Text of the time, 0 if there is no such reading; without the state of the clock if
+        /// the meter flags the time.
         uint256 beginTime;
         uint256 endTime;
-        uint64 beginMilliWh;
-        uint64 endMilliWh;
+        /// @dev In 1/1,000,000 Wh, below 10^21.
+        uint256 beginMicroWh;
+        uint256 endMicroWh;
         /// @dev From here on, the walk: a field that a reading omits is as in the one before (OCMF,
         /// table 7).
         uint256 mark;
@@ -33,11 +35,14 @@ library OcmfReadings {
         uint256 unit;
         uint256 register;
         uint256 registerLength;
-        uint256 direction;
+        uint256 kind;
         bool hasState;
-        /// @dev Of one reading alone: no value is as before.
-        uint256 millionths;
-        /// @dev Marks that the next reading of the register may have.
+        /// @dev What a flagged time loses: the state of the clock, or nothing.
+        uint256 flaggedState;
+        /// @dev Of one reading alone: no value is as before. In billionths of the unit.
+        uint256 value;
+        /// @dev Kind of what is taken, and the marks that its next reading may have.
+        uint256 takenKind;
         uint256 marks;
         /// @dev Where the payload begins, so that errors can say where in it they are.
         uint256 start;
@@ -54,11 +59,11 @@ library OcmfReadings {
     error OcmfMisplacedMark(bytes1 mark, uint256 offset);
     /// @dev Revert if the unit of a register is neither kWh nor Wh.
     error OcmfWrongUnit(uint256 offset);
-    /// @dev Revert if a register is no plain number of at most 12 digits and 6 decimals, or finer
-    /// than 1/1000 Wh.
+    /// @dev Revert if a register is no number, not below 10^12 of its unit, or finer than
+    /// 1/1,000,000 Wh.
     error OcmfBadNumber(uint256 offset);
-    /// @dev Revert if the record holds two registers of the wanted direction: neither is the one to
-    /// bill.
+    /// @dev Revert if the record holds two registers of the wanted direction that both are
+    /// compensated, or both are not: neither is the one to bill.
     error OcmfSeveralRegisters(bytes32 code, bytes32 other, uint256 offset);
 
     /// @dev Keys of a reading.
@@ -77,6 +82,11 @@ library OcmfReadings {
     uint256 private constant MARK = 0x2c225458223a220022 << 184;
     uint256 private constant GOOD_STATE = 0x2c225354223a224722;
     uint256 private constant IN_KWH = 0x2c225255223a226b576822;
+    /// @dev `""` `"t"`
+    uint256 private constant NO_FLAG = 0x2222;
+    uint256 private constant TIME_FLAG = 0x227422;
+    /// @dev Of a time, the character that says the state of the clock.
+    uint256 private constant CLOCK_STATE = 0xff00;
 
     uint256 private constant KWH = 1;
     uint256 private constant WH = 2;
@@ -91,14 +101,17 @@ library OcmfReadings {
         (1 << 0x45) | (1 << 0x4c) | (1 << 0x52) | (1 << 0x41) | (1 << 0x50);
     uint256 private constant TIME_STATES = (1 << 0x55) | (1 << 0x49) | (1 << 0x53) | (1 << 0x52);
 
+    uint256 private constant ALL_MARKS = BEGIN_MARK | WITHIN_MARKS | END_MARKS;
+
     uint256 private constant NO_VALUE = type(uint256).max;
 
     uint256 private constant OPEN_BRACKET = 0x5b;
     uint256 private constant CLOSED_BRACKET = 0x5d;
     uint256 private constant FIRST_AND_LAST = (0x80 << 248) | 0x80;
 
-    /// @dev Walks the whole array: every state, flag and mark is checked, and of the one register
-    /// of a direction the begin and the end are taken, if they are there. The walk only goes
+    /// @dev Walks the whole array: every state, flag and mark is checked, and of the register of a
+    /// direction the begin and the end are taken, if they are there: of the one without the losses
+    /// of the cable, where a record has both. The walk only goes
     /// forward, so it cannot take a reading twice, and it ends at the bracket that closes the
     /// array.
     /// @param found empty; filled in
@@ -113,8 +126,8 @@ library OcmfReadings {
         unchecked {
             uint256 start = Words.startOf(payload);
             found.start = start;
-            found.direction = ObisCode.NO_DIRECTION;
-            found.marks = BEGIN_MARK | WITHIN_MARKS | END_MARKS;
+            found.kind = ObisCode.NO_KIND;
+            found.marks = ALL_MARKS;
             uint256 p = start + offset;
             if (Words.load(p) >> 248 != OPEN_BRACKET) JsonText.revertMalformed(p, start);
             uint256 c;
@@ -122,9 +135,9 @@ library OcmfReadings {
                 p = JsonText.skipBlanks(p + 1);
                 if (Words.load(p) >> 248 != JsonText.BRACE) JsonText.revertMalformed(p, start);
                 p = _walk(p, found);
-                if (found.direction == uint256(wanted) && found.millionths != NO_VALUE) {
-                    _take(found, p - start);
-                }
+                bool isWanted =
+                    found.kind | ObisCode.COMPENSATED == uint256(wanted) | ObisCode.COMPENSATED;
+                if (isWanted && found.value != NO_VALUE) _take(found, p - start);
                 p = JsonText.skipBlanks(p);
                 c = Words.load(p) >> 248;
             } while (c == JsonText.COMMA);
@@ -148,7 +161,7 @@ library OcmfReadings {
         unchecked {
             // The first key stands behind a brace as the others do behind a comma.
             uint256 w = Words.load(p) ^ ((JsonText.BRACE ^ JsonText.COMMA) << 248);
-            found.millionths = NO_VALUE;
+            found.value = NO_VALUE;
             while (true) {
                 uint256 key = (w >> 224) & 0xffff;
                 uint256 value = p + 6;
@@ -210,21 +223,30 @@ library OcmfReadings {
             uint256 mark = (w >> 240) & 0xff;
             if ((w >> 232) & 0xff00ff != 0x220022) JsonText.revertMalformed(p, found.start);
             if (mark == 0x58) revert OcmfException(p - found.start);
+            // It would take the quote along, and the string go on.
+            if (mark == 0x5c) JsonText.revertEscaped(p, found.start);
 
             found.mark = mark;
             return p + 3;
         }
     }
 
-    /// @dev Error flags, of which there must be none, and the state if it stands next.
+    /// @dev Error flags: none, or t alone, which says of the time that it is not to be trusted. And
+    /// the state if it stands next.
     function _walkFlags(
         uint256 p,
         uint256 w,
         Readings memory found
     ) private pure returns (uint256) {
         unchecked {
-            if (w >> 240 != 0x2222) {
-                revert OcmfErrorFlag(bytes1(uint8(w >> 240)), p - found.start);
+            found.flaggedState = 0;
+            if (w >> 240 != NO_FLAG) {
+                if (w >> 232 != TIME_FLAG) {
+                    revert OcmfErrorFlag(bytes1(uint8(w >> 240)), p - found.start);
+                }
+                found.flaggedState = CLOCK_STATE;
+                w <<= 8;
+                ++p;
             }
             if ((w << 16) >> 184 != GOOD_STATE) return p + 2;
 
@@ -265,7 +287,7 @@ library OcmfReadings {
                 uint256 unused = length > 30 ? 256 : 256 - 8 * length;
                 found.register = ((w << 8) >> unused) << unused;
                 found.registerLength = length > 30 ? 0 : length;
-                found.direction = ObisCode.directionOf(found.register);
+                found.kind = ObisCode.kindOf(found.register);
             }
 
             p += length + 2;
@@ -291,36 +313,40 @@ library OcmfReadings {
         }
     }
 
-    /// @dev The value of a reading, as a number or a string: `57.584`, `"57.584"`, `" 57.584"`.
+    /// @dev The value of a reading, as a number or a string, which may begin with blanks: `57.584`,
+    /// `"57.584"`, `" 5.7584E1"`. What is no number may stand in a register that nobody bills.
     function _walkNumber(
         uint256 p,
         uint256 w,
         Readings memory found
     ) private pure returns (uint256) {
         unchecked {
-            if (w >> 248 == JsonText.QUOTE) return _walkQuoted(p, found);
-            (uint256 millionths, uint256 last, uint256 length) = Words.numberOf(w);
-            // What is not plain may stand in a register that nobody bills.
-            if (last != JsonText.COMMA && !JsonText.endsValue(last)) millionths = Words.NO_NUMBER;
-            found.millionths = millionths;
-            return millionths == Words.NO_NUMBER ? JsonText.skipValue(p, found.start) : p + length;
-        }
-    }
+            uint256 first = p;
+            uint256 closing = JsonText.COMMA;
+            if (w >> 248 == JsonText.QUOTE) {
+                closing = JsonText.QUOTE;
+                do w = Words.load(++first); while (w >> 248 == 0x20);
+            }
+            (uint256 value, uint256 last, uint256 length) = Words.numberOf(w);
+            if (last == closing) {
+                found.value = value * 1000;
+                return first + length + (closing == JsonText.QUOTE ? 1 : 0);
+            }
 
-    /// @dev A number in a string, which may begin with blanks.
-    function _walkQuoted(uint256 p, Readings memory found) private pure returns (uint256) {
-        unchecked {
-            uint256 first = p + 1;
-            while (Words.load(first) >> 248 == 0x20) ++first;
-            (uint256 millionths, uint256 last, ) = Words.numberOf(Words.load(first));
-            found.millionths = last == JsonText.QUOTE ? millionths : Words.NO_NUMBER;
-            return JsonText.skipString(p, found.start);
+            // Not as most meters write it, or what ends the reading.
+            (value, length) = Words.exactNumber(first);
+            last = Words.load(first + length) >> 248;
+            bool whole = closing == JsonText.QUOTE ? last == closing : JsonText.endsValue(last);
+            found.value = whole ? value : Words.NO_NUMBER;
+            return JsonText.skipValue(p, found.start);
         }
     }
 
     /* THE REGISTERS */
 
-    /// @dev Takes a reading of the wanted register into the transaction. `found.marks` holds the
+    /// @dev Takes a reading of the wanted direction into the transaction. A register without the
+    /// losses of the cable displaces one with them, and never the other way round, so that the order
+    /// in which they are listed says nothing. `found.marks` holds the
     /// marks that may come next: a begin excludes a second one, an end excludes everything. Either
     /// may be missing, because it may be in another record.
     /// @param offset behind the reading, for the errors
@@ -328,8 +354,18 @@ library OcmfReadings {
         unchecked {
             bytes32 code = bytes32(found.register);
             if (found.code != code) {
-                if (found.code != 0) revert OcmfSeveralRegisters(found.code, code, offset);
+                if (found.code != 0) {
+                    if (found.takenKind == found.kind) {
+                        revert OcmfSeveralRegisters(found.code, code, offset);
+                    }
+                    // Of one direction, so that the greater one is compensated.
+                    if (found.takenKind > found.kind) return;
+                    found.marks = ALL_MARKS;
+                    found.beginTime = 0;
+                    found.endTime = 0;
+                }
                 found.code = code;
+                found.takenKind = found.kind;
             }
 
             uint256 mark = 1 << found.mark;
@@ -338,30 +374,31 @@ library OcmfReadings {
             }
             if (mark == BEGIN_MARK) {
                 found.marks = WITHIN_MARKS | END_MARKS;
-                found.beginMilliWh = _milliWh(found, offset);
-                found.beginTime = found.time;
+                found.beginMicroWh = _microWh(found, offset);
+                found.beginTime = found.time & ~found.flaggedState;
             } else if (mark & END_MARKS != 0) {
                 found.marks = 0;
-                found.endMilliWh = _milliWh(found, offset);
-                found.endTime = found.time;
+                found.endMicroWh = _microWh(found, offset);
+                found.endTime = found.time & ~found.flaggedState;
             }
         }
     }
 
-    /// @dev The register in 1/1000 Wh, exactly: a millionth of a kWh is 1/1000 Wh.
+    /// @dev The register in 1/1,000,000 Wh, exactly: a billionth of a kWh is that much.
     ///
-    ///     57.584 kWh  ⇒  57_584_000      57584.5 Wh  ⇒  57_584_500      57584.0005 Wh  ⇒  refused
-    function _milliWh(Readings memory found, uint256 offset) private pure returns (uint64) {
+    ///     57.584 kWh  ⇒  57_584_000_000      57584.5 Wh  ⇒  57_584_500_000
+    ///     0.0000005 Wh  ⇒  refused
+    function _microWh(Readings memory found, uint256 offset) private pure returns (uint256) {
         unchecked {
-            uint256 millionths = found.millionths;
+            uint256 value = found.value;
             uint256 unit = found.unit;
             if (!found.hasState) revert OcmfMeterState(0, offset);
             if (found.time == 0) OcmfTime.revertBadTime(0);
             if (unit == 0) revert OcmfWrongUnit(offset);
-            if (millionths == Words.NO_NUMBER) revert OcmfBadNumber(offset);
-            if (unit == KWH) return uint64(millionths);
-            if (millionths % 1000 != 0) revert OcmfBadNumber(offset);
-            return uint64(millionths / 1000);
+            if (value == Words.NO_NUMBER) revert OcmfBadNumber(offset);
+            if (unit == KWH) return value;
+            if (value % 1000 != 0) revert OcmfBadNumber(offset);
+            return value / 1000;
         }
     }
 }

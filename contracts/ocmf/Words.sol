@@ -31,6 +31,13 @@ library Words {
     /// @dev 12 digits and 6 decimals, as text.
     uint256 private constant MAX_INTEGER_BITS = 8 * 12;
     uint256 private constant MAX_DECIMAL_BITS = 8 * 6;
+    /// @dev Of a number that is read figure by figure: what fits a word by far, and the least that
+    /// no register reaches.
+    uint256 private constant MAX_CHARACTERS = 31;
+    uint256 private constant MAX_BILLIONTHS = 10 ** 21;
+    uint256 private constant PLUS = 0x2b;
+    uint256 private constant MINUS = 0x2d;
+    uint256 private constant SMALL_E = 0x65;
 
     /// @dev Every second byte, pair of bytes, …, the last included.
     uint256 private constant BYTES =
@@ -164,6 +171,43 @@ library Words {
         }
     }
 
+    /// @dev A number at a position, figure by figure: what `numberOf` is too quick for. At most 31
+    /// characters, then nothing or an exponent of one or two figures. Exact, or none.
+    ///
+    ///     `57.584`  ⇒  57_584_000_000        `5.7584E+1`  ⇒  the same        `1e-10`  ⇒  none
+    /// @return billionths exact, below 10^21; or `NO_NUMBER`
+    /// @return length how many characters the number takes; 0 if it is none
+    function exactNumber(uint256 p) internal pure returns (uint256 billionths, uint256 length) {
+        unchecked {
+            int256 places = 9;
+            uint256 from = p;
+            uint256 end;
+            (billionths, end) = _figures(p, 0);
+            if (end == p) return (NO_NUMBER, 0);
+            if (load(end) >> 248 == POINT) {
+                from = end + 1;
+                (billionths, end) = _figures(from, billionths);
+                places -= int256(end - from);
+            }
+            if (end == from || end - p > MAX_CHARACTERS) return (NO_NUMBER, 0);
+
+            if ((load(end) >> 248) | BIT_5 == SMALL_E) {
+                uint256 sign = load(end + 1) >> 248;
+                from = end + (sign == PLUS || sign == MINUS ? 2 : 1);
+                uint256 exponent;
+                (exponent, end) = _figures(from, 0);
+                if (end - from - 1 > 1) return (NO_NUMBER, 0);
+                places += sign == MINUS ? -int256(exponent) : int256(exponent);
+            }
+            for (; places > 0 && billionths < MAX_BILLIONTHS; --places) billionths *= 10;
+            for (; places < 0; ++places) {
+                if (billionths % 10 != 0) return (NO_NUMBER, 0);
+                billionths /= 10;
+            }
+            return billionths < MAX_BILLIONTHS ? (billionths, end - p) : (NO_NUMBER, 0);
+        }
+    }
+
     /// @dev The number whose decimal digits are the bytes of a word, in five steps instead of 32:
     /// the left one of two neighbours counts 10, 100, 10^4, 10^8, 10^16 times as much as the right
     /// one.
@@ -176,6 +220,19 @@ library Words {
             x = (x & FOURS) + ((x >> 32) & FOURS) * 10_000;
             x = (x & EIGHTS) + ((x >> 64) & EIGHTS) * 100_000_000;
             return uint128(x) + (x >> 128) * 10_000_000_000_000_000;
+        }
+    }
+
+    /// @dev Figures at a position, as many as there are, behind those that are known already.
+    function _figures(uint256 p, uint256 before) private pure returns (uint256 value, uint256 end) {
+        unchecked {
+            value = before;
+            uint256 figure;
+            while ((figure = (load(p) >> 248) ^ 0x30) < 10) {
+                value = value * 10 + figure;
+                ++p;
+            }
+            return (value, p);
         }
     }
 

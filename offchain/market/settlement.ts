@@ -243,7 +243,7 @@ async function beginOf(
     const why = `record ${pagination} has no begin: hand in the one that the meter signed first`;
     throw refusedBefore("MeterNotATransaction", { pagination }, why);
   }
-  return { meterKeyId: keyId, pagination, registerMilliWh: begin.milliWh };
+  return { meterKeyId: keyId, pagination, registerMilliWh: begin.microWh / 1000n };
 }
 
 /** Runs what judges records, and gives its refusals the names of the contract's errors. */

@@ -81,8 +81,8 @@ interface Unkeyed {
 const NOTES: Readonly<Record<RecordNote, string>> = {
   "raw signature": "its signature is r and s one after the other, not DER",
   "other hash": "it is signed over another hash than SHA-256",
-  "name behind readings":
-    "its identification stands behind the readings: the vehicle confirms the begin",
+  "name out of reach":
+    "its identification stands behind an escape or 64 KiB: the vehicle confirms the begin",
   "compensated register": "read from the register without the losses of the cable",
   "losses counted":
     "the contract counts the losses of the cable: `session agree` for the register without them",
@@ -92,7 +92,7 @@ const NOTES: Readonly<Record<RecordNote, string>> = {
 
 const NAMINGS: Readonly<Record<Naming, string>> = {
   whole: "it names the session",
-  short: "it names the session in short, which the contract does not take: `session confirm-begin`",
+  short: "it names the session by its first 20 characters",
   none: "it does not name the session: `session confirm-begin`",
 };
 

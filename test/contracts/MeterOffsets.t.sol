@@ -52,8 +52,18 @@ contract MeterOffsetsTest is MeterWorld {
         payload = string.concat('{"PG" : "T5", "ID" :\n"x", "RD" : [ ', both, " ] }");
         _prepare(payload, _offsets(payload, 0));
 
-        payload = string.concat('{"PG":"T5","RD":[', both, '],"ID":"late","TT":"\\"}');
-        _prepare(payload, Offsets(1, 0, _find(payload, '"RD"', 0)));
+        payload = string.concat('{"PG":"T5","RD":[', both, '],"ID":"late","TT":"\\""}');
+        _prepare(payload, _offsets(payload, 0));
+
+        payload = string.concat(
+            '{"T\\"PG":"T1","V":"\\"PG\\":\\"T2\\",\\"RD\\":[","PG":"T5","RD":[',
+            both,
+            '],"W\\\\":{"ID":"},\\"ID"},"X\\"ID":"x","ID":"late"}'
+        );
+        _prepare(
+            payload,
+            Offsets(_find(payload, '"PG"', 1), _find(payload, '"ID"', 3), _find(payload, '"RD"', 0))
+        );
     }
 
     /* WHERE A KEY CAN SEEM TO STAND */
@@ -144,31 +154,107 @@ contract MeterOffsetsTest is MeterWorld {
         }
     }
 
-    /// @dev A text can hold a whole record, if its quotes are escaped. No record with a backslash
-    /// is read.
+    /// @dev A text can hold a whole record, if its quotes are escaped, and a key the end of another.
     function test_METER5_RecordInAString() external {
         string memory payload = string.concat(
-            '{"TT":"\\"PG\\":\\"T9\\",\\"RD\\":[{\\"RV\\":9}]","PG":"T5","ID":"","RD":[',
+            '{"TT":"\\"PG\\":\\"T9\\",\\"RD\\":[{\\"RV\\":9}]\\\\","U\\"PG":"T9","PG":"T5","ID":"","RD":[',
             _both("1", "2"),
             "]}"
         );
-        bytes memory escaped = abi.encodeWithSelector(JsonText.OcmfEscaped.selector, uint256(0));
-        _refusesOffsets(payload, _offsets(payload, 0), escaped);
+        Offsets memory truth = _offsets(payload, 0);
+        truth.paginationAt = _find(payload, '"PG"', 1);
+        _assertTruth(payload, truth);
 
         Offsets memory lie = _offsets(payload, 0);
+        _refusesOffsets(payload, lie, _inText(PG, lie.paginationAt));
         lie.paginationAt = _find(payload, '"PG\\"', 0);
-        _refusesOffsets(payload, lie, escaped);
-        lie = Offsets(7, 0, _find(payload, '"RD\\"', 0));
+        _refusesOffsets(payload, lie, _inText(PG, lie.paginationAt));
+    }
+
+    function test_METER5_ReadingsInAString() external {
+        string memory payload = string.concat(
+            '{"PG":"T5","TT":"\\"RD\\":[{}]","U\\"RD":[],"ID":"","RD":[',
+            _both("1", "2"),
+            "]}"
+        );
+        Offsets memory truth = _offsets(payload, 0);
+        truth.readingsAt = _find(payload, '"RD"', 1);
+        _assertTruth(payload, truth);
+
+        Offsets memory lie = Offsets(1, 0, _find(payload, '"RD"', 0));
+        _refusesOffsets(payload, lie, _inText(RD, lie.readingsAt));
+        lie.readingsAt = _find(payload, '"RD\\"', 0);
+        _refusesOffsets(payload, lie, _inText(RD, lie.readingsAt));
+    }
+
+    /// @dev A backslash at every place of a word, and behind it a quote or another.
+    function test_METER5_EscapesAtEveryPlace() external {
+        string memory text = "";
+        for (uint256 i = 0; i < 66; ++i) {
+            text = string.concat(text, "x");
+            string memory payload = string.concat(
+                '{"TT":"',
+                text,
+                '\\\\\\"PG\\\\","PG":"T5","ID":"","RD":[',
+                _both("1", "2"),
+                "]}"
+            );
+            _assertTruth(payload, _offsets(payload, 0));
+
+            payload = string.concat('{"', text, '\\"PG":"T5","ID":"","RD":[{}]}');
+            Offsets memory lie = _offsets(payload, 0);
+            _refusesOffsets(payload, lie, _inText(PG, lie.paginationAt));
+        }
+    }
+
+    /// @dev Escaped, a letter of a key is another text with the same meaning; what is not ASCII
+    /// spells none.
+    function test_METER5_EscapedLetters() external {
+        string[4] memory refused = ["\\u0047", "\\u0022", "\\u0000", "\\u007c"];
+        for (uint256 i = 0; i < refused.length; ++i) {
+            string memory payload = string.concat(
+                '{"P',
+                refused[i],
+                '":"T9","PG":"T5","ID":"","RD":[',
+                _both("1", "2"),
+                "]}"
+            );
+            bytes memory escaped = abi.encodeWithSelector(
+                JsonText.OcmfEscaped.selector,
+                uint256(3)
+            );
+            _refusesOffsets(payload, _offsets(payload, 0), escaped);
+        }
+        string[5] memory read = [
+            "\\u0080",
+            "0,42 \\u20ac\\/kWh",
+            "\\\\u0047",
+            "\\ud83d\\ude00",
+            "\\b\\f\\n\\r\\t"
+        ];
+        for (uint256 i = 0; i < read.length; ++i) {
+            string memory payload = string.concat(
+                '{"P',
+                read[i],
+                '":"T9","PG":"T5","ID":"","RD":[',
+                _both("1", "2"),
+                "]}"
+            );
+            _assertTruth(payload, _offsets(payload, 0));
+        }
+    }
+
+    /// @dev No JSON has a backslash outside of strings.
+    function test_METER5_EscapesOutsideOfStrings() external {
+        string memory payload = string.concat(
+            '{"TT":1\\","PG":"T5","ID":"","RD":[',
+            _both("1", "2"),
+            "]}"
+        );
         _refusesOffsets(
             payload,
-            lie,
-            abi.encodeWithSelector(
-                JsonText.OcmfKeyNotAtTop.selector,
-                PG,
-                uint256(7),
-                uint256(1),
-                true
-            )
+            _offsets(payload, 0),
+            abi.encodeWithSelector(JsonText.OcmfMalformed.selector, uint256(9))
         );
     }
 
@@ -182,6 +268,12 @@ contract MeterOffsetsTest is MeterWorld {
         readings = string.concat(begin, ',{"A\\":1,\\"B":{"x":"\\""}}');
         payload = _payload(5, "", readings);
         offset = _find(payload, 'A\\":', 0);
+        _refuses(payload, abi.encodeWithSelector(JsonText.OcmfEscaped.selector, offset));
+
+        // A mark that seems to end, and with it the readings.
+        readings = string.concat(_both("1", "2"), ',{"TX":"\\"}],\\"X\\":[{","ST":"E"}');
+        payload = _payload(5, "", readings);
+        offset = _find(payload, '"\\"}]', 0);
         _refuses(payload, abi.encodeWithSelector(JsonText.OcmfEscaped.selector, offset));
 
         readings = string.concat(begin, ',{"AB":{"x":"\\""}}');
@@ -226,22 +318,47 @@ contract MeterOffsetsTest is MeterWorld {
         );
     }
 
-    function test_METER5_KeysOutOfOrder() external {
+    function test_METER5_KeysElsewhere() external {
         string memory payload = _plain(5);
         Offsets memory truth = _offsets(payload, 0);
 
         Offsets memory lie = _offsets(payload, 0);
         lie.paginationAt = truth.readingsAt;
         _refusesOffsets(payload, lie, _order(truth.readingsAt, truth.readingsAt));
+        _refusesOffsets(payload, Offsets(0, 0, 0), _order(0, 0));
+        _refusesOffsets(payload, Offsets(0, 0, truth.readingsAt), _expected(PG, 0));
         lie = _offsets(payload, 0);
         lie.identificationAt = truth.readingsAt + 1;
-        _refusesOffsets(payload, lie, _order(truth.readingsAt + 1, truth.readingsAt));
-        _refusesOffsets(payload, Offsets(0, 0, 0), _order(0, 0));
-        _refusesOffsets(
-            payload,
-            Offsets(0, 0, truth.readingsAt),
-            abi.encodeWithSelector(JsonText.OcmfKeyExpected.selector, PG, uint256(0))
+        _refusesOffsets(payload, lie, _expected(ID, truth.readingsAt + 1));
+        lie = _offsets(payload, 0);
+        lie.identificationAt = bytes(payload).length;
+        _refusesOffsets(payload, lie, _outside(bytes(payload).length, bytes(payload).length));
+    }
+
+    /// @dev Of some makes, identification stands last.
+    function test_METER5_IdentificationBehindTheReadings() external {
+        string memory payload = string.concat(
+            '{"PG":"T5","RD":[',
+            _both("1", "2"),
+            '],"U":{"ID":"',
+            _name(SESSION),
+            '"},"TT":"\\"}","ID":"x"}'
         );
+        Offsets memory truth = _offsets(payload, 0);
+        truth.identificationAt = _find(payload, '"ID"', 1);
+        _assertTruth(payload, truth);
+        Offsets memory lie = _offsets(payload, 0);
+        _refusesOffsets(payload, lie, _nested(ID, lie.identificationAt, 2));
+
+        payload = string.concat(
+            '{"PG":"T5","RD":[',
+            _both("1", "2"),
+            '],"ID":"',
+            _name(SESSION),
+            '"}'
+        );
+        MeterRecord[] memory records = _list(_pointed(payload, _offsets(payload, 0)));
+        vm.assertTrue(meters.read(_query(), meter, records).namesSession, "named");
     }
 
     /// @dev A meter that writes its pagination last settles by the parties' signatures.
@@ -275,9 +392,17 @@ contract MeterOffsetsTest is MeterWorld {
         Offsets memory lie = _offsets(begin, 0);
         lie.readingsAt = next + _find(later, '"RD"', 0);
         MeterRecord[] memory records = _list(_pointed(begin, lie), _record(later));
-        // At the bracket that closes the later readings.
-        uint256 end_ = next + bytes(later).length - 2;
-        _refuses(records, abi.encodeWithSelector(JsonText.OcmfMalformed.selector, end_));
+        _refuses(records, _outside(lie.readingsAt, length));
+    }
+
+    /// @dev The name that the end record carries, claimed for the begin record.
+    function test_METER5_NameOfTheOtherRecord() external {
+        string memory begin = _payload(7, "somebody else", _import("B", "1"));
+        string memory end = _payload(8, _name(SESSION), _import("E", "2"));
+        uint256 length = bytes(begin).length;
+        Offsets memory lie = _offsets(begin, 0);
+        lie.identificationAt = ((length + 31) / 32) * 32 + 5 * 32 + _find(end, '"ID"', 0);
+        _refuses(_list(_pointed(begin, lie), _record(end)), _outside(lie.identificationAt, length));
     }
 
     /// @dev A payload that breaks off, as no JSON does, goes on with the padding of the call.
@@ -379,7 +504,7 @@ contract MeterOffsetsTest is MeterWorld {
         signed.truth = meters.read(_query(), meter, _list(record));
         string[3] memory keys = ['"PG"', '"ID"', '"RD"'];
         for (uint256 i = 0; i < 3; ++i) {
-            for (uint256 k = 0; k < 3; ++k) signed.places.push(_find(payload, keys[i], k));
+            for (uint256 k = 0; k < 4; ++k) signed.places.push(_find(payload, keys[i], k));
         }
     }
 
@@ -449,7 +574,26 @@ contract MeterOffsetsTest is MeterWorld {
         return abi.encodeWithSelector(JsonText.OcmfKeyNotAtTop.selector, key, offset, depth, false);
     }
 
+    function _inText(bytes4 key, uint256 offset) private pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                JsonText.OcmfKeyNotAtTop.selector,
+                key,
+                offset,
+                uint256(1),
+                true
+            );
+    }
+
     function _order(uint256 before, uint256 offset) private pure returns (bytes memory) {
         return abi.encodeWithSelector(Ocmf.OcmfKeyOrder.selector, before, offset);
+    }
+
+    function _expected(bytes4 key, uint256 offset) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(JsonText.OcmfKeyExpected.selector, key, offset);
+    }
+
+    function _outside(uint256 offset, uint256 length) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(Ocmf.OcmfKeyOutside.selector, offset, length);
     }
 }

@@ -49,10 +49,10 @@ contract MeterReadingsTest is MeterReadWorld {
     }
 
     function test_METER6_Read_ErrorFlag() external {
-        bytes1[3] memory flags = [bytes1("E"), "t", "n"];
-        string[3] memory values = ['"Et"', '"t"', "null"];
+        bytes1[5] memory flags = [bytes1("E"), "t", "t", "T", "u"];
+        string[5] memory values = ['"E"', '"tE"', '"t "', '"T"', "null"];
         for (uint256 i = 0; i < flags.length; ++i) {
-            bytes1 flag = i == 2 ? bytes1("u") : flags[i];
+            bytes1 flag = flags[i];
             string memory readings = string.concat(_import("B", "1"), ',{"EF":', values[i], "}");
             uint256 offset = _offset(bytes(_import("B", "1")).length + 7);
             _refusesReadings(
@@ -93,16 +93,21 @@ contract MeterReadingsTest is MeterReadWorld {
 
     /// @dev Not the active energy of all tariffs, not electricity, or not known.
     function test_Read_OtherCodes() external {
-        string[24] memory codes = [
+        string[28] memory codes = [
             "",
-            "1.8.0",
+            "1",
+            "1-",
+            "8.0",
+            "0:1.8.0",
+            "001.8.0",
             "1-0:1.8",
             "1-0:1.8.1",
             "1-0:1.8.0*",
             "1-0:1.8.0.",
             "1-0:1.8.0*2555",
             "1-0:1.8.0x255",
-            "1-0:1.8.00",
+            "1-0:1.8.000",
+            "1-0:1.8.0e0",
             "1-0:1.7.0",
             "1-0:3.8.0",
             "1-0:21.8.0",
@@ -112,29 +117,28 @@ contract MeterReadingsTest is MeterReadWorld {
             "1-000:1.8.0",
             "01-00:B4.08.00*FF",
             "01-00:A0.08.00*FF",
-            "01-00:b0.08.00*FF",
+            "1-0:98.8.1",
             "01-00:B0.07.00*FF",
             "01-00:00.08.06.FF",
             "01-00:01.08.01.FF",
-            "1-0:1.8.0*255-and-then-some-more-text",
-            "01-00:1.08.00"
+            "1-0:1.8.0*255-and-then-some-more-text"
         ];
         for (uint256 i = 0; i < codes.length; ++i) {
             _refusesReadings(_withCode(codes[i]), _noRegister(EnergyDirection.Import));
         }
     }
 
-    /// @dev At the meter and at the car: nobody may choose.
+    /// @dev Of the whole life and of one transaction: nobody may choose.
     function test_METER5_Read_SeveralRegisters() external {
         string memory first = _reading("B", "1", "01-00:B0.08.00*FF", "kWh");
-        string memory second = _reading("B", "1", "01-00:B1.08.00*FF", "kWh");
+        string memory second = _reading("B", "1", "01-00:B2.08.00*FF", "kWh");
         uint256 offset = _offset(bytes(first).length + 1 + bytes(second).length);
         _refusesReadings(
             string.concat(first, ",", second),
             abi.encodeWithSelector(
                 OcmfReadings.OcmfSeveralRegisters.selector,
                 bytes32("01-00:B0.08.00*FF"),
-                bytes32("01-00:B1.08.00*FF"),
+                bytes32("01-00:B2.08.00*FF"),
                 offset
             )
         );
@@ -161,16 +165,21 @@ contract MeterReadingsTest is MeterReadWorld {
     }
 
     function test_Read_BadNumber() external {
-        string[17] memory values = [
+        string[22] memory values = [
             "-1",
             "+1",
-            "1e3",
-            "1E3",
+            "1e",
+            "1e+",
+            "1e-10",
+            "1e012",
+            "1e12",
+            "1e1.0",
+            "1.e3",
             ".5",
             "5.",
             "1.2.3",
             "1234567890123",
-            "1.1234567",
+            "1.1234567891",
             "12345678901234567890123456789012345",
             '""',
             '"kWh"',
@@ -192,9 +201,9 @@ contract MeterReadingsTest is MeterReadWorld {
         }
     }
 
-    /// @dev Four decimals of a Wh are a ten-thousandth.
+    /// @dev Seven decimals of a Wh are a ten-millionth.
     function test_Read_TooFine() external {
-        string memory begin = _reading("B", "1.0001", "1-b:1.8.0", "Wh");
+        string memory begin = _reading("B", "1.0000001", "1-b:1.8.0", "Wh");
         _refusesReadings(
             begin,
             abi.encodeWithSelector(

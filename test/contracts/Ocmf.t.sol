@@ -44,7 +44,7 @@ contract OcmfTest is Base {
 
     /// @dev Any text that can stand for a value.
     function testFuzz_Number_AnyText(uint256 seed) external view {
-        bytes memory alphabet = "00123456789..-+eE";
+        bytes memory alphabet = "00123456789..-+eeEE";
         bytes memory text = new bytes(1 + (seed % 24));
         for (uint256 i = 0; i < text.length; ++i) {
             text[i] = alphabet[uint256(keccak256(abi.encode(seed, i))) % alphabet.length];
@@ -58,9 +58,13 @@ contract OcmfTest is Base {
     function test_Number_Limits() external view {
         _assertNumber("999999999999.999999", "999999999999.999999");
         _assertNumber("9999999999999", "");
-        _assertNumber("0.0000001", "");
-        _assertNumber("000000000001", "000000000001");
-        _assertNumber("0000000000001", "");
+        _assertNumber("0.000000001", "0.000000001");
+        _assertNumber("0.0000000001", "");
+        _assertNumber("0000000000000000000000000000001", "1");
+        _assertNumber("00000000000000000000000000000001", "");
+        _assertNumber("999999999999999999999e-9", "999999999999.999999999");
+        _assertNumber("1E+12", "");
+        _assertNumber("0E+99", "0");
         _assertNumber('"                                   7"', "7");
     }
 
@@ -176,12 +180,12 @@ contract OcmfTest is Base {
             written,
             "}]"
         );
-        (bool good, uint256 milliWh) = _slowNumber(bytes(plain));
+        (bool good, uint256 microWh) = _slowNumber(bytes(plain));
         try
             ocmf.readingsOf(bytes(string.concat(readings, "}")), 0, EnergyDirection.Import)
         returns (OcmfReadings.Readings memory found) {
             vm.assertTrue(good, string.concat("accepted ", written));
-            vm.assertEq(found.beginMilliWh, milliWh, written);
+            vm.assertEq(found.beginMicroWh, microWh, written);
         } catch (bytes memory reason) {
             vm.assertTrue(!good, string.concat("refused ", written));
             bytes memory expected = abi.encodeWithSelector(
@@ -192,22 +196,44 @@ contract OcmfTest is Base {
         }
     }
 
-    /// @dev Digit by digit: 1 to 12 of them, and 1 to 6 behind a point, if there is one.
-    function _slowNumber(bytes memory text) private pure returns (bool, uint256 millionths) {
+    /// @dev Digit by digit: some, some behind a point if there is one, 31 characters at most, and an
+    /// exponent of one or two; a whole number of billionths below 10^21.
+    function _slowNumber(bytes memory text) private pure returns (bool, uint256 value) {
         uint256 i = 0;
-        for (; i < text.length && _isDigit(text[i]); ++i) {
-            millionths = millionths * 10 + uint8(text[i]) - 0x30;
-        }
-        if (i == 0 || i > 12) return (false, 0);
-        uint256 decimals = 0;
+        for (; i < text.length && _isDigit(text[i]); ++i) value = _withDigit(value, text[i]);
+        if (i == 0) return (false, 0);
+        uint256 down = 0;
         if (i < text.length && text[i] == ".") {
             for (++i; i < text.length && _isDigit(text[i]); ++i) {
-                if (++decimals > 6) return (false, 0);
-                millionths = millionths * 10 + uint8(text[i]) - 0x30;
+                value = _withDigit(value, text[i]);
+                ++down;
             }
-            if (decimals == 0) return (false, 0);
+            if (down == 0) return (false, 0);
         }
-        return (i == text.length, millionths * 10 ** (6 - decimals));
+        if (i > 31) return (false, 0);
+        uint256 up = 9;
+        if (i < text.length && (text[i] == "e" || text[i] == "E")) {
+            bool less = ++i < text.length && text[i] == "-";
+            if (less || (i < text.length && text[i] == "+")) ++i;
+            uint256 exponent = 0;
+            uint256 from = i;
+            for (; i < text.length && _isDigit(text[i]); ++i) {
+                exponent = _withDigit(exponent, text[i]);
+            }
+            if (i == from || i > from + 2) return (false, 0);
+            less ? down += exponent : up += exponent;
+        }
+        if (i != text.length) return (false, 0);
+        if (value == 0) return (true, 0);
+        uint256 common = up < down ? up : down;
+        (up, down) = (up - common, down - common);
+        if (up > 46 || down > 31 || value % 10 ** down != 0) return (false, 0);
+        value = (value / 10 ** down) * 10 ** up;
+        return (value < 10 ** 21, value);
+    }
+
+    function _withDigit(uint256 value, bytes1 digit) private pure returns (uint256) {
+        return value * 10 + uint8(digit) - 0x30;
     }
 
     function _isDigit(bytes1 c) private pure returns (bool) {

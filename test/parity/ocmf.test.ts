@@ -138,23 +138,6 @@ describe("signed meter records, TypeScript and Solidity", () => {
       );
     });
 
-    it("agree on identification behind the readings: it names no session", async () => {
-      const meter = newMeter("secp256r1", "5", counterRng("parity/behind"));
-      const { records } = await meterTransaction(meter, transactionOf({}));
-      const { payloadText } = parseRecord(records[0] ?? "");
-      const name = `"ID":"${sessionName(SESSION)}"`;
-      const behind = payloadText.replace(`${name},`, "").replace(/}$/, `,${name}}`);
-      expect(behind).to.have.length(payloadText.length);
-      const record = parseRecord(await signPayload(meter, behind));
-      const question = { ...LIMITS, sessionId: SESSION, direction: "import" } as const;
-      const prepared = await prepareSettlement([record], meter.publicKey, question);
-      await certify(place, prepared.key);
-      const query = queryOf(place.world, "import");
-      const read = await place.meters.read(query, prepared.key, [...prepared.records]);
-      expect([read.namesSession, prepared.namesSession]).to.deep.equal([false, false]);
-      expect(read.energyWh).to.equal(prepared.transaction.energyWh);
-    });
-
     it("agree on r and s that stand one after the other", async () => {
       const meter = newMeter("secp256k1", "6", counterRng("parity/raw"));
       const { records } = await meterTransaction(meter, transactionOf({}));
@@ -191,20 +174,35 @@ describe("signed meter records, TypeScript and Solidity", () => {
 
   it("carry the session's name from the meter to the contract", async () => {
     const meter = newMeter("secp256r1", "1", counterRng("parity/names"));
-    const named = await meterTransaction(meter, transactionOf({}));
-    const unnamed = await meterTransaction(meter, transactionOf({ identification: "04AB076A" }));
+    const name = sessionName(SESSION);
+    const { records } = await meterTransaction(meter, transactionOf({}));
+    const { payloadText } = parseRecord(records[0] ?? "");
+    const member = `"ID":"${name}"`;
+    const bare = payloadText.replace(`${member},`, "");
+    expect(bare.length).to.equal(payloadText.length - member.length - 1);
+    const named = (other: string): string => payloadText.replace(name, other);
+    const behind = (text: string): string => bare.replace(/}$/, `,${text}}`);
     const question = { ...LIMITS, sessionId: SESSION, direction: "import" } as const;
-    for (const [result, expected] of [
-      [named, true],
-      [unnamed, false],
+    for (const [payload, expected] of [
+      [payloadText, true],
+      [named(name.slice(0, 20).toUpperCase()), true],
+      [behind(member), true],
+      [behind(`"TT":"}\\"\\u20ac","ID":"${name.slice(0, 20)}"`), true],
+      [named("04AB076A"), false],
+      [named(name.slice(0, 21)), false],
+      [named(name.replace(/[ks]/, (letter) => (letter === "k" ? "\u212a" : "\u017f"))), false],
+      [named(`${name.slice(0, 35)}\\u20ac`), false],
+      [behind(`"TT":"\\u0041",${member}`), false],
+      [behind(`"U":{${member}}`), false],
+      [bare, false],
     ] as const) {
-      const records = result.records.map(parseRecord);
-      const prepared = await prepareSettlement(records, meter.publicKey, question);
-      if (expected) await certify(place, prepared.key);
+      const record = parseRecord(await signPayload(meter, payload));
+      const prepared = await prepareSettlement([record], meter.publicKey, question);
+      if (payload === payloadText) await certify(place, prepared.key);
       const query = queryOf(place.world, "import");
       const read = await place.meters.read(query, prepared.key, [...prepared.records]);
-      expect(read.namesSession).to.equal(expected);
-      expect(prepared.namesSession).to.equal(expected);
+      const sides = [read.namesSession, prepared.namesSession];
+      expect(sides, payload).to.deep.equal([expected, expected]);
       expect(read.keyId).to.equal(prepared.keyId);
       expect(read.energyWh).to.equal(prepared.transaction.energyWh);
     }

@@ -12,6 +12,7 @@ import {
   RefusedRecordError,
   refused,
   synchronisedMs,
+  TIME_FLAG,
   WITHIN,
   type Direction,
 } from "./settlementRules.ts";
@@ -64,7 +65,6 @@ const NOTHING: Known = {
 };
 const NUMBER = /^\s*\+?(\d{1,30})(?:\.(\d{0,30}))?(?:e([+-]?\d{1,2}))?\s*$/i;
 const UNIT_EXPONENTS: Readonly<Record<string, number>> = { wh: 0, kwh: 3 };
-const TIME_FLAG = "t";
 
 /**
  * Reads the records of a transaction, or a part of them, in their order.

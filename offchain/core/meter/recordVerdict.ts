@@ -31,7 +31,7 @@ export type Settles = "alone" | "begin" | "end" | "agreement" | "never";
 export type RecordNote =
   | "raw signature"
   | "other hash"
-  | "name behind readings"
+  | "name out of reach"
   | "compensated register"
   | "losses counted"
   | "tariff register"
@@ -164,17 +164,16 @@ function notesOf(
   { refusal, content, field }: Pick<RecordVerdict, "refusal" | "content" | "field">,
 ): readonly RecordNote[] {
   const byAgreement = refusal !== null;
+  const isCompensated = field?.isCompensated === true;
+  const lossesCounted = isCompensated && !byAgreement && field.register !== content?.register;
   const notes: readonly (readonly [RecordNote, boolean])[] = [
     ["raw signature", hash !== null && formOf(signature.bytes) === "raw"],
     ["other hash", hash !== null && hash !== CHAIN_HASH],
-    ["name behind readings", content?.identification === null && typeof fields.ID === "string"],
-    ["compensated register", byAgreement && field?.isCompensated === true],
-    [
-      "losses counted",
-      !byAgreement && field?.register !== content?.register && field?.isCompensated === true,
-    ],
+    ["name out of reach", content?.identification === null && typeof fields.ID === "string"],
+    ["compensated register", isCompensated && !lossesCounted],
+    ["losses counted", lossesCounted],
     ["tariff register", byAgreement && field?.isTariff === true],
-    ["flagged time", byAgreement && field?.isTimeFlagged === true],
+    ["flagged time", field?.isTimeFlagged === true],
   ];
   return notes.flatMap(([note, holds]) => (holds ? [note] : []));
 }

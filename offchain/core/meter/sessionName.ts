@@ -2,8 +2,9 @@
  * The name under which a session is known to stations and meters: the first 36 characters of its id
  * in base32 (RFC 4648, small letters, no padding), that is 180 of its 256 bits. 36 is the longest
  * `idToken` of OCPP 2.0.1 and the longest id of OCPI, both of which may change the case; OCMF has
- * room for 40 bytes. A station passes the name on as identification (type CENTRAL), so that the
- * meter signs for which session it measured. It says nothing about who meets there.
+ * room for 40 bytes. OCPP 1.6 carries the first 20. A station passes the name on as identification
+ * (type CENTRAL), so that the meter signs for which session it measured. It says nothing about who
+ * meets there.
  */
 import type { Bytes32 } from "../messages/market.ts";
 
@@ -20,24 +21,24 @@ export function sessionName(sessionId: Bytes32): string {
   return Array.from({ length: SESSION_NAME_LENGTH }, character).join("");
 }
 
-/** Whether identification data is the name of this session, in letters of either case. */
-export function namesSession(identification: unknown, sessionId: Bytes32): boolean {
-  return (
-    typeof identification === "string" && identification.toLowerCase() === sessionName(sessionId)
-  );
-}
-
 /** How identification data names a session. */
 export type Naming = "whole" | "short" | "none";
 
+/** Letters of ASCII in either case: what else has them for its small form is another name. */
+const NAME = /^[a-z2-7]+$/i;
+
+/** Whether the contract takes identification data for the name of this session. */
+export function namesSession(identification: unknown, sessionId: Bytes32): boolean {
+  return namingOf(identification, sessionId) !== "none";
+}
+
 /**
- * How identification data names this session: whole, as the contract wants it, or by its first 20
- * characters (100 bits), which are what OCPP 1.6 carries. The contract takes the short form as no
- * name, so that the vehicle confirms the begin.
+ * How identification data names this session, in letters of either case: whole, or by its first 20
+ * characters (100 bits), which are what OCPP 1.6 carries.
  */
 export function namingOf(identification: unknown, sessionId: Bytes32): Naming {
-  if (namesSession(identification, sessionId)) return "whole";
-  const short = sessionName(sessionId).slice(0, SHORT_NAME_LENGTH);
-  const isShort = typeof identification === "string" && identification.toLowerCase() === short;
-  return isShort ? "short" : "none";
+  if (typeof identification !== "string" || !NAME.test(identification)) return "none";
+  const [given, name] = [identification.toLowerCase(), sessionName(sessionId)];
+  if (given === name) return "whole";
+  return given === name.slice(0, SHORT_NAME_LENGTH) ? "short" : "none";
 }

@@ -2,7 +2,7 @@
  * What the contract accepts of a record, said off chain: the twin of the libraries in
  * `contracts/ocmf` and of the checks of `MeterRegistry`, written from contracts/README.md over
  * parsed JSON instead of bytes. Every refusal has a code of its own, and the contract an error for
- * it. Registers are in 1/1000 Wh, times in milliseconds.
+ * it. Registers are read in 1/1,000,000 Wh and told in 1/1000 Wh, times are in milliseconds.
  */
 import { digitsOf, paginationOf, type Fields, type OcmfRecord } from "./ocmfRecord.ts";
 import { placeOf, topLevelKeys } from "./keyPlaces.ts";
@@ -15,7 +15,7 @@ export type Direction = (typeof DIRECTIONS)[number];
 export const CONTRACT_ERRORS = {
   E_CURVE: ["MeterCertificateMalformed", "MeterUnknownKey"],
   E_SIGNATURE: ["MeterBadSignature"],
-  E_PLACES: ["OcmfKeyOrder", "OcmfKeyNotAtTop", "OcmfKeyExpected"],
+  E_PLACES: ["OcmfKeyOrder", "OcmfKeyOutside", "OcmfKeyNotAtTop", "OcmfKeyExpected"],
   E_ESCAPED: ["OcmfEscaped"],
   E_FORM: ["OcmfMalformed"],
   E_NOT_TRANSACTIONAL: ["OcmfNotTransactional"],
@@ -58,9 +58,12 @@ export class RefusedRecordError extends Error {
 }
 
 export interface Register {
-  readonly milliWh: bigint;
+  /** 1/1,000,000 Wh, exact. */
+  readonly microWh: bigint;
   /** TM as it is written. */
   readonly time: string;
+  /** The meter flags its time: it says nothing. */
+  readonly isTimeFlagged: boolean;
 }
 
 /** What a record says about the one register of a direction. */
@@ -70,7 +73,7 @@ export interface RecordContent {
   readonly register: string;
   readonly begin: Register | null;
   readonly end: Register | null;
-  /** ID, null where it is missing, no text, or behind the readings: there nobody looks for it. */
+  /** ID, null where it is missing, no text, or where the contract cannot be pointed to. */
   readonly identification: string | null;
 }
 
@@ -124,32 +127,53 @@ interface Known {
   readonly register: string | null;
   readonly unit: string | null;
   readonly hasState: boolean;
+  readonly isTimeFlagged: boolean;
   readonly value: string | null;
 }
 
-type Found = Pick<RecordContent, "begin" | "end"> & { readonly register: string | null };
+/** What a code says of the register that it names. */
+interface CodeKind {
+  readonly direction: Direction;
+  /** The losses of the cable are taken out of it. */
+  readonly isCompensated: boolean;
+}
 
+interface Found extends Pick<RecordContent, "begin" | "end"> {
+  readonly register: string | null;
+  readonly isCompensated: boolean;
+}
+
+const NOTHING_FOUND: Found = { register: null, isCompensated: false, begin: null, end: null };
 const NOTHING: Known = {
   mark: null,
   time: null,
   register: null,
   unit: null,
   hasState: false,
+  isTimeFlagged: false,
   value: null,
 };
 /** Marks of an end, and of what stands within a transaction. */
 export const ENDS = ["E", "L", "R", "A", "P"];
 export const WITHIN = ["C", "S", "T"];
+/** EF of a reading whose time is not to be trusted, and whose energy is. */
+export const TIME_FLAG = "t";
 const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d),(\d{3})([+-])(\d\d)(\d\d) S$/;
-const NUMBER = /^(\d{1,12})(?:\.(\d{1,6}))?$/;
-const CODES: Readonly<Record<Direction, RegExp>> = {
-  import: /^0?1-(?:.|..):(?:1\.8\.0|01\.08\.00|B[0-3]\.08\.00)(?:[.*].{1,3})?$/s,
-  export: /^0?1-(?:.|..):(?:2\.8\.0|02\.08\.00|C[0-3]\.08\.00)(?:[.*].{1,3})?$/s,
-};
+const NUMBER = /^((\d+)(?:\.(\d+))?)(?:e([+-]?\d{1,2}))?$/i;
+/** Digits and point of a number, and the billionths of its unit that it does not reach. */
+const MAX_NUMBER_LENGTH = 31;
+const MAX_BILLIONTHS = 10n ** 21n;
+/** A-B:C.D.E*F in bytes, one character each. */
+const CODE = /^(?:0?1-[^][0-9;-\xff]?:)?0?([12]|98|[bc][0-3])\.0?8\.0?[0e](?:[.*&][^]{1,3})?$/i;
+const EXPORTS = ["2", "c0", "c1", "c2", "c3"];
+const COMPENSATED = ["98", "b1", "b3", "c1", "c3"];
 const MAX_CODE_BYTES = 30;
 /** The contract is told offsets in two bytes each. */
 const MAX_OFFSET = 0xffff;
 const BACKSLASH = 0x5c;
+const ESCAPED_PAIR = /\\[^u]/g;
+/** Escapes that spell a character of ASCII, and a bar. */
+const UNREAD = /\\u00[0-7]|\|/;
 /** As `MeterRegistry.CLOCK_TOLERANCE_SECONDS`. */
 export const CLOCK_TOLERANCE_SECONDS = 300;
 
@@ -193,7 +217,6 @@ export function readTransaction(contents: readonly RecordContent[], limits: Limi
 }
 
 /**
-/**
  * What a session refuses of one end of a transaction, whatever the other end is. The begin record
  * comes right before the end record.
  * @throws RefusedRecordError
@@ -203,27 +226,35 @@ export function requireHalf(content: RecordContent, limits: Limits): void {
   const half = begin ?? end;
   if (half === null) throw refused("E_NOT_A_TRANSACTION", "a begin or an end");
   requireUnspent(begin === null ? pagination - 1n : pagination, limits);
-  requireWithin(synchronisedMs(half.time), limits);
+  requireWithin(clockMs(half), limits);
 }
 
 /**
- * Where the three keys stand in the payload. Identification is 0 where it is missing or behind the
- * readings: the contract then takes the record as one that names no session.
+ * Where the three keys stand in the payload. Identification is 0 where it is missing or where the
+ * contract cannot be pointed to: it then takes the record as one that names no session.
  * @throws RefusedRecordError E_PLACES, E_ESCAPED
  */
-export function placesOf(record: OcmfRecord): Places {
-  const keys = topLevelKeys(record.payload);
+export function placesOf({ payload }: OcmfRecord): Places {
+  const keys = topLevelKeys(payload);
   const [pagination, readings] = [placeOf(keys, "PG"), placeOf(keys, "RD")];
   if (pagination === null || readings === null || pagination.offset >= readings.offset) {
     throw refused("E_PLACES", "the key PG before RD");
   }
   if (readings.offset > MAX_OFFSET) throw refused("E_PLACES", "the key RD in the first 64 KiB");
+  if (!isReadTo(payload, readings.offset)) throw refused("E_ESCAPED", "no escaped ASCII before RD");
+  // Within the readings, escapes would have to be resolved before anything can be compared.
+  if (payload.subarray(readings.offset, readings.end).includes(BACKSLASH)) {
+    throw refused("E_ESCAPED", "no backslash in the readings");
+  }
   const named = placeOf(keys, "ID")?.offset ?? 0;
-  const identification = named < readings.offset ? named : 0;
-  // Escapes would have to be resolved before anything can be compared.
-  const read = record.payload.subarray(0, readings.end);
-  if (read.includes(BACKSLASH)) throw refused("E_ESCAPED", "no backslash up to the last reading");
+  const identification = named <= MAX_OFFSET && isReadTo(payload, named) ? named : 0;
   return { pagination: pagination.offset, identification, readings: readings.offset };
+}
+
+/** Whether the contract finds a key at this offset: no escape in front of it can spell another. */
+function isReadTo(payload: Uint8Array, offset: number): boolean {
+  const text = Buffer.from(payload.subarray(0, offset)).toString("latin1");
+  return !UNREAD.test(text.replaceAll(ESCAPED_PAIR, ""));
 }
 
 /**
@@ -259,12 +290,13 @@ function registersOf(
   direction: Direction,
 ): Pick<RecordContent, "register" | "begin" | "end"> {
   let known = NOTHING;
-  let found: Found = { register: null, begin: null, end: null };
+  let found = NOTHING_FOUND;
   if (readings.length === 0) throw refused("E_FORM", "a reading");
   for (const reading of readings) {
     if (Object.keys(reading).length === 0) throw refused("E_FORM", "a reading that is not empty");
     known = Object.entries(reading).reduce(withField, { ...known, value: null });
-    if (isOf(known, direction)) found = taken(found, known);
+    const kind = kindOf(known.register ?? "");
+    if (known.value !== null && kind?.direction === direction) found = taken(found, known, kind);
   }
   const { register, begin, end } = found;
   if (register === null) throw refused("E_NO_REGISTER", `a register of ${direction}`);
@@ -284,8 +316,8 @@ function withField(known: Known, [key, value]: readonly [string, unknown]): Know
     case "RU":
       return { ...known, unit: typeof value === "string" ? value : "" };
     case "EF":
-      if (value !== "") throw refused("E_ERROR_FLAG", "no error flag");
-      return known;
+      if (value !== "" && value !== TIME_FLAG) throw refused("E_ERROR_FLAG", "no flag but t");
+      return { ...known, isTimeFlagged: value === TIME_FLAG };
     case "ST":
       if (value !== "G") throw refused("E_METER_STATE", "state G");
       return { ...known, hasState: true };
@@ -294,36 +326,58 @@ function withField(known: Known, [key, value]: readonly [string, unknown]): Know
   }
 }
 
-function isOf({ register, value }: Known, direction: Direction): boolean {
-  const short = register !== null && Buffer.byteLength(register) <= MAX_CODE_BYTES;
-  return short && value !== null && CODES[direction].test(register);
+/** What a code stands for to the contract; null if it is no register that is settled on. */
+function kindOf(code: string): CodeKind | null {
+  const bytes = Buffer.from(code);
+  const quantity = CODE.exec(bytes.toString("latin1"))?.[1]?.toLowerCase();
+  if (quantity === undefined || bytes.length > MAX_CODE_BYTES) return null;
+  const direction = EXPORTS.includes(quantity) ? "export" : "import";
+  return { direction, isCompensated: COMPENSATED.includes(quantity) };
 }
 
-function taken(found: Found, known: Known): Found {
+/** A register without the losses of the cable displaces one with them. */
+function taken(before: Found, known: Known, { isCompensated }: CodeKind): Found {
   const register = known.register ?? "";
-  if (found.register !== null && found.register !== register) {
-    throw refused("E_SEVERAL_REGISTERS", `${found.register} alone`);
+  const isOther = before.register !== null && before.register !== register;
+  if (isOther && before.isCompensated === isCompensated) {
+    throw refused("E_SEVERAL_REGISTERS", `${before.register} alone`);
   }
+  if (isOther && before.isCompensated) return before;
+  const found = { ...(isOther ? NOTHING_FOUND : before), register, isCompensated };
   const mark = known.mark ?? "";
   const open = found.end === null;
   if (mark === "B" && open && found.begin === null) {
-    return { ...found, register, begin: registerAt(known) };
+    return { ...found, begin: registerAt(known) };
   }
-  if (ENDS.includes(mark) && open) return { ...found, register, end: registerAt(known) };
-  if (WITHIN.includes(mark) && open) return { ...found, register };
+  if (ENDS.includes(mark) && open) return { ...found, end: registerAt(known) };
+  if (WITHIN.includes(mark) && open) return found;
   throw refused("E_MARK", "one begin, then one end");
 }
 
-function registerAt({ hasState, time, unit, value }: Known): Register {
+function registerAt({ hasState, time, isTimeFlagged, unit, value }: Known): Register {
   if (!hasState) throw refused("E_METER_STATE", "a state");
   if (time === null) throw refused("E_TIME", "a time");
   if (unit !== "kWh" && unit !== "Wh") throw refused("E_UNIT", "kWh or Wh");
-  const [whole, decimals = ""] = NUMBER.exec(value ?? "")?.slice(1) ?? [];
-  if (whole === undefined) throw refused("E_NUMBER", "at most 12 digits and 6 decimals");
-  const millionths = BigInt(whole + decimals.padEnd(6, "0"));
-  if (unit === "kWh") return { milliWh: millionths, time };
-  if (millionths % 1000n !== 0n) throw refused("E_NUMBER", "no more than 1/1000 Wh");
-  return { milliWh: millionths / 1000n, time };
+  const billionths = billionthsOf(value ?? "");
+  if (unit === "kWh") return { microWh: billionths, time, isTimeFlagged };
+  if (billionths % 1000n !== 0n) throw refused("E_NUMBER", "no more than 1/1,000,000 Wh");
+  return { microWh: billionths / 1000n, time, isTimeFlagged };
+}
+
+/** A number in billionths, exactly. */
+function billionthsOf(text: string): bigint {
+  const [, written, whole, decimals = "", exponent = "0"] = NUMBER.exec(text) ?? [];
+  if (written === undefined || written.length > MAX_NUMBER_LENGTH) {
+    throw refused("E_NUMBER", "a number of at most 31 characters");
+  }
+  const digits = BigInt(`${whole ?? ""}${decimals}`);
+  const places = 9 + Number(exponent) - decimals.length;
+  const [times, parts] = [10n ** BigInt(Math.max(places, 0)), 10n ** BigInt(Math.max(-places, 0))];
+  const billionths = (digits * times) / parts;
+  if (billionths * parts !== digits * times || billionths >= MAX_BILLIONTHS) {
+    throw refused("E_NUMBER", "billionths below 10^21, exactly");
+  }
+  return billionths;
 }
 
 function timeOf(value: unknown): string {
@@ -373,20 +427,26 @@ function measured(
   end: Register,
   limits: Limits,
 ): Omit<Transaction, "beginPagination" | "endPagination" | "register"> {
-  const [beginMilliWh, endMilliWh] = [begin.milliWh, end.milliWh];
-  const milliWh = endMilliWh - beginMilliWh;
-  if (milliWh < 0n) throw refused("E_FALLING_REGISTER", "a register that does not fall");
-  const ownTimes = [synchronisedMs(begin.time), synchronisedMs(end.time)] as const;
+  const [beginMilliWh, endMilliWh] = [begin.microWh / 1000n, end.microWh / 1000n];
+  const microWh = end.microWh - begin.microWh;
+  if (microWh < 0n) throw refused("E_FALLING_REGISTER", "a register that does not fall");
+  const ownTimes = [clockMs(begin), clockMs(end)] as const;
   const times = timesOf(ownTimes);
   const durationMs =
     times === null ? Math.max(limits.endedAt - limits.pluggedInAt, 0) * 1000 : durationOf(times);
   for (const ms of ownTimes) requireWithin(ms, limits);
   const capacity = (limits.ratedPowerW * (BigInt(durationMs) + GRANTED_MS)) / 3600n;
+  const milliWh = microWh / 1000n;
   if (milliWh > capacity + GRANTED_MILLI_WH) {
     throw refused("E_TOO_MUCH_ENERGY", "what the socket can carry in the time");
   }
   const [beganAtMs, endedAtMs] = times ?? [null, null];
   return { beginMilliWh, endMilliWh, energyWh: milliWh / 1000n, beganAtMs, endedAtMs };
+}
+
+/** A clock that is synchronised and that the meter does not flag. */
+function clockMs({ time, isTimeFlagged }: Register): number | null {
+  return isTimeFlagged ? null : synchronisedMs(time);
 }
 
 /** Unix milliseconds of begin and end, by a clock that was synchronised at both. */

@@ -11,7 +11,7 @@ import type { MeterQueryStruct } from "../../../types/ethers-contracts/MeterRegi
 import { certifyMeter } from "../../../offchain/core/meter/meterCertificate.ts";
 import type { MeterKey, MeterPublicKey } from "../../../offchain/core/meter/meterKey.ts";
 import { parseRecord } from "../../../offchain/core/meter/ocmfRecord.ts";
-import { encodeRecord } from "../../../offchain/core/meter/prepareRecord.ts";
+import { encodeRecord, type ChainRecord } from "../../../offchain/core/meter/prepareRecord.ts";
 import { sessionName } from "../../../offchain/core/meter/sessionName.ts";
 import {
   CONTRACT_ERRORS,
@@ -80,7 +80,7 @@ export async function certify(
 
 /** What the contract says of records: their content, or the name of its error. */
 export async function asked(
-  { world, meters }: MeterWorld,
+  place: MeterWorld,
   texts: readonly string[],
   key: MeterPublicKey,
   direction: Direction = "import",
@@ -90,8 +90,19 @@ export async function asked(
   const records = prepared.map(({ record }) => record);
   const [first] = prepared;
   if (first === undefined) throw new Error("asked: expected a record");
+  return answered(place, first.key, records, direction, limits);
+}
+
+/** The same of records that are prepared already, or pointed into otherwise. */
+export async function answered(
+  { world, meters }: MeterWorld,
+  key: MeterKey,
+  records: readonly ChainRecord[],
+  direction: Direction = "import",
+  limits = LIMITS,
+): Promise<Transaction | string> {
   try {
-    const read = await meters.read(queryOf(world, direction, limits), first.key, records);
+    const read = await meters.read(queryOf(world, direction, limits), key, [...records]);
     return {
       beginPagination: read.beginPagination,
       endPagination: read.endPagination,

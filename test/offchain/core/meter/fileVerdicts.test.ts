@@ -64,19 +64,29 @@ describe("verdicts on records", () => {
 
   it("leave what the contract cannot read to an agreement, with its energy", async () => {
     const agreed: Readonly<Record<string, readonly Line[]>> = {
-      "E_NO_REGISTER 2500": [BEGIN, END].map((line) => ({ ...line, ri: "1-0:98.8.0.FF" })),
-      "E_NUMBER 2500": [{ ...BEGIN, rv: "1E1" }, END],
-      "E_ERROR_FLAG 2500": [
-        { ...BEGIN, ef: "t" },
-        { ...END, ef: "t" },
-      ],
+      "E_NO_REGISTER 2500": [BEGIN, END].map((line) => ({ ...line, ri: "0100010800FF" })),
+      "E_NUMBER 2500": [{ ...BEGIN, rv: "9.9999999999" }, END],
+      "E_UNIT 2500": [BEGIN, END].map((line) => ({ ...line, ru: "KWH" })),
     };
     for (const [code, lines] of Object.entries(agreed)) {
       expect(await verdictOn(lines), code).to.equal(`agreement ${code}`);
     }
-    const escaped = String.raw`"TT":"0,42 \u20ac\/kWh",`;
+    const escaped = String.raw`"TT":"0,42 \u0041\/kWh",`;
     expect(await verdictOn([BEGIN, END], "T7", escaped)).to.equal("agreement E_ESCAPED 2500");
     expect(await verdictOn([BEGIN, END], "F7")).to.equal("agreement E_NOT_TRANSACTIONAL 2500");
+  });
+
+  it("settle alone what meters of the field write otherwise", async () => {
+    const forms: readonly (readonly Line[])[] = [
+      [BEGIN, END].map((line) => ({ ...line, ri: "1-0:98.8.0.FF" })),
+      [BEGIN, END].map((line) => ({ ...line, ri: "1-b:1.8.e" })),
+      [BEGIN, END].map((line) => ({ ...line, ef: "t" })),
+      [{ ...BEGIN, rv: "1E1" }, END],
+      [BEGIN, { ...END, rv: '" 12.500000000"' }],
+    ];
+    for (const lines of forms) expect(await verdictOn(lines)).to.equal("alone  2500");
+    const escaped = String.raw`"TT":"0,42 \u20ac\/kWh",`;
+    expect(await verdictOn([BEGIN, END], "T7", escaped)).to.equal("alone  2500");
   });
 
   it("say of another curve what agrees, and never more", async () => {
@@ -116,11 +126,8 @@ describe("verdicts on records", () => {
       "agreement E_REGISTERS_DIFFER",
       "agreement E_REGISTERS_DIFFER 2500",
     ]);
-    const flagged = [half(METER, "T1", BEGIN), half(METER, "T2", { ...END, ef: "t" })];
-    expect(await verdicts(flagged)).to.deep.equal([
-      "agreement E_ERROR_FLAG",
-      "agreement E_ERROR_FLAG 2500",
-    ]);
+    const fine = [half(METER, "T1", BEGIN), half(METER, "T2", { ...END, rv: "12.50000000001" })];
+    expect(await verdicts(fine)).to.deep.equal(["agreement E_NUMBER", "agreement E_NUMBER 2500"]);
   });
 
   it("do not join records of two meters", async () => {
@@ -141,15 +148,19 @@ describe("verdicts on records", () => {
     };
     const plain = payloadOf("T7", [BEGIN, END]);
     expect(await notes(signedBy(METER, plain))).to.deep.equal([]);
-    const behind = plain.replace(/}$/, ',"ID":"x"}');
-    expect(await notes(signedBy(METER, behind))).to.deep.equal(["name behind readings"]);
+    const behind = plain.replace(/}$/, ',"TT":"\\u0041","ID":"x"}');
+    expect(await notes(signedBy(METER, behind))).to.deep.equal(["name out of reach"]);
     const both = payloadOf("T7", [
       BEGIN,
       { ...BEGIN, ri: "1-0:98.8.0" },
       END,
       { ...END, rv: "12.4", ri: "1-0:98.8.0" },
     ]);
-    expect(await notes(signedBy(METER, both))).to.deep.equal(["losses counted"]);
+    expect(await notes(signedBy(METER, both))).to.deep.equal(["compensated register"]);
+    const packed = both.replaceAll("1-0:98.8.0", "0100620800FF");
+    expect(await notes(signedBy(METER, packed))).to.deep.equal(["losses counted"]);
+    const flagged = payloadOf("T7", [BEGIN, { ...END, ef: "t" }]);
+    expect(await notes(signedBy(METER, flagged))).to.deep.equal(["flagged time"]);
     const tariff = payloadOf(
       "T7",
       [BEGIN, END].map((line) => ({ ...line, ri: "1-0:1.8.1" })),

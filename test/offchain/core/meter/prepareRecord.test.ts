@@ -154,7 +154,7 @@ describe("prepared records", () => {
     const meter = newMeter("secp256r1", "1", counterRng("secp256r1"));
     const refusals = {
       '{"RD":[{"TX":"B"}],"PG":"T1"}': "E_PLACES",
-      '{"TT":"\\"","PG":"T1","RD":[{"TX":"B"}]}': "E_ESCAPED",
+      '{"TT":"\\u0022","PG":"T1","RD":[{"TX":"B"}]}': "E_ESCAPED",
     };
     for (const [payload, code] of Object.entries(refusals)) {
       const record = parseRecord(await signPayload(meter, payload));

@@ -61,10 +61,10 @@ describe("the records of real meters", () => {
 
   it("give registers with every digit that the meter wrote", () => {
     const lem = verdicts.get("xml/lem-dcbm.xml 0")?.content;
-    expect(lem?.begin?.milliWh).to.equal(57_584_000n);
-    expect(lem?.end?.milliWh).to.equal(58_685_000n);
+    expect(lem?.begin?.microWh).to.equal(57_584_000_000n);
+    expect(lem?.end?.microWh).to.equal(58_685_000_000n);
     const keba = verdicts.get("xml/keba-sequence.xml 0")?.content;
-    expect(keba?.begin?.milliWh).to.equal(62_500_127_000n);
+    expect(keba?.begin?.microWh).to.equal(62_500_127_000_000n);
     expect(keba?.pagination).to.equal(70_172n);
   });
 
@@ -75,7 +75,7 @@ describe("the records of real meters", () => {
     );
     for (const [k, content] of sequence.slice(1).entries()) {
       expect(content?.pagination, `pagination ${k}`).to.equal(BigInt(70_173 + k));
-      expect(content?.begin?.milliWh, `begin ${k}`).to.equal(sequence[k]?.end?.milliWh);
+      expect(content?.begin?.microWh, `begin ${k}`).to.equal(sequence[k]?.end?.microWh);
     }
   });
 

@@ -47,12 +47,20 @@ describe("names of sessions", () => {
     }
   });
 
+  it("have no letter that only becomes small as one of theirs", () => {
+    const id = `0x${"5294a5294a".repeat(6)}5294`;
+    const kelvin = sessionName(id).replace("k", "\u212a");
+    expect(kelvin.toLowerCase()).to.equal(sessionName(id));
+    expect(namesSession(kelvin, id)).to.equal(false);
+  });
+
   it("are known whole, and by the 20 characters that OCPP 1.6 carries", () => {
     fc.assert(
       fc.property(bytes32, fc.nat(255), (id, bit) => {
         const other = `0x${(BigInt(id) ^ (1n << BigInt(bit))).toString(16).padStart(64, "0")}`;
         const short = sessionName(other).slice(0, 20);
         expect(namingOf(short.toUpperCase(), id)).to.equal(bit < 156 ? "short" : "none");
+        expect(namesSession(short, id)).to.equal(bit < 156);
         expect(namingOf(sessionName(id), id)).to.equal("whole");
         for (const name of [short.slice(1), `${short}a`, "", null]) {
           expect(namingOf(name, other)).to.equal("none");

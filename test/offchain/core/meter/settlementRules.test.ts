@@ -60,27 +60,43 @@ describe("rules of settlement", () => {
       expect(contentOf(BOTH)).to.deep.equal({
         pagination: 7n,
         register: "1-b:1.8.0",
-        begin: { milliWh: 1_000_000n, time },
-        end: { milliWh: 2_000_000n, time },
+        begin: { microWh: 1_000_000_000n, time, isTimeFlagged: false },
+        end: { microWh: 2_000_000_000n, time, isTimeFlagged: false },
         identification: "x",
       });
     });
 
-    it("take identification behind the readings for none, as the contract does", () => {
-      const readings = BOTH.join(",");
-      const behind = parseRecord(`OCMF|{"PG":"T1","RD":[${readings}],"ID":"x"}|{"SD":"00"}`);
-      expect(readRecord(behind, "import").identification).to.equal(null);
-      expect(placesOf(behind).identification).to.equal(0);
+    it("take identification for none where the contract cannot be pointed to it", () => {
+      const named = (before: string): unknown => {
+        const payload = `{"PG":"T1","RD":[${BOTH.join(",")}],"TT":"${before}","ID":"x"}`;
+        const record = parseRecord(`OCMF|${payload}|{"SD":"00"}`);
+        const { identification } = readRecord(record, "import");
+        expect(placesOf(record).identification === 0).to.equal(identification === null);
+        return identification;
+      };
+      for (const text of ["", "}", '\\"', "\\u20ac", "\\\\u0041"]) {
+        expect(named(text), text).to.equal("x");
+      }
+      for (const text of ["\\u0041", "\\\\\\u0022", "x".repeat(2 ** 16)]) {
+        expect(named(text), text).to.equal(null);
+      }
     });
 
-    it("want PG before RD, and no escapes up to its end", () => {
+    it("want PG before RD, behind no escaped letter, and no escapes in the readings", () => {
       const readings = BOTH.join(",");
-      expect(payloadRefusal(`{"PG":"T1","RD":[${readings}],"TT":"\\\\"}`)).to.equal("accepted");
+      for (const payload of [
+        `{"PG":"T1","RD":[${readings}],"TT":"\\u0041"}`,
+        `{"TT":"0,42 \\u20ac\\/kWh","PG":"T1","RD":[${readings}]}`,
+        `{"TT":"\\\\u0041","PG":"T1","RD":[${readings}]}`,
+      ]) {
+        expect(payloadRefusal(payload), payload).to.equal("accepted");
+      }
       const refusals = {
         [`{"RD":[${readings}],"PG":"T1"}`]: "E_PLACES",
         [`{"PG":"T1","TT":"${"x".repeat(2 ** 16)}","RD":[${readings}]}`]: "E_PLACES",
         [`{"ID":"","RD":[${readings}]}`]: "E_PLACES",
-        [`{"TT":"\\\\","PG":"T1","RD":[${readings}]}`]: "E_ESCAPED",
+        [`{"TT":"\\u0041","PG":"T1","RD":[${readings}]}`]: "E_ESCAPED",
+        [`{"PG":"T1","TT":"\\\\\\u007c","RD":[${readings}]}`]: "E_ESCAPED",
         [`{"PG":"T1","RD":[${readings},{"ST":"G","U":"\\""}]}`]: "E_ESCAPED",
         '{"PG":"T1","RD":[]}': "E_FORM",
         '{"PG":"T1","RD":[{}]}': "E_FORM",
@@ -105,7 +121,7 @@ describe("rules of settlement", () => {
         '{"ST":null}',
         '{"TM":"2031-05-17T12:00:00,000+0000 U","TX":"B","RV":1,"RI":"1-b:1.8.0","RU":"kWh"}',
       ],
-      E_ERROR_FLAG: ['{"EF":"E"}', '{"EF":"t"}', '{"EF":null}'],
+      E_ERROR_FLAG: ['{"EF":"E"}', '{"EF":"Et"}', '{"EF":"T"}', '{"EF":null}'],
       E_EXCEPTION: ['{"TX":"X"}'],
       E_FORM: ['{"TX":"BE"}', '{"TX":1}', '{"RI":1}'],
       E_TIME: ['{"TM":""}', '{"TM":"2031-05-17T12:00:00,000+0000 Z"}', '{"TM":1}'],
@@ -113,13 +129,16 @@ describe("rules of settlement", () => {
       E_UNIT: [line("B", "1", undefined, "MWh"), line("B", "1", undefined, "wh")],
       E_NUMBER: [
         line("B", "-1"),
-        line("B", "1e3"),
+        line("B", "1e12"),
+        line("B", "1e-10"),
+        line("B", '"1e003"'),
         line("B", '"1,5"'),
         line("B", '"1 "'),
         line("B", "null"),
         line("B", "1234567890123"),
-        line("B", "1.1234567"),
-        line("B", "1.0001", undefined, "Wh"),
+        line("B", "1.1234567891"),
+        line("B", "1.0000001", undefined, "Wh"),
+        line("B", `1.${"0".repeat(30)}`),
       ],
       E_NO_REGISTER: [line("B", "1", "1-0:2.8.0"), line("B", "1", "1-0:1.8.1"), '{"ST":"G"}'],
     };
@@ -149,7 +168,7 @@ describe("rules of settlement", () => {
 
     it("fill in what a reading omits, but not its value", () => {
       const content = contentOf([line("B", "1"), '{"TX":"C"}', '{"RV":1.5}', '{"TX":"E","RV":2}']);
-      expect(content.end?.milliWh).to.equal(2_000_000n);
+      expect(content.end?.microWh).to.equal(2_000_000_000n);
       expect(content.end?.time).to.equal(content.begin?.time);
     });
 

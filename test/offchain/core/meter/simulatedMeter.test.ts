@@ -74,16 +74,16 @@ describe("the simulated meter", () => {
 
   it("goes on where it stopped: registers and pagination only grow", async () => {
     let meter = meterOf({ registers: "importAndExport" });
-    let last = { milliWh: 0n, pagination: 0n };
+    let last = { microWh: 0n, pagination: 0n };
     for (const importMilliWh of [0n, 1_234_500n, 99n, 7_000_000n]) {
       const result = await meterTransaction(meter, { ...CHARGE, importMilliWh });
       const content = readRecord(parseRecord(result.records[0] ?? ""), "import");
-      expect(content.begin?.milliWh).to.equal(last.milliWh);
+      expect(content.begin?.microWh).to.equal(last.microWh);
       expect(content.pagination).to.equal(last.pagination + 1n);
-      last = { milliWh: content.end?.milliWh ?? 0n, pagination: content.pagination };
+      last = { microWh: content.end?.microWh ?? 0n, pagination: content.pagination };
       meter = result.meter;
     }
-    expect(last.milliWh).to.equal(8_234_500n);
+    expect(last.microWh).to.equal(8_234_500_000n);
   });
 
   it("has an export register for what flows back", async () => {
@@ -91,8 +91,8 @@ describe("the simulated meter", () => {
     const { records } = await meterTransaction(meter, { ...CHARGE, exportMilliWh: 2_000_000n });
     const record = parseRecord(records[0] ?? "");
     const content = readRecord(record, "export");
-    expect(content.begin?.milliWh).to.equal(500_000n);
-    expect(content.end?.milliWh).to.equal(2_500_000n);
+    expect(content.begin?.microWh).to.equal(500_000_000n);
+    expect(content.end?.microWh).to.equal(2_500_000_000n);
     expect(marksOf(record)).to.deep.equal(["B", "B", "E", "E"]);
   });
 
@@ -100,7 +100,7 @@ describe("the simulated meter", () => {
     const { records } = await meterTransaction(meterOf({ style: "spaced" }), CHARGE);
     const record = parseRecord(records[0] ?? "");
     expect(record.payloadText).to.include('"RV" : "     12.3456"');
-    expect(readRecord(record, "import").end?.milliWh).to.equal(12_345_600n);
+    expect(readRecord(record, "import").end?.microWh).to.equal(12_345_600_000n);
   });
 
   it("signs on secp256k1 as well", async () => {
