@@ -60,7 +60,7 @@ contract ArbiterQuorum is IArbiterQuorum {
         for (uint256 i = 0; i < arbiters.length; ++i) {
             address account = arbiters[i];
             if (account <= last || !_members[account]) return false;
-            if (!Signatures.isByInMemory(account, hash, signatures[i])) return false;
+            if (!Signatures.isBy(account, hash, signatures[i])) return false;
             last = account;
         }
         return true;

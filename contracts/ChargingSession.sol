@@ -5,6 +5,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {SignedCalls} from "./SignedCalls.sol";
+import {IAuction} from "./interfaces/IAuction.sol";
 import {IChargingSession} from "./interfaces/IChargingSession.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IMeterRegistry} from "./interfaces/IMeterRegistry.sol";
@@ -16,6 +17,7 @@ import {Amounts} from "./libraries/Amounts.sol";
 import {Signatures} from "./libraries/Signatures.sol";
 import {
     AuctionId,
+    BEST_RATING,
     EarningRule,
     Match,
     Opening,
@@ -25,7 +27,8 @@ import {
     SessionId,
     SessionState,
     SessionWindows,
-    Stake
+    Stake,
+    WORST_RATING
 } from "./types/MarketTypes.sol";
 import {EnergyDirection, MeterKey, MeterRecord} from "./ocmf/OcmfTypes.sol";
 import {BeginReading, MeteredEnergy, MeterQuery} from "./types/MeterTypes.sol";
@@ -59,11 +62,16 @@ contract ChargingSession is IChargingSession, SignedCalls {
     );
     uint40 private constant MAX_WINDOW = 30 days;
 
-    IPricingAuction private immutable _auctions;
-    IOpenAuction private immutable _openAuctions;
-    IStakes private immutable _escrow;
-    IReputation private immutable _reputation;
-    IMeterRegistry private immutable _meters;
+    /// @inheritdoc IChargingSession
+    IPricingAuction public immutable override auctions;
+    /// @inheritdoc IChargingSession
+    IOpenAuction public immutable override openAuctions;
+    /// @inheritdoc IChargingSession
+    IStakes public immutable override escrow;
+    /// @inheritdoc IChargingSession
+    IReputation public immutable override reputation;
+    /// @inheritdoc IChargingSession
+    IMeterRegistry public immutable override meters;
     IIdentityRegistry private immutable _identities;
 
     uint40 private immutable _authoriseWindow;
@@ -95,11 +103,11 @@ contract ChargingSession is IChargingSession, SignedCalls {
             revert SessionBadEarningRule(earningRule_);
         }
 
-        _auctions = auctions_;
-        _openAuctions = openAuctions_;
-        _escrow = escrow_;
-        _reputation = reputation_;
-        _meters = meters_;
+        auctions = auctions_;
+        openAuctions = openAuctions_;
+        escrow = escrow_;
+        reputation = reputation_;
+        meters = meters_;
         _identities = meters_.identities();
         _authoriseWindow = _checkWindow(windows_.authorise, 1);
         _plugInWindow = _checkWindow(windows_.plugIn, 1);
@@ -122,12 +130,12 @@ contract ChargingSession is IChargingSession, SignedCalls {
     ) external override returns (SessionId sessionId) {
         // The auction checks and consumes the decision before anything is known here; it calls
         // nobody back.
-        return _begin(_auctions.openDecision(opening, proof));
+        return _begin(auctions.openDecision(opening, proof));
     }
 
     /// @inheritdoc IChargingSession
     function startOpen(AuctionId auctionId) external override returns (SessionId sessionId) {
-        return _begin(_openAuctions.openDecision(auctionId));
+        return _begin(openAuctions.openDecision(auctionId));
     }
 
     /// @inheritdoc IChargingSession
@@ -209,7 +217,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
 
         // The registry checks and spends the records before anything is known here; it calls nobody
         // back.
-        MeteredEnergy memory energy = _meters.consume(
+        MeteredEnergy memory energy = meters.consume(
             MeterQuery({
                 sessionId: sessionId,
                 pile: pile,
@@ -352,56 +360,30 @@ contract ChargingSession is IChargingSession, SignedCalls {
         return _sessions[sessionId];
     }
 
-    /// @inheritdoc IChargingSession
-    function auctions() external view override returns (IPricingAuction) {
-        return _auctions;
-    }
-
-    /// @inheritdoc IChargingSession
-    function openAuctions() external view override returns (IOpenAuction) {
-        return _openAuctions;
-    }
-
-    /// @inheritdoc IChargingSession
-    function escrow() external view override returns (IStakes) {
-        return _escrow;
-    }
-
-    /// @inheritdoc IChargingSession
-    function reputation() external view override returns (IReputation) {
-        return _reputation;
-    }
-
-    /// @inheritdoc IChargingSession
-    function meters() external view override returns (IMeterRegistry) {
-        return _meters;
-    }
-
     /* INTERNAL */
 
     /// @dev Asked once, by the constructor, as the last contract of a market: a session that one of
     /// the others does not know could not end, and its money would stay locked. What has no code
     /// yet reverts without a reason.
     function _checkWiring() private view {
-        (address self, address people) = (address(this), address(_identities));
-        (IPricingAuction sealed_, IOpenAuction open_) = (_auctions, _openAuctions);
-        _checkNamed(address(sealed_), sealed_.sessions(), self);
-        _checkNamed(address(sealed_), address(sealed_.escrow()), address(_escrow));
-        _checkNamed(address(sealed_), address(sealed_.reputation()), address(_reputation));
-        _checkNamed(address(sealed_), address(sealed_.identities()), people);
-        _checkNamed(address(open_), open_.sessions(), self);
-        _checkNamed(address(open_), address(open_.escrow()), address(_escrow));
-        _checkNamed(address(open_), address(open_.reputation()), address(_reputation));
-        _checkNamed(address(open_), address(open_.identities()), people);
-        _checkNamed(address(_reputation), _reputation.sessions(), self);
-        _checkNamed(address(_meters), _meters.sessions(), self);
+        _checkAuction(auctions);
+        _checkAuction(openAuctions);
+        _checkNamed(address(reputation), reputation.sessions(), address(this));
+        _checkNamed(address(meters), meters.sessions(), address(this));
+        _checkMarket(address(this));
+    }
 
-        IStakes escrow_ = _escrow;
-        bool knowsAll =
-            escrow_.isMarket(self) &&
-                escrow_.isMarket(address(sealed_)) &&
-                escrow_.isMarket(address(open_));
-        if (!knowsAll) revert SessionMiswired(address(escrow_));
+    function _checkAuction(IAuction auction) private view {
+        address named = address(auction);
+        _checkNamed(named, auction.sessions(), address(this));
+        _checkNamed(named, address(auction.escrow()), address(escrow));
+        _checkNamed(named, address(auction.reputation()), address(reputation));
+        _checkNamed(named, address(auction.identities()), address(_identities));
+        _checkMarket(named);
+    }
+
+    function _checkMarket(address market) private view {
+        if (!escrow.isMarket(market)) revert SessionMiswired(address(escrow));
     }
 
     /// @param contract_ the one that was asked
@@ -415,7 +397,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
         sessionId = made.sessionId;
         _checkParty(sessionId, made.vehicle);
 
-        (int8 credibility, uint32 mostPowerW) = _reputation.serviceOf(made.vehicle);
+        (int8 credibility, uint32 mostPowerW) = reputation.serviceOf(made.vehicle);
         uint32 powerW = uint32(Math.min(made.powerW, mostPowerW));
         uint40 deadline = uint40(Math.min(made.slotStart + _authoriseWindow, made.slotEnd));
         Session storage session = _sessions[sessionId];
@@ -456,6 +438,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
     function _stopWaiting(SessionId sessionId, Session storage session) private {
         session.pluggedInAt = 0;
         session.isVouched = false;
+        _overtake(session.vehicle);
 
         emit SessionUnawaited(sessionId);
     }
@@ -496,7 +479,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
         emit SessionSettled(sessionId, vehicle, session.pile, energyWh, amount, refunded);
 
         _distribute(session, amount, 0);
-        _reputation.recordOutcome(vehicle, sessionId, earned ? int8(1) : int8(0));
+        reputation.recordOutcome(vehicle, sessionId, earned ? int8(1) : int8(0));
     }
 
     function _expire(
@@ -513,13 +496,13 @@ contract ChargingSession is IChargingSession, SignedCalls {
         emit SessionExpired(sessionId, vehicle, session.pile, from, forfeited, fee);
 
         _distribute(session, fee, forfeited);
-        _reputation.recordOutcome(vehicle, sessionId, outcome);
+        reputation.recordOutcome(vehicle, sessionId, outcome);
     }
 
     /// @dev The only place where money of a session moves: what a side does not owe is its own
     /// again.
     function _distribute(Session storage session, uint128 toPile, uint128 toVehicle) private {
-        _escrow.settle(
+        escrow.settle(
             Stake({account: session.vehicle, amount: session.deposit, owed: toPile}),
             Stake({account: session.pile, amount: session.bond, owed: toVehicle})
         );
@@ -569,10 +552,10 @@ contract ChargingSession is IChargingSession, SignedCalls {
     function _mostRating(Session storage session) private view returns (uint8) {
         SessionState state = session.state;
         if (state != SessionState.Settled && state != SessionState.Expired) return 0;
-        if (session.hasEarned) return 3;
+        if (session.hasEarned) return BEST_RATING;
         uint40 pluggedInAt = session.pluggedInAt;
         bool wasThere = pluggedInAt != 0 && pluggedInAt + _plugInWindow <= session.slotEnd;
-        return wasThere ? 1 : 0;
+        return wasThere ? WORST_RATING : 0;
     }
 
     function _checkParty(SessionId sessionId, address party) private view {

@@ -6,6 +6,7 @@ import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC2
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 
+import {FourMarkets} from "./FourMarkets.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IStakes} from "./interfaces/IStakes.sol";
 import {Approval, Balance, Consent, Stake} from "./types/MarketTypes.sol";
@@ -31,14 +32,8 @@ import {Approval, Balance, Consent, Stake} from "./types/MarketTypes.sol";
 ///
 /// Limit: sums in 128 bits do not overflow while the token has fewer than 2^128 units. They are
 /// checked all the same: with a larger supply a call reverts, and nobody's balance wraps.
-contract Escrow is IEscrow, ReentrancyGuard {
+contract Escrow is IEscrow, FourMarkets, ReentrancyGuard {
     using SafeERC20 for IERC20;
-
-    // In code, not in storage: nobody can write them later, and asking who calls reads no slot.
-    address private immutable _market0;
-    address private immutable _market1;
-    address private immutable _market2;
-    address private immutable _market3;
 
     /// @inheritdoc IEscrow
     IERC20 public immutable override token;
@@ -46,16 +41,8 @@ contract Escrow is IEscrow, ReentrancyGuard {
     mapping(address account => Balance) private _balances;
     mapping(address account => mapping(address market => Approval)) private _approvals;
 
-    constructor(IERC20 token_, address[4] memory markets_) {
-        for (uint256 i = 0; i < markets_.length; ++i) {
-            if (markets_[i] == address(0)) revert EscrowZero();
-        }
-
+    constructor(IERC20 token_, address[4] memory markets_) FourMarkets(markets_) {
         token = token_;
-        _market0 = markets_[0];
-        _market1 = markets_[1];
-        _market2 = markets_[2];
-        _market3 = markets_[3];
     }
 
     /* TOKENS IN AND OUT */
@@ -200,20 +187,6 @@ contract Escrow is IEscrow, ReentrancyGuard {
     /// @inheritdoc IEscrow
     function balanceOf(address account) external view override returns (Balance memory) {
         return _balances[account];
-    }
-
-    /// @inheritdoc IEscrow
-    function markets() external view override returns (address[4] memory) {
-        return [_market0, _market1, _market2, _market3];
-    }
-
-    /// @inheritdoc IStakes
-    function isMarket(address account) public view override returns (bool) {
-        return
-            account == _market0 ||
-            account == _market1 ||
-            account == _market2 ||
-            account == _market3;
     }
 
     /// @inheritdoc IEscrow

@@ -55,8 +55,11 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
         court = court_;
     }
 
+    /// @dev Whatever the authority said last holds: what it has signed before and nobody has relayed
+    /// does not come after it.
     modifier onlyAuthority() {
         if (_msgSender() != authority) revert IdentityNotAuthority(_msgSender());
+        _overtake(authority);
         _;
     }
 
@@ -129,20 +132,14 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
 
     /// @inheritdoc IIdentityRegistry
     function suspend(address account) external override onlyAuthority {
-        if (_participants[account].kind == ParticipantKind.None)
-            revert IdentityNotEnrolled(account);
-
-        _participants[account].suspended = true;
+        _known(account).suspended = true;
 
         emit Suspended(account);
     }
 
     /// @inheritdoc IIdentityRegistry
     function reinstate(address account) external override onlyAuthority {
-        if (_participants[account].kind == ParticipantKind.None)
-            revert IdentityNotEnrolled(account);
-
-        _participants[account].suspended = false;
+        _known(account).suspended = false;
 
         emit Reinstated(account);
     }
@@ -245,8 +242,7 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
 
     /// @inheritdoc IIdentityRegistry
     function requireStanding(address account, ParticipantKind kind) external view override {
-        (bool authorised, , ) = _standing(account, kind);
-        if (authorised) _checkGrant(account);
+        _standing(account, kind);
     }
 
     /// @inheritdoc IIdentityRegistry
@@ -254,18 +250,14 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
         address vehicle,
         address pile
     ) external view override returns (uint32 ratedPowerW) {
-        (bool authorised, , ) = _standing(vehicle, ParticipantKind.Vehicle);
-        if (authorised) _checkGrant(vehicle);
+        _standing(vehicle, ParticipantKind.Vehicle);
         (, , ratedPowerW) = _standing(pile, ParticipantKind.Pile);
     }
 
     /// @inheritdoc IIdentityRegistry
     function requireScope(address account, bytes32 scope, uint40 until) external view override {
         (bool authorised, uint40 validUntil, ) = _standing(account, ParticipantKind.Vehicle);
-        if (authorised) {
-            _checkGrant(account);
-            if (validUntil < until) revert IdentityEndsEarly(account, validUntil, until);
-        }
+        if (authorised && validUntil < until) revert IdentityEndsEarly(account, validUntil, until);
         if (scope == bytes32(0)) return;
 
         bytes32 actual = _grants[account].scope;
@@ -277,7 +269,6 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
         (bool authorised, uint40 validUntil, ) = _standing(account, ParticipantKind.Vehicle);
         if (!authorised) return;
 
-        _checkGrant(account);
         uint40 begins = validUntil - _grants[account].slotSeconds;
         if (slotStart != begins || slotEnd != validUntil) {
             revert IdentityWrongSlot(account, slotStart, slotEnd, begins, validUntil);
@@ -308,15 +299,6 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
     }
 
     /// @inheritdoc IIdentityRegistry
-    function isTraceGranted(
-        bytes32 caseId,
-        bytes32 presentationHash
-    ) external view override returns (bool) {
-        TraceCase storage traced = _cases[caseId];
-        return traced.granted && traced.presentationHash == presentationHash;
-    }
-
-    /// @inheritdoc IIdentityRegistry
     function grantedPresentation(bytes32 caseId) external view override returns (bytes32) {
         TraceCase storage traced = _cases[caseId];
         return traced.granted ? traced.presentationHash : bytes32(0);
@@ -324,7 +306,14 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
 
     /* INTERNAL */
 
-    /// @dev What holds for everybody, from one slot; and what that slot says beyond it.
+    function _known(address account) private view returns (Participant storage participant) {
+        participant = _participants[account];
+        if (participant.kind == ParticipantKind.None) revert IdentityNotEnrolled(account);
+    }
+
+    /// @dev What holds for everybody, from one slot; and what that slot says beyond it. Of an
+    /// authorised account its grant is asked as well, and with it the station. Stations are
+    /// certified, so that it goes no deeper.
     function _standing(
         address account,
         ParticipantKind kind
@@ -339,6 +328,7 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
         if (actual != kind) revert IdentityWrongKind(account, kind, actual);
         if (suspended) revert IdentitySuspended(account);
         if (block.timestamp >= validUntil) revert IdentityExpired(account, validUntil);
+        if (authorised) _checkGrant(account);
     }
 
     /// @dev The station's own kind was checked when it authorised, and it keeps it (ID-1).

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {FourMarkets} from "./FourMarkets.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IMarketGate} from "./interfaces/IMarketGate.sol";
 import {IStakes} from "./interfaces/IStakes.sol";
@@ -11,25 +12,12 @@ import {Stake} from "./types/MarketTypes.sol";
 ///     auctions, sessions, … ── lock, settle, … ──> gate ── the same ──> escrow
 ///
 /// It holds nothing and decides nothing: what it passes on is judged by the escrow.
-contract MarketGate is IMarketGate {
-    address private immutable _market0;
-    address private immutable _market1;
-    address private immutable _market2;
-    address private immutable _market3;
-
+contract MarketGate is IMarketGate, FourMarkets {
     /// @inheritdoc IMarketGate
     IEscrow public immutable override escrow;
 
-    constructor(IEscrow escrow_, address[4] memory markets_) {
-        for (uint256 i = 0; i < markets_.length; ++i) {
-            if (markets_[i] == address(0)) revert GateZero();
-        }
-
+    constructor(IEscrow escrow_, address[4] memory markets_) FourMarkets(markets_) {
         escrow = escrow_;
-        _market0 = markets_[0];
-        _market1 = markets_[1];
-        _market2 = markets_[2];
-        _market3 = markets_[3];
     }
 
     modifier onlyMarket() {
@@ -60,19 +48,5 @@ contract MarketGate is IMarketGate {
     /// @inheritdoc IStakes
     function pay(address from, address to, uint128 amount) external override onlyMarket {
         escrow.pay(from, to, amount);
-    }
-
-    /// @inheritdoc IMarketGate
-    function markets() external view override returns (address[4] memory) {
-        return [_market0, _market1, _market2, _market3];
-    }
-
-    /// @inheritdoc IStakes
-    function isMarket(address account) public view override returns (bool) {
-        return
-            account == _market0 ||
-            account == _market1 ||
-            account == _market2 ||
-            account == _market3;
     }
 }

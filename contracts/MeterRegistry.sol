@@ -17,7 +17,8 @@ import {Meter, MeterCertificate, MeteredEnergy, MeterQuery} from "./types/MeterT
 
 /// @dev The prose is in {IMeterRegistry}; here stand only the reasons.
 ///
-/// A settlement reads one slot, and writes it: the meter of the key at the pile. Everything else is calldata, which `ocmf/` reads where it stands.
+/// A settlement reads one slot, and writes it: the meter of the key at the pile. Everything else is
+/// calldata, which `ocmf/` reads where it stands.
 ///
 /// What keeps a record from counting twice is its pagination, a counter that the meter signs: a key
 /// whose last one is 17 accepts 18 and above, and 18 once.

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {BaseAuction} from "./BaseAuction.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IOpenAuction} from "./interfaces/IOpenAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
@@ -28,20 +29,12 @@ import {
 /// `biddingEnds` to min(now + quietSeconds, hardEnds). Since each bid lowers the effective price by
 /// `minDecrement` at least, there are at most 1 + ⌈(e_first − e_min) / minDecrement⌉ of them
 /// (OA-3): from 230 down to −170 in steps of 10, 41.
-contract OpenAuction is IOpenAuction, EIP712 {
+contract OpenAuction is IOpenAuction, BaseAuction, EIP712 {
     using OpenScore for ScoreRule;
 
     bytes32 private constant INVITATION_TYPEHASH = keccak256(
         "Invitation(bytes32 auctionId,address pile,uint32 distanceM)"
     );
-
-    /// @inheritdoc IOpenAuction
-    uint40 public constant override MAX_AUCTION_SECONDS = 31 days;
-
-    address private immutable _sessions;
-    IIdentityRegistry private immutable _identities;
-    IStakes private immutable _escrow;
-    IReputation private immutable _reputation;
 
     mapping(AuctionId auctionId => OpenAuctionState) private _auctions;
     mapping(AuctionId auctionId => mapping(address pile => uint32)) private _powers;
@@ -51,12 +44,10 @@ contract OpenAuction is IOpenAuction, EIP712 {
         IStakes escrow_,
         IReputation reputation_,
         address sessions_
-    ) EIP712("ChargeVeil OpenAuction", "1") {
-        _identities = identities_;
-        _escrow = escrow_;
-        _reputation = reputation_;
-        _sessions = sessions_;
-    }
+    )
+        BaseAuction(identities_, escrow_, reputation_, sessions_)
+        EIP712("ChargeVeil OpenAuction", "1")
+    {}
 
     /* AUCTION */
 
@@ -64,8 +55,8 @@ contract OpenAuction is IOpenAuction, EIP712 {
     function open(OpenTerms calldata terms) external override returns (AuctionId auctionId) {
         auctionId = MarketHashes.openAuctionId(msg.sender, terms);
 
-        _identities.requireSlot(msg.sender, terms.slotStart, terms.slotEnd);
-        uint128 deposit = terms.vehicleDeposit * _reputation.depositFactor(msg.sender);
+        identities.requireSlot(msg.sender, terms.slotStart, terms.slotEnd);
+        uint128 deposit = terms.vehicleDeposit * reputation.depositFactor(msg.sender);
         _checkTerms(terms);
         OpenAuctionState storage auction = _auctions[auctionId];
         if (auction.vehicle != address(0)) revert OpenExists(auctionId);
@@ -83,7 +74,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
 
         emit AuctionOpened(auctionId, msg.sender, terms);
 
-        _escrow.lock(msg.sender, deposit);
+        escrow.lock(msg.sender, deposit);
     }
 
     /// @inheritdoc IOpenAuction
@@ -97,7 +88,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
         OpenAuctionState storage auction = _auctions[auctionId];
 
         _checkPhase(auctionId, auction, Phase.Bidding);
-        _identities.requireStanding(msg.sender, ParticipantKind.Pile);
+        identities.requireStanding(msg.sender, ParticipantKind.Pile);
         _checkInvited(auctionId, auction.vehicle, distanceM, invitation);
         _checkPower(auctionId, powerW);
         int96 effectiveUp = _effectivePrice(auctionId, msg.sender, pricePerKwh, powerW, distanceM);
@@ -128,18 +119,18 @@ contract OpenAuction is IOpenAuction, EIP712 {
         // The bond of the leader stays; of two piles, one is locked before the other is free, so
         // that a pile that cannot lock does not lead.
         if (leader == msg.sender) return;
-        _escrow.lock(msg.sender, auction.bidBond);
-        if (leader != address(0)) _escrow.unlock(leader, auction.bidBond);
+        escrow.lock(msg.sender, auction.bidBond);
+        if (leader != address(0)) escrow.unlock(leader, auction.bidBond);
     }
 
     /// @inheritdoc IOpenAuction
     function openDecision(AuctionId auctionId) external override returns (Match memory made) {
         OpenAuctionState storage auction = _auctions[auctionId];
 
-        if (msg.sender != _sessions) revert OpenNotSession(msg.sender);
+        if (msg.sender != sessions) revert OpenNotSession(msg.sender);
         _checkPhase(auctionId, auction, Phase.Opening);
         // Asked again: what the leader is certified for can have changed since it bid.
-        uint32 ratedW = _identities.requireParties(auction.vehicle, auction.leader);
+        uint32 ratedW = identities.requireParties(auction.vehicle, auction.leader);
         uint32 powerW = auction.powerW;
         if (powerW > ratedW) revert OpenPowerOutOfRange(auctionId, powerW, 1, ratedW);
 
@@ -175,31 +166,11 @@ contract OpenAuction is IOpenAuction, EIP712 {
 
         emit StakesReleased(auctionId, vehicle, leader);
 
-        _escrow.unlock(vehicle, auction.vehicleDeposit);
-        if (leader != address(0)) _escrow.unlock(leader, auction.bidBond);
+        escrow.unlock(vehicle, auction.vehicleDeposit);
+        if (leader != address(0)) escrow.unlock(leader, auction.bidBond);
     }
 
     /* VIEWS */
-
-    /// @inheritdoc IOpenAuction
-    function identities() external view override returns (IIdentityRegistry) {
-        return _identities;
-    }
-
-    /// @inheritdoc IOpenAuction
-    function escrow() external view override returns (IStakes) {
-        return _escrow;
-    }
-
-    /// @inheritdoc IOpenAuction
-    function reputation() external view override returns (IReputation) {
-        return _reputation;
-    }
-
-    /// @inheritdoc IOpenAuction
-    function sessions() external view override returns (address) {
-        return _sessions;
-    }
 
     /// @inheritdoc IOpenAuction
     function auctionOf(
@@ -300,7 +271,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
         uint32 before = _powers[auctionId][msg.sender];
         if (powerW == before && powerW != 0) return;
 
-        uint32 ratedW = _identities.participantOf(msg.sender).ratedPowerW;
+        uint32 ratedW = identities.participantOf(msg.sender).ratedPowerW;
         uint32 leastW = before == 0 ? 1 : before;
         if (powerW < leastW || powerW > ratedW) {
             revert OpenPowerOutOfRange(auctionId, powerW, leastW, ratedW);
@@ -322,7 +293,7 @@ contract OpenAuction is IOpenAuction, EIP712 {
             revert OpenTooDear(auctionId, pricePerKwh, rule.maxPricePerKwh);
         }
 
-        (uint128 ratingWad, ) = _reputation.pileRatingOf(pile);
+        (uint128 ratingWad, ) = reputation.pileRatingOf(pile);
         return rule.effectivePriceUp(pricePerKwh, powerW, ratingWad, distanceM);
     }
 
@@ -355,8 +326,8 @@ contract OpenAuction is IOpenAuction, EIP712 {
         return
             MarketHashes.decision(
                 auctionId,
-                _identities.idOf(vehicle),
-                _identities.idOf(leader),
+                identities.idOf(vehicle),
+                identities.idOf(leader),
                 committedBid,
                 bytes32(0)
             );

@@ -5,6 +5,7 @@ import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
+import {BaseAuction} from "./BaseAuction.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IPricingAuction} from "./interfaces/IPricingAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
@@ -43,7 +44,7 @@ import {
 /// What is locked: a vehicle's deposit with its first request, a pile's bond with its first bid,
 /// each once per auction. It stays until `release`, `releaseExpired` or `openDecision`, whichever
 /// finds the commitment first; all three delete it, so that a stake ends once (AU-2).
-contract PricingAuction is IPricingAuction, EIP712 {
+contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
     using DecisionTree for bytes32[];
 
     bytes32 private constant NOT_SELECTED_TYPEHASH = keccak256(
@@ -51,14 +52,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
     );
 
     /// @inheritdoc IPricingAuction
-    uint40 public constant override MAX_AUCTION_SECONDS = 31 days;
-    /// @inheritdoc IPricingAuction
     uint8 public constant override MAX_ROUNDS = 16;
-
-    address private immutable _sessions;
-    IIdentityRegistry private immutable _identities;
-    IStakes private immutable _escrow;
-    IReputation private immutable _reputation;
 
     mapping(AuctionId auctionId => Auction) private _auctions;
     mapping(AuctionId auctionId => mapping(address vehicle => bytes32)) private _requests;
@@ -72,12 +66,10 @@ contract PricingAuction is IPricingAuction, EIP712 {
         IStakes escrow_,
         IReputation reputation_,
         address sessions_
-    ) EIP712("ChargeVeil PricingAuction", "1") {
-        _identities = identities_;
-        _escrow = escrow_;
-        _reputation = reputation_;
-        _sessions = sessions_;
-    }
+    )
+        BaseAuction(identities_, escrow_, reputation_, sessions_)
+        EIP712("ChargeVeil PricingAuction", "1")
+    {}
 
     /* BIDDING */
 
@@ -85,7 +77,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
     function open(AuctionTerms calldata terms) external override returns (AuctionId auctionId) {
         auctionId = MarketHashes.auctionId(msg.sender, terms);
 
-        _identities.requireStanding(msg.sender, ParticipantKind.Matcher);
+        identities.requireStanding(msg.sender, ParticipantKind.Matcher);
         _checkTerms(terms);
         Auction storage auction = _auctions[auctionId];
         if (auction.matcher != address(0)) revert AuctionExists(auctionId);
@@ -119,8 +111,8 @@ contract PricingAuction is IPricingAuction, EIP712 {
         // Until the slot ends: as long as a session asks for the id of an authorised account, or
         // for its station.
         bytes32 scope = auction.isScoped ? auction.scope : bytes32(0);
-        _identities.requireScope(msg.sender, scope, auction.slotEnd);
-        uint8 factor = _reputation.depositFactor(msg.sender);
+        identities.requireScope(msg.sender, scope, auction.slotEnd);
+        uint8 factor = reputation.depositFactor(msg.sender);
 
         bool isFirst = _requests[auctionId][msg.sender] == bytes32(0);
         _requests[auctionId][msg.sender] = commitment;
@@ -128,7 +120,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
         emit RequestCommitted(auctionId, msg.sender, commitment);
 
-        if (isFirst) _escrow.lock(msg.sender, deposit);
+        if (isFirst) escrow.lock(msg.sender, deposit);
     }
 
     /// @inheritdoc IPricingAuction
@@ -144,14 +136,14 @@ contract PricingAuction is IPricingAuction, EIP712 {
         // A pile that repeats its bid must not make a round look as if it had brought something
         // new.
         if (commitment == standing) revert AuctionSameBid(auctionId, commitment);
-        _identities.requireStanding(msg.sender, ParticipantKind.Pile);
+        identities.requireStanding(msg.sender, ParticipantKind.Pile);
 
         bids[msg.sender] = commitment;
         if (!hasNewBid) auction.hasNewBid = true;
 
         emit BidCommitted(auctionId, msg.sender, commitment);
 
-        if (standing == bytes32(0)) _escrow.lock(msg.sender, bond);
+        if (standing == bytes32(0)) escrow.lock(msg.sender, bond);
     }
 
     /* DECISIONS */
@@ -209,9 +201,9 @@ contract PricingAuction is IPricingAuction, EIP712 {
         AuctionId auctionId = opening.auctionId;
         Auction storage auction = _auctions[auctionId];
 
-        if (msg.sender != _sessions) revert AuctionNotSession(msg.sender);
+        if (msg.sender != sessions) revert AuctionNotSession(msg.sender);
         _checkPhase(auctionId, auction, Phase.Opening);
-        (made.vehicle, made.pile) = _identities.accountsOf(opening.evId, opening.cpId);
+        (made.vehicle, made.pile) = identities.accountsOf(opening.evId, opening.cpId);
         bytes32 committedBid = MarketHashes.bid(auctionId, opening.round, made.pile, opening.offer);
         made.sessionId = MarketHashes.decision(
             auctionId,
@@ -251,7 +243,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
         emit BondsReleased(auctionId, deposit, vehicles);
 
-        _escrow.unlock(msg.sender, deposit);
+        escrow.unlock(msg.sender, deposit);
     }
 
     /// @inheritdoc IPricingAuction
@@ -287,26 +279,6 @@ contract PricingAuction is IPricingAuction, EIP712 {
     }
 
     /* VIEWS */
-
-    /// @inheritdoc IPricingAuction
-    function identities() external view override returns (IIdentityRegistry) {
-        return _identities;
-    }
-
-    /// @inheritdoc IPricingAuction
-    function escrow() external view override returns (IStakes) {
-        return _escrow;
-    }
-
-    /// @inheritdoc IPricingAuction
-    function reputation() external view override returns (IReputation) {
-        return _reputation;
-    }
-
-    /// @inheritdoc IPricingAuction
-    function sessions() external view override returns (address) {
-        return _sessions;
-    }
 
     /// @inheritdoc IPricingAuction
     function phaseOf(AuctionId auctionId) external view override returns (Phase) {
@@ -411,7 +383,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
     }
 
     /// @dev Vehicles on probation first: the batch behind them finds their requests gone, and skips
-    /// them.
+    /// them. The escrow is called in between, and calls nobody back.
     function _releaseAll(
         AuctionId auctionId,
         address[] calldata vehicles,
@@ -434,7 +406,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
             emit BondsReleased(auctionId, deposit, vehicles[i:i + 1]);
 
-            _escrow.unlock(vehicle, deposit);
+            escrow.unlock(vehicle, deposit);
         }
     }
 
@@ -459,7 +431,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
 
         emit BondsReleased(auctionId, stake, released);
 
-        _escrow.unlockEach(released, stake);
+        escrow.unlockEach(released, stake);
     }
 
     function _checkPhase(
@@ -555,7 +527,7 @@ contract PricingAuction is IPricingAuction, EIP712 {
     /// @dev Asked when a session begins, and not later: the authority must not be able to take a
     /// party's stake by suspending it.
     function _checkParties(AuctionId auctionId, Match memory made, uint32 powerW) private view {
-        uint32 ratedW = _identities.requireParties(made.vehicle, made.pile);
+        uint32 ratedW = identities.requireParties(made.vehicle, made.pile);
         if (powerW > ratedW) revert AuctionPowerTooHigh(auctionId, powerW, ratedW);
     }
 

@@ -6,7 +6,13 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IChargingSession} from "./interfaces/IChargingSession.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
 import {PileRating} from "./libraries/PileRating.sol";
-import {Evaluation, EvaluationId, ReputationParameters, SessionId} from "./types/MarketTypes.sol";
+import {
+    BEST_RATING,
+    Evaluation,
+    EvaluationId,
+    ReputationParameters,
+    SessionId
+} from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IReputation}; here stand only the reasons.
 ///
@@ -45,8 +51,6 @@ contract Reputation is IReputation {
     }
 
     uint256 private constant WAD = 1e18;
-    /// @dev What a session that earned lets its vehicle give; no other goes so far.
-    uint8 private constant EARNED_RATING = 3;
 
     IChargingSession private immutable _sessions;
     int8 private immutable _minCredibility;
@@ -118,7 +122,8 @@ contract Reputation is IReputation {
         EvaluationId id = EvaluationId.wrap(EvaluationId.unwrap(_last) + 1);
         Rating memory rated = _ratings[pile];
         Standing memory standing = _standings[vehicle];
-        bool earned = mostRating == EARNED_RATING;
+        // No other session goes so far.
+        bool earned = mostRating == BEST_RATING;
         uint256 weightWad = _weightWad(credibility, earned);
         uint128 ratingWad = _next(rated.ratingWad, rating, weightWad, earned);
 

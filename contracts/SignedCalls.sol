@@ -51,4 +51,10 @@ abstract contract SignedCalls is ISignedCalls, ERC2771Context, EIP712, Nonces {
     function nonces(address account) public view override(ISignedCalls, Nonces) returns (uint256) {
         return super.nonces(account);
     }
+
+    /// @dev For a call that undoes what a signed one may do again: what `account` has signed as its
+    /// next, and somebody holds back, would come after it. A relayed call has used its nonce up.
+    function _overtake(address account) internal {
+        if (msg.sender == account) _useNonce(account);
+    }
 }

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 
 /// @title Several arbiters as one signer
-/// @notice An ERC-1271 wallet that holds nothing and calls nobody: what enough of its members have
+/// @notice An ERC-1271 wallet that holds nothing and moves nothing: what enough of its members have
 /// signed, it has signed. Members and quorum are fixed at deployment. Whatever they sign must say
 /// by itself for which contract and chain it is meant, as the EIP-712 messages of the market do.
 interface IArbiterQuorum is IERC1271 {

@@ -22,6 +22,8 @@ import {IStakes} from "./IStakes.sol";
 /// @title From a decision to paid energy
 /// @notice A session is named by its decision commitment. It holds the vehicle's deposit and the
 /// pile's bond, and every state has a deadline after which the party that waits ends it alone.
+///
+/// Whoever can call a function can also sign the call, and anyone relays it: {ISignedCalls}.
 interface IChargingSession {
     /// @notice Revert if a window of the constructor is zero (that of disputes may be) or longer
     /// than 30 days.
@@ -145,7 +147,8 @@ interface IChargingSession {
 
     /// @notice The vehicle says that it has left: energy that flows later is not its own. A pile
     /// ends its transaction when it sees this, within `MeterRegistry.CLOCK_TOLERANCE_SECONDS`. A
-    /// vehicle that still waits for its pile stops waiting: it is due as if it had not come yet.
+    /// vehicle that still waits for its pile stops waiting: it is due as if it had not come yet, and
+    /// what it has signed as its next call is taken back.
     /// @dev Callable by: the vehicle of the session, once while it charges, and while it waits.
     function unplug(SessionId sessionId) external;
 

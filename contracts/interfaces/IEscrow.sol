@@ -9,6 +9,8 @@ import {IStakes} from "./IStakes.sol";
 /// @notice Users deposit once and bid many times: markets lock, unlock and move balances in here,
 /// so a bid costs no token transfer. Tokens leave by `withdraw` only, called by their owner.
 ///
+/// `markets` are those of everybody. Beside them, each user can let in later ones for itself.
+///
 /// The token must, for correctness:
 /// - keep balances as they are between transfers (no rebasing);
 /// - move exactly the amount asked (a fee is detected and refused).
@@ -17,13 +19,13 @@ import {IStakes} from "./IStakes.sol";
 /// - not block transfers to the recipient that a user names;
 /// - have fewer than 2^128 units.
 interface IEscrow is IStakes {
-    /// @notice Revert if somebody other than a market locks, unlocks or pays, or a later one for an
+    /// @notice Revert if somebody other than a market moves stakes, or a later one those of an
     /// account that has not approved it.
     error EscrowNotMarket(address caller);
     /// @notice Revert if an account without code is approved as a market, or one of `markets`; and
     /// if one is revoked that is not approved.
     error EscrowNoLaterMarket(address market);
-    /// @notice Revert if an amount is zero, or an account or a market is.
+    /// @notice Revert if an amount is zero, or an account is.
     error EscrowZero();
     /// @notice Revert if less is free than asked.
     error EscrowInsufficientFree(address account, uint128 free, uint128 amount);
@@ -67,11 +69,6 @@ interface IEscrow is IStakes {
     /// @notice Free and locked balance of an account.
     /// @dev Callable by: anyone.
     function balanceOf(address account) external view returns (Balance memory);
-
-    /// @notice The markets of everybody, which the constructor has fixed: auctions, open auctions,
-    /// sessions, coupons. Nobody can name others, but each user later ones for itself.
-    /// @dev Callable by: anyone.
-    function markets() external view returns (address[4] memory);
 
     /// @notice Takes `amount` from the caller and credits `account`.
     /// @dev Callable by: anyone, for any account.

@@ -41,13 +41,13 @@ interface IIdentityRegistry {
     error IdentityAccountTaken(address account, ParticipantId participantId);
     /// @notice Revert if the id belongs to another account.
     error IdentityIdTaken(ParticipantId participantId, address account);
-    /// @notice Revert if the account was never enrolled.
+    /// @notice Revert if the account was never certified or authorised.
     error IdentityNotEnrolled(address account);
     /// @notice Revert if the account takes part as another kind.
     error IdentityWrongKind(address account, ParticipantKind expected, ParticipantKind actual);
     /// @notice Revert if the participant is suspended.
     error IdentitySuspended(address account);
-    /// @notice Revert if the participant's last certificate has ended.
+    /// @notice Revert if the participant's last certificate, or its authorisation, has ended.
     error IdentityExpired(address account, uint40 validUntil);
     /// @notice Revert if an authorisation lacks account, place or pseudonym, or has no known role.
     error IdentityAuthorisationMalformed(address account, uint8 role);
@@ -153,11 +153,12 @@ interface IIdentityRegistry {
         bytes calldata consent
     ) external;
 
-    /// @notice Stops new obligations of a participant. What it already has, runs on.
+    /// @notice Stops new obligations of a participant. What it already has, runs on. Called by the
+    /// authority itself, it takes back what that has signed as its next call.
     /// @dev Callable by: the authority, or anyone with its signature.
     function suspend(address account) external;
 
-    /// @notice Undoes `suspend`.
+    /// @notice Undoes `suspend`; the same with what the authority has signed.
     /// @dev Callable by: the authority, or anyone with its signature.
     function reinstate(address account) external;
 
@@ -186,12 +187,12 @@ interface IIdentityRegistry {
         ParticipantId pileId
     ) external view returns (address vehicle, address pile);
 
-    /// @notice The id of an account; zero if it was never enrolled.
+    /// @notice The id of an account; zero if it was never certified or authorised.
     /// @dev Callable by: anyone.
     function idOf(address account) external view returns (ParticipantId);
 
-    /// @notice Reverts with the reason unless the account is enrolled as `kind`, not suspended and
-    /// not expired; of an authorised account also unless it may charge and its station is in
+    /// @notice Reverts with the reason unless the account takes part as `kind`, is not suspended
+    /// and not expired; of an authorised account also unless it may charge and its station is in
     /// standing.
     /// @dev Callable by: anyone.
     function requireStanding(address account, ParticipantKind kind) external view;
@@ -247,10 +248,6 @@ interface IIdentityRegistry {
         bytes32 presentationHash,
         bytes calldata signature
     ) external;
-
-    /// @notice Whether the court lets this presentation be traced in this case.
-    /// @dev Callable by: anyone.
-    function isTraceGranted(bytes32 caseId, bytes32 presentationHash) external view returns (bool);
 
     /// @notice The presentation that may be traced in this case; zero if there is none. What
     /// tracers ask.

@@ -9,17 +9,10 @@ import {IStakes} from "./IStakes.sol";
 /// later market by who calls it, so all its contracts call through one gate, and users approve the
 /// gate.
 interface IMarketGate is IStakes {
-    /// @notice Revert if somebody other than a contract of this market locks, unlocks or pays.
+    /// @notice Revert if somebody other than a contract of this market moves stakes.
     error GateNotMarket(address caller);
-    /// @notice Revert if a contract of the market is zero.
-    error GateZero();
 
     /// @notice Where the stakes are.
     /// @dev Callable by: anyone.
     function escrow() external view returns (IEscrow);
-
-    /// @notice The contracts of this market, which the constructor has fixed: auctions, open
-    /// auctions, sessions, coupons.
-    /// @dev Callable by: anyone.
-    function markets() external view returns (address[4] memory);
 }

@@ -10,15 +10,13 @@ import {
     ScoreRule,
     SessionId
 } from "../types/MarketTypes.sol";
-import {IIdentityRegistry} from "./IIdentityRegistry.sol";
-import {IReputation} from "./IReputation.sol";
-import {IStakes} from "./IStakes.sol";
+import {IAuction} from "./IAuction.sol";
 
 /// @title The paper's auction of one request, in public
 /// @notice A vehicle opens it, invites piles, and they go lower until nobody does for a while. The
 /// score weighs price, guaranteed power, quality and distance by a rule that is fixed when the
 /// auction opens (He et al., Algorithm 2).
-interface IOpenAuction {
+interface IOpenAuction is IAuction {
     /// @notice Revert if somebody other than the session contract opens the decision.
     error OpenNotSession(address caller);
     /// @notice Revert unless now < biddingEnds < openingEnds ≤ slotStart < slotEnd ≤ now +
@@ -76,26 +74,6 @@ interface IOpenAuction {
         address indexed vehicle,
         address indexed leader
     );
-
-    /// @notice The longest time from opening an auction to the end of its slot.
-    /// @dev Callable by: anyone.
-    function MAX_AUCTION_SECONDS() external view returns (uint40);
-
-    /// @notice Where whoever takes part is enrolled.
-    /// @dev Callable by: anyone.
-    function identities() external view returns (IIdentityRegistry);
-
-    /// @notice Where stakes are locked.
-    /// @dev Callable by: anyone.
-    function escrow() external view returns (IStakes);
-
-    /// @notice Where credibility and rating stand.
-    /// @dev Callable by: anyone.
-    function reputation() external view returns (IReputation);
-
-    /// @notice The session contract, the only one that opens decisions.
-    /// @dev Callable by: anyone.
-    function sessions() external view returns (address);
 
     /// @notice Opens an auction for one session and locks the deposit, `Reputation.depositFactor`
     /// times.

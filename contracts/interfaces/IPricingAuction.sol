@@ -12,15 +12,13 @@ import {
     Phase,
     SessionId
 } from "../types/MarketTypes.sol";
-import {IIdentityRegistry} from "./IIdentityRegistry.sol";
-import {IReputation} from "./IReputation.sol";
-import {IStakes} from "./IStakes.sol";
+import {IAuction} from "./IAuction.sol";
 
 /// @title Sealed auctions for an area and a time slot
 /// @notice Vehicles and piles commit to what they sent, encrypted, to the matcher; piles in rounds,
 /// until a round brings no new bid. The matcher then posts one commitment per match, c = H(EVID,
 /// CPID, r), bound to the auction and to the bid. Losers never reveal anything.
-interface IPricingAuction {
+interface IPricingAuction is IAuction {
     /// @notice Revert if somebody other than the session contract opens a decision.
     error AuctionNotSession(address caller);
     /// @notice Revert unless now < biddingEnds < matchingEnds < openingEnds ≤ slotStart < slotEnd ≤
@@ -93,8 +91,8 @@ interface IPricingAuction {
     /// from.
     event DecisionsPosted(AuctionId indexed auctionId, bytes32 root, bytes32[] decisions);
     /// @notice What each of the accounts had locked in the auction, `stake`, is free again.
-    /// `UnlockedEach` of the escrow follows (`Unlocked`, where a vehicle on probation had more
-    /// locked), `DecisionOpened` never does.
+    /// `UnlockedEach` of the escrow follows (`Unlocked`, where a vehicle has taken back its request,
+    /// or had more locked on probation), `DecisionOpened` never does.
     event BondsReleased(AuctionId indexed auctionId, uint128 stake, address[] accounts);
     /// @notice Deposit and bond of the two parties now belong to the session.
     event DecisionOpened(
@@ -104,29 +102,9 @@ interface IPricingAuction {
         address pile
     );
 
-    /// @notice The longest time from opening an auction to the end of its slot.
-    /// @dev Callable by: anyone.
-    function MAX_AUCTION_SECONDS() external view returns (uint40);
-
     /// @notice The most rounds that an auction can have.
     /// @dev Callable by: anyone.
     function MAX_ROUNDS() external view returns (uint8);
-
-    /// @notice Where whoever takes part is enrolled.
-    /// @dev Callable by: anyone.
-    function identities() external view returns (IIdentityRegistry);
-
-    /// @notice Where stakes are locked.
-    /// @dev Callable by: anyone.
-    function escrow() external view returns (IStakes);
-
-    /// @notice Where the credibility stands that decides what a vehicle puts down.
-    /// @dev Callable by: anyone.
-    function reputation() external view returns (IReputation);
-
-    /// @notice The session contract, the only one that opens decisions.
-    /// @dev Callable by: anyone.
-    function sessions() external view returns (address);
 
     /// @notice Opens an auction.
     /// @dev Callable by: a matcher in standing.
@@ -134,8 +112,9 @@ interface IPricingAuction {
 
     /// @notice Commits to an encrypted request and locks the deposit, `Reputation.depositFactor`
     /// times; in round 1.
-    /// @dev Callable by: a vehicle in standing, its credibility not below the threshold; with a
-    /// scope, one that was authorised for it.
+    /// @dev Callable by: a vehicle in standing, its credibility not below the threshold; an
+    /// authorised account only if it is authorised until `slotEnd`; with a scope, only one that was
+    /// authorised for it.
     function request(AuctionId auctionId, bytes32 commitment) external;
 
     /// @notice Commits to an offer; the first one locks the bond. A bid stands until its pile

@@ -10,8 +10,8 @@ import {Evaluation, EvaluationId, ReputationParameters, SessionId} from "../type
 /// and to the previous evaluations of its pile and of its vehicle: a history of k evaluations is
 /// walked in k + 1 reads, newest first, without logs and without an index.
 interface IReputation {
-    /// @notice Revert unless min ≤ threshold ≤ 0 < max, probation factor ≥ 1 and smallest weight ≤
-    /// 1e18.
+    /// @notice Revert unless min ≤ threshold ≤ 0 < max, probation factor and power ≥ 1, and
+    /// smallest weight ≤ 1e18.
     error ReputationBadParameters(ReputationParameters parameters);
     /// @notice Revert if somebody other than the session contract reports an outcome.
     error ReputationNotSession(address caller);

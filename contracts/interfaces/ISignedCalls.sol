@@ -8,7 +8,9 @@ pragma solidity ^0.8.28;
 ///
 /// A call is signed for one contract on one chain, counts once, and in the order of its signer's
 /// nonces. One that fails leaves the nonce as it was, and can be relayed again until its deadline.
-/// A signer takes back a call that nobody has relayed by using up its nonce with another.
+/// A signer takes back a call that nobody has relayed by using up its nonce with another. A call of
+/// its own uses up the nonce as well where it undoes what a signed one could do again; such a
+/// function says so.
 interface ISignedCalls {
     /// @notice Revert if a call is relayed at or after its deadline.
     error SignedCallStale(uint40 deadline, uint256 nowSeconds);

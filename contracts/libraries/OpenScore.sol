@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {ScoreRule} from "../types/MarketTypes.sol";
+import {BEST_RATING, ScoreRule} from "../types/MarketTypes.sol";
 
 /// @title Score of a public bid
 /// @dev The score of He et al., on scales that the terms of an auction fix, is U = w_p·(1 −
@@ -30,8 +30,6 @@ library OpenScore {
     /// @dev Sum of the weights in basis points.
     uint256 internal constant ALL_BPS = 10_000;
     uint256 private constant WAD = 1e18;
-    /// @dev R is on the scale 0 to 3.
-    uint256 private constant BEST_RATING = 3;
 
     /// @dev The weights add up, the price has one, and nothing is divided by zero. A minimum
     /// decrement of 0 would let two piles undercut each other by nothing for ever (OA-3).

@@ -4,6 +4,8 @@ pragma solidity ^0.8.28;
 import {exp} from "@prb/math/src/sd59x18/Math.sol";
 import {SD59x18} from "@prb/math/src/sd59x18/ValueType.sol";
 
+import {BEST_RATING} from "../types/MarketTypes.sol";
+
 /// @title One step of a pile's rating
 /// @dev R_n = R + (1/μ) · Φ(R) · ω · (W − R), with Φ(R) = 1 / (1 + e^((R − D)/σ)). All values are
 /// in 1e-18.
@@ -28,7 +30,7 @@ library PileRating {
     /// @dev μ: effective number of ratings that a rating remembers.
     int256 internal constant MEMORY = 10;
     /// @dev D: best rating.
-    int256 internal constant BEST_WAD = 3e18;
+    int256 internal constant BEST_WAD = int256(uint256(BEST_RATING)) * WAD;
     /// @dev 1/σ. With σ = 1/2 the damping begins about one point below the best rating: Φ(2) =
     /// 0.88.
     int256 internal constant INVERSE_SIGMA = 2;

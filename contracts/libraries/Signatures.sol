@@ -11,17 +11,6 @@ library Signatures {
     function isBy(
         address signer,
         bytes32 digest,
-        bytes calldata signature
-    ) internal view returns (bool) {
-        (address recovered, , ) = ECDSA.tryRecoverCalldata(digest, signature);
-        if (recovered == signer && signer != address(0)) return true;
-        return SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature);
-    }
-
-    /// @dev The same of a signature that was decoded.
-    function isByInMemory(
-        address signer,
-        bytes32 digest,
         bytes memory signature
     ) internal view returns (bool) {
         (address recovered, , ) = ECDSA.tryRecover(digest, signature);

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Reputation} from "../Reputation.sol";
 import {IChargingSession} from "../interfaces/IChargingSession.sol";
 import {PileRating} from "../libraries/PileRating.sol";
-import {ReputationParameters, SessionId} from "../types/MarketTypes.sol";
+import {BEST_RATING, ReputationParameters, SessionId, WORST_RATING} from "../types/MarketTypes.sol";
 
 /// @title A stage on which `Reputation` can be rated without a market around it
 /// @notice Stands in for the session contract where a measurement or a figure needs thousands of
@@ -41,7 +41,7 @@ contract RatingStage {
         returns (address vehicle, address pile, int8 credibilityBefore, uint8 mostRating)
     {
         uint256 id = uint256(SessionId.unwrap(sessionId));
-        mostRating = (id >> 63) & 1 == 0 ? 3 : 1;
+        mostRating = (id >> 63) & 1 == 0 ? BEST_RATING : WORST_RATING;
         return (address(uint160(id >> 96)), pileAt(uint32(id >> 64)), int8(uint8(id)), mostRating);
     }
 

@@ -17,6 +17,10 @@ type ParticipantId is bytes32;
 /// is what it is for.
 type EvaluationId is uint40;
 
+/// @dev A rating is 1, 2 or 3. A session that did not earn takes the worst alone.
+uint8 constant WORST_RATING = 1;
+uint8 constant BEST_RATING = 3;
+
 enum ParticipantKind {
     None,
     Vehicle,

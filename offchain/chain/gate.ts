@@ -1,8 +1,8 @@
 /** The gate of a later market: what it says of itself. */
-import { Contract, isError, type Provider } from "ethers";
+import { Contract, type Provider } from "ethers";
 import { z } from "zod";
 import type { Address } from "../core/messages/market.ts";
-import { isRevert } from "./refusal.ts";
+import { hasNoSuchView } from "./refusal.ts";
 
 export interface Gate {
   /** Where its stakes are. */
@@ -28,8 +28,7 @@ export async function gateAt(address: Address, provider: Provider): Promise<Gate
       markets: addresses.parse(Array.from(markets as [])),
     };
   } catch (error) {
-    // A revert, or an answer of no code. A network says neither.
-    if (isRevert(error) || isError(error, "BAD_DATA")) return null;
+    if (hasNoSuchView(error)) return null;
     throw error;
   }
 }

@@ -5,8 +5,8 @@
  */
 import {
   Contract,
+  getAddress,
   id,
-  isError,
   Signature,
   TypedDataEncoder,
   type BaseContract,
@@ -16,7 +16,7 @@ import {
 } from "ethers";
 import type { TypedContractMethod } from "../../types/ethers-contracts/common.js";
 import type { Address, Bytes32 } from "../core/messages/market.ts";
-import { isRevert } from "./refusal.ts";
+import { hasNoSuchView } from "./refusal.ts";
 
 /** What an account signs so that a spender may take tokens from it. */
 export interface Permit {
@@ -106,7 +106,16 @@ export async function permitTerms(
   const separator = await answerOf(token.DOMAIN_SEPARATOR());
   if (separator === null) return { whyNone: "the token does not tell its DOMAIN_SEPARATOR" };
 
-  const candidates = await candidatesOf(token, address, provider);
+  const { chainId } = await provider.getNetwork();
+  const name = (await answerOf(token.name())) ?? "";
+  const own = { name, chainId, verifyingContract: getAddress(address) };
+  const described = await answerOf(token.eip712Domain());
+  if (described !== null && !isOwnDomain(described, own)) {
+    return {
+      whyNone: "the token describes the domain of another contract, whose tokens are at risk",
+    };
+  }
+  const candidates = candidatesOf(own, described, await answerOf(token.version()));
   const found = candidates.find(({ domain }) => TypedDataEncoder.hashDomain(domain) === separator);
   if (found !== undefined) return { domain: found.domain, nonce };
   const tried = candidates.map(({ from }) => from).join(", ");
@@ -123,27 +132,28 @@ export async function signPermit(
   return Signature.from(await owner.signTypedData(domain, PERMIT_TYPES, message));
 }
 
+type OwnDomain = Required<Pick<TypedDataDomain, "name" | "chainId" | "verifyingContract">>;
+
+/** A signature for the domain of another contract, or chain, is a permit for the tokens there. */
+function isOwnDomain(described: DescribedDomain, own: OwnDomain): boolean {
+  const { chainId = own.chainId, verifyingContract } = domainOf(described);
+  return chainId === own.chainId && verifyingContract === own.verifyingContract;
+}
+
 /** Domains that the token can mean: what it tells itself comes first. */
-async function candidatesOf(
-  token: PermitToken,
-  verifyingContract: Address,
-  provider: Provider,
-): Promise<readonly Candidate[]> {
-  const { chainId } = await provider.getNetwork();
-  const name = await answerOf(token.name());
-  const described = await answerOf(token.eip712Domain());
-  const version = await answerOf(token.version());
-  const without = { name: name ?? "", chainId, verifyingContract };
+function candidatesOf(
+  own: OwnDomain,
+  described: DescribedDomain | null,
+  version: string | null,
+): readonly Candidate[] {
   return [
     ...(described === null ? [] : [{ from: "eip712Domain()", domain: domainOf(described) }]),
-    ...(version === null
-      ? []
-      : [{ from: `version() "${version}"`, domain: { ...without, version } }]),
+    ...(version === null ? [] : [{ from: `version() "${version}"`, domain: { ...own, version } }]),
     ...KNOWN_VERSIONS.map((known) => ({
       from: `version "${known}"`,
-      domain: { ...without, version: known },
+      domain: { ...own, version: known },
     })),
-    { from: "no version", domain: without },
+    { from: "no version", domain: own },
   ];
 }
 
@@ -159,8 +169,7 @@ async function answerOf<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;
   } catch (error) {
-    // A revert, or an answer of no code. A network says neither.
-    if (isRevert(error) || isError(error, "BAD_DATA")) return null;
+    if (hasNoSuchView(error)) return null;
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 /** A quorum of several people (`contracts/ArbiterQuorum.sol`), as far as others ask it. */
-import { Contract, isError, type AddressLike, type BaseContract, type Provider } from "ethers";
+import { Contract, type AddressLike, type BaseContract, type Provider } from "ethers";
 import type { TypedContractMethod } from "../../types/ethers-contracts/common.js";
 import type { Address } from "../core/messages/market.ts";
-import { isRevert } from "./refusal.ts";
+import { hasNoSuchView } from "./refusal.ts";
 
 type View<Inputs extends unknown[], Output> = TypedContractMethod<Inputs, [Output], "view">;
 
@@ -36,7 +36,7 @@ export async function quorumAt(
     return { quorum, isMember: await contract.isArbiter(account) };
   } catch (error) {
     // A contract that knows no such function reverts, or answers nothing.
-    if (isRevert(error) || isError(error, "BAD_DATA")) return null;
+    if (hasNoSuchView(error)) return null;
     throw error;
   }
 }

@@ -84,6 +84,14 @@ export function isRevert(error: unknown): boolean {
   return error instanceof Error && REVERT_CODES.includes(Reflect.get(error, "code"));
 }
 
+/**
+ * Whether a contract has no view by that name, or none stands there. A node that says nothing
+ * proves nothing.
+ */
+export function hasNoSuchView(error: unknown): boolean {
+  return isRevert(error) || isError(error, "BAD_DATA");
+}
+
 /** Null if `error` is not a revert of one of the contracts. */
 export function refusalOf(error: unknown, speakers: readonly Speaker[]): RefusedError | null {
   const data = revertData(error, MAX_DEPTH);

@@ -37,6 +37,8 @@ export interface Agreement {
 
 /** A reading is good for a day from its first signature, and is signed anew then. */
 const READING_SECONDS = 86_400;
+/** By how much two clocks may differ. Whoever signs for longer wants an answer for ever. */
+const CLOCK_SECONDS = 3_600;
 
 /**
  * Signs the registers of a session, and settles it if the other party has signed the same. Run by
@@ -67,7 +69,7 @@ export async function agreeOnReading(
   const after = await store.readingsOf(session);
   const theirs = after.get(other);
   // Both have begun at once: the later of the two readings is the one that both sign.
-  if (theirs !== undefined && hasRegisters(theirs, registers) && theirs.deadline > reading.deadline)
+  if (isGood(theirs, registers, nowSeconds) && theirs.deadline > reading.deadline)
     return agreeOnReading(market, { wallet, store }, registers);
   const missing = await settleIfSigned(market, wallet, known, reading, after);
   const [standing] = said;
@@ -87,11 +89,20 @@ function readingFor(
   nowSeconds: number,
 ): Reading {
   const { session, beginWh, endWh } = registers;
-  const good = said.find(
-    (one) => one.deadline > BigInt(nowSeconds) && hasRegisters(one, registers),
-  );
+  const good = said.find((one) => isGood(one, registers, nowSeconds));
   const deadline = good?.deadline ?? BigInt(nowSeconds + READING_SECONDS);
   return { sessionId: session, beginWh, endWh, deadline };
+}
+
+/** Whether somebody has signed the same registers, for a day and not for longer. */
+function isGood(
+  said: SignedReading | undefined,
+  registers: Registers,
+  nowSeconds: number,
+): said is SignedReading {
+  if (said === undefined || !hasRegisters(said, registers)) return false;
+  const seconds = said.deadline - BigInt(nowSeconds);
+  return seconds > 0n && seconds <= BigInt(READING_SECONDS + CLOCK_SECONDS);
 }
 
 type Registers = Pick<Reading, "beginWh" | "endWh">;

@@ -7,10 +7,11 @@ import { pendingSeconds, send, type Market } from "../chain/market.ts";
 import { refusedBefore } from "../chain/refusal.ts";
 import type { Address, Bytes32, Ruling } from "../core/messages/market.ts";
 import { quorumSignature } from "../core/messages/quorumSignature.ts";
-import { signRuling } from "../core/messages/ruling.ts";
+import { rulingMessage, signRuling } from "../core/messages/ruling.ts";
 import type { RulingStore } from "../parties/arbiter/rulingStore.ts";
 import { knownSession, requireInTime, requireState, sessionVenue } from "./sessions.ts";
 import { StepError } from "./stepError.ts";
+import { holding } from "../chain/signatures.ts";
 
 /** Who rules on the disputes of a market. */
 export interface Bench {
@@ -51,8 +52,11 @@ export async function ruleOnSession(
   requireArbiter(bench, account);
   await requireRulable(market, session, amountUnits);
   const ruling = { sessionId: session, amount: amountUnits };
-  const signature = await signRuling(arbiter, await sessionVenue(market), ruling);
-  const signatures = await store.addRuling(ruling, account, signature);
+  const venue = await sessionVenue(market);
+  const kept = await store.addRuling(ruling, account, await signRuling(arbiter, venue, ruling));
+  // One that does not hold, or is no arbiter's, would spoil the others on chain.
+  const own = new Map([...kept].filter(([account]) => bench.arbiters.includes(account)));
+  const signatures = await holding(market.provider, rulingMessage(venue, ruling), own);
   const missing = bench.quorum - signatures.size;
   if (missing > 0) return missing;
   await relay(market, bench, relayer, ruling, signatures);

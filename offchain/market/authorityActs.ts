@@ -4,26 +4,17 @@
  * people can do it in no other way. Each of them signs the same, one after the other, and adds to
  * what the others have signed.
  */
-import type { Signer, TypedDataDomain, TypedDataField } from "ethers";
+import type { Signer } from "ethers";
 import { z } from "zod";
 import { send, type Market } from "../chain/market.ts";
-import { quorumAt } from "../chain/quorum.ts";
 import { identitiesCalled, relaySignedCall, type RelayableCall } from "../chain/signedCalls.ts";
 import { addressForm, bytes32Form, decimalForm, hexForm } from "../core/messages/forms.ts";
 import type { Address, Bytes32 } from "../core/messages/market.ts";
-import { quorumSignature, signaturesIn } from "../core/messages/quorumSignature.ts";
-import type { SignedCall } from "../core/messages/signedCall.ts";
 import { CALL_TYPES, meterDomain, REVOCATION_TYPES } from "../core/messages/typedData.ts";
-import { StepError } from "./stepError.ts";
+import { assertSame, commonDeadline, signatureFor, type SignedAct } from "./quorumSigning.ts";
 
 /** By the name of the contract's function. */
 export type ParticipantAct = "suspend" | "reinstate";
-
-/** Something that is signed, and how many more have to sign it before it counts. */
-export interface SignedAct<Act> {
-  readonly act: Act;
-  readonly missing: number;
-}
 
 /** The end of a meter's key, with everything that it takes to relay it; nothing in it is secret. */
 export interface RelayableRevocation {
@@ -49,9 +40,11 @@ export const revocationForm = z.strictObject({
 /**
  * Signs that a participant is suspended, or reinstated. Run by the authority, or by a member of the
  * quorum that it is.
- * @param deadline last moment for relaying, excluded; unix seconds. That of `earlier` stays
+ * @param deadline last moment for relaying that the signer allows, excluded; unix seconds. An
+ *   earlier one of `earlier` stays
  * @param earlier what other members have signed of the same; null for the first
- * @throws StepError E_NOT_AUTHORITY; E_OTHER_ACT if `earlier` is something else, or was overtaken
+ * @throws StepError E_NOT_AUTHORITY; E_OTHER_ACT if `earlier` is something else, or was overtaken;
+ *   E_ACT_TIME if it has ended, or would count for longer than the signer allows
  */
 export async function signParticipantAct(
   market: Market,
@@ -71,7 +64,7 @@ export async function signParticipantAct(
   const { chainId } = market;
   const same = { chainId, contract: await contract.getAddress(), from, data, nonce };
   if (earlier !== null) assertSame({ ...earlier }, same);
-  const call: SignedCall = { from, data, nonce, deadline: earlier?.deadline ?? deadline };
+  const call = { from, data, nonce, deadline: await commonDeadline(market, earlier, deadline) };
   const signed = { domain, types: CALL_TYPES, value: { ...call } };
   const { signature, missing } = await signatureFor(market, signer, signed, earlier);
   return { act: { ...same, ...call, signature }, missing };
@@ -103,7 +96,7 @@ export async function signRevocation(
   const contract = await market.contracts.meters.getAddress();
   const same = { chainId, contract, keyId };
   if (earlier !== null) assertSame({ ...earlier }, same);
-  const value = { keyId, deadline: earlier?.deadline ?? deadline };
+  const value = { keyId, deadline: await commonDeadline(market, earlier, deadline) };
   const signed = { domain: meterDomain(chainId, contract), types: REVOCATION_TYPES, value };
   const { signature, missing } = await signatureFor(market, signer, signed, earlier);
   return { act: { ...same, ...value, signature }, missing };
@@ -117,48 +110,4 @@ export async function relayRevocation(
 ): Promise<void> {
   const { meters } = market.contracts;
   await send(market, meters.connect(relayer).revokeBySig(keyId, deadline, signature));
-}
-
-interface TypedMessage {
-  readonly domain: TypedDataDomain;
-  readonly types: Record<string, TypedDataField[]>;
-  readonly value: Record<string, unknown>;
-}
-
-/** @throws StepError E_NOT_AUTHORITY */
-async function signatureFor(
-  { contracts, provider }: Market,
-  signer: Signer,
-  { domain, types, value }: TypedMessage,
-  earlier: { readonly signature: string } | null,
-): Promise<{ readonly signature: string; readonly missing: number }> {
-  const authority = await contracts.identities.authority();
-  const account = await signer.getAddress();
-  if (account === authority) {
-    return { signature: await signer.signTypedData(domain, types, value), missing: 0 };
-  }
-  const quorum = await quorumAt(provider, authority, account);
-  if (quorum?.isMember !== true) {
-    const what = quorum === null ? "is not the authority" : "is none of the authority's quorum";
-    const message = `${account} ${what}, ${authority}: sign as the authority, or as one of it`;
-    throw new StepError("E_NOT_AUTHORITY", message, { account, authority });
-  }
-  const known = earlier === null ? [] : signaturesIn(earlier.signature);
-  const own = await signer.signTypedData(domain, types, value);
-  const signatures = new Map([...known, [account, own]]);
-  const missing = Math.max(0, quorum.quorum - signatures.size);
-  return { signature: quorumSignature(signatures), missing };
-}
-
-/** @throws StepError E_OTHER_ACT */
-function assertSame(
-  earlier: Readonly<Record<string, unknown>>,
-  same: Readonly<Record<string, string | bigint>>,
-): void {
-  const differing = Object.entries(same).find(([name, value]) => earlier[name] !== value);
-  if (differing === undefined) return;
-  const [field, value] = differing;
-  const values = `its ${field} is ${String(earlier[field])}, expected ${value}`;
-  const message = `what was signed before is something else: ${values}; sign in a new file`;
-  throw new StepError("E_OTHER_ACT", message, { field });
 }

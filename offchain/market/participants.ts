@@ -15,18 +15,25 @@ import {
   PARTICIPANT_KINDS,
   type Address,
   type Bytes32,
+  type Certificate,
   type ParticipantKind,
 } from "../core/messages/market.ts";
-import { certify, type SignedCertificate } from "../parties/authority/dealing.ts";
+import {
+  certificateMessage,
+  certify,
+  newCertificate,
+  type CertificateTimes,
+  type SignedCertificate,
+} from "../parties/authority/dealing.ts";
 import type { AuthorityDesk } from "../parties/authority/desk.ts";
+import { assertSame, commonDeadline, signatureFor, type SignedAct } from "./quorumSigning.ts";
 import { StepError } from "./stepError.ts";
-import type { Applicant } from "../core/messages/applicant.ts";
-
-/** Unix seconds. */
-export interface CertificateTimes {
-  readonly validUntil: number;
-  readonly relayBy: number;
-}
+import {
+  certifiedFacts,
+  checkEnrolmentRequest,
+  type Applicant,
+  type EnrolmentRequest,
+} from "../core/messages/applicant.ts";
 
 /** What the chain knows of an account. */
 export interface Standing {
@@ -97,6 +104,67 @@ export async function certifyApplicant(
   return certify(wallet, await registryOf(market), applicant, times, rng);
 }
 
+/** What the authority is asked for in writing, and on which terms it agrees. */
+export interface RequestedEnrolment extends Pick<Enrolment, "days" | "nowSeconds"> {
+  readonly request: EnrolmentRequest;
+}
+
+/**
+ * Certifies what a request asks for, if its account has signed exactly that for this market. Run by
+ * the authority, or by a member of the quorum that it is; nothing is sent.
+ * @param earlier what other members have signed of the same; null for the first
+ * @throws ApplicantError of `checkEnrolmentRequest`; StepError of `certificateTimes`,
+ *   E_NOT_AUTHORITY, and for `earlier` E_OTHER_ACT or E_ACT_TIME
+ */
+export async function certifyRequest(
+  market: Market,
+  { wallet, rng }: AuthorityDesk,
+  { request, days, nowSeconds }: RequestedEnrolment,
+  earlier: SignedCertificate | null,
+): Promise<SignedAct<SignedCertificate>> {
+  const registry = await registryOf(market);
+  checkEnrolmentRequest(registry, request);
+  const { applicant } = request;
+  const own = newCertificate(applicant, certificateTimes(nowSeconds, days), rng);
+  const isAlone = (await wallet.getAddress()) === (await market.contracts.identities.authority());
+  // Whoever needs nobody else has nothing to add to.
+  const others = isAlone ? null : earlier;
+  if (others !== null) await assertAgreed(market, others.certificate, applicant, own);
+  const certificate = others?.certificate ?? own;
+  const message = certificateMessage(registry, certificate);
+  const { signature, missing } = await signatureFor(market, wallet, message, others);
+  return { act: { certificate, signature }, missing };
+}
+
+/** @throws StepError E_OTHER_ACT, E_ACT_TIME */
+async function assertAgreed(
+  market: Market,
+  earlier: Certificate,
+  applicant: Applicant,
+  { validUntil, relayBy }: Certificate,
+): Promise<void> {
+  assertSame({ ...earlier }, { ...certifiedFacts(applicant) });
+  await commonDeadline(market, { deadline: earlier.relayBy }, relayBy);
+  await commonDeadline(market, { deadline: earlier.validUntil }, validUntil);
+}
+
+/** Whether the registry knows of an account exactly what a certificate says. */
+export async function isEnrolledBy(
+  { contracts }: Market,
+  { certificate }: Pick<SignedCertificate, "certificate">,
+): Promise<boolean> {
+  const known = await contracts.identities.participantOf(certificate.account);
+  return (
+    !known.authorised &&
+    known.participantId === certificate.participantId &&
+    known.kind === certificate.kind &&
+    known.pileKind === certificate.pileKind &&
+    known.ratedPowerW === certificate.ratedPowerW &&
+    known.siteCommitment === certificate.siteCommitment &&
+    known.validUntil === certificate.validUntil
+  );
+}
+
 /** Brings a certificate to the chain. Run by anybody. @throws RefusedError */
 export async function relayCertificate(
   market: Market,
@@ -104,6 +172,19 @@ export async function relayCertificate(
   { certificate, signature }: SignedCertificate,
 ): Promise<void> {
   await send(market, market.contracts.identities.connect(relay).enrol(certificate, signature));
+}
+
+/**
+ * The same, unless somebody has brought it already. Run by anybody.
+ * @param relay who pays; asked only if there is something to send
+ * @throws RefusedError
+ */
+export async function relayCertificateOnce(
+  market: Market,
+  relay: () => Promise<Signer>,
+  signed: SignedCertificate,
+): Promise<void> {
+  if (!(await isEnrolledBy(market, signed))) await relayCertificate(market, await relay(), signed);
 }
 
 /**

@@ -28,10 +28,9 @@ import {
 } from "../../offchain/market/auction/planning.ts";
 import { noteLatestAuction, commitmentModulusIn, keepPrivateKey } from "../stores/auctions.ts";
 import { matcherDeskOf } from "../support/desks.ts";
-import { MOST_UNITS } from "../support/widths.ts";
 import { shortSlotNotice } from "../support/shortSlots.ts";
 import { inOptions } from "../support/inOptions.ts";
-import { requireWithin } from "../support/ranges.ts";
+import { requireWithin, STAKE } from "../support/ranges.ts";
 
 export interface AuctionOpenArguments extends AreaArguments {
   readonly state: string;
@@ -63,7 +62,6 @@ const SPANS = {
 } as const;
 /** A year. */
 const SPAN = { least: 1, most: 365 * 86_400 };
-const STAKE = { least: 1n, most: MOST_UNITS, unit: "token units" };
 /** By what the checks call their values. */
 const OPTIONS = {
   ...{ assertProductionKeySize: "key-bits", mode: "mode", "area: cell": "cell" },

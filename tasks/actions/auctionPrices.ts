@@ -19,6 +19,7 @@ import { requireWritable, writeFiles } from "../support/files.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts, type Facts } from "../support/print.ts";
 import { inOptions } from "../support/inOptions.ts";
+import { requireWithin } from "../support/ranges.ts";
 
 export interface AuctionPricesArguments {
   readonly scenario: string;
@@ -51,13 +52,9 @@ export default function action(args: AuctionPricesArguments): Promise<Outcome> {
 }
 
 function requireUsable({ decrement, roundDecrement, maxRounds }: AuctionPricesArguments): void {
-  if (decrement < 1n) throw new InputError(`--decrement: expected at least 1, got ${decrement}`);
-  if (roundDecrement < 1n) {
-    throw new InputError(`--round-decrement: expected at least 1, got ${roundDecrement}`);
-  }
-  if (maxRounds < 1 || maxRounds > Number(MAX_ROUNDS)) {
-    throw new InputError(`--max-rounds: expected 1 to ${MAX_ROUNDS}, got ${maxRounds}`);
-  }
+  requireWithin("decrement", decrement, { least: 1 });
+  requireWithin("round-decrement", roundDecrement, { least: 1 });
+  requireWithin("max-rounds", maxRounds, { least: 1, most: MAX_ROUNDS });
 }
 
 function tripNamed(

@@ -29,6 +29,7 @@ import { requireWritable, writeFiles } from "../support/files.ts";
 import { jsonOutput } from "../support/jsonText.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { inOptions } from "../support/inOptions.ts";
+import { requireWithin } from "../support/ranges.ts";
 
 export interface CloakShowArguments {
   readonly traces: string | undefined;
@@ -85,12 +86,8 @@ const MOST_TRIALS = 100_000;
 const VEHICLES_A_K = 12;
 
 function requireUsable({ vehicles, trials, traces }: CloakShowArguments): void {
-  if (trials < 1 || trials > MOST_TRIALS) {
-    throw new InputError(`--trials: expected 1 to ${MOST_TRIALS}, got ${trials}`);
-  }
-  if (vehicles < 0 || vehicles > MOST_VEHICLES) {
-    throw new InputError(`--vehicles: expected 0 to ${MOST_VEHICLES}, got ${vehicles}`);
-  }
+  requireWithin("trials", trials, { least: 1, most: MOST_TRIALS });
+  requireWithin("vehicles", vehicles, { least: 0, most: MOST_VEHICLES });
   if (traces !== undefined && vehicles > 0) {
     throw new InputError("--vehicles: expected without --traces, which has its own vehicles");
   }

@@ -5,9 +5,9 @@ import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { offerCoupon } from "../../offchain/market/elections.ts";
 import { connect, playerNamed } from "../support/connection.ts";
 import { electionFacts } from "../support/elections.ts";
-import { MOST_UNITS } from "../support/widths.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { requireWithin, STAKE } from "../support/ranges.ts";
 
 export interface CouponOfferArguments {
   readonly state: string;
@@ -49,16 +49,10 @@ export default function action(
 
 /** What the contract would not take, or what nobody could claim. */
 function requireUsable({ amount, from, seedBlocks, claimSeconds }: CouponOfferArguments): void {
-  if (amount < 1n || amount > MOST_UNITS) {
-    throw new InputError(`--amount: expected 1 to ${MOST_UNITS}, got ${amount}`);
-  }
-  if (from < 1) throw new InputError(`--from: expected at least 1, got ${from}`);
-  if (seedBlocks > MOST_SEED_BLOCKS) {
-    throw new InputError(`--seed-blocks: expected 0 to ${MOST_SEED_BLOCKS}, got ${seedBlocks}`);
-  }
-  if (claimSeconds >= 1 && claimSeconds <= LONGEST_CLAIM_SECONDS) return;
-  const range = `expected 1 to ${LONGEST_CLAIM_SECONDS}`;
-  throw new InputError(`--claim-seconds: ${range}, got ${claimSeconds}`);
+  requireWithin("amount", amount, STAKE);
+  requireWithin("from", from, { least: 1 });
+  requireWithin("seed-blocks", seedBlocks, { least: 0, most: MOST_SEED_BLOCKS });
+  requireWithin("claim-seconds", claimSeconds, { least: 1, most: LONGEST_CLAIM_SECONDS });
 }
 
 function ruleNamed(name: string): ElectionRule {

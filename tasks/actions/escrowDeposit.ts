@@ -5,8 +5,7 @@ import { balanceFacts } from "../support/balances.ts";
 import { connect, playerNamed } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
-import { MOST_UNITS } from "../support/widths.ts";
-import { requireWithin } from "../support/ranges.ts";
+import { requireWithin, STAKE } from "../support/ranges.ts";
 
 export interface EscrowDepositArguments {
   readonly state: string;
@@ -21,7 +20,7 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const { amount: depositedUnits } = args;
-    requireWithin("amount", depositedUnits, { least: 1n, most: MOST_UNITS, unit: "token units" });
+    requireWithin("amount", depositedUnits, STAKE);
     const connected = await connect(hre, args.state);
     const { market, faucet } = connected;
     const { wallet } = await playerNamed(connected, args.as);

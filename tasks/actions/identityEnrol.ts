@@ -3,25 +3,23 @@
  * for a new participant (or takes those the state folder holds), and has the authority certify them
  * first.
  */
-import type { Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { Market } from "../../offchain/chain/market.ts";
 import { PARTICIPANT_KINDS } from "../../offchain/core/messages/market.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { ensureGasMoney } from "../../offchain/market/gasMoney.ts";
 import {
   certifyApplicant,
   relayCertificate,
-  standingOf,
+  relayCertificateOnce,
 } from "../../offchain/market/participants.ts";
 import type { SignedCertificate } from "../../offchain/parties/authority/dealing.ts";
 import { keepCertificate } from "../stores/certificates.ts";
 import { issuedCertificates } from "../stores/enrolments.ts";
-import { applicantOf } from "../support/applicants.ts";
+import { applicantOf, DAYS_REMEDIES } from "../support/applicants.ts";
 import { connectToKeep, playerNamed, type Connected } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { personFor } from "../support/people.ts";
-import { type Remedies, withRemedies } from "../support/remedies.ts";
+import { withRemedies } from "../support/remedies.ts";
 import { placeNamed, type PlaceArguments } from "../support/places.ts";
 import { moment, printFacts } from "../support/print.ts";
 
@@ -35,8 +33,6 @@ export interface IdentityEnrolArguments extends PlaceArguments {
   readonly json: boolean;
 }
 
-const REMEDIES: Remedies = { E_CERTIFICATE_DAYS: ({ message }) => `--days: ${message}` };
-
 export default function action(
   args: IdentityEnrolArguments,
   hre: HardhatRuntimeEnvironment,
@@ -45,7 +41,7 @@ export default function action(
     const connected = await connectToKeep(hre, args.state);
     const { certificate: file } = args;
     const signed = await (file === undefined
-      ? withRemedies(REMEDIES, enrolHere(connected, args))
+      ? withRemedies(DAYS_REMEDIES, enrolHere(connected, args))
       : bringCertificate(connected, args.as, file));
     const { account, kind, participantId, validUntil } = signed.certificate;
     const facts = { account, participantId, validUntil: moment(validUntil) };
@@ -88,24 +84,12 @@ async function bringCertificate(
   const signed = await issuedCertificates.read(file);
   const { account } = signed.certificate;
   if (name === "") {
-    await relayOnce(market, operator, signed);
+    await relayCertificateOnce(market, operator, signed);
     await ensureGasMoney(market, operator, account);
     return signed;
   }
   const { wallet } = await playerNamed(connected, name);
-  await relayOnce(market, () => Promise.resolve(wallet), signed);
+  await relayCertificateOnce(market, () => Promise.resolve(wallet), signed);
   if (wallet.address === account) await keepCertificate(connected, name, signed);
   return signed;
-}
-
-/** Sends nothing if somebody has brought it already. */
-async function relayOnce(
-  market: Market,
-  payer: () => Promise<Signer>,
-  signed: SignedCertificate,
-): Promise<void> {
-  const { account, participantId, validUntil } = signed.certificate;
-  const known = await standingOf(market, account);
-  if (known.participantId === participantId && known.validUntil === validUntil) return;
-  await relayCertificate(market, await payer(), signed);
 }

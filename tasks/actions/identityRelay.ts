@@ -1,6 +1,8 @@
 /** `identity relay`: anybody sends what the authority has signed, and pays the gas. */
+import { isAddress, type Interface } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { relayParticipantAct } from "../../offchain/market/authorityActs.ts";
+import type { Address } from "../../offchain/core/messages/market.ts";
 import { standingOf } from "../../offchain/market/participants.ts";
 import { participantActs } from "../stores/signedCalls.ts";
 import { connect, playerNamed } from "../support/connection.ts";
@@ -28,13 +30,27 @@ export default function action(
     const act = await participantActs.read(args.act);
     const contract = await identities.getAddress();
     requireFor("--act", act, { chainId: market.chainId, contract });
-    const called = identities.interface.parseTransaction(act);
-    const account: unknown = called?.args[0];
-    if (called === null || typeof account !== "string") {
+    const called = callIn(identities.interface, act.data);
+    if (called === null) {
       throw new InputError(`--act: ${args.act} calls no function that is about an account`);
     }
     await relayParticipantAct(market, wallet, act);
-    const standing = factsOf(await standingOf(market, account));
+    const standing = factsOf(await standingOf(market, called.account));
     printFacts({ relayed: called.name, signedBy: act.from, ...standing }, args.json);
   });
+}
+
+/** The function that data call, and the account that it is about; null for what calls none. */
+function callIn(
+  functions: Interface,
+  data: string,
+): { readonly name: string; readonly account: Address } | null {
+  try {
+    const called = functions.parseTransaction({ data });
+    // Where there is no argument to be read, reading it is what throws.
+    const account: unknown = called?.args[0];
+    return called !== null && isAddress(account) ? { name: called.name, account } : null;
+  } catch {
+    return null;
+  }
 }

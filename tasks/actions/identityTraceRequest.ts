@@ -3,7 +3,7 @@
  * session's account be found. The chain gets the case and a hash; the presentation goes to court
  * and tracers alone.
  */
-import { getAddress, isAddress, type Signer } from "ethers";
+import { type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Address } from "../../offchain/core/messages/market.ts";
 import { caseIdOf, keepRequest, shownBy } from "../stores/cases.ts";
@@ -12,6 +12,7 @@ import { credentialsOf } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { requestTrace } from "../../offchain/market/traceCases.ts";
+import { addressIn } from "../support/naming.ts";
 
 export interface IdentityTraceRequestArguments {
   readonly state: string;
@@ -47,8 +48,8 @@ export default function action(
 
 async function accountOf(connected: Connected, session: string): Promise<Address> {
   if (session === "") throw new InputError("--session: expected the name or account of a session");
-  if (isAddress(session)) return getAddress(session);
-  return (await playerNamed(connected, session, "session")).wallet.address;
+  const address = addressIn("session", session);
+  return address ?? (await playerNamed(connected, session, "session")).wallet.address;
 }
 
 /** The authority if nobody is named. */

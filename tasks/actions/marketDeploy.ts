@@ -1,13 +1,11 @@
 /** `market deploy`: puts the market on the network and notes its addresses in the state folder. */
-import { id } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { MarketPlan } from "../../offchain/chain/deployment/plan.ts";
 import type { MarketTerms } from "../../offchain/chain/deployment/terms.ts";
 import DemoToken from "../../ignition/modules/DemoToken.ts";
 import { buildContracts, marketArtifacts } from "../support/artifacts.ts";
 import { termsIn, type Inherited, type TermsArguments } from "../support/deployTerms.ts";
-import { jsonText } from "../support/jsonText.ts";
-import { deployPlanned } from "../support/marketDeployment.ts";
+import { deployPlanned, marketSalt } from "../support/marketDeployment.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts, type Facts } from "../support/print.ts";
 import {
@@ -66,10 +64,10 @@ export async function deployMarket(
   requireSameChain(first, chainId);
   const checked = await termsIn(args, operator.address, ethers.provider, inheritedFrom(first));
   await buildContracts(hre);
-  // Names the journal after the chain's first block (a local node that starts again is another
-  // chain) and after what is deployed: the same again is resumed, anything else is another market.
   const { name = null } = args;
-  const salt = id(jsonText({ ...checked, name, beside: first?.escrow ?? null }));
+  const salt = marketSalt(checked, { name, beside: first?.escrow ?? null, corner });
+  // Names the journal after the chain's first block: a local node that starts again is another
+  // chain.
   const names = [genesis.hash ?? "0x0", salt].map((hash) => hash.slice(2, 10));
   const noted = { deploymentId: ["chargeveil", chainId, ...names].join("-") };
   const token = checked.token ?? (await deployDemoToken(ignition, noted));

@@ -22,12 +22,10 @@ import { assertProductionKeySize } from "../../offchain/core/primitives/paillier
 import type { RoundSettings } from "../../offchain/study/day/context.ts";
 import { cloakRuleOf } from "../../offchain/study/day/rules.ts";
 import { runMarketDay } from "../../offchain/study/day/marketDay.ts";
-import { placeCells, UnusableRowError } from "../../offchain/study/importers/csvValues.ts";
 import { importWorld } from "../../offchain/study/importers/importFiles.ts";
 import { assertConsistent } from "../../offchain/study/reports/consistency.ts";
 import { meterCases } from "../../offchain/study/reports/meterCases.ts";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
-import type { GeoPoint } from "../../offchain/core/messages/geography.ts";
 import { requireSlotHours } from "../../offchain/study/worlds/slots.ts";
 import { buildScenario } from "../../offchain/study/worlds/scenarios.ts";
 import type { SimulatedRun, SimulationTruth } from "../../offchain/study/reports/truth.ts";
@@ -38,6 +36,8 @@ import { interruptible, InterruptedError } from "../support/interrupt.ts";
 import { onLocalDay } from "../support/localDay.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { inOptions } from "../support/inOptions.ts";
+import { requireWithin } from "../support/ranges.ts";
+import { pointNamed } from "../support/places.ts";
 
 /** What only a simulation knows is kept here, in the folder of the run. */
 export const TRUTH_FOLDER = "truth";
@@ -131,12 +131,8 @@ export function chooseRounds({
   RoundSettings,
   "maxRounds" | "decrement"
 > {
-  if (maxRounds < 1 || BigInt(maxRounds) > MAX_ROUNDS) {
-    throw new InputError(`--max-rounds: expected 1 to ${MAX_ROUNDS.toString()}, got ${maxRounds}`);
-  }
-  if (decrement < 1n) {
-    throw new InputError(`--decrement: expected at least 1, got ${decrement.toString()}`);
-  }
+  requireWithin("max-rounds", maxRounds, { least: 1, most: MAX_ROUNDS });
+  requireWithin("decrement", decrement, { least: 1 });
   return { maxRounds: BigInt(maxRounds), decrement };
 }
 
@@ -148,7 +144,7 @@ export function chooseWorld(
   >,
 ): World {
   const { stations, sessions, date, seed } = args;
-  const near = placeIn(args.near);
+  const near = args.near === undefined ? undefined : pointNamed("near", args.near);
   if (stations !== undefined && sessions !== undefined) {
     const files = { stationsPath: stations, sessionsPath: sessions };
     const say = (sentence: string): void => {
@@ -167,18 +163,6 @@ export function chooseWorld(
     ...(args.piles > 0 && { piles: args.piles }),
     ...(date !== undefined && { date }),
   });
-}
-
-/** Latitude and longitude in degrees, with a comma between them. @throws InputError */
-function placeIn(text: string | undefined): GeoPoint | undefined {
-  if (text === undefined) return undefined;
-  const [latitude = "", longitude = "", ...more] = text.split(",").map((part) => part.trim());
-  try {
-    if (more.length === 0) return placeCells(latitude, longitude);
-  } catch (error) {
-    if (!(error instanceof UnusableRowError)) throw error;
-  }
-  throw new InputError(`--near: expected latitude,longitude like 56.4620,-2.9707, got ${text}`);
 }
 
 function publicFiles(report: MarketReport): Readonly<Record<string, string>> {

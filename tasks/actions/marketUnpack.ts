@@ -29,8 +29,11 @@ export default function action(
       throw new InputError(`--file: ${expected}: ask for it again`);
     }
     const sender = await senderOf(connected, parcel.from);
-    const news = await takeParcel(connected, sender, parcel);
+    const { news, passedOver } = await takeParcel(connected, sender, parcel);
     await noteLatest(connected, news);
+    for (const path of passedOver) {
+      process.stderr.write(`not taken: ${path}: of another account than whose name it is here\n`);
+    }
     for (const path of news) process.stderr.write(`new: ${path}\n`);
     const facts = { sender: sender.account, roles: sender.roles };
     printFacts({ ...facts, packedAt: moment(parcel.packedAt), new: news.length }, args.json);

@@ -29,6 +29,7 @@ import { jsonOutput } from "../support/jsonText.ts";
 import { keyInFile } from "../support/meters.ts";
 import { everythingInFile, type FiledFault, type FiledRecord } from "../support/meterRecords.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { idNamed } from "../support/naming.ts";
 
 export interface MeterVerifyArguments {
   readonly file: string;
@@ -237,8 +238,7 @@ function tableOf(verdicts: readonly ListedVerdict[], named: boolean): string {
 }
 
 function sessionIn(text: string | undefined): Bytes32 | null {
-  if (text === undefined || /^0x[0-9a-f]{64}$/i.test(text)) return text ?? null;
-  throw new InputError(`--session: expected an id of 32 bytes in hexadecimal, got ${text}`);
+  return text === undefined ? null : idNamed("session", text);
 }
 
 function directionIn(text: string): Direction {

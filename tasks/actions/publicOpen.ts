@@ -18,6 +18,14 @@ import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { shortSlotNotice } from "../support/shortSlots.ts";
 import { publicFacts } from "../support/publicAuctions.ts";
+import {
+  PUBLIC_DISTANCE,
+  PUBLIC_POWER,
+  PUBLIC_PRICE,
+  requireWithin,
+  STAKE,
+  type Range,
+} from "../support/ranges.ts";
 
 export interface PublicOpenArguments {
   readonly state: string;
@@ -38,13 +46,19 @@ export interface PublicOpenArguments {
 
 const ALL_PERCENT = 100;
 const BPS_PER_PERCENT = 100n;
-const MOST_QUIET_SECONDS = 65_535;
+/** Nothing is divided by it, and no bid is undercut by nothing. */
+const SCALE_PRICE: Range = { ...PUBLIC_PRICE, least: 1 };
+/** As wide as on chain. */
+const QUIET: Range = { least: 1, most: 65_535 };
+/** What `OpenAuction` takes from the opening to the end of the slot, in seconds. */
+const SPAN: Range = { least: 1, most: 31 * 86_400 };
 
 export default function action(
   args: PublicOpenArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
+    requireUsable(args);
     const connected = await connectToKeep(hre, args.state);
     const vehicle = await playerOfKind(connected, args.as, "vehicle");
     const own = await slotOfAccount(connected.market, vehicle.wallet.address);
@@ -58,16 +72,22 @@ export default function action(
   });
 }
 
+/** @throws InputError for what the contract would not take */
+function requireUsable(args: PublicOpenArguments): void {
+  requireWithin("max-price", args.maxPrice, SCALE_PRICE);
+  requireWithin("decrement", args.decrement, SCALE_PRICE);
+  requireWithin("reference-power", args.referencePower, PUBLIC_POWER);
+  requireWithin("max-distance", args.maxDistance, { ...PUBLIC_DISTANCE, least: 1 });
+  requireWithin("quiet-seconds", args.quietSeconds, QUIET);
+  requireWithin("bidding-seconds", args.biddingSeconds, SPAN);
+  requireWithin("opening-seconds", args.openingSeconds, SPAN);
+  requireWithin("slot-seconds", args.slotSeconds, SPAN);
+  requireWithin("bond", args.bond, STAKE);
+  requireWithin("deposit", args.deposit, STAKE);
+}
+
 /** For the account's own slot, if it has one. */
 function termsFor(args: PublicOpenArguments, now: bigint, own: OpenSlot | null): OpenTerms {
-  const seconds = ["quietSeconds", "biddingSeconds", "openingSeconds", "slotSeconds"] as const;
-  for (const name of seconds) {
-    if (args[name] < 1) throw new InputError(`--${name}: expected at least 1, got ${args[name]}`);
-  }
-  if (args.quietSeconds > MOST_QUIET_SECONDS) {
-    const message = `--quiet-seconds: expected at most ${MOST_QUIET_SECONDS}, got ${args.quietSeconds}`;
-    throw new InputError(message);
-  }
   const biddingEnds = now + BigInt(args.biddingSeconds);
   const openingEnds = biddingEnds + BigInt(args.openingSeconds);
   if (own !== null && openingEnds > own.slotStart) {

@@ -5,8 +5,9 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { relaySignedCall, sessionsCalled } from "../../offchain/chain/signedCalls.ts";
 import { sessionCalls } from "../stores/signedCalls.ts";
 import { connect, playerNamed } from "../support/connection.ts";
-import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { requireFor } from "../support/signing.ts";
 
 export interface SessionRelayArguments {
   readonly state: string;
@@ -26,11 +27,7 @@ export default function action(
     const call = await sessionCalls.read(args.call);
     const called = await sessionsCalled(market);
     const contract = await called.contract.getAddress();
-    if (call.chainId !== market.chainId || call.contract !== contract) {
-      const got = `got one for ${call.contract} on chain ${call.chainId}`;
-      const expected = `${contract} on chain ${market.chainId}`;
-      throw new InputError(`--call: expected a call for the sessions ${expected}, ${got}`);
-    }
+    requireFor("--call", call, { chainId: market.chainId, contract });
     await relaySignedCall(market, called, wallet, call);
     const { sessions } = market.contracts;
     const name = sessions.interface.parseTransaction(call)?.name ?? null;

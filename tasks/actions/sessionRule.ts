@@ -6,15 +6,16 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { ruleOnSession } from "../../offchain/market/arbitration.ts";
 import { rulingsIn } from "../stores/rulingStore.ts";
 import { connectToKeep } from "../support/connection.ts";
-import { concluded, type Outcome } from "../support/outcome.ts";
+import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { sessionFacts } from "../support/sessions.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 import { signerNamed } from "../support/signers.ts";
 import { onlySession } from "../support/namedSession.ts";
+import { numberNamed, AMOUNT } from "../support/ranges.ts";
 
 export interface SessionRuleArguments extends SessionArguments {
-  readonly amount: bigint;
+  readonly amount: string | undefined;
 }
 
 export default function action(
@@ -22,17 +23,22 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
+    const amountUnits = amountIn(args.amount);
     const connected = await connectToKeep(hre, args.state);
     const { market, deployment, state } = connected;
     const arbiter = await signerNamed(connected, hre, args.as);
     const session = await onlySession(connected, args);
     const desk = { arbiter, store: rulingsIn(state), relayer: await connected.operator() };
-    const ruling = { session, amountUnits: args.amount };
-    const missing = await ruleOnSession(market, deployment, desk, ruling);
+    const missing = await ruleOnSession(market, deployment, desk, { session, amountUnits });
     if (missing > 0) {
       const others = missing === 1 ? "one more arbiter signs" : `${missing} more arbiters sign`;
       process.stderr.write(`signed; rules when ${others} the same amount\n`);
     }
     printFacts(await sessionFacts(connected, session, args), args.json);
   });
+}
+
+function amountIn(text: string | undefined): bigint {
+  if (text !== undefined) return numberNamed("amount", text, AMOUNT);
+  throw new InputError("--amount: say what the pile gets of the metered amount, in token units");
 }

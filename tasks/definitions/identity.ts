@@ -67,28 +67,15 @@ export const identity = [
     .addOption(state)
     .addOption(text("request", "File of `identity request`", "request.json"))
     .addOption(days)
-    .addOption(text("out", "File for the certificate", "certificate.json"))
+    .addOption(text("out", "File for the certificate; several sign into one", "certificate.json"))
+    .addOption(by)
     .addFlag(json)
     .setAction(() => import("../actions/identityCertify.ts"))
     .build(),
-  task(["identity", "suspend"], "Stop new obligations of a participant")
-    .addOption(state)
-    .addOption(someone)
-    .addOption(account)
-    .addOption(sign)
-    .addOption(by)
-    .addOption(validSeconds)
-    .addFlag(json)
+  authoritysAct("suspend", "Stop new obligations of a participant")
     .setAction(() => import("../actions/identitySuspend.ts"))
     .build(),
-  task(["identity", "reinstate"], "Lift a suspension")
-    .addOption(state)
-    .addOption(someone)
-    .addOption(account)
-    .addOption(sign)
-    .addOption(by)
-    .addOption(validSeconds)
-    .addFlag(json)
+  authoritysAct("reinstate", "Lift a suspension")
     .setAction(() => import("../actions/identityReinstate.ts"))
     .build(),
   task(["identity", "relay"], "Send what the authority has signed, as anybody")
@@ -174,3 +161,15 @@ export const identity = [
     .setAction(() => import("../actions/identityTraceOpen.ts"))
     .build(),
 ];
+
+/** What the authority says of somebody, sent or signed. */
+function authoritysAct(verb: string, description: string) {
+  return task(["identity", verb], description)
+    .addOption(state)
+    .addOption(someone)
+    .addOption(account)
+    .addOption(sign)
+    .addOption(by)
+    .addOption(validSeconds)
+    .addFlag(json);
+}

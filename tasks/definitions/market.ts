@@ -41,7 +41,10 @@ export const marketOnChain = [
     .addOption(count("plugInSeconds", "How long in its slot a vehicle may take to plug in", 1_800))
     .addOption(count("settleSeconds", "How long after slot or unplugging a pile settles", 86_400))
     .addOption(
-      count("disputeSeconds", "How long a vehicle may dispute; -1: a day, on demo chains 0", -1),
+      optionalText(
+        "disputeSeconds",
+        "How long a vehicle may dispute; default: a day, or 0 on local chains without --arbiters",
+      ),
     )
     .addOption(count("arbitrationSeconds", "How long the arbiters of a dispute have", 259_200))
     .addOption(optionalText("arbiters", "Addresses of who rules on disputes, with commas"))

@@ -1,6 +1,15 @@
 /** The open auction of one request. */
 import { emptyTask, task } from "hardhat/config";
-import { text, count, amount, json, state, as, auctionId } from "../support/options.ts";
+import {
+  text,
+  count,
+  amount,
+  json,
+  state,
+  as,
+  auctionId,
+  optionalText,
+} from "../support/options.ts";
 
 export const publicAuction = [
   emptyTask(["auction", "public"], "The open auction of one request: open, invite, bid").build(),
@@ -32,7 +41,7 @@ export const publicAuction = [
     .addOption(as)
     .addOption(auctionId)
     .addOption(text("pile", "Name or address of the pile", ""))
-    .addOption(count("distance", "How far away it is in metres", 0))
+    .addOption(optionalText("distance", "How far away it is in metres"))
     .addFlag(json)
     .setAction(() => import("../actions/publicInvite.ts"))
     .build(),

@@ -97,8 +97,8 @@ export const session = [
     .addOption(as)
     .addOption(sessionId)
     .addOption(auctionId)
-    .addOption(amount("begin", "Register at the begin in Wh", 0n))
-    .addOption(amount("end", "Register at the end in Wh", 0n))
+    .addOption(optionalText("begin", "Register at the begin in Wh"))
+    .addOption(optionalText("end", "Register at the end in Wh"))
     .addFlag(json)
     .setAction(() => import("../actions/sessionAgree.ts"))
     .build(),
@@ -115,7 +115,7 @@ export const session = [
     .addOption(text("as", "Address of the arbiter, or its name in the state folder", ""))
     .addOption(optionalText("session", "Id of the session; default: the one of the auction"))
     .addOption(auctionId)
-    .addOption(amount("amount", "What the pile gets of the metered amount, token units", -1n))
+    .addOption(optionalText("amount", "What the pile gets of the metered amount, token units"))
     .addFlag(json)
     .setAction(() => import("../actions/sessionRule.ts"))
     .build(),

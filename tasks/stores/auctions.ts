@@ -6,8 +6,8 @@
  *   latest-auction.json               the auction that commands mean if they name none
  *   auctions/<id>/auction.json        terms, area and round key
  *   auctions/<id>/cloud.json secret   the round's secret key
- *   auctions/<id>/requests/<commitment>.json   requests, sealed to the proxy
- *   auctions/<id>/offers/<commitment>.json     offers, sealed to the proxy
+ *   auctions/<id>/requests/<account>-<commitment>.json   requests, sealed to the proxy
+ *   auctions/<id>/offers/<account>-<commitment>.json     offers, sealed to the proxy
  *   auctions/<id>/wishes/<commitment>.json  secret  what a vehicle asked for
  *   auctions/<id>/bids/<commitment>.json  secret   what a pile committed to
  *   auctions/<id>/rounds/<round>.json   what each pile is told about a round, sealed to it, and what is posted of it
@@ -20,7 +20,7 @@ import { bytes32Form } from "../../offchain/core/messages/forms.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import { pileNoticeForm } from "../../offchain/core/messages/pileNotice.ts";
 import { roundKeyFromJson, roundKeyToJson } from "../../offchain/core/messages/roundKey.ts";
-import type { SentKind } from "../../offchain/core/messages/sealedUpload.ts";
+import { uploadName, type SentKind } from "../../offchain/core/messages/sealedUpload.ts";
 import { privateKeyFromPrimes } from "../../offchain/core/primitives/paillier/keyFromPrimes.ts";
 import type { PrivateKey } from "../../offchain/core/primitives/paillier/privateKey.ts";
 import type { BidStore } from "../../offchain/parties/pile/bids.ts";
@@ -44,7 +44,7 @@ const termsSchema = z.strictObject({
   nonce: bytes32Form,
 });
 
-const auctionSchema = z.strictObject({
+export const auctionSchema = z.strictObject({
   terms: termsSchema,
   area: z.unknown(),
   roundKey: z.unknown(),
@@ -52,7 +52,7 @@ const auctionSchema = z.strictObject({
 });
 const commitmentsSchema = z.strictObject({ modulus: bigintText });
 const cloudSchema = z.strictObject({ p: bigintText, q: bigintText });
-const boxSchema = z.strictObject({ box: hex });
+export const boxSchema = z.strictObject({ box: hex });
 const wishSchema = z.strictObject({
   position: z.strictObject({ xM: z.number(), yM: z.number() }),
   maxPricePerKwh: bigintText,
@@ -69,14 +69,14 @@ const bidSchema = z.strictObject({
   commitment: hex,
 });
 
-const closingSchema = z.strictObject({
+export const closingSchema = z.strictObject({
   notices: z.array(z.strictObject({ pile: hex, box: hex })),
   root: bytes32Form,
   referencePricePerKwh: bigintText,
   leading: z.number().int().min(0),
 });
 
-const resultSchema = z.strictObject({
+export const resultSchema = z.strictObject({
   matches: z.array(
     z.strictObject({
       decision: hex,
@@ -181,8 +181,8 @@ export function folderMatcherStore(state: State): MatcherStore {
       const roundKey = roundKeyFromJson(file.roundKey);
       return { auctionId, terms, area: areaFromJson(file.area), roundKey, again };
     },
-    leave: ({ auctionId, kind, commitment, box }) =>
-      state.write(`${sentTo(auctionId, kind)}/${commitment}${FILE_END}`, { box }),
+    leave: ({ auctionId, kind, box, ...named }) =>
+      state.write(`${sentTo(auctionId, kind)}/${uploadName(named)}${FILE_END}`, { box }),
     left: async (auctionId, kind) => {
       const files = await state.list(sentTo(auctionId, kind));
       return files.flatMap((file) =>

@@ -2,13 +2,16 @@
  * Certificates in the state folder: what a station shows of itself. They are public; the registry
  * knows them as well.
  */
+import { Wallet } from "ethers";
 import { z } from "zod";
 import { bytes32Form, addressForm, hexForm } from "../../offchain/core/messages/forms.ts";
 import type { SignedCertificate } from "../../offchain/parties/authority/dealing.ts";
-import type { Connected } from "../support/connection.ts";
+import { personPath, type Connected } from "../support/connection.ts";
 import { InputError } from "../support/outcome.ts";
-import { uint, type Person } from "./state.ts";
+import { parse, personSchema, uint, type Person, type State } from "./state.ts";
 import { pasteable } from "../support/hints.ts";
+
+const CERTIFICATE_PATH = /^certificates\/([^/]+)\.json$/;
 
 /** A certificate with the authority's signature. */
 export const certificateForm = z.strictObject({
@@ -44,6 +47,19 @@ export async function certificateOf(
   const enrol = pasteable(state, `identity enrol --as ${name} --kind ${kind}`);
   const renewed = `renew it with \`${enrol}\``;
   throw new InputError(`${state.folder} holds no certificate of ${name}: ${renewed}`);
+}
+
+/**
+ * Whether a file is a certificate that goes by the name of somebody in the folder and is not of
+ * that one's account: of two who call themselves alike, the authority's folder has one.
+ */
+export async function isOfNamesake(state: State, path: string, text: string): Promise<boolean> {
+  const [, name] = CERTIFICATE_PATH.exec(path) ?? [];
+  if (name === undefined) return false;
+  const person = await state.readIfThere(personPath(name), personSchema);
+  if (person === undefined) return false;
+  const { certificate } = parse(path, text, certificateForm);
+  return certificate.account !== new Wallet(person.privateKey).address;
 }
 
 function certificatePath(name: string): string {

@@ -31,7 +31,6 @@ import { bytesToHex, hexToBytes } from "../../offchain/core/primitives/bytes.ts"
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { booksIn } from "./books.ts";
 import type { Connected } from "../support/connection.ts";
-import { InputError } from "../support/outcome.ts";
 import { folderRegister } from "./registrarBooks.ts";
 import { StateError, type State } from "./state.ts";
 import { folderStationBooks } from "./stationBooks.ts";
@@ -41,6 +40,7 @@ import type { RegistrarDesk } from "../../offchain/parties/authority/desk.ts";
 import type { RegistrarStore } from "../../offchain/parties/authority/store.ts";
 import type { StationStore } from "../../offchain/parties/station/store.ts";
 import { pasteable } from "../support/hints.ts";
+import { requireWithin } from "../support/ranges.ts";
 
 /** What everybody knows. */
 export interface MarketCredentials {
@@ -54,7 +54,7 @@ export interface MarketCredentials {
 
 const FOLDER = "credentials";
 const PARAMETERS = `${FOLDER}/parameters.json`;
-const parametersSchema = z.strictObject({
+export const parametersSchema = z.strictObject({
   chainId: decimalForm,
   identities: addressForm,
   threshold: z.number().int(),
@@ -155,9 +155,7 @@ export async function tracerShareOf(
   index: number,
 ): Promise<TracerShare> {
   const { threshold, members, dealings } = published;
-  if (index < 1 || index > members) {
-    throw new InputError(`--tracer: expected 1 to ${members}, got ${index}`);
-  }
+  requireWithin("tracer", index, { least: 1, most: members });
   const path = tracerPath(secretsFolder, index);
   const { shares } = await state.read(path, tracerSchema);
   const received = dealings.map((dealing, dealer) => ({

@@ -8,8 +8,10 @@ import { addressForm, decimalForm, hexForm } from "../../offchain/core/messages/
 import type { Address } from "../../offchain/core/messages/market.ts";
 import type { Parcel, ParcelFiles } from "../../offchain/core/messages/parcel.ts";
 import { InputError } from "../support/outcome.ts";
+import { moment } from "../support/print.ts";
+import { isOfNamesake } from "./certificates.ts";
 import { signedFiles } from "./signedFiles.ts";
-import { uint, type State } from "./state.ts";
+import { isOfForm, uint, type State } from "./state.ts";
 import type { Connected } from "../support/connection.ts";
 import { type Sender, handedBy, handedAs, type Handed } from "../support/handed.ts";
 
@@ -30,7 +32,12 @@ export const parcels = signedFiles<z.infer<typeof parcelForm>>(parcelForm, {
   option: "--file",
   what: "parcel",
   remedy: "the sender makes one with `market pack`",
+  // Of a matcher that has held ten thousand auctions, and well below what a text can be.
+  mostBytes: 2 ** 28,
 });
+
+/** By how much clocks may differ; later ones would stand before all true ones of the sender. */
+const CLOCK_SECONDS = 3_600n;
 
 /** Everything in the folder that the sender hands on. */
 export async function filesToHand(
@@ -46,31 +53,60 @@ export async function filesToHand(
   return files;
 }
 
+/** What became of a parcel, by paths. */
+export interface TakenParcel {
+  readonly news: readonly string[];
+  /** Certificates of others who go by the name of somebody in the folder. */
+  readonly passedOver: readonly string[];
+}
+
 /**
- * Takes what is new in a parcel of the sender, all of it or nothing. Returns the paths of what was
- * new.
- * @throws InputError for an older parcel than the last one, for what is not the sender's to hand
- *   on, and for what the folder knows otherwise
+ * Takes what is new in a parcel of the sender, all of it or nothing. What was interrupted is taken
+ * by taking the parcel again.
+ * @throws InputError for an older parcel than the last one, for one of a time to come, for what is
+ *   not the sender's to hand on, for what is none of the kind that its path says, and for what the
+ *   folder knows otherwise
  */
 export async function takeParcel(
-  { market, state }: Pick<Connected, "market" | "state">,
+  { market, state, now }: Pick<Connected, "market" | "state" | "now">,
   sender: Sender,
   { packedAt, files }: Parcel,
-): Promise<readonly string[]> {
-  const last = await state.readIfThere(seenPath(sender.account), seenForm);
-  if (last !== undefined && packedAt < last.packedAt) {
-    const what = `of ${sender.account} a later parcel was unpacked already`;
-    throw new InputError(`--file: ${what}: ask for a new one`);
-  }
+): Promise<TakenParcel> {
+  await requireItsTurn(state, sender, packedAt, BigInt(await now()));
   const news: (readonly [path: string, text: string])[] = [];
+  const passedOver: string[] = [];
   for (const [path, text] of Object.entries(files)) {
     const handed = await handedAs(market, sender, path);
     if (handed === undefined) throw notTheirs(sender, path);
-    if (await isNews(state, sender, handed, path, text)) news.push([path, text]);
+    requireForm(sender, handed, path, text);
+    if (await isOfNamesake(state, path, text)) passedOver.push(path);
+    else if (await isNews(state, sender, handed, path, text)) news.push([path, text]);
   }
   for (const [path, text] of news) await state.writeText(path, text);
   await state.write(seenPath(sender.account), { packedAt });
-  return news.map(([path]) => path);
+  return { news: news.map(([path]) => path), passedOver };
+}
+
+async function requireItsTurn(
+  state: State,
+  { account }: Sender,
+  packedAt: bigint,
+  nowSeconds: bigint,
+): Promise<void> {
+  if (packedAt > nowSeconds + CLOCK_SECONDS) {
+    const what = `${account} has packed this at ${moment(packedAt)}`;
+    throw new InputError(`--file: ${what}, which is yet to come: ask for a new one`);
+  }
+  const last = await state.readIfThere(seenPath(account), seenForm);
+  if (last === undefined || packedAt >= last.packedAt) return;
+  const what = `of ${account} a later parcel was unpacked already`;
+  throw new InputError(`--file: ${what}: ask for a new one`);
+}
+
+/** What the commands could not read later, when nobody knows any more whose it was. */
+function requireForm({ account }: Sender, { form }: Handed, path: string, text: string): void {
+  if (form === null || isOfForm(text, form)) return;
+  throw new InputError(`--file: ${path} is not what it should be: ask ${account} for a new one`);
 }
 
 async function isNews(
@@ -84,7 +120,8 @@ async function isNews(
   if (known === text) return false;
   if (known === undefined || isRenewed) return true;
   const what = `${path} is not the one that ${state.folder} holds`;
-  throw new InputError(`--file: ${what}: ask ${account} which of them counts`);
+  const ways = "and move that file away if it is the new one";
+  throw new InputError(`--file: ${what}: ask ${account} which of them counts, ${ways}`);
 }
 
 function notTheirs({ account, roles }: Sender, path: string): InputError {

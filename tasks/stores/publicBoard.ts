@@ -11,7 +11,7 @@ import type { Bytes32 } from "../../offchain/core/messages/market.ts";
 import type { PublicBoard } from "../../offchain/parties/vehicle/publicBoard.ts";
 import { hex, uint, type State } from "./state.ts";
 
-const openTermsSchema = z.strictObject({
+export const openTermsSchema = z.strictObject({
   rule: z.strictObject({
     maxPricePerKwh: uint(64),
     minDecrement: uint(64),
@@ -31,7 +31,7 @@ const openTermsSchema = z.strictObject({
   vehicleDeposit: uint(128),
   nonce: bytes32Form,
 });
-const invitationSchema = z.strictObject({
+export const invitationSchema = z.strictObject({
   auctionId: bytes32Form,
   pile: hex,
   distanceM: uint(32),

@@ -13,9 +13,9 @@ import type {
 import { bytes32Form } from "../../offchain/core/messages/forms.ts";
 import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
 import type { SignedReading } from "../../offchain/core/messages/reading.ts";
-import { accountsIn, bigintText, hex, uint, type State } from "./state.ts";
+import { accountsIn, handedIn, hex, uint, type State } from "./state.ts";
 
-const confirmationSchema = z.strictObject({
+export const confirmationSchema = z.strictObject({
   sessionId: bytes32Form,
   meterKeyId: bytes32Form,
   pagination: uint(64),
@@ -25,17 +25,17 @@ const confirmationSchema = z.strictObject({
 
 const registersSchema = z.strictObject({
   sessionId: hex,
-  beginWh: bigintText,
-  endWh: bigintText,
-  deadline: bigintText,
+  beginWh: uint(64),
+  endWh: uint(64),
+  deadline: uint(40),
 });
-const readingSchema = registersSchema.extend({ signature: hex });
+export const readingSchema = registersSchema.extend({ signature: hex });
 const olderSchema = registersSchema.extend({ signatures: z.record(hex, hex) });
 
 /** Begin readings that vehicles have confirmed. */
 export function confirmationsIn(state: State): ConfirmationStore {
   return {
-    confirmationOf: (session) => state.readIfThere(confirmationPath(session), confirmationSchema),
+    confirmationOf: (session) => handedIn(state, confirmationPath(session), confirmationSchema),
     keepConfirmation: (confirmation) =>
       state.write(confirmationPath(confirmation.sessionId), confirmation),
   };
@@ -48,10 +48,11 @@ export function readingsIn(state: State): ReadingStore {
       const folder = readingsFolder(session);
       const accounts = await accountsIn(state, folder);
       const readings = accounts.map(async (account) => {
-        const reading = await state.read(`${folder}/${account}.json`, readingSchema);
-        return [account, reading] as const;
+        const reading = await handedIn(state, `${folder}/${account}.json`, readingSchema);
+        return reading === undefined ? [] : [[account, reading] as const];
       });
-      return new Map([...(await olderReadings(state, session)), ...(await Promise.all(readings))]);
+      const given = (await Promise.all(readings)).flat();
+      return new Map([...(await olderReadings(state, session)), ...given]);
     },
     keepReading: (account, reading) =>
       state.write(`${readingsFolder(reading.sessionId)}/${account}.json`, reading),

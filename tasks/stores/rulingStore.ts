@@ -8,9 +8,9 @@
 import { z } from "zod";
 import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
 import type { RulingStore } from "../../offchain/parties/arbiter/rulingStore.ts";
-import { accountsIn, bigintDigits, hex, type State } from "./state.ts";
+import { accountsIn, bigintDigits, handedIn, hex, type State } from "./state.ts";
 
-const rulingSchema = z.strictObject({ signature: hex });
+export const rulingSchema = z.strictObject({ signature: hex });
 const olderSchema = z.record(bigintDigits, z.record(hex, hex));
 
 export function rulingsIn(state: State): RulingStore {
@@ -29,12 +29,13 @@ async function signaturesIn(
   folder: string,
 ): Promise<readonly (readonly [Address, string])[]> {
   const arbiters = await accountsIn(state, folder);
-  return Promise.all(
+  const given = await Promise.all(
     arbiters.map(async (arbiter) => {
-      const { signature } = await state.read(`${folder}/${arbiter}.json`, rulingSchema);
-      return [arbiter, signature] as const;
+      const ruling = await handedIn(state, `${folder}/${arbiter}.json`, rulingSchema);
+      return ruling === undefined ? [] : [[arbiter, ruling.signature] as const];
     }),
   );
+  return given.flat();
 }
 
 function folderOf(session: Bytes32, amount: bigint): string {

@@ -1,5 +1,6 @@
 /** What is signed as a file, from who signs to who acts on it. */
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { buffer } from "node:stream/consumers";
 import type { z } from "zod";
 import { replaceFile, SECRET_FILE } from "../../offchain/services/files.ts";
 import { jsonText } from "../support/jsonText.ts";
@@ -24,13 +25,17 @@ export interface SignedFileWords {
   readonly remedy: string;
   /** Whether nobody else reads it where it is written; nothing in the others is secret. */
   readonly isPrivate?: boolean;
+  /** How long one can be; a mebibyte unless it is said. */
+  readonly mostBytes?: number;
 }
+
+const MEBIBYTE = 2 ** 20;
 
 const PUBLIC_FILE = 0o644;
 
 export function signedFiles<Signed extends object>(
   form: z.ZodType<Signed>,
-  { option, what, remedy, isPrivate = false }: SignedFileWords,
+  { option, what, remedy, isPrivate = false, mostBytes = MEBIBYTE }: SignedFileWords,
 ): SignedFiles<Signed> {
   const parsed = (file: string, text: string): Signed => {
     const result = form.safeParse(fromJson(text));
@@ -38,8 +43,11 @@ export function signedFiles<Signed extends object>(
     throw new InputError(`${option}: ${file} holds no ${what}: ${remedy}`);
   };
   const readIfThere = async (file: string): Promise<Signed | null> => {
-    const text = await textOf(option, file);
-    return text === null ? null : parsed(file, text);
+    const bytes = await bytesOf(option, file, mostBytes);
+    if (bytes === null) return null;
+    if (bytes.length <= mostBytes) return parsed(file, bytes.toString("utf8"));
+    const most = `a ${what} of at most ${mostBytes} bytes`;
+    throw new InputError(`${option}: expected ${most}, ${file} is longer: ${remedy}`);
   };
   return {
     write: (file, signed) => written(file, jsonText(signed), isPrivate ? SECRET_FILE : PUBLIC_FILE),
@@ -60,10 +68,10 @@ async function written(file: string, text: string, mode: number): Promise<void> 
   }
 }
 
-/** Null for no file. */
-async function textOf(option: string, file: string): Promise<string | null> {
+/** Not more than one byte too many, however long the file is; null for no file. */
+async function bytesOf(option: string, file: string, mostBytes: number): Promise<Buffer | null> {
   try {
-    return await readFile(file, "utf8");
+    return await buffer(createReadStream(file, { end: mostBytes }));
   } catch (error) {
     if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return null;
     throw new InputError(`${option}: cannot read ${file}: ${reasonOf(error)}`);

@@ -180,6 +180,23 @@ export function stateIn(folder: string): State {
   };
 }
 
+/**
+ * What somebody else has handed in: undefined for a file that is not what it should be, too, which
+ * is nobody's word.
+ */
+export async function handedIn<T>(
+  state: State,
+  path: string,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  try {
+    return await state.readIfThere(path, schema);
+  } catch (error) {
+    if (error instanceof StateError) return undefined;
+    throw error;
+  }
+}
+
 /** Of whom a folder has a file each, `<account>.json`, in the order of their names. */
 export async function accountsIn(state: State, folder: string): Promise<readonly Address[]> {
   const names = await state.list(folder);
@@ -187,6 +204,15 @@ export async function accountsIn(state: State, folder: string): Promise<readonly
     (name) => /^(0x[0-9a-fA-F]{40})\.json$/.exec(name)?.slice(1) ?? [],
   );
   return accounts.toSorted();
+}
+
+/** Whether a text is JSON of this form. */
+export function isOfForm(text: string, schema: z.ZodType): boolean {
+  try {
+    return schema.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
 }
 
 /** @throws StateError, which names the file and the place and never the content */

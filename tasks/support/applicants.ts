@@ -3,6 +3,12 @@ import { Wallet } from "ethers";
 import type { Applicant, SiteOpening } from "../../offchain/core/messages/applicant.ts";
 import { siteCommitment } from "../../offchain/core/messages/market.ts";
 import type { Person } from "../stores/state.ts";
+import type { Remedies } from "./remedies.ts";
+
+/** Of certifying. */
+export const DAYS_REMEDIES: Remedies = {
+  E_CERTIFICATE_DAYS: ({ message }) => `--days: ${message}`,
+};
 
 export function applicantOf(person: Person): Applicant {
   const { privateKey, participantId, kind } = person;

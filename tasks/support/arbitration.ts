@@ -2,12 +2,13 @@
  * Who rules on disputes of a market: what `market deploy` is told, and whether it makes sense
  * together.
  */
-import { getAddress, isAddress, ZeroAddress } from "ethers";
+import { ownedAddressNamed } from "./naming.ts";
 import { InputError } from "./outcome.ts";
+import { numberNamed, requireWithin, type Range } from "./ranges.ts";
 
 export interface ArbitrationArguments {
-  /** `USUAL_DISPUTE_SECONDS` for what is usual on the chain. */
-  readonly disputeSeconds: number;
+  /** As it is typed; undefined for what is usual on the chain. */
+  readonly disputeSeconds: string | undefined;
   readonly arbitrationSeconds: number;
   readonly arbiters: string | undefined;
   readonly quorum: number;
@@ -22,11 +23,9 @@ export interface Arbitration {
   readonly quorum: number;
 }
 
-/** A day, or on a demo chain where nobody rules no time at all. */
-export const USUAL_DISPUTE_SECONDS = -1;
 const DAY_SECONDS = 86_400;
-/** Longest window that `ChargingSession` takes. */
-const MAX_WINDOW_SECONDS = 30 * DAY_SECONDS;
+/** What `ChargingSession` takes as a window, in seconds. */
+export const WINDOW: Range = { least: 1, most: 30 * DAY_SECONDS };
 
 /**
  * @param isDemo whether nothing on the chain is worth anything
@@ -36,8 +35,7 @@ export function arbitrationIn(args: ArbitrationArguments, isDemo: boolean): Arbi
   const { arbitrationSeconds } = args;
   const arbiters = addressesIn(args.arbiters);
   const disputeSeconds = disputeSecondsIn(args, isDemo && arbiters.length === 0);
-  requireWindow("--dispute-seconds", disputeSeconds, 0);
-  requireWindow("--arbitration-seconds", arbitrationSeconds, 1);
+  requireWithin("arbitration-seconds", arbitrationSeconds, WINDOW);
   if (disputeSeconds === 0 && arbiters.length > 0) {
     const message = "--arbiters: without --dispute-seconds there is nothing to rule on";
     throw new InputError(message);
@@ -52,28 +50,18 @@ export function arbitrationIn(args: ArbitrationArguments, isDemo: boolean): Arbi
   return { disputeSeconds, arbitrationSeconds, arbiters, quorum };
 }
 
+/** A day, or on a demo chain where nobody rules no time at all. */
 function disputeSecondsIn({ disputeSeconds }: ArbitrationArguments, isFinal: boolean): number {
-  if (disputeSeconds !== USUAL_DISPUTE_SECONDS) return disputeSeconds;
-  return isFinal ? 0 : DAY_SECONDS;
-}
-
-/** @throws InputError for a window that the contract would not take */
-export function requireWindow(option: string, seconds: number, least: number): void {
-  if (seconds >= least && seconds <= MAX_WINDOW_SECONDS) return;
-  throw new InputError(`${option}: expected ${least} to ${MAX_WINDOW_SECONDS}, got ${seconds}`);
+  if (disputeSeconds === undefined) return isFinal ? 0 : DAY_SECONDS;
+  return Number(numberNamed("dispute-seconds", disputeSeconds, { ...WINDOW, least: 0 }));
 }
 
 function addressesIn(list: string | undefined): readonly string[] {
   if (list === undefined) return [];
-  const addresses = list.split(",").map((part) => addressIn(part.trim()));
+  const addresses = list.split(",").map((part) => ownedAddressNamed("arbiters", part.trim()));
   const twice = addresses.find((address, k) => addresses.indexOf(address) !== k);
   if (twice === undefined) return addresses;
   throw new InputError(`--arbiters: ${twice} is named twice`);
-}
-
-function addressIn(text: string): string {
-  if (isAddress(text) && getAddress(text) !== ZeroAddress) return getAddress(text);
-  throw new InputError(`--arbiters: expected addresses with commas between them, got "${text}"`);
 }
 
 function quorumOf(quorum: number, arbiters: number): number {

@@ -2,7 +2,7 @@
  * The market of a state folder, on the network that the command line names: contracts, the
  * operator's account, and the people whose keys the folder holds.
  */
-import { getAddress, isAddress, Wallet, type Signer } from "ethers";
+import { Wallet, type Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { hexToBytes } from "../../offchain/core/primitives/bytes.ts";
 import type { SealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
@@ -14,7 +14,7 @@ import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
 import { pasteable } from "./hints.ts";
 import { HOW_TO_NAME_A_NODE, isInThisProcess } from "./nodes.ts";
-import { fileNameOf } from "./naming.ts";
+import { addressIn, fileNameOf } from "./naming.ts";
 import { InputError } from "./outcome.ts";
 import { requireKeeping } from "../stores/keeping.ts";
 import {
@@ -129,7 +129,8 @@ export async function playerOfKind(
 /** The account of a pile that is named, or given by its address. @throws StateError, InputError */
 export async function accountOfPile(connected: Connected, pile: string): Promise<string> {
   if (pile === "") throw new InputError("--pile: expected the name or the address of a pile");
-  if (isAddress(pile)) return getAddress(pile);
+  const address = addressIn("pile", pile);
+  if (address !== null) return address;
   const { person, wallet } = await playerNamed(connected, pile, "pile");
   if (person.kind === "pile") return wallet.address;
   throw new InputError(`--pile: expected a pile, ${person.name} is a ${person.kind}`);

@@ -2,14 +2,15 @@
  * What `market deploy` is told, and whether a market can stand on it: everything is asked of the
  * chain before anything is sent to it.
  */
-import { getAddress, isAddress, ZeroAddress, type Provider } from "ethers";
+import type { Provider } from "ethers";
 import { USUAL_REPUTATION, type MarketTerms } from "../../offchain/chain/deployment/terms.ts";
 import { tokenAt } from "../../offchain/chain/token.ts";
 import type { Address } from "../../offchain/core/messages/market.ts";
-import { arbitrationIn, requireWindow, type ArbitrationArguments } from "./arbitration.ts";
+import { arbitrationIn, WINDOW, type ArbitrationArguments } from "./arbitration.ts";
 import { DEMO_CHAIN_ID } from "./demoClock.ts";
+import { ownedAddressNamed } from "./naming.ts";
 import { InputError } from "./outcome.ts";
-import { MOST_UNITS, MOST_WH } from "./widths.ts";
+import { requireWithin, REGISTER, AMOUNT } from "./ranges.ts";
 
 export interface TermsArguments extends ArbitrationArguments {
   readonly token: string | undefined;
@@ -71,9 +72,9 @@ export async function termsIn(
 }
 
 function named(args: TermsArguments, operator: Address) {
-  const authority = addressIn("authority", args.authority) ?? operator;
-  const court = addressIn("court", args.court) ?? authority;
-  return { token: addressIn("token", args.token), authority, court };
+  const authority = accountIn("authority", args.authority) ?? operator;
+  const court = accountIn("court", args.court) ?? authority;
+  return { token: accountIn("token", args.token), authority, court };
 }
 
 /** @throws InputError for what is the earlier market's to say */
@@ -84,27 +85,22 @@ function requireNoneNamed(args: TermsArguments): void {
   }
 }
 
-/** With checksum; null if none is named. @throws InputError for anything but an account */
-function addressIn(option: string, text: string | undefined): Address | null {
-  if (text === undefined) return null;
-  if (isAddress(text) && getAddress(text) !== ZeroAddress) return getAddress(text);
-  throw new InputError(`--${option}: expected an address that is not zero, got "${text}"`);
+/** Null if none is named. @throws InputError for anything but an account */
+function accountIn(option: string, text: string | undefined): Address | null {
+  return text === undefined ? null : ownedAddressNamed(option, text);
 }
 
 function windowsIn({ authoriseSeconds, plugInSeconds, settleSeconds }: TermsArguments) {
-  requireWindow("--authorise-seconds", authoriseSeconds, 1);
-  requireWindow("--plug-in-seconds", plugInSeconds, 1);
-  requireWindow("--settle-seconds", settleSeconds, 1);
+  requireWithin("authorise-seconds", authoriseSeconds, WINDOW);
+  requireWithin("plug-in-seconds", plugInSeconds, WINDOW);
+  requireWithin("settle-seconds", settleSeconds, WINDOW);
   return { authoriseSeconds, plugInSeconds, settleSeconds };
 }
 
 /** @throws InputError for what the contract would not take */
 function requireMinima({ minEnergyWh, minAmount }: TermsArguments): void {
-  if (minEnergyWh < 1n || minEnergyWh > MOST_WH) {
-    throw new InputError(`--min-energy-wh: expected 1 to ${MOST_WH}, got ${minEnergyWh}`);
-  }
-  if (minAmount >= 0n && minAmount <= MOST_UNITS) return;
-  throw new InputError(`--min-amount: expected 0 to ${MOST_UNITS}, got ${minAmount}`);
+  requireWithin("min-energy-wh", minEnergyWh, { ...REGISTER, least: 1 });
+  requireWithin("min-amount", minAmount, AMOUNT);
 }
 
 /** @throws InputError for a token that is none, or a demo token where money is real */

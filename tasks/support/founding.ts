@@ -13,7 +13,7 @@ import {
   type MarketCredentials,
 } from "../stores/credentials.ts";
 import type { Connected } from "./connection.ts";
-import { InputError } from "./outcome.ts";
+import { requireWithin } from "./ranges.ts";
 
 export interface CredentialTerms extends TracerCount {
   readonly epochSeconds: number;
@@ -51,14 +51,8 @@ export async function makeCredentials(
 }
 
 function requireUsable({ threshold, members, epochSeconds }: CredentialTerms): void {
-  if (members < 1 || members > MOST_TRACERS) {
-    throw new InputError(`--members: expected 1 to ${MOST_TRACERS}, got ${members}`);
-  }
-  if (threshold < 1 || threshold > members) {
-    throw new InputError(`--threshold: expected 1 to ${members}, got ${threshold}`);
-  }
-  if (epochSeconds < SHORTEST_EPOCH_SECONDS || epochSeconds > LONGEST_EPOCH_SECONDS) {
-    const range = `${SHORTEST_EPOCH_SECONDS} to ${LONGEST_EPOCH_SECONDS}`;
-    throw new InputError(`--epoch-seconds: expected ${range}, got ${epochSeconds}`);
-  }
+  requireWithin("members", members, { least: 1, most: MOST_TRACERS });
+  requireWithin("threshold", threshold, { least: 1, most: members });
+  const epoch = { least: SHORTEST_EPOCH_SECONDS, most: LONGEST_EPOCH_SECONDS };
+  requireWithin("epoch-seconds", epochSeconds, epoch);
 }

@@ -1,10 +1,10 @@
 /** Histories on the command line: whose is meant, and how it is shown. */
-import { getAddress, isAddress } from "ethers";
 import { textTable } from "../../offchain/study/figures/textTable.ts";
 import type { Subject } from "../../offchain/chain/history.ts";
 import type { WeightedEvaluation } from "../../offchain/market/reputation.ts";
 import { playerNamed, type Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
+import { addressIn } from "./naming.ts";
 
 const SESSION_WIDTH = 66;
 
@@ -34,9 +34,8 @@ export async function subjectOf(
     throw new InputError("name either --pile or --vehicle, by name or by address");
   }
   const kind = pile === undefined ? "vehicle" : "pile";
-  const account = isAddress(named)
-    ? getAddress(named)
-    : (await playerNamed(connected, named, kind)).wallet.address;
+  const account =
+    addressIn(kind, named) ?? (await playerNamed(connected, named, kind)).wallet.address;
   return { kind, account };
 }
 

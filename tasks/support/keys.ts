@@ -1,5 +1,5 @@
 /** Private keys that the environment or Hardhat's keystore holds, each under a name. */
-import { isHexString } from "ethers";
+import { isHexString, N } from "ethers";
 import { configVariable } from "hardhat/config";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { InputError } from "./outcome.ts";
@@ -27,6 +27,11 @@ export async function keyNamed(
   );
   if (value === "") return null;
   const key = value.startsWith("0x") ? value : `0x${value}`;
-  if (isHexString(key, 32)) return key;
+  if (isHexString(key, 32) && isPrivateKey(BigInt(key))) return key;
   throw new InputError(`${variable}: expected a private key, 0x and 64 hexadecimal digits`);
+}
+
+/** Zero, and what is not below the order of the curve, is nobody's key. */
+function isPrivateKey(number: bigint): boolean {
+  return number > 0n && number < N;
 }

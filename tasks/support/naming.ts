@@ -1,5 +1,5 @@
 /** Names, ids and addresses that options give, in the forms that they have everywhere. */
-import { getAddress, isHexString } from "ethers";
+import { getAddress, isHexString, ZeroAddress } from "ethers";
 import { bytes32Form } from "../../offchain/core/messages/forms.ts";
 import type { Address, Bytes32 } from "../../offchain/core/messages/market.ts";
 import { InputError } from "./outcome.ts";
@@ -38,4 +38,16 @@ export function addressNamed(option: string, text: string): Address {
   }
   const expected = "expected an address, 0x and 40 hexadecimal digits";
   throw new InputError(`--${option}: ${expected}, got "${text}"`);
+}
+
+/** The same of an account that is somebody's. @throws InputError for the address zero as well */
+export function ownedAddressNamed(option: string, text: string): Address {
+  const address = addressNamed(option, text);
+  if (address !== ZeroAddress) return address;
+  throw new InputError(`--${option}: expected an address that is not zero, got "${text}"`);
+}
+
+/** The account that `--option` gives by its address; null for a name. @throws InputError */
+export function addressIn(option: string, text: string): Address | null {
+  return isHexString(text, 20) ? addressNamed(option, text) : null;
 }

@@ -5,6 +5,7 @@
 import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
 import { isCodedError } from "../../offchain/core/primitives/codedError.ts";
+import { nodeFault } from "./nodeFaults.ts";
 import { isSystemError, systemReason } from "./systemErrors.ts";
 
 /**
@@ -20,7 +21,7 @@ export type Outcome = Result<void, void>;
 
 /**
  * Runs an action's core. Errors that carry one of our codes are answers, not accidents, and so is
- * what the system says of a file.
+ * what the system says of a file, or that a node has broken off.
  */
 export async function concluded(core: () => Promise<void>): Promise<Outcome> {
   try {
@@ -38,5 +39,7 @@ function sentenceOf(error: unknown): string {
     return `${error.path} cannot be read or written: ${systemReason(error)}`;
   }
   if (isCodedError(error)) return error.message;
+  const fault = nodeFault(error);
+  if (fault !== null) return fault;
   throw error;
 }

@@ -47,7 +47,8 @@ export function placeNamed(corner: Corner, { x, y, lat, lon }: PlaceArguments): 
 
 /** The point that `--option` gives as "latitude,longitude". @throws InputError for another text */
 export function pointNamed(option: string, text: string): GeoPoint {
-  const [, latitude, longitude] = /^(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)$/.exec(text) ?? [];
+  const [, latitude, longitude] =
+    /^(-?\d{1,2}(?:\.\d+)?), ?(-?\d{1,3}(?:\.\d+)?)$/.exec(text) ?? [];
   const point = { latitude: Number(latitude), longitude: Number(longitude) };
   if (Math.abs(point.latitude) <= MOST_LATITUDE && Math.abs(point.longitude) <= 180) return point;
   const expected = `degrees as 56.462,-2.9707, the latitude from -${MOST_LATITUDE} to ${MOST_LATITUDE}`;

@@ -1,11 +1,13 @@
 /** What the tasks share in which the authority signs instead of sending. */
 import type { Signer } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { SignedAct } from "../../offchain/market/authorityActs.ts";
+import type { SignedAct } from "../../offchain/market/quorumSigning.ts";
 import type { SignedFiles } from "../stores/signedFiles.ts";
 import type { Connected } from "./connection.ts";
 import { InputError } from "./outcome.ts";
 import { moment, type Facts } from "./print.ts";
+import { requireWithin } from "./ranges.ts";
+import { withRemedies, type Remedies } from "./remedies.ts";
 import { signerNamed } from "./signers.ts";
 
 /** How an act of the authority is signed; it is sent where no file is named. */
@@ -20,13 +22,14 @@ export interface SigningArguments {
 /** Thirty days: longer than anybody needs to bring a file to the chain. */
 const MOST_SECONDS = 30 * 86_400;
 
+const REMEDIES: Remedies = { E_ACT_TIME: ({ message }) => `--sign, --valid-seconds: ${message}` };
+
 /** @throws InputError for options that do not go together, or a time out of range */
 export function requireSigning({ sign, by, validSeconds }: SigningArguments): void {
   if (by !== undefined && sign === undefined) {
     throw new InputError("--by: only for what is signed: name the file with --sign");
   }
-  if (validSeconds >= 1 && validSeconds <= MOST_SECONDS) return;
-  throw new InputError(`--valid-seconds: expected 1 to ${MOST_SECONDS}, got ${validSeconds}`);
+  requireWithin("valid-seconds", validSeconds, { least: 1, most: MOST_SECONDS });
 }
 
 type Signing<Signed> = (
@@ -43,16 +46,29 @@ export async function signedInFile<Signed extends { readonly deadline: bigint }>
   { file, files }: { readonly file: string; readonly files: SignedFiles<Signed> },
   signing: Signing<Signed>,
 ): Promise<Facts> {
-  const signer =
-    by === undefined ? await connected.operator() : await signerNamed(connected, hre, by, "--by");
+  const signer = await actingSigner(connected, hre, by);
   const deadline = BigInt((await connected.now()) + validSeconds);
-  const { act, missing } = await signing(signer, deadline, await files.readIfThere(file));
+  const earlier = await files.readIfThere(file);
+  const { act, missing } = await withRemedies(REMEDIES, signing(signer, deadline, earlier));
   await files.write(file, act);
-  if (missing > 0) {
-    const others = missing === 1 ? "one more member signs" : `${missing} more members sign`;
-    process.stderr.write(`signed; counts when ${others} into ${file}\n`);
-  }
+  sayMissing(missing, file);
   return { signedAct: file, missing, relayBefore: moment(act.deadline) };
+}
+
+/** Who is named by `--by`, or the operator. @throws StateError, InputError */
+export function actingSigner(
+  connected: Connected,
+  hre: HardhatRuntimeEnvironment,
+  by: string | undefined,
+): Promise<Signer> {
+  return by === undefined ? connected.operator() : signerNamed(connected, hre, by, "by");
+}
+
+/** Says on stderr what it takes yet that a file counts. */
+export function sayMissing(missing: number, file: string): void {
+  if (missing === 0) return;
+  const others = missing === 1 ? "one more member signs" : `${missing} more members sign`;
+  process.stderr.write(`signed; counts when ${others} into ${file}\n`);
 }
 
 /** @throws InputError for something signed for another contract or chain */
@@ -63,7 +79,6 @@ export function requireFor(
 ): void {
   if (signed.chainId === here.chainId && signed.contract === here.contract) return;
   const got = `got one for ${signed.contract} on chain ${signed.chainId}`;
-  throw new InputError(
-    `${option}: expected one for ${here.contract} on chain ${here.chainId}, ${got}`,
-  );
+  const expected = `expected one for ${here.contract} on chain ${here.chainId}`;
+  throw new InputError(`${option}: ${expected}, ${got}: name its market's folder with --state`);
 }

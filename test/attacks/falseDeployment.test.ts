@@ -4,11 +4,16 @@
  * stands what `market verify` says before the victim deposits.
  */
 import { expect } from "chai";
-import { AbiCoder, concat, getCreateAddress, keccak256, toBeHex } from "ethers";
+import { AbiCoder, concat, getCreateAddress, id, keccak256, toBeHex } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import type { PlannedContract } from "../../offchain/chain/deployment/plan.ts";
+import {
+  planMarket,
+  type MarketPlan,
+  type PlannedContract,
+} from "../../offchain/chain/deployment/plan.ts";
+import { gateAt } from "../../offchain/chain/gate.ts";
 import { checksOf, create, told, wrongIn, type Told } from "../support/market/falseMarket.ts";
 
 const FUNDS = 1_000_000_000n;
@@ -104,7 +109,71 @@ describe("a false deployment", () => {
     expect(events.map(({ args }) => args.codeHash)).to.deep.equal([keccak256(creationCode)]);
     expect(await wrongIn(forged)).to.deep.equal(["Escrow creation"]);
   });
+
+  it("stops half way, until people have deposited: gone, and told by verify", async () => {
+    const { plan } = market;
+    const only = (key: PlannedContract["key"]): Told => {
+      return { ...market, plan: { ...plan, contracts: [plannedOf(market, key)] } };
+    };
+    await create(only("escrow"));
+    await deposit();
+    expect(await wrongIn(market)).to.include.members(["Coupons code", "ChargingSession code"]);
+
+    const wallet = await connection.ethers.getContractFactory("Wallet1271");
+    const { data } = await wallet.getDeployTransaction(liar.address);
+    await create(only("coupons"), { coupons: data });
+    const thief = await connection.ethers.getContractAt("Wallet1271", plan.addresses.coupons);
+    const { interface: functions } = await escrow();
+    const calls = [
+      functions.encodeFunctionData("lock", [victim.address, FUNDS]),
+      functions.encodeFunctionData("pay", [victim.address, liar.address, FUNDS]),
+    ];
+    for (const call of calls) {
+      await thief.connect(liar).execute(plan.addresses.escrow, call);
+    }
+    await (await escrow()).connect(liar).withdraw(liar.address, FUNDS);
+    expect(await stolen()).to.equal(FUNDS);
+    expect(await wrongIn(market)).to.include.members(["Coupons code", "Coupons creation"]);
+  });
+
+  it("adds a market of its own to a later gate: gone from who let it in, and told", async () => {
+    await create(market);
+    await deposit();
+    const plan = laterThan(market);
+    const { auctions, openAuctions, sessions } = plan.addresses;
+    const factory = await connection.ethers.getContractFactory("MarketGate");
+    const markets: [string, string, string, string] = [
+      auctions,
+      openAuctions,
+      sessions,
+      liar.address,
+    ];
+    const lie = await factory.getDeployTransaction(market.plan.addresses.escrow, markets);
+    await create({ ...market, plan }, { gate: lie.data });
+    const gate = await connection.ethers.getContractAt("MarketGate", plan.stakes);
+    // The straw man: whoever asks the gate alone is told the escrow that it trusts.
+    expect(await gateAt(plan.stakes, connection.ethers.provider)).to.include({
+      escrow: market.plan.addresses.escrow,
+    });
+    await (await escrow()).connect(victim).approveMarket(plan.stakes);
+    await gate.connect(liar).lock(victim.address, FUNDS);
+    await gate.connect(liar).pay(victim.address, liar.address, FUNDS);
+    await (await escrow()).connect(liar).withdraw(liar.address, FUNDS);
+    expect(await stolen()).to.equal(FUNDS);
+
+    expect(await wrongIn(market), "the first market").to.deep.equal([]);
+    expect(await wrongIn({ ...market, plan })).to.deep.equal([
+      "MarketGate creation",
+      "MarketGate markets",
+    ]);
+  });
 });
+
+/** As people are told of it: beside the first, on the same terms. */
+function laterThan({ codes, plan }: Told): MarketPlan {
+  const origin = { ...plan.origin, salt: id("a later market") };
+  return planMarket(codes, origin, plan.terms, plan.addresses);
+}
 
 function plannedOf({ plan }: Told, key: PlannedContract["key"]): PlannedContract {
   const planned = plan.contracts.find((one) => one.key === key);

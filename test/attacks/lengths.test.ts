@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drawsOf, shuffled } from "../../offchain/core/cloak/draws.ts";
 import { sortedCells } from "../../offchain/core/messages/area.ts";
-import { sealUpload } from "../../offchain/core/messages/sealedUpload.ts";
+import { sealUpload, uploadName } from "../../offchain/core/messages/sealedUpload.ts";
 import { sealNotice, type StandingNotice } from "../../offchain/core/messages/standing.ts";
 import type { SignedUpload } from "../../offchain/core/messages/upload.ts";
 import { bytesToHex } from "../../offchain/core/primitives/bytes.ts";
@@ -172,9 +172,11 @@ describe("lengths of uploads", () => {
       const counted: Counted[] = [];
       for (const { members, signed } of requests) {
         const commitment = id(`${members} of ${signed.signature}`);
+        const { account } = signed.upload;
         const [auctionId, kind] = [AUCTION_ID, "request" as const];
-        await leave({ auctionId, kind, commitment, box: await box(signed) });
-        const path = join(folder, `auctions/${auctionId}/requests/${commitment}.json`);
+        await leave({ auctionId, kind, account, commitment, box: await box(signed) });
+        const name = uploadName({ account, commitment });
+        const path = join(folder, `auctions/${auctionId}/requests/${name}.json`);
         const { size: bytes } = await stat(path);
         counted.push({ among: "file", bytes, secret: `${members}` });
       }

@@ -28,13 +28,13 @@ contract ArbiterQuorumTest is Base {
         _keys[vm.addr(SECOND)] = SECOND;
         _keys[address(_wallet)] = OWNER;
         _keys[vm.addr(FOREIGNER)] = FOREIGNER;
-        _members = _sorted(_list(vm.addr(FIRST), vm.addr(SECOND), address(_wallet)));
+        _members = _sorted(_three(vm.addr(FIRST), vm.addr(SECOND), address(_wallet)));
         _quorum = new ArbiterQuorum(_members, 2);
     }
 
     /* WHO THEY ARE */
 
-    function test_SE6_Members() external {
+    function test_AR2_Members() external {
         vm.recordLogs();
         _quorum = new ArbiterQuorum(_members, 2);
         Vm.Log[] memory logs = vm.getRecordedLogs();
@@ -48,7 +48,7 @@ contract ArbiterQuorumTest is Base {
         vm.assertTrue(!_quorum.isArbiter(address(0)), "nobody");
     }
 
-    function test_SE6_Members_BadQuorum() external {
+    function test_AR2_Members_BadQuorum() external {
         bytes4 selector = IArbiterQuorum.ArbiterBadQuorum.selector;
         vm.expectRevert(abi.encodeWithSelector(selector, 0, 3));
         new ArbiterQuorum(_members, 0);
@@ -60,9 +60,9 @@ contract ArbiterQuorumTest is Base {
         new ArbiterQuorum(_members, 1);
     }
 
-    function test_SE6_Members_BadMember() external {
+    function test_AR2_Members_BadMember() external {
         bytes4 selector = IArbiterQuorum.ArbiterBadMember.selector;
-        address[] memory twice = _list(_members[0], _members[1], _members[0]);
+        address[] memory twice = _three(_members[0], _members[1], _members[0]);
         vm.expectRevert(abi.encodeWithSelector(selector, _members[0]));
         new ArbiterQuorum(twice, 2);
         twice[2] = address(0);
@@ -72,37 +72,37 @@ contract ArbiterQuorumTest is Base {
 
     /* WHAT THEY SIGN */
 
-    function test_SE6_Signed_ByEnough() external view {
-        _assertSigned(true, _list(_members[0], _members[1]), "first and second");
-        _assertSigned(true, _list(_members[0], _members[2]), "first and third");
-        _assertSigned(true, _list(_members[1], _members[2]), "second and third");
+    function test_AR1_Signed_ByEnough() external view {
+        _assertSigned(true, _two(_members[0], _members[1]), "first and second");
+        _assertSigned(true, _two(_members[0], _members[2]), "first and third");
+        _assertSigned(true, _two(_members[1], _members[2]), "second and third");
         _assertSigned(true, _members, "all");
     }
 
-    function test_SE6_Signed_ByTooFew() external view {
+    function test_AR1_Signed_ByTooFew() external view {
         _assertSigned(false, new address[](0), "nobody");
         for (uint256 i = 0; i < 3; ++i) {
-            _assertSigned(false, _list(_members[i]), "one");
-            _assertSigned(false, _list(_members[i], _members[i]), "one, twice");
+            _assertSigned(false, _one(_members[i]), "one");
+            _assertSigned(false, _two(_members[i], _members[i]), "one, twice");
         }
     }
 
-    function test_SE6_Signed_InTheWrongOrder() external view {
-        _assertSigned(false, _list(_members[1], _members[0]), "exchanged");
-        _assertSigned(false, _list(_members[0], _members[2], _members[1]), "the last two");
-        _assertSigned(false, _list(_members[0], _members[1], _members[1]), "one of them twice");
+    function test_AR1_Signed_InTheWrongOrder() external view {
+        _assertSigned(false, _two(_members[1], _members[0]), "exchanged");
+        _assertSigned(false, _three(_members[0], _members[2], _members[1]), "the last two");
+        _assertSigned(false, _three(_members[0], _members[1], _members[1]), "one of them twice");
     }
 
     /// @dev Nobody else counts, even beside enough members.
-    function test_SE6_Signed_ByAForeigner() external view {
+    function test_AR1_Signed_ByAForeigner() external view {
         address foreigner = vm.addr(FOREIGNER);
-        _assertSigned(false, _sorted(_list(_members[0], foreigner)), "one member");
-        _assertSigned(false, _sorted(_list(_members[0], _members[1], foreigner)), "two members");
-        _assertSigned(false, _list(address(0), _members[0], _members[1]), "and nobody");
+        _assertSigned(false, _sorted(_two(_members[0], foreigner)), "one member");
+        _assertSigned(false, _sorted(_three(_members[0], _members[1], foreigner)), "two members");
+        _assertSigned(false, _three(address(0), _members[0], _members[1]), "and nobody");
     }
 
     /// @dev One bad signature spoils the whole, even where the others would do.
-    function test_SE6_Signed_OneIsBad() external view {
+    function test_AR1_Signed_OneIsBad() external view {
         bytes[] memory signatures = _signaturesOf(_members, HASH);
         for (uint256 i = 0; i < 3; ++i) {
             bytes memory good = signatures[i];
@@ -117,13 +117,13 @@ contract ArbiterQuorumTest is Base {
         vm.assertTrue(!_accepts(abi.encode(_members, signatures)), "exchanged");
     }
 
-    function test_SE6_Signed_CountsDiffer() external view {
-        address[] memory two = _list(_members[0], _members[1]);
+    function test_AR1_Signed_CountsDiffer() external view {
+        address[] memory two = _two(_members[0], _members[1]);
         vm.assertTrue(!_accepts(abi.encode(two, _signaturesOf(_members, HASH))), "more");
         vm.assertTrue(!_accepts(abi.encode(_members, _signaturesOf(two, HASH))), "fewer");
     }
 
-    function test_SE6_Signed_Malformed() external view {
+    function test_AR1_Signed_Malformed() external view {
         bytes memory good = abi.encode(_members, _signaturesOf(_members, HASH));
         bytes[4] memory bad = [bytes(""), hex"00", new bytes(65), good];
         bad[3] = abi.encodePacked(bytes32(type(uint256).max), good);
@@ -136,7 +136,7 @@ contract ArbiterQuorumTest is Base {
         }
     }
 
-    function testFuzz_SE6_Signed_AnyBytes(bytes32 hash, bytes calldata signature) external view {
+    function testFuzz_AR1_Signed_AnyBytes(bytes32 hash, bytes calldata signature) external view {
         try _quorum.isValidSignature(hash, signature) returns (bytes4 value) {
             vm.assertTrue(value != IERC1271.isValidSignature.selector, "not by chance");
         } catch (bytes memory reason) {
@@ -149,10 +149,10 @@ contract ArbiterQuorumTest is Base {
     /* HOSTILE MEMBERS */
 
     /// @dev A member that burns all gas is one that did not sign; without it the others are enough.
-    function test_SE6_Hostile_MemberBurnsGas() external {
+    function test_AR3_Hostile_MemberBurnsGas() external {
         HostileParticipant hostile = new HostileParticipant();
         address[] memory members = _sorted(
-            _list(vm.addr(FIRST), vm.addr(SECOND), address(hostile))
+            _three(vm.addr(FIRST), vm.addr(SECOND), address(hostile))
         );
         ArbiterQuorum quorum = new ArbiterQuorum(members, 2);
 
@@ -160,15 +160,15 @@ contract ArbiterQuorumTest is Base {
         bytes4 value = quorum.isValidSignature{gas: 1_000_000}(HASH, all);
         vm.assertTrue(value != IERC1271.isValidSignature.selector, "not with it");
 
-        address[] memory honest = _sorted(_list(vm.addr(FIRST), vm.addr(SECOND)));
+        address[] memory honest = _sorted(_two(vm.addr(FIRST), vm.addr(SECOND)));
         bytes memory some = abi.encode(honest, _signaturesOf(honest, HASH));
         value = quorum.isValidSignature(HASH, some);
         vm.assertTrue(value == IERC1271.isValidSignature.selector, "without it");
     }
 
     /// @dev A member without `isValidSignature`: this test.
-    function test_SE6_Hostile_MemberReverts() external {
-        address[] memory members = _sorted(_list(vm.addr(FIRST), address(this)));
+    function test_AR3_Hostile_MemberReverts() external {
+        address[] memory members = _sorted(_two(vm.addr(FIRST), address(this)));
         ArbiterQuorum quorum = new ArbiterQuorum(members, 2);
         bytes memory both = abi.encode(members, _signaturesOf(members, HASH));
         bytes4 value = quorum.isValidSignature(HASH, both);
@@ -176,8 +176,8 @@ contract ArbiterQuorumTest is Base {
     }
 
     /// @dev A quorum can be a member of a quorum.
-    function test_SE6_Signed_ByAQuorum() external {
-        address[] memory members = _sorted(_list(address(_quorum), vm.addr(FOREIGNER)));
+    function test_AR1_Signed_ByAQuorum() external {
+        address[] memory members = _sorted(_two(address(_quorum), vm.addr(FOREIGNER)));
         ArbiterQuorum outer = new ArbiterQuorum(members, 2);
         bytes[] memory signatures = new bytes[](2);
         bytes memory inner = abi.encode(_members, _signaturesOf(_members, HASH));
@@ -223,20 +223,5 @@ contract ArbiterQuorumTest is Base {
             }
         }
         return list;
-    }
-
-    function _list(address a) private pure returns (address[] memory list) {
-        list = new address[](1);
-        list[0] = a;
-    }
-
-    function _list(address a, address b) private pure returns (address[] memory list) {
-        list = new address[](2);
-        (list[0], list[1]) = (a, b);
-    }
-
-    function _list(address a, address b, address c) private pure returns (address[] memory list) {
-        list = new address[](3);
-        (list[0], list[1], list[2]) = (a, b, c);
     }
 }

@@ -14,7 +14,8 @@ import {
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor, World} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
+import {World} from "../support/contracts/World.sol";
 
 /// @title `request` and `bid`
 /// @dev The threshold of credibility is tested with `Reputation`.

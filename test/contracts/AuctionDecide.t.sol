@@ -12,8 +12,8 @@ import {
     Phase
 } from "../../contracts/types/MarketTypes.sol";
 import {DealWorld} from "../support/contracts/DealWorld.sol";
-import {Tree} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Tree} from "../support/contracts/Tree.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `postDecisions`, and the tree that it builds
 contract AuctionDecideTest is DealWorld {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {PricingAuction} from "../../contracts/PricingAuction.sol";
 import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
 import {IPricingAuction} from "../../contracts/interfaces/IPricingAuction.sol";
 import {

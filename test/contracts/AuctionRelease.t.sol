@@ -12,6 +12,7 @@ import {
     Phase
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
+import {Digests} from "../support/contracts/Digests.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
 
 /// @title `release` and `releaseExpired`
@@ -141,7 +142,7 @@ contract AuctionReleaseTest is DealWorld {
         key = _bound(key, 1, type(uint128).max);
         vm.assume(key != matcher.key);
         _decideNothing();
-        bytes32 digest = Oracle.notSelectedDigest(
+        bytes32 digest = Digests.notSelectedDigest(
             address(auctions),
             auctionId,
             _losers(),

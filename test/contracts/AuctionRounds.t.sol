@@ -14,7 +14,8 @@ import {
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor, World} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
+import {World} from "../support/contracts/World.sol";
 
 /// @title Rounds of bidding, until one brings no new bid
 contract AuctionRoundsTest is World {

@@ -5,7 +5,7 @@ import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IPricingAuction} from "../../contracts/interfaces/IPricingAuction.sol";
 import {AuctionId, AuctionTerms, Phase, SessionId} from "../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `withdrawRequest`: a vehicle needs nobody for its money
 contract AuctionWithdrawTest is DealWorld {

@@ -1,46 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Coupons} from "../../contracts/Coupons.sol";
-import {Escrow} from "../../contracts/Escrow.sol";
 import {ICoupons} from "../../contracts/interfaces/ICoupons.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
-import {IReputation} from "../../contracts/interfaces/IReputation.sol";
-import {RatingStage} from "../../contracts/mocks/RatingStage.sol";
 import {
     Election,
     ElectionId,
     ElectionRule,
     ElectionTerms
 } from "../../contracts/types/CouponTypes.sol";
-import {EvaluationId, SessionId} from "../../contracts/types/MarketTypes.sol";
-import {DealWorld} from "../support/contracts/DealWorld.sol";
+import {EvaluationId} from "../../contracts/types/MarketTypes.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
+import {CouponWorld} from "../support/contracts/CouponWorld.sol";
 
-/// @title Elections among the vehicles that rated
-/// @dev Five vehicles on a stage, with scores 1, 7, 7, 20 and 0; evaluation k is of vehicle k.
-contract CouponsTest is DealWorld {
-    uint128 private constant COUPON = 12e6;
-    uint128 private constant SPONSORED = 100e6;
-    uint256 private constant SEED_BLOCK = 1_000;
-    bytes32 private constant SEED = keccak256("hash of the block");
-    int8[5] private scores = [int8(1), 7, 7, 20, 0];
-
-    RatingStage private stage;
-    address private sponsor;
-
-    function setUp() public override {
-        super.setUp();
-        stage = new RatingStage(_parameters());
-        uint64 nonce = vm.getNonce(address(this));
-        escrow = _escrowOf(token, vm.computeCreateAddress(address(this), nonce + 1));
-        coupons = new Coupons(escrow, stage.reputation());
-        sponsor = matcher.account;
-        _fund(sponsor, SPONSORED);
-        for (uint160 k = 1; k <= scores.length; ++k) _evaluate(k, scores[k - 1]);
-        vm.roll(SEED_BLOCK - 10);
-    }
-
+/// @title Elections among the vehicles that rated: opening, seed, money
+contract CouponsTest is CouponWorld {
     /* OPEN */
 
     function testFuzz_CO1_CO4_Open(bool isDraw, int8 bar, uint256 seed) external {
@@ -187,134 +161,6 @@ contract CouponsTest is DealWorld {
         vm.assertEq(coupons.electionOf(id).sponsor, address(0), "all zero");
     }
 
-    /* CLAIMS */
-
-    /// @dev Rule `Highest`: whatever chance says, a higher score wins; equals are told apart by
-    /// chance.
-    function testFuzz_CO2_Highest_TheScoreDecides(bytes32 seed) external {
-        vm.assume(seed != bytes32(0));
-        ElectionId id = _open(_terms(ElectionRule.Highest));
-        _reachSeedOf(seed);
-        uint256 second = Oracle.ticket(id, seed, _vehicle(2), 0);
-        uint256 third = Oracle.ticket(id, seed, _vehicle(3), 0);
-        (uint40 winner, uint40 loser) = second > third ? (2, 3) : (3, 2);
-
-        coupons.claim(id, _evaluation(1), 0);
-        coupons.claim(id, _evaluation(winner), 0);
-        _refusesWorse(id, loser, 0);
-        coupons.claim(id, _evaluation(4), 0);
-        _refusesWorse(id, winner, 0);
-        Election memory election = coupons.electionOf(id);
-        vm.assertEq(election.leader, _vehicle(4), "the highest score");
-        vm.assertEq(election.lot >> 248, 20, "in front of the lot");
-    }
-
-    /// @dev Rule `Draw`, all tickets of all candidates in any order: the highest ticket wins.
-    function testFuzz_CO2_Draw_TheHighestTicketWins(bytes32 seed, uint256 order) external {
-        vm.assume(seed != bytes32(0));
-        ElectionId id = _open(_terms(ElectionRule.Draw));
-        _reachSeedOf(seed);
-        address best;
-        uint256 highest = 0;
-        for (uint256 i = 0; i < 35; ++i) {
-            (uint40 k, uint8 ticket) = _ticketAt((i + (order % 35)) % 35);
-            uint256 lot = Oracle.ticket(id, seed, _vehicle(k), ticket);
-            if (lot > highest) {
-                (highest, best) = (lot, _vehicle(k));
-                vm.expectEmit(address(coupons));
-                emit ICoupons.LeaderChanged(id, best, _evaluation(k), lot);
-                coupons.claim(id, _evaluation(k), ticket);
-            } else {
-                _refusesLot(id, k, ticket, lot, highest);
-            }
-        }
-        vm.assertEq(coupons.electionOf(id).leader, best, "leader");
-        vm.assertEq(coupons.electionOf(id).lot, highest, "lot");
-    }
-
-    function testFuzz_CO2_Claim_NoMoreTicketsThanPoints(uint8 ticket) external {
-        vm.assume(ticket >= 7);
-        ElectionId id = _open(_terms(ElectionRule.Draw));
-        _reachSeed();
-        vm.expectRevert(
-            abi.encodeWithSelector(ICoupons.CouponNoSuchTicket.selector, id, ticket, 7)
-        );
-        coupons.claim(id, _evaluation(2), ticket);
-    }
-
-    function test_CO2_Claim_HighestHasOneTicket() external {
-        ElectionId id = _open(_terms(ElectionRule.Highest));
-        _reachSeed();
-        vm.expectRevert(abi.encodeWithSelector(ICoupons.CouponNoSuchTicket.selector, id, 1, 20));
-        coupons.claim(id, _evaluation(4), 1);
-    }
-
-    function test_CO2_Claim_OutsideTheRange() external {
-        ElectionTerms memory terms = _terms(ElectionRule.Highest);
-        (terms.from, terms.to) = (_evaluation(2), _evaluation(3));
-        ElectionId id = _open(terms);
-        _evaluate(6, 20);
-        _reachSeed();
-        _refusesEvaluation(id, 1);
-        _refusesEvaluation(id, 4);
-        _refusesEvaluation(id, 6);
-        coupons.claim(id, _evaluation(2), 0);
-    }
-
-    function test_CO2_Claim_BelowTheBar() external {
-        ElectionTerms memory terms = _terms(ElectionRule.Draw);
-        terms.bar = 8;
-        ElectionId id = _open(terms);
-        _reachSeed();
-        _refusesScore(id, 2, 7, 8);
-        _refusesScore(id, 5, 0, 8);
-        coupons.claim(id, _evaluation(4), 19);
-    }
-
-    /// @dev A bar of 0 or less lets nobody in who has no credibility: it would hold no ticket.
-    function test_CO2_Claim_NoCredibility() external {
-        ElectionTerms memory terms = _terms(ElectionRule.Highest);
-        terms.bar = -5;
-        ElectionId id = _open(terms);
-        _reachSeed();
-        _refusesScore(id, 5, 0, -5);
-    }
-
-    /// @dev What a vehicle becomes after its evaluation, and what it rates later, counts for
-    /// nothing.
-    function test_CO2_Claim_TheScoreIsTheRecordedOne() external {
-        ElectionId id = _open(_terms(ElectionRule.Highest));
-        for (uint256 i = 0; i < 20; ++i) {
-            stage.record(_vehicle(1), SessionId.wrap(bytes32(0)), 1);
-        }
-        _evaluate(1, 20);
-        _reachSeed();
-        coupons.claim(id, _evaluation(1), 0);
-        vm.assertEq(coupons.electionOf(id).lot >> 248, 1, "one point, as recorded");
-        _refusesEvaluation(id, 6);
-    }
-
-    function test_CO2_Claim_TheSameAgain() external {
-        ElectionId id = _open(_terms(ElectionRule.Draw));
-        _reachSeed();
-        coupons.claim(id, _evaluation(4), 3);
-        _refusesWorse(id, 4, 3);
-    }
-
-    function test_Claim_ByAnybodyUntilTheEnd() external {
-        ElectionId id = _open(_terms(ElectionRule.Highest));
-        _reachSeed();
-        vm.warp(coupons.electionOf(id).claimEnds - 1);
-        vm.prank(stranger.account);
-        coupons.claim(id, _evaluation(1), 0);
-
-        uint40 end = coupons.electionOf(id).claimEnds;
-        vm.warp(end);
-        vm.expectRevert(abi.encodeWithSelector(ICoupons.CouponTooLate.selector, id, end, end));
-        coupons.claim(id, _evaluation(4), 0);
-        vm.assertEq(coupons.electionOf(id).leader, _vehicle(1), "stays");
-    }
-
     /* MONEY */
 
     function test_CO1_Redeem_PaysTheLeaderOnce() external {
@@ -377,36 +223,6 @@ contract CouponsTest is DealWorld {
 
     /* HELPERS */
 
-    function _evaluate(uint160 k, int8 score) private {
-        uint40 serial = EvaluationId.unwrap(stage.reputation().lastEvaluation());
-        SessionId sessionId = stage.settled(_vehicle(k), 1, serial, score);
-        IReputation staged = stage.reputation();
-        vm.prank(_vehicle(k));
-        staged.rate(sessionId, 3);
-    }
-
-    function _vehicle(uint160 k) private pure returns (address) {
-        return address(0xE000 + k);
-    }
-
-    function _evaluation(uint40 id) private pure returns (EvaluationId) {
-        return EvaluationId.wrap(id);
-    }
-
-    function _terms(ElectionRule rule) private view returns (ElectionTerms memory) {
-        return
-            ElectionTerms({
-                rule: rule,
-                bar: 1,
-                from: _evaluation(1),
-                to: _evaluation(5),
-                seedBlock: uint40(SEED_BLOCK),
-                claimEnds: uint40(block.timestamp) + 1 hours,
-                coupon: COUPON,
-                nonce: bytes32(0)
-            });
-    }
-
     /// @dev Fills in what an honest sponsor could have chosen.
     function _drawRest(ElectionTerms memory terms, uint256 seed) private view {
         uint256 latest = block.timestamp + coupons.MAX_CLAIM_SECONDS();
@@ -417,26 +233,6 @@ contract CouponsTest is DealWorld {
         terms.claimEnds = uint40(_bound(uint40(seed >> 104), block.timestamp + 1, latest));
         terms.coupon = uint128(_bound(seed >> 144, 1, SPONSORED));
         terms.nonce = bytes32(seed);
-    }
-
-    function _open(ElectionTerms memory terms) private returns (ElectionId) {
-        vm.prank(sponsor);
-        return coupons.open(terms);
-    }
-
-    function _reachSeed() private {
-        _reachSeedOf(SEED);
-    }
-
-    function _reachSeedOf(bytes32 seed) private {
-        vm.roll(SEED_BLOCK + 1);
-        vm.setBlockhash(SEED_BLOCK, seed);
-    }
-
-    /// @dev All 35 tickets of the four candidates, one after the other.
-    function _ticketAt(uint256 place) private view returns (uint40 k, uint8 ticket) {
-        for (k = 1; place >= uint8(scores[k - 1]); ++k) place -= uint8(scores[k - 1]);
-        ticket = uint8(place);
     }
 
     function _refusesTerms(ElectionTerms memory terms, bytes memory reason) private {
@@ -459,37 +255,5 @@ contract CouponsTest is DealWorld {
                 block.timestamp
             )
         );
-    }
-
-    function _refusesWorse(ElectionId id, uint40 k, uint8 ticket) private {
-        Election memory election = coupons.electionOf(id);
-        uint256 lot = Oracle.ticket(id, election.seed, _vehicle(k), ticket);
-        if (election.rule == ElectionRule.Highest) {
-            lot = (uint256(uint8(scores[k - 1])) << 248) | (lot >> 8);
-        }
-        _refusesLot(id, k, ticket, lot, election.lot);
-    }
-
-    function _refusesLot(
-        ElectionId id,
-        uint40 k,
-        uint8 ticket,
-        uint256 lot,
-        uint256 highest
-    ) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(ICoupons.CouponNotBetter.selector, id, lot, highest)
-        );
-        coupons.claim(id, _evaluation(k), ticket);
-    }
-
-    function _refusesEvaluation(ElectionId id, uint40 evaluation) private {
-        vm.expectRevert(abi.encodeWithSelector(ICoupons.CouponOutOfRange.selector, id, evaluation));
-        coupons.claim(id, _evaluation(evaluation), 0);
-    }
-
-    function _refusesScore(ElectionId id, uint40 evaluation, int8 score, int8 bar) private {
-        vm.expectRevert(abi.encodeWithSelector(ICoupons.CouponBelowBar.selector, id, score, bar));
-        coupons.claim(id, _evaluation(evaluation), 0);
     }
 }

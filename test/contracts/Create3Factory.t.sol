@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Create3Factory} from "../../contracts/Create3Factory.sol";
 import {Escrow} from "../../contracts/Escrow.sol";
 import {ICreate3Factory} from "../../contracts/interfaces/ICreate3Factory.sol";
-import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
+import {IStakes} from "../../contracts/interfaces/IStakes.sol";
 import {CarelessFactory} from "../../contracts/mocks/CarelessFactory.sol";
 import {World} from "../support/contracts/World.sol";
 
@@ -46,7 +46,7 @@ contract Create3FactoryTest is World {
     }
 
     function test_Create_GivesTheReasonOfTheConstructor() external {
-        vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowZero.selector));
+        vm.expectRevert(abi.encodeWithSelector(IStakes.StakesNoMarket.selector, 0));
         factory.create(SALT, _escrowCode(address(0)));
 
         // Nothing was used up by it.

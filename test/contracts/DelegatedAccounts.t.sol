@@ -14,8 +14,8 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title Accounts that have taken on code (EIP-7702): their key is asked first, everywhere
 /// @dev Each test signs by key, puts the code of a delegation onto the account, and then brings the
@@ -45,7 +45,8 @@ contract DelegatedAccountsTest is OpenWorld {
         bytes memory certified = _certified(certificate);
         bytes memory data = abi.encodeCall(identities.suspend, (stranger.account));
         uint40 deadline = uint40(block.timestamp) + 1;
-        bytes32 digest = Oracle.identityCallDigest(
+        bytes32 digest = Digests.callDigest(
+            Digests.IDENTITIES,
             address(identities),
             authority.account,
             data,
@@ -75,11 +76,11 @@ contract DelegatedAccountsTest is OpenWorld {
         (bytes32 caseId, bytes32 shown) = (keccak256("case"), keccak256("shown"));
         vm.prank(authority.account);
         identities.requestTrace(caseId, shown);
-        bytes32 digest = Oracle.traceApprovalDigest(address(identities), caseId, shown);
+        bytes32 digest = Digests.traceApprovalDigest(address(identities), caseId, shown);
         _delegate(court);
 
         identities.grantTrace(caseId, shown, _signature(court.key, digest));
-        vm.assertTrue(identities.isTraceGranted(caseId, shown), "granted");
+        vm.assertEq(identities.grantedPresentation(caseId), shown, "granted");
     }
 
     function test_Delegated_MatcherReleases() external {

@@ -5,9 +5,10 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Escrow} from "../../contracts/Escrow.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
+import {IStakes} from "../../contracts/interfaces/IStakes.sol";
 import {AuctionId, Stake} from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor, World} from "../support/contracts/World.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {World} from "../support/contracts/World.sol";
 
 /// @dev This contract deploys the escrow of `_fresh` and names itself as its market.
 contract EscrowTest is World {
@@ -34,7 +35,7 @@ contract EscrowTest is World {
         for (uint256 i = 0; i < 4; ++i) {
             address[4] memory markets = escrow.markets();
             markets[i] = address(0);
-            vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowZero.selector));
+            vm.expectRevert(abi.encodeWithSelector(IStakes.StakesNoMarket.selector, i));
             new Escrow(token, markets);
         }
     }
@@ -424,7 +425,7 @@ contract EscrowTest is World {
 
     /// @dev The stranger's permit for the escrow, good until `START`.
     function _permit(uint256 amount) private view returns (uint8, bytes32, bytes32) {
-        bytes32 digest = Oracle.permitDigest(
+        bytes32 digest = Digests.permitDigest(
             token.DOMAIN_SEPARATOR(),
             stranger.account,
             address(escrow),

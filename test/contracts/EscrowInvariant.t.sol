@@ -7,7 +7,7 @@ import {IStakes} from "../../contracts/interfaces/IStakes.sol";
 import {DemoToken} from "../../contracts/mocks/DemoToken.sol";
 import {Balance} from "../../contracts/types/MarketTypes.sol";
 import {Campaign, Handler} from "../support/contracts/Handler.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
+import {Digests} from "../support/contracts/Digests.sol";
 
 /// @title Everything that can be done to an escrow, by users, markets and others
 /// @dev The markets are bare accounts: this is the world in which markets do what they like.
@@ -204,7 +204,7 @@ contract EscrowHandler is Handler {
 
     function _permitDigest(address from, uint256 amount) private view returns (bytes32) {
         return
-            Oracle.permitDigest(
+            Digests.permitDigest(
                 token.DOMAIN_SEPARATOR(),
                 from,
                 address(escrow),

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {MarketGate} from "../../contracts/MarketGate.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IMarketGate} from "../../contracts/interfaces/IMarketGate.sol";
+import {IStakes} from "../../contracts/interfaces/IStakes.sol";
 import {Approval, Consent, Stake} from "../../contracts/types/MarketTypes.sol";
 import {World} from "../support/contracts/World.sol";
 
@@ -179,7 +180,7 @@ contract EscrowLaterTest is World {
             vm.assertTrue(gate.isMarket(markets[i]), "known");
             address[4] memory bad = gate.markets();
             bad[i] = address(0);
-            vm.expectRevert(abi.encodeWithSelector(IMarketGate.GateZero.selector));
+            vm.expectRevert(abi.encodeWithSelector(IStakes.StakesNoMarket.selector, i));
             new MarketGate(escrow, bad);
         }
     }

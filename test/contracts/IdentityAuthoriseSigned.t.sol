@@ -5,6 +5,7 @@ import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
 import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
 import {ParticipantId, SessionAuthorisation} from "../../contracts/types/MarketTypes.sol";
 import {IdentityWorld} from "../support/contracts/IdentityWorld.sol";
+import {Digests} from "../support/contracts/Digests.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
 
 /// @title `authorise`: who signs, and what
@@ -57,7 +58,7 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
         key = _bound(key, 1, type(uint128).max);
         vm.assume(key != pile.key);
         SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
-        bytes32 digest = Oracle.authorisationDigest(address(identities), given);
+        bytes32 digest = Digests.authorisationDigest(address(identities), given);
 
         _refusesSignature(given, _signature(key, digest));
     }
@@ -65,7 +66,7 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
     function test_Authorise_SignedForAnotherContract() external {
         IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
         SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
-        bytes32 digest = Oracle.authorisationDigest(address(twin), given);
+        bytes32 digest = Digests.authorisationDigest(address(twin), given);
 
         _refusesSignature(given, _signature(pile.key, digest));
     }
@@ -80,7 +81,7 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
 
     function test_Authorise_MalleatedSignature() external {
         SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
-        bytes32 digest = Oracle.authorisationDigest(address(identities), given);
+        bytes32 digest = Digests.authorisationDigest(address(identities), given);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(pile.key, digest);
         bytes32 high = bytes32(CURVE_ORDER - uint256(s));
 

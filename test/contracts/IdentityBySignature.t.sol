@@ -9,8 +9,8 @@ import {CarelessRegistry} from "../../contracts/mocks/CarelessRegistry.sol";
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {Certificate, ParticipantKind} from "../../contracts/types/MarketTypes.sol";
 import {IdentityWorld} from "../support/contracts/IdentityWorld.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `suspend` and `reinstate` by signature: an authority that sends nothing itself
 contract IdentityBySignatureTest is IdentityWorld {
@@ -54,7 +54,8 @@ contract IdentityBySignatureTest is IdentityWorld {
     function test_ID11_Suspend_ElsewhereOrLate() external {
         IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
         bytes memory data = _suspending(pile.account);
-        bytes32 digest = Oracle.identityCallDigest(
+        bytes32 digest = Digests.callDigest(
+            Digests.IDENTITIES,
             address(twin),
             authority.account,
             data,
@@ -65,7 +66,14 @@ contract IdentityBySignatureTest is IdentityWorld {
         vm.expectRevert(_badSignature(authority.account));
         identities.callSigned(authority.account, data, _soon(), _signature(authority.key, digest));
         // As a call of a session contract.
-        digest = Oracle.callDigest(address(identities), authority.account, data, 0, _soon());
+        digest = Digests.callDigest(
+            Digests.SESSIONS,
+            address(identities),
+            authority.account,
+            data,
+            0,
+            _soon()
+        );
         vm.expectRevert(_badSignature(authority.account));
         identities.callSigned(authority.account, data, _soon(), _signature(authority.key, digest));
 
@@ -114,7 +122,7 @@ contract IdentityBySignatureTest is IdentityWorld {
         ArbiterQuorum quorum = _quorumOf(signers, _actor(0xA3));
         identities = new IdentityRegistry(address(quorum), court.account);
         Certificate memory certificate = _certificate(stranger.account, ParticipantKind.Pile);
-        bytes32 digest = Oracle.certificateDigest(address(identities), certificate);
+        bytes32 digest = Digests.certificateDigest(address(identities), certificate);
         identities.enrol(certificate, _joined(signers, digest));
         identities.requireStanding(stranger.account, ParticipantKind.Pile);
 
@@ -136,7 +144,8 @@ contract IdentityBySignatureTest is IdentityWorld {
         _assertSuspended(stranger.account, false);
     }
 
-    /// @dev A wallet, as a Safe is one, may call by itself as well as sign.
+    /// @dev A wallet, as a Safe is one, may call by itself as well as sign. Who has left it has
+    /// signed nothing any more, also what was signed before.
     function test_ID11_Wallet_IsTheAuthority() external {
         Wallet1271 wallet = new Wallet1271(authority.account);
         identities = new IdentityRegistry(address(wallet), court.account);
@@ -150,6 +159,15 @@ contract IdentityBySignatureTest is IdentityWorld {
         vm.prank(authority.account);
         wallet.execute(address(identities), _reinstating(stranger.account));
         _assertSuspended(stranger.account, false);
+
+        digest = _digestOf(address(wallet), data, 2);
+        bytes memory kept = _signature(authority.key, digest);
+        vm.prank(authority.account);
+        wallet.setOwner(court.account);
+        vm.expectRevert(_badSignature(address(wallet)));
+        identities.callSigned(address(wallet), data, _soon(), kept);
+        identities.callSigned(address(wallet), data, _soon(), _signature(court.key, digest));
+        _assertSuspended(stranger.account, true);
     }
 
     /* HELPERS */
@@ -171,7 +189,8 @@ contract IdentityBySignatureTest is IdentityWorld {
         bytes memory data,
         uint256 nonce
     ) private view returns (bytes32) {
-        return Oracle.identityCallDigest(address(identities), from, data, nonce, _soon());
+        return
+            Digests.callDigest(Digests.IDENTITIES, address(identities), from, data, nonce, _soon());
     }
 
     function _called(

@@ -6,8 +6,8 @@ import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.so
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {SessionAuthorisation} from "../../contracts/types/MarketTypes.sol";
 import {IdentityWorld} from "../support/contracts/IdentityWorld.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `authorise`: the account's own consent
 contract IdentityConsentTest is IdentityWorld {
@@ -54,7 +54,7 @@ contract IdentityConsentTest is IdentityWorld {
     function test_ID10_Authorise_ConsentElsewhere() external {
         SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
-        bytes32 digest = Oracle.authorisationDigest(address(twin), given);
+        bytes32 digest = Digests.authorisationDigest(address(twin), given);
         _refusesConsent(given, _signature(fresh.key, digest));
 
         bytes memory consent = _consented(given, fresh);
@@ -84,7 +84,45 @@ contract IdentityConsentTest is IdentityWorld {
         identities.authorise(given, signature, "");
     }
 
+    /// @dev Who relays a call speaks for its signer. Of the registry, which then calls itself, it is
+    /// no consent: a station would let in, and bar, the registry's own address.
+    function test_ID10_Authorise_RelayedCallIsItsSignersConsent() external {
+        SessionAuthorisation memory own = _authorisation(fresh.account, PLACE);
+        SessionAuthorisation memory registrys = _authorisation(address(identities), PLACE);
+        _refusesRelayed(registrys, pile);
+        _refusesRelayed(registrys, fresh);
+        _refusesRelayed(own, pile);
+
+        (bytes memory data, bytes memory signature) = _relayable(own, fresh);
+        vm.prank(stranger.account);
+        identities.callSigned(fresh.account, data, own.slotEnd, signature);
+        _assertAuthorised(own);
+    }
+
     /* HELPERS */
+
+    /// @dev The call that authorises on the station's word alone, signed by `from`.
+    function _relayable(
+        SessionAuthorisation memory given,
+        Actor memory from
+    ) private view returns (bytes memory data, bytes memory signature) {
+        bytes memory word = _stationSigned(given, pile);
+        data = abi.encodeCall(identities.authorise, (given, word, ""));
+        bytes32 digest = Oracle.identityCallDigest(
+            address(identities),
+            from.account,
+            data,
+            0,
+            given.slotEnd
+        );
+        signature = _signature(from.key, digest);
+    }
+
+    function _refusesRelayed(SessionAuthorisation memory given, Actor memory from) private {
+        (bytes memory data, bytes memory signature) = _relayable(given, from);
+        vm.expectRevert(_noConsent(given));
+        identities.callSigned(from.account, data, given.slotEnd, signature);
+    }
 
     function _consented(
         SessionAuthorisation memory given,

@@ -14,7 +14,8 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {Campaign, Handler} from "../support/contracts/Handler.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor, World} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
+import {World} from "../support/contracts/World.sol";
 
 /// @title Vehicles that come with fresh accounts, stations that let them in, and an authority that
 /// suspends

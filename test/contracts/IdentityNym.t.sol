@@ -10,7 +10,7 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {IdentityWorld} from "../support/contracts/IdentityWorld.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title One account at a time is one thing, and a pseudonym has one account
 contract IdentityNymTest is IdentityWorld {

@@ -8,7 +8,7 @@ import {MarketBooks} from "../support/contracts/MarketBooks.sol";
 import {MarketMoney} from "../support/contracts/MarketMoney.sol";
 import {MarketRatings} from "../support/contracts/MarketRatings.sol";
 import {MarketSessions} from "../support/contracts/MarketSessions.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title Everything that people can do in the market
 /// @dev Parties call for each other, and time jumps to the seconds around deadlines. The handler

@@ -11,9 +11,10 @@ import {
     SessionState
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
-import {Oracle, Tree} from "../support/contracts/Oracle.sol";
+import {Oracle} from "../support/contracts/Oracle.sol";
+import {Tree} from "../support/contracts/Tree.sol";
 import {StartWorld} from "../support/contracts/StartWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title Decisions that a matcher should not have posted
 contract MatcherThatLiesTest is StartWorld {
@@ -156,6 +157,26 @@ contract MatcherThatLiesTest is StartWorld {
         _refuses(deal, vehicle, _noRequest(deal, vehicle.account));
     }
 
+    /// @dev The list tells of one decision, and hides two: whoever counts is misled, and nobody who
+    /// trades. Each of the two is of a request and a bid that stand, and opens once.
+    function test_AU4_Start_TwoDecisionsPostedAsOne() external {
+        (Deal memory first, Deal memory second, bytes32[] memory leaves) = _twoMade(
+            vehicle,
+            pile,
+            otherVehicle,
+            otherPile
+        );
+        _post(first.auctionId, _one(Tree.root(leaves)));
+        vm.assertEq(auctions.auctionOf(first.auctionId).decisionCount, 1, "what it tells");
+
+        _start(first, vehicle);
+        _start(second, otherVehicle);
+        _refuses(first, vehicle, _noRequest(first, vehicle.account));
+        _assertBalance(vehicle.account, FUNDS - DEPOSIT, DEPOSIT, "one deposit");
+        _assertBalance(otherVehicle.account, FUNDS - DEPOSIT, DEPOSIT, "one of the other");
+        _assertBalance(pile.account, FUNDS - BOND, BOND, "one bond");
+    }
+
     /* HELPERS */
 
     function _twoDecisions(
@@ -164,20 +185,28 @@ contract MatcherThatLiesTest is StartWorld {
         Actor memory secondEv,
         Actor memory secondCp
     ) private returns (Deal memory first, Deal memory second) {
+        bytes32[] memory leaves;
+        (first, second, leaves) = _twoMade(firstEv, firstCp, secondEv, secondCp);
+        _post(first.auctionId, leaves);
+    }
+
+    /// @dev Two decisions that can be posted now.
+    function _twoMade(
+        Actor memory firstEv,
+        Actor memory firstCp,
+        Actor memory secondEv,
+        Actor memory secondCp
+    ) private returns (Deal memory first, Deal memory second, bytes32[] memory leaves) {
         first.terms = _terms();
         first.auctionId = second.auctionId = _taken(first.terms);
         first.opening = _opening(first.auctionId, firstEv, firstCp);
         second.opening = _opening(first.auctionId, secondEv, secondCp);
         first.sessionId = _decision(first.opening, firstCp.account);
         second.sessionId = _decision(second.opening, secondCp.account);
-        bytes32[] memory leaves = _two(
-            SessionId.unwrap(first.sessionId),
-            SessionId.unwrap(second.sessionId)
-        );
+        leaves = _two(SessionId.unwrap(first.sessionId), SessionId.unwrap(second.sessionId));
         first.proof = Tree.proof(leaves, 0);
         second.proof = Tree.proof(leaves, 1);
 
         vm.warp(first.terms.biddingEnds);
-        _post(first.auctionId, leaves);
     }
 }

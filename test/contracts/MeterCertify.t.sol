@@ -8,26 +8,12 @@ import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {ParticipantId, ParticipantKind} from "../../contracts/types/MarketTypes.sol";
 import {MeterCurve, MeterKey, MeterKeyId, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
-import {
-    Meter,
-    MeterCertificate,
-    MeteredEnergy,
-    MeterQuery
-} from "../../contracts/types/MeterTypes.sol";
-import {MeterWorld} from "../support/contracts/MeterWorld.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
+import {MeterCertificate, MeterQuery} from "../../contracts/types/MeterTypes.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {MeterCertifyWorld} from "../support/contracts/MeterCertifyWorld.sol";
 
 /// @title Certificates of meters
-contract MeterCertifyTest is MeterWorld {
-    MeterKey private other;
-    MeterKeyId private otherId;
-
-    function setUp() public override {
-        super.setUp();
-        other = _r1Key(OTHER_SECRET);
-        otherId = meters.keyIdOf(other);
-    }
-
+contract MeterCertifyTest is MeterCertifyWorld {
     /* CONSTRUCTION */
 
     function test_Construction_NamesItsNeighbours() external {
@@ -159,7 +145,7 @@ contract MeterCertifyTest is MeterWorld {
 
     function test_Certify_NotTheAuthority() external {
         MeterCertificate memory certificate = _meterCertificate(other, pile);
-        bytes32 digest = Oracle.meterCertificateDigest(address(meters), certificate);
+        bytes32 digest = Digests.meterCertificateDigest(address(meters), certificate);
 
         _refusesSignature(certificate, _signature(pile.key, digest));
         _refusesSignature(certificate, "");
@@ -212,7 +198,7 @@ contract MeterCertifyTest is MeterWorld {
     function test_Certify_AnotherContractOrChain() external {
         MeterCertificate memory certificate = _meterCertificate(other, pile);
         MeterRegistry twin = new MeterRegistry(identities, address(this));
-        bytes32 digest = Oracle.meterCertificateDigest(address(twin), certificate);
+        bytes32 digest = Digests.meterCertificateDigest(address(twin), certificate);
         _refusesSignature(certificate, _signature(authority.key, digest));
 
         bytes memory signature = _certified(certificate);
@@ -231,171 +217,7 @@ contract MeterCertifyTest is MeterWorld {
         _assertCertified(otherId, pile.account, certificate, 0);
     }
 
-    /* RENEWAL, MOVE, REVOCATION */
-
-    function test_METER1_Certify_RenewalKeepsPagination() external {
-        _consume(5);
-        MeterCertificate memory renewal = _meterCertificate(meter, pile);
-        renewal.issue = 2;
-        renewal.ratedPowerW = 11_000;
-        renewal.validUntil -= 1;
-        renewal.lastPagination = 3;
-
-        _certify(renewal);
-
-        _assertCertified(meterId, pile.account, renewal, 5);
-        _refusesSpent(5, 5);
-    }
-
-    function test_METER1_Certify_RaisesPagination() external {
-        MeterCertificate memory renewal = _meterCertificate(meter, pile);
-        renewal.issue = 2;
-        renewal.lastPagination = 9;
-
-        _certify(renewal);
-
-        _refusesSpent(9, 9);
-        _consume(10);
-    }
-
-    function test_METER3_Certify_ReplayedOrOlder() external {
-        MeterCertificate memory first = _meterCertificate(other, pile);
-        MeterCertificate memory third = _copy(first);
-        third.issue = 3;
-        _certify(third);
-
-        _refusesOlder(third, 3);
-        _refusesOlder(first, 3);
-        first.issue = 0;
-        _refusesOlder(first, 3);
-    }
-
-    function test_Certify_IssueZeroIsNone() external {
-        MeterCertificate memory certificate = _meterCertificate(other, pile);
-        certificate.issue = 0;
-        _refusesOlder(certificate, 0);
-    }
-
-    function test_METER1_Certify_MovesWithItsPagination() external {
-        _consume(5);
-        MeterCertificate memory move = _meterCertificate(meter, otherPile);
-        move.issue = 2;
-
-        _certify(move);
-
-        _assertCertified(meterId, otherPile.account, move, 5);
-        _refuses(
-            _plain(6),
-            abi.encodeWithSelector(IMeterRegistry.MeterUnknownKey.selector, meterId, pile.account)
-        );
-        MeterQuery memory query = _query();
-        query.pile = otherPile.account;
-        MeterRecord[] memory records = _list(_record(_plain(5)));
-        vm.expectRevert(
-            abi.encodeWithSelector(IMeterRegistry.MeterPaginationSpent.selector, meterId, 5, 5)
-        );
-        meters.read(query, meter, records);
-        meters.consume(query, meter, _list(_record(_plain(6))));
-
-        // And back: what was settled in between stays settled.
-        move = _meterCertificate(meter, pile);
-        move.issue = 3;
-        _certify(move);
-        _refusesSpent(6, 6);
-        _consume(7);
-    }
-
-    function test_METER3_Certify_OlderCannotMoveBack() external {
-        MeterCertificate memory move = _meterCertificate(meter, otherPile);
-        move.issue = 2;
-        _certify(move);
-
-        _refusesOlder(_meterCertificate(meter, pile), 2);
-    }
-
-    function test_METER4_Revoke_ForEver() external {
-        vm.expectEmit(address(meters));
-        emit IMeterRegistry.MeterRevoked(meterId);
-        vm.prank(authority.account);
-        meters.revoke(meterId);
-
-        bytes memory reason = abi.encodeWithSelector(
-            IMeterRegistry.MeterKeyRevoked.selector,
-            meterId
-        );
-        _refuses(_plain(1), reason);
-        (, Meter memory known) = meters.meterOf(meterId);
-        vm.assertTrue(known.revoked, "revoked");
-
-        MeterCertificate memory renewal = _meterCertificate(meter, pile);
-        renewal.issue = 2;
-        _refuses(renewal, _certified(renewal), reason);
-        renewal = _meterCertificate(meter, otherPile);
-        renewal.issue = 2;
-        _refuses(renewal, _certified(renewal), reason);
-    }
-
-    /// @dev A certificate that is signed but not relayed yet can be taken back.
-    function test_METER4_Revoke_BeforeItsCertificate() external {
-        MeterCertificate memory certificate = _meterCertificate(other, pile);
-        _revoke(otherId);
-
-        _refuses(
-            certificate,
-            _certified(certificate),
-            abi.encodeWithSelector(IMeterRegistry.MeterKeyRevoked.selector, otherId)
-        );
-        (address holder, Meter memory known) = meters.meterOf(otherId);
-        vm.assertEq(holder, address(0), "nobody's");
-        vm.assertTrue(known.revoked, "revoked");
-    }
-
-    function test_Revoke_LeavesOtherKeys() external {
-        _certify(other, pile);
-        _revoke(otherId);
-        _consume(1);
-    }
-
-    function testFuzz_Revoke_NotAuthority(address caller) external {
-        vm.assume(caller != authority.account);
-        vm.expectRevert(abi.encodeWithSelector(IMeterRegistry.MeterNotAuthority.selector, caller));
-        vm.prank(caller);
-        meters.revoke(meterId);
-    }
-
-    function test_MeterOf_Unknown() external view {
-        (address holder, Meter memory known) = meters.meterOf(otherId);
-        vm.assertEq(holder, address(0), "nobody's");
-        vm.assertEq(known.issue, 0, "no certificate");
-        vm.assertTrue(!known.revoked, "not revoked");
-    }
-
     /* HELPERS */
-
-    function _consume(uint256 pagination) private returns (MeteredEnergy memory) {
-        return meters.consume(_query(), meter, _list(_record(_plain(pagination))));
-    }
-
-    function _refusesSpent(uint64 pagination, uint64 last) private {
-        _refuses(
-            _plain(pagination),
-            abi.encodeWithSelector(
-                IMeterRegistry.MeterPaginationSpent.selector,
-                meterId,
-                pagination,
-                last
-            )
-        );
-    }
-
-    function _refuses(
-        MeterCertificate memory certificate,
-        bytes memory signature,
-        bytes memory reason
-    ) private {
-        vm.expectRevert(reason);
-        meters.certify(certificate, signature);
-    }
 
     function _refusesForm(MeterCertificate memory certificate) private {
         MeterKeyId keyId = meters.keyIdOf(
@@ -427,41 +249,5 @@ contract MeterCertifyTest is MeterWorld {
             signature,
             abi.encodeWithSelector(IMeterRegistry.MeterBadCertificate.selector, otherId)
         );
-    }
-
-    function _refusesOlder(MeterCertificate memory certificate, uint32 inForce) private {
-        MeterKeyId keyId = meters.keyIdOf(
-            MeterKey(certificate.curve, certificate.x, certificate.y)
-        );
-        _refuses(
-            certificate,
-            _certified(certificate),
-            abi.encodeWithSelector(
-                IMeterRegistry.MeterCertificateSuperseded.selector,
-                keyId,
-                certificate.issue,
-                inForce
-            )
-        );
-    }
-
-    function _assertCertified(
-        MeterKeyId keyId,
-        address holder,
-        MeterCertificate memory certificate,
-        uint64 lastPagination
-    ) private view {
-        (address knownHolder, Meter memory known) = meters.meterOf(keyId);
-        vm.assertEq(knownHolder, holder, "pile");
-        vm.assertEq(known.lastPagination, lastPagination, "pagination");
-        vm.assertEq(known.validFrom, certificate.validFrom, "from");
-        vm.assertEq(known.validUntil, certificate.validUntil, "until");
-        vm.assertEq(known.ratedPowerW, certificate.ratedPowerW, "power");
-        vm.assertEq(known.issue, certificate.issue, "issue");
-        vm.assertTrue(!known.revoked, "not revoked");
-    }
-
-    function _copy(MeterCertificate memory from) private pure returns (MeterCertificate memory) {
-        return abi.decode(abi.encode(from), (MeterCertificate));
     }
 }

@@ -6,7 +6,6 @@ import {MeterKey, MeterKeyId, MeterRecord, RecordHints} from "../../contracts/oc
 import {Meter, MeterCertificate, MeterQuery} from "../../contracts/types/MeterTypes.sol";
 import {Campaign, Handler} from "../support/contracts/Handler.sol";
 import {MeterWorld, Signature} from "../support/contracts/MeterWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
 
 /// @title Meters that come, move, expire and go, and records handed in by whoever likes
 /// @dev The handler is the session contract. It keeps its own books and predicts every call.

@@ -6,7 +6,7 @@ import {IMeterRegistry} from "../../contracts/interfaces/IMeterRegistry.sol";
 import {MeterKeyId} from "../../contracts/ocmf/OcmfTypes.sol";
 import {Meter, MeterCertificate} from "../../contracts/types/MeterTypes.sol";
 import {MeterReadWorld} from "../support/contracts/MeterReadWorld.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
+import {Digests} from "../support/contracts/Digests.sol";
 
 /// @title `revokeBySig`: an authority that sends nothing itself
 contract MeterRevokeBySigTest is MeterReadWorld {
@@ -51,7 +51,7 @@ contract MeterRevokeBySigTest is MeterReadWorld {
 
     function test_METER4_RevokeBySig_ElsewhereOrLate() external {
         MeterRegistry twin = new MeterRegistry(identities, address(this));
-        bytes32 digest = Oracle.revocationDigest(address(twin), meterId, _soon());
+        bytes32 digest = Digests.revocationDigest(address(twin), meterId, _soon());
         _refusesRevocation(_soon(), _signature(authority.key, digest));
 
         (uint40 deadline, uint256 chain) = (_soon(), block.chainid);
@@ -85,7 +85,7 @@ contract MeterRevokeBySigTest is MeterReadWorld {
     }
 
     function _revocation(uint256 key, uint40 deadline) private view returns (bytes memory) {
-        return _signature(key, Oracle.revocationDigest(address(meters), meterId, deadline));
+        return _signature(key, Digests.revocationDigest(address(meters), meterId, deadline));
     }
 
     function _refusesRevocation(uint40 deadline, bytes memory signature) private {

@@ -16,7 +16,8 @@ import {MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
 import {MeterWorld} from "../support/contracts/MeterWorld.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
 import {SettleWorld} from "../support/contracts/SettleWorld.sol";
-import {Actor, World} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
+import {World} from "../support/contracts/World.sol";
 
 /// @title `bid` of an open auction
 contract OpenAuctionBidTest is OpenWorld, SettleWorld {

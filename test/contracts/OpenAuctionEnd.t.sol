@@ -18,7 +18,7 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title How an open auction ends: `ChargingSession.startOpen`, or `release`
 contract OpenAuctionEndTest is OpenWorld {

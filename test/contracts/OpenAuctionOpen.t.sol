@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {OpenAuction} from "../../contracts/OpenAuction.sol";
 import {IEscrow} from "../../contracts/interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
 import {IOpenAuction} from "../../contracts/interfaces/IOpenAuction.sol";

@@ -9,7 +9,7 @@ import {
     ScoreRule
 } from "../../contracts/types/MarketTypes.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title Best responses in an open auction end where they should
 contract OpenBestResponsesTest is OpenWorld {

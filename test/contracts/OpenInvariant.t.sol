@@ -15,7 +15,7 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {Campaign, Handler} from "../support/contracts/Handler.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
 
 /// @title Everything that people can do in open auctions

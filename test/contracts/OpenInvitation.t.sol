@@ -5,7 +5,7 @@ import {IOpenAuction} from "../../contracts/interfaces/IOpenAuction.sol";
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {AuctionId, OpenTerms, ParticipantKind} from "../../contracts/types/MarketTypes.sol";
 import {OpenWorld} from "../support/contracts/OpenWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title Invitations to bid in an open auction
 contract OpenInvitationTest is OpenWorld {

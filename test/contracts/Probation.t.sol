@@ -11,9 +11,8 @@ import {
     Session,
     SessionId
 } from "../../contracts/types/MarketTypes.sol";
-import {Vm} from "../support/contracts/Base.sol";
 import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor, Vm} from "../support/contracts/Base.sol";
 
 /// @title Deposit and power of vehicles with negative credibility, from the request to the end of
 /// the session

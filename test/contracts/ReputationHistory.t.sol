@@ -14,7 +14,7 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
 import {SettleWorld} from "../support/contracts/SettleWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title Linked evaluations, and what hostile raters can make of them
 contract ReputationHistoryTest is SettleWorld {

@@ -14,7 +14,7 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title Anonymous vehicles in auctions, with a scope and without, and what comes after
 contract ScopedAuctionTest is DealWorld {

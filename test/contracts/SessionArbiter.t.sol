@@ -8,7 +8,7 @@ import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {Ruling, SessionState} from "../../contracts/types/MarketTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
 import {DisputeWorld} from "../support/contracts/DisputeWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title Arbiters that are contracts
 contract SessionArbiterTest is DisputeWorld {

@@ -6,7 +6,8 @@ import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
 import {MeterRegistry} from "../../contracts/MeterRegistry.sol";
 import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
 import {EarningRule, SessionWindows} from "../../contracts/types/MarketTypes.sol";
-import {Surroundings, World} from "../support/contracts/World.sol";
+import {Surroundings} from "../support/contracts/Deployment.sol";
+import {World} from "../support/contracts/World.sol";
 
 /// @title What a session contract is deployed with
 contract SessionConstructionTest is World {

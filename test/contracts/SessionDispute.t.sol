@@ -13,8 +13,8 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
 import {DisputeWorld} from "../support/contracts/DisputeWorld.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `dispute`, `rule` and `finalise`
 contract SessionDisputeTest is DisputeWorld {
@@ -263,7 +263,7 @@ contract SessionDisputeTest is DisputeWorld {
 
         ChargingSession twin = _newSessions(_windows(), judge.account);
         Ruling memory ruling = Ruling(first.sessionId, 1);
-        bytes32 digest = Oracle.rulingDigest(address(twin), ruling);
+        bytes32 digest = Digests.rulingDigest(address(twin), ruling);
         _refusesRuling(ruling, _signature(judge.key, digest), reason);
         vm.chainId(4242);
         _refusesRuling(ruling, ofFirst, reason);

@@ -14,7 +14,7 @@ import {MeterCertificate} from "../../contracts/types/MeterTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
 import {DisputeWorld} from "../support/contracts/DisputeWorld.sol";
 import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title Metered and disputed sessions of hostile parties
 contract SessionDisputeHostileTest is DisputeWorld {

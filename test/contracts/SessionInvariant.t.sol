@@ -15,7 +15,7 @@ import {Deal} from "../support/contracts/DealWorld.sol";
 import {DisputeWorld} from "../support/contracts/DisputeWorld.sol";
 import {Campaign, Handler} from "../support/contracts/Handler.sol";
 import {Signature} from "../support/contracts/MeterWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title Sessions that settle on records, are disputed, ruled on, agreed on or left alone
 /// @dev The handler keeps its own books and predicts every call.

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {IChargingSession} from "../../contracts/interfaces/IChargingSession.sol";
 import {AuctionTerms, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../support/contracts/DealWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `authorise`, `plugIn`, `unplug` and `waive`
 contract SessionRunTest is DealWorld {

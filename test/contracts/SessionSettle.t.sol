@@ -9,7 +9,7 @@ import {MeterKey, MeterRecord} from "../../contracts/ocmf/OcmfTypes.sol";
 import {Meter} from "../../contracts/types/MeterTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
 import {SettleWorld} from "../support/contracts/SettleWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `settle`, final at once
 contract SessionSettleTest is SettleWorld {

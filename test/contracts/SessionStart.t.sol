@@ -18,7 +18,7 @@ import {
 } from "../../contracts/types/MarketTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
 import {StartWorld} from "../support/contracts/StartWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `start`, and `openDecision` behind it
 contract SessionStartTest is StartWorld {
@@ -146,6 +146,7 @@ contract SessionStartTest is StartWorld {
         _start(deal, vehicle);
     }
 
+    /// @dev And what such a pile, which has won, leaves the others with: their money, and its own.
     function test_ID4_Start_OfTheExpired() external {
         AuctionTerms memory terms = _terms();
         Certificate memory certificate = _certificate(stranger.account, ParticipantKind.Pile);
@@ -167,6 +168,13 @@ contract SessionStartTest is StartWorld {
                 terms.matchingEnds
             )
         );
+
+        vm.prank(vehicle.account);
+        auctions.withdrawRequest(auctionId);
+        _assertBalance(vehicle.account, FUNDS, 0, "free before the slot");
+        vm.warp(terms.openingEnds);
+        auctions.releaseExpired(auctionId, _none(), _one(stranger.account));
+        _assertBalance(stranger.account, BOND, 0, "nor does it pay");
     }
 
     /// @dev As in open auctions: what nobody has certified is promised to nobody.

@@ -8,9 +8,9 @@ import {SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
 import {MeterRecord, RecordHints} from "../../contracts/ocmf/OcmfTypes.sol";
 import {BeginReading} from "../../contracts/types/MeterTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
+import {Digests} from "../support/contracts/Digests.sol";
 import {SettleWorld} from "../support/contracts/SettleWorld.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `settle`: whose record it is, by the meter or by the word of the vehicle
 contract SettleConfirmedTest is SettleWorld {
@@ -118,7 +118,7 @@ contract SettleConfirmedTest is SettleWorld {
     function test_SE4_Settle_ConfirmedForAnotherContractOrChain() external {
         Deal memory deal = _charged();
         ChargingSession twin = _newSessions(_windows(), address(0));
-        bytes32 digest = Oracle.beginDigest(address(twin), _beginReading(deal.sessionId, 5));
+        bytes32 digest = Digests.beginDigest(address(twin), _beginReading(deal.sessionId, 5));
         _refusesUnsigned(deal.sessionId, _nameless(5), _signature(vehicle.key, digest));
 
         bytes memory confirmation = _confirmed(deal.sessionId, 5, vehicle);

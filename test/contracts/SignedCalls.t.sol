@@ -10,8 +10,8 @@ import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {ParticipantKind, SessionId, SessionState} from "../../contracts/types/MarketTypes.sol";
 import {Deal} from "../support/contracts/DealWorld.sol";
 import {DisputeWorld} from "../support/contracts/DisputeWorld.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor} from "../support/contracts/World.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {Actor} from "../support/contracts/Base.sol";
 
 /// @title `callSigned`: parties without gas, and relayers who can do nothing else
 contract SignedCallsTest is DisputeWorld {
@@ -74,7 +74,14 @@ contract SignedCallsTest is DisputeWorld {
         Deal memory deal = _opened();
         bytes memory data = abi.encodeCall(sessions.authorise, (deal.sessionId));
         ChargingSession twin = _newSessions(_windows(), judge.account);
-        bytes32 digest = Oracle.callDigest(address(twin), pile.account, data, 0, _soon());
+        bytes32 digest = Digests.callDigest(
+            Digests.SESSIONS,
+            address(twin),
+            pile.account,
+            data,
+            0,
+            _soon()
+        );
         _refusesSignature(pile.account, data, _soon(), _signature(pile.key, digest));
         bytes memory signature = _callSignature(pile, data, 0, _soon());
         vm.chainId(4242);
@@ -238,7 +245,14 @@ contract SignedCallsTest is DisputeWorld {
     function test_SC5_Call_OfAWallet() external {
         (Wallet1271 wallet, SessionId sessionId) = _chargingWallet();
         bytes memory data = abi.encodeCall(sessions.unplug, (sessionId));
-        bytes32 digest = Oracle.callDigest(address(sessions), address(wallet), data, 0, _soon());
+        bytes32 digest = Digests.callDigest(
+            Digests.SESSIONS,
+            address(sessions),
+            address(wallet),
+            data,
+            0,
+            _soon()
+        );
         bytes memory signature = _signature(vehicle.key, digest);
         vm.prank(vehicle.account);
         wallet.setOwner(stranger.account);
@@ -286,7 +300,14 @@ contract SignedCallsTest is DisputeWorld {
         return
             _signature(
                 signer.key,
-                Oracle.callDigest(address(sessions), signer.account, data, nonce, deadline)
+                Digests.callDigest(
+                    Digests.SESSIONS,
+                    address(sessions),
+                    signer.account,
+                    data,
+                    nonce,
+                    deadline
+                )
             );
     }
 

@@ -4,9 +4,9 @@ pragma solidity ^0.8.28;
 import {ArbiterQuorum} from "../../contracts/ArbiterQuorum.sol";
 import {IdentityRegistry} from "../../contracts/IdentityRegistry.sol";
 import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.sol";
-import {ParticipantId, ParticipantKind} from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor, World} from "../support/contracts/World.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {Actor} from "../support/contracts/Base.sol";
+import {World} from "../support/contracts/World.sol";
 
 /// @title The log of tracing cases
 contract TraceLogTest is World {
@@ -25,7 +25,6 @@ contract TraceLogTest is World {
             vm.prank(requesters[i].account);
             identities.requestTrace(caseId, PRESENTATION);
 
-            vm.assertTrue(!identities.isTraceGranted(caseId, PRESENTATION), "not granted yet");
             vm.assertEq(identities.grantedPresentation(caseId), bytes32(0), "nothing granted");
         }
     }
@@ -121,7 +120,7 @@ contract TraceLogTest is World {
         );
         identities = new IdentityRegistry(authority.account, address(quorum));
         _requestTrace();
-        bytes32 digest = Oracle.traceApprovalDigest(address(identities), CASE, PRESENTATION);
+        bytes32 digest = Digests.traceApprovalDigest(address(identities), CASE, PRESENTATION);
         (Actor memory low, Actor memory high) = court.account < stranger.account
             ? (court, stranger)
             : (stranger, court);
@@ -164,7 +163,7 @@ contract TraceLogTest is World {
         key = _bound(key, 1, type(uint128).max);
         vm.assume(key != court.key);
         _requestTrace();
-        bytes32 digest = Oracle.traceApprovalDigest(address(identities), CASE, PRESENTATION);
+        bytes32 digest = Digests.traceApprovalDigest(address(identities), CASE, PRESENTATION);
 
         _refusesApproval(_signature(key, digest));
     }
@@ -187,7 +186,7 @@ contract TraceLogTest is World {
         _refusesApproval(_approval(CASE, OTHER));
         _refusesApproval("");
         IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
-        bytes32 digest = Oracle.traceApprovalDigest(address(twin), CASE, PRESENTATION);
+        bytes32 digest = Digests.traceApprovalDigest(address(twin), CASE, PRESENTATION);
         _refusesApproval(_signature(court.key, digest));
         bytes memory signature = _approval(CASE, PRESENTATION);
         vm.chainId(4242);
@@ -214,7 +213,7 @@ contract TraceLogTest is World {
     }
 
     function _approval(bytes32 caseId, bytes32 presentation) private view returns (bytes memory) {
-        bytes32 digest = Oracle.traceApprovalDigest(address(identities), caseId, presentation);
+        bytes32 digest = Digests.traceApprovalDigest(address(identities), caseId, presentation);
         return _signature(court.key, digest);
     }
 
@@ -244,9 +243,6 @@ contract TraceLogTest is World {
     }
 
     function _assertGranted() private view {
-        vm.assertTrue(identities.isTraceGranted(CASE, PRESENTATION), "granted");
-        vm.assertTrue(!identities.isTraceGranted(CASE, OTHER), "nothing else");
-        vm.assertTrue(!identities.isTraceGranted(OTHER, PRESENTATION), "in no other case");
         vm.assertEq(identities.grantedPresentation(CASE), PRESENTATION, "presentation");
         vm.assertEq(identities.grantedPresentation(OTHER), bytes32(0), "of no other case");
     }

@@ -4,10 +4,23 @@
  */
 import { expect } from "chai";
 import { Wallet } from "ethers";
+import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Venue } from "../../offchain/core/messages/market.ts";
+import { signParcel } from "../../offchain/core/messages/parcel.ts";
+import { CERTIFICATE_TYPES, identityDomain } from "../../offchain/core/messages/typedData.ts";
+import { issuedCertificates } from "../../tasks/stores/enrolments.ts";
+import { PARCEL } from "../../tasks/stores/parcels.ts";
+import { jsonText } from "../../tasks/support/jsonText.ts";
 import type { CommandLine } from "../support/flow/commandLine.ts";
-import { peopleApart, type People } from "../support/flow/people.ts";
+import { FIRST_KEY, peopleApart, type People } from "../support/flow/people.ts";
+
+interface Deployed extends Venue {
+  readonly identities: string;
+}
+
+const AUTHORITY = new Wallet(FIRST_KEY);
 
 describe("enrolment by three people", function () {
   this.timeout(300_000);
@@ -51,10 +64,11 @@ describe("enrolment by three people", function () {
     );
     const damaged = people.file("damaged.json");
     await writeFile(damaged, (await readFile(request, "utf8")).replace("22000", "150000"));
-    await refused(
-      /^expected the signature of 0x\w+ for this market's registry: ask for the request again$/,
+    await people.operatorRefused(
+      /^--request: expected the signature of 0x\w+ for this market's registry: ask for the request again$/,
       ...certify(damaged),
     );
+    await people.operatorRefused(/^--days: .*, got 0$/, ...certify(request), "--days", "0");
     const certified = await people.operator(...certify(request));
     const place = { ratedPowerW: 22_000, geo: "geo:56.41000,-3.08999" };
     expect(certified).to.include({ kind: "pile", ...place });
@@ -76,4 +90,108 @@ describe("enrolment by three people", function () {
     const kept = await readFile(join(people.file("paul"), "certificates", "paul.json"), "utf8");
     expect(JSON.parse(kept)).to.deep.equal(JSON.parse(await readFile(certificate, "utf8")));
   });
+
+  it("brings a certificate that differs in its power alone, made in the same second", async () => {
+    const stronger = people.file("stronger.json");
+    const pile = ["--kind", "pile", "--x", "1000", "--y", "1000", "--power", "11000"];
+    await people.of("relay").done("identity", "request", "--as", "pia", ...pile, "--out", request);
+    await people.operator("identity", "certify", "--request", request, "--out", certificate);
+    const { certificate: first } = await issuedCertificates.read(certificate);
+    const domain = identityDomain(31_337n, (await deployment()).identities);
+    const second = { ...first, ratedPowerW: 22_000n, serial: first.serial ^ 1n };
+    const signature = await AUTHORITY.signTypedData(domain, CERTIFICATE_TYPES, second);
+    await issuedCertificates.write(stronger, { certificate: second, signature });
+    for (const file of [certificate, stronger]) {
+      await people.operator("identity", "enrol", "--certificate", file);
+    }
+    const shown = await people.of("relay").done("identity", "show", "--as", "pia");
+    expect(shown).to.include({ ratedPowerW: 22_000 });
+  });
+
+  describe("and parcels of the authority", () => {
+    const unpack = ["market", "unpack", "--file"];
+    const certificateAt = (name: string): string =>
+      join(people.file("paul"), "certificates", `${name}.json`);
+    const now = async (): Promise<bigint> => {
+      const block = await people.node.rpc("eth_getBlockByNumber", ["pending", false]);
+      return BigInt((block as { readonly timestamp: string }).timestamp);
+    };
+    /** A file that the authority has signed, whatever is in it. */
+    const packed = async (files: Readonly<Record<string, string>>, at: bigint): Promise<string> => {
+      const { auctions } = await deployment();
+      const parcel = await signParcel(AUTHORITY, { chainId: 31_337n, auctions }, at, files);
+      await writeFile(people.file("parcel"), jsonText({ parcel: PARCEL, ...parcel }));
+      return people.file("parcel");
+    };
+
+    it("give nobody the certificate of another of the same name", async () => {
+      const own = certificateAt("paul");
+      const kept = await readFile(own, "utf8");
+      const other = await readFile(people.file("stronger.json"), "utf8");
+      const files = { "certificates/paul.json": other, "certificates/pia.json": other };
+      const { code, stderr } = await paul.run(...unpack, await packed(files, await now()));
+      expect(code, stderr).to.equal(0);
+      expect(stderr).to.match(/^not taken: certificates\/paul.json: of another account/m);
+      expect(await readFile(own, "utf8")).to.equal(kept);
+      expect(await readFile(certificateAt("pia"), "utf8")).to.equal(other);
+    });
+
+    it("are taken whole or not at all, and not with what no command could read", async () => {
+      const good = await readFile(people.file("stronger.json"), "utf8");
+      for (const junk of ["", "{}", "[1", good.replace("certificate", "certificates"), "null"]) {
+        const files = { "certificates/ada.json": good, "certificates/bob.json": junk };
+        await paul.refused(
+          /^--file: certificates\/bob.json is not what it should be: ask 0x\w+ for a new one$/,
+          ...unpack,
+          await packed(files, await now()),
+        );
+        expect(existsSync(certificateAt("ada"))).to.equal(false);
+      }
+    });
+
+    it("lead nowhere but to what is the authority's to hand on", async () => {
+      for (const path of [
+        ...["", ".", "..", "/", "/etc/passwd", "certificates", "certificates/", "deployment.json"],
+        ...["certificates/../people/paul.json", "certificates//paul.json", "./certificates/a.json"],
+        ...[
+          "certificates\\paul.json",
+          "certificates/p\u00e4ul.json",
+          "certificates/pa\u202eul.json",
+        ],
+        ...["certificates/paul.json\n", "certificates/paul.json\0", "certificates/.json"],
+        ...["__proto__", "constructor", "people/paul.json", "certificates/paul.json/a"],
+      ]) {
+        const file = await packed({ [path]: "{}" }, await now());
+        const { code, stdout, stderr } = await paul.run(...unpack, file);
+        expect([code, stdout], path).to.deep.equal([1, ""]);
+        expect(stderr, path).to.match(/ is not for | expected a parcel that /);
+      }
+    });
+
+    it("of a time to come do not stand before those of today", async () => {
+      const text = await readFile(people.file("stronger.json"), "utf8");
+      const files = { "certificates/paula.json": text };
+      const ahead = await packed(files, (await now()) + 7_200n);
+      await paul.refused(
+        /^--file: 0x\w+ has packed this at \S+, which is yet to come/,
+        ...unpack,
+        ahead,
+      );
+      const { new: news } = await paul.done(...unpack, await packed(files, await now()));
+      expect(news).to.equal(1);
+    });
+
+    it("count by what is last where a name stands twice, and are signed for that alone", async () => {
+      const last = await readFile(people.file("stronger.json"), "utf8");
+      const twice = await packed({ "certificates/twice.json": last }, await now());
+      const text = await readFile(twice, "utf8");
+      const first = '"certificates/twice.json": "{ }", ';
+      await writeFile(twice, text.replace('"certificates/twice', `${first}"certificates/twice`));
+      await paul.done(...unpack, twice);
+      expect(await readFile(certificateAt("twice"), "utf8")).to.equal(last);
+    });
+  });
+
+  const deployment = async (): Promise<Deployed> =>
+    JSON.parse(await readFile(join(people.file("paul"), "deployment.json"), "utf8")) as Deployed;
 });

@@ -27,8 +27,10 @@ describe("an anonymous session over a node, step by step", function () {
   before(async () => {
     node = await startNode();
     // Credentials count for a day: the walk begins with one, and meets no midnight that it does not
-    // mean to.
-    await passTime(DAY_SECONDS - (Math.floor(Date.now() / 1_000) % DAY_SECONDS));
+    // mean to. The node's clock can be seconds behind: it says itself when its day ends.
+    const pending = await node.rpc("eth_getBlockByNumber", ["pending", false]);
+    const { timestamp } = pending as { readonly timestamp: string };
+    await passTime(DAY_SECONDS - (Number(timestamp) % DAY_SECONDS));
     state = await mkdtemp(join(tmpdir(), "chargeveil-anonymous-"));
   });
 
@@ -103,6 +105,12 @@ describe("an anonymous session over a node, step by step", function () {
       refused(/--valid-seconds: expected 1 to/, ...suspend, act, "--valid-seconds", "0"),
       refused(/there is no file/, ...relay, join(state, "missing.json")),
     ]);
+    const signed = JSON.parse(await readFile(act, "utf8")) as object;
+    const garbled = join(state, "garbled.json");
+    for (const data of ["0x", "0xff", "0x12345678", `0x12345678${"ff".repeat(32)}`]) {
+      await writeFile(garbled, JSON.stringify({ ...signed, data }));
+      await refused(/calls no function that is about an account/, ...relay, garbled);
+    }
     expect(await done(...relay, act)).to.include({ relayed: "suspend", suspended: true });
     await refused(/SignedCallBadSignature/, ...relay, act);
     await refused(/signed before is something else/, ...suspend, act);

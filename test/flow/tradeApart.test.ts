@@ -93,7 +93,9 @@ describe("a trade by people who share no folder", function () {
     await by("paul", "market", "pack", "--out", people.file("paul.parcel"));
     const { files } = await parcelOf("paul");
     const [path = "", ...others] = Object.keys(files);
-    expect(path).to.match(/^auctions\/0x[0-9a-f]{64}\/offers\/0x[0-9a-f]{64}\.json$/);
+    expect(path).to.match(
+      /^auctions\/0x[0-9a-f]{64}\/offers\/0x[0-9a-fA-F]{40}-0x[0-9a-f]{64}\.json$/,
+    );
     expect(others).to.deep.equal([]);
     const { refused } = people.of("mia");
 
@@ -139,9 +141,10 @@ describe("a trade by people who share no folder", function () {
   });
 
   it("charges and settles, and everybody is paid out", async () => {
-    await by("eva", "session", "start");
+    const { session } = await by("eva", "session", "start");
     await by("paul", "session", "authorise");
     await by("eva", "session", "plug-in");
+    await refusesStrangersReading(String(session));
     const signed = ["meter", "sign", "--energy-wh", "12000", "--pass-time"];
     await by("paul", ...signed);
     await by("eva", "session", "unplug");
@@ -153,6 +156,19 @@ describe("a trade by people who share no folder", function () {
     const { escrowBalanceUnits } = await people.of("pia").done("market", "status");
     expect(escrowBalanceUnits).to.equal(0);
   });
+
+  /** Pia's word about a session of Eva and Paul. */
+  const refusesStrangersReading = async (session: string): Promise<void> => {
+    const pia = await walletOf("pia");
+    const path = `readings/${session}/${pia.address}.json`;
+    const now = await people.node.rpc("eth_getBlockByNumber", ["latest", false]);
+    const packedAt = BigInt((now as { readonly timestamp: string }).timestamp);
+    const parcel = await signParcel(pia, await venue(), packedAt, { [path]: JUNK });
+    await writeFile(people.file("forged.parcel"), jsonText({ ...NAMED, ...parcel }));
+    await people
+      .of("eva")
+      .refused(/ is not for 0x\w+ to hand on, as pile$/, ...unpack("forged.parcel"));
+  };
 
   it("takes no older parcel after a newer one", async () => {
     await copyFile(people.file("eva.parcel"), people.file("older.parcel"));

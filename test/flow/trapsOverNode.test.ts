@@ -14,7 +14,7 @@ const KEEPING: readonly (readonly string[])[] = [
   ["auction", "close-round", "--as", "mia"],
   ["auction", "match", "--as", "mia"],
   ["auction", "open", "--as", "mia"],
-  ["auction", "public", "invite", "--as", "eva", "--pile", "paul"],
+  ["auction", "public", "invite", "--as", "eva", "--pile", "paul", "--distance", "9"],
   ["auction", "public", "open", "--as", "eva"],
   ["auction", "request", "--as", "eva"],
   ["identity", "authorise", "--as", "eva", "--with", "mia", "--session", "one"],
@@ -26,9 +26,9 @@ const KEEPING: readonly (readonly string[])[] = [
   ["identity", "tracers"],
   ["market", "deploy"],
   ["meter", "sign", "--as", "paul"],
-  ["session", "agree", "--as", "eva"],
+  ["session", "agree", "--as", "eva", "--begin", "0", "--end", "9"],
   ["session", "confirm-begin", "--as", "eva"],
-  ["session", "rule", "--as", "eva"],
+  ["session", "rule", "--as", "eva", "--amount", "0"],
 ];
 
 describe("traps at the command line", function () {

@@ -242,7 +242,7 @@ describe("session authorisations and tracing cases, off chain and on chain", fun
     const signature = await signTraceApproval(world.authority, registry, approval);
     const asStranger = identities.connect(world.stranger);
     await send(world.market, asStranger.grantTrace(caseId, presentationHash, signature));
-    expect(await identities.isTraceGranted(caseId, presentationHash)).to.equal(true);
+    expect(await identities.grantedPresentation(caseId)).to.equal(presentationHash);
     expect(await opened()).to.equal("accepted");
     expect(await asyncCodeOf(() => openedShare(id("another case")))).to.equal("E_CASE");
   });

@@ -20,6 +20,7 @@ import type { TypedEventLog } from "../../../types/ethers-contracts/common.js";
 import type { Create3Factory } from "../../../types/ethers-contracts/index.js";
 import type { Address } from "../../core/messages/market.ts";
 import { eventsOf } from "../events.ts";
+import { hasNoSuchView } from "../refusal.ts";
 import { tokenAt } from "../token.ts";
 import { expectationsOf, type Expectation } from "./expectations.ts";
 import {
@@ -55,7 +56,7 @@ const DETERMINISTIC_DEPLOYER = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
 const NO_ANSWER = "no answer";
 
 /**
- * All checks, those that fail among them.
+ * All checks, those that fail among them. Throws what the node does when it breaks off.
  * @param plan the market as this repository would deploy it on the terms that were told
  */
 export async function verifyMarket(
@@ -173,7 +174,7 @@ async function checkAnswer(
   const found: unknown = await contract
     .getFunction(view)
     .staticCall(...asked)
-    .catch(() => NO_ANSWER);
+    .catch((error: unknown) => noAnswer(error));
   const check = judged(
     { contract: name, address, what: kind, view: question },
     plain(found),
@@ -183,15 +184,21 @@ async function checkAnswer(
   return isUsual ? check : { ...check, usual: plain(usual) };
 }
 
+function noAnswer(error: unknown): typeof NO_ANSWER {
+  if (hasNoSuchView(error)) return NO_ANSWER;
+  throw error;
+}
+
 async function checkToken(address: Address, provider: Provider): Promise<Check> {
   const decimals = await tokenAt(address, provider)
     .decimals()
-    .catch(() => null);
+    .catch((error: unknown) => noAnswer(error));
+  const isRight = decimals !== NO_ANSWER;
   return {
     ...{ contract: "Token", address, what: "parameter", view: "decimals" },
-    found: decimals === null ? NO_ANSWER : `${decimals} decimals`,
+    found: isRight ? `${decimals} decimals` : NO_ANSWER,
     expected: "a number",
-    isRight: decimals !== null,
+    isRight,
     usual: null,
   };
 }

@@ -14,7 +14,8 @@ export const MONEY_SENTENCES: Sentences = {
   EscrowNoLaterMarket:
     "{market} is no later market of this escrow, or is not approved: name the address of one",
   GateNotMarket: "{caller} is no contract of this market: stakes move through the market alone",
-  GateZero: "a contract of the later market has no address: deploy it with all of them",
+  StakesNoMarket:
+    "contract {place} of auctions 0, open auctions 1, sessions 2 and coupons 3 has no address: name all four",
   ERC20InsufficientBalance:
     "{sender} holds {balance} token units, and {needed} are needed: send it tokens first",
   ERC20InsufficientAllowance:

@@ -3,7 +3,7 @@
  * with the account's own key: nobody enrols an account that is not its own, and nobody changes what
  * was asked for on the way to the authority.
  */
-import { getAddress, verifyTypedData, type Signer } from "ethers";
+import { getAddress, type Signer } from "ethers";
 import {
   PARTICIPANT_KINDS,
   PILE_KINDS,
@@ -16,6 +16,7 @@ import {
   type Registry,
 } from "./market.ts";
 import { ZERO_BYTES32 } from "../primitives/bytes.ts";
+import { signerOf } from "./signatureForm.ts";
 import { ENROLMENT_REQUEST_TYPES, identityDomain } from "./typedData.ts";
 
 /** Why a request is not certified. */
@@ -93,10 +94,9 @@ export function checkEnrolmentRequest(
   { applicant, site, signature }: EnrolmentRequest,
 ): void {
   const domain = identityDomain(registry.chainId, registry.identities);
-  const signer = signerOf(() =>
-    verifyTypedData(domain, ENROLMENT_REQUEST_TYPES, certifiedFacts(applicant), signature),
-  );
-  if (signer !== getAddress(applicant.account)) {
+  const value = { ...certifiedFacts(applicant) };
+  const signed = { domain, types: ENROLMENT_REQUEST_TYPES, value };
+  if (signerOf(signed, signature) !== getAddress(applicant.account)) {
     const expected = `expected the signature of ${applicant.account} for this market's registry`;
     throw new ApplicantError("E_ENROLMENT_SIGNATURE", `${expected}: ask for the request again`);
   }
@@ -113,13 +113,4 @@ function opens({ participantId, kind, pile }: Applicant, site: SiteOpening | nul
   const { xM, yM, siteSalt } = site;
   const commitment = siteCommitment(participantId, BigInt(xM), BigInt(yM), siteSalt);
   return kind === "pile" && commitment === pile.siteCommitment;
-}
-
-/** Null for what is no signature. */
-function signerOf(recover: () => Address): Address | null {
-  try {
-    return recover();
-  } catch {
-    return null;
-  }
 }

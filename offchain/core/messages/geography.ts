@@ -20,10 +20,13 @@ export interface OffsetM {
 const EARTH_RADIUS_M = 6_371_008.8;
 const RADIANS = Math.PI / 180;
 
-/** From one point to another, not rounded. @param parallel φ₀, in degrees of latitude */
+/**
+ * From one point to another the shorter way round, not rounded.
+ * @param parallel φ₀, in degrees of latitude
+ */
 export function offsetM(from: GeoPoint, to: GeoPoint, parallel: number): OffsetM {
   return {
-    xM: radiusAt(parallel) * (to.longitude - from.longitude) * RADIANS,
+    xM: radiusAt(parallel) * halfTurn(to.longitude - from.longitude) * RADIANS,
     yM: EARTH_RADIUS_M * (to.latitude - from.latitude) * RADIANS,
   };
 }
@@ -32,8 +35,13 @@ export function offsetM(from: GeoPoint, to: GeoPoint, parallel: number): OffsetM
 export function pointAt(from: GeoPoint, { xM, yM }: OffsetM, parallel: number): GeoPoint {
   return {
     latitude: from.latitude + yM / EARTH_RADIUS_M / RADIANS,
-    longitude: from.longitude + xM / radiusAt(parallel) / RADIANS,
+    longitude: halfTurn(from.longitude + xM / radiusAt(parallel) / RADIANS),
   };
+}
+
+/** The same direction from -180 to below 180 degrees: east of the 180th meridian is west. */
+function halfTurn(degrees: number): number {
+  return degrees - 360 * Math.floor(degrees / 360 + 0.5);
 }
 
 /** Of a parallel, in metres. */

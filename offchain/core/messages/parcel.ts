@@ -3,9 +3,10 @@
  * so that whoever unpacks it knows whose word it is; nothing in it is secret, and what it means is
  * checked against the chain by whoever uses it.
  */
-import { concat, getAddress, id, keccak256, verifyTypedData, type Signer } from "ethers";
+import { concat, getAddress, id, keccak256, type Signer } from "ethers";
 import type { Address, Bytes32, Venue } from "./market.ts";
 import { PARCEL_TYPES, parcelDomain } from "./typedData.ts";
+import { signerOf } from "./signatureForm.ts";
 
 /** Files by their path in a state folder; texts. */
 export type ParcelFiles = Readonly<Record<string, string>>;
@@ -39,11 +40,15 @@ export async function signParcel(
 
 /** Whether the sender has signed exactly this, for this market. */
 export function isParcelOf(venue: Venue, { from, packedAt, files, signature }: Parcel): boolean {
-  const message = { contentHash: parcelHash(files), packedAt };
-  try {
-    const signer = verifyTypedData(parcelDomain(venue), PARCEL_TYPES, message, signature);
-    return signer === getAddress(from);
-  } catch {
-    return false;
-  }
+  const contentHash = hashOfText(files);
+  if (contentHash === null) return false;
+  const value = { contentHash, packedAt };
+  const signed = { domain: parcelDomain(venue), types: PARCEL_TYPES, value };
+  return signerOf(signed, signature) === getAddress(from);
+}
+
+/** Null for text that is no Unicode (half a pair of surrogates): nobody can have signed it. */
+function hashOfText(files: ParcelFiles): Bytes32 | null {
+  const texts = [...Object.keys(files), ...Object.values(files)];
+  return texts.every((text) => text.isWellFormed()) ? parcelHash(files) : null;
 }

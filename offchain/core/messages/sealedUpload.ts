@@ -13,7 +13,7 @@ import {
   type SealContext,
   type SealKeyPair,
 } from "../primitives/sealedBox.ts";
-import type { Bytes32 } from "./market.ts";
+import type { Address, Bytes32 } from "./market.ts";
 import { roundKeyHash, type RoundKey } from "./roundKey.ts";
 import { UploadError, type SignedUpload } from "./upload.ts";
 import { uploadFromBytes, uploadToBytes } from "./uploadBytes.ts";
@@ -25,11 +25,24 @@ export type SentKind = "request" | "offer";
 export interface SentUpload {
   readonly auctionId: Bytes32;
   readonly kind: SentKind;
+  /** The sender's, as it says. */
+  readonly account: Address;
   /** Of the request or the bid that the upload belongs to, as its sender says. */
   readonly commitment: Bytes32;
   /** `sealUpload`. */
   readonly box: string;
 }
+
+/**
+ * What an upload is left under. Commitments are public, and anybody can repeat one on chain: with
+ * the account in the name, nobody's upload is where another's belongs.
+ */
+export function uploadName({ account, commitment }: Pick<SentUpload, UploadNameKey>): string {
+  return `${account}-${commitment}`;
+}
+
+/** What a name is made of. */
+type UploadNameKey = "account" | "commitment";
 
 /**
  * Codes of what `openUpload` throws for a box or the upload in it, and of what a store answers that

@@ -8,14 +8,19 @@ import type { OpenVenue } from "./openAuction.ts";
 
 type Types = Record<string, TypedDataField[]>;
 
+/** Who somebody is. */
+const CERTIFIED_FACTS: readonly TypedDataField[] = [
+  { name: "account", type: "address" },
+  { name: "participantId", type: "bytes32" },
+  { name: "kind", type: "uint8" },
+  { name: "pileKind", type: "uint8" },
+  { name: "ratedPowerW", type: "uint32" },
+  { name: "siteCommitment", type: "bytes32" },
+];
+
 export const CERTIFICATE_TYPES: Types = {
   Certificate: [
-    { name: "account", type: "address" },
-    { name: "participantId", type: "bytes32" },
-    { name: "kind", type: "uint8" },
-    { name: "pileKind", type: "uint8" },
-    { name: "ratedPowerW", type: "uint32" },
-    { name: "siteCommitment", type: "bytes32" },
+    ...CERTIFIED_FACTS,
     { name: "validUntil", type: "uint40" },
     { name: "relayBy", type: "uint40" },
     { name: "serial", type: "uint256" },
@@ -23,16 +28,7 @@ export const CERTIFICATE_TYPES: Types = {
 };
 
 /** What an applicant asks to have certified; no contract takes it. */
-export const ENROLMENT_REQUEST_TYPES: Types = {
-  EnrolmentRequest: [
-    { name: "account", type: "address" },
-    { name: "participantId", type: "bytes32" },
-    { name: "kind", type: "uint8" },
-    { name: "pileKind", type: "uint8" },
-    { name: "ratedPowerW", type: "uint32" },
-    { name: "siteCommitment", type: "bytes32" },
-  ],
-};
+export const ENROLMENT_REQUEST_TYPES: Types = { EnrolmentRequest: [...CERTIFIED_FACTS] };
 
 export const NOT_SELECTED_TYPES: Types = {
   NotSelected: [

@@ -4,11 +4,12 @@
  * that it is compared by, and signed by the account. The hash of an upload is what the chain's
  * commitment covers: nobody can move anybody to other cells.
  */
-import { keccak256, Signature, solidityPacked, verifyTypedData, type Signer } from "ethers";
+import { keccak256, solidityPacked, type Signer } from "ethers";
 import { ZERO_BYTES32 } from "../primitives/bytes.ts";
 import { ciphertextToBytes, type Ciphertext } from "../primitives/paillier/publicKey.ts";
 import type { Cell } from "./area.ts";
 import { taggedHash, type Address, type Bytes32, type Venue } from "./market.ts";
+import { signerOf } from "./signatureForm.ts";
 import { UPLOAD_TYPES, uploadDomain } from "./typedData.ts";
 
 export interface Upload {
@@ -107,20 +108,8 @@ export async function signUpload(
 export function assertSigned(venue: Venue, { upload, signature }: SignedUpload): Bytes32 {
   const hash = uploadHash(upload);
   const content = { auctionId: upload.auctionId, uploadHash: hash };
-  if (signerOf(venue, content, signature) === upload.account) return hash;
+  const signed = { domain: uploadDomain(venue), types: UPLOAD_TYPES, value: content };
+  if (signerOf(signed, signature) === upload.account) return hash;
   const message = `assertSigned: expected a signature of ${upload.account}, got another's or none`;
   throw new UploadError("E_UPLOAD_SIGNATURE", message);
-}
-
-/**
- * A signature has one form: shorter ones, or those with another v, name the same signer and are
- * refused.
- */
-function signerOf(venue: Venue, content: object, signature: string): Address | null {
-  try {
-    if (Signature.from(signature).serialized !== signature) return null;
-    return verifyTypedData(uploadDomain(venue), UPLOAD_TYPES, content, signature);
-  } catch {
-    return null;
-  }
 }

@@ -61,9 +61,10 @@ export async function commitOffer(
   const { wallet, store, sendUpload } = desk;
   const { auctions } = market.contracts;
   const { offer, round, commitment } = bid;
-  const standing = await auctions.bidOf(auctionId, await wallet.getAddress());
+  const account = await wallet.getAddress();
+  const standing = await auctions.bidOf(auctionId, account);
   if (BigInt(standing) === 0n) await ensureFree(market, desk, terms.bidBond);
   await store.keepBid(auctionId, { offer, round, commitment });
-  await sendUpload({ auctionId, kind: "offer", commitment, box });
+  await sendUpload({ auctionId, kind: "offer", account, commitment, box });
   await send(market, auctions.connect(wallet).bid(auctionId, commitment));
 }

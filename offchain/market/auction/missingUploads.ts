@@ -3,7 +3,7 @@
  * a match from people who have done nothing wrong, so that nobody does it unasked.
  */
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
-import type { SentKind } from "../../core/messages/sealedUpload.ts";
+import { uploadName, type SentKind } from "../../core/messages/sealedUpload.ts";
 import type { MatcherStore } from "../../parties/proxy/store.ts";
 import { eventsOf } from "../../chain/events.ts";
 import { read, type Market } from "../../chain/market.ts";
@@ -29,7 +29,7 @@ export async function missingUploads(
   const kinds = ["request", "offer"] as const;
   const sent = await Promise.all(kinds.map((kind) => left(auctionId, kind)));
   return kinds.flatMap((kind, k) =>
-    standing.filter((one) => one.kind === kind && sent[k]?.includes(one.commitment) !== true),
+    standing.filter((one) => one.kind === kind && sent[k]?.includes(uploadName(one)) !== true),
   );
 }
 

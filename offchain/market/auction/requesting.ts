@@ -73,7 +73,7 @@ export async function commitRequest(
     await ensureFree(market, desk, await requestDeposit(market, account, terms));
   }
   await store.keepWish(auctionId, commitment, wish);
-  await sendUpload({ auctionId, kind: "request", commitment, box });
+  await sendUpload({ auctionId, kind: "request", account, commitment, box });
   await send(market, auctions.connect(wallet).request(auctionId, commitment));
   return { commitment, depositUnits: await auctions.depositOf(auctionId, account) };
 }

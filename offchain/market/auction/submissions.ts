@@ -4,7 +4,7 @@
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
-import { isBadUpload, type SentKind } from "../../core/messages/sealedUpload.ts";
+import { isBadUpload, uploadName, type SentKind } from "../../core/messages/sealedUpload.ts";
 import type { SignedUpload } from "../../core/messages/upload.ts";
 import type { Submission } from "../../parties/proxy/admission.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
@@ -19,7 +19,7 @@ export interface Submissions {
 
 export interface UnreadUpload {
   readonly kind: SentKind;
-  /** That it was left under: the commitment that its sender named. */
+  /** That it was left under. */
   readonly name: string;
   /** Begins with `E_`. */
   readonly code: string;
@@ -88,7 +88,7 @@ async function readOne(
   if ("reason" in signed) return signed;
   const { account } = signed.upload;
   const commitment = await commitmentOf(account);
-  if (named.name !== commitment) return null;
+  if (named.name !== uploadName({ account, commitment })) return null;
   const { participantId } = await contracts.identities.participantOf(account);
   return { signed, participantId, commitment };
 }

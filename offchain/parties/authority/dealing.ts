@@ -6,6 +6,7 @@
 import type { Signer } from "ethers";
 import { type Registry, type Certificate } from "../../core/messages/market.ts";
 import { roundKeyOf, type RoundKey, type RoundKeyNumbers } from "../../core/messages/roundKey.ts";
+import type { TypedMessage } from "../../core/messages/signatureForm.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../core/messages/typedData.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
 import { dealShortKey, generateKeyPair } from "../../core/primitives/paillier/keyGeneration.ts";
@@ -26,25 +27,44 @@ export interface SignedCertificate {
  */
 const COMMITMENT_BITS = 2_048;
 
-/** Certifies an applicant until `validUntil`, to be relayed before `relayBy` (unix seconds). */
+/** Unix seconds. */
+export interface CertificateTimes {
+  readonly validUntil: number;
+  /** Last moment for bringing it to the chain, excluded. */
+  readonly relayBy: number;
+}
+
+/** What is signed so that an applicant takes part. */
+export function newCertificate(
+  applicant: Applicant,
+  { validUntil, relayBy }: CertificateTimes,
+  rng: Rng,
+): Certificate {
+  return {
+    ...certifiedFacts(applicant),
+    validUntil: BigInt(validUntil),
+    relayBy: BigInt(relayBy),
+    serial: BigInt(bytesToHex(rng.bytes(32))),
+  };
+}
+
+/** A certificate as the authority signs it, for this registry alone. */
+export function certificateMessage(registry: Registry, certificate: Certificate): TypedMessage {
+  const domain = identityDomain(registry.chainId, registry.identities);
+  return { domain, types: CERTIFICATE_TYPES, value: { ...certificate } };
+}
+
+/** Certifies an applicant, as the authority with a key of its own. */
 export async function certify(
   authority: Signer,
   registry: Registry,
   applicant: Applicant,
-  times: { readonly validUntil: number; readonly relayBy: number },
+  times: CertificateTimes,
   rng: Rng,
 ): Promise<SignedCertificate> {
-  const certificate: Certificate = {
-    ...certifiedFacts(applicant),
-    validUntil: BigInt(times.validUntil),
-    relayBy: BigInt(times.relayBy),
-    serial: BigInt(bytesToHex(rng.bytes(32))),
-  };
-  const domain = identityDomain(registry.chainId, registry.identities);
-  return {
-    certificate,
-    signature: await authority.signTypedData(domain, CERTIFICATE_TYPES, certificate),
-  };
+  const certificate = newCertificate(applicant, times, rng);
+  const { domain, types, value } = certificateMessage(registry, certificate);
+  return { certificate, signature: await authority.signTypedData(domain, types, value) };
 }
 
 /**

@@ -3,7 +3,7 @@
  * accounts have left. What was paid for and what was given is in its store; the chain says what an
  * account has withdrawn to it. [ours]
  */
-import { verifyTypedData, type Signer } from "ethers";
+import type { Signer } from "ethers";
 import { withdrawnUnits } from "../../chain/funds.ts";
 import type { Market } from "../../chain/market.ts";
 import { coinUnitsDown } from "../../core/funding/coin.ts";
@@ -12,6 +12,7 @@ import { exchangeCoins, signCoins, type Mint } from "../../core/funding/mint.ts"
 import type { MintBook } from "../../core/funding/mintBook.ts";
 import { leftoverClaimMessage, type LeftoverClaim } from "../../core/messages/leftoverClaim.ts";
 import type { Address } from "../../core/messages/market.ts";
+import { signerOf } from "../../core/messages/signatureForm.ts";
 import { cashierDomain, LEFTOVER_CLAIM_TYPES } from "../../core/messages/typedData.ts";
 import type { Rng } from "../../core/primitives/random.ts";
 import type { CashierStore } from "./store.ts";
@@ -138,20 +139,11 @@ async function requireOwnClaim(
   { account, request, signature }: LeftoverClaim,
 ): Promise<void> {
   const domain = cashierDomain(chainId, await contracts.escrow.getAddress());
-  const message = leftoverClaimMessage(request);
-  const signer = signerOf(() => verifyTypedData(domain, LEFTOVER_CLAIM_TYPES, message, signature));
+  const value = { ...leftoverClaimMessage(request) };
+  const signer = signerOf({ domain, types: LEFTOVER_CLAIM_TYPES, value }, signature);
   if (signer === account) return;
   const by = signer ?? "nobody";
   throw claimError(account, `did not sign this claim, ${by} did: sign the request with its key`);
-}
-
-/** Nobody, for bytes that are no signature. */
-function signerOf(recover: () => Address): Address | null {
-  try {
-    return recover();
-  } catch {
-    return null;
-  }
 }
 
 function claimError(account: Address, why: string): CashierError {

@@ -5,7 +5,7 @@
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
-import type { SentKind, SentUpload } from "../../core/messages/sealedUpload.ts";
+import { uploadName, type SentKind, type SentUpload } from "../../core/messages/sealedUpload.ts";
 import { soon } from "../../core/primitives/threads.ts";
 import type { SealedTranscript } from "./transcript.ts";
 
@@ -40,7 +40,7 @@ export class BoxError extends Error {
 
 export interface MatcherStore extends UploadBox, MatcherNotices {
   readonly announce: (auction: AnnouncedAuction) => Promise<void>;
-  /** Names of everything that was left; one is the commitment that its sender named. */
+  /** Names of everything that was left (`uploadName`). */
   readonly left: (auctionId: Bytes32, kind: SentKind) => Promise<readonly string[]>;
   /**
    * The box that was left under a name.
@@ -82,9 +82,9 @@ export function memoryMatcherStore(): MatcherStore {
         auctions.set(auction.auctionId, auction);
       }),
     announced: (auctionId) => Promise.resolve(auctions.get(auctionId) ?? null),
-    leave: ({ auctionId, kind, commitment, box }) =>
+    leave: ({ auctionId, kind, box, ...named }) =>
       soon(() => {
-        boxesOf(auctionId, kind).set(commitment, box);
+        boxesOf(auctionId, kind).set(uploadName(named), box);
       }),
     left: (auctionId, kind) => Promise.resolve([...boxesOf(auctionId, kind).keys()]),
     box: (auctionId, kind, name) => {

@@ -14,7 +14,7 @@ import {
 } from "../../../contracts/types/MarketTypes.sol";
 import {Deal} from "../../support/contracts/DealWorld.sol";
 import {SettleWorld} from "../../support/contracts/SettleWorld.sol";
-import {Actor} from "../../support/contracts/World.sol";
+import {Actor} from "../../support/contracts/Base.sol";
 
 /// @title One certified pile makes vehicles of its own, and trades with them
 /// @dev No certified vehicle, no energy and no token but the smallest: what that buys, and what a

@@ -6,11 +6,10 @@ import {CarelessSession} from "../../../contracts/mocks/CarelessSession.sol";
 import {
     AuctionId,
     AuctionTerms,
-    SessionAuthorisation,
-    SessionState
+    SessionAuthorisation
 } from "../../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../../support/contracts/DealWorld.sol";
-import {Actor} from "../../support/contracts/World.sol";
+import {Actor} from "../../support/contracts/Base.sol";
 
 /// @title Somebody moves last, after everybody else has gone home
 /// @dev Each lie is played to its end, first on a session that is careless about time.

@@ -6,7 +6,8 @@ import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
 import {UncountedEscrow} from "../../../contracts/mocks/UncountedEscrow.sol";
 import {AuctionId, Stake} from "../../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../../support/contracts/DealWorld.sol";
-import {Actor, Surroundings} from "../../support/contracts/World.sol";
+import {Actor} from "../../support/contracts/Base.sol";
+import {Surroundings} from "../../support/contracts/Deployment.sol";
 
 /// @title Markets that stand on an escrow later than its own
 contract LaterMarketThatLiesTest is DealWorld {

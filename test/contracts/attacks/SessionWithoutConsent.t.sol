@@ -7,7 +7,7 @@ import {ISignedCalls} from "../../../contracts/interfaces/ISignedCalls.sol";
 import {CarelessSession} from "../../../contracts/mocks/CarelessSession.sol";
 import {AuctionId, AuctionTerms, SessionState} from "../../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../../support/contracts/DealWorld.sol";
-import {Oracle} from "../../support/contracts/Oracle.sol";
+import {Digests} from "../../support/contracts/Digests.sol";
 
 /// @title A pile binds a vehicle that does not want it
 /// @dev It has won by a record that is not what it has committed to. The vehicle sees the price and
@@ -116,6 +116,6 @@ contract SessionWithoutConsentTest is DealWorld {
         address from,
         uint256 nonce
     ) private view returns (bytes32) {
-        return Oracle.callDigest(address(sessions), from, call, nonce, _soon());
+        return Digests.callDigest(Digests.SESSIONS, address(sessions), from, call, nonce, _soon());
     }
 }

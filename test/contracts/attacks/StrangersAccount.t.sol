@@ -12,7 +12,7 @@ import {
 } from "../../../contracts/types/MarketTypes.sol";
 import {OpenWorld} from "../../support/contracts/OpenWorld.sol";
 import {Oracle} from "../../support/contracts/Oracle.sol";
-import {Actor} from "../../support/contracts/World.sol";
+import {Actor} from "../../support/contracts/Base.sol";
 
 /// @title A certified pile spends the accounts and pseudonyms of others
 /// @dev It sees them in the mempool, and signs first.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IMeterRegistry} from "../../../contracts/interfaces/IMeterRegistry.sol";
 import {MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
 import {SessionState} from "../../../contracts/types/MarketTypes.sol";
 import {Deal} from "../../support/contracts/DealWorld.sol";
@@ -77,6 +78,42 @@ contract VehicleThatWaitedTest is SettleWorld {
         (, , , uint8 mostRating) = sessions.partiesOf(deal.sessionId);
         vm.assertEq(mostRating, 0, "no rating");
         vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), -1, "credibility");
+    }
+
+    /// @dev What waiting can cost one that stays: the socket's full power as long as the pile lets it
+    /// wait, which the pile draws itself. The vehicle sees that it gets nothing, and leaves at once.
+    function test_SE8_Cost_OfWaiting() external {
+        Deal memory deal = _waited();
+        _authorisesLast(deal);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        _settleOn(deal.sessionId, _reads(deal.sessionId, "1000", "1005.5"), "");
+        _assertPaid(deal.sessionId, 5_500, 2_475_000, 1);
+    }
+
+    /// @dev One that says that it is there when its pile is ready pays nothing for the time before.
+    function test_SE8_Attack_DrawsUntilItAuthorises() external {
+        Deal memory deal = _opened();
+        _authorisesLast(deal);
+        vm.prank(vehicle.account);
+        sessions.plugIn(deal.sessionId);
+        vm.warp(block.timestamp + 1 minutes);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        _refusesSettle(
+            deal.sessionId,
+            _reads(deal.sessionId, "1000", "1005.5"),
+            "",
+            abi.encodeWithSelector(
+                IMeterRegistry.MeterTooMuchEnergy.selector,
+                uint64(5_500_000),
+                uint256(373_777)
+            )
+        );
+        vm.warp(_deadlineOf(deal.sessionId));
+        sessions.expire(deal.sessionId);
+        _assertBalance(vehicle.account, FUNDS, 0, "vehicle");
+        _assertBalance(pile.account, FUNDS, 0, "pile");
     }
 
     /// @dev There from the slot's start; a minute before the pile's time is up it drives off.

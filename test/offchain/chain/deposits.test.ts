@@ -1,13 +1,13 @@
 /** Tokens of every kind into the escrow: by whose signature, in how many transactions. */
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
-import { makeError, Wallet } from "ethers";
+import { makeError, Wallet, type Provider, type TransactionRequest } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { depositTokens, type Deposit } from "../../../offchain/chain/funds.ts";
 import { gasLedger } from "../../../offchain/chain/gasLedger.ts";
 import { connectMarket, type Market } from "../../../offchain/chain/market.ts";
-import { permitTerms } from "../../../offchain/chain/permits.ts";
+import { permitTerms, signPermit } from "../../../offchain/chain/permits.ts";
 import { tokenAt } from "../../../offchain/chain/token.ts";
 import { deployedWorld } from "../../support/market/deployed.ts";
 
@@ -118,6 +118,30 @@ describe("a deposit of a token", () => {
     expect(deposit.whyNoPermit).to.contain("does not take the permit");
   });
 
+  it("signs no permit of another token, whose domain a false one describes as its own", async () => {
+    const { provider } = connection.ethers;
+    const kind = { contract: "VersionedToken", args: ["2", DOMAIN] };
+    const { token } = (await marketIn(kind)).contracts;
+    const [, thief] = await connection.ethers.getSigners();
+    const real = await token.getAddress();
+    const spender = thief?.address ?? "";
+    const permit = { spender, value: UNITS, deadline: 2n ** 40n };
+
+    // The straw man: a wallet that signs for whatever domain it is told.
+    const told = await permitTerms(real.toLowerCase(), provider, owner.address);
+    if ("whyNone" in told) throw new Error(told.whyNone);
+    const { v, r, s } = await signPermit(owner, told, permit);
+    const genuine = await connection.ethers.getContractAt("VersionedToken", real, thief);
+    await genuine.permit(owner.address, spender, UNITS, permit.deadline, v, r, s);
+    await genuine.transferFrom(owner.address, spender, UNITS);
+    expect(await token.balanceOf(spender)).to.equal(UNITS);
+
+    const terms = await permitTerms(spender, answeringAs(real, provider), owner.address);
+    expect(terms).to.deep.equal({
+      whyNone: "the token describes the domain of another contract, whose tokens are at risk",
+    });
+  });
+
   it("takes no silence of the network for an answer of the token", async () => {
     const market = await marketIn({ contract: "DemoToken", args: [] });
     const silent = makeError("no answer", "NETWORK_ERROR", { event: "test" });
@@ -139,4 +163,17 @@ class MistakenWallet extends Wallet {
   override signTypedData(...signed: Parameters<Wallet["signTypedData"]>): Promise<string> {
     return new Wallet(`0x${"11".repeat(32)}`).signTypedData(...signed);
   }
+}
+
+/** Whatever is asked of anybody is asked of one: a false token answers as the genuine one does. */
+function answeringAs(genuine: string, provider: Provider): Provider {
+  return new Proxy(provider, {
+    get: (target, key) => {
+      if (key === "call") {
+        return (request: TransactionRequest) => provider.call({ ...request, to: genuine });
+      }
+      const own: unknown = Reflect.get(target, key, target);
+      return typeof own === "function" ? (own.bind(target) as unknown) : own;
+    },
+  });
 }

@@ -6,13 +6,14 @@ import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
 import { agreeOnReading, type Agreement } from "../../../offchain/market/agreement.ts";
-import { knownSession } from "../../../offchain/market/sessions.ts";
+import { knownSession, sessionVenue } from "../../../offchain/market/sessions.ts";
 import {
   memoryReadings,
   type ReadingStore,
 } from "../../../offchain/parties/owner/registerStore.ts";
 import { chargingSessions, refusalIn } from "../../support/market/charging.ts";
 import { populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
+import { signReading } from "../../../offchain/core/messages/reading.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -112,6 +113,34 @@ describe("agreeing on a reading", () => {
       replaced: null,
     });
     expect((await agree(vehicle.signer, 3_000n)).missing).to.equal(null);
+  });
+
+  it("is good for a day, for however long the other party has signed", async () => {
+    const { market, vehicle, pile } = world;
+    const venue = await sessionVenue(market);
+    const registers = { sessionId: session, beginWh: 1_000n, endWh: 3_000n };
+    const now = BigInt(await connection.networkHelpers.time.latest());
+    const lasting = { ...registers, deadline: now + 30n * BigInt(DAY_SECONDS) };
+    const byPile = await signReading(pile.signer, venue, lasting);
+    await store.keepReading(pile.signer.address, { ...lasting, signature: byPile });
+    expect((await agree(vehicle.signer, 3_000n)).missing).to.equal(pile.signer.address);
+
+    await connection.networkHelpers.time.increase(DAY_SECONDS + 60);
+    const said = (await store.readingsOf(session)).get(vehicle.signer.address);
+    if (said === undefined) throw new Error("expected what the vehicle has signed");
+    const { signature: byVehicle, ...signed } = said;
+    const sessions = market.contracts.sessions.connect(pile.signer);
+    await expect(
+      sessions.settleAgreed(signed, byVehicle, await signReading(pile.signer, venue, signed)),
+    ).to.be.revertedWithCustomError(sessions, "SessionStaleReading");
+    await expect(sessions.settleAgreed(lasting, byVehicle, byPile)).to.be.revertedWithCustomError(
+      sessions,
+      "SessionBadSignature",
+    );
+    // The straw man: a vehicle that signs what it is given, whatever the deadline.
+    const blindly = await signReading(vehicle.signer, venue, lasting);
+    await sessions.settleAgreed(lasting, blindly, byPile);
+    expect((await knownSession(market, session)).state).to.equal("settled");
   });
 
   it("signs nothing that the contract would refuse", async () => {

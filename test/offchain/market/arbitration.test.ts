@@ -4,13 +4,14 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
+import type { Bytes32, Ruling } from "../../../offchain/core/messages/market.ts";
 import { ruleOnSession, type Bench } from "../../../offchain/market/arbitration.ts";
 import { measureSession } from "../../../offchain/market/metering.ts";
 import {
   disputeSession,
   finaliseSession,
   knownSession,
+  sessionVenue,
 } from "../../../offchain/market/sessions.ts";
 import { settleSession } from "../../../offchain/market/settlement.ts";
 import { memoryRulings, type RulingStore } from "../../../offchain/parties/arbiter/rulingStore.ts";
@@ -22,6 +23,8 @@ import {
   refusalIn,
 } from "../../support/market/charging.ts";
 import { populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
+import { quorumSignature } from "../../../offchain/core/messages/quorumSignature.ts";
+import { signRuling } from "../../../offchain/core/messages/ruling.ts";
 
 const DISPUTE_SECONDS = 3_600;
 const ARBITRATION_SECONDS = 7_200;
@@ -152,6 +155,57 @@ describe("a dispute", () => {
       expect((await knownSession(world.market, session)).state).to.equal("disputed");
       expect(await rule(2, RULED_UNITS)).to.equal(0);
       expect(await freeUnits()).to.deep.equal([FUNDS - RULED_UNITS, FUNDS + RULED_UNITS]);
+    });
+
+    describe("of whom one hands on what is no signature of its own", () => {
+      /** Of the true signature: v as some wallets write it, another's, bytes that are none. */
+      const LIES: Readonly<Record<string, (own: string, others: string) => string>> = {
+        "another form": (own) => `${own.slice(0, -2)}${own.endsWith("1b") ? "00" : "01"}`,
+        "another's": (_own, others) => others,
+        "no signature": () => `0x${"11".repeat(65)}`,
+      };
+      const ruling = (): Ruling => ({ sessionId: session, amount: RULED_UNITS });
+      const lieOf = async (lie: string): Promise<string> => {
+        const venue = await sessionVenue(world.market);
+        const [own = "", others = ""] = await Promise.all(
+          arbiters.map((arbiter) => signRuling(arbiter, venue, ruling())),
+        );
+        return LIES[lie]?.(own, others) ?? "";
+      };
+
+      it("is ruled by two arbiters, and not by one and a stranger", async () => {
+        await dispute();
+        const { stranger, market } = world;
+        const signature = await signRuling(stranger, await sessionVenue(market), ruling());
+        await store.addRuling(ruling(), stranger.address, signature);
+        expect(await rule(1, RULED_UNITS)).to.equal(1);
+        expect(await rule(2, RULED_UNITS)).to.equal(0);
+        expect(await freeUnits()).to.deep.equal([FUNDS - RULED_UNITS, FUNDS + RULED_UNITS]);
+      });
+
+      for (const lie of Object.keys(LIES)) {
+        it(`is ruled by the two others: ${lie}`, async () => {
+          await dispute();
+          await store.addRuling(ruling(), bench.arbiters[0] ?? "", await lieOf(lie));
+          expect(await rule(1, RULED_UNITS)).to.equal(1);
+          expect(await rule(2, RULED_UNITS)).to.equal(0);
+          expect(await freeUnits()).to.deep.equal([FUNDS - RULED_UNITS, FUNDS + RULED_UNITS]);
+        });
+
+        it(`would be ruled by nobody if all that is handed on were sent: ${lie}`, async () => {
+          await dispute();
+          const venue = await sessionVenue(world.market);
+          const signatures = new Map([[bench.arbiters[0] ?? "", await lieOf(lie)]]);
+          for (const arbiter of arbiters.slice(1)) {
+            signatures.set(arbiter.address, await signRuling(arbiter, venue, ruling()));
+          }
+          const { sessions } = world.market.contracts;
+          const sent = sessions
+            .connect(world.stranger)
+            .rule.staticCall(ruling(), quorumSignature(signatures));
+          await expect(sent).to.be.revertedWithCustomError(sessions, "SessionBadSignature");
+        });
+      }
     });
   });
 });

@@ -3,34 +3,39 @@
  * and what anybody else can make of it.
  */
 import { expect } from "chai";
-import { id, ZeroAddress } from "ethers";
+import { id } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { connectMarket, type Market } from "../../../offchain/chain/market.ts";
-import type { RelayableCall } from "../../../offchain/chain/signedCalls.ts";
+import type { Market } from "../../../offchain/chain/market.ts";
+import { identitiesCalled, type RelayableCall } from "../../../offchain/chain/signedCalls.ts";
 import {
   relayParticipantAct,
   relayRevocation,
   signParticipantAct,
   signRevocation,
   type RelayableRevocation,
-  type SignedAct,
 } from "../../../offchain/market/authorityActs.ts";
 import {
-  certificateTimes,
+  certifyRequest,
+  registryOf,
   reinstateParticipant,
+  relayCertificate,
   standingOf,
   suspendParticipant,
 } from "../../../offchain/market/participants.ts";
 import { registeredKey } from "../../../offchain/market/meters.ts";
-import { certify } from "../../../offchain/parties/authority/dealing.ts";
-import { quorumSignature } from "../../../offchain/core/messages/quorumSignature.ts";
+import type { SignedAct } from "../../../offchain/market/quorumSigning.ts";
+import { requestEnrolment } from "../../../offchain/core/messages/applicant.ts";
+import { quorumSignature, signaturesIn } from "../../../offchain/core/messages/quorumSignature.ts";
 import { refusalIn } from "../../support/market/charging.ts";
 import { nowSeconds, populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
+import { quorumMarket, type QuorumMarket } from "../../support/market/quorum.ts";
 import { counterRng } from "../../support/primitives/draws.ts";
+import { CALL_TYPES } from "../../../offchain/core/messages/typedData.ts";
 
 const KEY_ID = id("a meter's key");
 const SECONDS = 600;
+const YEAR_SECONDS = 31_536_000;
 
 describe("acts of the authority by signature", function () {
   this.timeout(60_000);
@@ -101,49 +106,20 @@ describe("acts of the authority by signature", function () {
 
   describe("of two of three people", () => {
     let market: Market;
-    let members: MarketWorld["stranger"][];
+    let members: QuorumMarket["members"];
 
     beforeEach(async () => {
-      const { ethers } = connection;
-      members = (await ethers.getSigners()).slice(10, 13);
-      const addresses = members.map(({ address }) => address);
-      const quorum = await ethers.deployContract("ArbiterQuorum", [addresses, 2]);
-      const authority = await quorum.getAddress();
-      const identities = await ethers.deployContract("IdentityRegistry", [authority, authority]);
-      const known = [await identities.getAddress(), ZeroAddress];
-      const meters = await ethers.deployContract("MeterRegistry", known);
-      const { market: first } = world;
-      const contracts = { ...first.contracts, identities, meters };
-      market = await connectMarket(first.provider, contracts, first.gas);
-      await enrolBy(members);
+      ({ market, members } = await quorumMarket(world));
+      const { signer, id: participantId } = world.pile;
+      const applicant = { account, participantId, kind: "vehicle", pile: null } as const;
+      const request = await requestEnrolment(signer, await registryOf(market), applicant, null);
+      const asked = { request, days: 30, nowSeconds: await nowSeconds(world) };
+      const [first, second] = members;
+      const rng = counterRng("a certificate");
+      const one = await certifyRequest(market, { wallet: first, rng }, asked, null);
+      const { act } = await certifyRequest(market, { wallet: second, rng }, asked, one.act);
+      await relayCertificate(market, world.stranger, act);
     });
-
-    /** The quorum's own certificate for the pile. */
-    const enrolBy = async (signers: readonly MarketWorld["stranger"][]): Promise<void> => {
-      const { identities } = market.contracts;
-      const registry = {
-        chainId: market.chainId,
-        identities: await identities.getAddress(),
-      };
-      const applicant = {
-        account,
-        participantId: world.pile.id,
-        kind: "pile",
-        pile: { kind: "private", ratedPowerW: 22_000, siteCommitment: id("site") },
-      } as const;
-      const times = certificateTimes(await nowSeconds(world), 30);
-      const both = await Promise.all(
-        signers
-          .slice(0, 2)
-          .map((one) => certify(one, registry, applicant, times, counterRng("a certificate"))),
-      );
-      const [first] = both;
-      if (first === undefined) throw new RangeError("expected a certificate");
-      const signatures = new Map(
-        both.map(({ signature }, place) => [signers[place]?.address ?? "", signature]),
-      );
-      await identities.enrol(first.certificate, quorumSignature(signatures));
-    };
 
     const signedBy = async (
       places: readonly number[],
@@ -178,7 +154,7 @@ describe("acts of the authority by signature", function () {
     it("take nobody else's signature, and none of something else", async () => {
       expect(await refusalIn(() => signedBy([0, 3], "suspend"))).to.equal("E_NOT_AUTHORITY");
       const { act } = await signedBy([0], "suspend");
-      const [, second = world.stranger] = members;
+      const [, second] = members;
       const other = { name: "reinstate", account, deadline } as const;
       const adding = (): Promise<unknown> => signParticipantAct(market, second, other, act);
       expect(await refusalIn(adding)).to.equal("E_OTHER_ACT");
@@ -189,8 +165,57 @@ describe("acts of the authority by signature", function () {
       expect(await refusalIn(adding2)).to.equal("E_OTHER_ACT");
     });
 
+    it("count no longer than each of them allows", async () => {
+      const [first, second, third] = members;
+      const given = { name: "suspend", account, deadline } as const;
+      const patient = { ...given, deadline: deadline + BigInt(YEAR_SECONDS) };
+      const { act } = await signParticipantAct(market, first, patient, null);
+      const adding = (): Promise<unknown> => signParticipantAct(market, second, given, act);
+      expect(await refusalIn(adding)).to.equal("E_ACT_TIME");
+      const careless = await signParticipantAct(market, third, patient, act);
+      const short = await signParticipantAct(market, second, given, null);
+      const usual = await signParticipantAct(market, first, patient, short.act);
+      expect([usual.missing, usual.act.deadline]).to.deep.equal([0, deadline]);
+
+      await connection.networkHelpers.time.increase(SECONDS);
+      const late = { ...given, deadline: deadline + BigInt(SECONDS) };
+      const addingLate = (): Promise<unknown> => signParticipantAct(market, third, late, short.act);
+      expect(await refusalIn(addingLate)).to.equal("E_ACT_TIME");
+      expect(await relayed(usual.act)).to.equal("SignedCallStale");
+      // Straw man: who signs whatever was signed before can be used half a year later.
+      await connection.networkHelpers.time.increase(YEAR_SECONDS / 2);
+      expect(await relayed(careless.act), "straw man").to.equal("accepted");
+    });
+
+    it("leave out what was added for somebody else, or does not hold", async () => {
+      const { act } = await signedBy([0], "suspend");
+      const [, second, third] = members;
+      const own = signaturesIn(act.signature);
+      const [signature = ""] = own.values();
+      const { domain } = await identitiesCalled(market);
+      const strangers = await world.stranger.signTypedData(domain, CALL_TYPES, {
+        ...{ from: act.from, data: act.data, nonce: act.nonce, deadline: act.deadline },
+      });
+      const lies = { [third.address]: signature, [world.stranger.address]: strangers };
+      for (const [liar, lie] of Object.entries(lies)) {
+        const spoilt = quorumSignature(new Map([...own, [liar, lie]]));
+        const earlier = { ...act, signature: spoilt };
+        expect(await relayed(earlier), "straw man").to.equal("SignedCallBadSignature");
+        const given = { name: "suspend", account, deadline } as const;
+        const both = await signParticipantAct(market, second, given, earlier);
+        expect(both.missing).to.equal(0);
+        expect([...signaturesIn(both.act.signature).keys()]).to.have.members(
+          [members[0], second].map(({ address }) => address),
+        );
+      }
+      const given = { name: "suspend", account, deadline } as const;
+      expect(await relayed((await signParticipantAct(market, second, given, act)).act)).to.equal(
+        "accepted",
+      );
+    });
+
     it("cannot be sent by one of them alone", async () => {
-      const [first = world.stranger] = members;
+      const [first] = members;
       for (const act of [suspendParticipant, reinstateParticipant]) {
         const sending = (): Promise<void> => act(market, { wallet: first }, account);
         expect(await refusalIn(sending)).to.equal("IdentityNotAuthority");
@@ -198,7 +223,7 @@ describe("acts of the authority by signature", function () {
     });
 
     it("end a meter's key", async () => {
-      const [first = world.stranger, second = world.stranger] = members;
+      const [first, second] = members;
       const given = { keyId: KEY_ID, deadline };
       const one = await signRevocation(market, first, given, null);
       expect(one.missing).to.equal(1);

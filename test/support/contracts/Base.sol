@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ParticipantId} from "../../../contracts/types/MarketTypes.sol";
+
 /// @dev The cheat codes that the tests use, and no others.
 interface Vm {
     struct Log {
@@ -46,6 +48,13 @@ interface Vm {
     ) external pure;
 }
 
+/// @dev Somebody with a key.
+struct Actor {
+    address account;
+    uint256 key;
+    ParticipantId id;
+}
+
 /// @title What every test needs
 /// @dev Assertions are the runner's own and always carry a label.
 abstract contract Base {
@@ -63,5 +72,50 @@ abstract contract Base {
 
     function _panic(uint256 code) internal pure returns (bytes memory) {
         return abi.encodeWithSignature("Panic(uint256)", code);
+    }
+
+    /* PEOPLE */
+
+    function _actor(uint256 key) internal pure returns (Actor memory) {
+        return Actor(vm.addr(key), key, _idOf(vm.addr(key)));
+    }
+
+    function _idOf(address account) internal pure returns (ParticipantId) {
+        return ParticipantId.wrap(keccak256(abi.encode("participant", account)));
+    }
+
+    /* LISTS */
+
+    function _none() internal pure returns (address[] memory) {
+        return new address[](0);
+    }
+
+    function _one(address account) internal pure returns (address[] memory list) {
+        list = new address[](1);
+        list[0] = account;
+    }
+
+    function _one(bytes32 leaf) internal pure returns (bytes32[] memory list) {
+        list = new bytes32[](1);
+        list[0] = leaf;
+    }
+
+    function _two(address first, address second) internal pure returns (address[] memory list) {
+        list = new address[](2);
+        (list[0], list[1]) = (first, second);
+    }
+
+    function _three(
+        address first,
+        address second,
+        address third
+    ) internal pure returns (address[] memory list) {
+        list = new address[](3);
+        (list[0], list[1], list[2]) = (first, second, third);
+    }
+
+    function _two(bytes32 first, bytes32 second) internal pure returns (bytes32[] memory list) {
+        list = new bytes32[](2);
+        (list[0], list[1]) = (first, second);
     }
 }

@@ -10,8 +10,10 @@ import {
     Reading,
     SessionId
 } from "../../../contracts/types/MarketTypes.sol";
-import {Oracle, Tree} from "./Oracle.sol";
-import {Actor, World} from "./World.sol";
+import {Digests} from "./Digests.sol";
+import {Tree} from "./Tree.sol";
+import {Actor} from "./Base.sol";
+import {World} from "./World.sol";
 
 /// @dev A decision and everything needed to open it.
 struct Deal {
@@ -173,6 +175,6 @@ abstract contract DealWorld is World {
         Reading memory reading,
         Actor memory signer
     ) internal view returns (bytes memory) {
-        return _signature(signer.key, Oracle.readingDigest(address(sessions), reading));
+        return _signature(signer.key, Digests.readingDigest(address(sessions), reading));
     }
 }

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Ruling, SessionId, SessionWindows} from "../../../contracts/types/MarketTypes.sol";
 import {Deal} from "./DealWorld.sol";
 import {SettleWorld} from "./SettleWorld.sol";
-import {Actor} from "./World.sol";
+import {Actor} from "./Base.sol";
 
 /// @title A market in which what records say can be disputed
 abstract contract DisputeWorld is SettleWorld {

@@ -11,7 +11,8 @@ import {
     SessionAuthorisation
 } from "../../../contracts/types/MarketTypes.sol";
 import {Oracle} from "./Oracle.sol";
-import {Actor, World} from "./World.sol";
+import {Actor} from "./Base.sol";
+import {World} from "./World.sol";
 
 /// @title Accounts that a station authorises, and how the registry refuses them
 abstract contract IdentityWorld is World {

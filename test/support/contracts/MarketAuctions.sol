@@ -14,8 +14,10 @@ import {
 } from "../../../contracts/types/MarketTypes.sol";
 import {Deal} from "./DealWorld.sol";
 import {MarketBooks} from "./MarketBooks.sol";
-import {Oracle, Tree} from "./Oracle.sol";
-import {Actor} from "./World.sol";
+import {Digests} from "./Digests.sol";
+import {Oracle} from "./Oracle.sol";
+import {Tree} from "./Tree.sol";
+import {Actor} from "./Base.sol";
 
 /// @title What people do in the auctions of the market
 /// @dev The matcher lies now and then.
@@ -185,7 +187,7 @@ abstract contract MarketAuctions is MarketBooks {
         address[] memory vehicles = _list(seed, "vehicles");
         address[] memory piles = _list(seed, "piles");
         uint40 deadline = uint40(block.timestamp + _pick(seed, "deadline", 20));
-        bytes32 digest = Oracle.notSelectedDigest(
+        bytes32 digest = Digests.notSelectedDigest(
             address(auctions),
             round.id,
             vehicles,

@@ -5,7 +5,6 @@ import {
     AuctionId,
     AuctionTerms,
     Offer,
-    Opening,
     ParticipantKind,
     Phase,
     SessionId,
@@ -16,7 +15,7 @@ import {MeterKey} from "../../../contracts/ocmf/OcmfTypes.sol";
 import {Deal} from "./DealWorld.sol";
 import {Handler} from "./Handler.sol";
 import {SettleWorld} from "./SettleWorld.sol";
-import {Actor} from "./World.sol";
+import {Actor} from "./Base.sol";
 
 /// @title What the handler of the market knows by itself
 /// @dev People, auctions, stakes and time, kept beside the contracts and never read from them; and

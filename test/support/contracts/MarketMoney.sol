@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
 import {MarketBooks} from "./MarketBooks.sol";
-import {Actor} from "./World.sol";
+import {Actor} from "./Base.sol";
 
 /// @title Money that comes and goes, and people who are suspended
 abstract contract MarketMoney is MarketBooks {

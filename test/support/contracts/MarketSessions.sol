@@ -12,8 +12,8 @@ import {
     SessionState
 } from "../../../contracts/types/MarketTypes.sol";
 import {MarketBooks} from "./MarketBooks.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor} from "./World.sol";
+import {Digests} from "./Digests.sol";
+import {Actor} from "./Base.sol";
 
 /// @title What people do in the sessions of the market
 /// @dev By themselves, or by a signature that a stranger relays.
@@ -94,6 +94,8 @@ abstract contract MarketSessions is MarketBooks {
         if (!_tells(seed, caller, call, possible)) return;
         if (waits) {
             _runs[place].pluggedInAt = 0;
+            // Without it, what is relayed next would be refused (SC-6).
+            if (!_isRelayed(seed)) ++_nonces[caller.account];
             return;
         }
         _enter(place, SessionState.Unplugged, uint40(block.timestamp) + SETTLE_WINDOW);
@@ -249,12 +251,13 @@ abstract contract MarketSessions is MarketBooks {
         bytes memory call,
         bool possible
     ) private returns (bool success) {
-        if (_pick(seed, "relayed", 4) != 0) {
+        if (!_isRelayed(seed)) {
             return _attempt(caller.account, address(sessions), call, possible);
         }
         uint40 deadline = uint40(block.timestamp) + 1;
         uint256 nonce = _nonces[caller.account];
-        bytes32 digest = Oracle.callDigest(
+        bytes32 digest = Digests.callDigest(
+            Digests.SESSIONS,
             address(sessions),
             caller.account,
             call,
@@ -269,6 +272,10 @@ abstract contract MarketSessions is MarketBooks {
         if (!success) return false;
         _nonces[caller.account] = nonce + 1;
         ++done[bytes4(call)];
+    }
+
+    function _isRelayed(uint256 seed) private pure returns (bool) {
+        return _pick(seed, "relayed", 4) == 0;
     }
 
     function _settlement(uint256 place, uint64 energyWh) private view returns (bytes memory) {

@@ -16,8 +16,8 @@ import {
 } from "../../../contracts/ocmf/OcmfTypes.sol";
 import {MeterCertificate, MeteredEnergy, MeterQuery} from "../../../contracts/types/MeterTypes.sol";
 import {DealWorld} from "./DealWorld.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor} from "./World.sol";
+import {Digests} from "./Digests.sol";
+import {Actor} from "./Base.sol";
 
 /// @dev The cheat codes of secp256r1.
 interface VmP256 {
@@ -114,7 +114,7 @@ abstract contract MeterWorld is DealWorld {
 
     function _certified(MeterCertificate memory certificate) internal view returns (bytes memory) {
         return
-            _signature(authority.key, Oracle.meterCertificateDigest(address(meters), certificate));
+            _signature(authority.key, Digests.meterCertificateDigest(address(meters), certificate));
     }
 
     function _revoke(MeterKeyId keyId) internal {

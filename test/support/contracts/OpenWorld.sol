@@ -10,8 +10,8 @@ import {
     SessionId
 } from "../../../contracts/types/MarketTypes.sol";
 import {DealWorld} from "./DealWorld.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor} from "./World.sol";
+import {Digests} from "./Digests.sol";
+import {Actor} from "./Base.sol";
 
 /// @title A market in which vehicles open auctions of their own
 abstract contract OpenWorld is DealWorld {
@@ -64,7 +64,7 @@ abstract contract OpenWorld is DealWorld {
         address guest,
         uint32 distanceM
     ) internal view returns (bytes memory) {
-        bytes32 digest = Oracle.invitationDigest(
+        bytes32 digest = Digests.invitationDigest(
             address(openAuctions),
             auctionId,
             guest,

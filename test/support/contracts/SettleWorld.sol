@@ -8,8 +8,8 @@ import {MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
 import {BeginReading, Meter} from "../../../contracts/types/MeterTypes.sol";
 import {Deal} from "./DealWorld.sol";
 import {MeterWorld} from "./MeterWorld.sol";
-import {Oracle} from "./Oracle.sol";
-import {Actor} from "./World.sol";
+import {Digests} from "./Digests.sol";
+import {Actor} from "./Base.sol";
 
 /// @title Sessions that settle on the records of a certified meter
 /// @dev The registry is the one that the sessions know. What the plain records say: 12,345 Wh from
@@ -120,14 +120,14 @@ abstract contract SettleWorld is MeterWorld {
         BeginReading memory begin,
         Actor memory signer
     ) internal view returns (bytes memory) {
-        return _signature(signer.key, Oracle.beginDigest(address(sessions), begin));
+        return _signature(signer.key, Digests.beginDigest(address(sessions), begin));
     }
 
     function _ruled(
         Ruling memory ruling,
         Actor memory signer
     ) internal view returns (bytes memory) {
-        return _signature(signer.key, Oracle.rulingDigest(address(sessions), ruling));
+        return _signature(signer.key, Digests.rulingDigest(address(sessions), ruling));
     }
 
     /// @dev The other form of a signature: n − s.

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {IPricingAuction} from "../../../contracts/interfaces/IPricingAuction.sol";
 import {Deal, DealWorld} from "./DealWorld.sol";
 import {Oracle} from "./Oracle.sol";
-import {Actor} from "./World.sol";
+import {Actor} from "./Base.sol";
 
 /// @title Decisions that the vehicle tries to open, and why they are refused
 abstract contract StartWorld is DealWorld {

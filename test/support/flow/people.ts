@@ -10,7 +10,7 @@ import { lockedNode } from "./lockedNode.ts";
 import { startNode, type RunningNode } from "./nodeProcess.ts";
 
 /** The first account of every `hardhat node`. */
-const FIRST_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+export const FIRST_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
 export interface People {
   readonly node: RunningNode;
@@ -19,6 +19,8 @@ export interface People {
   readonly of: (name: string) => CommandLine;
   /** What the operator does, in a folder of its own. */
   readonly operator: (...args: string[]) => Promise<Facts>;
+  /** The same of what it is refused, sentence and arguments. */
+  readonly operatorRefused: CommandLine["refused"];
   /** A file on its way from one to another. */
   readonly file: (name: string) => string;
   readonly stop: () => Promise<void>;
@@ -35,14 +37,17 @@ export async function peopleApart(...names: string[]): Promise<People> {
       () => ({ ...node, url: locked.url }),
       () => file(name),
     );
-  const operator = async (...args: string[]): Promise<Facts> => {
+  const withKey = async <T>(act: (line: CommandLine) => Promise<T>): Promise<T> => {
     process.env.CHARGEVEIL_KEY_OPERATOR = FIRST_KEY;
     try {
-      return await of("operator").done(...args);
+      return await act(of("operator"));
     } finally {
       delete process.env.CHARGEVEIL_KEY_OPERATOR;
     }
   };
+  const operator: People["operator"] = (...args) => withKey(({ done }) => done(...args));
+  const operatorRefused: People["operatorRefused"] = (sentence, ...args) =>
+    withKey(({ refused }) => refused(sentence, ...args));
   await operator("market", "deploy", "--corner", "56.40,-3.10");
   for (const name of names) {
     await mkdir(file(name));
@@ -53,5 +58,5 @@ export async function peopleApart(...names: string[]): Promise<People> {
     await node.stop();
     await rm(folder, { recursive: true });
   };
-  return { node, folder, of, operator, file, stop };
+  return { node, folder, of, operator, operatorRefused, file, stop };
 }

@@ -12,7 +12,7 @@ import { areaHash } from "../../../offchain/core/messages/area.ts";
 import type { DecidedMatch } from "../../../offchain/core/messages/delivery.ts";
 import { ANY_SCOPE, type AuctionTerms } from "../../../offchain/core/messages/market.ts";
 import { roundKeyHash } from "../../../offchain/core/messages/roundKey.ts";
-import { isBadUpload } from "../../../offchain/core/messages/sealedUpload.ts";
+import { isBadUpload, uploadName } from "../../../offchain/core/messages/sealedUpload.ts";
 import {
   BoxError,
   memoryMatcherStore,
@@ -115,15 +115,17 @@ describe("the auctions of a state folder", () => {
     for (const file of files) expect(await secret(`auctions/${auctionId}/${file}`)).to.equal(true);
   });
 
-  it("hold what was sent under the commitment of its sender, each kind apart", async () => {
+  it("hold what was sent under account and commitment of its sender, each kind apart", async () => {
     const store = folderMatcherStore(state);
     expect(await store.left(auctionId, "offer")).to.deep.equal([]);
-    await store.leave({ auctionId, kind: "offer", commitment: id("bid"), box: "0x12" });
-    expect(await store.left(auctionId, "offer")).to.deep.equal([id("bid")]);
+    const named = { account: ACCOUNT, commitment: id("bid") };
+    const name = uploadName(named);
+    await store.leave({ auctionId, kind: "offer", ...named, box: "0x12" });
+    expect(await store.left(auctionId, "offer")).to.deep.equal([name]);
     expect(await store.left(auctionId, "request")).to.deep.equal([]);
-    expect(await store.box(auctionId, "offer", id("bid"))).to.equal("0x12");
+    expect(await store.box(auctionId, "offer", name)).to.equal("0x12");
     await writeFile(join(folder, `auctions/${auctionId}/offers/junk.json`), "junk");
-    expect(await store.left(auctionId, "offer")).to.have.members([id("bid"), "junk"]);
+    expect(await store.left(auctionId, "offer")).to.have.members([name, "junk"]);
   });
 
   it("hold how rounds were closed, all of it, and replace nothing that is damaged", async () => {

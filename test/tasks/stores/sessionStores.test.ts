@@ -19,6 +19,7 @@ import { readingsIn } from "../../../tasks/stores/registerStore.ts";
 import { rulingsIn } from "../../../tasks/stores/rulingStore.ts";
 import { stateIn } from "../../../tasks/stores/state.ts";
 import { counterRng } from "../../support/primitives/draws.ts";
+import { jsonText } from "../../../tasks/support/jsonText.ts";
 
 const SESSION = id("a session");
 const ANN = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
@@ -185,6 +186,32 @@ describe("stores of a session", () => {
       [ANN, "0x04"],
       [BEN, "0x07"],
     ]);
+  });
+
+  it("count no file of another arbiter that holds no ruling, and say so of nobody else's", async () => {
+    const state = stateIn(folder);
+    const ruling = { sessionId: SESSION, amount: 7n };
+    for (const junk of ["", "{}", '{"signature": 1}', '{"signature": "0x01"']) {
+      await state.writeText(`rulings/${SESSION}/7/${ANN}.json`, junk);
+      const ruled = await inFolder().rulings.addRuling(ruling, BEN, "0x07");
+      expect([...ruled]).to.deep.equal([[BEN, "0x07"]]);
+    }
+  });
+
+  it("take junk of the other party for nothing that it has signed", async () => {
+    const state = stateIn(folder);
+    const registers = { sessionId: SESSION, beginWh: 1n, endWh: 2n };
+    const mine = { ...registers, deadline: 9n, signature: "0x02" };
+    const begin = { sessionId: SESSION, meterKeyId: id("key"), pagination: 1n };
+    const wide = { ...begin, registerMilliWh: 2n ** 64n, signature: "0x02" };
+    for (const junk of ["", "{}", jsonText({ ...mine, deadline: 2n ** 40n }), jsonText(wide)]) {
+      await state.writeText(`readings/${SESSION}/${ANN}.json`, junk);
+      await state.writeText(`confirmations/${SESSION}.json`, junk);
+      const { meters, readings } = inFolder();
+      await readings.keepReading(BEN, mine);
+      expect([...(await readings.readingsOf(SESSION))]).to.deep.equal([[BEN, mine]]);
+      expect(await meters.confirmationOf(SESSION)).to.equal(undefined);
+    }
   });
 
   it("keep a meter's key to their owner, and its public key to be handed out", async () => {

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import {
   arbitrationIn,
-  USUAL_DISPUTE_SECONDS,
   type Arbitration,
   type ArbitrationArguments,
 } from "../../../tasks/support/arbitration.ts";
@@ -13,12 +12,12 @@ const [ANN, BEN, CARA] = [
   "0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0",
 ];
 const NONE: ArbitrationArguments = {
-  disputeSeconds: 0,
+  disputeSeconds: "0",
   arbitrationSeconds: 60,
   arbiters: undefined,
   quorum: 0,
 };
-const HOUR = { ...NONE, disputeSeconds: 3_600 };
+const HOUR = { ...NONE, disputeSeconds: "3600" };
 const THREE = { ...HOUR, arbiters: [ANN, BEN, CARA].join(","), quorum: 2 };
 
 /** On a demo chain, unless it is said otherwise. */
@@ -48,7 +47,7 @@ describe("arbitration options of market deploy", () => {
   });
 
   it("default to no disputes on demo chains alone, to a day where somebody rules or money is worth", () => {
-    const usual = { ...NONE, disputeSeconds: USUAL_DISPUTE_SECONDS };
+    const usual = { ...NONE, disputeSeconds: undefined };
     expect(arbitrated(usual)).to.deep.include({ disputeSeconds: 0, arbiters: [] });
     for (const isDemo of [true, false]) {
       const named = arbitrated({ ...usual, arbiters: ANN }, isDemo);
@@ -63,7 +62,7 @@ describe("arbitration options of market deploy", () => {
 
   const wrong: readonly (readonly [string, ArbitrationArguments, RegExp])[] = [
     ["disputes without arbiters", HOUR, /^--arbiters: vehicles may dispute for 3600 s/],
-    ["arbiters without disputes", { ...THREE, disputeSeconds: 0 }, /^--arbiters: without/],
+    ["arbiters without disputes", { ...THREE, disputeSeconds: "0" }, /^--arbiters: without/],
     ["a quorum without arbiters", { ...NONE, quorum: 1 }, /^--quorum: expected none/],
     ["several without a quorum", { ...THREE, quorum: 0 }, /^--quorum: expected 1 to 3, got 0/],
     ["a quorum above their number", { ...THREE, quorum: 4 }, /^--quorum: expected 1 to 3, got 4/],
@@ -72,9 +71,10 @@ describe("arbitration options of market deploy", () => {
     ["an arbiter that is no address", { ...THREE, arbiters: `${ANN},ben` }, /got "ben"/],
     ["a comma too many", { ...THREE, arbiters: `${ANN},` }, /got ""/],
     ["the address zero", { ...HOUR, arbiters: `0x${"00".repeat(20)}` }, /^--arbiters: expected/],
-    ["a window of more than 30 days", { ...THREE, disputeSeconds: 2_592_001 }, /0 to 2592000/],
+    ["a window of more than 30 days", { ...THREE, disputeSeconds: "2592001" }, /0 to 2592000/],
     ["no time to rule", { ...THREE, arbitrationSeconds: 0 }, /^--arbitration-seconds: expected 1/],
-    ["a window below 0", { ...NONE, disputeSeconds: -2 }, /^--dispute-seconds: expected 0/],
+    ["a window in words", { ...NONE, disputeSeconds: "1h" }, /^--dispute-seconds: .*, got "1h"$/],
+    ["no window at all", { ...NONE, disputeSeconds: "" }, /^--dispute-seconds: .*, got ""$/],
   ];
   for (const [what, args, sentence] of wrong) {
     it(`refuse ${what}`, () => {

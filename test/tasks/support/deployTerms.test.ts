@@ -4,10 +4,11 @@ import { ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import { termsIn, type TermsArguments } from "../../../tasks/support/deployTerms.ts";
+import { marketSalt } from "../../../tasks/support/marketDeployment.ts";
 import { InputError } from "../../../tasks/support/outcome.ts";
 
 const SECONDS = { authoriseSeconds: 900, plugInSeconds: 1_800, settleSeconds: 86_400 };
-const ARBITRATION = { disputeSeconds: 0, arbitrationSeconds: 1, arbiters: undefined, quorum: 0 };
+const ARBITRATION = { disputeSeconds: "0", arbitrationSeconds: 1, arbiters: undefined, quorum: 0 };
 
 const usual: TermsArguments = {
   ...{ token: undefined, authority: undefined, court: undefined, demo: false },
@@ -33,6 +34,20 @@ describe("terms of market deploy", () => {
 
   const terms = (others: Partial<TermsArguments>, connection = local) =>
     termsIn({ ...usual, ...others }, operator, connection.ethers.provider);
+
+  it("make another market with every term, name, escrow and frame, and the same again with none", async () => {
+    const alone = { name: null, beside: null, corner: null };
+    const at = (latitude: number) => ({ ...alone, corner: { latitude, longitude: -3.1 } });
+    const checked = await terms({});
+    const salts = [
+      ...[alone, { ...alone, name: "b" }, { ...alone, beside: operator }, at(56.4), at(56.41)].map(
+        (distinction) => marketSalt(checked, distinction),
+      ),
+      marketSalt(await terms({ settleSeconds: 86_401 }), alone),
+    ];
+    expect(new Set(salts)).to.have.property("size", salts.length);
+    expect(marketSalt(await terms({}), at(56.4))).to.equal(salts[3]);
+  });
 
   const refused = async (
     others: Partial<TermsArguments>,

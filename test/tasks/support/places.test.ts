@@ -43,6 +43,15 @@ describe("places on the command line", () => {
     );
   });
 
+  it("lie in a frame that the 180th meridian crosses", () => {
+    const taveuni = { latitude: -17, longitude: 179.9 };
+    const beyond = placeNamed(taveuni, { ...NOWHERE, lat: "-16.8", lon: "-179.9" });
+    expect(beyond).to.deep.equal({ xM: 21_300, yM: 22_239 });
+    expect(geoLink(taveuni, beyond)).to.equal("geo:-16.80000,-179.90000");
+    const meridian = { latitude: 0, longitude: 180 };
+    expect(placeNamed(meridian, { ...NOWHERE, lat: "0", lon: "-180" })).to.include({ xM: 0 });
+  });
+
   it("have no link where nobody knows the corner", () => {
     expect(geoLink(null, { xM: 1, yM: 1 })).to.equal(null);
     expect(geoLink(DUNDEE, { xM: 0, yM: 0 })).to.equal("geo:56.40000,-3.10000");

@@ -6,10 +6,11 @@
  * other station can take the pseudonym. Both sign the same, with EIP-712 in the domain of
  * `IdentityRegistry`: the account that the registry knows under `stationId`, and `account`.
  */
-import { AbiCoder, getBytes, id, keccak256, Signature, verifyTypedData } from "ethers";
+import { AbiCoder, getBytes, id, keccak256 } from "ethers";
 import type { Signer } from "ethers";
 import type { TypedDataField } from "ethers";
 import type { Registry, Address, Bytes32 } from "../../messages/market.ts";
+import { signerOf, type TypedMessage } from "../../messages/signatureForm.ts";
 import { identityDomain } from "../../messages/typedData.ts";
 import { bytesToHex } from "../../primitives/bytes.ts";
 import { roleNumber, roleOf, type Role } from "../attributes.ts";
@@ -122,10 +123,8 @@ export function authorisationSigner(
   { authorisation, signature }: GrantedAuthorisation,
 ): Address {
   const domain = identityDomain(registry.chainId, registry.identities);
-  const message = authorisationMessage(authorisation);
-  return recovered(signature, () =>
-    verifyTypedData(domain, SESSION_AUTHORISATION_TYPES, message, signature),
-  );
+  const value = { ...authorisationMessage(authorisation) };
+  return recovered({ domain, types: SESSION_AUTHORISATION_TYPES, value }, signature);
 }
 
 function safeNumber(value: unknown): number {
@@ -162,15 +161,9 @@ export function decodedWords(
   throw new CredentialError("E_FIELD", "decodedWords: expected words of their types, got others");
 }
 
-/**
- * The signer that `recover` finds, of a signature in its one form.
- * @throws CredentialError E_SIGNATURE
- */
-export function recovered(signature: string, recover: () => Address): Address {
-  try {
-    if (Signature.from(signature).serialized === signature) return recover();
-  } catch {
-    // As for another form.
-  }
+/** Whose key has signed it. @throws CredentialError E_SIGNATURE for another form of a signature */
+export function recovered(signed: TypedMessage, signature: string): Address {
+  const signer = signerOf(signed, signature);
+  if (signer !== null) return signer;
   throw new CredentialError("E_SIGNATURE", "recovered: expected a signature, got another form");
 }

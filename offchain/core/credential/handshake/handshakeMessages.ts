@@ -13,7 +13,7 @@
  *
  * Source: our own construction, in the order of SIGMA (Krawczyk 2003) and TLS 1.3.
  */
-import { AbiCoder, getAddress, getBytes, verifyTypedData, type TypedDataDomain } from "ethers";
+import { AbiCoder, getAddress, getBytes, type TypedDataDomain } from "ethers";
 import type { Registry, Address, Bytes32, Certificate } from "../../messages/market.ts";
 import { CERTIFICATE_TYPES } from "../../messages/typedData.ts";
 import { bytesToHex, concatBytes, u32 } from "../../primitives/bytes.ts";
@@ -122,10 +122,8 @@ export function helloSigner(
   hello: SignedStationHello,
 ): Address {
   const value = { transcript: helloHash(transcript, hello) };
-  const { signature } = hello;
-  return recovered(signature, () =>
-    verifyTypedData(handshakeDomain(registry), HELLO_TYPES, value, signature),
-  );
+  const signed = { domain: handshakeDomain(registry), types: HELLO_TYPES, value };
+  return recovered(signed, hello.signature);
 }
 
 export function helloToBytes({ nonce, element }: Hello): Uint8Array {

@@ -1,6 +1,6 @@
 /** What is found wrong in a market whose deployer does not do what it says. */
 import { expect } from "chai";
-import { AbiCoder, concat, id, ZeroHash } from "ethers";
+import { AbiCoder, concat, id, ZeroHash, type Provider, type TransactionRequest } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import {
@@ -183,6 +183,21 @@ describe("verifying a market", () => {
     expect(await wrongIn(others)).to.include.members(["Token decimals", "Escrow token"]);
   });
 
+  it("judges nothing by a node that breaks off", async () => {
+    await create(market);
+    const { codes, plan } = market;
+    for (const address of [plan.addresses.escrow, plan.terms.token]) {
+      const breaking = silentAbout(address, connection.ethers.provider);
+      const broken: unknown = await verifyMarket(
+        codes,
+        plan,
+        { ...plan.addresses, gate: null },
+        breaking,
+      ).catch((error: unknown) => error);
+      expect(broken).to.be.an("error").with.property("message", "the node is gone");
+    }
+  });
+
   it("masks immutables and nothing else", () => {
     const references = { immutableReferences: { "1": [{ start: 1, length: 2 }] } };
     const hash = maskedCodeHash("0x01020304", references);
@@ -215,3 +230,19 @@ describe("verifying a market", () => {
     expect(await wrongIn(canonical)).to.deep.equal([]);
   });
 });
+
+/** Breaks off when it is asked to call what stands at an address. */
+function silentAbout(address: string, provider: Provider): Provider {
+  const call = (request: TransactionRequest): Promise<string> => {
+    return request.to === address
+      ? Promise.reject(new Error("the node is gone"))
+      : provider.call(request);
+  };
+  return new Proxy(provider, {
+    get: (target, name) => {
+      if (name === "call") return call;
+      const own: unknown = Reflect.get(target, name, target);
+      return typeof own === "function" ? (own.bind(target) as unknown) : own;
+    },
+  });
+}

@@ -107,9 +107,10 @@ describe("the end of a round", function () {
     const [name = ""] = await left(auctionId, "request");
     const good = await box(auctionId, "request", name);
     const bad = good.slice(0, -2) + (good.endsWith("00") ? "01" : "00");
-    await leave({ auctionId, kind: "request", commitment: name, box: bad });
+    const sent = { auctionId, kind: "request", ...namedIn(name) } as const;
+    await leave({ ...sent, box: bad });
     const { requests, offers, unread } = await gatherSubmissions(market, town.matcher, auction);
-    await leave({ auctionId, kind: "request", commitment: name, box: good });
+    await leave({ ...sent, box: good });
     expect([requests.length, offers.length]).to.deep.equal([0, 2]);
     expect(unread.map(({ kind, name: of }) => [kind, of])).to.deep.equal([["request", name]]);
     expect(unread[0]?.code).to.match(/^E_/);
@@ -123,7 +124,8 @@ describe("the end of a round", function () {
     const [name = ""] = await left(auctionId, "offer");
     const copied = await box(auctionId, "offer", name);
     const commitment = requestCommitment(venue, auctionId, venue.auctions, auctionId);
-    await leave({ auctionId, kind: "offer", commitment, box: copied });
+    const { account } = namedIn(name);
+    await leave({ auctionId, kind: "offer", account, commitment, box: copied });
     const { offers, unread } = await gatherSubmissions(market, town.matcher, auction);
     expect([offers.length, unread.length]).to.deep.equal([2, 0]);
   });
@@ -350,3 +352,9 @@ describe("the end of a round", function () {
     });
   });
 });
+
+/** What the name of an upload is made of. */
+function namedIn(name: string): { readonly account: string; readonly commitment: string } {
+  const [account = "", commitment = ""] = name.split("-");
+  return { account, commitment };
+}

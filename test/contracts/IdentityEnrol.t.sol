@@ -6,19 +6,15 @@ import {IIdentityRegistry} from "../../contracts/interfaces/IIdentityRegistry.so
 import {Wallet1271} from "../../contracts/mocks/Wallet1271.sol";
 import {
     Certificate,
-    Participant,
     ParticipantId,
     ParticipantKind,
     PileKind
 } from "../../contracts/types/MarketTypes.sol";
-import {Oracle} from "../support/contracts/Oracle.sol";
-import {Actor, World} from "../support/contracts/World.sol";
+import {Digests} from "../support/contracts/Digests.sol";
+import {EnrolWorld} from "../support/contracts/EnrolWorld.sol";
 
-contract IdentityRegistryTest is World {
-    Actor private newcomer = _actor(0x4E3);
-
-    /* ENROL */
-
+/// @title Certificates: their form, their times, and whose signature they bear
+contract IdentityEnrolTest is EnrolWorld {
     function test_Enrol_Vehicle() external {
         Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
         bytes memory signature = _certified(certificate);
@@ -220,7 +216,7 @@ contract IdentityRegistryTest is World {
         key = _bound(key, 1, type(uint128).max);
         vm.assume(key != authority.key);
         Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
-        bytes32 digest = Oracle.certificateDigest(address(identities), certificate);
+        bytes32 digest = Digests.certificateDigest(address(identities), certificate);
 
         _refusesSignature(certificate, _signature(key, digest));
     }
@@ -228,7 +224,7 @@ contract IdentityRegistryTest is World {
     function test_Enrol_SignedForAnotherContract() external {
         IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
         Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
-        bytes32 digest = Oracle.certificateDigest(address(twin), certificate);
+        bytes32 digest = Digests.certificateDigest(address(twin), certificate);
 
         _refusesSignature(certificate, _signature(authority.key, digest));
     }
@@ -272,218 +268,7 @@ contract IdentityRegistryTest is World {
         _assertKnown(certificate, false);
     }
 
-    function test_ID1_Enrol_AccountTakenUnderAnotherId() external {
-        Certificate memory certificate = _certificate(vehicle.account, ParticipantKind.Vehicle);
-        certificate.participantId = newcomer.id;
-
-        _refuses(
-            certificate,
-            abi.encodeWithSelector(
-                IIdentityRegistry.IdentityAccountTaken.selector,
-                vehicle.account,
-                vehicle.id
-            )
-        );
-    }
-
-    function test_ID1_Enrol_AccountTakenAsAnotherKind() external {
-        _refuses(
-            _certificate(vehicle.account, ParticipantKind.Pile),
-            abi.encodeWithSelector(
-                IIdentityRegistry.IdentityAccountTaken.selector,
-                vehicle.account,
-                vehicle.id
-            )
-        );
-    }
-
-    function test_ID1_Enrol_IdTaken() external {
-        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
-        certificate.participantId = vehicle.id;
-
-        _refuses(
-            certificate,
-            abi.encodeWithSelector(
-                IIdentityRegistry.IdentityIdTaken.selector,
-                vehicle.id,
-                vehicle.account
-            )
-        );
-    }
-
-    function test_ID2_Enrol_Replayed() external {
-        Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
-        identities.enrol(certificate, _certified(certificate));
-
-        _refuses(
-            certificate,
-            abi.encodeWithSelector(
-                IIdentityRegistry.IdentitySerialSpent.selector,
-                certificate.serial
-            )
-        );
-    }
-
-    function test_ID2_Enrol_SerialOfAnotherAccount() external {
-        Certificate memory first = _certificate(newcomer.account, ParticipantKind.Vehicle);
-        Certificate memory second = _certificate(stranger.account, ParticipantKind.Vehicle);
-        second.serial = first.serial;
-        identities.enrol(first, _certified(first));
-
-        _refuses(
-            second,
-            abi.encodeWithSelector(IIdentityRegistry.IdentitySerialSpent.selector, first.serial)
-        );
-    }
-
-    function test_Enrol_Renews() external {
-        Certificate memory first = _certificate(newcomer.account, ParticipantKind.Pile);
-        identities.enrol(first, _certified(first));
-        vm.warp(first.validUntil + 1);
-        Certificate memory second = _certificate(newcomer.account, ParticipantKind.Pile);
-        second.pileKind = PileKind.Operator;
-        second.ratedPowerW = 50_000;
-        second.siteCommitment = keccak256("moved");
-
-        identities.enrol(second, _certified(second));
-
-        _assertKnown(second, false);
-        identities.requireStanding(newcomer.account, ParticipantKind.Pile);
-    }
-
-    function test_Enrol_OlderCertificateCannotShorten() external {
-        Certificate memory older = _certificate(newcomer.account, ParticipantKind.Vehicle);
-        Certificate memory newer = _certificate(newcomer.account, ParticipantKind.Vehicle);
-        newer.validUntil = older.validUntil + 1;
-        identities.enrol(newer, _certified(newer));
-
-        _refuses(
-            older,
-            abi.encodeWithSelector(
-                IIdentityRegistry.IdentityCertificateExpired.selector,
-                older.validUntil
-            )
-        );
-        _assertKnown(newer, false);
-    }
-
-    function test_ID3_Enrol_SuspendedStaysSuspended() external {
-        _suspend(pile);
-        Certificate memory renewal = _certificate(pile.account, ParticipantKind.Pile);
-        renewal.validUntil += 1;
-
-        identities.enrol(renewal, _certified(renewal));
-
-        _assertKnown(renewal, true);
-        vm.expectRevert(
-            abi.encodeWithSelector(IIdentityRegistry.IdentitySuspended.selector, pile.account)
-        );
-        identities.requireStanding(pile.account, ParticipantKind.Pile);
-    }
-
-    /* SUSPENSION */
-
-    function test_Suspend_AndReinstate() external {
-        vm.expectEmit(address(identities));
-        emit IIdentityRegistry.Suspended(vehicle.account);
-        vm.prank(authority.account);
-        identities.suspend(vehicle.account);
-        vm.assertTrue(identities.participantOf(vehicle.account).suspended, "suspended");
-
-        vm.expectEmit(address(identities));
-        emit IIdentityRegistry.Reinstated(vehicle.account);
-        vm.prank(authority.account);
-        identities.reinstate(vehicle.account);
-        vm.assertTrue(!identities.participantOf(vehicle.account).suspended, "reinstated");
-        identities.requireStanding(vehicle.account, ParticipantKind.Vehicle);
-    }
-
-    function testFuzz_Suspend_NotAuthority(address caller) external {
-        vm.assume(caller != authority.account);
-        bytes memory reason = abi.encodeWithSelector(
-            IIdentityRegistry.IdentityNotAuthority.selector,
-            caller
-        );
-
-        vm.expectRevert(reason);
-        vm.prank(caller);
-        identities.suspend(vehicle.account);
-
-        vm.expectRevert(reason);
-        vm.prank(caller);
-        identities.reinstate(vehicle.account);
-    }
-
-    function test_Suspend_NotEnrolled() external {
-        bytes memory reason = abi.encodeWithSelector(
-            IIdentityRegistry.IdentityNotEnrolled.selector,
-            stranger.account
-        );
-
-        vm.expectRevert(reason);
-        vm.prank(authority.account);
-        identities.suspend(stranger.account);
-
-        vm.expectRevert(reason);
-        vm.prank(authority.account);
-        identities.reinstate(stranger.account);
-    }
-
-    /* STANDING */
-
-    function test_RequireStanding_NotEnrolled() external {
-        vm.expectRevert(
-            abi.encodeWithSelector(IIdentityRegistry.IdentityNotEnrolled.selector, stranger.account)
-        );
-        identities.requireStanding(stranger.account, ParticipantKind.Vehicle);
-    }
-
-    function test_RequireStanding_NoKindIsNobody() external {
-        vm.expectRevert(
-            abi.encodeWithSelector(IIdentityRegistry.IdentityNotEnrolled.selector, stranger.account)
-        );
-        identities.requireStanding(stranger.account, ParticipantKind.None);
-    }
-
-    function testFuzz_RequireStanding_WrongKind(uint8 seed) external {
-        ParticipantKind asked = ParticipantKind(_bound(seed, 0, 3));
-        vm.assume(asked != ParticipantKind.Pile);
-
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IIdentityRegistry.IdentityWrongKind.selector,
-                pile.account,
-                asked,
-                ParticipantKind.Pile
-            )
-        );
-        identities.requireStanding(pile.account, asked);
-    }
-
-    function test_RequireStanding_ExpiresAtTheSecond() external {
-        uint40 validUntil = identities.participantOf(pile.account).validUntil;
-
-        vm.warp(validUntil - 1);
-        identities.requireStanding(pile.account, ParticipantKind.Pile);
-
-        vm.warp(validUntil);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IIdentityRegistry.IdentityExpired.selector,
-                pile.account,
-                validUntil
-            )
-        );
-        identities.requireStanding(pile.account, ParticipantKind.Pile);
-    }
-
     /* HELPERS */
-
-    function _refuses(Certificate memory certificate, bytes memory reason) private {
-        bytes memory signature = _certified(certificate);
-        vm.expectRevert(reason);
-        identities.enrol(certificate, signature);
-    }
 
     function _refusesForm(Certificate memory certificate) private {
         _refuses(
@@ -504,31 +289,6 @@ contract IdentityRegistryTest is World {
             )
         );
         identities.enrol(certificate, signature);
-    }
-
-    function _assertKnown(Certificate memory certificate, bool suspended) private view {
-        Participant memory known = identities.participantOf(certificate.account);
-        vm.assertEq(
-            ParticipantId.unwrap(known.participantId),
-            ParticipantId.unwrap(certificate.participantId),
-            "id"
-        );
-        vm.assertEq(uint8(known.kind), uint8(certificate.kind), "kind");
-        vm.assertEq(uint8(known.pileKind), uint8(certificate.pileKind), "pile kind");
-        vm.assertEq(known.ratedPowerW, certificate.ratedPowerW, "power");
-        vm.assertEq(known.validUntil, certificate.validUntil, "valid until");
-        vm.assertEq(known.siteCommitment, certificate.siteCommitment, "site");
-        vm.assertTrue(known.suspended == suspended, "suspended");
-        vm.assertEq(
-            identities.accountOf(certificate.participantId),
-            certificate.account,
-            "account of the id"
-        );
-        vm.assertEq(
-            ParticipantId.unwrap(identities.idOf(certificate.account)),
-            ParticipantId.unwrap(certificate.participantId),
-            "id of the account"
-        );
     }
 
     function _copy(Certificate memory from) private pure returns (Certificate memory) {
