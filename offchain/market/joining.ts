@@ -5,17 +5,13 @@
 import type { Market } from "../chain/market.ts";
 import type { Attributes, Role } from "../core/credential/attributes.ts";
 import type { Credential } from "../core/credential/holder.ts";
-import type { Naming } from "../core/credential/naming.ts";
-import { nameMember } from "../core/credential/registrar.ts";
+import { memberIdOf, type Naming } from "../core/credential/naming.ts";
+import { admitMember, nameMember } from "../core/credential/registrar.ts";
 import { acceptParameters, type CredentialParameters } from "../core/credential/parameters.ts";
 import { dealTracers, type TracerCount } from "../core/credential/tracers.ts";
 import type { Bytes32 } from "../core/messages/market.ts";
 import type { Rng } from "../core/primitives/random.ts";
-import {
-  admitToEpoch,
-  publishCredentials,
-  type DealtCredentials,
-} from "../parties/authority/credentials.ts";
+import { publishCredentials, type DealtCredentials } from "../parties/authority/credentials.ts";
 import type { RegistrarDesk } from "../parties/authority/desk.ts";
 import {
   namingOf,
@@ -28,11 +24,12 @@ import {
   keepCredential,
   keepNaming,
   membershipOf,
+  noMembership,
   type Joined,
-  type Membership,
   type MembershipStore,
 } from "../parties/vehicle/membership.ts";
 import { StepError } from "./stepError.ts";
+import { type JoinLetter, signJoinLetter, requestInLetter } from "../core/credential/joinLetter.ts";
 
 /** What one tracer has been sent by every dealer; its alone. */
 export interface DealtShares {
@@ -83,32 +80,92 @@ export interface JoinedEpoch {
   readonly isNew: boolean;
 }
 
+/** What the registrar answers to a letter; the member believes none of it unchecked. */
+export interface JoinAnswer {
+  readonly naming: Naming;
+  readonly joined: Joined;
+}
+
+/** What somebody asks for. */
+export interface WantedMembership {
+  /** What the registrar is to call the member. */
+  readonly name: string;
+  readonly attributes: Attributes;
+}
+
 /**
- * Joins for an epoch: the vehicle makes its keys, the registrar looks at its papers and registers
- * it, it asks and is let in, and checks what it was given. What was done before is not done again,
- * so that it can be called after an interruption.
- * @param name what the registrar calls the member
+ * The first step, on the member's machine: keys, if it has none, and the letter to the registrar.
+ * usk stays there; its commitment goes.
+ */
+export async function askToJoinMarket(
+  parameters: CredentialParameters,
+  { store, rng }: JoiningVehicle,
+  { name, attributes }: WantedMembership,
+): Promise<JoinLetter> {
+  const membership = await membershipOf(store, rng);
+  const request = askForEpoch(parameters, membership, attributes, rng);
+  return signJoinLetter(parameters, membership.longTermKey, { name, request });
+}
+
+/**
+ * The second step, run by the registrar, which has looked at the papers: it registers the member,
+ * if it does not know it, and lets it in.
  * @throws StepError E_MEMBER_NAME for a name that somebody else has; CredentialError of
- *   `admitToEpoch`: E_MEMBER for whoever is excluded, E_ROLE for a role without papers,
- *   E_IDENTIFIER for a second identifier
+ *   `requestInLetter` and `admitMember`: E_MEMBER for whoever is excluded, E_ROLE for a role without
+ *   papers, E_IDENTIFIER for a second identifier, E_CHALLENGE for what was answered before, E_EPOCH
+ */
+export async function admitToMarket(
+  registrar: RegistrarDesk,
+  epoch: number,
+  letter: JoinLetter,
+): Promise<JoinAnswer> {
+  const { parameters, issuerKey, store, rng } = registrar;
+  const { longTermKey, attributes } = requestInLetter(parameters, letter);
+  const memberId = memberIdOf(longTermKey);
+  const naming = await registerMember(registrar, letter.name, memberId, attributes.role);
+  const { request } = letter;
+  const answer = await admitMember(parameters, issuerKey, store, { epoch }, request, rng);
+  return { naming, joined: { ...attributes, answer } };
+}
+
+/**
+ * The third step, on the member's machine: it keeps what it was answered, if that is its own.
+ * @throws MembershipError E_MEMBERSHIP_NONE for who has not asked; CredentialError of `keepNaming`
+ *   and `keepCredential`
+ */
+export async function keepMembership(
+  parameters: CredentialParameters,
+  store: MembershipStore,
+  { naming, joined }: JoinAnswer,
+): Promise<Omit<JoinedEpoch, "isNew">> {
+  const membership = await store.membership();
+  if (membership === null) throw noMembership();
+  const named = await keepNaming(parameters, store, membership, naming);
+  const credential = await keepCredential(parameters, store, named, joined);
+  return { memberId: membership.memberId, credential };
+}
+
+/**
+ * Joins for an epoch, all three steps. What was done before is not done again, so that it can be
+ * called after an interruption.
+ * @throws as the steps do
  */
 export async function joinMarket(
   registrar: RegistrarDesk,
   vehicle: JoiningVehicle,
-  { name, attributes }: { readonly name: string; readonly attributes: Attributes },
+  wanted: WantedMembership,
 ): Promise<JoinedEpoch> {
   const { parameters } = registrar;
+  const { attributes } = wanted;
   const membership = await membershipOf(vehicle.store, vehicle.rng);
   const { memberId, joined } = membership;
   if (joined?.epoch === attributes.epoch && joined.role === attributes.role) {
     const credential = credentialFor(parameters, membership, attributes);
     return { memberId, credential, isNew: false };
   }
-  const naming = await registerMember(registrar, name, membership, attributes.role);
-  const named = await keepNaming(parameters, vehicle.store, membership, naming);
-  const answered = await admitted(registrar, vehicle, named, attributes);
-  const credential = await keepCredential(parameters, vehicle.store, named, answered);
-  return { memberId, credential, isNew: true };
+  const letter = await askToJoinMarket(parameters, vehicle, wanted);
+  const answer = await admitToMarket(registrar, attributes.epoch, letter);
+  return { ...(await keepMembership(parameters, vehicle.store, answer)), isNew: true };
 }
 
 /**
@@ -137,7 +194,7 @@ export async function excludeMember(
 async function registerMember(
   { parameters, issuerKey, store, rng }: RegistrarDesk,
   name: string,
-  { memberId }: Membership,
+  memberId: Bytes32,
   role: Role,
 ): Promise<Naming> {
   const before = await store.knownMember(memberId);
@@ -155,17 +212,6 @@ async function registerMember(
 function nameError(name: string): StepError {
   const message = `another member called ${name} is registered, with other keys: take another name`;
   return new StepError("E_MEMBER_NAME", message, { name });
-}
-
-async function admitted(
-  registrar: RegistrarDesk,
-  { rng }: JoiningVehicle,
-  membership: Membership,
-  attributes: Attributes,
-): Promise<Joined> {
-  const ask = (nonce: Uint8Array): Promise<Uint8Array> =>
-    Promise.resolve(askForEpoch(registrar.parameters, membership, attributes, nonce, rng));
-  return { ...attributes, answer: await admitToEpoch(registrar, attributes.epoch, ask) };
 }
 
 function numbers(count: number): readonly number[] {

@@ -96,11 +96,7 @@ export async function measureSession(
   const known = await knownSession(market, session);
   requireState(known, SERVED_STATES);
   requireParty(session, await wallet.getAddress(), [known.pile]);
-  const before = await store.meterNamed(name);
-  if (before === undefined) {
-    const message = `there is no meter ${name}: install one first`;
-    throw new StepError("E_METER_UNKNOWN", message, { meter: name });
-  }
+  const before = await installedMeter(store, name);
   const times = timesOf(known, delivery);
   requirePassed(times, await chargingTime(market, known, await pendingSeconds(market)));
   const signed = await meterTransaction(before, {
@@ -112,8 +108,7 @@ export async function measureSession(
     end: "E",
     records,
   });
-  // The meter first: a record that is lost is a gap, a pagination that is used twice is a fraud.
-  if (!(await store.keepMeter(name, before, signed.meter))) throw meterBusy(name, before);
+  await keepSigned(store, name, before, signed.meter);
   await store.keepRecords(session, signed.records);
   return {
     pagination: signed.meter.pagination,
@@ -124,9 +119,34 @@ export async function measureSession(
   };
 }
 
+/** A meter as it is now. @throws StepError E_METER_UNKNOWN */
+export async function installedMeter(
+  store: Pick<MeterStore, "meterNamed">,
+  name: string,
+): Promise<SimulatedMeter> {
+  const meter = await store.meterNamed(name);
+  if (meter !== undefined) return meter;
+  const message = `there is no meter ${name}: install one first`;
+  throw new StepError("E_METER_UNKNOWN", message, { meter: name });
+}
+
+/**
+ * Keeps a meter that has signed, before what it has signed: a record that is lost is a gap, a
+ * pagination that is used twice is a fraud.
+ * @throws StepError E_METER_BUSY if it has signed something else meanwhile
+ */
+export async function keepSigned(
+  store: Pick<MeterStore, "keepMeter">,
+  name: string,
+  before: SimulatedMeter,
+  after: SimulatedMeter,
+): Promise<void> {
+  if (!(await store.keepMeter(name, before, after))) throw meterBusy(name, before);
+}
+
 function meterBusy(name: string, { pagination }: SimulatedMeter): StepError {
   const signed = `meter ${name} has signed something else after pagination ${pagination}`;
-  const message = `${signed}, and this record is dropped: measure the session again`;
+  const message = `${signed}, and this record is dropped: try again`;
   return new StepError("E_METER_BUSY", message, { meter: name, pagination });
 }
 

@@ -6,19 +6,27 @@ import type { Signer } from "ethers";
 import { eventsOf } from "../chain/events.ts";
 import { pendingSeconds, read, send, type Market } from "../chain/market.ts";
 import type { Address, Bytes32 } from "../core/messages/market.ts";
-import { certifyMeter, type SignedMeterCertificate } from "../core/meter/meterCertificate.ts";
+import {
+  certifyMeter,
+  type InspectedMeter,
+  type SignedMeterCertificate,
+} from "../core/meter/meterCertificate.ts";
 import {
   CHAIN_CURVES,
+  chainCurve,
   chainKey,
+  fromChainKey,
   meterKeyId,
-  meterKeyOfPoint,
   type Curve,
   type MeterKey,
   type MeterPublicKey,
 } from "../core/meter/meterKey.ts";
-import { hexToBytes } from "../core/primitives/bytes.ts";
 import { StepError } from "./stepError.ts";
-import { LONGEST_CERTIFICATE_DAYS, SECONDS_PER_DAY } from "../core/messages/lifetimes.ts";
+import {
+  CERTIFICATE_RELAY_SECONDS,
+  LONGEST_CERTIFICATE_DAYS,
+  SECONDS_PER_DAY,
+} from "../core/messages/lifetimes.ts";
 
 /** What the registry knows of a key. Power in W, times in unix seconds. */
 export interface RegisteredKey {
@@ -58,8 +66,6 @@ export interface IssuedCertificate extends SignedMeterCertificate {
   readonly movesFrom: Address | null;
 }
 
-/** A certificate is relayed at once; one that lies about longer is signed anew. */
-const RELAY_SECONDS = 3_600;
 const MAX_RATED_POWER_W = 2 ** 32 - 1;
 const FIRST_UNWRITABLE_PAGINATION = 10n ** 18n;
 
@@ -86,17 +92,15 @@ export async function issueMeterCertificate(
     {
       participantId: participant.participantId,
       key: point,
-      ratedPowerW: within(
-        "ratedPowerW",
-        ratedPowerW ?? Number(participant.ratedPowerW),
-        MAX_RATED_POWER_W,
-      ),
-      lastPagination: paginationIn(lastPagination),
+      ...requireMeterTerms({
+        ratedPowerW: ratedPowerW ?? Number(participant.ratedPowerW),
+        lastPagination,
+      }),
     },
     {
       validFrom: now,
       validUntil: now + days * SECONDS_PER_DAY,
-      relayBy: now + RELAY_SECONDS,
+      relayBy: now + CERTIFICATE_RELAY_SECONDS,
     },
     Number(meter.issue) + 1,
   );
@@ -114,6 +118,26 @@ export async function relayMeterCertificate(
 }
 
 /**
+ * The same, unless somebody has relayed it before, and asks for a payer only then.
+ * @throws RefusedError
+ */
+export async function relayMeterOnce(
+  market: Market,
+  payer: () => Promise<Signer>,
+  signed: SignedMeterCertificate,
+): Promise<void> {
+  const { issue, validUntil } = signed.certificate;
+  const known = await registeredKey(market, keyIdIn(signed));
+  if (known.issue === issue && known.validUntil === validUntil) return;
+  await relayMeterCertificate(market, await payer(), signed);
+}
+
+/** Id of the key that is certified. */
+export function keyIdIn({ certificate }: SignedMeterCertificate): Bytes32 {
+  return meterKeyId(certificate);
+}
+
+/**
  * Ends a key, for ever. Run by the authority. Returns what the registry knows of it now.
  * @throws RefusedError
  */
@@ -127,33 +151,33 @@ export async function revokeMeter(
 }
 
 /**
- * A pile gets another meter, or its meter another key. The new key is certified first and the old
- * one revoked then, so that an interruption leaves the pile with both and never with none. Run by
- * the authority.
+ * A pile gets another meter, or its meter another key. The certificate of the new key is relayed
+ * first and the old one revoked then, so that an interruption leaves the pile with both and never
+ * with none. Run by the authority. Returns the id of the key that it has ended.
  * @param oldKeyId the key to end; null for the only one in force
- * @throws StepError E_METER_NOT_OF_PILE, E_METER_SAME, and as `issueMeterCertificate` and
- *   `meterInForce`
+ * @throws StepError E_METER_NOT_OF_PILE, E_METER_SAME, and as `meterInForce`; RefusedError
  */
 export async function rotateMeter(
   market: Market,
   authority: Signer,
-  meter: MeterToCertify,
+  signed: SignedMeterCertificate,
   oldKeyId: Bytes32 | null,
-): Promise<{ readonly issued: IssuedCertificate; readonly revoked: Bytes32 }> {
-  const { pile, key } = meter;
+): Promise<Bytes32> {
+  const { identities } = market.contracts;
+  const pile = await read(market, identities.accountOf(signed.certificate.participantId));
+  const newKeyId = keyIdIn(signed);
   const old = oldKeyId ?? (await meterInForce(market, pile)).keyId;
   if ((await registeredKey(market, old)).pile !== pile) {
     const message = `meter key ${old} is not certified for pile ${pile}: name one of its own`;
     throw new StepError("E_METER_NOT_OF_PILE", message, { keyId: old, pile });
   }
-  if (meterKeyId(settlingKey(key)) === old) {
+  if (newKeyId === old) {
     const message = `meter key ${old} is the new key and the old one: certify it anew to renew it`;
     throw new StepError("E_METER_SAME", message, { keyId: old });
   }
-  const issued = await issueMeterCertificate(market, authority, meter);
-  await relayMeterCertificate(market, authority, issued);
+  await relayMeterOnce(market, () => Promise.resolve(authority), signed);
   await revokeMeter(market, authority, old);
-  return { issued, revoked: old };
+  return old;
 }
 
 /** What the registry knows of a key, by its id. */
@@ -176,7 +200,9 @@ export async function metersOf(market: Market, pile: Address): Promise<readonly 
   const { meters } = market.contracts;
   const events = await eventsOf(meters, meters.filters.MeterCertified(undefined, pile));
   const keys = new Map(
-    events.toReversed().map(({ args: { keyId, certificate } }) => [keyId, keyOf(certificate)]),
+    events
+      .toReversed()
+      .map(({ args: { keyId, certificate } }) => [keyId, fromChainKey(certificate)]),
   );
   const known = await Promise.all([...keys.values()].map((key) => certifiedMeter(market, key)));
   return known.filter((meter) => meter.pile === pile);
@@ -200,7 +226,7 @@ export async function meterInForce(market: Market, pile: Address): Promise<Certi
 export async function curveOf(market: Market, { keyId, revoked }: RegisteredKey): Promise<Curve> {
   const { meters } = market.contracts;
   const [certified] = await eventsOf(meters, meters.filters.MeterCertified(keyId));
-  if (certified !== undefined) return curveNumbered(certified.args.certificate.curve);
+  if (certified !== undefined) return chainCurve(certified.args.certificate.curve);
   const known = revoked ? "was revoked before it was certified" : "was never certified";
   const message = `meter key ${keyId} ${known}: name another key`;
   throw new StepError("E_METER_UNCERTIFIED", message, { keyId });
@@ -217,12 +243,18 @@ export function settlingKey(key: MeterPublicKey): MeterKey {
   throw new StepError("E_METER_CURVE", message, { curve: key.curve });
 }
 
-function keyOf(point: MeterKey): MeterPublicKey {
-  return meterKeyOfPoint(curveNumbered(point.curve), hexToBytes(`${point.x}${point.y.slice(2)}`));
-}
-
-function curveNumbered(curve: bigint): Curve {
-  return curve === 2n ? "secp256k1" : "secp256r1";
+/** @throws StepError E_METER_TERMS for a power or pagination that no meter has */
+export function requireMeterTerms({
+  ratedPowerW,
+  lastPagination,
+}: Pick<InspectedMeter, "ratedPowerW" | "lastPagination">): Pick<
+  InspectedMeter,
+  "ratedPowerW" | "lastPagination"
+> {
+  return {
+    ratedPowerW: within("ratedPowerW", ratedPowerW, MAX_RATED_POWER_W),
+    lastPagination: paginationIn(lastPagination),
+  };
 }
 
 function within(name: string, value: number, most: number): number {

@@ -149,7 +149,7 @@ async function assertAgreed(
 }
 
 /** Whether the registry knows of an account exactly what a certificate says. */
-export async function isEnrolledBy(
+async function isEnrolledBy(
   { contracts }: Market,
   { certificate }: Pick<SignedCertificate, "certificate">,
 ): Promise<boolean> {

@@ -1,76 +1,80 @@
 /**
- * `identity credential`: somebody becomes a member, if it is none, and joins for the current epoch.
- * The registrar checks papers before it registers a member; whoever runs this plays both.
+ * `identity credential`: a member keeps the credential that the registrar has answered with.
+ * Without an answer: somebody becomes a member, if it is none, and joins for the current epoch. The
+ * registrar checks papers before it registers a member; whoever runs this plays both.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import {
-  epochAt,
-  ROLES,
-  type Attributes,
-  type Role,
-} from "../../offchain/core/credential/attributes.ts";
+import { epochAt, type Role } from "../../offchain/core/credential/attributes.ts";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
 import { connectToKeep, type Connected } from "../support/connection.ts";
-import { registrarOf, type MarketCredentials } from "../stores/credentials.ts";
+import { credentialsOf, registrarOf, type MarketCredentials } from "../stores/credentials.ts";
 import { membershipIn } from "../stores/holders.ts";
-import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { joinAnswers } from "../stores/joining.ts";
+import { refusedByRegistrar, refusedInAnswer, roleNamed } from "../support/members.ts";
+import { concluded, type Outcome } from "../support/outcome.ts";
 import { moment, printFacts } from "../support/print.ts";
-import { withRemedies, type Remedies } from "../support/remedies.ts";
-import { type JoinedEpoch, joinMarket } from "../../offchain/market/joining.ts";
+import { withRemedies } from "../support/remedies.ts";
+import { type JoinedEpoch, joinMarket, keepMembership } from "../../offchain/market/joining.ts";
 import { credentialsOrNew } from "../support/founding.ts";
 
 export interface IdentityCredentialArguments {
   readonly state: string;
   readonly as: string;
+  readonly answer: string | undefined;
   readonly role: string;
   readonly json: boolean;
 }
+
+type Kept = Pick<JoinedEpoch, "memberId" | "credential">;
 
 export default function action(
   args: IdentityCredentialArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
-    const connected = await connectToKeep(hre, args.state);
     const role = roleNamed(args.role);
-    const credentials = await credentialsOrNew(connected);
-    const { epochSeconds } = credentials;
-    const attributes = { role, epoch: epochAt(await connected.now(), epochSeconds) };
-    const { memberId, isNew } = await joined(connected, credentials, args.as, attributes);
-    if (!isNew) {
-      process.stderr.write(`${args.as} has its credential of epoch ${attributes.epoch} already\n`);
-    }
-    const endsAt = (attributes.epoch + 1) * epochSeconds;
+    const connected = await connectToKeep(hre, args.state);
+    const { answer: file } = args;
+    const credentials = await (file === undefined ? credentialsOrNew : credentialsOf)(connected);
+    const { memberId, credential } = await (file === undefined
+      ? joinHere(connected, credentials, args.as, role)
+      : keepAnswer(connected, credentials, args.as, file));
+    const { attributes } = credential;
+    const endsAt = (attributes.epoch + 1) * credentials.epochSeconds;
     printFacts({ name: args.as, memberId, ...attributes, validUntil: moment(endsAt) }, args.json);
   });
 }
 
-async function joined(
+/** All three steps, in a folder that plays member and registrar. */
+async function joinHere(
   connected: Connected,
   credentials: MarketCredentials,
   name: string,
-  attributes: Attributes,
-): Promise<JoinedEpoch> {
+  role: Role,
+): Promise<Kept> {
+  const epoch = epochAt(await connected.now(), credentials.epochSeconds);
+  const attributes = { role, epoch };
   const vehicle = { store: membershipIn(connected, name), rng: systemRng };
   const registrar = await registrarOf(connected, credentials);
   const joining = joinMarket(registrar, vehicle, { name, attributes });
-  return withRemedies(remediesFor(name, attributes), joining);
+  const joined = await withRemedies(refusedByRegistrar(name, epoch, role), joining);
+  if (!joined.isNew) {
+    process.stderr.write(`${name} has its credential of epoch ${epoch} already\n`);
+  }
+  return joined;
 }
 
-function roleNamed(text: string): Role {
-  const role = ROLES.find((one) => one === text);
-  if (role !== undefined) return role;
-  throw new InputError(`--role: expected ${ROLES.join(" or ")}, got ${text}`);
-}
-
-/** What the registrar refuses, in the words of a person. */
-function remediesFor(name: string, { epoch, role }: Attributes): Remedies {
-  return {
-    E_MEMBER: () =>
-      `${name} is excluded: the registrar does not let it into epoch ${epoch}; the authority may lift that`,
-    E_ROLE: () =>
-      `--role: ${name} is registered without papers to ${role}: ask for the role that it has`,
-    E_IDENTIFIER: () =>
-      `${name} has joined under another identifier, whose authorisations may not be over: wait for the next epoch`,
-  };
+/** The last step alone. */
+async function keepAnswer(
+  connected: Connected,
+  { parameters }: MarketCredentials,
+  name: string,
+  file: string,
+): Promise<Kept> {
+  const keeping = keepMembership(
+    parameters,
+    membershipIn(connected, name),
+    await joinAnswers.read(file),
+  );
+  return withRemedies(refusedInAnswer(name), keeping);
 }

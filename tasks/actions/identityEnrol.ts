@@ -57,7 +57,7 @@ async function enrolHere(
   const { market, deployment, operator } = connected;
   const place = placeNamed(deployment.corner, args);
   const person = await personFor(connected.state, { ...args, x: place.xM, y: place.yM });
-  const authority = { wallet: await operator(), rng: systemRng };
+  const authority = { wallet: await connected.authority(), rng: systemRng };
   const nowSeconds = await connected.now();
   const applicant = applicantOf(person);
   const signed = await certifyApplicant(market, authority, {
@@ -65,7 +65,7 @@ async function enrolHere(
     days: args.days,
     nowSeconds,
   });
-  await relayCertificate(market, authority.wallet, signed);
+  await relayCertificate(market, await operator(), signed);
   await keepCertificate(connected, person.name, signed);
   await ensureGasMoney(market, operator, applicant.account);
   return signed;

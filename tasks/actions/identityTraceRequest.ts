@@ -54,5 +54,5 @@ async function accountOf(connected: Connected, session: string): Promise<Address
 
 /** The authority if nobody is named. */
 async function requesterOf(connected: Connected, name: string | undefined): Promise<Signer> {
-  return name === undefined ? connected.operator() : (await playerNamed(connected, name)).wallet;
+  return name === undefined ? connected.authority() : (await playerNamed(connected, name)).wallet;
 }

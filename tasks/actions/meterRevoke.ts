@@ -19,7 +19,7 @@ export default function action(
   return concluded(async () => {
     requireSigning(args);
     const connected = await connect(hre, args.state);
-    const { market, operator } = connected;
+    const { market, authority } = connected;
     const keyId = await keyIdNamed(connected, args);
     const { sign: file } = args;
     if (file !== undefined) {
@@ -30,7 +30,7 @@ export default function action(
       printFacts({ key: keyId, ...signed }, args.json);
       return;
     }
-    const known = await revokeMeter(market, await operator(), keyId);
+    const known = await revokeMeter(market, await authority(), keyId);
     // Perhaps before it was ever certified.
     const pile = known.issue > 0n ? known.pile : null;
     printFacts({ key: keyId, pile, revoked: known.revoked }, args.json);

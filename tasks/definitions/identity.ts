@@ -22,6 +22,7 @@ import {
 
 const member = text("as", "Name of the member in the state folder", "");
 const kind = text("kind", "vehicle, pile or matcher", "vehicle");
+const role = text("role", "charge, or discharge, which includes charging papers", "charge");
 const power = count("power", "Rated power in W (pile)", 11_000);
 const days = count("days", "How long the certificate is valid", CERTIFICATE_DAYS);
 const caseNumber = text("case", "The court's number of the case; the chain shows its hash", "");
@@ -103,10 +104,26 @@ export const identity = [
     .addFlag(json)
     .setAction(() => import("../actions/identityTracers.ts"))
     .build(),
+  task(["identity", "ask"], "Make keys for a member, and ask the registrar in a file")
+    .addOption(state)
+    .addOption(member)
+    .addOption(role)
+    .addOption(text("out", "File for the request, for the authority alone", "join-request.json"))
+    .addFlag(json)
+    .setAction(() => import("../actions/identityAsk.ts"))
+    .build(),
+  task(["identity", "admit"], "Let in who asks, as the registrar, and answer in a file")
+    .addOption(state)
+    .addOption(text("request", "File of `identity ask`", "join-request.json"))
+    .addOption(text("out", "File for the answer, for the member alone", "join-answer.json"))
+    .addFlag(json)
+    .setAction(() => import("../actions/identityAdmit.ts"))
+    .build(),
   task(["identity", "credential"], "Become a member and get a credential for the current epoch")
     .addOption(state)
     .addOption(member)
-    .addOption(text("role", "charge, or discharge, which includes charging papers", "charge"))
+    .addOption(optionalText("answer", "File of `identity admit` to keep the credential of"))
+    .addOption(role)
     .addFlag(json)
     .setAction(() => import("../actions/identityCredential.ts"))
     .build(),

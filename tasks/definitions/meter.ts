@@ -1,5 +1,6 @@
 /** Meters, their keys and what they sign. */
 import { emptyTask, task } from "hardhat/config";
+import { CERTIFICATE_DAYS } from "../../offchain/core/messages/lifetimes.ts";
 import {
   text,
   optionalText,
@@ -18,6 +19,10 @@ import {
   validSeconds,
 } from "../support/options.ts";
 
+const pile = text("pile", "Name or address of the pile", "");
+const ratedPower = count("ratedPower", "Most that the socket carries, in W; 0: the pile's", 0);
+const days = count("days", "How long the certificate is valid", CERTIFICATE_DAYS);
+
 export const meter = [
   emptyTask("meter", "Meters: register their keys, verify what they sign, simulate one").build(),
   task(["meter", "simulate"], "Make a meter that signs real OCMF; certifies nothing")
@@ -27,28 +32,46 @@ export const meter = [
     .addFlag(json)
     .setAction(() => import("../actions/meterSimulate.ts"))
     .build(),
-  task(["meter", "register"], "Certify a meter's key for a pile as the operator; again: renew")
+  task(["meter", "request"], "Ask the authority to certify a meter for a pile, in a file")
     .addOption(state)
-    .addOption(text("pile", "Name or address of the pile", ""))
+    .addOption(as)
+    .addOption(meterName)
     .addOption(keyFile)
     .addOption(bareCurve)
-    .addOption(meterName)
-    .addOption(count("ratedPower", "Most that the socket carries, in W; 0: the pile's", 0))
+    .addOption(optionalText("record", "File with a record in which a real meter names the request"))
+    .addOption(ratedPower)
     .addOption(amount("pagination", "What the meter has signed last", 0n))
-    .addOption(count("days", "How long the certificate is valid", 365))
+    .addOption(text("out", "File for the request", "meter-request.json"))
+    .addFlag(json)
+    .setAction(() => import("../actions/meterRequest.ts"))
+    .build(),
+  task(["meter", "certify"], "Certify what a request asks for, as the authority, in a file")
+    .addOption(state)
+    .addOption(text("request", "File of `meter request`", "meter-request.json"))
+    .addOption(days)
+    .addOption(text("out", "File for the certificate", "meter-certificate.json"))
+    .addFlag(json)
+    .setAction(() => import("../actions/meterCertify.ts"))
+    .build(),
+  task(["meter", "register"], "Have a pile's meter certified; again: renew")
+    .addOption(state)
+    .addOption(text("as", "Who pays for bringing a certificate; default: the operator", ""))
+    .addOption(optionalText("certificate", "File of `meter certify` to bring to the chain instead"))
+    .addOption(pile)
+    .addOption(meterName)
+    .addOption(ratedPower)
+    .addOption(days)
     .addFlag(json)
     .setAction(() => import("../actions/meterRegister.ts"))
     .build(),
   task(["meter", "rotate"], "Certify another key for a pile, then revoke the old one for ever")
     .addOption(state)
-    .addOption(text("pile", "Name or address of the pile", ""))
-    .addOption(keyFile)
-    .addOption(bareCurve)
+    .addOption(optionalText("certificate", "File of `meter certify` with the new key"))
+    .addOption(pile)
     .addOption(meterName)
     .addOption(optionalText("key", "Id of the old key; default: the only one of the pile"))
-    .addOption(count("ratedPower", "Most that the socket carries, in W; 0: the pile's", 0))
-    .addOption(amount("pagination", "What the meter has signed last", 0n))
-    .addOption(count("days", "How long the certificate is valid", 365))
+    .addOption(ratedPower)
+    .addOption(days)
     .addFlag(json)
     .setAction(() => import("../actions/meterRotate.ts"))
     .build(),

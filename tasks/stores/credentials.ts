@@ -77,7 +77,7 @@ export async function credentialsOf(
   const { state, market } = connected;
   const known = await state.readIfThere(PARAMETERS, parametersSchema);
   if (known === undefined) {
-    const first = `run \`${pasteable(state, "identity credential --as MEMBER")}\` first`;
+    const first = `run \`${pasteable(state, "identity credential --as MEMBER")}\` first, or unpack a parcel of the authority`;
     throw new StateError(`no credentials in ${state.folder} yet: ${first}`);
   }
   const registry = { chainId: BigInt(known.chainId), identities: known.identities };

@@ -1,10 +1,10 @@
 /**
- * The registrar's books in the state folder: who is a member, which nonces are open, and under
+ * The registrar's books in the state folder: who is a member, which nonces have come, and under
  * which identifier each has joined in which epoch, by the member's own signed request.
  *
  *   members/<memberId>.json               name, its naming, roles, whether excluded
  *   names/<hash of the name>.json         whose a name is
- *   nonces/<nonce>.json                   given out and not come back
+ *   nonces/<nonce>.json                   of a request that was answered
  *   epochs/<epoch>/<memberId>.json        the identifier of a member in an epoch
  *   identifiers/<identifier>.json         the last request under an identifier
  */
@@ -67,8 +67,7 @@ export function folderRegister(books: Books, restEpochs: number): RegistrarStore
       const known = await knownMember(memberId);
       return known?.isExcluded === false ? known : undefined;
     },
-    giveNonce: (nonce) => books.write(`nonces/${nonce}.json`, {}),
-    spendNonce: (nonce) => books.remove(`nonces/${nonce}.json`),
+    spendNonce: (nonce) => books.create(`nonces/${nonce}.json`, {}),
     record: (entry) => recorded(books, restEpochs, entry),
     requestBehind: (identifier) => entryOf(books, identifier),
   };

@@ -9,6 +9,7 @@ import type { SealKeyPair } from "../../offchain/core/primitives/sealedBox.ts";
 import { connectMarket, pendingSeconds, type Market } from "../../offchain/chain/market.ts";
 import { gasLedger } from "../../offchain/chain/gasLedger.ts";
 import type { Faucet } from "../../offchain/chain/funds.ts";
+import { authorityOf } from "./authority.ts";
 import { requireArtifacts } from "./artifacts.ts";
 import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
@@ -33,10 +34,12 @@ export interface Connected {
   readonly state: State;
   readonly deployment: Deployment;
   /**
-   * Deployer and authority. Reading asks for nobody's key.
+   * Who has deployed, and pays for newcomers. Reading asks for nobody's key.
    * @throws InputError if neither the node nor a key signs for it
    */
   readonly operator: () => Promise<Signer>;
+  /** Who certifies, suspends and ends keys. @throws InputError as `authorityOf` */
+  readonly authority: () => Promise<Signer>;
   /** Null where the token is a real one. */
   readonly faucet: Faucet | null;
   /**
@@ -76,6 +79,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
     state,
     deployment,
     operator: () => operatorOf(hre),
+    authority: () => authorityOf(hre, market, state),
     faucet,
     now: () => pendingSeconds(market),
   };

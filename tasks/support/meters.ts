@@ -13,6 +13,7 @@ import {
   meterInForce,
   registeredKey,
   settlingKey,
+  type IssuedCertificate,
   type MeterToCertify,
 } from "../../offchain/market/meters.ts";
 import { publicPath } from "../stores/meterStore.ts";
@@ -22,17 +23,17 @@ import { moment, type Facts } from "./print.ts";
 import { withRemedies, type Remedies } from "./remedies.ts";
 import { idNamed } from "./naming.ts";
 import { pasteable } from "./hints.ts";
+import type { State } from "../stores/state.ts";
 
 export interface KeyArguments {
   readonly keyFile: string | undefined;
   readonly curve: string;
 }
 
-export interface CertifyArguments extends KeyArguments {
+export interface CertifyArguments {
   readonly pile: string;
   readonly meter: string | undefined;
   readonly ratedPower: number;
-  readonly pagination: bigint;
   readonly days: number;
 }
 
@@ -63,38 +64,35 @@ export async function keyInFile(path: string, curve: string): Promise<MeterPubli
   return parseMeterKey(text, checkedCurve(curve));
 }
 
-/**
- * The pile and the key that the options name: in `--key-file`, or of a simulated meter, called like
- * the pile by default.
- */
+/** A pile, and the simulated meter of the folder that the options name; called like the pile. */
 export async function meterToCertify(
   connected: Connected,
-  args: CertifyArguments,
+  { pile, meter, ratedPower, days }: CertifyArguments,
 ): Promise<MeterToCertify> {
-  const key = await keyToCertify(connected, args);
   return {
-    pile: await accountOfPile(connected, args.pile),
-    key,
-    ratedPowerW: args.ratedPower === 0 ? null : args.ratedPower,
-    lastPagination: args.pagination,
-    validDays: args.days,
+    pile: await accountOfPile(connected, pile),
+    key: await simulatedKey(connected.state, meter ?? pile),
+    ratedPowerW: ratedPower === 0 ? null : ratedPower,
+    lastPagination: 0n,
+    validDays: days,
   };
 }
 
-async function keyToCertify(
-  { state }: Connected,
-  { keyFile, curve, meter, pile }: CertifyArguments,
-): Promise<MeterPublicKey> {
-  if (keyFile !== undefined && meter !== undefined) {
-    throw new InputError("name a key either with --key-file or with --meter");
-  }
-  if (keyFile !== undefined) return keyInFile(keyFile, curve);
-  const path = publicPath(meter ?? pile);
+/** The public key of a simulated meter. @throws StateError, InputError */
+export async function simulatedKey(state: State, name: string): Promise<MeterPublicKey> {
+  const path = publicPath(name);
   const text = await state.textIfThere(path);
   if (text !== undefined) return parseMeterKey(text);
-  const simulate = pasteable(state, `meter simulate --meter ${meter ?? pile}`);
-  const hint = `name a key with --key-file, or run \`${simulate}\``;
-  throw new InputError(`the state folder ${state.folder} holds no ${path}: ${hint}`);
+  const simulate = `run \`${pasteable(state, `meter simulate --meter ${name}`)}\``;
+  const real = "for a real meter `npx hardhat meter request --key-file FILE`";
+  throw new InputError(
+    `the state folder ${state.folder} holds no ${path}: ${simulate}, or ${real}`,
+  );
+}
+
+/** Says on stderr that a key is another pile's until now. */
+export function sayIfMoves({ movesFrom }: Pick<IssuedCertificate, "movesFrom">): void {
+  if (movesFrom !== null) process.stderr.write(`the key moves from ${movesFrom}\n`);
 }
 
 /** The id of the key that the options name. @throws InputError, StateError, MeterKeyError */

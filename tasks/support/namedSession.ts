@@ -71,7 +71,8 @@ async function sessionIn(
   }
   const { state } = connected;
   const open = pasteable(state, "auction open --as MATCHER");
-  const none = `no auction in ${state.folder}: run \`${open}\` first`;
+  const ways = `name the session with --session, or run \`${open}\` first`;
+  const none = `no auction in ${state.folder}: ${ways}`;
   throw first ?? new InputError(none);
 }
 

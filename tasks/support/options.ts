@@ -66,7 +66,7 @@ export const sessionId = optionalText(
 
 /** Of an act of the authority that is signed instead of sent. */
 export const sign = optionalText("sign", "File for the signed act, which somebody else relays");
-export const by = optionalText("by", "Who signs it: name or address; default: the operator");
+export const by = optionalText("by", "Who signs it: name or address; default: the authority");
 export const validSeconds = count("validSeconds", "How long it can be relayed", 86_400);
 
 export const keyFile = optionalText("keyFile", "File with the public key of the meter");

@@ -14,7 +14,7 @@ import { signerNamed } from "./signers.ts";
 export interface SigningArguments {
   /** File for what is signed, and for what others of a quorum add to it. */
   readonly sign: string | undefined;
-  /** Who signs; the operator by default. */
+  /** Who signs; by default the authority, or the operator as one of its members. */
   readonly by: string | undefined;
   readonly validSeconds: number;
 }
@@ -55,13 +55,13 @@ export async function signedInFile<Signed extends { readonly deadline: bigint }>
   return { signedAct: file, missing, relayBefore: moment(act.deadline) };
 }
 
-/** Who is named by `--by`, or the operator. @throws StateError, InputError */
+/** Who is named by `--by`, or the authority. @throws StateError, InputError */
 export function actingSigner(
   connected: Connected,
   hre: HardhatRuntimeEnvironment,
   by: string | undefined,
 ): Promise<Signer> {
-  return by === undefined ? connected.operator() : signerNamed(connected, hre, by, "by");
+  return by === undefined ? signerOfActs(connected) : signerNamed(connected, hre, by, "by");
 }
 
 /** Says on stderr what it takes yet that a file counts. */
@@ -69,6 +69,13 @@ export function sayMissing(missing: number, file: string): void {
   if (missing === 0) return;
   const others = missing === 1 ? "one more member signs" : `${missing} more members sign`;
   process.stderr.write(`signed; counts when ${others} into ${file}\n`);
+}
+
+/** For an authority that is a contract, the operator may be one of several who sign. */
+async function signerOfActs({ market, authority, operator }: Connected): Promise<Signer> {
+  const { provider, contracts } = market;
+  const isContract = (await provider.getCode(await contracts.identities.authority())) !== "0x";
+  return isContract ? operator() : authority();
 }
 
 /** @throws InputError for something signed for another contract or chain */

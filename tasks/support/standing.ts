@@ -41,10 +41,10 @@ export function standingStep(
     requireSigning(args);
     const connected = await connect(hre, args.state);
     const account = await accountOf(connected, args);
-    const { market, operator } = connected;
+    const { market, authority } = connected;
     const { sign: file } = args;
     if (file === undefined) {
-      await step(market, { wallet: await operator() }, account);
+      await step(market, { wallet: await authority() }, account);
       printFacts(factsOf(await standingOf(market, account)), args.json);
       return;
     }

@@ -108,7 +108,8 @@ contract IdentityConsentTest is IdentityWorld {
     ) private view returns (bytes memory data, bytes memory signature) {
         bytes memory word = _stationSigned(given, pile);
         data = abi.encodeCall(identities.authorise, (given, word, ""));
-        bytes32 digest = Oracle.identityCallDigest(
+        bytes32 digest = Digests.callDigest(
+            Digests.IDENTITIES,
             address(identities),
             from.account,
             data,

@@ -119,19 +119,19 @@ describe("disputes over a node, step by step", function () {
   it("registers a meter by its key file, shows it, and refuses keys that settle nothing", async () => {
     const made = await done("meter", "simulate", "--meter", "paul", "--curve", "secp256k1");
     meter = await meterOfPaul(state);
-    const register = ["meter", "register", "--pile", "paul", "--key-file"];
-    const registered = await done(...register, String(made.keyFile), "--rated-power", "11000");
+    const [asked, certificate] = [join(state, "asked.json"), join(state, "meter.json")];
+    const request = ["meter", "request", "--out", asked, "--as", "paul", "--key-file"];
+    const requested = await done(...request, String(made.keyFile), "--rated-power", "11000");
+    expect(requested).to.include({ key: made.key, issue: 1, meterSigned: false });
+    await done("meter", "certify", "--request", asked, "--out", certificate);
+    const registered = await done("meter", "register", "--certificate", certificate);
     expect(registered).to.include({ key: made.key, curve: "secp256k1", ratedPowerW: 11000 });
 
     const strange = join(state, "strange.pub");
     await writeFile(strange, `04${"11".repeat(96)}`);
     await Promise.all([
-      refused(/expected a public key/, ...register, strange, "--curve", "secp384r1"),
-      refused(
-        /expected a pile, eva is a vehicle/,
-        ...register.with(3, "eva"),
-        String(made.keyFile),
-      ),
+      refused(/expected a public key/, ...request, strange, "--curve", "secp384r1"),
+      refused(/expected a pile, eva is a vehicle/, ...request.with(5, "eva"), String(made.keyFile)),
     ]);
     const shown = await done("meter", "show", "--pile", "paul");
     expect(shown).to.include({ key: made.key, lastPagination: 0 });

@@ -5,8 +5,8 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
 import { existsSync } from "node:fs";
-import { readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Venue } from "../../offchain/core/messages/market.ts";
 import { signParcel } from "../../offchain/core/messages/parcel.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../offchain/core/messages/typedData.ts";
@@ -14,13 +14,13 @@ import { issuedCertificates } from "../../tasks/stores/enrolments.ts";
 import { PARCEL } from "../../tasks/stores/parcels.ts";
 import { jsonText } from "../../tasks/support/jsonText.ts";
 import type { CommandLine } from "../support/flow/commandLine.ts";
-import { FIRST_KEY, peopleApart, type People } from "../support/flow/people.ts";
+import { AUTHORITYS_KEY, peopleApart, type People } from "../support/flow/people.ts";
 
 interface Deployed extends Venue {
   readonly identities: string;
 }
 
-const AUTHORITY = new Wallet(FIRST_KEY);
+const AUTHORITY = new Wallet(AUTHORITYS_KEY);
 
 describe("enrolment by three people", function () {
   this.timeout(300_000);
@@ -55,8 +55,13 @@ describe("enrolment by three people", function () {
     const certify = (asked: string): string[] => [
       ...["identity", "certify", "--request", asked, "--out", certificate],
     ];
-    const { refused } = people.of("operator");
-    await refused(/^network pilot signs for nobody/, ...certify(request));
+    const authority = people.of("authority");
+    const { refused } = authority;
+    await refused(/^network pilot does not sign for the authority 0x/, ...certify(request));
+    // The operator's key is another one.
+    process.env.CHARGEVEIL_KEY_OPERATOR = Wallet.createRandom().privateKey;
+    await refused(/ set its key CHARGEVEIL_KEY_AUTHORITY, in the env/, ...certify(request));
+    delete process.env.CHARGEVEIL_KEY_OPERATOR;
     const none = people.file("none.json");
     await refused(
       /^--request: there is no file .*none.json: make one with `identity request`$/,
@@ -64,14 +69,22 @@ describe("enrolment by three people", function () {
     );
     const damaged = people.file("damaged.json");
     await writeFile(damaged, (await readFile(request, "utf8")).replace("22000", "150000"));
-    await people.operatorRefused(
+    await people.authorityRefused(
       /^--request: expected the signature of 0x\w+ for this market's registry: ask for the request again$/,
       ...certify(damaged),
     );
-    await people.operatorRefused(/^--days: .*, got 0$/, ...certify(request), "--days", "0");
-    const certified = await people.operator(...certify(request));
+    await people.authorityRefused(/^--days: .*, got 0$/, ...certify(request), "--days", "0");
+    const certified = await people.authority(...certify(request));
     const place = { ratedPowerW: 22_000, geo: "geo:56.41000,-3.08999" };
     expect(certified).to.include({ kind: "pile", ...place });
+
+    // Without the variable, by a key that the folder holds.
+    const held = join(people.file("authority"), "people", "boss.json");
+    const paulsFile = join(people.file("paul"), "people", "paul.json");
+    const person = JSON.parse(await readFile(paulsFile, "utf8")) as object;
+    await mkdir(dirname(held));
+    await writeFile(held, JSON.stringify({ ...person, privateKey: AUTHORITYS_KEY }));
+    await authority.done(...certify(request));
   });
 
   it("ends when anybody brings the certificate to the chain, once", async () => {

@@ -79,6 +79,10 @@ describe("--json", function () {
     await said("identity show --as paul");
     await said("identity tracers");
     await said("meter simulate --meter paul");
+    const [asked, meter] = [join(folder, "asked.json"), join(folder, "meter.json")];
+    await said("meter request --as paul", "--out", asked);
+    await said("meter certify", "--request", asked, "--out", meter);
+    await said("meter register", "--certificate", meter);
     await said("meter register --pile paul");
     await said("escrow deposit --as eva --amount 5000000");
   });
@@ -169,7 +173,10 @@ describe("--json", function () {
 
   it("of members, accounts that lead to nobody, and cases", async () => {
     await passTime(86_400 - (Number(await nodeSeconds(node)) % 86_400));
-    await said("identity credential --as alice");
+    const [ask, answer] = [join(folder, "ask.json"), join(folder, "answer.json")];
+    await said("identity ask --as alice", "--out", ask);
+    await said("identity admit", "--request", ask, "--out", answer);
+    await said("identity credential --as alice", "--answer", answer);
     await said("auction open --as mia --key-bits 2048 --authorised");
     await said("identity authorise --as alice --with mia --session alice-1");
     await said("identity show --as alice-1");

@@ -62,11 +62,15 @@ const ON_A_MARKET: readonly (readonly [string, RegExp])[] = [
   ["session agree --as eva", /^--begin, --end: say what the register showed, in Wh, as --begin/],
   ["session agree --as eva --end 9", /^--begin, --end: say what the register showed/],
   ["session agree --as eva --begin x --end 9", /^--begin: expected a whole number, got "x"$/],
+  [
+    "session rule --as eva --amount 0",
+    /^no auction in .*: name the session with --session, or run/,
+  ],
   ["session rule --as eva", /^--amount: say what the pile gets of the metered amount/],
   [`session show --session ${ID}`, /^session 0x11.* was not opened: start it first$/],
   [
     "meter register --pile paul --days 0",
-    /holds no meters\/paul.pub: name a key .*, or run `npx hardhat meter simulate/,
+    /holds no meters\/paul.pub: run `npx hardhat meter simulate .*, or for a real meter/,
   ],
   ["meter show --pile paul", /^no meter is certified for pile 0x.*: run `npx hardhat meter reg/],
   ["reputation bookkeeper", /^there are no evaluations yet: let a vehicle rate a session first$/],

@@ -29,11 +29,18 @@ describe("a trade by people who share no folder", function () {
   let people: People;
 
   before(async () => {
-    people = await peopleApart(...Object.keys(KINDS));
+    people = await peopleApart(...Object.keys(KINDS), "alice", "bob");
   });
   after(() => people.stop());
 
   const by = (name: string, ...args: string[]) => people.of(name).done(...args, "--as", name);
+  /** Once more after the node has taken what was sent, and broken off. */
+  const twiceBy = async (name: string, ...args: string[]): Promise<void> => {
+    people.loseNextAnswer();
+    const brokenOff = /^the node has broken off, .*: what was sent may stand, see what came of it/;
+    await people.of(name).refused(brokenOff, ...args, "--as", name);
+    await by(name, ...args);
+  };
   const unpack = (file: string): string[] => ["market", "unpack", "--file", people.file(file)];
   /** From one to others. */
   const send = async (from: string, ...to: string[]): Promise<void> => {
@@ -61,13 +68,67 @@ describe("a trade by people who share no folder", function () {
       const [request, certificate] = [people.file("request"), people.file("certificate")];
       await by(name, "identity", "request", ...kind, "--out", request);
       const certify = ["identity", "certify", "--request", request, "--out", certificate];
-      await people.operator(...certify);
+      await people.authority(...certify);
       await people.operator("identity", "enrol", "--certificate", certificate);
     }
+  });
+
+  it("certifies a meter by a request of its pile, which anybody brings to the chain", async () => {
+    const [request, certificate] = [people.file("asked.json"), people.file("meter.json")];
     await people.of("paul").done("meter", "simulate", "--meter", "paul");
-    const { account } = await by("paul", "identity", "show");
-    const key = join(people.file("paul"), "meters", "paul.pub");
-    await people.operator("meter", "register", "--pile", String(account), "--key-file", key);
+    await by("paul", "meter", "request", "--out", request);
+    const certify = ["meter", "certify", "--request", request, "--out", certificate];
+    const seen = await people.authority(...certify);
+    expect(seen).to.include({ issue: 1, lastPagination: 1, meterSigned: true, movesFrom: null });
+    const register = ["meter", "register", "--certificate", certificate];
+    expect(await by("mia", ...register)).to.include({ key: seen.key, inForce: true });
+    const { refused } = people.of("authority");
+    await refused(/^expected a request for certificate 2 of this meter, got one/, ...certify);
+    await writeFile(request, (await readFile(request, "utf8")).slice(0, -20));
+    await refused(/^--request: .* holds no request for a meter: the pile makes one/, ...certify);
+  });
+
+  it("lets a member in by its request, and the answer is of use to nobody else", async () => {
+    const [request, answer] = [people.file("ask.json"), people.file("answer.json")];
+    const ask = ["identity", "ask", "--out", request, "--as"];
+    await people.of("alice").refused(/or unpack a parcel of the authority$/, ...ask, "alice");
+    await people.authority("identity", "tracers");
+    const parcel = people.file("authority.parcel");
+    await people.authority("market", "pack", "--as", "authority", "--out", parcel);
+    await people.of("alice").done("market", "unpack", "--file", parcel);
+
+    const { memberId } = await people.of("alice").done(...ask, "alice");
+    const admit = ["identity", "admit", "--request", request, "--out", answer];
+    const { refused, done } = people.of("authority");
+    const asked = await readFile(request, "utf8");
+    const admitsNot = async (changed: string): Promise<void> => {
+      await writeFile(request, changed);
+      await refused(/^--request: expected what the key of \w+ has signed for the cred/, ...admit);
+    };
+    await admitsNot(asked.replace("alice", "mallory"));
+    await admitsNot(asked.replace(/(?<="request": "0x\w{100})\w+/, ""));
+    await writeFile(request, asked);
+    expect(await done(...admit)).to.include({ name: "alice", memberId, role: "charge" });
+    await refused(/^--request: alice was admitted by this request before/, ...admit);
+
+    const keep = ["identity", "credential", "--answer", answer, "--as"];
+    const known = await people.of("alice").done(...keep, "alice");
+    expect(known).to.include({ memberId, role: "charge" });
+    const answered = await readFile(answer, "utf8");
+    for (const secret of await memberSecrets(people.file("alice"))) {
+      expect(asked + answered).not.to.contain(secret);
+    }
+    // Somebody else's keys under another name, in the same folder.
+    const other = people.file("other.json");
+    await people.of("alice").done(...ask.with(3, other), "bob");
+    await people
+      .of("alice")
+      .refused(/^--answer: expected the registrar's answer to bob/, ...keep, "bob");
+    await writeFile(other, (await readFile(other, "utf8")).replace("bob", "alice"));
+    await refused(/^--request: expected what the key of alice has/, ...admit.with(3, other));
+    await people.of("bob").done("market", "unpack", "--file", parcel);
+    await people.of("bob").done(...ask.with(3, other), "alice");
+    await refused(/^another member called alice is registered/, ...admit.with(3, other));
   });
 
   it("refuses a parcel of whoever has nothing to hand on", async () => {
@@ -83,8 +144,9 @@ describe("a trade by people who share no folder", function () {
     );
     await send("mia", "eva", "paul", "pia");
     const at = ["--x", "1000", "--y", "1000"];
-    await by("eva", "auction", "request", ...at, "--max-price", "400000", "--max-distance", "800");
-    await by("paul", "auction", "bid", "--price", "350000");
+    const wish = ["--max-price", "400000", "--max-distance", "800"];
+    await twiceBy("eva", "auction", "request", ...at, ...wish);
+    await twiceBy("paul", "auction", "bid", "--price", "350000");
     await by("pia", "auction", "bid", "--price", "390000");
     await send("eva", "mia");
   });
@@ -130,7 +192,7 @@ describe("a trade by people who share no folder", function () {
 
   it("tells those who are matched, and nothing secret to anybody", async () => {
     await people.of("mia").passTime(BIDDING_SECONDS);
-    await by("mia", "auction", "match");
+    await twiceBy("mia", "auction", "match");
     await send("mia", "eva", "paul", "pia");
     for (const name of ["mia", "eva", "paul", "pia"]) {
       const secrets = await secretsIn(people.file(name));
@@ -178,6 +240,14 @@ describe("a trade by people who share no folder", function () {
     await refused(/a later parcel was unpacked already/, ...unpack("older.parcel"));
   });
 });
+
+/** What a member tells nobody. */
+async function memberSecrets(folder: string): Promise<readonly string[]> {
+  const text = await readFile(join(folder, "credentials", "holders", "alice.json"), "utf8");
+  const secrets = [...text.matchAll(/"(?:longTermSecret|usk)": "0x([0-9a-f]{64})"/g)];
+  expect(secrets).to.have.lengthOf(2);
+  return secrets.map(([, secret = ""]) => secret);
+}
 
 /** Private keys and salts, as their files hold them. */
 async function secretsIn(folder: string): Promise<readonly string[]> {

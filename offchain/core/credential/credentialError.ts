@@ -27,7 +27,7 @@ type CredentialErrorCode =
   | "E_SCOPE"
   /** The pseudonym has been used in this scope. */
   | "E_NYM_USED"
-  /** A challenge that was not given, or was answered before. */
+  /** A challenge that was not given, or a request or challenge that was answered before. */
   | "E_CHALLENGE"
   /** Nobody who may join, or may not any more. */
   | "E_MEMBER"

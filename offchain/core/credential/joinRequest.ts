@@ -3,8 +3,8 @@
  * usk·G, by which it can be traced, proves that both hide one usk, and signs all of it with its
  * long-term key: the record that links V to a person is the person's own statement, and the issuer
  * never sees usk. The request carries that key, and the member's id is a hash of it: whoever is
- * shown a request needs no register to know whose it is. One nonce of the registrar's serves one
- * request.
+ * shown a request needs no register to know whose it is. The holder draws a nonce for each request,
+ * and a request is answered once; it counts for its epoch alone.
  */
 import { concatBytes } from "../primitives/bytes.ts";
 import { type Attributes, ATTRIBUTES_BYTES, attributesToBytes, roleOf } from "./attributes.ts";
@@ -23,7 +23,7 @@ import { labelledHash, readerOf } from "./wire.ts";
 
 export const NONCE_BYTES = 32;
 
-/** In answer to which nonce somebody asks, and for what. */
+/** Under which nonce somebody asks, and for what. */
 export interface JoinTerms {
   readonly nonce: Uint8Array;
   readonly attributes: Attributes;
@@ -52,7 +52,7 @@ export const JOIN_REQUEST_BYTES =
 /** A ‖ e: what the issuer answers. */
 export const JOIN_ANSWER_BYTES = G1_BYTES + SCALAR_BYTES;
 
-/** log_H0 J = log_G V, said to this registrar's nonce by whoever holds this key. */
+/** log_H0 J = log_G V, said under this nonce by whoever holds this key. */
 export function joinStatement(
   { id }: CredentialParameters,
   { longTermKey, nonce, attributes }: Pick<JoinRequest, "longTermKey" | keyof JoinTerms>,

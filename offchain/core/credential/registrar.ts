@@ -8,7 +8,7 @@ import { getBytes } from "ethers";
 import { LONGEST_AUTHORISATION_SECONDS } from "../messages/lifetimes.ts";
 import type { Bytes32 } from "../messages/market.ts";
 import { bytesToHex, concatBytes, type Hex, utf8 } from "../primitives/bytes.ts";
-import { assertProductionRng, randomBytesOf, type Rng } from "../primitives/random.ts";
+import { assertProductionRng, type Rng } from "../primitives/random.ts";
 import { attributesPoint, type Role } from "./attributes.ts";
 import { CredentialError } from "./credentialError.ts";
 import { BASE_G2, encodeScalar, hedgedScalars, inverse, type PointG1, reduced } from "./group.ts";
@@ -18,7 +18,6 @@ import {
   joinAnswerToBytes,
   type JoinRequest,
   joinRequestFromBytes,
-  NONCE_BYTES,
 } from "./joinRequest.ts";
 import { memberIdOf, namingChallenge, type Naming } from "./naming.ts";
 import type { CredentialParameters } from "./parameters.ts";
@@ -32,11 +31,9 @@ export interface Member {
 export interface Register {
   /** Nobody for who may not join, or may not any more. */
   readonly memberOf: (memberId: Bytes32) => Promise<Member | undefined>;
-  /** Remembers a nonce that was given out. */
-  readonly giveNonce: (nonce: Hex) => Promise<void>;
   /**
-   * Whether the nonce was given out and has not come back; it is spent afterwards. Of two at once
-   * one is told so.
+   * Whether the nonce of a request has never come before; it is spent afterwards, for good. Of two
+   * at once one is told so.
    */
   readonly spendNonce: (nonce: Hex) => Promise<boolean>;
   /**
@@ -55,17 +52,6 @@ export interface RegisterEntry {
   readonly identifier: Hex;
   /** The signed request, whole. */
   readonly request: Uint8Array;
-}
-
-/**
- * A nonce for one request. Run by the registrar.
- * @throws RandomError E_RNG_DETERMINISTIC outside tests
- */
-export async function nonceFor(register: Register, rng: Rng): Promise<Uint8Array> {
-  assertProductionRng(rng);
-  const nonce = randomBytesOf(rng, NONCE_BYTES);
-  await register.giveNonce(bytesToHex(nonce));
-  return nonce;
 }
 
 /**
@@ -106,8 +92,12 @@ export async function admitMember(
   const request = joinRequestFromBytes(bytes);
   await assertAdmissible(parameters, register, now.epoch, request);
   const memberId = memberIdOf(request.longTermKey);
-  // Whether it can be signed is known before anything is entered.
+  // Whether it can be signed is known before anything is entered, and the nonce is not spent on
+  // what is refused: who sends a damaged request first does not spoil the true one.
   const answer = signatureOn(request, bytes, issuerKey.secret, rng);
+  if (!(await register.spendNonce(bytesToHex(request.nonce)))) {
+    throw refusal("E_CHALLENGE", "a request that was not answered before");
+  }
   const identifier = bytesToHex(request.identifier.toBytes());
   const entry = { memberId, epoch: now.epoch, identifier, request: bytes };
   if (await register.record(entry)) return answer;
@@ -138,25 +128,22 @@ export function memoryRegister(members: ReadonlyMap<Bytes32, Member>, rest: numb
   };
   return {
     memberOf: (memberId) => Promise.resolve(members.get(memberId)),
-    giveNonce: (nonce) => {
+    spendNonce: (nonce) => {
+      const isNew = !nonces.has(nonce);
       nonces.add(nonce);
-      return Promise.resolve();
+      return Promise.resolve(isNew);
     },
-    spendNonce: (nonce) => Promise.resolve(nonces.delete(nonce)),
     record: (entry) => Promise.resolve(enter(entry)),
   };
 }
 
-/** The nonce is spent first, whatever comes of the rest: a refused request is not tried again. */
 async function assertAdmissible(
   parameters: CredentialParameters,
   register: Register,
   epoch: number,
   request: JoinRequest,
 ): Promise<void> {
-  const { longTermKey, nonce, attributes } = request;
-  if (!(await register.spendNonce(bytesToHex(nonce))))
-    throw refusal("E_CHALLENGE", "an open nonce");
+  const { longTermKey, attributes } = request;
   if (attributes.epoch !== epoch) throw refusal("E_EPOCH", "the epoch that is issued");
   const member = await register.memberOf(memberIdOf(longTermKey));
   if (member === undefined) throw refusal("E_MEMBER", "somebody who may join");

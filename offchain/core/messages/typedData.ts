@@ -90,6 +90,31 @@ export const REVOCATION_TYPES: Types = {
   ],
 };
 
+/** Which certificate of a meter a pile wants; its hash is what the meter names. */
+export const METER_WISH_TYPES: Types = {
+  MeterWish: [
+    { name: "pile", type: "address" },
+    { name: "curve", type: "uint8" },
+    { name: "x", type: "bytes32" },
+    { name: "y", type: "bytes32" },
+    { name: "issue", type: "uint32" },
+  ],
+};
+
+/** What a pile asks to have certified of its meter; no contract takes it. */
+export const METER_REQUEST_TYPES: Types = {
+  MeterRequest: [
+    { name: "pile", type: "address" },
+    { name: "curve", type: "uint8" },
+    { name: "x", type: "bytes32" },
+    { name: "y", type: "bytes32" },
+    { name: "issue", type: "uint32" },
+    { name: "ratedPowerW", type: "uint32" },
+    { name: "lastPagination", type: "uint64" },
+    { name: "recordHash", type: "bytes32" },
+  ],
+};
+
 export const TRACE_APPROVAL_TYPES: Types = {
   TraceApproval: [
     { name: "caseId", type: "bytes32" },
@@ -139,7 +164,10 @@ export function sessionDomain(chainId: bigint, sessions: Address): TypedDataDoma
   return domain("ChargeVeil ChargingSession", chainId, sessions);
 }
 
-/** Domain of the certificates and revocations that `MeterRegistry` accepts. */
+/**
+ * Domain of the certificates and revocations that `MeterRegistry` accepts, and of requests for such
+ * certificates.
+ */
 export function meterDomain(chainId: bigint, meters: Address): TypedDataDomain {
   return domain("ChargeVeil MeterRegistry", chainId, meters);
 }

@@ -8,7 +8,7 @@
 import { AbiCoder, id, keccak256 } from "ethers";
 import { createPublicKey, type KeyObject } from "node:crypto";
 import type { Bytes32 } from "../messages/market.ts";
-import { bytesToHex } from "../primitives/bytes.ts";
+import { bytesToHex, hexToBytes } from "../primitives/bytes.ts";
 
 /** The curves of OCMF (table 22), and one more that meters are built with. */
 export const CURVES = [
@@ -108,6 +108,16 @@ export function chainKey(key: MeterPublicKey): MeterKey {
   }
   const { x = "", y = "" } = key.object.export({ format: "jwk" });
   return { curve: BigInt(curve), x: coordinate(x), y: coordinate(y) };
+}
+
+/** The key of what the contract knows of it. @throws MeterKeyError E_KEY_FORMAT for no point */
+export function fromChainKey({ curve, x, y }: MeterKey): MeterPublicKey {
+  return meterKeyOfPoint(chainCurve(curve), hexToBytes(`${x}${y.slice(2)}`));
+}
+
+/** The curve of a number on chain, of a key that is certified or can be. */
+export function chainCurve(number: bigint): "secp256r1" | "secp256k1" {
+  return number === 2n ? "secp256k1" : "secp256r1";
 }
 
 /** Twin of `MeterKeys.idOf`. */

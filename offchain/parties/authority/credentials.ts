@@ -9,11 +9,9 @@ import { CredentialError } from "../../core/credential/credentialError.ts";
 import { generateIssuerKey, type IssuerKeyPair } from "../../core/credential/issuerKey.ts";
 import type { Naming } from "../../core/credential/naming.ts";
 import { acceptParameters, type PublishedParameters } from "../../core/credential/parameters.ts";
-import { admitMember, nonceFor } from "../../core/credential/registrar.ts";
 import type { TracerCount } from "../../core/credential/tracers.ts";
 import type { Hex } from "../../core/primitives/bytes.ts";
 import type { Rng } from "../../core/primitives/random.ts";
-import type { RegistrarDesk } from "./desk.ts";
 import { namingOf, type RegistrarStore } from "./store.ts";
 
 /** What the authority publishes, and the key that it keeps. */
@@ -38,23 +36,6 @@ export function publishCredentials(
   const published = { ...count, registry, issuerKey: issuerKey.publicKey, dealings };
   acceptParameters(published);
   return { published, issuerKey };
-}
-
-/** How a member asks: it gets the nonce and gives its signed request. */
-export type AskWith = (nonce: Uint8Array) => Promise<Uint8Array>;
-
-/**
- * Lets a member in for an epoch: nonce, request, answer.
- * @throws CredentialError as `admitMember`: E_MEMBER for whoever may not join, E_ROLE for a role
- *   that it has no papers for
- */
-export async function admitToEpoch(
-  { parameters, issuerKey, store, rng }: RegistrarDesk,
-  epoch: number,
-  ask: AskWith,
-): Promise<Uint8Array> {
-  const request = await ask(await nonceFor(store, rng));
-  return admitMember(parameters, issuerKey, store, { epoch }, request, rng);
 }
 
 /** What the register says of an identifier; `verifyAccusation` believes none of it unchecked. */

@@ -16,7 +16,8 @@ import { CredentialError } from "../../core/credential/credentialError.ts";
 import { assertNaming, memberIdOf, type Naming } from "../../core/credential/naming.ts";
 import type { CredentialParameters } from "../../core/credential/parameters.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
-import type { Rng } from "../../core/primitives/random.ts";
+import { assertProductionRng, randomBytesOf, type Rng } from "../../core/primitives/random.ts";
+import { NONCE_BYTES } from "../../core/credential/joinRequest.ts";
 
 export interface Membership {
   readonly memberId: Bytes32;
@@ -100,16 +101,17 @@ export async function keepNaming(
 }
 
 /**
- * The signed request to join, in answer to the registrar's nonce.
+ * The signed request to join, under a nonce of its own.
  * @throws RandomError E_RNG_DETERMINISTIC outside tests
  */
 export function askForEpoch(
   parameters: CredentialParameters,
   { longTermKey, secret }: Membership,
   attributes: Attributes,
-  nonce: Uint8Array,
   rng: Rng,
 ): Uint8Array {
+  assertProductionRng(rng);
+  const nonce = randomBytesOf(rng, NONCE_BYTES);
   return askToJoin(parameters, secret, longTermKey, { nonce, attributes }, rng);
 }
 
@@ -123,7 +125,8 @@ export async function keepCredential(
   membership: Membership,
   joined: Joined,
 ): Promise<Credential> {
-  const credential = acceptCredential(parameters, membership.secret, joined, joined.answer);
+  const { answer, ...attributes } = joined;
+  const credential = acceptCredential(parameters, membership.secret, attributes, answer);
   await store.keepJoined(joined);
   return credential;
 }

@@ -29,7 +29,11 @@ import {
   M5_BYTES,
 } from "../../core/credential/handshake/handshakeMessages.ts";
 import { generateIssuerKey, type IssuerKeyPair } from "../../core/credential/issuerKey.ts";
-import { JOIN_ANSWER_BYTES, JOIN_REQUEST_BYTES } from "../../core/credential/joinRequest.ts";
+import {
+  JOIN_ANSWER_BYTES,
+  JOIN_REQUEST_BYTES,
+  NONCE_BYTES,
+} from "../../core/credential/joinRequest.ts";
 import { generateSigningKey, type SigningKeyPair } from "../../core/credential/longTermKey.ts";
 import { openShare } from "../../core/credential/opening.ts";
 import {
@@ -39,12 +43,7 @@ import {
 } from "../../core/credential/openingProof.ts";
 import { acceptParameters, type CredentialParameters } from "../../core/credential/parameters.ts";
 import { PRESENTATION_BYTES, presentationId } from "../../core/credential/presentation.ts";
-import {
-  admitMember,
-  memoryRegister,
-  nonceFor,
-  type Register,
-} from "../../core/credential/registrar.ts";
+import { admitMember, memoryRegister, type Register } from "../../core/credential/registrar.ts";
 import { scopeId } from "../../core/credential/scope.ts";
 import {
   SHORT_CERTIFICATE_BYTES,
@@ -58,7 +57,7 @@ import { shakeHands } from "../../market/handshake.ts";
 import { PARTICIPANT_KINDS, type Certificate } from "../../core/messages/market.ts";
 import { CERTIFICATE_TYPES, identityDomain } from "../../core/messages/typedData.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
-import type { Rng } from "../../core/primitives/random.ts";
+import { randomBytesOf, type Rng } from "../../core/primitives/random.ts";
 import { type Side, sideOf } from "./measure.ts";
 import { sized, type SizedOperation } from "./sizedOperation.ts";
 import type { Part } from "./yardsticks.ts";
@@ -86,7 +85,7 @@ interface CredentialSubject {
 /** Everything that a credential is for, as operations without a peer. */
 export async function credentialOperations(rng: Rng): Promise<readonly SizedOperation[]> {
   const subject = subjectOf(rng);
-  const answer = await admittedBy(subject, await requestOf(subject));
+  const answer = await admittedBy(subject, requestOf(subject));
   const credential = acceptedBy(subject, answer);
   const demand: Demand = { ...occasionOf(subject), epoch: ATTRIBUTES.epoch, roles: ["charge"] };
   const presentation = showCredential(subject.parameters, credential, demand, rng);
@@ -117,7 +116,7 @@ function joining(subject: CredentialSubject, answered: Uint8Array): readonly Siz
       how: "checks a request that is made beside, and signs",
       unavoidable: "nine multiplications in G1, four of them the request's",
       inputs: [subject],
-      ours: async (one) => admittedBy(one, await requestOf(one)),
+      ours: (one) => admittedBy(one, requestOf(one)),
       right: (answer) => answer.length === JOIN_ANSWER_BYTES,
       limit: () => [multiplications(9, rng)],
     }),
@@ -325,14 +324,9 @@ function occasionOf({ parameters }: CredentialSubject): Pick<Demand, "scope" | "
   return { scope, message: new Uint8Array(64) };
 }
 
-async function requestOf({
-  parameters,
-  register,
-  member,
-  rng,
-}: CredentialSubject): Promise<Uint8Array> {
+function requestOf({ parameters, member, rng }: CredentialSubject): Uint8Array {
   const { longTermKey, holder } = member;
-  const terms = { nonce: await nonceFor(register, rng), attributes: ATTRIBUTES };
+  const terms = { nonce: randomBytesOf(rng, NONCE_BYTES), attributes: ATTRIBUTES };
   return askToJoin(parameters, holder, longTermKey, terms, rng);
 }
 

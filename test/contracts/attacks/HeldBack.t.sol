@@ -5,10 +5,10 @@ import {IIdentityRegistry} from "../../../contracts/interfaces/IIdentityRegistry
 import {ISignedCalls} from "../../../contracts/interfaces/ISignedCalls.sol";
 import {CarelessCalls} from "../../../contracts/mocks/CarelessCalls.sol";
 import {ParticipantKind, SessionId, SessionState} from "../../../contracts/types/MarketTypes.sol";
+import {Actor} from "../../support/contracts/Base.sol";
 import {Deal} from "../../support/contracts/DealWorld.sol";
-import {Oracle} from "../../support/contracts/Oracle.sol";
+import {Digests} from "../../support/contracts/Digests.sol";
 import {SettleWorld} from "../../support/contracts/SettleWorld.sol";
-import {Actor} from "../../support/contracts/World.sol";
 
 /// @title A relayer holds back what it was given, until its signer has undone it by a call of its own
 contract HeldBackTest is SettleWorld {
@@ -131,13 +131,21 @@ contract HeldBackTest is SettleWorld {
         bytes memory data
     ) private view returns (bytes memory) {
         uint256 nonce = ISignedCalls(contract_).nonces(signer.account);
-        bytes32 digest = Oracle.callDigest(contract_, signer.account, data, nonce, DEADLINE);
+        bytes32 digest = Digests.callDigest(
+            Digests.SESSIONS,
+            contract_,
+            signer.account,
+            data,
+            nonce,
+            DEADLINE
+        );
         return _signature(signer.key, digest);
     }
 
     function _signedAct(bytes memory data, uint256 nonce) private view returns (bytes memory) {
         address registry = address(identities);
-        bytes32 digest = Oracle.identityCallDigest(
+        bytes32 digest = Digests.callDigest(
+            Digests.IDENTITIES,
             registry,
             authority.account,
             data,

@@ -155,7 +155,7 @@ describe("joining a market", function () {
       const store = memoryMembership();
       const closed = {
         ...office.registrar.store,
-        giveNonce: () => Promise.reject(new Error("shut")),
+        spendNonce: () => Promise.reject(new Error("shut")),
       };
       const shut = { ...office, registrar: { ...office.registrar, store: closed } };
       expect(await joinedAs(shut, "anna", store).catch(String)).to.equal("Error: shut");

@@ -98,12 +98,13 @@ describe("meters on chain", () => {
   it("are exchanged: the new key first, then the end of the old one", async () => {
     await certify(toCertify(keyOf("a")));
     const { authority, market } = world;
-    const { revoked } = await rotateMeter(market, authority, toCertify(keyOf("b")), null);
+    const certificate = await issue(toCertify(keyOf("b")));
+    const revoked = await rotateMeter(market, authority, certificate, null);
     expect(revoked).to.equal(idOf("a"));
     expect((await registeredKey(market, idOf("a"))).revoked).to.equal(true);
     expect((await meterInForce(market, world.pile.signer.address)).keyId).to.equal(idOf("b"));
     const rotate = (meter: MeterToCertify, old: string | null): (() => Promise<unknown>) => {
-      return () => rotateMeter(market, authority, meter, old);
+      return async () => rotateMeter(market, authority, await issue(meter), old);
     };
     expect(await refusalIn(rotate(toCertify(keyOf("b")), null))).to.equal("E_METER_SAME");
     expect(await refusalIn(rotate(toCertify(keyOf("c")), id("a foreign key")))).to.equal(

@@ -33,7 +33,6 @@ import {
   type Member,
   memoryRegister,
   nameMember,
-  nonceFor,
   type Register,
   type RegisterEntry,
 } from "../../../offchain/core/credential/registrar.ts";
@@ -47,8 +46,9 @@ import {
 import type { Demand } from "../../../offchain/core/credential/verify.ts";
 import type { Bytes32 } from "../../../offchain/core/messages/market.ts";
 import { bytesToHex } from "../../../offchain/core/primitives/bytes.ts";
-import type { Rng } from "../../../offchain/core/primitives/random.ts";
+import { randomBytesOf, type Rng } from "../../../offchain/core/primitives/random.ts";
 import { counterRng } from "../primitives/draws.ts";
+import { NONCE_BYTES } from "../../../offchain/core/credential/joinRequest.ts";
 
 export const EPOCH = 20_000;
 export const REGISTRY = {
@@ -118,14 +118,15 @@ export function personIn(world: World, name: string): Person {
   return { memberId, longTermKey, naming, holder: generateHolderSecret(world.rng) };
 }
 
-export async function joinRequestOf(
+export function joinRequestOf(
   world: World,
   person: Person,
   attributes = CHARGE,
 ): Promise<Uint8Array> {
-  const nonce = await nonceFor(world.register, world.rng);
+  const nonce = randomBytesOf(world.rng, NONCE_BYTES);
   const terms = { nonce, attributes };
-  return askToJoin(world.parameters, person.holder, person.longTermKey, terms, world.rng);
+  const { parameters, rng } = world;
+  return Promise.resolve(askToJoin(parameters, person.holder, person.longTermKey, terms, rng));
 }
 
 export function admitted(world: World, request: Uint8Array, epoch = EPOCH): Promise<Uint8Array> {

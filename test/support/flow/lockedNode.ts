@@ -1,6 +1,6 @@
 /**
  * A way to a node as most nodes are: it signs for nobody. It may suggest no priority fee either,
- * and ask nothing for gas, as chains of a consortium do.
+ * and ask nothing for gas, as chains of a consortium do. And it breaks off when it is told to.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,6 +9,8 @@ import { z } from "zod";
 
 export interface LockedNode {
   readonly url: string;
+  /** Takes the next transaction, and breaks off before it has said so. */
+  readonly loseNextAnswer: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export async function lockedNode(nodeUrl: string, isFree = false): Promise<Locke
     return (await sent.json()) as unknown;
   };
 
+  let isLosing = false;
   const server = createServer((request, response) => {
     void buffer(request).then(async (body) => {
       const raw: unknown = JSON.parse(body.toString());
@@ -43,6 +46,11 @@ export async function lockedNode(nodeUrl: string, isFree = false): Promise<Locke
       const given: unknown = Array.isArray(parsed)
         ? await Promise.all(parsed.map((one, i) => answer(one, (raw as readonly unknown[])[i])))
         : await answer(parsed, raw);
+      if (isLosing && body.includes("eth_sendRawTransaction")) {
+        isLosing = false;
+        response.destroy();
+        return;
+      }
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify(given));
     });
@@ -51,7 +59,10 @@ export async function lockedNode(nodeUrl: string, isFree = false): Promise<Locke
     server.listen(0, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, stop: () => closed(server) };
+  const loseNextAnswer = (): void => {
+    isLosing = true;
+  };
+  return { url: `http://127.0.0.1:${port}`, loseNextAnswer, stop: () => closed(server) };
 }
 
 function closed(server: Server): Promise<void> {

@@ -20,13 +20,14 @@ import {
   admitMember,
   memoryRegister,
   nameMember,
-  nonceFor,
 } from "../../../../offchain/core/credential/registrar.ts";
 import { pseudonymBase, scopeId } from "../../../../offchain/core/credential/scope.ts";
 import { showCredential } from "../../../../offchain/core/credential/show.ts";
 import { dealTracers } from "../../../../offchain/core/credential/tracers.ts";
 import { nymDigest } from "../../../../offchain/core/credential/handshake/authorisation.ts";
 import { DRAWS, drawsOf, type FrozenFile, hex, hexed, type Json } from "./form.ts";
+import { NONCE_BYTES } from "../../../../offchain/core/credential/joinRequest.ts";
+import { randomBytesOf } from "../../../../offchain/core/primitives/random.ts";
 
 const TRACERS = { threshold: 2, members: 3 };
 const REST_EPOCHS = 2;
@@ -57,7 +58,7 @@ export async function frozenMember(): Promise<FrozenMember> {
   const memberId = memberIdOf(longTermKey.publicKey);
   const naming = nameMember(parameters, issuer, { memberId, name: NAME }, drawsOf("naming"));
   const register = memoryRegister(new Map([[memberId, { roles: ["charge"] }]]), REST_EPOCHS);
-  const nonce = await nonceFor(register, drawsOf("join nonce"));
+  const nonce = randomBytesOf(drawsOf("join nonce"), NONCE_BYTES);
   const asked = { nonce, attributes: CHARGE };
   const request = askToJoin(parameters, holder, longTermKey, asked, drawsOf("join request"));
   const now = { epoch: EPOCH };

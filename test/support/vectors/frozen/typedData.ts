@@ -19,6 +19,7 @@ const CHANGING: readonly string[] = ["NotSelected", "Upload"];
 
 const IDENTITIES = typedData.identityDomain(CHAIN_ID, verifier("IdentityRegistry"));
 const SESSIONS = typedData.sessionDomain(CHAIN_ID, verifier("ChargingSession"));
+const METERS = typedData.meterDomain(CHAIN_ID, verifier("MeterRegistry"));
 /** Who verifies which type. */
 const DOMAINS: Readonly<Record<string, TypedDataDomain>> = {
   Certificate: IDENTITIES,
@@ -31,7 +32,9 @@ const DOMAINS: Readonly<Record<string, TypedDataDomain>> = {
   BeginReading: SESSIONS,
   Parcel: typedData.parcelDomain({ chainId: CHAIN_ID, auctions: verifier("PricingAuction") }),
   Ruling: SESSIONS,
-  Revocation: typedData.meterDomain(CHAIN_ID, verifier("MeterRegistry")),
+  Revocation: METERS,
+  MeterWish: METERS,
+  MeterRequest: METERS,
   TraceApproval: IDENTITIES,
   // Of the contract that is called; here that of the sessions.
   Call: SESSIONS,
