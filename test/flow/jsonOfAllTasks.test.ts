@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { benchJson } from "../../offchain/study/bench/benchReport.ts";
 import { tasks } from "../../tasks/index.ts";
 import { BENCH_REPORT } from "../support/bench/rows.ts";
+import { hamletDay } from "../support/flow/hamletDay.ts";
 import { runHere, runHereOn } from "../support/flow/inProcess.ts";
 import { faultsIn, formOf, namedValues } from "../support/flow/jsonForms.ts";
 import { startNode, type Ran, type RunningNode } from "../support/flow/nodeProcess.ts";
@@ -204,9 +205,8 @@ describe("--json", function () {
   });
 
   it("of what runs without a node", async () => {
-    const small = ["--vehicles", "2", "--piles", "2", "--key-bits", "2048", "--max-rounds", "1"];
     const out = (name: string): string[] => ["--out", join(folder, name)];
-    await saidAlone("market run --scenario hamlet", ...small, ...out("day"));
+    keep(["market", "run"], await hamletDay());
     await saidAlone("auction prices", ...out("prices"));
     await saidAlone("cloak show --trials 20", ...out("cloak"));
     await saidAlone("reputation figure", ...out("figure"));

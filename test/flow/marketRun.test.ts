@@ -1,6 +1,6 @@
 /**
- * The main job: what it leaves behind, and how it refuses. The first run, a refusal and the
- * interrupted run are processes of their own.
+ * The main job: what it leaves behind, and how it refuses. The run and a refusal are
+ * processes of their own.
  */
 import { expect } from "chai";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { verdictOf } from "../../offchain/core/meter/recordVerdict.ts";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
 import { TRUTH_NOTICE, type SimulationTruth } from "../../offchain/study/reports/truth.ts";
 import { recordsInFile } from "../../tasks/support/meterRecords.ts";
+import { hamletDay } from "../support/flow/hamletDay.ts";
 import { runHere } from "../support/flow/inProcess.ts";
 import { runTask, type Ran } from "../support/flow/nodeProcess.ts";
 
@@ -38,8 +39,11 @@ describe("market run", function () {
   this.timeout(300_000);
 
   let folder: string;
+  /** What the day of the hamlet has left. */
+  let left: string;
 
   before(async () => {
+    left = (await hamletDay()).out;
     folder = await mkdtemp(join(tmpdir(), "chargeveil-run-"));
   });
 
@@ -65,9 +69,7 @@ describe("market run", function () {
   };
 
   it("runs a scenario and prints the report as JSON, progress on stderr", async () => {
-    const scenario = ["--scenario", "hamlet", "--max-rounds", "2", "--decrement", "30000"];
-    const options = ["--key-bits", "2048", "--out", join(folder, "out"), "--json"];
-    const { code, stdout, stderr } = await runTask(["market", "run", ...scenario, ...options], {});
+    const { code, stdout, stderr } = await hamletDay();
     expect(code, stderr).to.equal(0);
     const report = JSON.parse(stdout) as MarketReport & Record<string, unknown>;
     for (const field of FIELDS) expect(report[field], field).to.be.a("number");
@@ -88,7 +90,7 @@ describe("market run", function () {
   });
 
   it("leaves report, tables and figures", async () => {
-    const files = await readdir(join(folder, "out"));
+    const files = await readdir(left);
     expect(files).to.have.members([
       "gas.csv",
       "gas.json",
@@ -98,12 +100,12 @@ describe("market run", function () {
       "trades.csv",
       "truth",
     ]);
-    const gas = JSON.parse(await readFile(join(folder, "out", "gas.json"), "utf8")) as object[];
+    const gas = JSON.parse(await readFile(join(left, "gas.json"), "utf8")) as object[];
     expect(gas[0]).to.have.all.keys("contract", "function", "calls", "min", "avg", "max");
   });
 
   it("keeps what only the simulation knows apart, for its owner alone", async () => {
-    const apart = join(folder, "out", "truth");
+    const apart = join(left, "truth");
     const files = await readdir(apart);
     expect(files).to.have.members([
       "map.svg",
@@ -121,7 +123,7 @@ describe("market run", function () {
   });
 
   it("tells in the truth who traded, and where", async () => {
-    const read = (file: string): Promise<string> => readFile(join(folder, "out", file), "utf8");
+    const read = (file: string): Promise<string> => readFile(join(left, file), "utf8");
     const truth = JSON.parse(await read("truth/truth.json")) as SimulationTruth;
     const report = JSON.parse(await read("report.json")) as MarketReport;
     const named = new Map(truth.trades.map((trade) => [trade.session, trade]));
@@ -138,10 +140,8 @@ describe("market run", function () {
   });
 
   it("leaves what the meters have signed, and it verifies", async () => {
-    const records = await recordsInFile(join(folder, "out", "records.json"));
-    const report = JSON.parse(
-      await readFile(join(folder, "out", "report.json"), "utf8"),
-    ) as MarketReport;
+    const records = await recordsInFile(join(left, "records.json"));
+    const report = JSON.parse(await readFile(join(left, "report.json"), "utf8")) as MarketReport;
     const sold = report.trades.filter(({ outcome }) => outcome === "settled");
     const verdicts = await Promise.all(
       records.map(({ record, key }) => {
@@ -154,9 +154,7 @@ describe("market run", function () {
   });
 
   it("has as many rounds as it may, and goes as low as it is told", async () => {
-    const report = JSON.parse(
-      await readFile(join(folder, "out", "report.json"), "utf8"),
-    ) as MarketReport;
+    const report = JSON.parse(await readFile(join(left, "report.json"), "utf8")) as MarketReport;
     expect([report.maxRounds, report.decrement]).to.deep.equal([2, 30_000]);
     expect(report.improvedBids).to.be.greaterThan(0);
     expect(report.bids).to.equal(report.offers + report.improvedBids);
@@ -204,39 +202,4 @@ describe("market run", function () {
       sessions,
     );
   });
-
-  it("runs files that people bring", async () => {
-    const stations = join(folder, "mine.csv");
-    const sessions = join(folder, "mine-sessions.csv");
-    const piles = ["home,56.4600,-2.9700,11,0.30", "work,56.4620,-2.9750,22,0.35"];
-    await writeFile(stations, rows("name,latitude,longitude,power_kw,price_per_kwh", piles));
-    const trips = [
-      "ada,home,2025-07-10T08:00,2025-07-10T10:00,9.5,56.4605,-2.9710,0.50,900",
-      "bob,work,2025-07-10T08:30,2025-07-10T09:30,12,56.4615,-2.9740,0.50,900",
-      "cyd,work,2025-07-10T08:30,2025-07-10T09:30,0,56.4615,-2.9740,0.50,900",
-      "ada,work,2025-07-10T08:45,2025-07-10T09:30,3,56.4615,-2.9740,0.50,900",
-      "bob,work,2025-07-11T08:30,2025-07-11T09:30,12,56.4615,-2.9740,0.50,900",
-    ];
-    const columns =
-      "vehicle,station,start,end,energy_kwh,latitude,longitude,max_price_per_kwh,max_distance_m";
-    await writeFile(sessions, rows(columns, trips));
-    const files = ["--stations", stations, "--sessions", sessions];
-    const { code, stdout, stderr } = await run(...files, "--json");
-    expect(code, stderr).to.equal(0);
-    const report = JSON.parse(stdout) as MarketReport;
-    expect(report).to.include({ requests: 2, matched: 2, oracleAgrees: true });
-    const { requests, tripsWithoutRequest, unusableRows, otherDayRows } = report;
-    expect([report.trips, tripsWithoutRequest, unusableRows, otherDayRows]).to.deep.equal([
-      ...[3, 1, 1, 1],
-    ]);
-    expect(requests + tripsWithoutRequest + unusableRows + otherDayRows).to.equal(trips.length);
-    expect(stderr).to.match(/no --date: the day is 2025-07-10, the first of 2/);
-    const people = /\b(ada|bob|cyd|home|work)\b/;
-    expect(stdout + stderr).not.to.match(people);
-    expect(await readFile(join(folder, "out", "truth", "truth.json"), "utf8")).to.match(people);
-  });
 });
-
-function rows(header: string, lines: readonly string[]): string {
-  return [header, ...lines, ""].join("\n");
-}

@@ -3,15 +3,14 @@
  * ends.
  */
 import { expect } from "chai";
-import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
 import type { SimulationTruth } from "../../offchain/study/reports/truth.ts";
-import { HARDHAT, ROOT, runTask } from "../support/flow/nodeProcess.ts";
+import { HAMLET_DAY, hamletDay } from "../support/flow/hamletDay.ts";
+import { runTask } from "../support/flow/nodeProcess.ts";
 
-const DAY = ["market", "run", "--scenario", "hamlet", "--key-bits", "2048"];
 /** Which accounts somebody has, and how long something takes, no two runs have in common. */
 const OWN: readonly (keyof MarketReport)[] = [
   "secondsPerStage",
@@ -32,10 +31,7 @@ describe("market run --apart", function () {
 
   after(() => rm(folder, { recursive: true }));
 
-  const dayIn = async (name: string, ...more: string[]) => {
-    const out = join(folder, name);
-    const ran = await runTask([...DAY, "--out", out, ...more], { TMPDIR: join(folder, "tmp") });
-    expect(ran.code, ran.stderr).to.equal(0);
+  const leftIn = async (out: string) => {
     const read = async (file: string): Promise<unknown> =>
       JSON.parse(await readFile(join(out, file), "utf8"));
     return {
@@ -51,8 +47,12 @@ describe("market run --apart", function () {
   };
 
   it("plays the same day for a seed, in the same world under other accounts", async () => {
-    const apart = await dayIn("apart", "--apart");
-    const together = await dayIn("together");
+    const out = join(folder, "apart");
+    const environment = { TMPDIR: join(folder, "tmp") };
+    const ran = await runTask([...HAMLET_DAY, "--out", out, "--apart"], environment);
+    expect(ran.code, ran.stderr).to.equal(0);
+    const apart = await leftIn(out);
+    const together = await leftIn((await hamletDay()).out);
     expect(apart.report.oracleAgrees).to.equal(true);
     expect(shared(apart.report)).to.deep.equal(shared(together.report));
     expect(traded(apart.truth)).to.have.deep.members(traded(together.truth));
@@ -61,35 +61,6 @@ describe("market run --apart", function () {
     expect(apart.truth.refusals).to.have.deep.members(together.truth.refusals);
     expect(worldOf(apart.truth)).to.deep.equal(worldOf(together.truth));
     expect(accountsOf(apart.truth)).to.not.have.any.members(accountsOf(together.truth));
-    expect(await leftBehind()).to.deep.equal([]);
-  });
-
-  it("ends all its processes when it is interrupted", async () => {
-    const environment = { ...process.env, TMPDIR: join(folder, "tmp") };
-    const args = [HARDHAT, ...DAY, "--apart", "--out", join(folder, "interrupted")];
-    const child = spawn(process.execPath, args, {
-      cwd: ROOT,
-      env: environment,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let heard = "";
-    let children: readonly number[] = [];
-    child.stderr.on("data", (chunk: Buffer) => {
-      const begun = heard.includes("slot 0:");
-      heard += chunk.toString();
-      if (begun || !heard.includes("slot 0:")) return;
-      void childrenOf(child.pid ?? 0).then((found) => {
-        children = found;
-        child.kill("SIGINT");
-      });
-    });
-    const code = await new Promise((resolve) => child.once("close", resolve));
-    expect(code).to.equal(1);
-    expect(heard.trim().split("\n").at(-1)).to.match(
-      /^interrupted: the report in .*interrupted.partial is partial, of 1 of 4 slots$/,
-    );
-    expect(children).to.have.length(3);
-    for (const pid of children) expect(() => process.kill(pid, 0), `${pid}`).to.throw("ESRCH");
     expect(await leftBehind()).to.deep.equal([]);
   });
 });
@@ -119,18 +90,4 @@ function accountsOf({ trips, piles }: SimulationTruth): readonly (string | null)
 /** Who traded with whom. */
 function traded({ trades }: SimulationTruth): object[] {
   return trades.map(({ trip, pile }) => ({ trip, pile }));
-}
-
-/** Processes that a process has started, as Linux lists them. */
-async function childrenOf(pid: number): Promise<readonly number[]> {
-  const threads = await readdir(`/proc/${pid}/task`);
-  const lists = await Promise.all(
-    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, "utf8")),
-  );
-  return lists.flatMap((list) =>
-    list
-      .split(" ")
-      .filter((word) => word.trim() !== "")
-      .map(Number),
-  );
 }

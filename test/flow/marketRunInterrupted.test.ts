@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assertConsistent } from "../../offchain/study/reports/consistency.ts";
 import type { MarketReport } from "../../offchain/study/reports/report.ts";
-import { ROOT, runTaskUntil, type Ran } from "../support/flow/nodeProcess.ts";
+import { ROOT, runTaskUntil } from "../support/flow/nodeProcess.ts";
 
 describe("market run, interrupted", function () {
   this.timeout(300_000);
@@ -15,13 +15,14 @@ describe("market run, interrupted", function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "chargeveil-interrupted-"));
+    await mkdir(join(folder, "tmp"));
   });
 
   after(() => rm(folder, { recursive: true }));
 
-  const runUntil = (phrase: string, out: string): Promise<Ran> => {
-    const options = ["--scenario", "hamlet", "--key-bits", "2048", "--out", out];
-    return runTaskUntil(phrase, ["market", "run", ...options], {});
+  const runUntil = (phrase: string, out: string, ...more: string[]) => {
+    const options = ["--scenario", "hamlet", "--key-bits", "2048", "--out", out, ...more];
+    return runTaskUntil(phrase, ["market", "run", ...options], { TMPDIR: join(folder, "tmp") });
   };
   const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 
@@ -30,11 +31,11 @@ describe("market run, interrupted", function () {
     expect([code, stdout]).to.deep.equal([1, ""]);
     expect(stderr).to.match(/^5 piles and 6 vehicles join$/m);
     expect(lastLine(stderr)).to.equal("interrupted: nothing was written");
-    expect(await readdir(folder)).to.deep.equal([]);
+    expect(await readdir(folder)).to.deep.equal(["tmp"]);
   });
 
-  describe("when two slots are done", () => {
-    let ran: Ran;
+  describe("when two slots are done, with authority, proxy and cloud apart", () => {
+    let ran: Awaited<ReturnType<typeof runUntil>>;
     let partial: string;
     let report: MarketReport;
     const read = (name: string): Promise<string> => readFile(join(partial, name), "utf8");
@@ -43,7 +44,7 @@ describe("market run, interrupted", function () {
       const out = join(folder, "late");
       await mkdir(out);
       await writeFile(join(out, "report.json"), "of a whole run");
-      ran = await runUntil("slot 4:", out);
+      ran = await runUntil("slot 4:", out, "--apart");
       partial = join(out, "partial");
       report = JSON.parse(await read("report.json")) as MarketReport;
       // What a whole run has left stays.
@@ -56,6 +57,14 @@ describe("market run, interrupted", function () {
       expect(lastLine(ran.stderr)).to.match(
         /^interrupted: the report in .*partial is partial, of 2 of 4 slots$/,
       );
+    });
+
+    it("ends all its processes, and leaves no folder of theirs", async () => {
+      expect(ran.children).to.have.length(3);
+      for (const pid of ran.children)
+        expect(() => process.kill(pid, 0), `${pid}`).to.throw("ESRCH");
+      const names = await readdir(join(folder, "tmp"));
+      expect(names.filter((name) => name.startsWith("chargeveil-"))).to.deep.equal([]);
     });
 
     it("marks report, tables and figures as partial", async () => {

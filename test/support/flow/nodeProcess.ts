@@ -1,5 +1,6 @@
 /** A `hardhat node` and single tasks as processes of their own, the way a person runs them. */
 import { spawn, type ChildProcess, type ChildProcessByStdio } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -88,20 +89,26 @@ export function runTask(
   return ended(started(args, environment));
 }
 
-/** The same, with Ctrl-C as soon as a line of stderr contains `phrase`. */
-export function runTaskUntil(
+/**
+ * The same, with Ctrl-C as soon as a line of stderr contains `phrase`. Tells as well which
+ * processes it had started itself by then.
+ */
+export async function runTaskUntil(
   phrase: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-): Promise<Ran> {
+): Promise<Ran & { readonly children: readonly number[] }> {
   const child = started(args, environment);
   let heard = "";
+  let children: readonly number[] = [];
   child.stderr.on("data", (chunk: Buffer) => {
     const isFirst = !heard.includes(phrase);
     heard += chunk.toString();
-    if (isFirst && heard.includes(phrase)) child.kill("SIGINT");
+    if (!isFirst || !heard.includes(phrase)) return;
+    children = childrenOf(child.pid ?? 0);
+    child.kill("SIGINT");
   });
-  return ended(child);
+  return { ...(await ended(child)), children };
 }
 
 function started(
@@ -113,6 +120,20 @@ function started(
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
+}
+
+/** Processes that a process has started, as Linux lists them. */
+function childrenOf(pid: number): readonly number[] {
+  const tasks = `/proc/${pid}/task`;
+  const lists = readdirSync(tasks).map((thread) =>
+    readFileSync(join(tasks, thread, "children"), "utf8"),
+  );
+  return lists.flatMap((list) =>
+    list
+      .split(" ")
+      .filter((word) => word.trim() !== "")
+      .map(Number),
+  );
 }
 
 async function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ran> {
