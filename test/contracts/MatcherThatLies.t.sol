@@ -23,7 +23,7 @@ contract MatcherThatLiesTest is StartWorld {
         AuctionId auctionId = _open(terms);
         _request(auctionId, vehicle);
         Deal memory deal = _postOnly(auctionId, terms, vehicle, pile);
-        _refuses(deal, vehicle, _noSuchBid(deal));
+        _refusesForGood(deal, vehicle, _noSuchBid(deal));
     }
 
     function test_AU4_Start_PileBidSomethingElse() external {
@@ -34,7 +34,7 @@ contract MatcherThatLiesTest is StartWorld {
         dearer.pricePerKwh += 1;
         _bid(auctionId, pile, dearer);
         Deal memory deal = _postOnly(auctionId, terms, vehicle, pile);
-        _refuses(deal, vehicle, _noSuchBid(deal));
+        _refusesForGood(deal, vehicle, _noSuchBid(deal));
     }
 
     function test_AU4_Start_ReplacedBid() external {
@@ -44,7 +44,7 @@ contract MatcherThatLiesTest is StartWorld {
         cheaper.pricePerKwh -= 1;
         _bid(auctionId, pile, cheaper);
         Deal memory deal = _postOnly(auctionId, terms, vehicle, pile);
-        _refuses(deal, pile, _noSuchBid(deal));
+        _refusesForGood(deal, pile, _noSuchBid(deal));
     }
 
     function test_AU4_Start_VehicleDidNotRequest() external {
@@ -52,7 +52,7 @@ contract MatcherThatLiesTest is StartWorld {
         AuctionId auctionId = _open(terms);
         _bid(auctionId, pile, _offer());
         Deal memory deal = _postOnly(auctionId, terms, vehicle, pile);
-        _refuses(deal, pile, _noRequest(deal, vehicle.account));
+        _refusesForGood(deal, pile, _noRequest(deal, vehicle.account));
     }
 
     /// @dev An id that nobody holds belongs to the zero account, which never requests.
@@ -61,7 +61,7 @@ contract MatcherThatLiesTest is StartWorld {
         AuctionId auctionId = _taken(terms);
         Actor memory nobody = Actor(address(0), 0, ParticipantId.wrap(keccak256("nobody")));
         Deal memory deal = _postOnly(auctionId, terms, nobody, pile);
-        _refuses(deal, pile, _noRequest(deal, address(0)));
+        _refusesForGood(deal, pile, _noRequest(deal, address(0)));
     }
 
     function test_AU4_Start_UnknownPileId() external {
@@ -69,7 +69,7 @@ contract MatcherThatLiesTest is StartWorld {
         AuctionId auctionId = _taken(terms);
         Actor memory nobody = Actor(address(0), 0, ParticipantId.wrap(keccak256("nobody")));
         Deal memory deal = _postOnly(auctionId, terms, vehicle, nobody);
-        _refuses(
+        _refusesForGood(
             deal,
             vehicle,
             abi.encodeWithSelector(
@@ -87,14 +87,14 @@ contract MatcherThatLiesTest is StartWorld {
         AuctionTerms memory terms = _terms();
         AuctionId auctionId = _taken(terms);
         Deal memory deal = _postOnly(auctionId, terms, pile, vehicle);
-        _refuses(deal, pile, _noRequest(deal, pile.account));
+        _refusesForGood(deal, pile, _noRequest(deal, pile.account));
     }
 
     function test_AU4_Start_OneAccountOnBothSides() external {
         AuctionTerms memory terms = _terms();
         AuctionId auctionId = _taken(terms);
         Deal memory deal = _postOnly(auctionId, terms, pile, pile);
-        _refuses(deal, pile, _noRequest(deal, pile.account));
+        _refusesForGood(deal, pile, _noRequest(deal, pile.account));
     }
 
     function test_AU4_Start_TwoDecisionsForOnePile() external {
@@ -177,6 +177,21 @@ contract MatcherThatLiesTest is StartWorld {
     }
 
     /* HELPERS */
+
+    /// @dev And when the auction is over, everybody has what was theirs.
+    function _refusesForGood(Deal memory deal, Actor memory caller, bytes memory reason) private {
+        _refuses(deal, caller, reason);
+        vm.warp(deal.terms.openingEnds);
+        auctions.releaseExpired(
+            deal.auctionId,
+            _two(vehicle.account, otherVehicle.account),
+            _two(pile.account, otherPile.account)
+        );
+        Actor[4] memory people = [vehicle, otherVehicle, pile, otherPile];
+        for (uint256 i = 0; i < people.length; ++i) {
+            _assertBalance(people[i].account, FUNDS, 0, "as before");
+        }
+    }
 
     function _twoDecisions(
         Actor memory firstEv,

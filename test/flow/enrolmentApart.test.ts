@@ -163,7 +163,9 @@ describe("enrolment by three people", function () {
     });
 
     it("lead nowhere but to what is the authority's to hand on", async () => {
-      for (const path of [
+      const own = join(people.file("paul"), "people", "paul.json");
+      const kept = await readFile(own, "utf8");
+      const paths = [
         ...["", ".", "..", "/", "/etc/passwd", "certificates", "certificates/", "deployment.json"],
         ...["certificates/../people/paul.json", "certificates//paul.json", "./certificates/a.json"],
         ...[
@@ -173,12 +175,17 @@ describe("enrolment by three people", function () {
         ],
         ...["certificates/paul.json\n", "certificates/paul.json\0", "certificates/.json"],
         ...["__proto__", "constructor", "people/paul.json", "certificates/paul.json/a"],
-      ]) {
+      ];
+      for (const path of paths) {
         const file = await packed({ [path]: "{}" }, await now());
         const { code, stdout, stderr } = await paul.run(...unpack, file);
         expect([code, stdout], path).to.deep.equal([1, ""]);
         expect(stderr, path).to.match(/ is not for | expected a parcel that /);
       }
+      // Straw man: who writes wherever a path leads writes over Paul's keys, twice.
+      const written = paths.map((path) => join(people.file("paul"), path));
+      expect(written.filter((path) => path === own)).to.have.lengthOf(2);
+      expect(await readFile(own, "utf8")).to.equal(kept);
     });
 
     it("of a time to come do not stand before those of today", async () => {
@@ -190,8 +197,14 @@ describe("enrolment by three people", function () {
         ...unpack,
         ahead,
       );
-      const { new: news } = await paul.done(...unpack, await packed(files, await now()));
+      const today = await packed(files, await now());
+      const { new: news } = await paul.done(...unpack, today);
       expect(news).to.equal(1);
+      // Straw man: a folder that has taken the other one takes nothing of today any more.
+      const careless = join(people.file("relay"), "parcels", `${AUTHORITY.address}.json`);
+      await mkdir(dirname(careless), { recursive: true });
+      await writeFile(careless, jsonText({ packedAt: (await now()) + 7_200n }));
+      await people.of("relay").refused(/a later parcel was unpacked already/, ...unpack, today);
     });
 
     it("count by what is last where a name stands twice, and are signed for that alone", async () => {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Coupons} from "../../../contracts/Coupons.sol";
 import {ICoupons} from "../../../contracts/interfaces/ICoupons.sol";
 import {IReputation} from "../../../contracts/interfaces/IReputation.sol";
 import {CarelessSession} from "../../../contracts/mocks/CarelessSession.sol";
+import {RatingStage} from "../../../contracts/mocks/RatingStage.sol";
 import {MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
 import {ElectionId, ElectionRule, ElectionTerms} from "../../../contracts/types/CouponTypes.sol";
 import {
@@ -20,6 +22,8 @@ import {Actor} from "../../support/contracts/Base.sol";
 /// @dev No certified vehicle, no energy and no token but the smallest: what that buys, and what a
 /// point costs by the cheapest way that is left.
 contract BoughtStandingTest is SettleWorld {
+    uint128 private constant COUPON = 100e6;
+
     Actor private _fresh;
     /// @dev What the attacker's calls have used.
     uint256 private _gas;
@@ -47,6 +51,28 @@ contract BoughtStandingTest is SettleWorld {
         }
         _assertNoStanding(20);
         _assertNoCoupon();
+    }
+
+    /// @dev The straw man of rating and coupon: on a stage where every session counts, one that cost
+    /// nothing moves the pile's rating and takes what a sponsor has put down.
+    function test_RE8_Attack_WhereEverySessionCounts() external {
+        RatingStage stage = new RatingStage(_parameters());
+        uint64 nonce = vm.getNonce(address(this));
+        escrow = _escrowOf(token, vm.computeCreateAddress(address(this), nonce + 1));
+        coupons = new Coupons(escrow, stage.reputation());
+        SessionId sessionId = stage.settled(_fresh.account, 1, 0, 20);
+        IReputation staged = stage.reputation();
+        vm.prank(_fresh.account);
+        staged.rate(sessionId, 3);
+        (uint128 ratingWad, ) = staged.pileRatingOf(stage.pileAt(1));
+        vm.assertApproxEqAbs(ratingWad, 0.299258e18, 0.5e12, "the attack works");
+
+        EvaluationId first = EvaluationId.wrap(1);
+        ElectionId id = _election(first);
+        coupons.claim(id, first, 0);
+        vm.warp(block.timestamp + 1 days);
+        coupons.redeem(id);
+        _assertBalance(_fresh.account, COUPON, 0, "and takes the coupon");
     }
 
     /// @dev The same by records of the attacker's own, honest meter: below the least energy, below
@@ -167,8 +193,18 @@ contract BoughtStandingTest is SettleWorld {
         Deal memory deal = _chargingBetween(_fresh, pile, PRICE);
         _agree(deal.sessionId, 10_000);
         _rate(deal.sessionId, 1);
-        _fund(matcher.account, 100e6);
         EvaluationId last = reputation.lastEvaluation();
+        ElectionId id = _election(last);
+        vm.expectRevert(abi.encodeWithSelector(ICoupons.CouponNotEarned.selector, id, last));
+        coupons.claim(id, last, 0);
+        vm.warp(block.timestamp + 1 days);
+        coupons.redeem(id);
+        _assertBalance(matcher.account, COUPON, 0, "back with the sponsor");
+    }
+
+    /// @dev Of the matcher, for the evaluations up to `last`; it can be claimed now, for a day.
+    function _election(EvaluationId last) private returns (ElectionId id) {
+        _fund(matcher.account, COUPON);
         ElectionTerms memory terms = ElectionTerms({
             rule: ElectionRule.Highest,
             bar: 1,
@@ -176,18 +212,13 @@ contract BoughtStandingTest is SettleWorld {
             to: last,
             seedBlock: uint40(block.number) + 1,
             claimEnds: uint40(block.timestamp) + 1 days,
-            coupon: 100e6,
+            coupon: COUPON,
             nonce: 0
         });
         vm.prank(matcher.account);
-        ElectionId id = coupons.open(terms);
+        id = coupons.open(terms);
         vm.roll(block.number + 2);
         vm.setBlockhash(block.number - 1, keccak256("hash"));
-        vm.expectRevert(abi.encodeWithSelector(ICoupons.CouponNotEarned.selector, id, last));
-        coupons.claim(id, last, 0);
-        vm.warp(terms.claimEnds);
-        coupons.redeem(id);
-        _assertBalance(matcher.account, 100e6, 0, "back with the sponsor");
     }
 
     function _outOfRange(SessionId sessionId, uint8 rating) private pure returns (bytes memory) {

@@ -5,7 +5,12 @@ import {IChargingSession} from "../../../contracts/interfaces/IChargingSession.s
 import {IPricingAuction} from "../../../contracts/interfaces/IPricingAuction.sol";
 import {ISignedCalls} from "../../../contracts/interfaces/ISignedCalls.sol";
 import {CarelessSession} from "../../../contracts/mocks/CarelessSession.sol";
-import {AuctionId, AuctionTerms, SessionState} from "../../../contracts/types/MarketTypes.sol";
+import {
+    AuctionId,
+    AuctionTerms,
+    SessionId,
+    SessionState
+} from "../../../contracts/types/MarketTypes.sol";
 import {Deal, DealWorld} from "../../support/contracts/DealWorld.sol";
 import {Digests} from "../../support/contracts/Digests.sol";
 
@@ -47,6 +52,20 @@ contract SessionWithoutConsentTest is DealWorld {
         _takesAnother(deal);
     }
 
+    /// @dev The leader of the first round asks ten times as much in the last one, where nobody can
+    /// answer. It is decided, for a bid is a hash, and binds the pile alone.
+    function test_SE7_Attack_LeaderRaisesInTheLastRound() external {
+        _takesAnother(_raised());
+    }
+
+    /// @dev The straw man of it: a vehicle that accepts whatever it is matched with.
+    function test_SE7_Attack_VehicleThatAcceptsARaisedPrice() external {
+        Deal memory deal = _raised();
+        _start(deal, vehicle);
+        uint64 pricePerKwh = sessions.sessionOf(deal.sessionId).pricePerKwh;
+        vm.assertEq(pricePerKwh, 10 * PRICE, "the attack works");
+    }
+
     /// @dev A pile brings the signature by which the vehicle began another session.
     function test_SE7_Attack_SignatureOfAnotherSession() external {
         Deal memory wanted = _agreedBetween(vehicle, otherPile, PRICE);
@@ -60,6 +79,32 @@ contract SessionWithoutConsentTest is DealWorld {
         vm.expectRevert(abi.encodeWithSelector(forged, vehicle.account));
         vm.prank(pile.account);
         sessions.callSigned(vehicle.account, call, _soon(), signature);
+        _assertBalance(
+            vehicle.account,
+            FUNDS - 2 * DEPOSIT,
+            2 * DEPOSIT,
+            "one session, one refusal"
+        );
+        vm.prank(vehicle.account);
+        auctions.withdrawRequest(unwanted.auctionId);
+        _assertBalance(vehicle.account, FUNDS - DEPOSIT, DEPOSIT, "in the session that it wanted");
+    }
+
+    /// @dev `pile` leads at `PRICE`, and wins at ten times as much.
+    function _raised() private returns (Deal memory deal) {
+        deal.terms = _terms();
+        deal.terms.maxRounds = 2;
+        deal.auctionId = _open(deal.terms);
+        _commitBoth(deal, vehicle, pile, PRICE);
+        vm.warp(deal.terms.biddingEnds);
+        _closeRound(deal.auctionId, PRICE, bytes32(0));
+        deal.opening.round = 2;
+        deal.opening.offer.pricePerKwh = 10 * PRICE;
+        _bid(deal.auctionId, pile, deal.opening.offer);
+        deal.sessionId = _decision(deal.opening, pile.account);
+        deal.decisions = _one(SessionId.unwrap(deal.sessionId));
+        vm.warp(block.timestamp + deal.terms.roundSeconds);
+        _post(deal.auctionId, deal.decisions);
     }
 
     /// @dev The deposit is free at once, and buys in a second auction of the same slot, without the

@@ -16,7 +16,12 @@ export function namedLineKeys(name: string): LineKeys {
   return lineKeysOf(hexToBytes(id(`line keys of ${name}`)));
 }
 
-export async function connected(listening: LineKeys, connecting: LineKeys): Promise<Connected> {
+/** @param via the port to connect to, of the one on which the other listens */
+export async function connected(
+  listening: LineKeys,
+  connecting: LineKeys,
+  via: (port: number) => Promise<number> = (port) => Promise.resolve(port),
+): Promise<Connected> {
   let take: (socket: TLSSocket) => void;
   const taken = new Promise<TLSSocket>((resolve) => {
     take = resolve;
@@ -24,7 +29,7 @@ export async function connected(listening: LineKeys, connecting: LineKeys): Prom
   const { port, close } = await listenPinned(listening, (socket) => {
     take(socket);
   });
-  const peer = { host: LOOPBACK, port, lineKey: listening.publicKey };
+  const peer = { host: LOOPBACK, port: await via(port), lineKey: listening.publicKey };
   const socket = await connectPinned(connecting, peer);
   return { sockets: [await taken, socket], close };
 }
