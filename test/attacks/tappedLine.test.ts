@@ -2,9 +2,9 @@
  * A tap on the line between the servers, in the hands of the authority, which has dealt what both
  * hide their shares under. It adds up what the two have said, takes off what it has dealt, and has
  * the way from a buyer to every pile, whose places it has certified. It does not have to know where
- * the numbers stand: lanes of no pile open to nothing but what was dealt, so it tries every place of
- * the one direction against every place of the other. It finds the buyer in a line that anybody can
- * read, which is the straw man, and nothing in what passes on the product's.
+ * the numbers stand: lanes of no pile open to nothing but what was dealt, so it tries every place
+ * of the one direction against every place of the other. It finds the buyer in a line that anybody
+ * can read, which is the straw man, and nothing in what passes on the product's.
  */
 import { expect } from "chai";
 import { everyPair } from "../../offchain/core/matching/candidates.ts";
@@ -51,7 +51,7 @@ describe("a tap on the line between the servers, in the hands of the authority",
     }
   });
 
-  /** The buyer's place, by the first pile's, in whatever is heard of a matching; null if nowhere. */
+  /** The buyer's place, by the first pile's, in what is heard of a matching; null if nowhere. */
   const found = (k: number, wire: Wire, { proxy, cloud }: PlayedServers): Place | null => {
     const way = openedIn(wire, dealtTo(proxy.seed, cloud.seed));
     const { xM, yM } = cities[k]?.offers[0]?.position ?? expect.fail("expected a pile");

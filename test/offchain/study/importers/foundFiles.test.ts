@@ -1,4 +1,4 @@
-/** Stations and sessions as they came from outside: rows of every shape, each with what became of it. */
+/** Stations and sessions from outside: rows of every shape, each with what became of it. */
 import { expect } from "chai";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
