@@ -7,6 +7,7 @@ import { caseIdOf, requestIn } from "../stores/cases.ts";
 import { connect, type Connected } from "../support/connection.ts";
 import { credentialsOf } from "../stores/credentials.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { payerFor } from "../support/operator.ts";
 import { printFacts } from "../support/print.ts";
 import { signerNamed } from "../support/signers.ts";
 import { approveTrace } from "../../offchain/market/traceCases.ts";
@@ -29,7 +30,7 @@ export default function action(
     const court = await courtNamed(connected, hre, args.as);
     const credentials = await credentialsOf(connected);
     const traced = await requestIn(connected, credentials, caseId);
-    const desk = { court, relay: await connected.operator() };
+    const desk = { court, relay: await payerFor(hre, court) };
     const { presentationHash } = await approveTrace(market, credentials.parameters, desk, traced);
     printFacts({ case: caseId, presentationHash, granted: true }, args.json);
   });

@@ -7,6 +7,7 @@ import { ruleOnSession } from "../../offchain/market/arbitration.ts";
 import { rulingsIn } from "../stores/rulingStore.ts";
 import { connectToKeep } from "../support/connection.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
+import { payerFor } from "../support/operator.ts";
 import { printFacts } from "../support/print.ts";
 import { sessionFacts } from "../support/sessions.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
@@ -28,7 +29,7 @@ export default function action(
     const { market, deployment, state } = connected;
     const arbiter = await signerNamed(connected, hre, args.as);
     const session = await onlySession(connected, args);
-    const desk = { arbiter, store: rulingsIn(state), relayer: await connected.operator() };
+    const desk = { arbiter, store: rulingsIn(state), relayer: await payerFor(hre, arbiter) };
     const missing = await ruleOnSession(market, deployment, desk, { session, amountUnits });
     if (missing > 0) {
       const others = missing === 1 ? "one more arbiter signs" : `${missing} more arbiters sign`;

@@ -19,6 +19,18 @@ export async function operatorOf(hre: HardhatRuntimeEnvironment): Promise<Signer
 }
 
 /**
+ * Who sends what `signer` has signed: the operator where its account is at hand. On a machine of
+ * its own the signer does, since nobody hands out the operator's key.
+ */
+export async function payerFor(hre: HardhatRuntimeEnvironment, signer: Signer): Promise<Signer> {
+  const { ethers } = await hre.network.getOrCreate();
+  const [unlocked] = await ethers.getSigners();
+  if (unlocked !== undefined) return unlocked;
+  const key = await keyNamed(hre, OPERATOR);
+  return key === null ? signer : new Wallet(key, ethers.provider);
+}
+
+/**
  * A connection whose first account is the operator's, so that all that is deployed over it is
  * signed here if the node signs nothing.
  * @throws InputError if neither the node nor a key signs

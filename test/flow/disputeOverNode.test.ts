@@ -30,6 +30,7 @@ import {
   METERED_UNITS,
 } from "../support/market/charging.ts";
 import { commandLine, type Facts } from "../support/flow/commandLine.ts";
+import { lockedNode, type LockedNode } from "../support/flow/lockedNode.ts";
 import { runOnNode, startNode, type RunningNode } from "../support/flow/nodeProcess.ts";
 import { writePeople } from "../support/flow/worldState.ts";
 
@@ -43,6 +44,7 @@ describe("disputes over a node, step by step", function () {
   this.timeout(600_000);
 
   let node: RunningNode;
+  let locked: LockedNode;
   let connection: NetworkConnection;
   let world: MarketWorld;
   let state: string;
@@ -52,6 +54,7 @@ describe("disputes over a node, step by step", function () {
 
   before(async () => {
     node = await startNode();
+    locked = await lockedNode(node.url);
     connection = await network.create({ network: "localhost", override: { url: node.url } });
     state = await mkdtemp(join(tmpdir(), "chargeveil-dispute-"));
     const accounts = await connection.ethers.getSigners();
@@ -60,6 +63,7 @@ describe("disputes over a node, step by step", function () {
 
   after(async () => {
     await connection.close();
+    await locked.stop();
     await node.stop();
     await rm(state, { recursive: true });
   });
@@ -199,9 +203,13 @@ describe("disputes over a node, step by step", function () {
     expect(await done(...rule(first, RULED_UNITS))).to.include({ state: "disputed" });
     // Another amount does not count for this one, and takes nothing from it.
     expect(await done(...rule(third, "0"))).to.include({ state: "disputed" });
-    // The third one's key is kept under a name instead; the node would sign for it as well.
+    // The third one has its own key and nobody else's, on a node that signs for nobody.
+    const apart = commandLine(
+      () => ({ ...node, url: locked.url }),
+      () => state,
+    );
     process.env.CHARGEVEIL_KEY_JUDGE = THIRD_ARBITERS_KEY;
-    const ruled = await done(...rule("judge", RULED_UNITS));
+    const ruled = await apart.done(...rule("judge", RULED_UNITS));
     delete process.env.CHARGEVEIL_KEY_JUDGE;
     expect(ruled).to.include({ state: "settled", amountUnits: Number(RULED_UNITS) });
   });
