@@ -6,7 +6,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
@@ -203,13 +203,20 @@ describe("disputes over a node, step by step", function () {
     expect(await done(...rule(first, RULED_UNITS))).to.include({ state: "disputed" });
     // Another amount does not count for this one, and takes nothing from it.
     expect(await done(...rule(third, "0"))).to.include({ state: "disputed" });
-    // The third one has its own key and nobody else's, on a node that signs for nobody.
-    const apart = commandLine(
+    const parcel = join(state, "first.parcel");
+    await done("market", "pack", "--as", first, "--out", parcel);
+    // The third one has a folder and a key of its own, on a node that signs for nobody.
+    const folder = join(state, "judge");
+    const judge = commandLine(
       () => ({ ...node, url: locked.url }),
-      () => state,
+      () => folder,
     );
+    await mkdir(folder);
+    await copyFile(join(state, "deployment.json"), join(folder, "deployment.json"));
     process.env.CHARGEVEIL_KEY_JUDGE = THIRD_ARBITERS_KEY;
-    const ruled = await apart.done(...rule("judge", RULED_UNITS));
+    expect(await judge.done(...rule("judge", RULED_UNITS))).to.include({ state: "disputed" });
+    await judge.done("market", "unpack", "--file", parcel);
+    const ruled = await judge.done(...rule("judge", RULED_UNITS));
     delete process.env.CHARGEVEIL_KEY_JUDGE;
     expect(ruled).to.include({ state: "settled", amountUnits: Number(RULED_UNITS) });
   });
