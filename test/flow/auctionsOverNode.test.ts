@@ -167,7 +167,12 @@ describe("auctions over a node, step by step", function () {
       await refused(/add up to 100/, ...open, "--weights", "60,15,10,16");
       await refused(/add up to 100/, ...open, "--weights", "0,50,25,25");
       await refused(/add up to 100/, ...open, "--weights", "100");
-      await refused(/--quiet-seconds: expected 1 to 65535, got 65536/, ...open, "--quiet-seconds", "65536");
+      await refused(
+        /--quiet-seconds: expected 1 to 65535, got 65536/,
+        ...open,
+        "--quiet-seconds",
+        "65536",
+      );
       await refused(/expected a vehicle/, ...["auction", "public", "open"], "--as", "paul");
       expect(await done(...open, "--decrement", "10000")).to.include({
         phase: "bidding",
