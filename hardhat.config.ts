@@ -38,7 +38,7 @@ export default defineConfig({
   paths: { tests: { solidity: "./test/contracts", mocha: "./test" } },
   test: {
     solidity: {
-      fuzz: { runs: deep ? 100_000 : 1_000, maxTestRejects: 150_000, seed: "0x5eed" },
+      fuzz: { runs: deep ? 100_000 : 500, maxTestRejects: 150_000, seed: "0x5eed" },
       invariant: {
         runs: deep ? 10_000 : 256,
         depth: deep ? 32 : 64,
