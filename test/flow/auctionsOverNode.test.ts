@@ -167,7 +167,12 @@ describe("auctions over a node, step by step", function () {
       await refused(/add up to 100/, ...open, "--weights", "60,15,10,16");
       await refused(/add up to 100/, ...open, "--weights", "0,50,25,25");
       await refused(/add up to 100/, ...open, "--weights", "100");
-      await refused(/at most 65535/, ...open, "--quiet-seconds", "65536");
+      await refused(
+        /--quiet-seconds: expected 1 to 65535, got 65536/,
+        ...open,
+        "--quiet-seconds",
+        "65536",
+      );
       await refused(/expected a vehicle/, ...["auction", "public", "open"], "--as", "paul");
       expect(await done(...open, "--decrement", "10000")).to.include({
         phase: "bidding",
@@ -178,12 +183,14 @@ describe("auctions over a node, step by step", function () {
     it("invites by signature, and only lets the invited bid", async () => {
       const invite = ["auction", "public", "invite", "--as", "eva"];
       await refused(/not invited/, ...bid("paul", "450000"));
-      await refused(/--pile/, ...invite);
-      await refused(/expected a pile/, ...invite, "--pile", "mia");
+      await refused(/--distance: say how far/, ...invite, "--pile", "paul");
+      await refused(/--pile/, ...invite, "--distance", "224");
+      await refused(/expected a pile/, ...invite, "--pile", "mia", "--distance", "224");
       await refused(/expected 0 to 1000 m/, ...invite, "--pile", "paul", "--distance", "1001");
       await done(...invite, "--pile", "paul", "--distance", "224");
       await done(...invite, "--pile", "pia", "--distance", "900");
-      await refused(/expected a vehicle/, ...["auction", "public", "invite"], "--as", "pia");
+      const byAPile = ["auction", "public", "invite", "--as", "pia", "--distance", "224"];
+      await refused(/expected a vehicle/, ...byAPile);
     });
 
     it("takes bids by the decrement, and frees who is outbid", async () => {

@@ -108,7 +108,7 @@ describe("enrolment by three people", function () {
     const stronger = people.file("stronger.json");
     const pile = ["--kind", "pile", "--x", "1000", "--y", "1000", "--power", "11000"];
     await people.of("relay").done("identity", "request", "--as", "pia", ...pile, "--out", request);
-    await people.operator("identity", "certify", "--request", request, "--out", certificate);
+    await people.authority("identity", "certify", "--request", request, "--out", certificate);
     const { certificate: first } = await issuedCertificates.read(certificate);
     const domain = identityDomain(31_337n, (await deployment()).identities);
     const second = { ...first, ratedPowerW: 22_000n, serial: first.serial ^ 1n };

@@ -218,7 +218,8 @@ describe("a trade over a node, step by step", function () {
 /** Changes one digit of the sealed offer that belongs to a bid. Returns the name of its file. */
 async function tamperWithOffer(state: string, commitment: string): Promise<string> {
   const [folder = ""] = await auctionFolders(state, "offers");
-  const file = `${commitment}.json`;
+  const files = await readdir(join(state, folder));
+  const file = files.find((name) => name.endsWith(`-${commitment}.json`)) ?? "";
   const path = join(folder, file);
   const { box } = await readJson<{ readonly box: string }>(state, path);
   const flipped = box.slice(0, -1) + (box.endsWith("0") ? "1" : "0");

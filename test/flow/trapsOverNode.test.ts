@@ -154,8 +154,11 @@ describe("traps at the command line", function () {
     /** Where the upload of a pile's bid is. */
     const uploadOf = async (auction: unknown, commitment: unknown): Promise<string> => {
       const offers = join(state, "auctions", String(auction), "offers");
-      expect(await readdir(offers)).to.include(`${String(commitment)}.json`);
-      return join(offers, `${String(commitment)}.json`);
+      const file = (await readdir(offers)).find((name) =>
+        name.endsWith(`-${String(commitment)}.json`),
+      );
+      expect(file, String(commitment)).to.not.equal(undefined);
+      return join(offers, file ?? "");
     };
 
     it("is refused with the names, by rounds and by the decision, and waits for the file", async () => {

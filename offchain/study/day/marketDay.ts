@@ -133,7 +133,7 @@ async function answerMatches(
 ): Promise<readonly MatchedPair[]> {
   const refused: MatchedPair[] = [];
   for (const pair of matched.pairs) {
-    const { accepted } = await day.stages.time("sessions", () =>
+    const { accepted } = await day.stages.time("charging", () =>
       answerPair(day, auction, matched, pair),
     );
     if (accepted === null) {

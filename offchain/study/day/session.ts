@@ -71,7 +71,7 @@ export async function beginSession(
     done({ pair, slot: auction.slot.index, session, ...ending });
   };
   const step = (seconds: number, act: () => Promise<void>): void => {
-    events.at(seconds, () => day.stages.time("sessions", act));
+    events.at(seconds, () => day.stages.time("charging", act));
   };
   const expireAtDeadline = async (): Promise<void> => {
     const { deadline } = await knownSession(day.market, session);

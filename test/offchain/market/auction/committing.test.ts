@@ -198,9 +198,10 @@ describe("an auction that is opened", function () {
         "RefusedError",
       );
       await identities.connect(authority).reinstate(otherPile.signer.address);
-      const [commitment = ""] = (await left(auction.auctionId, "offer")).filter(
-        (name) => !before.includes(name),
+      const [name = ""] = (await left(auction.auctionId, "offer")).filter(
+        (one) => !before.includes(one),
       );
+      const [, commitment = ""] = name.split("-");
       expect(await pia.store.bidBehind(auction.auctionId, commitment)).not.to.equal(null);
     });
   });
