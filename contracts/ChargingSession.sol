@@ -149,7 +149,10 @@ contract ChargingSession is IChargingSession, SignedCalls {
 
         emit SessionAuthorised(sessionId, deadline);
 
-        if (session.pluggedInAt != 0) _beginCharging(sessionId, session);
+        if (session.pluggedInAt == 0) return;
+        // What the pile has drawn while the vehicle waited is not the vehicle's.
+        session.pluggedInAt = uint40(block.timestamp);
+        _beginCharging(sessionId, session);
     }
 
     /// @inheritdoc IChargingSession
@@ -165,6 +168,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
         if (session.pluggedInAt != 0) revert SessionPluggedIn(sessionId, session.pluggedInAt);
 
         session.pluggedInAt = uint40(block.timestamp);
+        session.cameInTime = block.timestamp + _plugInWindow <= session.slotEnd;
         session.isVouched = _identities.stationOf(vehicle) == session.pile;
         if (from == SessionState.Authorised) _beginCharging(sessionId, session);
         else emit SessionAwaited(sessionId);
@@ -437,6 +441,7 @@ contract ChargingSession is IChargingSession, SignedCalls {
     /// due like any other.
     function _stopWaiting(SessionId sessionId, Session storage session) private {
         session.pluggedInAt = 0;
+        session.cameInTime = false;
         session.isVouched = false;
         _overtake(session.vehicle);
 
@@ -546,16 +551,13 @@ contract ChargingSession is IChargingSession, SignedCalls {
         return energyWh >= _minEnergyWh && amount >= _minAmount && !session.isVouched;
     }
 
-    /// @dev A vehicle that was there in time was served, or it can say that it was not. In time is
-    /// with as much of the slot left as a vehicle is given to plug in: a pile has to have had a
-    /// chance.
+    /// @dev A vehicle that came in time was served, or it can say that it was not: the pile has had a
+    /// chance, whether or not it has used it.
     function _mostRating(Session storage session) private view returns (uint8) {
         SessionState state = session.state;
         if (state != SessionState.Settled && state != SessionState.Expired) return 0;
         if (session.hasEarned) return BEST_RATING;
-        uint40 pluggedInAt = session.pluggedInAt;
-        bool wasThere = pluggedInAt != 0 && pluggedInAt + _plugInWindow <= session.slotEnd;
-        return wasThere ? WORST_RATING : 0;
+        return session.cameInTime ? WORST_RATING : 0;
     }
 
     function _checkParty(SessionId sessionId, address party) private view {

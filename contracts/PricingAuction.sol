@@ -53,7 +53,7 @@ contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
         "RoundOutcome(bytes32 auctionId,uint8 round,uint64 referencePricePerKwh,bytes32 transcriptRoot,bytes32 participantsRoot)"
     );
     bytes32 private constant FINAL_TYPEHASH = keccak256(
-        "FinalOutcome(bytes32 auctionId,uint8 round,bytes32 decisionsRoot,bytes32 participantsRoot)"
+        "FinalOutcome(bytes32 auctionId,uint8 round,bytes32 decisionsRoot,uint24 decisionCount,bytes32 participantsRoot)"
     );
     bytes32 private constant NOT_SELECTED_TYPEHASH = keccak256(
         "NotSelected(bytes32 auctionId,address[] vehicles,address[] piles,uint40 deadline)"
@@ -68,6 +68,10 @@ contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
     /// @dev Written for vehicles on probation only; the others have locked the auction's
     /// `vehicleDeposit`. Never deleted: it is read together with a standing request.
     mapping(AuctionId auctionId => mapping(address vehicle => uint128)) private _raisedDeposits;
+    /// @dev How many decisions the part with this root has. Each server has its own: what one posts
+    /// stands in nobody's way.
+    mapping(AuctionId auctionId => mapping(address server => mapping(bytes32 part => uint24)))
+        private _parts;
 
     constructor(
         IIdentityRegistry identities_,
@@ -216,25 +220,47 @@ contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
         bytes32 participantsRoot,
         bytes calldata otherSignature
     ) external override {
+        bytes32 root = decisions.root();
+        _decide(auctionId, round, root, _countOf(decisions), participantsRoot, otherSignature);
+
+        emit DecisionsPosted(auctionId, root, participantsRoot, decisions);
+    }
+
+    /// @inheritdoc IPricingAuction
+    function postPart(AuctionId auctionId, bytes32[] calldata decisions) external override {
         Auction storage auction = _auctions[auctionId];
 
         _checkPhase(auctionId, auction, Phase.Matching);
-        address other = _otherServer(auctionId, auction);
-        _checkRound(auctionId, auction, round);
-        if (!_isConverged(auction)) revert AuctionNotConverged(auctionId, round);
-        bytes32 root = decisions.root();
-        bytes32 outcome = keccak256(
-            abi.encode(FINAL_TYPEHASH, auctionId, round, root, participantsRoot)
-        );
-        _checkSigned(auctionId, other, outcome, otherSignature);
+        _otherServer(auctionId, auction);
+        bytes32 part = decisions.root();
+        mapping(bytes32 part => uint24) storage parts = _parts[auctionId][msg.sender];
+        // Another list can have the same root: that of its nodes. One root, one list.
+        if (parts[part] != 0) revert AuctionPartExists(auctionId, part);
 
-        auction.decided = true;
-        // 24 bits are enough: the calldata of 2^24 decisions costs 2^33 gas, at 512 and more for
-        // each.
-        auction.decisionCount = uint24(decisions.length);
-        auction.decisionsRoot = root;
+        parts[part] = _countOf(decisions);
 
-        emit DecisionsPosted(auctionId, root, participantsRoot, decisions);
+        emit PartPosted(auctionId, msg.sender, part, decisions);
+    }
+
+    /// @inheritdoc IPricingAuction
+    function postParts(
+        AuctionId auctionId,
+        uint8 round,
+        bytes32[] calldata parts,
+        bytes32 participantsRoot,
+        bytes calldata otherSignature
+    ) external override {
+        mapping(bytes32 part => uint24) storage posted = _parts[auctionId][msg.sender];
+        uint24 count = 0;
+        for (uint256 i = 0; i < parts.length; ++i) {
+            uint24 size = posted[parts[i]];
+            if (size == 0) revert AuctionUnknownPart(auctionId, parts[i]);
+            count += size;
+        }
+        bytes32 root = parts.root();
+        _decide(auctionId, round, root, count, participantsRoot, otherSignature);
+
+        emit PartsPosted(auctionId, msg.sender, root, participantsRoot, parts);
     }
 
     /// @inheritdoc IPricingAuction
@@ -345,6 +371,15 @@ contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
     }
 
     /// @inheritdoc IPricingAuction
+    function partOf(
+        AuctionId auctionId,
+        address server,
+        bytes32 part
+    ) external view override returns (uint24) {
+        return _parts[auctionId][server][part];
+    }
+
+    /// @inheritdoc IPricingAuction
     function requestOf(
         AuctionId auctionId,
         address vehicle
@@ -411,6 +446,32 @@ contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
     }
 
     /* INTERNAL */
+
+    /// @dev What the other server has signed counts the decisions: nodes of the tree, posted in
+    /// their place, have the same root, and are fewer.
+    function _decide(
+        AuctionId auctionId,
+        uint8 round,
+        bytes32 root,
+        uint24 count,
+        bytes32 participantsRoot,
+        bytes calldata otherSignature
+    ) private {
+        Auction storage auction = _auctions[auctionId];
+
+        _checkPhase(auctionId, auction, Phase.Matching);
+        address other = _otherServer(auctionId, auction);
+        _checkRound(auctionId, auction, round);
+        if (!_isConverged(auction)) revert AuctionNotConverged(auctionId, round);
+        bytes32 outcome = keccak256(
+            abi.encode(FINAL_TYPEHASH, auctionId, round, root, count, participantsRoot)
+        );
+        _checkSigned(auctionId, other, outcome, otherSignature);
+
+        auction.decided = true;
+        auction.decisionCount = count;
+        auction.decisionsRoot = root;
+    }
 
     /// @dev What the caller's first request is going to lock, noted where it is not what the
     /// auction says. The factor is that of the moment: credibility that changes later does not
@@ -621,6 +682,12 @@ contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
     function _checkParties(AuctionId auctionId, Match memory made, uint32 powerW) private view {
         uint32 ratedW = identities.requireParties(made.vehicle, made.pile);
         if (powerW > ratedW) revert AuctionPowerTooHigh(auctionId, powerW, ratedW);
+    }
+
+    /// @dev 24 bits are enough for one call: the calldata of 2^24 decisions costs 2^33 gas, at 512
+    /// and more for each. The sum of parts is checked.
+    function _countOf(bytes32[] calldata decisions) private pure returns (uint24) {
+        return uint24(decisions.length);
     }
 
     /// @dev No nonce: it counts after the last round, when nobody can bid again, so a second relay

@@ -137,7 +137,8 @@ interface IChargingSession {
     /// @dev Callable by: the vehicle of the auction.
     function startOpen(AuctionId auctionId) external returns (SessionId sessionId);
 
-    /// @notice The pile says that it is ready to serve. Charging begins, if the vehicle is there.
+    /// @notice The pile says that it is ready to serve. Charging begins, if the vehicle is there: the
+    /// energy is the vehicle's from now on, and none from before.
     /// @dev Callable by: the pile of the session.
     function authorise(SessionId sessionId) external;
 

@@ -49,6 +49,10 @@ interface IPricingAuction is IAuction {
     error AuctionConverged(AuctionId auctionId, uint8 round);
     /// @notice Revert if decisions are posted after a round that another one has to follow.
     error AuctionNotConverged(AuctionId auctionId, uint8 round);
+    /// @notice Revert if a server posts a part again, or another one of the same root.
+    error AuctionPartExists(AuctionId auctionId, bytes32 part);
+    /// @notice Revert if the caller has posted no such part.
+    error AuctionUnknownPart(AuctionId auctionId, bytes32 part);
     /// @notice Revert if the decision is not a leaf of the auction's tree.
     error AuctionUnknownDecision(AuctionId auctionId, SessionId decision);
     /// @notice Revert if the vehicle has no request in the auction (any more).
@@ -98,6 +102,22 @@ interface IPricingAuction is IAuction {
         bytes32 transcriptRoot,
         bytes32 participantsRoot,
         uint40 nextRoundEnds
+    );
+    /// @notice A server has posted some of the decisions. They count when `PartsPosted` of the same
+    /// server names the part.
+    event PartPosted(
+        AuctionId indexed auctionId,
+        address indexed server,
+        bytes32 indexed part,
+        bytes32[] decisions
+    );
+    /// @notice In the place of `DecisionsPosted`: `root` is that of the tree over the parts' roots.
+    event PartsPosted(
+        AuctionId indexed auctionId,
+        address indexed server,
+        bytes32 root,
+        bytes32 participantsRoot,
+        bytes32[] parts
     );
     /// @notice Emitted once per auction, after every commitment. The list is what proofs are made
     /// from.
@@ -171,11 +191,33 @@ interface IPricingAuction is IAuction {
     /// @param participantsRoot of the tree over the records that the servers computed on; the
     /// contract does nothing with it
     /// @param otherSignature EIP-712 `FinalOutcome` of the server that does not call (ERC-1271
-    /// accepted); it names the root of the decisions
+    /// accepted); it names the root of the decisions, and how many they are
     function postDecisions(
         AuctionId auctionId,
         uint8 round,
         bytes32[] calldata decisions,
+        bytes32 participantsRoot,
+        bytes calldata otherSignature
+    ) external;
+
+    /// @notice Posts some of the decisions, where all of them are too many for one transaction.
+    /// Nothing counts of them before `postParts`, which has to come in the same phase.
+    /// @dev Callable by: either server of the auction.
+    /// @param decisions in their order; the part is named by the root of the tree over them
+    function postPart(AuctionId auctionId, bytes32[] calldata decisions) external;
+
+    /// @notice Posts all decisions of the auction as the parts that the caller has posted before,
+    /// once it has converged.
+    /// @dev Callable by: either server of the auction, with the signature of the other.
+    /// @param round that is over, the last one
+    /// @param parts their roots, in the order of the decisions
+    /// @param participantsRoot as in `postDecisions`
+    /// @param otherSignature as in `postDecisions`: one for all; the root of the decisions is that of
+    /// the tree over the roots of the parts
+    function postParts(
+        AuctionId auctionId,
+        uint8 round,
+        bytes32[] calldata parts,
         bytes32 participantsRoot,
         bytes calldata otherSignature
     ) external;
@@ -232,6 +274,15 @@ interface IPricingAuction is IAuction {
     /// `maxRounds`, or leaves no time for another. Says nothing before the round is over.
     /// @dev Callable by: anyone.
     function isConverged(AuctionId auctionId) external view returns (bool);
+
+    /// @notice How many decisions the part has that a server has posted; zero if it has not.
+    /// @dev Callable by: anyone.
+    /// @param part its root
+    function partOf(
+        AuctionId auctionId,
+        address server,
+        bytes32 part
+    ) external view returns (uint24);
 
     /// @notice The standing request commitment of a vehicle; zero if there is none (any more).
     /// @dev Callable by: anyone.

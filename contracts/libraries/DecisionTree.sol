@@ -20,12 +20,15 @@ library DecisionTree {
         uint256 count = leaves.length;
         if (count == 0) return bytes32(0);
 
-        bytes32[] memory queue = new bytes32[](2 * count - 1);
-        for (uint256 k = 0; k < count; ++k) queue[k] = leaves[k];
-        for (uint256 k = count; k < queue.length; ++k) {
-            uint256 oldest = 2 * (k - count);
-            queue[k] = Hashes.commutativeKeccak256(queue[oldest], queue[oldest + 1]);
+        // No list in calldata is longer than 2^64, and k does not fall below count.
+        unchecked {
+            bytes32[] memory queue = new bytes32[](2 * count - 1);
+            for (uint256 k = 0; k < count; ++k) queue[k] = leaves[k];
+            for (uint256 k = count; k < queue.length; ++k) {
+                uint256 oldest = 2 * (k - count);
+                queue[k] = Hashes.commutativeKeccak256(queue[oldest], queue[oldest + 1]);
+            }
+            return queue[queue.length - 1];
         }
-        return queue[queue.length - 1];
     }
 }

@@ -347,8 +347,8 @@ struct Session {
     // slot 2, 32 bytes: stakes
     uint128 deposit;
     uint128 bond;
-    // slot 3, 31 bytes: from plugging in on
-    /// @dev 0 until then.
+    // slot 3, 32 bytes: from plugging in on
+    /// @dev 0 until then. Of a vehicle that was there first, once its pile is ready: when that was.
     uint40 pluggedInAt;
     uint64 energyWh;
     /// @dev What the pile gets: as metered, until the arbiter says less.
@@ -357,6 +357,8 @@ struct Session {
     bool isVouched;
     /// @dev Whether the session was settled, and counts for credibility and rating: `EarningRule`.
     bool hasEarned;
+    /// @dev Whether the vehicle came with as much of the slot left as a vehicle is given to plug in.
+    bool cameInTime;
 }
 
 /// @dev How long each state of a session may last, in seconds.

@@ -34,7 +34,7 @@ export interface Delivery {
   /** Name of the meter in the pile's store. */
   readonly meter: string;
   readonly energyWh: bigint;
-  /** Unix seconds; null for when the vehicle plugged in. */
+  /** Unix seconds; null for when the session's charging began. */
   readonly beganAt: number | null;
   /** Null for as long as the energy takes at the session's power. */
   readonly seconds: number | null;

@@ -34,7 +34,10 @@ export interface KnownSession {
   /** Of the state that the session is in; what it is worth in the last two states is nothing. */
   readonly deadline: bigint;
   readonly slotEnd: bigint;
-  /** 0 until the vehicle has plugged in. */
+  /**
+   * 0 until the vehicle has plugged in. If it was there first, it is the time of the pile's
+   * authorisation from then on: what flowed before is not the vehicle's.
+   */
   readonly pluggedInAt: bigint;
   readonly energyWh: bigint;
   /** Rounded down. */
@@ -123,7 +126,7 @@ export async function unpluggedAt(
 
 /**
  * Between which two moments energy can be charged for, give or take what clocks differ by: from
- * plugging in until the vehicle has left, or until now.
+ * when vehicle and pile are both there until the vehicle has left, or until now.
  */
 export async function chargingTime(
   market: Market,

@@ -108,6 +108,8 @@ contract AuctionDecideTest is DealWorld {
         _refusesSignature(_leaves(0), PARTICIPANTS, signature);
         _refusesSignature(_leaves(2), ~PARTICIPANTS, signature);
         _refusesSignature(_leaves(2), PARTICIPANTS, "");
+        signature = _signedRoot(secondServer, auctionId, 1, Tree.root(_leaves(2)), 3);
+        _refusesSignature(_leaves(2), PARTICIPANTS, signature);
         signature = _signedFinal(secondServer, auctionId, 2, _leaves(2));
         _refusesSignature(_leaves(2), PARTICIPANTS, signature);
         signature = _signedFinal(

@@ -88,7 +88,7 @@ contract SessionEventsTest is DisputeWorld {
             (_told.state, _told.deadline) = (SessionState.Authorised, _deadlineIn(log));
         } else if (topic == IChargingSession.ChargingBegun.selector) {
             (_told.state, _told.deadline) = (SessionState.Charging, _deadlineIn(log));
-            if (_told.pluggedInAt == 0) _told.pluggedInAt = uint40(block.timestamp);
+            _told.pluggedInAt = uint40(block.timestamp);
         } else if (topic == IChargingSession.SessionAwaited.selector) {
             _told.pluggedInAt = uint40(block.timestamp);
         } else if (topic == IChargingSession.SessionUnawaited.selector) {

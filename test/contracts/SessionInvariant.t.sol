@@ -27,7 +27,7 @@ contract SessionHandler is DisputeWorld, Handler {
         SessionState state;
         uint40 deadline;
         uint40 pluggedInAt;
-        /// @dev From plugging in to unplugging; 0 before.
+        /// @dev From when both are there to unplugging; 0 before.
         uint40 window;
         uint64 energyWh;
         uint128 amount;

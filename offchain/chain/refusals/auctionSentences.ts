@@ -25,6 +25,10 @@ export const AUCTION_SENTENCES: Sentences = {
     "no round follows round {round} of auction {auctionId}: post the decisions instead",
   AuctionNotConverged:
     "another round follows round {round} of auction {auctionId}: close this one first",
+  AuctionPartExists:
+    "part {part} of the decisions of auction {auctionId} is posted already: post the next one",
+  AuctionUnknownPart:
+    "part {part} of the decisions of auction {auctionId} is not posted: post it first, by the same account",
   AuctionUnknownDecision:
     "decision {decision} is none of auction {auctionId}: look at which auction the match was made in",
   AuctionNoRequest:

@@ -1,5 +1,6 @@
 /** What the two servers of an auction sign about it. */
 import { verifyTypedData, type Signer } from "ethers";
+import { decisionsRoot } from "./decisionTree.ts";
 import type { Address, Bytes32, Venue } from "./market.ts";
 import {
   auctionDomain,
@@ -24,7 +25,21 @@ export interface FinalOutcome {
   readonly auctionId: Bytes32;
   readonly round: bigint;
   readonly decisionsRoot: Bytes32;
+  /** Nodes of the tree in the place of the decisions are fewer. */
+  readonly decisionCount: bigint;
   readonly participantsRoot: Bytes32;
+}
+
+/** What is said of the last round: these decisions, in the order in which they are posted. */
+export function finalOutcome(
+  { auctionId, round }: Pick<FinalOutcome, "auctionId" | "round">,
+  decisions: readonly Bytes32[],
+  participantsRoot: Bytes32,
+  perCall?: number,
+): FinalOutcome {
+  const root = decisionsRoot(decisions, perCall);
+  const decisionCount = BigInt(decisions.length);
+  return { auctionId, round, decisionsRoot: root, decisionCount, participantsRoot };
 }
 
 /** Of a decided auction. */

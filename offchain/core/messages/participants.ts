@@ -2,7 +2,7 @@
  * Who takes part in a round and who does not, of all whom the chain names: one root says it, which
  * both servers compute and the chain is told with the outcome of the round.
  */
-import { decisionsRoot } from "./decisionTree.ts";
+import { treeRoot } from "./decisionTree.ts";
 import { taggedHash, type Bytes32 } from "./market.ts";
 
 /**
@@ -41,7 +41,7 @@ export function participantsRoot(
   uploadHashes: readonly Bytes32[],
   absent: readonly Absent[],
 ): Bytes32 {
-  return decisionsRoot([
+  return treeRoot([
     ...uploadHashes.map((hash, record) => participantLeaf(record, hash)),
     ...absent.map(absenceLeaf),
   ]);

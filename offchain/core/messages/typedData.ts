@@ -46,12 +46,13 @@ export const ROUND_OUTCOME_TYPES: Types = {
   ],
 };
 
-/** Of the server that does not call `postDecisions`. */
+/** Of the server that does not call `postDecisions`, or `postParts`. */
 export const FINAL_OUTCOME_TYPES: Types = {
   FinalOutcome: [
     { name: "auctionId", type: "bytes32" },
     { name: "round", type: "uint8" },
     { name: "decisionsRoot", type: "bytes32" },
+    { name: "decisionCount", type: "uint24" },
     { name: "participantsRoot", type: "bytes32" },
   ],
 };

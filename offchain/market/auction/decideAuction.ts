@@ -4,10 +4,12 @@
  * interrupted, and another at the same time, go on with the same decisions.
  */
 import type { AnnouncedAuction } from "../../core/messages/announcedAuction.ts";
+import { DECISIONS_PER_CALL, decisionParts, treeRoot } from "../../core/messages/decisionTree.ts";
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { MatcherDesk } from "../../parties/proxy/matcherDesk.ts";
-import { send, type Market } from "../../chain/market.ts";
+import type { Decision } from "../../parties/proxy/store.ts";
+import { read, send, type Market } from "../../chain/market.ts";
 import type { MatchingServers } from "../matching.ts";
 import { StepError } from "../stepError.ts";
 import { playedOrKept } from "./playedOrKept.ts";
@@ -61,14 +63,27 @@ export async function decideAuction(
   return { matches, decided: { seed, comparedPairs, ...leftOutOf(gathered, notAdmitted) } };
 }
 
+/** What a matcher needs to post what it keeps. */
+interface Poster extends Pick<MatcherDesk, "wallet"> {
+  readonly store: { readonly decision: (auctionId: Bytes32) => Promise<KeptDecision | null> };
+}
+
+interface KeptDecision extends Omit<Decision, "matches"> {
+  readonly matches: readonly Pick<DecidedMatch, "decision">[];
+}
+
 /**
- * Posts the decisions that are kept, in their order, and returns them.
+ * Posts the decisions that are kept, in their order, and returns them. Those that are too many for
+ * one call go in parts, and count when the last call names all of them: a run that was interrupted
+ * goes on with the parts that the chain does not have.
+ * @param perCall the most decisions of one call, as both servers have signed them
  * @throws StepError E_NOT_DECIDED if there are none yet; RefusedError with the contract's reason
  */
 export async function postDecisions(
   market: Market,
-  { wallet, store }: MatcherDesk,
+  { wallet, store }: Poster,
   auctionId: Bytes32,
+  perCall: number = DECISIONS_PER_CALL,
 ): Promise<readonly Bytes32[]> {
   const kept = await store.decision(auctionId);
   if (kept === null) throw notDecided(auctionId);
@@ -76,10 +91,31 @@ export async function postDecisions(
   const decisions = matches.map(({ decision }) => decision);
   // No round follows the one that is decided: the running one is still it.
   const { round } = await runningRound(market, auctionId);
-  const { auctions } = market.contracts;
-  const post = auctions.connect(wallet).postDecisions;
-  await send(market, post(auctionId, round, decisions, participantsRoot, secondSignature));
+  const auctions = market.contracts.auctions.connect(wallet);
+  const parts = decisionParts(decisions, perCall);
+  if (parts.length <= 1) {
+    const { postDecisions: post } = auctions;
+    await send(market, post(auctionId, round, decisions, participantsRoot, secondSignature));
+    return decisions;
+  }
+  for (const part of parts) await postPart(market, wallet, auctionId, part);
+  const roots = parts.map(treeRoot);
+  const { postParts } = auctions;
+  await send(market, postParts(auctionId, round, roots, participantsRoot, secondSignature));
   return decisions;
+}
+
+/** Unless the chain has it already. */
+async function postPart(
+  market: Market,
+  wallet: MatcherDesk["wallet"],
+  auctionId: Bytes32,
+  part: readonly Bytes32[],
+): Promise<void> {
+  const auctions = market.contracts.auctions.connect(wallet);
+  const server = await wallet.getAddress();
+  const posted = await read(market, auctions.partOf(auctionId, server, treeRoot(part)));
+  if (posted === 0n) await send(market, auctions.postPart(auctionId, [...part]));
 }
 
 /** The decisions that the matcher keeps. @throws StepError E_NOT_DECIDED if there are none yet */

@@ -6,7 +6,7 @@
  */
 import { amountsFor } from "../../core/matching/strictMatching.ts";
 import type { Matching } from "../../core/matching/matching.ts";
-import { decisionsRoot } from "../../core/messages/decisionTree.ts";
+import { finalOutcome } from "../../core/messages/outcome.ts";
 import type { Address, Bytes32 } from "../../core/messages/market.ts";
 import { offerLayout, requestLayout, type Layout } from "../../core/messages/packedRecord.ts";
 import type { RoundKey } from "../../core/messages/roundKey.ts";
@@ -167,12 +167,8 @@ async function concludeMatch(
   const accounts = decided.flatMap(({ vehicle, pile }) => [vehicle, pile]);
   const before = (await store.matchedIn(auctionId)) ?? [];
   await store.keepMatched(auctionId, [...new Set([...before, ...accounts])]);
-  const content = {
-    auctionId,
-    round,
-    decisionsRoot: decisionsRoot(decided.map(({ decision }) => decision)),
-    participantsRoot: root,
-  };
+  const decisions = decided.map(({ decision }) => decision);
+  const content = finalOutcome({ auctionId, round }, decisions, root);
   await saySigned(line, account, venue, { kind: "final", content });
 }
 

@@ -7,7 +7,7 @@
  * cloud's signature on it. The losers' values were never opened to anybody.
  */
 import type { CommittedRound } from "../../chain/committed.ts";
-import { decisionsRoot } from "../../core/messages/decisionTree.ts";
+import { finalOutcome } from "../../core/messages/outcome.ts";
 import type { DecidedMatch } from "../../core/messages/delivery.ts";
 import type { RoundOutcome as SignedRound } from "../../core/messages/outcome.ts";
 import {
@@ -101,12 +101,9 @@ export function matchAsProxy(
     });
     const matches = (await Promise.all(deliveries)).flat();
     const participantsRoot = parties.root;
-    const content = {
-      auctionId: round.auctionId,
-      round: BigInt(seat.attempt.round),
-      decisionsRoot: decisionsRoot(matches.map(({ decision }) => decision)),
-      participantsRoot,
-    };
+    const decided = { auctionId: round.auctionId, round: BigInt(seat.attempt.round) };
+    const decisions = matches.map(({ decision }) => decision);
+    const content = finalOutcome(decided, decisions, participantsRoot);
     const secondSignature = await signedBySecond(seat, round, { kind: "final", content });
     return { matches, unmatched, comparedPairs, notAdmitted, participantsRoot, secondSignature };
   });

@@ -3,7 +3,7 @@
  * that holds the servers to what they said. Both compute the root, over every bid that stands on
  * chain. The salts are drawn afresh, and the leaves sorted, so that the root gives nothing away.
  */
-import { decisionProof, decisionsRoot } from "../../core/messages/decisionTree.ts";
+import { treeProof, treeRoot } from "../../core/messages/decisionTree.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import { standingLeaf, type Standing, type StandingNotice } from "../../core/messages/standing.ts";
 import { bytesToHex } from "../../core/primitives/bytes.ts";
@@ -47,10 +47,10 @@ export function transcriptOf(
   // Salted hashes are in no order that anybody chose.
   const leaves = standings.map(standingLeaf).sort();
   return {
-    root: decisionsRoot(leaves),
+    root: treeRoot(leaves),
     notices: standings.map((standing) => ({
       standing,
-      proof: decisionProof(leaves, standingLeaf(standing)),
+      proof: treeProof(leaves, standingLeaf(standing)),
     })),
   };
 }

@@ -4,14 +4,13 @@
  */
 import { id, type ContractTransactionResponse, type Signer } from "ethers";
 import type { Market } from "../../chain/market.ts";
-import { decisionsRoot } from "../../core/messages/decisionTree.ts";
 import {
   auctionIdOf,
   type Address,
   type AuctionTerms,
   type Bytes32,
 } from "../../core/messages/market.ts";
-import { signAsServer, type RoundOutcome } from "../../core/messages/outcome.ts";
+import { finalOutcome, signAsServer, type RoundOutcome } from "../../core/messages/outcome.ts";
 
 type Account = Signer & { readonly address: Address };
 
@@ -63,8 +62,8 @@ export async function postSigned(
   round: bigint,
   decisions: readonly Bytes32[],
 ): Sent {
-  const roots = { decisionsRoot: decisionsRoot(decisions), participantsRoot: PARTICIPANTS_ROOT };
-  const signature = await signAsServer(second, venue, "final", { auctionId, round, ...roots });
+  const content = finalOutcome({ auctionId, round }, decisions, PARTICIPANTS_ROOT);
+  const signature = await signAsServer(second, venue, "final", content);
   const post = contracts.auctions.connect(matcher).postDecisions;
   return post(auctionId, round, [...decisions], PARTICIPANTS_ROOT, signature);
 }

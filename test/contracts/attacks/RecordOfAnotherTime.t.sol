@@ -147,28 +147,6 @@ contract RecordOfAnotherTimeTest is SettleWorld {
         _assertBalance(otherVehicle.account, FUNDS - DEPOSIT, DEPOSIT, "its first request alone");
     }
 
-    /// @dev From 1,000 kWh, by a synchronised clock.
-    function _signedAt(
-        SessionId sessionId,
-        string[2] memory times,
-        string memory end
-    ) private view returns (MeterRecord[] memory) {
-        return _signedAt(sessionId, times, ["S", "S"], end);
-    }
-
-    function _signedAt(
-        SessionId sessionId,
-        string[2] memory times,
-        string[2] memory states,
-        string memory end
-    ) private view returns (MeterRecord[] memory) {
-        string memory rest = '","EF":"","ST":"G","RI":"1-b:1.8.0","RU":"kWh","RV":';
-        string memory begun = string.concat(times[0], " ", states[0], '","TX":"B', rest, "1000}");
-        string memory ended = string.concat(times[1], " ", states[1], '","TX":"E', rest, end, "}");
-        string memory readings = string.concat('{"TM":"', begun, ',{"TM":"', ended);
-        return _list(_record(_payload(1, _name(sessionId), readings)));
-    }
-
     function _believes(SessionId sessionId, MeterRecord memory record, uint64 energyWh) private {
         _believing.settle(sessionId, record);
         vm.assertEq(_believing.energyWhOf(sessionId), energyWh, "the attack works");

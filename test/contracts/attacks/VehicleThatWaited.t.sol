@@ -2,8 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {IMeterRegistry} from "../../../contracts/interfaces/IMeterRegistry.sol";
+import {BelievingSettlement} from "../../../contracts/mocks/BelievingSettlement.sol";
 import {MeterRecord} from "../../../contracts/ocmf/OcmfTypes.sol";
-import {SessionState} from "../../../contracts/types/MarketTypes.sol";
+import {AuctionTerms, SessionId, SessionState} from "../../../contracts/types/MarketTypes.sol";
 import {Deal} from "../../support/contracts/DealWorld.sol";
 import {SettleWorld} from "../../support/contracts/SettleWorld.sol";
 
@@ -80,15 +81,50 @@ contract VehicleThatWaitedTest is SettleWorld {
         vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), -1, "credibility");
     }
 
-    /// @dev What waiting can cost one that stays: the socket's full power as long as the pile lets it
-    /// wait, which the pile draws itself. The vehicle sees that it gets nothing, and leaves at once.
-    function test_SE8_Cost_OfWaiting() external {
+    /// @dev The straw man believes the record. Of a session nothing counts that flowed while the
+    /// vehicle waited, and it can say that it got nothing.
+    function test_SE8_Attack_DrawsWhileItWaits() external {
         Deal memory deal = _waited();
         _authorisesLast(deal);
-        vm.prank(vehicle.account);
-        sessions.unplug(deal.sessionId);
-        _settleOn(deal.sessionId, _reads(deal.sessionId, "1000", "1005.5"), "");
-        _assertPaid(deal.sessionId, 5_500, 2_475_000, 1);
+        _refusesOwnDraw(deal);
+        _assertCameForNothing(deal);
+    }
+
+    /// @dev The meter's clock says itself that it was before.
+    function test_METER8_Attack_DrawsWhileItWaits_ByTheClock() external {
+        Deal memory deal = _waited();
+        _authorisesLast(deal);
+        uint40 since = uint40(block.timestamp);
+        vm.warp(since + 1 minutes);
+        string[2] memory times = ["2030-03-17T18:46:40,000+0000", "2030-03-17T19:01:39,000+0000"];
+        MeterRecord[] memory records = _signedAt(deal.sessionId, times, "1005.4");
+        _believes(deal.sessionId, records[0], 5_400);
+        _refusesSettle(
+            deal.sessionId,
+            records,
+            "",
+            abi.encodeWithSelector(
+                IMeterRegistry.MeterOutsideSession.selector,
+                uint256(deal.terms.slotStart),
+                uint256(since),
+                uint256(since),
+                block.timestamp
+            )
+        );
+        _assertCameForNothing(deal);
+    }
+
+    /// @dev With less of the slot left than a vehicle has to have before it can rate: what counts is
+    /// when the vehicle came.
+    function test_SE8_Attack_AuthorisesTooLateToBeRated() external {
+        AuctionTerms memory terms = _terms();
+        terms.slotEnd = terms.slotStart + PLUG_IN_WINDOW;
+        Deal memory deal = _decidedOn(terms);
+        _start(deal, vehicle);
+        _waits(deal);
+        _authorisesLast(deal);
+        _refusesOwnDraw(deal);
+        _assertCameForNothing(deal);
     }
 
     /// @dev One that says that it is there when its pile is ready pays nothing for the time before.
@@ -97,28 +133,17 @@ contract VehicleThatWaitedTest is SettleWorld {
         _authorisesLast(deal);
         vm.prank(vehicle.account);
         sessions.plugIn(deal.sessionId);
-        vm.warp(block.timestamp + 1 minutes);
-        vm.prank(vehicle.account);
-        sessions.unplug(deal.sessionId);
-        _refusesSettle(
-            deal.sessionId,
-            _reads(deal.sessionId, "1000", "1005.5"),
-            "",
-            abi.encodeWithSelector(
-                IMeterRegistry.MeterTooMuchEnergy.selector,
-                uint64(5_500_000),
-                uint256(373_777)
-            )
-        );
-        vm.warp(_deadlineOf(deal.sessionId));
-        sessions.expire(deal.sessionId);
-        _assertBalance(vehicle.account, FUNDS, 0, "vehicle");
-        _assertBalance(pile.account, FUNDS, 0, "pile");
+        _refusesOwnDraw(deal);
+        _assertCameForNothing(deal);
     }
 
     /// @dev There from the slot's start; a minute before the pile's time is up it drives off.
     function _waited() private returns (Deal memory deal) {
         deal = _opened();
+        _waits(deal);
+    }
+
+    function _waits(Deal memory deal) private {
         vm.warp(deal.terms.slotStart);
         vm.prank(vehicle.account);
         sessions.plugIn(deal.sessionId);
@@ -134,5 +159,41 @@ contract VehicleThatWaitedTest is SettleWorld {
     /// @dev Worth the whole deposit.
     function _ownLoad(Deal memory deal) private view returns (MeterRecord[] memory) {
         return _reads(deal.sessionId, "1000", "1044.5");
+    }
+
+    /// @dev What the socket carries from the slot's start to the pile's last second, when the vehicle
+    /// is gone a minute later.
+    function _refusesOwnDraw(Deal memory deal) private {
+        vm.warp(block.timestamp + 1 minutes);
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        MeterRecord[] memory records = _reads(deal.sessionId, "1000", "1005.5");
+        _believes(deal.sessionId, records[0], 5_500);
+        _refusesSettle(
+            deal.sessionId,
+            records,
+            "",
+            abi.encodeWithSelector(
+                IMeterRegistry.MeterTooMuchEnergy.selector,
+                uint64(5_500_000),
+                uint256(373_777)
+            )
+        );
+    }
+
+    function _believes(SessionId sessionId, MeterRecord memory record, uint64 energyWh) private {
+        BelievingSettlement believing = new BelievingSettlement();
+        believing.settle(sessionId, record);
+        vm.assertEq(believing.energyWhOf(sessionId), energyWh, "the attack works");
+    }
+
+    function _assertCameForNothing(Deal memory deal) private {
+        vm.warp(_deadlineOf(deal.sessionId));
+        sessions.expire(deal.sessionId);
+        _assertBalance(vehicle.account, FUNDS, 0, "vehicle");
+        _assertBalance(pile.account, FUNDS, 0, "pile");
+        vm.assertEq(int256(reputation.credibilityOf(vehicle.account)), 0, "credibility");
+        (, , , uint8 mostRating) = sessions.partiesOf(deal.sessionId);
+        vm.assertEq(mostRating, 1, "it can say so");
     }
 }

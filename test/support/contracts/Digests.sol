@@ -116,13 +116,14 @@ library Digests {
         AuctionId auction,
         uint8 round,
         bytes32 decisionsRoot,
+        uint256 decisionCount,
         bytes32 participantsRoot
     ) internal view returns (bytes32) {
         bytes32 typeHash = keccak256(
-            "FinalOutcome(bytes32 auctionId,uint8 round,bytes32 decisionsRoot,bytes32 participantsRoot)"
+            "FinalOutcome(bytes32 auctionId,uint8 round,bytes32 decisionsRoot,uint24 decisionCount,bytes32 participantsRoot)"
         );
         bytes32 structHash = keccak256(
-            abi.encode(typeHash, auction, round, decisionsRoot, participantsRoot)
+            abi.encode(typeHash, auction, round, decisionsRoot, decisionCount, participantsRoot)
         );
         return _typed(AUCTIONS, auctions, structHash);
     }

@@ -45,6 +45,7 @@ abstract contract MarketBooks is SettleWorld, Handler {
         Actor pile;
         int8 credibilityBefore;
         uint40 pluggedInAt;
+        bool cameInTime;
         bool earned;
         uint8 rating;
         /// @dev The pile's, as the library makes it from the ratings so far.

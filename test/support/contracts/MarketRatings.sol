@@ -35,12 +35,10 @@ abstract contract MarketRatings is MarketBooks {
         _bookRating(place, rating);
     }
 
-    function _mostRating(Run memory run) private view returns (uint8) {
+    function _mostRating(Run memory run) private pure returns (uint8) {
         if (run.earned) return 3;
         bool isOver = run.state == SessionState.Settled || run.state == SessionState.Expired;
-        uint40 slotEnd = _rounds[run.round].terms.slotEnd;
-        bool wasThere = run.pluggedInAt != 0 && run.pluggedInAt + PLUG_IN_WINDOW <= slotEnd;
-        return isOver && wasThere ? 1 : 0;
+        return isOver && run.cameInTime ? 1 : 0;
     }
 
     function assertReputation() external view {

@@ -54,6 +54,7 @@ abstract contract MarketSessions is MarketBooks {
         if (run.pluggedInAt == 0) {
             _enter(place, SessionState.Authorised, _plugInUntil(terms));
         } else {
+            _runs[place].pluggedInAt = uint40(block.timestamp);
             _enter(place, SessionState.Charging, terms.slotEnd + SETTLE_WINDOW);
         }
     }
@@ -73,9 +74,11 @@ abstract contract MarketSessions is MarketBooks {
                 block.timestamp < run.deadline &&
                 caller.account == run.vehicle.account;
         if (!_tells(seed, caller, call, possible)) return;
+        uint40 slotEnd = _rounds[run.round].terms.slotEnd;
         _runs[place].pluggedInAt = uint40(block.timestamp);
+        _runs[place].cameInTime = block.timestamp + PLUG_IN_WINDOW <= slotEnd;
         if (waits) return;
-        _enter(place, SessionState.Charging, _rounds[run.round].terms.slotEnd + SETTLE_WINDOW);
+        _enter(place, SessionState.Charging, slotEnd + SETTLE_WINDOW);
     }
 
     function unplug(uint256 seed) external later(seed) {
@@ -93,7 +96,7 @@ abstract contract MarketSessions is MarketBooks {
                 caller.account == run.vehicle.account;
         if (!_tells(seed, caller, call, possible)) return;
         if (waits) {
-            _runs[place].pluggedInAt = 0;
+            (_runs[place].pluggedInAt, _runs[place].cameInTime) = (0, false);
             // Without it, what is relayed next would be refused (SC-6).
             if (!_isRelayed(seed)) ++_nonces[caller.account];
             return;
@@ -176,6 +179,7 @@ abstract contract MarketSessions is MarketBooks {
             vm.assertEq(session.pricePerKwh, _deals[i].opening.offer.pricePerKwh, "price");
             vm.assertEq(int256(session.credibilityBefore), run.credibilityBefore, "credibility");
             vm.assertEq(session.pluggedInAt, run.pluggedInAt, "plugged in");
+            vm.assertTrue(session.cameInTime == run.cameInTime, "came in time");
             vm.assertTrue(session.hasEarned == run.earned, "earned");
         }
         vm.assertEq(paid + refunded, depositsIn, "paid and refunded");

@@ -98,6 +98,28 @@ abstract contract SettleWorld is MeterWorld {
         return _list(_record(_payload(1, _name(sessionId), _both(begin, end))));
     }
 
+    /// @dev From 1,000 kWh, by a synchronised clock.
+    function _signedAt(
+        SessionId sessionId,
+        string[2] memory times,
+        string memory end
+    ) internal view returns (MeterRecord[] memory) {
+        return _signedAt(sessionId, times, ["S", "S"], end);
+    }
+
+    function _signedAt(
+        SessionId sessionId,
+        string[2] memory times,
+        string[2] memory states,
+        string memory end
+    ) internal view returns (MeterRecord[] memory) {
+        string memory rest = '","EF":"","ST":"G","RI":"1-b:1.8.0","RU":"kWh","RV":';
+        string memory begun = string.concat(times[0], " ", states[0], '","TX":"B', rest, "1000}");
+        string memory ended = string.concat(times[1], " ", states[1], '","TX":"E', rest, end, "}");
+        string memory readings = string.concat('{"TM":"', begun, ',{"TM":"', ended);
+        return _list(_record(_payload(1, _name(sessionId), readings)));
+    }
+
     /* SIGNATURES */
 
     function _beginReading(

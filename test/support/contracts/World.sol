@@ -203,11 +203,22 @@ abstract contract World is People {
         uint8 round,
         bytes32[] memory decisions
     ) internal view returns (bytes memory) {
+        return _signedRoot(server, auctionId, round, Tree.root(decisions), decisions.length);
+    }
+
+    function _signedRoot(
+        Actor memory server,
+        AuctionId auctionId,
+        uint8 round,
+        bytes32 root,
+        uint256 count
+    ) internal view returns (bytes memory) {
         bytes32 digest = Digests.finalDigest(
             address(auctions),
             auctionId,
             round,
-            Tree.root(decisions),
+            root,
+            count,
             PARTICIPANTS
         );
         return _signature(server.key, digest);

@@ -4,7 +4,7 @@
  */
 import { id } from "ethers";
 import { areaHash, LEAST_CELL_M, wholeFrame } from "../../../offchain/core/messages/area.ts";
-import { decisionProof, decisionsRoot } from "../../../offchain/core/messages/decisionTree.ts";
+import { decisionProof } from "../../../offchain/core/messages/decisionTree.ts";
 import {
   ANY_SCOPE,
   auctionIdOf,
@@ -17,11 +17,8 @@ import {
   type Bytes32,
   type Opening,
 } from "../../../offchain/core/messages/market.ts";
-import {
-  auctionDomain,
-  FINAL_OUTCOME_TYPES,
-  SERVE_AUCTION_TYPES,
-} from "../../../offchain/core/messages/typedData.ts";
+import { finalOutcome, signAsServer } from "../../../offchain/core/messages/outcome.ts";
+import { auctionDomain, SERVE_AUCTION_TYPES } from "../../../offchain/core/messages/typedData.ts";
 import { send } from "../../../offchain/chain/market.ts";
 import { nowSeconds, type MarketWorld } from "./deployed.ts";
 
@@ -135,17 +132,8 @@ export async function postDecisions(
 ): Promise<void> {
   const { auctions } = market.contracts;
   const { round } = await auctions.auctionOf(auctionId);
-  const outcome = {
-    auctionId,
-    round,
-    decisionsRoot: decisionsRoot(decisions),
-    participantsRoot: PARTICIPANTS_ROOT,
-  };
-  const signature = await secondServer.signer.signTypedData(
-    auctionDomain(market.venue),
-    FINAL_OUTCOME_TYPES,
-    outcome,
-  );
+  const outcome = finalOutcome({ auctionId, round }, decisions, PARTICIPANTS_ROOT);
+  const signature = await signAsServer(secondServer.signer, market.venue, "final", outcome);
   await send(
     market,
     auctions

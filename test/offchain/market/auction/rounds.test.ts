@@ -239,12 +239,11 @@ describe("the end of a round", function () {
       expect(await asyncRefusal(() => close(town.matcher, NO_SERVERS))).to.equal(
         "StepError E_ROUND_LAST",
       );
-      const release = (...given: Parameters<typeof postDecisions>): Promise<number> =>
-        releaseLosers(given[0], given[1], town.second, given[2]);
-      for (const step of [postDecisions, release]) {
-        expect(await asyncRefusal(() => step(market, town.matcher, auctionId))).to.equal(
-          "StepError E_NOT_DECIDED",
-        );
+      for (const step of [
+        () => postDecisions(market, town.matcher, auctionId),
+        () => releaseLosers(market, town.matcher, town.second, auctionId),
+      ]) {
+        expect(await asyncRefusal(step)).to.equal("StepError E_NOT_DECIDED");
       }
     });
 
