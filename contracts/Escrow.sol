@@ -5,8 +5,10 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {FourMarkets} from "./FourMarkets.sol";
+import {SignedCalls} from "./SignedCalls.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IStakes} from "./interfaces/IStakes.sol";
 import {Approval, Balance, Consent, Stake} from "./types/MarketTypes.sol";
@@ -30,9 +32,13 @@ import {Approval, Balance, Consent, Stake} from "./types/MarketTypes.sol";
 /// apart but their own code. A later market's code is known to those alone that approve it, so what
 /// it has locked of an account is counted, and it ends no more than that (ES-5).
 ///
+/// A signed call comes from this contract itself. Where owners act, `_msgSender()` is who signed;
+/// everywhere else the caller is this contract, which is no market, and which nobody can approve as
+/// one: otherwise whoever signs a `lock` would be that market (ES-7).
+///
 /// Limit: sums in 128 bits do not overflow while the token has fewer than 2^128 units. They are
 /// checked all the same: with a larger supply a call reverts, and nobody's balance wraps.
-contract Escrow is IEscrow, FourMarkets, ReentrancyGuard {
+contract Escrow is IEscrow, FourMarkets, ReentrancyGuard, SignedCalls {
     using SafeERC20 for IERC20;
 
     /// @inheritdoc IEscrow
@@ -41,7 +47,10 @@ contract Escrow is IEscrow, FourMarkets, ReentrancyGuard {
     mapping(address account => Balance) private _balances;
     mapping(address account => mapping(address market => Approval)) private _approvals;
 
-    constructor(IERC20 token_, address[4] memory markets_) FourMarkets(markets_) {
+    constructor(
+        IERC20 token_,
+        address[4] memory markets_
+    ) FourMarkets(markets_) EIP712("ChargeVeil Escrow", "1") {
         token = token_;
     }
 
@@ -80,15 +89,17 @@ contract Escrow is IEscrow, FourMarkets, ReentrancyGuard {
     /// @inheritdoc IEscrow
     function withdraw(address to, uint128 amount) external override nonReentrant {
         if (amount == 0 || to == address(0)) revert EscrowZero();
-        Balance storage balance = _balances[msg.sender];
+        address owner = _msgSender();
+        Balance storage balance = _balances[owner];
         uint128 free = balance.free;
-        if (free < amount) revert EscrowInsufficientFree(msg.sender, free, amount);
+        if (free < amount) revert EscrowInsufficientFree(owner, free, amount);
 
         // Checked above, written before the token is called: a token that calls back finds less
         // free.
         balance.free = free - amount;
+        _overtake(owner);
 
-        emit Withdrawn(msg.sender, to, amount);
+        emit Withdrawn(owner, to, amount);
 
         uint256 heldBefore = token.balanceOf(address(this));
         token.safeTransfer(to, amount);
@@ -99,21 +110,26 @@ contract Escrow is IEscrow, FourMarkets, ReentrancyGuard {
 
     /// @inheritdoc IEscrow
     function approveMarket(address market) external override {
-        if (isMarket(market) || market.code.length == 0) revert EscrowNoLaterMarket(market);
+        bool isLater = !isMarket(market) && market != address(this) && market.code.length != 0;
+        if (!isLater) revert EscrowNoLaterMarket(market);
 
-        _approvals[msg.sender][market].consent = Consent.Approved;
+        address account = _msgSender();
+        _approvals[account][market].consent = Consent.Approved;
+        _overtake(account);
 
-        emit MarketApproved(msg.sender, market);
+        emit MarketApproved(account, market);
     }
 
     /// @inheritdoc IEscrow
     function revokeMarket(address market) external override {
-        Approval storage approval = _approvals[msg.sender][market];
+        address account = _msgSender();
+        Approval storage approval = _approvals[account][market];
         if (approval.consent != Consent.Approved) revert EscrowNoLaterMarket(market);
 
         approval.consent = Consent.Revoked;
+        _overtake(account);
 
-        emit MarketRevoked(msg.sender, market);
+        emit MarketRevoked(account, market);
     }
 
     /* MARKETS */

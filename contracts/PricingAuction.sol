@@ -6,6 +6,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
 import {BaseAuction} from "./BaseAuction.sol";
+import {SignedCalls} from "./SignedCalls.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IPricingAuction} from "./interfaces/IPricingAuction.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
@@ -44,7 +45,7 @@ import {
 /// What is locked: a vehicle's deposit with its first request, a pile's bond with its first bid,
 /// each once per auction. It stays until `release`, `releaseExpired` or `openDecision`, whichever
 /// finds the commitment first; all three delete it, so that a stake ends once (AU-2).
-contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
+contract PricingAuction is IPricingAuction, BaseAuction, SignedCalls {
     using DecisionTree for bytes32[];
     using Signatures for address;
 
@@ -72,6 +73,8 @@ contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
     /// stands in nobody's way.
     mapping(AuctionId auctionId => mapping(address server => mapping(bytes32 part => uint24)))
         private _parts;
+    /// @dev Whether the standing request was relayed. Never deleted either.
+    mapping(AuctionId auctionId => mapping(address vehicle => bool)) private _isRelayed;
 
     constructor(
         IIdentityRegistry identities_,
@@ -121,6 +124,7 @@ contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
 
     /// @inheritdoc IPricingAuction
     function request(AuctionId auctionId, bytes32 uploadHash) external override {
+        address vehicle = _msgSender();
         Auction storage auction = _auctions[auctionId];
 
         _checkPhase(auctionId, auction, Phase.Bidding);
@@ -128,17 +132,18 @@ contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
         // Until the slot ends: as long as a session asks for the id of an authorised account, or
         // for its station.
         bytes32 scope = auction.isScoped ? auction.scope : bytes32(0);
-        identities.requireScope(msg.sender, scope, auction.slotStart + auction.slotSeconds);
-        uint8 factor = reputation.depositFactor(msg.sender);
+        identities.requireScope(vehicle, scope, auction.slotStart + auction.slotSeconds);
+        uint8 factor = reputation.depositFactor(vehicle);
 
-        bytes32 commitment = MarketHashes.request(auctionId, msg.sender, uploadHash);
-        bool isFirst = _requests[auctionId][msg.sender] == bytes32(0);
-        _requests[auctionId][msg.sender] = commitment;
-        uint128 deposit = isFirst ? _fixDeposit(auctionId, factor) : 0;
+        bytes32 commitment = MarketHashes.request(auctionId, vehicle, uploadHash);
+        bool isFirst = _requests[auctionId][vehicle] == bytes32(0);
+        _requests[auctionId][vehicle] = commitment;
+        _noteSender(auctionId, vehicle, isFirst);
+        uint128 deposit = isFirst ? _fixDeposit(auctionId, vehicle, factor) : 0;
 
-        emit RequestCommitted(auctionId, msg.sender, commitment, uploadHash);
+        emit RequestCommitted(auctionId, vehicle, commitment, uploadHash);
 
-        if (isFirst) escrow.lock(msg.sender, deposit);
+        if (isFirst) escrow.lock(vehicle, deposit);
     }
 
     /// @inheritdoc IPricingAuction
@@ -307,19 +312,20 @@ contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
 
     /// @inheritdoc IPricingAuction
     function withdrawRequest(AuctionId auctionId) external override {
+        address vehicle = _msgSender();
         _checkDecided(auctionId, _phase(_auctions[auctionId]));
-        if (_requests[auctionId][msg.sender] == bytes32(0)) {
-            revert AuctionNoRequest(auctionId, msg.sender);
+        if (_requests[auctionId][vehicle] == bytes32(0)) {
+            revert AuctionNoRequest(auctionId, vehicle);
         }
 
-        uint128 deposit = _depositOf(auctionId, msg.sender);
-        delete _requests[auctionId][msg.sender];
+        uint128 deposit = _depositOf(auctionId, vehicle);
+        delete _requests[auctionId][vehicle];
         address[] memory vehicles = new address[](1);
-        vehicles[0] = msg.sender;
+        vehicles[0] = vehicle;
 
         emit BondsReleased(auctionId, deposit, vehicles);
 
-        escrow.unlock(msg.sender, deposit);
+        escrow.unlock(vehicle, deposit);
     }
 
     /// @inheritdoc IPricingAuction
@@ -473,21 +479,37 @@ contract PricingAuction is IPricingAuction, BaseAuction, EIP712 {
         auction.decisionsRoot = root;
     }
 
-    /// @dev What the caller's first request is going to lock, noted where it is not what the
+    /// @dev What the first request of `vehicle` is going to lock, noted where it is not what the
     /// auction says. The factor is that of the moment: credibility that changes later does not
     /// change a deposit.
     ///
     ///     vehicleDeposit 5,000, factor 3 (on probation)  ⇒  15,000
-    function _fixDeposit(AuctionId auctionId, uint8 factor) private returns (uint128 deposit) {
+    function _fixDeposit(
+        AuctionId auctionId,
+        address vehicle,
+        uint8 factor
+    ) private returns (uint128 deposit) {
         Auction storage auction = _auctions[auctionId];
         deposit = auction.vehicleDeposit;
         if (factor == 1) return deposit;
 
         deposit *= factor;
         auction.hasRaisedDeposits = true;
-        _raisedDeposits[auctionId][msg.sender] = deposit;
+        _raisedDeposits[auctionId][vehicle] = deposit;
 
-        emit DepositRaised(auctionId, msg.sender, deposit);
+        emit DepositRaised(auctionId, vehicle, deposit);
+    }
+
+    /// @dev Of two requests that are both signed the nonces tell which one is newer. Of one that the
+    /// vehicle has sent itself nothing does, and what it signed before, and somebody holds back, would
+    /// replace it (SC-6). Whoever relays pays for the note, and a first request of one's own nothing.
+    function _noteSender(AuctionId auctionId, address vehicle, bool isFirst) private {
+        bool isRelayed = msg.sender != vehicle;
+        if (isFirst && !isRelayed) return;
+
+        bool wasRelayed = _isRelayed[auctionId][vehicle];
+        if (isRelayed && !isFirst && !wasRelayed) revert AuctionRequestStands(auctionId, vehicle);
+        if (isRelayed != wasRelayed) _isRelayed[auctionId][vehicle] = isRelayed;
     }
 
     /// @dev What the request of `vehicle` has locked. The flag lies in a slot that every caller has

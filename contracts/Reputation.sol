@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {SignedCalls} from "./SignedCalls.sol";
 import {IChargingSession} from "./interfaces/IChargingSession.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
 import {PileRating} from "./libraries/PileRating.sol";
@@ -32,7 +34,7 @@ import {
 /// history of both is a linked list through the evaluations, newest first:
 ///
 ///     _ratings[pile].last ─> evaluation 9 ─ previousOfPile ─> evaluation 4 ─> evaluation 1 ─> 0
-contract Reputation is IReputation {
+contract Reputation is IReputation, SignedCalls {
     /// @dev Kept by pile: the head of its history lies where the rating is written anyway.
     struct Rating {
         // slot 0, 29 bytes
@@ -60,7 +62,7 @@ contract Reputation is IReputation {
     uint32 private immutable _probationPowerW;
     uint64 private immutable _minWeightWad;
 
-    // slot 0, 6 bytes: the counter beside a byte that is never zero, so that the market's first
+    // slot 3, 6 bytes, behind what signed calls need: the counter beside a byte that is never zero, so that the market's first
     // rating costs what every other does
     EvaluationId private _last;
     uint8 private _used = 1;
@@ -70,7 +72,10 @@ contract Reputation is IReputation {
     mapping(SessionId sessionId => Evaluation) private _evaluations;
     mapping(EvaluationId evaluationId => SessionId) private _rated;
 
-    constructor(ReputationParameters memory parameters_, IChargingSession sessions_) {
+    constructor(
+        ReputationParameters memory parameters_,
+        IChargingSession sessions_
+    ) EIP712("ChargeVeil Reputation", "1") {
         bool sound =
             parameters_.minCredibility <= parameters_.threshold &&
                 parameters_.threshold <= 0 &&
@@ -110,7 +115,7 @@ contract Reputation is IReputation {
         (address vehicle, address pile, int8 credibility, uint8 mostRating) = _sessions.partiesOf(
             sessionId
         );
-        if (msg.sender != vehicle) revert ReputationNotRater(sessionId, msg.sender);
+        if (_msgSender() != vehicle) revert ReputationNotRater(sessionId, _msgSender());
         // A rating is never 0, so that 0 says that there is none.
         if (_evaluations[sessionId].rating != 0) revert ReputationAlreadyRated(sessionId);
         if (rating == 0 || rating > mostRating) {

@@ -7,9 +7,12 @@ import {IStakes} from "./IStakes.sol";
 
 /// @title Every token in the system
 /// @notice Users deposit once and bid many times: markets lock, unlock and move balances in here,
-/// so a bid costs no token transfer. Tokens leave by `withdraw` only, called by their owner.
+/// so a bid costs no token transfer. Tokens leave by `withdraw` only, called or signed by their owner.
 ///
 /// `markets` are those of everybody. Beside them, each user can let in later ones for itself.
+///
+/// `withdraw`, `approveMarket` and `revokeMarket` can also be signed and relayed: {ISignedCalls}. A
+/// call of the owner's own to one of the three takes back what it has signed as its next.
 ///
 /// The token must, for correctness:
 /// - keep balances as they are between transfers (no rebasing);
@@ -22,8 +25,8 @@ interface IEscrow is IStakes {
     /// @notice Revert if somebody other than a market moves stakes, or a later one those of an
     /// account that has not approved it.
     error EscrowNotMarket(address caller);
-    /// @notice Revert if an account without code is approved as a market, or one of `markets`; and
-    /// if one is revoked that is not approved.
+    /// @notice Revert if an account without code is approved as a market, one of `markets`, or the
+    /// escrow itself; and if one is revoked that is not approved.
     error EscrowNoLaterMarket(address market);
     /// @notice Revert if an amount is zero, or an account is.
     error EscrowZero();
@@ -87,7 +90,7 @@ interface IEscrow is IStakes {
     ) external;
 
     /// @notice Sends free balance of the caller to `to`.
-    /// @dev Callable by: the owner of the balance.
+    /// @dev Callable by: the owner of the balance, also by signature.
     function withdraw(address to, uint128 amount) external;
 
     /// @notice What a later market may do with the stakes of an account, and what it has locked.
@@ -96,12 +99,12 @@ interface IEscrow is IStakes {
 
     /// @notice Lets a later market lock free balance of the caller, and end what it has locked. It
     /// can do nothing to what others have locked, and nothing to anybody else's balance.
-    /// @dev Callable by: anyone, for itself.
+    /// @dev Callable by: anyone, for itself, also by signature.
     /// @param market a contract; of several that trade together, the gate that stands for them
     function approveMarket(address market) external;
 
     /// @notice Ends that. What the market has locked of the caller already it still ends, because
     /// the other side of the trade counts on it.
-    /// @dev Callable by: anyone, for itself.
+    /// @dev Callable by: anyone, for itself, also by signature.
     function revokeMarket(address market) external;
 }

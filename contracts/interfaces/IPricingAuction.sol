@@ -19,6 +19,9 @@ import {IAuction} from "./IAuction.sol";
 /// rounds, until a round brings no new bid. The servers, of two operators, then post one commitment
 /// per match, c = H(EVID, CPID, r), bound to the auction and to the bid. What one of them posts, the
 /// other has signed. Losers never reveal anything.
+///
+/// `request` and `withdrawRequest` can also be signed and relayed: {ISignedCalls}. Piles and servers
+/// pay for their calls themselves.
 interface IPricingAuction is IAuction {
     /// @notice Revert if somebody other than the session contract opens a decision.
     error AuctionNotSession(address caller);
@@ -35,6 +38,8 @@ interface IPricingAuction is IAuction {
     error AuctionWrongPhase(AuctionId auctionId, Phase expected, Phase actual);
     /// @notice Revert if a vehicle requests after round 1.
     error AuctionRequestsOver(AuctionId auctionId, uint8 round);
+    /// @notice Revert if a relayed request would replace one that its vehicle has sent itself.
+    error AuctionRequestStands(AuctionId auctionId, address vehicle);
     /// @notice Revert if a bid is the one that stands already.
     error AuctionSameBid(AuctionId auctionId, bytes32 commitment);
     /// @notice Revert if both servers of an auction are certified for the same operator.
@@ -156,7 +161,8 @@ interface IPricingAuction is IAuction {
     /// `Reputation.depositFactor` times; in round 1.
     /// @dev Callable by: a vehicle in standing, its credibility not below the threshold; an
     /// authorised account only if it is authorised until `slotEnd`; with a scope, only one that was
-    /// authorised for it.
+    /// authorised for it. Also by signature; but no signed request replaces one that the vehicle has
+    /// sent itself.
     /// @param uploadHash of the upload that the vehicle has signed for the servers
     function request(AuctionId auctionId, bytes32 uploadHash) external;
 
@@ -225,7 +231,8 @@ interface IPricingAuction is IAuction {
     /// @notice Takes back the caller's request and frees its deposit, once the last round is over. A
     /// decision that names it cannot be opened any more, and the vehicle is free for another auction
     /// of the same slot. The pile of the decision is released as those that were not selected.
-    /// @dev Callable by: a vehicle that has requested, unless its session has begun.
+    /// @dev Callable by: a vehicle that has requested, unless its session has begun; also by
+    /// signature.
     function withdrawRequest(AuctionId auctionId) external;
 
     /// @notice Frees deposits and bonds of participants that the servers did not select, once the

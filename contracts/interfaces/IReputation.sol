@@ -67,7 +67,7 @@ interface IReputation {
     /// vehicle's credibility for weight, or the smallest weight. One that did not takes 1, if the
     /// vehicle was there in time: with its credibility alone for weight, and never in the pile's
     /// favour.
-    /// @dev Callable by: the vehicle of the session, once.
+    /// @dev Callable by: the vehicle of the session, once, also by signature: {ISignedCalls}.
     function rate(SessionId sessionId, uint8 rating) external;
 
     /// @notice R_v, between the bounds; 0 for a vehicle without history.

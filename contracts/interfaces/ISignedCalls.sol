@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 /// @title Calls by signature
 /// @notice Whoever can call a function by itself can also sign the call and let anybody relay it:
 /// the relayer pays the gas, and the contract acts for whoever signed. Nobody is trusted for it.
-/// The contract believes the signature alone, and no forwarder but itself.
+/// The contract believes the signature alone, and no forwarder but itself. Functions for which a
+/// contract takes no signature see the contract itself as their caller, and refuse it.
 ///
 /// A call is signed for one contract on one chain, counts once, and in the order of its signer's
 /// nonces. One that fails leaves the nonce as it was, and can be relayed again until its deadline.

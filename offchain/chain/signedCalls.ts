@@ -8,7 +8,13 @@ import type { ISignedCalls } from "../../types/ethers-contracts/index.js";
 import { addressForm, decimalForm, hexForm } from "../core/messages/forms.ts";
 import type { Address } from "../core/messages/market.ts";
 import { signCall, type SignedCall } from "../core/messages/signedCall.ts";
-import { identityDomain, sessionDomain } from "../core/messages/typedData.ts";
+import {
+  auctionDomain,
+  escrowDomain,
+  identityDomain,
+  reputationDomain,
+  sessionDomain,
+} from "../core/messages/typedData.ts";
 import { send, type Market } from "./market.ts";
 
 /** A contract that takes signed calls. */
@@ -45,6 +51,32 @@ export async function sessionsCalled({ chainId, contracts }: Market): Promise<Ca
 export async function identitiesCalled({ chainId, contracts }: Market): Promise<CalledContract> {
   const { identities } = contracts;
   return { contract: identities, domain: identityDomain(chainId, await identities.getAddress()) };
+}
+
+export function auctionsCalled({ contracts, venue }: Market): CalledContract {
+  return { contract: contracts.auctions, domain: auctionDomain(venue) };
+}
+
+export async function escrowCalled({ chainId, contracts }: Market): Promise<CalledContract> {
+  const { escrow } = contracts;
+  return { contract: escrow, domain: escrowDomain(chainId, await escrow.getAddress()) };
+}
+
+export async function reputationCalled({ chainId, contracts }: Market): Promise<CalledContract> {
+  const { reputation } = contracts;
+  return { contract: reputation, domain: reputationDomain(chainId, await reputation.getAddress()) };
+}
+
+/** The contract at an address, or null if no contract of the market there takes signed calls. */
+export async function calledAt(
+  { contracts }: Pick<Market, "contracts">,
+  address: Address,
+): Promise<Pick<CalledContract, "contract"> | null> {
+  const { sessions, identities, auctions, escrow, reputation } = contracts;
+  for (const contract of [sessions, identities, auctions, escrow, reputation]) {
+    if ((await contract.getAddress()) === address) return { contract };
+  }
+  return null;
 }
 
 /**

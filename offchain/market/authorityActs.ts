@@ -7,7 +7,7 @@
 import type { Signer } from "ethers";
 import { z } from "zod";
 import { send, type Market } from "../chain/market.ts";
-import { identitiesCalled, relaySignedCall, type RelayableCall } from "../chain/signedCalls.ts";
+import { identitiesCalled, type RelayableCall } from "../chain/signedCalls.ts";
 import { addressForm, bytes32Form, decimalForm, hexForm } from "../core/messages/forms.ts";
 import type { Address, Bytes32 } from "../core/messages/market.ts";
 import { CALL_TYPES, meterDomain, REVOCATION_TYPES } from "../core/messages/typedData.ts";
@@ -74,15 +74,6 @@ export interface ParticipantActGiven {
   readonly name: ParticipantAct;
   readonly account: Address;
   readonly deadline: bigint;
-}
-
-/** Run by anybody. @throws RefusedError with the contract's reason */
-export async function relayParticipantAct(
-  market: Market,
-  relayer: Signer,
-  act: RelayableCall,
-): Promise<void> {
-  await relaySignedCall(market, await identitiesCalled(market), relayer, act);
 }
 
 /** As `signParticipantAct`: that a meter's key ends. */

@@ -5,7 +5,9 @@
 import type { Signer } from "ethers";
 import { gateAt } from "../chain/gate.ts";
 import { send, type Market } from "../chain/market.ts";
+import { escrowCalled, type RelayableCall } from "../chain/signedCalls.ts";
 import { CONSENTS, type Address } from "../core/messages/market.ts";
+import { signTried } from "./relaying.ts";
 import { StepError } from "./stepError.ts";
 
 /** What a later market may do with an account's balance. */
@@ -28,6 +30,13 @@ export async function approveLaterMarket(
   owner: Signer,
   gate: Address,
 ): Promise<LaterMarket> {
+  await requireGate(market, gate);
+  await send(market, market.contracts.escrow.connect(owner).approveMarket(gate));
+  return laterMarket(market, await owner.getAddress(), gate);
+}
+
+/** @throws StepError unless `gate` is that of a later market on this escrow */
+async function requireGate(market: Market, gate: Address): Promise<void> {
   const { escrow } = market.contracts;
   if (await escrow.isMarket(gate)) {
     throw refused(gate, `${gate} is a market of everybody here: there is nothing to approve`);
@@ -41,8 +50,6 @@ export async function approveLaterMarket(
   if (found.escrow !== (await escrow.getAddress())) {
     throw refused(gate, `the market behind ${gate} has another escrow, ${found.escrow}`);
   }
-  await send(market, escrow.connect(owner).approveMarket(gate));
-  return laterMarket(market, await owner.getAddress(), gate);
 }
 
 /**
@@ -55,11 +62,42 @@ export async function revokeLaterMarket(
   gate: Address,
 ): Promise<LaterMarket> {
   const account = await owner.getAddress();
-  if (!(await laterMarket(market, account, gate)).isApproved) {
-    throw refused(gate, `${account} has not approved ${gate}: there is nothing to revoke`);
-  }
+  await requireApproved(market, account, gate);
   await send(market, market.contracts.escrow.connect(owner).revokeMarket(gate));
   return laterMarket(market, account, gate);
+}
+
+/** @throws StepError */
+async function requireApproved(market: Market, account: Address, gate: Address): Promise<void> {
+  if ((await laterMarket(market, account, gate)).isApproved) return;
+  throw refused(gate, `${account} has not approved ${gate}: there is nothing to revoke`);
+}
+
+/** What an owner says of a later market. */
+export interface LaterMarketWord {
+  readonly gate: Address;
+  /** Whether it lets the market in, or out again. */
+  readonly approves: boolean;
+}
+
+/**
+ * Signs that a later market is approved, or is no longer, for somebody who relays it.
+ * @param deadline last moment for relaying, excluded; unix seconds
+ * @throws StepError as `approveLaterMarket` and `revokeLaterMarket`
+ */
+export async function signLaterMarket(
+  market: Market,
+  owner: Signer,
+  { gate, approves }: LaterMarketWord,
+  deadline: bigint,
+): Promise<RelayableCall> {
+  if (approves) await requireGate(market, gate);
+  else await requireApproved(market, await owner.getAddress(), gate);
+  const { interface: functions } = market.contracts.escrow;
+  const data = approves
+    ? functions.encodeFunctionData("approveMarket", [gate])
+    : functions.encodeFunctionData("revokeMarket", [gate]);
+  return signTried(market, await escrowCalled(market), owner, data, deadline);
 }
 
 /** How things stand between an account and a later market. */

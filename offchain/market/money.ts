@@ -11,7 +11,9 @@ import {
   type StakeDesk,
 } from "../chain/funds.ts";
 import type { Market } from "../chain/market.ts";
+import { escrowCalled, type RelayableCall } from "../chain/signedCalls.ts";
 import type { Address } from "../core/messages/market.ts";
+import { signTried } from "./relaying.ts";
 import { StepError } from "./stepError.ts";
 
 /**
@@ -51,11 +53,48 @@ export async function depositUnits(
  *   the token, a contract of the market
  */
 export async function withdrawTo(market: Market, owner: Signer, to: Address): Promise<bigint> {
+  return withdrawFree(market, owner, receiverAt(market, to));
+}
+
+/** A withdrawal that waits for somebody who relays it. */
+export interface SignedWithdrawal {
+  /** In token units: what was free when it was signed. */
+  readonly units: bigint;
+  readonly call: RelayableCall;
+}
+
+/**
+ * Signs that everything free goes to `to`, for somebody who relays it. The receiver and the amount
+ * are in what is signed: if less is free when it is relayed, nothing is withdrawn.
+ * @param deadline last moment for relaying, excluded; unix seconds
+ * @throws StepError E_RECEIVER as `withdrawTo`, E_NOTHING_FREE
+ */
+export async function signWithdrawal(
+  market: Market,
+  owner: Signer,
+  to: Address,
+  deadline: bigint,
+): Promise<SignedWithdrawal> {
+  const receiver = receiverAt(market, to);
+  const { escrow } = market.contracts;
+  const account = await owner.getAddress();
+  const { free: units } = await escrow.balanceOf(account);
+  if (units === 0n) {
+    const message = `${account} has nothing free to withdraw: wait until its stakes are freed`;
+    throw new StepError("E_NOTHING_FREE", message, { account });
+  }
+  const data = escrow.interface.encodeFunctionData("withdraw", [receiver, units]);
+  const call = await signTried(market, await escrowCalled(market), owner, data, deadline);
+  return { units, call };
+}
+
+/** @throws StepError E_RECEIVER */
+function receiverAt(market: Market, to: Address): Address {
   const receiver = getAddress(to);
   const lost = market.known.find(({ address }) => getAddress(address) === receiver);
   if (receiver === ZeroAddress) throw lostAt(receiver, "the zero address");
   if (lost !== undefined) throw lostAt(receiver, `the market's ${lost.name}`);
-  return withdrawFree(market, owner, receiver);
+  return receiver;
 }
 
 function lostAt(receiver: Address, what: string): StepError {

@@ -6,8 +6,10 @@ import type { Signer } from "ethers";
 import { walkHistory, type Evaluation, type Subject } from "../chain/history.ts";
 import { read, send, type Market } from "../chain/market.ts";
 import { refusedBefore } from "../chain/refusal.ts";
+import { reputationCalled, type RelayableCall } from "../chain/signedCalls.ts";
 import { PILE_KINDS, type Address, type Bytes32, type PileKind } from "../core/messages/market.ts";
 import { BEST_RATING, raterWeight, WORST_RATING } from "../core/reputation/pileRating.ts";
+import { signTried } from "./relaying.ts";
 import { knownSession, type KnownSession } from "./sessions.ts";
 import { StepError } from "./stepError.ts";
 
@@ -77,13 +79,46 @@ export async function rateSession(
   session: Bytes32,
   rating: number,
 ): Promise<void> {
+  await requireRating(market, await vehicle.getAddress(), session, rating);
+  await send(market, market.contracts.reputation.connect(vehicle).rate(session, rating));
+}
+
+/** What a vehicle says of a session. */
+export interface Verdict {
+  readonly session: Bytes32;
+  /** 1, 2 or 3. */
+  readonly rating: number;
+}
+
+/**
+ * The vehicle signs its rating, for somebody who relays it.
+ * @param deadline last moment for relaying, excluded; unix seconds
+ * @throws as `rateSession`
+ */
+export async function signRating(
+  market: Market,
+  vehicle: Signer,
+  { session, rating }: Verdict,
+  deadline: bigint,
+): Promise<RelayableCall> {
+  await requireRating(market, await vehicle.getAddress(), session, rating);
+  const functions = market.contracts.reputation.interface;
+  const data = functions.encodeFunctionData("rate", [session, rating]);
+  return signTried(market, await reputationCalled(market), vehicle, data, deadline);
+}
+
+/** @throws StepError, RefusedError as `rateSession`, except for a session that was rated */
+async function requireRating(
+  market: Market,
+  caller: Address,
+  session: Bytes32,
+  rating: number,
+): Promise<void> {
   const isRating = Number.isInteger(rating) && rating >= WORST_RATING && rating <= BEST_RATING;
   if (!isRating) {
     throw new StepError("E_RATING", `rating: expected 1, 2 or 3, got ${rating}`, { rating });
   }
-  const { reputation } = market.contracts;
   const known = await knownSession(market, session);
-  const caller = await vehicle.getAddress();
   if (caller !== known.vehicle) {
     throw refusedBefore("ReputationNotRater", { sessionId: session, caller });
   }
@@ -94,7 +129,6 @@ export async function rateSession(
       most === 0 ? "it cannot be rated" : `it can be rated with ${most} alone, not ${rating}`;
     throw refusedBefore("ReputationRatingOutOfRange", values, `${can}: ${why}`);
   }
-  await send(market, reputation.connect(vehicle).rate(session, rating));
 }
 
 /** Of a session that is over and did not earn: what `EarningRule` asks, and it was not. */

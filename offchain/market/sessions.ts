@@ -4,9 +4,10 @@
  * refused when the gas is estimated, so that nothing is sent and nothing is paid. Steps that sign
  * or count something ask the session first (`requireState`): a signature cannot be taken back.
  */
-import type { ContractTransactionResponse, Signer } from "ethers";
+import type { ContractTransactionResponse, Interface, Signer } from "ethers";
 import { read, send, type Market } from "../chain/market.ts";
 import { refusedBefore } from "../chain/refusal.ts";
+import { sessionsCalled, type RelayableCall } from "../chain/signedCalls.ts";
 import {
   SESSION_STATES,
   type Address,
@@ -16,6 +17,7 @@ import {
 } from "../core/messages/market.ts";
 import type { SessionVenue } from "../core/messages/reading.ts";
 import type { ChargingSession } from "../../types/ethers-contracts/index.js";
+import { signTried } from "./relaying.ts";
 import { StepError } from "./stepError.ts";
 
 /**
@@ -157,6 +159,22 @@ export function startSession(
   return called(market, party, (sessions) => sessions.start(opening, [...proof]));
 }
 
+/**
+ * The same by signature, for somebody who relays it. The call counts as long as the decision can be
+ * opened.
+ * @throws RefusedError
+ */
+export async function signStart(
+  market: Market,
+  party: Signer,
+  { opening, proof }: CheckedMatch,
+): Promise<RelayableCall> {
+  const { auctions, sessions } = market.contracts;
+  const { openingEnds } = await auctions.auctionOf(opening.auctionId);
+  const data = sessions.interface.encodeFunctionData("start", [opening, [...proof]]);
+  return signTried(market, await sessionsCalled(market), party, data, openingEnds);
+}
+
 /** The pile says that it is ready to serve. @throws RefusedError */
 export function authoriseSession(market: Market, pile: Signer, session: Bytes32): Promise<void> {
   return called(market, pile, (sessions) => sessions.authorise(session));
@@ -173,6 +191,29 @@ export function plugInSession(market: Market, vehicle: Signer, session: Bytes32)
 /** The vehicle says that it has left: what flows later is not its own. @throws RefusedError */
 export function unplugSession(market: Market, vehicle: Signer, session: Bytes32): Promise<void> {
   return called(market, vehicle, (sessions) => sessions.unplug(session));
+}
+
+/** What a vehicle says of its session, by the name of the contract's function. */
+export interface VehicleWord {
+  readonly session: Bytes32;
+  readonly name: "plugIn" | "unplug" | "dispute";
+}
+
+/**
+ * The vehicle signs that it is plugged in, has left or calls the arbiter, for somebody who relays
+ * it. Until the chain shows the call, it is as late as if it had said nothing.
+ * @param deadline last moment for relaying, excluded; unix seconds
+ * @throws RefusedError
+ */
+export async function signVehicleWord(
+  market: Market,
+  vehicle: Signer,
+  { session, name }: VehicleWord,
+  deadline: bigint,
+): Promise<RelayableCall> {
+  const functions: Interface = market.contracts.sessions.interface;
+  const data = functions.encodeFunctionData(name, [session]);
+  return signTried(market, await sessionsCalled(market), vehicle, data, deadline);
 }
 
 /** The pile gives up what it could claim, and everybody's stakes are free. @throws RefusedError */

@@ -1,7 +1,14 @@
-/** `auction request`: a vehicle encrypts what it wants, commits to it and locks the deposit. */
+/**
+ * `auction request`: a vehicle encrypts what it wants, commits to it and locks the deposit; or it
+ * signs the call that does, for somebody else to relay.
+ */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { NO_SET } from "../../offchain/core/messages/upload.ts";
-import { commitRequest, prepareRequest } from "../../offchain/market/auction/requesting.ts";
+import {
+  commitRequest,
+  prepareRequest,
+  signRequest,
+} from "../../offchain/market/auction/requesting.ts";
 import { cellsNamed } from "../support/areas.ts";
 import { knownAuction } from "../support/auctions.ts";
 import { connectToKeep, playerOfKind } from "../support/connection.ts";
@@ -11,6 +18,7 @@ import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
 import { type PlaceArguments, placeNamed } from "../support/places.ts";
 import { DISTANCE, PRICE, requireWithin } from "../support/ranges.ts";
+import { keptCall } from "../support/signedCall.ts";
 
 export interface AuctionRequestArguments extends PlaceArguments {
   readonly state: string;
@@ -20,6 +28,8 @@ export interface AuctionRequestArguments extends PlaceArguments {
   readonly maxDistance: number;
   readonly cells: string;
   readonly needs: string;
+  /** File for the signed call; nothing is sent then. */
+  readonly sign: string | undefined;
   readonly json: boolean;
 }
 
@@ -45,9 +55,13 @@ export default function action(
       whereabouts: { setId: NO_SET, cells: cellsNamed(auction.area, args.cells) },
     };
     const prepared = await prepareRequest(market, desk, auction, asked);
+    const about = { auction: auction.auctionId, vehicle: player.wallet.address };
+    if (args.sign !== undefined) {
+      const { call, ...signed } = await signRequest(market, desk, auction, prepared);
+      printFacts({ ...about, ...signed, ...(await keptCall(args.sign, call)) }, args.json);
+      return;
+    }
     const { commitment, depositUnits } = await commitRequest(market, desk, auction, prepared);
-    const { auctionId } = auction;
-    const vehicle = player.wallet.address;
-    printFacts({ auction: auctionId, vehicle, commitment, depositUnits }, args.json);
+    printFacts({ ...about, commitment, depositUnits }, args.json);
   });
 }

@@ -1,6 +1,6 @@
-/** `reputation rate`: the vehicle of a session that is over rates its pile. */
+/** `reputation rate`: the vehicle of a session that is over rates its pile, or signs its rating. */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { rateSession } from "../../offchain/market/reputation.ts";
+import { rateSession, signRating } from "../../offchain/market/reputation.ts";
 import { knownSession } from "../../offchain/market/sessions.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -8,8 +8,9 @@ import { printFacts } from "../support/print.ts";
 import { reputationFacts } from "../support/reputation.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 import { sessionOf } from "../support/namedSession.ts";
+import { keptCall, relayBefore, type CallSigningArguments } from "../support/signedCall.ts";
 
-export interface ReputationRateArguments extends SessionArguments {
+export interface ReputationRateArguments extends SessionArguments, CallSigningArguments {
   readonly rating: number;
 }
 
@@ -21,8 +22,16 @@ export default function action(
     const connected = await connect(hre, args.state);
     const player = await playerOfKind(connected, args.as, "vehicle");
     const session = await sessionOf(connected, player, args);
-    await rateSession(connected.market, player.wallet, session, args.rating);
-    const { pile } = await knownSession(connected.market, session);
+    const { market } = connected;
+    const { rating } = args;
+    if (args.sign !== undefined) {
+      const deadline = await relayBefore(connected, args);
+      const call = await signRating(market, player.wallet, { session, rating }, deadline);
+      printFacts({ session, ...(await keptCall(args.sign, call)) }, args.json);
+      return;
+    }
+    await rateSession(market, player.wallet, session, rating);
+    const { pile } = await knownSession(market, session);
     printFacts(await reputationFacts(connected, pile), args.json);
   });
 }

@@ -2,11 +2,11 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { disputeSession } from "../../offchain/market/sessions.ts";
 import type { Outcome } from "../support/outcome.ts";
-import { sessionStep, type SessionArguments } from "../support/sessionStep.ts";
+import { vehicleStep, type SignableSessionArguments } from "../support/sessionStep.ts";
 
 export default function action(
-  args: SessionArguments,
+  args: SignableSessionArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
-  return sessionStep(args, hre, disputeSession);
+  return vehicleStep(args, hre, "dispute", disputeSession);
 }

@@ -3,13 +3,13 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { knownSession, plugInSession } from "../../offchain/market/sessions.ts";
 import { moment } from "../support/print.ts";
 import type { Outcome } from "../support/outcome.ts";
-import { sessionStep, type SessionArguments } from "../support/sessionStep.ts";
+import { vehicleStep, type SignableSessionArguments } from "../support/sessionStep.ts";
 
 export default function action(
-  args: SessionArguments,
+  args: SignableSessionArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
-  return sessionStep(args, hre, async (market, vehicle, session) => {
+  return vehicleStep(args, hre, "plugIn", async (market, vehicle, session) => {
     await plugInSession(market, vehicle, session);
     const { state, deadline } = await knownSession(market, session);
     if (state !== "opened") return;

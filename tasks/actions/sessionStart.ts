@@ -3,15 +3,13 @@
  * decision on chain, or signs the call that does for somebody else to relay.
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { sessionsCalled, signedCallOf } from "../../offchain/chain/signedCalls.ts";
-import type { OpenedMatch } from "../../offchain/market/auction/openMatch.ts";
-import { startSession } from "../../offchain/market/sessions.ts";
-import { sessionCalls } from "../stores/signedCalls.ts";
-import { connect, playerNamed, type Connected, type Player } from "../support/connection.ts";
+import { signStart, startSession } from "../../offchain/market/sessions.ts";
+import { connect, playerNamed } from "../support/connection.ts";
 import { matchOfVehicle } from "../support/matches.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
-import { moment, printFacts } from "../support/print.ts";
+import { printFacts } from "../support/print.ts";
 import { sessionFacts } from "../support/sessions.ts";
+import { keptCall } from "../support/signedCall.ts";
 import { geoLink } from "../support/places.ts";
 
 export interface SessionStartArguments {
@@ -35,26 +33,12 @@ export default function action(
     const pileGeo = geoLink(connected.deployment.corner, match.site);
     const where = { pileXM: xM, pileYM: yM, pileGeo };
     if (args.sign !== undefined) {
-      const signed = await signStart(connected, player, match, args.sign);
-      printFacts({ ...signed, ...where }, args.json);
+      const call = await signStart(connected.market, player.wallet, match);
+      const kept = await keptCall(args.sign, call);
+      printFacts({ session: match.session, ...kept, ...where }, args.json);
       return;
     }
     await startSession(connected.market, player.wallet, match);
     printFacts({ ...(await sessionFacts(connected, match.session, args)), ...where }, args.json);
   });
-}
-
-/** The call counts as long as the decision can be opened. */
-async function signStart(
-  { market }: Connected,
-  { wallet }: Player,
-  { session, opening, proof }: OpenedMatch,
-  file: string,
-) {
-  const { auctions, sessions } = market.contracts;
-  const { openingEnds } = await auctions.auctionOf(opening.auctionId);
-  const data = sessions.interface.encodeFunctionData("start", [opening, [...proof]]);
-  const called = await sessionsCalled(market);
-  await sessionCalls.write(file, await signedCallOf(market, called, wallet, data, openingEnds));
-  return { session, signedCall: file, relayBefore: moment(openingEnds) };
 }

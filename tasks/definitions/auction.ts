@@ -16,6 +16,7 @@ import {
   y,
   lat,
   lon,
+  signCall,
 } from "../support/options.ts";
 
 /**
@@ -71,6 +72,7 @@ export const auction = [
     .addOption(count("maxDistance", "Farthest pile in metres", 1_000))
     .addOption(cells)
     .addOption(text("needs", "Features needed: fast, rapid, or both with a comma", ""))
+    .addOption(signCall)
     .addFlag(json)
     .setAction(() => import("../actions/auctionRequest.ts"))
     .build(),

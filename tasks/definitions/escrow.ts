@@ -1,6 +1,15 @@
 /** Money in the escrow. */
 import { emptyTask, task } from "hardhat/config";
-import { amount, json, optionalText, state, as, text } from "../support/options.ts";
+import {
+  amount,
+  json,
+  optionalText,
+  signCall,
+  state,
+  as,
+  text,
+  validSeconds,
+} from "../support/options.ts";
 
 export const escrow = [
   emptyTask("escrow", "Money in the escrow: deposit, withdraw, let a later market in").build(),
@@ -15,6 +24,8 @@ export const escrow = [
     .addOption(state)
     .addOption(as)
     .addOption(optionalText("to", "Address that gets it; default: the participant's own account"))
+    .addOption(signCall)
+    .addOption(validSeconds)
     .addFlag(json)
     .setAction(() => import("../actions/escrowWithdraw.ts"))
     .build(),
@@ -22,6 +33,8 @@ export const escrow = [
     .addOption(state)
     .addOption(as)
     .addOption(text("market", "Address of the later market's gate", ""))
+    .addOption(signCall)
+    .addOption(validSeconds)
     .addFlag({ name: "revoke", description: "No more: only what it has locked still ends" })
     .addFlag(json)
     .setAction(() => import("../actions/escrowApproveMarket.ts"))

@@ -82,13 +82,6 @@ export const identity = [
   authoritysAct("reinstate", "Lift a suspension")
     .setAction(() => import("../actions/identityReinstate.ts"))
     .build(),
-  task(["identity", "relay"], "Send what the authority has signed, as anybody")
-    .addOption(state)
-    .addOption(as)
-    .addOption(text("act", "File with the signed act", ""))
-    .addFlag(json)
-    .setAction(() => import("../actions/identityRelay.ts"))
-    .build(),
   task(["identity", "show"], "Show certificate, standing and balance of a participant")
     .addOption(state)
     .addOption(someone)

@@ -77,6 +77,13 @@ export const marketOnChain = [
     .addFlag(json)
     .setAction(() => import("../actions/marketUnpack.ts"))
     .build(),
+  task(["market", "relay"], "Send a call that somebody else has signed, and pay the gas")
+    .addOption(state)
+    .addOption(as)
+    .addOption(text("call", "File with the signed call", ""))
+    .addFlag(json)
+    .setAction(() => import("../actions/marketRelay.ts"))
+    .build(),
   task(["market", "verify"], "Check code, wiring and terms of the market on a network")
     .addOption(state)
     .addFlag(json)

@@ -13,6 +13,8 @@ import {
   auctionId,
   sessionId,
   electionId,
+  signCall,
+  validSeconds,
 } from "../support/options.ts";
 
 export const reputation = [
@@ -26,6 +28,8 @@ export const reputation = [
     .addOption(sessionId)
     .addOption(auctionId)
     .addOption(count("rating", "1, 2 or 3", 3))
+    .addOption(signCall)
+    .addOption(validSeconds)
     .addFlag(json)
     .setAction(() => import("../actions/reputationRate.ts"))
     .build(),

@@ -12,6 +12,8 @@ import {
   sessionId,
   keyFile,
   bareCurve,
+  signCall,
+  validSeconds,
 } from "../support/options.ts";
 
 export const session = [
@@ -23,16 +25,9 @@ export const session = [
     .addOption(state)
     .addOption(as)
     .addOption(auctionId)
-    .addOption(optionalText("sign", "File for the signed call, which somebody else relays"))
+    .addOption(signCall)
     .addFlag(json)
     .setAction(() => import("../actions/sessionStart.ts"))
-    .build(),
-  task(["session", "relay"], "Send a call that a party of a session has signed, as anybody")
-    .addOption(state)
-    .addOption(as)
-    .addOption(text("call", "File with the signed call", ""))
-    .addFlag(json)
-    .setAction(() => import("../actions/sessionRelay.ts"))
     .build(),
   task(["session", "authorise"], "Say as the pile that it is ready to serve")
     .addOption(state)
@@ -47,6 +42,8 @@ export const session = [
     .addOption(as)
     .addOption(sessionId)
     .addOption(auctionId)
+    .addOption(signCall)
+    .addOption(validSeconds)
     .addFlag(json)
     .setAction(() => import("../actions/sessionPlugIn.ts"))
     .build(),
@@ -55,6 +52,8 @@ export const session = [
     .addOption(as)
     .addOption(sessionId)
     .addOption(auctionId)
+    .addOption(signCall)
+    .addOption(validSeconds)
     .addFlag(json)
     .setAction(() => import("../actions/sessionUnplug.ts"))
     .build(),
@@ -107,6 +106,8 @@ export const session = [
     .addOption(as)
     .addOption(sessionId)
     .addOption(auctionId)
+    .addOption(signCall)
+    .addOption(validSeconds)
     .addFlag(json)
     .setAction(() => import("../actions/sessionDispute.ts"))
     .build(),

@@ -1,18 +1,18 @@
-/** Signed calls of parties of a session as files, and acts of the authority. */
+/** Signed calls as files, and acts of the authority. */
 import { relayableCallForm } from "../../offchain/chain/signedCalls.ts";
 import { revocationForm } from "../../offchain/market/authorityActs.ts";
 import { signedFiles } from "./signedFiles.ts";
 
-/** Of a session's party. */
-export const sessionCalls = signedFiles(relayableCallForm, {
+/** Of whoever has signed it, to be relayed. */
+export const signedCalls = signedFiles(relayableCallForm, {
   option: "--call",
   what: "signed call",
-  remedy: "make one with `session start --sign`",
+  remedy: "make one with --sign, as of `session start --sign`",
 });
 
 /** That a participant is suspended, or reinstated. */
 export const participantActs = signedFiles(relayableCallForm, {
-  option: "--act",
+  option: "--sign",
   what: "signed act",
   remedy: "make one with `identity suspend --sign` or `identity reinstate --sign`",
 });

@@ -68,6 +68,8 @@ export const sessionId = optionalText(
 export const sign = optionalText("sign", "File for the signed act, which somebody else relays");
 export const by = optionalText("by", "Who signs it: name or address; default: the authority");
 export const validSeconds = count("validSeconds", "How long it can be relayed", 86_400);
+/** Of a call of one's own that is signed instead of sent. */
+export const signCall = optionalText("sign", "File for the signed call, which somebody relays");
 
 export const keyFile = optionalText("keyFile", "File with the public key of the meter");
 export const bareCurve = text("curve", "Curve of a key that does not say it", "secp256r1");

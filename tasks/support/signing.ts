@@ -19,8 +19,8 @@ export interface SigningArguments {
   readonly validSeconds: number;
 }
 
-/** Thirty days: longer than anybody needs to bring a file to the chain. */
-const MOST_SECONDS = 30 * 86_400;
+/** At most thirty days: longer than anybody needs to bring a file to the chain. */
+export const VALID_SECONDS = { least: 1, most: 30 * 86_400 };
 
 const REMEDIES: Remedies = { E_ACT_TIME: ({ message }) => `--sign, --valid-seconds: ${message}` };
 
@@ -29,7 +29,7 @@ export function requireSigning({ sign, by, validSeconds }: SigningArguments): vo
   if (by !== undefined && sign === undefined) {
     throw new InputError("--by: only for what is signed: name the file with --sign");
   }
-  requireWithin("valid-seconds", validSeconds, { least: 1, most: MOST_SECONDS });
+  requireWithin("valid-seconds", validSeconds, VALID_SECONDS);
 }
 
 type Signing<Signed> = (

@@ -198,9 +198,12 @@ function escrowWith({ codes, plan }: Told, markets: readonly string[]): string {
   return concat([codes.Escrow.bytecode, args]);
 }
 
-/** Of `Escrow._balances`: what is free in the lower half, what is locked in the upper. */
+/**
+ * Of `Escrow._balances`, which stands behind name, version and nonces of signed calls: what is free
+ * in the lower half, what is locked in the upper.
+ */
 function balanceSlot(account: string): string {
-  return keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [account, 0]));
+  return keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [account, 3]));
 }
 
 /** Creation code that writes one slot and leaves `runtime` behind. */

@@ -21,6 +21,8 @@ contract ReputationHistoryTest is SettleWorld {
     uint256 private constant SIDE = 3;
     uint256 private constant WAD = 1e18;
     uint40 private constant LAST_ID = type(uint40).max;
+    /// @dev Behind the name, the version and the nonces of signed calls.
+    bytes32 private constant COUNTER_SLOT = bytes32(uint256(3));
 
     struct Given {
         SessionId sessionId;
@@ -310,11 +312,11 @@ contract ReputationHistoryTest is SettleWorld {
         vm.assertEq(EvaluationId.unwrap(head), 0, "and then none");
     }
 
-    /// @dev Writes the counter, which stands in the lowest 40 bits of the first slot.
+    /// @dev Writes the counter, which stands in the lowest 40 bits of its slot.
     function _setHeight(uint40 height) private {
-        uint256 slot = uint256(vm.load(address(reputation), bytes32(0)));
+        uint256 slot = uint256(vm.load(address(reputation), COUNTER_SLOT));
         slot = ((slot >> 40) << 40) | height;
-        vm.store(address(reputation), bytes32(0), bytes32(slot));
+        vm.store(address(reputation), COUNTER_SLOT, bytes32(slot));
         vm.assertEq(EvaluationId.unwrap(reputation.lastEvaluation()), height, "the slot is this");
     }
 }

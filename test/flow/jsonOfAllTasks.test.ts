@@ -76,7 +76,7 @@ describe("--json", function () {
     await said("identity suspend --as ada");
     const act = join(folder, "act.json");
     await said("identity reinstate --as ada", "--sign", act);
-    await said("identity relay --as mia", "--act", act);
+    await said("market relay --as mia", "--call", act);
     await said("identity show --as paul");
     await said("identity tracers");
     await said("meter simulate --meter paul");
@@ -92,7 +92,11 @@ describe("--json", function () {
     await said("auction open --as mia --key-bits 2048 --bidding-seconds 60 --max-rounds 2");
     await said("market pack --as mia", "--out", join(folder, "mia.parcel"));
     await said("market unpack", "--file", join(folder, "mia.parcel"));
-    await said("auction request --as eva --x 1000 --y 1000 --max-price 400000");
+    await said("escrow deposit --as eva --amount 60000000");
+    const call = join(folder, "call.json");
+    const wish = "--x 1000 --y 1000 --max-price 400000".split(" ");
+    await said("auction request --as eva", ...wish, "--sign", call);
+    await said("market relay --as paul", "--call", call);
     await said("auction request --as ada --x 1000 --y 1000 --max-price 1");
     await said("auction bid --as paul --price 350000");
     await passTime(60);
@@ -102,11 +106,11 @@ describe("--json", function () {
     await said("auction match --as mia");
     await said("auction show");
     await said("auction withdraw --as ada");
-    const call = join(folder, "call.json");
     await said("session start --as eva", "--sign", call);
-    await said("session relay --as paul", "--call", call);
+    await said("market relay --as paul", "--call", call);
     await said("session authorise --as paul");
-    await said("session plug-in --as eva");
+    await said("session plug-in --as eva", "--sign", call);
+    await said("market relay --as paul", "--call", call);
     const { records } = await said("meter sign --as paul --energy-wh 12000 --pass-time");
     await said("session unplug --as eva");
     const { session } = await said("session settle --as paul");
@@ -115,7 +119,8 @@ describe("--json", function () {
     await said("session dispute --as eva");
     await said("session rule --amount 1000000 --as", FIRST_ACCOUNT, "--session", String(session));
     await said("session show --as eva");
-    await said("reputation rate --as eva --rating 3");
+    await said("reputation rate --as eva --rating 3", "--sign", call);
+    await said("market relay --as paul", "--call", call);
     await said("auction release --as mia");
   });
 
@@ -198,8 +203,13 @@ describe("--json", function () {
     const beside = ["market", "deploy", "--beside", folder, "--state", join(folder, "later")];
     const { stdout } = await runHereOn(node.url, [...beside, "--json"]);
     const { gate } = JSON.parse(stdout) as Printed;
-    await said("escrow approve-market --as eva", "--market", String(gate));
-    await said("escrow withdraw --as eva");
+    const call = join(folder, "escrow.json");
+    await said("escrow approve-market --as eva", "--market", String(gate), "--sign", call);
+    await said("market relay --as paul", "--call", call);
+    await said("escrow withdraw --as eva", "--sign", call);
+    await said("market relay --as paul", "--call", call);
+    await said("escrow approve-market --as ada", "--market", String(gate));
+    await said("escrow withdraw --as ada");
     await said("market status");
     await said("market verify");
   });

@@ -125,7 +125,7 @@ describe("a trade over a node, step by step", function () {
     const accepted = await done(...start, "--as", "eva", "--sign", call);
     const where = { pileXM: 1_200, pileYM: 1_100, pileGeo: "geo:56.40989,-3.08035" };
     expect(accepted).to.include({ signedCall: call, ...where });
-    const relay = ["session", "relay", "--as", "pia", "--call"];
+    const relay = ["market", "relay", "--as", "pia", "--call"];
     await refused(/there is no file .*none.json/, ...relay, join(state, "none.json"));
     await refused(/holds no signed call/, ...relay, join(state, "people", "eva.json"));
     await refused(/not opened/, "session", "show", "--as", "eva");

@@ -13,6 +13,8 @@ export const AUCTION_SENTENCES: Sentences = {
     "auction {auctionId} is in phase {actual}, and this needs phase {expected}: look at its times, and wait or take the next auction",
   AuctionRequestsOver:
     "auction {auctionId} is in round {round}, and takes requests in round 1 alone: request in the next auction",
+  AuctionRequestStands:
+    "{vehicle} has sent a request of its own in this auction, which no relayed one replaces: let it send the new one itself",
   AuctionSameBid:
     "the bid {commitment} stands already in auction {auctionId}: there is nothing more to do",
   AuctionOneOperator:

@@ -177,7 +177,7 @@ export function identityDomain(chainId: bigint, identities: Address): TypedDataD
   return domain("ChargeVeil IdentityRegistry", chainId, identities);
 }
 
-/** Domain of what an auction's two servers sign. */
+/** Domain of what an auction's two servers sign, and of signed calls. */
 export function auctionDomain(venue: Venue): TypedDataDomain {
   return domain("ChargeVeil PricingAuction", venue.chainId, venue.auctions);
 }
@@ -190,6 +190,16 @@ export function openAuctionDomain(venue: OpenVenue): TypedDataDomain {
 /** Domain of what `ChargingSession` takes: readings, rulings and signed calls. */
 export function sessionDomain(chainId: bigint, sessions: Address): TypedDataDomain {
   return domain("ChargeVeil ChargingSession", chainId, sessions);
+}
+
+/** Domain of signed calls that `Escrow` takes. */
+export function escrowDomain(chainId: bigint, escrow: Address): TypedDataDomain {
+  return domain("ChargeVeil Escrow", chainId, escrow);
+}
+
+/** Domain of signed calls that `Reputation` takes. */
+export function reputationDomain(chainId: bigint, reputation: Address): TypedDataDomain {
+  return domain("ChargeVeil Reputation", chainId, reputation);
 }
 
 /**

@@ -9,8 +9,10 @@ import { encryptRequest } from "../../parties/vehicle/trading.ts";
 import type { Wish } from "../../parties/vehicle/wishes.ts";
 import { requestDeposit } from "../../chain/funds.ts";
 import { send, type Market } from "../../chain/market.ts";
+import { auctionsCalled, type RelayableCall } from "../../chain/signedCalls.ts";
 import { ownerHeader } from "./ownerHeader.ts";
 import { ensureFree } from "../money.ts";
+import { signTried } from "../relaying.ts";
 
 /** What a vehicle asks for, and where it is looked for. */
 export interface AskedRequest {
@@ -66,17 +68,58 @@ export async function commitRequest(
   market: Market,
   desk: RequestDesk,
   { auctionId, terms }: AnnouncedAuction,
-  { wish, uploadHash: hash, commitment, box }: PreparedRequest,
+  prepared: PreparedRequest,
 ): Promise<CommittedRequest> {
-  const { wallet, store, sendUpload } = desk;
+  const { wallet } = desk;
   const { auctions } = market.contracts;
   const account = await wallet.getAddress();
   const standing = await auctions.requestOf(auctionId, account);
   if (BigInt(standing) === 0n) {
     await ensureFree(market, desk, await requestDeposit(market, account, terms));
   }
+  await handOver(desk, auctionId, prepared);
+  await send(market, auctions.connect(wallet).request(auctionId, prepared.uploadHash));
+  const depositUnits = await auctions.depositOf(auctionId, account);
+  return { commitment: prepared.commitment, depositUnits };
+}
+
+/** A request that waits for somebody who relays it. */
+export interface SignedRequest extends CommittedRequest {
+  /** Counts as long as round 1 takes requests. */
+  readonly call: RelayableCall;
+}
+
+/**
+ * The same for a vehicle without gas: it signs its request, and somebody relays it. What it locks
+ * has to be free already, because a deposit costs gas.
+ * @throws RefusedError with the contract's reason
+ */
+export async function signRequest(
+  market: Market,
+  desk: RequestDesk,
+  { auctionId, terms }: AnnouncedAuction,
+  prepared: PreparedRequest,
+): Promise<SignedRequest> {
+  const { wallet } = desk;
+  const { auctions } = market.contracts;
+  const { uploadHash: hash, commitment } = prepared;
+  const data = auctions.interface.encodeFunctionData("request", [auctionId, hash]);
+  const called = auctionsCalled(market);
+  const call = await signTried(market, called, wallet, data, terms.biddingEnds);
+  await handOver(desk, auctionId, prepared);
+  const standingUnits = await auctions.depositOf(auctionId, call.from);
+  const isFirst = standingUnits === 0n;
+  const depositUnits = isFirst ? await requestDeposit(market, call.from, terms) : standingUnits;
+  return { commitment, depositUnits, call };
+}
+
+/** Keeps what was asked for, and leaves the upload with the proxy. */
+async function handOver(
+  { wallet, store, sendUpload }: RequestDesk,
+  auctionId: Bytes32,
+  { wish, commitment, box }: PreparedRequest,
+): Promise<void> {
+  const account = await wallet.getAddress();
   await store.keepWish(auctionId, commitment, wish);
   await sendUpload({ auctionId, kind: "request", account, commitment, box });
-  await send(market, auctions.connect(wallet).request(auctionId, hash));
-  return { commitment, depositUnits: await auctions.depositOf(auctionId, account) };
 }

@@ -9,12 +9,12 @@ import type { NetworkConnection } from "hardhat/types/network";
 import type { Market } from "../../../offchain/chain/market.ts";
 import { identitiesCalled, type RelayableCall } from "../../../offchain/chain/signedCalls.ts";
 import {
-  relayParticipantAct,
   relayRevocation,
   signParticipantAct,
   signRevocation,
   type RelayableRevocation,
 } from "../../../offchain/market/authorityActs.ts";
+import { relayCall } from "../../../offchain/market/relaying.ts";
 import {
   certifyRequest,
   registryOf,
@@ -62,7 +62,7 @@ describe("acts of the authority by signature", function () {
     const signed = (name: "suspend" | "reinstate"): Promise<SignedAct<RelayableCall>> =>
       signParticipantAct(world.market, world.authority, { name, account, deadline }, null);
     const relayed = (act: RelayableCall): Promise<string> =>
-      refusalIn(() => relayParticipantAct(world.market, world.stranger, act));
+      refusalIn(() => relayCall(world.market, world.stranger, act));
 
     it("count once, however often they are brought", async () => {
       const { act, missing } = await signed("suspend");
@@ -141,7 +141,7 @@ describe("acts of the authority by signature", function () {
       return last;
     };
     const relayed = (act: RelayableCall): Promise<string> =>
-      refusalIn(() => relayParticipantAct(market, world.stranger, act));
+      refusalIn(() => relayCall(market, world.stranger, act));
 
     it("count when two have signed, in whatever order, and not before", async () => {
       const one = await signedBy([2], "suspend");

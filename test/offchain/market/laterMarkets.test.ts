@@ -9,11 +9,13 @@ import {
   approveLaterMarket,
   laterMarket,
   revokeLaterMarket,
+  signLaterMarket,
 } from "../../../offchain/market/laterMarkets.ts";
+import { relayCall } from "../../../offchain/market/relaying.ts";
 import { marketArtifacts } from "../../../tasks/support/artifacts.ts";
 import { deployPlanned } from "../../../tasks/support/marketDeployment.ts";
 import { refusalIn, sentBy } from "../../support/market/charging.ts";
-import { populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
+import { nowSeconds, populatedWorld, type MarketWorld } from "../../support/market/deployed.ts";
 import { openOwnAuction } from "../../support/market/ownAuction.ts";
 
 const MOST_GAS_MORE = 9_500;
@@ -89,6 +91,21 @@ describe("a later market", () => {
     expect(await laterMarket(world.market, address, later.stakes)).to.deep.equal({
       ...{ account: address, market: later.stakes, isApproved: false, lockedUnits: DEPOSIT },
     });
+  });
+
+  it("is let in, and out again, by what its user has signed", async () => {
+    const { market, vehicle, stranger } = world;
+    const gate = later.stakes;
+    const deadline = BigInt((await nowSeconds(world)) + 600);
+    const signed = (approves: boolean) =>
+      signLaterMarket(market, vehicle.signer, { gate, approves }, deadline);
+    const isApproved = async (): Promise<boolean> =>
+      (await laterMarket(market, vehicle.signer.address, gate)).isApproved;
+    expect(await refusalIn(() => signed(false))).to.equal("E_LATER_MARKET");
+    await relayCall(market, stranger, await signed(true));
+    expect(await isApproved()).to.equal(true);
+    await relayCall(market, stranger, await signed(false));
+    expect(await isApproved()).to.equal(false);
   });
 
   it("costs a lock one slot and one call more", async () => {

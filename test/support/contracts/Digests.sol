@@ -19,6 +19,8 @@ library Digests {
     string internal constant AUCTIONS = "ChargeVeil PricingAuction";
     string internal constant OPEN_AUCTIONS = "ChargeVeil OpenAuction";
     string internal constant SESSIONS = "ChargeVeil ChargingSession";
+    string internal constant ESCROW = "ChargeVeil Escrow";
+    string internal constant REPUTATION = "ChargeVeil Reputation";
     string internal constant METERS = "ChargeVeil MeterRegistry";
 
     function invitationDigest(

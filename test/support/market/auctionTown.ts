@@ -140,11 +140,22 @@ export function dealtIn({ second }: Town): DealtRoundKey {
 
 /** Asks for anything within 800 m of a place that both piles are near to, at 60 cents at most. */
 export async function asks(
+  town: Town,
+  desk: RequestDesk,
+  auction: AnnouncedAuction,
+): Promise<PreparedRequest> {
+  const prepared = await wouldAsk(town, desk, auction);
+  await commitRequest(town.world.market, desk, auction, prepared);
+  return prepared;
+}
+
+/** The same before anything is sent. */
+export function wouldAsk(
   { world: { market } }: Town,
   desk: RequestDesk,
   auction: AnnouncedAuction,
 ): Promise<PreparedRequest> {
-  const prepared = await prepareRequest(market, desk, auction, {
+  return prepareRequest(market, desk, auction, {
     wish: {
       position: { xM: 1_000, yM: 1_000 },
       maxPricePerKwh: 600_000n,
@@ -153,8 +164,6 @@ export async function asks(
     needs: [false, false],
     whereabouts: ANYWHERE,
   });
-  await commitRequest(market, desk, auction, prepared);
-  return prepared;
 }
 
 export async function bids(

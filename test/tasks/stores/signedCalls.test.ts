@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RelayableCall } from "../../../offchain/chain/signedCalls.ts";
-import { sessionCalls } from "../../../tasks/stores/signedCalls.ts";
+import { signedCalls } from "../../../tasks/stores/signedCalls.ts";
 
 const CALL: RelayableCall = {
   chainId: 31_337n,
@@ -27,20 +27,20 @@ describe("files of signed calls", () => {
   after(() => rm(folder, { recursive: true }));
 
   it("are read as they were written", async () => {
-    await sessionCalls.write(file, CALL);
-    expect(await sessionCalls.read(file)).to.deep.equal(CALL);
-    expect(await sessionCalls.readIfThere(file)).to.deep.equal(CALL);
+    await signedCalls.write(file, CALL);
+    expect(await signedCalls.read(file)).to.deep.equal(CALL);
+    expect(await signedCalls.readIfThere(file)).to.deep.equal(CALL);
   });
 
   it("are missed in words, or taken as none yet", async () => {
     const missing = join(folder, "none.json");
-    expect(await sessionCalls.readIfThere(missing)).to.equal(null);
-    expect(await sessionCalls.read(missing).catch(String)).to.contain("there is no file");
-    expect(await sessionCalls.readIfThere(folder).catch(String)).to.contain("cannot read");
+    expect(await signedCalls.readIfThere(missing)).to.equal(null);
+    expect(await signedCalls.read(missing).catch(String)).to.contain("there is no file");
+    expect(await signedCalls.readIfThere(folder).catch(String)).to.contain("cannot read");
   });
 
   it("are refused in words where they are cut off, or hold what no call holds", async () => {
-    await sessionCalls.write(file, CALL);
+    await signedCalls.write(file, CALL);
     const whole = await readFile(file, "utf8");
     const replaced = (name: string, value: string): string =>
       whole.replace(new RegExp(`("${name}": )"[^"]*"`), `$1"${value}"`);
@@ -54,7 +54,7 @@ describe("files of signed calls", () => {
     ];
     for (const text of ["", whole.slice(0, 100), "[]", ...changed]) {
       await writeFile(file, text);
-      expect(await sessionCalls.read(file).catch(String), text.slice(0, 200)).to.contain(
+      expect(await signedCalls.read(file).catch(String), text.slice(0, 200)).to.contain(
         "holds no signed call",
       );
     }

@@ -12,6 +12,8 @@ import { prepareOffer } from "../../../../offchain/market/auction/bidding.ts";
 import { phaseOf } from "../../../../offchain/market/auction/rounds.ts";
 import { checkAuction, knowAuction } from "../../../../offchain/market/auction/knownAuction.ts";
 import { openAuction } from "../../../../offchain/market/auction/openAuction.ts";
+import { signRequest } from "../../../../offchain/market/auction/requesting.ts";
+import { relayCall } from "../../../../offchain/market/relaying.ts";
 import type { OfferDesk } from "../../../../offchain/parties/pile/offerDesk.ts";
 import type { RequestDesk } from "../../../../offchain/parties/vehicle/requestDesk.ts";
 import {
@@ -21,6 +23,7 @@ import {
   dealtIn,
   openedIn,
   planOf,
+  wouldAsk,
   type Town,
 } from "../../../support/market/auctionTown.ts";
 import { otherDealtKey } from "../../../support/matching/crowdRound.ts";
@@ -154,6 +157,33 @@ describe("an auction that is opened", function () {
       const { auctions } = town.world.market.contracts;
       const account = await eva.wallet.getAddress();
       expect(await auctions.requestOf(auctionId, account)).to.equal(second.commitment);
+    });
+
+    it("takes the request of a vehicle that signs and sends nothing, if its deposit is free", async () => {
+      const { ed, world } = town;
+      const { market, stranger } = world;
+      const [account, seen]: [string, string[]] = [await ed.wallet.getAddress(), []];
+      const desk = { ...ed, ...watching(ed, seen) };
+      const prepared = await wouldAsk(town, desk, auction);
+      const sign = () => signRequest(market, desk, auction, prepared);
+      expect(await asyncRefusal(sign)).to.equal("RefusedError E_REFUSED");
+      expect(seen, "nothing is handed over for nothing").to.deep.equal([]);
+
+      const { vehicleDeposit } = auction.terms;
+      await world.faucet(market, stranger, vehicleDeposit);
+      const { escrow, token, auctions } = market.contracts;
+      await token.connect(stranger).approve(await escrow.getAddress(), vehicleDeposit);
+      await escrow.connect(stranger).deposit(account, vehicleDeposit);
+      const sent = await world.connection.ethers.provider.getTransactionCount(account);
+      const { call, commitment, depositUnits } = await sign();
+      expect(seen).to.deep.equal(["request: nothing"]);
+      expect([call.deadline, depositUnits]).to.deep.equal([
+        auction.terms.biddingEnds,
+        vehicleDeposit,
+      ]);
+      await relayCall(market, stranger, call);
+      expect(await auctions.requestOf(auction.auctionId, account)).to.equal(commitment);
+      expect(await world.connection.ethers.provider.getTransactionCount(account)).to.equal(sent);
     });
 
     it("keeps the salt and the upload before the bid is on chain, and locks one bond", async () => {
