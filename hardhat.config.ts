@@ -40,7 +40,7 @@ export default defineConfig({
     solidity: {
       fuzz: { runs: deep ? 100_000 : 500, maxTestRejects: 150_000, seed: "0x5eed" },
       invariant: {
-        runs: deep ? 10_000 : 256,
+        runs: deep ? 10_000 : 128,
         depth: deep ? 32 : 64,
         failOnRevert: true,
         failurePersistDir: "./cache/invariant-failures",
