@@ -162,9 +162,9 @@ contract Escrow is IEscrow, FourMarkets, ReentrancyGuard, SignedCalls {
         if (isLater && accounts.length == 0) revert EscrowNotMarket(msg.sender);
         for (uint256 i = 0; i < accounts.length; ++i) {
             _release(accounts[i], amount, amount, isLater);
-        }
 
-        emit UnlockedEach(accounts, msg.sender, amount);
+            emit Unlocked(accounts[i], msg.sender, amount);
+        }
     }
 
     /// @inheritdoc IStakes

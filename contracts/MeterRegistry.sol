@@ -257,6 +257,9 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
     ///     energy = end − begin, in 1/1,000,000 Wh, exact; rounded down once, to Wh
     ///     most   = rated power · (time + 1 s) + 1 Wh
     ///
+    /// A record of more is refused. Of one whose own time is longer than the session, as it can be
+    /// by the tolerance, what the socket can have carried in the session counts.
+    ///
     /// A register of 57.584 kWh at noon and of 69.930 kWh an hour later: 12,346,000/1000 Wh, of
     /// which a socket of 22 kW can have carried 22,000 · 3601/3600 + 1 = 22,007 Wh. The energy is
     /// 12,346 Wh.
@@ -275,21 +278,25 @@ contract MeterRegistry is IMeterRegistry, EIP712 {
 
         uint256 beginMs = _clockMs(begin.beginTime);
         uint256 endMs = _clockMs(end.endTime);
-        uint256 durationMs = 0;
+        uint256 sessionMs = Math.saturatingSub(query.endedAt, query.pluggedInAt) * 1000;
+        uint256 durationMs = sessionMs;
         if (beginMs != 0 && endMs != 0) {
             if (endMs < beginMs) revert MeterTimeReversed(beginMs, endMs);
             durationMs = endMs - beginMs;
             energy.beganAt = uint40(beginMs / 1000);
             energy.endedAt = uint40(endMs / 1000);
-        } else {
-            durationMs = Math.saturatingSub(query.endedAt, query.pluggedInAt) * 1000;
         }
         _checkWithin(query, beginMs, endMs);
 
         uint64 milliWh = uint64((end.endMicroWh - begin.beginMicroWh) / 1000);
-        uint256 most = (ratedPowerW * (durationMs + GRANTED_MS)) / WATT_MS + GRANTED_MILLI_WH;
+        uint256 most = _most(ratedPowerW, durationMs);
         if (milliWh > most) revert MeterTooMuchEnergy(milliWh, most);
-        energy.energyWh = milliWh / 1000;
+        energy.energyWh = uint64(Math.min(milliWh, _most(ratedPowerW, sessionMs)) / 1000);
+    }
+
+    /// @dev In 1/1000 Wh.
+    function _most(uint256 ratedPowerW, uint256 durationMs) private pure returns (uint256) {
+        return (ratedPowerW * (durationMs + GRANTED_MS)) / WATT_MS + GRANTED_MILLI_WH;
     }
 
     /// @dev In milliseconds since 1970, or 0: of a clock that nobody has set, the time says nothing.

@@ -48,8 +48,6 @@ interface IEscrow is IStakes {
     /// markets.
     event Locked(address indexed account, address market, uint128 amount);
     event Unlocked(address indexed account, address market, uint128 amount);
-    /// @notice `amount` is free again for each of the accounts.
-    event UnlockedEach(address[] accounts, address market, uint128 amount);
     /// @notice `amount` left `from`'s locked balance and is free for `to`.
     event Paid(address indexed from, address indexed to, address market, uint128 amount);
 

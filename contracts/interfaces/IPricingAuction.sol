@@ -133,8 +133,7 @@ interface IPricingAuction is IAuction {
         bytes32[] decisions
     );
     /// @notice What each of the accounts had locked in the auction, `stake`, is free again.
-    /// `UnlockedEach` of the escrow follows (`Unlocked`, where a vehicle has taken back its request,
-    /// or had more locked on probation), `DecisionOpened` never does.
+    /// `Unlocked` of the escrow follows for each of them, `DecisionOpened` never does.
     event BondsReleased(AuctionId indexed auctionId, uint128 stake, address[] accounts);
     /// @notice Deposit and bond of the two parties now belong to the session.
     event DecisionOpened(

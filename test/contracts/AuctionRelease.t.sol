@@ -34,11 +34,11 @@ contract AuctionReleaseTest is DealWorld {
         vm.expectEmit(address(auctions));
         emit IPricingAuction.BondsReleased(auctionId, DEPOSIT, _losers());
         vm.expectEmit(address(escrow));
-        emit IEscrow.UnlockedEach(_losers(), address(auctions), DEPOSIT);
+        emit IEscrow.Unlocked(_losers()[0], address(auctions), DEPOSIT);
         vm.expectEmit(address(auctions));
         emit IPricingAuction.BondsReleased(auctionId, BOND, _losingPiles());
         vm.expectEmit(address(escrow));
-        emit IEscrow.UnlockedEach(_losingPiles(), address(auctions), BOND);
+        emit IEscrow.Unlocked(_losingPiles()[0], address(auctions), BOND);
         vm.prank(stranger.account);
         auctions.release(auctionId, _losers(), _losingPiles(), START + 1 days, first, other);
 

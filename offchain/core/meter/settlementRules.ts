@@ -432,16 +432,23 @@ function measured(
   if (microWh < 0n) throw refused("E_FALLING_REGISTER", "a register that does not fall");
   const ownTimes = [clockMs(begin), clockMs(end)] as const;
   const times = timesOf(ownTimes);
-  const durationMs =
-    times === null ? Math.max(limits.endedAt - limits.pluggedInAt, 0) * 1000 : durationOf(times);
+  const sessionMs = Math.max(limits.endedAt - limits.pluggedInAt, 0) * 1000;
+  const durationMs = times === null ? sessionMs : durationOf(times);
   for (const ms of ownTimes) requireWithin(ms, limits);
-  const capacity = (limits.ratedPowerW * (BigInt(durationMs) + GRANTED_MS)) / 3600n;
   const milliWh = microWh / 1000n;
-  if (milliWh > capacity + GRANTED_MILLI_WH) {
+  if (milliWh > mostMilliWh(limits, durationMs)) {
     throw refused("E_TOO_MUCH_ENERGY", "what the socket can carry in the time");
   }
+  // By the tolerance a record can be longer than the session.
+  const most = mostMilliWh(limits, sessionMs);
   const [beganAtMs, endedAtMs] = times ?? [null, null];
-  return { beginMilliWh, endMilliWh, energyWh: milliWh / 1000n, beganAtMs, endedAtMs };
+  const energyWh = (milliWh < most ? milliWh : most) / 1000n;
+  return { beginMilliWh, endMilliWh, energyWh, beganAtMs, endedAtMs };
+}
+
+/** What the socket can carry. */
+function mostMilliWh({ ratedPowerW }: Limits, durationMs: number): bigint {
+  return (ratedPowerW * (BigInt(durationMs) + GRANTED_MS)) / 3600n + GRANTED_MILLI_WH;
 }
 
 /** A clock that is synchronised and that the meter does not flag. */
