@@ -42,7 +42,7 @@ export const GAS_GOALS: readonly GasGoal[] = [
   { contract: "PricingAuction", function: "bid, first", goal: 70_500 },
   { contract: "PricingAuction", function: "bid, improved", goal: 43_000 },
   { contract: "PricingAuction", function: "decision, of 100", goal: 2_200 },
-  { contract: "PricingAuction", function: "release, of 20", goal: 13_900 },
+  { contract: "PricingAuction", function: "release, of 20", goal: 13_500 },
   { contract: "ChargingSession", function: "start, of 100", goal: 145_000 },
   { contract: "ChargingSession", function: "authorise", goal: 60_000 },
   { contract: "ChargingSession", function: "settle", goal: 155_000 },
