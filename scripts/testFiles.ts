@@ -1,11 +1,12 @@
 /**
  * The test files of a kind, by what they import when they run: `node scripts/testFiles.ts
- * unit|study|attacks|chain`.
+ * unit|study|attacks|chain|flow`.
  * - unit: of the product; neither Hardhat nor anything that is made of the contracts is loaded, so
  *   Mocha alone runs them
  * - study: the same, of what measures and reproduces
  * - attacks: the same, of attackers that play thousands of trials
- * - chain: all others, which `hardhat test mocha` runs on built contracts
+ * - flow: whole commands and processes, on built contracts
+ * - chain: all others, which `hardhat test mocha` runs on built contracts too
  */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
@@ -18,7 +19,7 @@ const OF_HARDHAT =
  * What remains of an import when types are stripped; a text that only looks like one does no harm.
  */
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
-const KINDS = ["unit", "study", "attacks", "chain"] as const;
+const KINDS = ["unit", "study", "attacks", "chain", "flow"] as const;
 type Kind = (typeof KINDS)[number];
 
 const needy = new Map<string, boolean>();
@@ -30,7 +31,7 @@ const files = globSync("test/**/*.test.ts").toSorted();
 process.stdout.write(`${files.filter((file) => kindOf(file) === wanted).join("\n")}\n`);
 
 function kindOf(file: string): Kind {
-  if (needsHardhat(file)) return "chain";
+  if (needsHardhat(file)) return /^test\/(flow|services)\//.test(file) ? "flow" : "chain";
   if (file.startsWith("test/attacks/")) return "attacks";
   return file.startsWith("test/offchain/study/") ? "study" : "unit";
 }
