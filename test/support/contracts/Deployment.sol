@@ -62,9 +62,7 @@ abstract contract Deployment is Base {
     Actor internal court = _actor(0xC0127);
 
     function _deploy() internal {
-        identities = IdentityRegistry(
-            _created("IdentityRegistry", abi.encode(authority.account, court.account))
-        );
+        identities = new IdentityRegistry(authority.account, court.account);
         address arbiter = _arbiter();
         Surroundings memory around = _newSurroundings();
         reputation = around.reputation;
@@ -91,7 +89,7 @@ abstract contract Deployment is Base {
         around = _beforeStakes(escrowAt, sessionsAt);
         address[4] memory markets = _marketsOf(around, sessionsAt);
         if (unknown != NO_PLACE) markets[unknown] = address(0xF001);
-        around.stakes = Escrow(_created("Escrow", abi.encode(token, markets)));
+        around.stakes = new Escrow(token, markets);
     }
 
     /// @dev Five contracts, in this order.
@@ -99,14 +97,11 @@ abstract contract Deployment is Base {
         IStakes stakes,
         address sessions_
     ) private returns (Surroundings memory around) {
-        around.reputation = Reputation(
-            _created("Reputation", abi.encode(_parameters(), sessions_))
-        );
-        around.meters = MeterRegistry(_created("MeterRegistry", abi.encode(identities, sessions_)));
-        bytes memory known = abi.encode(identities, stakes, around.reputation, sessions_);
-        around.auctions = PricingAuction(_created("PricingAuction", known));
-        around.openAuctions = OpenAuction(_created("OpenAuction", known));
-        around.coupons = Coupons(_created("Coupons", abi.encode(stakes, around.reputation)));
+        around.reputation = new Reputation(_parameters(), IChargingSession(sessions_));
+        around.meters = new MeterRegistry(identities, sessions_);
+        around.auctions = new PricingAuction(identities, stakes, around.reputation, sessions_);
+        around.openAuctions = new OpenAuction(identities, stakes, around.reputation, sessions_);
+        around.coupons = new Coupons(stakes, around.reputation);
     }
 
     function _marketsOf(
@@ -128,9 +123,7 @@ abstract contract Deployment is Base {
         IStakes gateAt = IStakes(vm.computeCreateAddress(address(this), nonce + 5));
         address sessionsAt = vm.computeCreateAddress(address(this), nonce + 6);
         around = _beforeStakes(gateAt, sessionsAt);
-        around.stakes = MarketGate(
-            _created("MarketGate", abi.encode(escrow, _marketsOf(around, sessionsAt)))
-        );
+        around.stakes = new MarketGate(escrow, _marketsOf(around, sessionsAt));
     }
 
     function _newSessions(
@@ -139,17 +132,17 @@ abstract contract Deployment is Base {
         address arbiter,
         EarningRule memory earning
     ) internal returns (ChargingSession) {
-        bytes memory known = abi.encode(
-            around.auctions,
-            around.openAuctions,
-            around.stakes,
-            around.reputation,
-            around.meters,
-            windows,
-            arbiter,
-            earning
-        );
-        return ChargingSession(_created("ChargingSession", known));
+        return
+            new ChargingSession(
+                around.auctions,
+                around.openAuctions,
+                around.stakes,
+                around.reputation,
+                around.meters,
+                windows,
+                arbiter,
+                earning
+            );
     }
 
     /// @dev The session contract of another market among the same people.
@@ -195,7 +188,6 @@ abstract contract Deployment is Base {
 
     /// @dev An escrow with one market, beside three that nobody is.
     function _escrowOf(IERC20 token_, address market) internal returns (Escrow) {
-        address[4] memory markets = [market, address(0xF001), address(0xF002), address(0xF003)];
-        return Escrow(_created("Escrow", abi.encode(token_, markets)));
+        return new Escrow(token_, [market, address(0xF001), address(0xF002), address(0xF003)]);
     }
 }
