@@ -101,7 +101,19 @@ contract RecordOfAnotherTimeTest is SettleWorld {
         _assertPaid(deal.sessionId, 13, 5_850, 0);
     }
 
-    /// @dev The other way round: at the socket's full power, by such a clock, a vehicle says that it
+    /// @dev And to a vehicle that lies: it says that it leaves, and draws on at the socket's full
+    /// power for the five minutes. A pile that stops at its word loses nothing.
+    function test_METER8_Cost_OfDrawingOn() external {
+        Deal memory deal = _charged();
+        vm.prank(vehicle.account);
+        sessions.unplug(deal.sessionId);
+        vm.warp(block.timestamp + 5 minutes);
+        string[2] memory times = ["2030-03-17T17:56:40,000+0000", "2030-03-17T19:01:40,000+0000"];
+        _settleOn(deal.sessionId, _signedAt(deal.sessionId, times, "1023.833"), "");
+        _assertPaid(deal.sessionId, 22_007, 9_903_150, 1);
+    }
+
+    /// @dev The same without such a clock: at the socket's full power, a vehicle says that it
     /// leaves and draws on for half a minute. A pile that has begun at once has nothing to settle
     /// on but the vehicle's word; one that has begun as late as it ends is paid for all.
     function test_METER7_Cost_OfEndingLaterThanBegun() external {
