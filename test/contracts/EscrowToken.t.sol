@@ -274,7 +274,7 @@ contract EscrowTokenTest is World {
     /// @dev Every account can pay what the hidden calls ask for: only the guard stands in their
     /// way.
     function _reentering() private returns (ReenteringToken hostile) {
-        hostile = new ReenteringToken();
+        hostile = ReenteringToken(_created("ReenteringToken", ""));
         _move(hostile);
         _allow(hostile, AMOUNT);
         hostile.mint(address(hostile), 10 * AMOUNT);

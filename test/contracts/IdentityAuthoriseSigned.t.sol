@@ -64,7 +64,7 @@ contract IdentityAuthoriseSignedTest is IdentityWorld {
     }
 
     function test_Authorise_SignedForAnotherContract() external {
-        IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
+        IdentityRegistry twin = _newIdentities(authority.account, court.account);
         SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
         bytes32 digest = Digests.authorisationDigest(address(twin), given);
 

@@ -52,7 +52,7 @@ contract IdentityBySignatureTest is IdentityWorld {
     }
 
     function test_ID11_Suspend_ElsewhereOrLate() external {
-        IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
+        IdentityRegistry twin = _newIdentities(authority.account, court.account);
         bytes memory data = _suspending(pile.account);
         bytes32 digest = Digests.callDigest(
             Digests.IDENTITIES,
@@ -120,7 +120,7 @@ contract IdentityBySignatureTest is IdentityWorld {
     function test_ID11_Quorum_IsTheAuthority() external {
         Actor[2] memory signers = _ascending(_actor(0xA1), _actor(0xA2));
         ArbiterQuorum quorum = _quorumOf(signers, _actor(0xA3));
-        identities = new IdentityRegistry(address(quorum), court.account);
+        identities = _newIdentities(address(quorum), court.account);
         Certificate memory certificate = _certificate(stranger.account, ParticipantKind.Pile);
         bytes32 digest = Digests.certificateDigest(address(identities), certificate);
         identities.enrol(certificate, _joined(signers, digest));
@@ -148,7 +148,7 @@ contract IdentityBySignatureTest is IdentityWorld {
     /// signed nothing any more, also what was signed before.
     function test_ID11_Wallet_IsTheAuthority() external {
         Wallet1271 wallet = new Wallet1271(authority.account);
-        identities = new IdentityRegistry(address(wallet), court.account);
+        identities = _newIdentities(address(wallet), court.account);
         Certificate memory certificate = _certificate(stranger.account, ParticipantKind.Pile);
         identities.enrol(certificate, _certified(certificate));
 

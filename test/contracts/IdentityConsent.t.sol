@@ -53,7 +53,7 @@ contract IdentityConsentTest is IdentityWorld {
 
     function test_ID10_Authorise_ConsentElsewhere() external {
         SessionAuthorisation memory given = _authorisation(fresh.account, PLACE);
-        IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
+        IdentityRegistry twin = _newIdentities(authority.account, court.account);
         bytes32 digest = Digests.authorisationDigest(address(twin), given);
         _refusesConsent(given, _signature(fresh.key, digest));
 

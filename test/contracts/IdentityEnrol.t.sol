@@ -257,7 +257,7 @@ contract IdentityEnrolTest is EnrolWorld {
     }
 
     function test_Enrol_SignedForAnotherContract() external {
-        IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
+        IdentityRegistry twin = _newIdentities(authority.account, court.account);
         Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
         bytes32 digest = Digests.certificateDigest(address(twin), certificate);
 
@@ -281,7 +281,7 @@ contract IdentityEnrolTest is EnrolWorld {
     }
 
     function test_Enrol_NobodysAuthority() external {
-        identities = new IdentityRegistry(address(0), address(0));
+        identities = _newIdentities(address(0), address(0));
         Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
 
         _refusesSignature(certificate, new bytes(65));
@@ -289,7 +289,7 @@ contract IdentityEnrolTest is EnrolWorld {
 
     function test_Enrol_AuthorityIsAWallet() external {
         Wallet1271 wallet = new Wallet1271(authority.account);
-        identities = new IdentityRegistry(address(wallet), court.account);
+        identities = _newIdentities(address(wallet), court.account);
         Certificate memory certificate = _certificate(newcomer.account, ParticipantKind.Vehicle);
         bytes memory signature = _certified(certificate);
 

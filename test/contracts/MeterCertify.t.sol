@@ -17,7 +17,7 @@ contract MeterCertifyTest is MeterCertifyWorld {
     /* CONSTRUCTION */
 
     function test_Construction_NamesItsNeighbours() external {
-        MeterRegistry fresh = new MeterRegistry(identities, address(sessions));
+        MeterRegistry fresh = _newMeters(identities, address(sessions));
         vm.assertEq(address(fresh.identities()), address(identities), "identities");
         vm.assertEq(fresh.sessions(), address(sessions), "sessions");
     }
@@ -197,7 +197,7 @@ contract MeterCertifyTest is MeterCertifyWorld {
 
     function test_Certify_AnotherContractOrChain() external {
         MeterCertificate memory certificate = _meterCertificate(other, pile);
-        MeterRegistry twin = new MeterRegistry(identities, address(this));
+        MeterRegistry twin = _newMeters(identities, address(this));
         bytes32 digest = Digests.meterCertificateDigest(address(twin), certificate);
         _refusesSignature(certificate, _signature(authority.key, digest));
 
@@ -208,9 +208,9 @@ contract MeterCertifyTest is MeterCertifyWorld {
 
     function test_Certify_AuthorityIsAWallet() external {
         Wallet1271 wallet = new Wallet1271(authority.account);
-        identities = new IdentityRegistry(address(wallet), court.account);
+        identities = _newIdentities(address(wallet), court.account);
         _enrol(pile, ParticipantKind.Pile);
-        meters = new MeterRegistry(identities, address(this));
+        meters = _newMeters(identities, address(this));
         MeterCertificate memory certificate = _meterCertificate(other, pile);
 
         _certify(certificate);

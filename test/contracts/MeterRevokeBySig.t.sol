@@ -50,7 +50,7 @@ contract MeterRevokeBySigTest is MeterReadWorld {
     }
 
     function test_METER4_RevokeBySig_ElsewhereOrLate() external {
-        MeterRegistry twin = new MeterRegistry(identities, address(this));
+        MeterRegistry twin = _newMeters(identities, address(this));
         bytes32 digest = Digests.revocationDigest(address(twin), meterId, _soon());
         _refusesRevocation(_soon(), _signature(authority.key, digest));
 

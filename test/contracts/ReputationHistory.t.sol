@@ -38,7 +38,7 @@ contract ReputationHistoryTest is SettleWorld {
 
     function setUp() public override {
         super.setUp();
-        stage = new RatingStage(_parameters());
+        stage = RatingStage(_created("RatingStage", abi.encode(_parameters())));
         staged = stage.reputation();
     }
 

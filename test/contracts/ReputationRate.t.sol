@@ -168,7 +168,7 @@ contract ReputationRateTest is ReputationWorld {
     function test_RE4_Rate_NoFloor() external {
         ReputationParameters memory given = _parameters();
         given.minWeightWad = 0;
-        RatingStage stage = new RatingStage(given);
+        RatingStage stage = RatingStage(_created("RatingStage", abi.encode(given)));
         SessionId sessionId = stage.settled(address(this), 1, 1, 0);
 
         stage.reputation().rate(sessionId, 3);

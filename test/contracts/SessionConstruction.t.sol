@@ -91,8 +91,8 @@ contract SessionConstructionTest is World {
     function test_SE10_Construction_MetersOfAnotherRegister() external {
         Surroundings memory around = _newSurroundings();
         address next = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 2);
-        IdentityRegistry others = new IdentityRegistry(authority.account, court.account);
-        around.meters = new MeterRegistry(others, next);
+        IdentityRegistry others = _newIdentities(authority.account, court.account);
+        around.meters = _newMeters(others, next);
         _refusesWiring(around, address(around.auctions));
     }
 

@@ -60,7 +60,7 @@ contract SessionDisputeHostileTest is DisputeWorld {
 
     /// @dev Out of somebody's withdrawal the session is finalised, once.
     function test_ES4_Hostile_TokenFinalisesInAWithdrawal() external {
-        ReenteringToken hostile = new ReenteringToken();
+        ReenteringToken hostile = ReenteringToken(_created("ReenteringToken", ""));
         token = hostile;
         _redeploy();
         Deal memory deal = _metered();

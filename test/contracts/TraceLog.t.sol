@@ -118,7 +118,7 @@ contract TraceLogTest is World {
             _three(court.account, stranger.account, vehicle.account),
             2
         );
-        identities = new IdentityRegistry(authority.account, address(quorum));
+        identities = _newIdentities(authority.account, address(quorum));
         _requestTrace();
         bytes32 digest = Digests.traceApprovalDigest(address(identities), CASE, PRESENTATION);
         (Actor memory low, Actor memory high) = court.account < stranger.account
@@ -185,7 +185,7 @@ contract TraceLogTest is World {
         _refusesApproval(_approval(OTHER, PRESENTATION));
         _refusesApproval(_approval(CASE, OTHER));
         _refusesApproval("");
-        IdentityRegistry twin = new IdentityRegistry(authority.account, court.account);
+        IdentityRegistry twin = _newIdentities(authority.account, court.account);
         bytes32 digest = Digests.traceApprovalDigest(address(twin), CASE, PRESENTATION);
         _refusesApproval(_signature(court.key, digest));
         bytes memory signature = _approval(CASE, PRESENTATION);
@@ -194,7 +194,7 @@ contract TraceLogTest is World {
     }
 
     function test_ID8_Grant_NobodysCourt() external {
-        identities = new IdentityRegistry(authority.account, address(0));
+        identities = _newIdentities(authority.account, address(0));
         _requestTrace();
 
         _refusesApproval(new bytes(65));

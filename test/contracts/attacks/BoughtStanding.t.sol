@@ -56,10 +56,10 @@ contract BoughtStandingTest is SettleWorld {
     /// @dev The straw man of rating and coupon: on a stage where every session counts, one that cost
     /// nothing moves the pile's rating and takes what a sponsor has put down.
     function test_RE8_Attack_WhereEverySessionCounts() external {
-        RatingStage stage = new RatingStage(_parameters());
+        RatingStage stage = RatingStage(_created("RatingStage", abi.encode(_parameters())));
         uint64 nonce = vm.getNonce(address(this));
         escrow = _escrowOf(token, vm.computeCreateAddress(address(this), nonce + 1));
-        coupons = new Coupons(escrow, stage.reputation());
+        coupons = _newCoupons(escrow, stage.reputation());
         SessionId sessionId = stage.settled(_fresh.account, 1, 0, 20);
         IReputation staged = stage.reputation();
         vm.prank(_fresh.account);

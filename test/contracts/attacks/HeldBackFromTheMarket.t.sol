@@ -29,7 +29,7 @@ contract HeldBackFromTheMarketTest is CallsWorld {
     /// @dev Nothing happens, so the driver pays the shop by a call of its own. Then the shop brings
     /// the withdrawal that it was given first.
     function test_SC6_Attack_PaidTwice() external {
-        UncountedEscrow careless = new UncountedEscrow();
+        UncountedEscrow careless = UncountedEscrow(_created("UncountedEscrow", ""));
         vm.prank(vehicle.account);
         careless.deposit(FUNDS);
         Taker memory strawMan = _strawMan(careless);
@@ -104,7 +104,7 @@ contract HeldBackFromTheMarketTest is CallsWorld {
     /// @dev A driver is talked into approving the escrow itself: every signed call comes from there,
     /// whoever signs it.
     function test_ES7_Attack_EscrowAsItsOwnMarket() external {
-        UncountedEscrow careless = new UncountedEscrow();
+        UncountedEscrow careless = UncountedEscrow(_created("UncountedEscrow", ""));
         vm.prank(vehicle.account);
         careless.deposit(FUNDS);
         vm.prank(vehicle.account);

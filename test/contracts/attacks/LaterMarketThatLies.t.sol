@@ -24,7 +24,7 @@ contract LaterMarketThatLiesTest is DealWorld {
 
     /// @dev A vehicle charges, and takes the deposit out of the session by a market of its own.
     function test_ES5_Attack_VehicleFreesItsDeposit() external {
-        UncountedEscrow careless = new UncountedEscrow();
+        UncountedEscrow careless = UncountedEscrow(_created("UncountedEscrow", ""));
         vm.prank(vehicle.account);
         careless.deposit(DEPOSIT);
         _approveOn(careless, address(sessions));

@@ -16,7 +16,7 @@ contract RecordOfAnotherTimeTest is SettleWorld {
 
     function setUp() public override {
         super.setUp();
-        _believing = new BelievingSettlement();
+        _believing = BelievingSettlement(_created("BelievingSettlement", ""));
     }
 
     /// @dev Ten years before the auction, and 500 kWh of them.

@@ -92,7 +92,7 @@ contract ReenteringTokenTest is OpenWorld {
     /// @dev A market on a token that calls back and is a pile with money; `vehicle` has opened an
     /// auction.
     function _biddingToken() private returns (ReenteringToken hostile, AuctionId auctionId) {
-        hostile = new ReenteringToken();
+        hostile = ReenteringToken(_created("ReenteringToken", ""));
         token = hostile;
         _deploy();
         _enrol(vehicle, ParticipantKind.Vehicle);

@@ -17,7 +17,7 @@ contract SessionAttacksTest is SettleWorld {
 
     function setUp() public override {
         super.setUp();
-        _believing = new BelievingSettlement();
+        _believing = BelievingSettlement(_created("BelievingSettlement", ""));
     }
 
     /// @dev One delivery, paid by two vehicles.

@@ -182,7 +182,7 @@ contract VehicleThatWaitedTest is SettleWorld {
     }
 
     function _believes(SessionId sessionId, MeterRecord memory record, uint64 energyWh) private {
-        BelievingSettlement believing = new BelievingSettlement();
+        BelievingSettlement believing = BelievingSettlement(_created("BelievingSettlement", ""));
         believing.settle(sessionId, record);
         vm.assertEq(believing.energyWhOf(sessionId), energyWh, "the attack works");
     }

@@ -11,6 +11,7 @@ interface Vm {
         address emitter;
     }
 
+    function getCode(string calldata artifact) external view returns (bytes memory);
     function warp(uint256 nowSeconds) external;
     function roll(uint256 blockNumber) external;
     function setBlockhash(uint256 blockNumber, bytes32 hash) external;
@@ -67,6 +68,20 @@ abstract contract Base {
     /// @dev Brings fuzzed input into [low, high] without throwing runs away.
     function _bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {
         return high - low == type(uint256).max ? value : low + (value % (high - low + 1));
+    }
+
+    /// @dev What `new` does, with code from the artifacts, which are built before any test is
+    /// compiled: a test that carries the code of all contracts in its own costs the compiler minutes.
+    function _created(string memory name, bytes memory arguments) internal returns (address made) {
+        bytes memory code = abi.encodePacked(vm.getCode(name), arguments);
+        assembly ("memory-safe") {
+            made := create(0, add(code, 32), mload(code))
+            if iszero(made) {
+                let reason := mload(0x40)
+                returndatacopy(reason, 0, returndatasize())
+                revert(reason, returndatasize())
+            }
+        }
     }
 
     function _signature(uint256 key, bytes32 digest) internal pure returns (bytes memory) {

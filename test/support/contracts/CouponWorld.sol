@@ -20,10 +20,10 @@ abstract contract CouponWorld is DealWorld {
 
     function setUp() public override {
         super.setUp();
-        stage = new RatingStage(_parameters());
+        stage = RatingStage(_created("RatingStage", abi.encode(_parameters())));
         uint64 nonce = vm.getNonce(address(this));
         escrow = _escrowOf(token, vm.computeCreateAddress(address(this), nonce + 1));
-        coupons = new Coupons(escrow, stage.reputation());
+        coupons = _newCoupons(escrow, stage.reputation());
         sponsor = matcher.account;
         _fund(sponsor, SPONSORED);
         for (uint160 k = 1; k <= scores.length; ++k) _evaluate(k, scores[k - 1]);

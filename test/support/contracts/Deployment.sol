@@ -12,6 +12,8 @@ import {MeterRegistry} from "../../../contracts/MeterRegistry.sol";
 import {PricingAuction} from "../../../contracts/PricingAuction.sol";
 import {Reputation} from "../../../contracts/Reputation.sol";
 import {IChargingSession} from "../../../contracts/interfaces/IChargingSession.sol";
+import {IIdentityRegistry} from "../../../contracts/interfaces/IIdentityRegistry.sol";
+import {IReputation} from "../../../contracts/interfaces/IReputation.sol";
 import {IStakes} from "../../../contracts/interfaces/IStakes.sol";
 import {DemoToken} from "../../../contracts/mocks/DemoToken.sol";
 import {
@@ -62,7 +64,7 @@ abstract contract Deployment is Base {
     Actor internal court = _actor(0xC0127);
 
     function _deploy() internal {
-        identities = new IdentityRegistry(authority.account, court.account);
+        identities = _newIdentities(authority.account, court.account);
         address arbiter = _arbiter();
         Surroundings memory around = _newSurroundings();
         reputation = around.reputation;
@@ -89,7 +91,7 @@ abstract contract Deployment is Base {
         around = _beforeStakes(escrowAt, sessionsAt);
         address[4] memory markets = _marketsOf(around, sessionsAt);
         if (unknown != NO_PLACE) markets[unknown] = address(0xF001);
-        around.stakes = new Escrow(token, markets);
+        around.stakes = Escrow(_created("Escrow", abi.encode(token, markets)));
     }
 
     /// @dev Five contracts, in this order.
@@ -97,11 +99,14 @@ abstract contract Deployment is Base {
         IStakes stakes,
         address sessions_
     ) private returns (Surroundings memory around) {
-        around.reputation = new Reputation(_parameters(), IChargingSession(sessions_));
-        around.meters = new MeterRegistry(identities, sessions_);
-        around.auctions = new PricingAuction(identities, stakes, around.reputation, sessions_);
-        around.openAuctions = new OpenAuction(identities, stakes, around.reputation, sessions_);
-        around.coupons = new Coupons(stakes, around.reputation);
+        around.reputation = Reputation(
+            _created("Reputation", abi.encode(_parameters(), sessions_))
+        );
+        around.meters = _newMeters(identities, sessions_);
+        bytes memory known = abi.encode(identities, stakes, around.reputation, sessions_);
+        around.auctions = PricingAuction(_created("PricingAuction", known));
+        around.openAuctions = OpenAuction(_created("OpenAuction", known));
+        around.coupons = _newCoupons(stakes, around.reputation);
     }
 
     function _marketsOf(
@@ -123,7 +128,9 @@ abstract contract Deployment is Base {
         IStakes gateAt = IStakes(vm.computeCreateAddress(address(this), nonce + 5));
         address sessionsAt = vm.computeCreateAddress(address(this), nonce + 6);
         around = _beforeStakes(gateAt, sessionsAt);
-        around.stakes = new MarketGate(escrow, _marketsOf(around, sessionsAt));
+        around.stakes = MarketGate(
+            _created("MarketGate", abi.encode(escrow, _marketsOf(around, sessionsAt)))
+        );
     }
 
     function _newSessions(
@@ -132,17 +139,35 @@ abstract contract Deployment is Base {
         address arbiter,
         EarningRule memory earning
     ) internal returns (ChargingSession) {
-        return
-            new ChargingSession(
-                around.auctions,
-                around.openAuctions,
-                around.stakes,
-                around.reputation,
-                around.meters,
-                windows,
-                arbiter,
-                earning
-            );
+        bytes memory known = abi.encode(
+            around.auctions,
+            around.openAuctions,
+            around.stakes,
+            around.reputation,
+            around.meters,
+            windows,
+            arbiter,
+            earning
+        );
+        return ChargingSession(_created("ChargingSession", known));
+    }
+
+    function _newIdentities(
+        address authority_,
+        address court_
+    ) internal returns (IdentityRegistry) {
+        return IdentityRegistry(_created("IdentityRegistry", abi.encode(authority_, court_)));
+    }
+
+    function _newMeters(
+        IIdentityRegistry identities_,
+        address sessions_
+    ) internal returns (MeterRegistry) {
+        return MeterRegistry(_created("MeterRegistry", abi.encode(identities_, sessions_)));
+    }
+
+    function _newCoupons(IStakes stakes, IReputation reputation_) internal returns (Coupons) {
+        return Coupons(_created("Coupons", abi.encode(stakes, reputation_)));
     }
 
     /// @dev The session contract of another market among the same people.
@@ -188,6 +213,7 @@ abstract contract Deployment is Base {
 
     /// @dev An escrow with one market, beside three that nobody is.
     function _escrowOf(IERC20 token_, address market) internal returns (Escrow) {
-        return new Escrow(token_, [market, address(0xF001), address(0xF002), address(0xF003)]);
+        address[4] memory markets = [market, address(0xF001), address(0xF002), address(0xF003)];
+        return Escrow(_created("Escrow", abi.encode(token_, markets)));
     }
 }

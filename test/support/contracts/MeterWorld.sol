@@ -68,7 +68,7 @@ abstract contract MeterWorld is DealWorld {
 
     /// @dev Another than that of the sessions: the tests consume records themselves.
     function _registry() internal virtual returns (MeterRegistry) {
-        return new MeterRegistry(identities, address(this));
+        return _newMeters(identities, address(this));
     }
 
     /* KEYS */

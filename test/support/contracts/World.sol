@@ -34,7 +34,7 @@ abstract contract World is People {
 
     function setUp() public virtual {
         vm.warp(START);
-        token = new DemoToken();
+        token = DemoToken(_created("DemoToken", ""));
         _deploy();
 
         _enrolServers();
