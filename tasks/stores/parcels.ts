@@ -18,11 +18,13 @@ import { type Sender, handedBy, handedAs, type Handed } from "../support/handed.
 /** Of the form, in the file. */
 export const PARCEL = "ChargeVeil.Parcel.v1";
 
+/** As all paths of a folder are; others are shown to nobody. */
+const pathForm = z.string().regex(/^[\w./-]{1,200}$/);
 const parcelForm = z.strictObject({
   parcel: z.literal(PARCEL),
   from: addressForm,
   packedAt: uint(40),
-  files: z.record(z.string(), z.string()),
+  files: z.record(pathForm, z.string()),
   signature: hexForm,
 });
 const seenForm = z.strictObject({ packedAt: decimalForm.transform(BigInt) });

@@ -6,7 +6,9 @@
 import type { Attempt } from "../../core/messages/attempt.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
 import type { Said } from "../../core/messages/participants.ts";
-import type { Winners } from "./winners.ts";
+
+/** For each buyer of a wave, in order, the commitment of the offer that wins it; null for none. */
+export type Winners = readonly (Bytes32 | null)[];
 
 export interface ServerStore {
   /** The lowest attempt at a round that this server has not taken part in, from 1. */

@@ -4,11 +4,7 @@
  * server keeps the first that it has found, and opens nothing of others.
  */
 import type { Attempt } from "../../core/messages/attempt.ts";
-import type { Bytes32 } from "../../core/messages/market.ts";
-import type { ServerStore } from "./store.ts";
-
-/** For each buyer of a wave, in order, the commitment of the offer that wins it; null for none. */
-export type Winners = readonly (Bytes32 | null)[];
+import type { ServerStore, Winners } from "./store.ts";
 
 /** An attempt has other winners than one before it: in one of them, one of the servers has lied. */
 export class WinnersError extends Error {

@@ -1,0 +1,7 @@
+/**
+ * The text with nothing in it that a terminal would act on but the ends of its lines: what others
+ * have written must not hide what a command says.
+ */
+export function plain(text: string): string {
+  return text.replaceAll(/(?!\n)\p{C}/gu, "\ufffd");
+}
