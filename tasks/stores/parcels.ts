@@ -8,6 +8,7 @@ import { addressForm, decimalForm, hexForm } from "../../offchain/core/messages/
 import type { Address } from "../../offchain/core/messages/market.ts";
 import type { Parcel, ParcelFiles } from "../../offchain/core/messages/parcel.ts";
 import { InputError } from "../support/outcome.ts";
+import { plainLine } from "../support/plainText.ts";
 import { moment } from "../support/print.ts";
 import { isOfNamesake } from "./certificates.ts";
 import { signedFiles } from "./signedFiles.ts";
@@ -18,13 +19,11 @@ import { type Sender, handedBy, handedAs, type Handed } from "../support/handed.
 /** Of the form, in the file. */
 export const PARCEL = "ChargeVeil.Parcel.v1";
 
-/** As all paths of a folder are; others are shown to nobody. */
-const pathForm = z.string().regex(/^[\w./-]{1,200}$/);
 const parcelForm = z.strictObject({
   parcel: z.literal(PARCEL),
   from: addressForm,
   packedAt: uint(40),
-  files: z.record(pathForm, z.string()),
+  files: z.record(z.string(), z.string()),
   signature: hexForm,
 });
 const seenForm = z.strictObject({ packedAt: decimalForm.transform(BigInt) });
@@ -128,7 +127,7 @@ async function isNews(
 
 function notTheirs({ account, roles }: Sender, path: string): InputError {
   const who = roles.length === 0 ? "who takes no part in this market" : `as ${roles.join(", ")}`;
-  return new InputError(`--file: ${path} is not for ${account} to hand on, ${who}`);
+  return new InputError(`--file: ${plainLine(path)} is not for ${account} to hand on, ${who}`);
 }
 
 /** Paths of the folder whose parts are like the patterns. */

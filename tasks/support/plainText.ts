@@ -5,3 +5,8 @@
 export function plain(text: string): string {
   return text.replaceAll(/(?!\n)\p{C}/gu, "\ufffd");
 }
+
+/** The same in one line: what others have named must not pass for a line of a command. */
+export function plainLine(text: string): string {
+  return plain(text).replaceAll("\n", "\ufffd");
+}
