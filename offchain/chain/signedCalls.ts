@@ -15,7 +15,7 @@ import {
   reputationDomain,
   sessionDomain,
 } from "../core/messages/typedData.ts";
-import { send, type Market } from "./market.ts";
+import { read, send, type Market } from "./market.ts";
 
 /** A contract that takes signed calls. */
 export interface CalledContract {
@@ -99,8 +99,26 @@ export async function signedCallOf(
   return { chainId, contract: await contract.getAddress(), ...call, signature };
 }
 
+/** Of a relayed call: several times what the dearest honest one takes. */
+export const MOST_RELAY_GAS = 3_000_000n;
+
+/**
+ * How much gas a call takes that somebody has signed.
+ * @throws RefusedError with the contract's reason, of the signature or of the call
+ */
+export function relayGas(
+  market: Market,
+  { contract }: Pick<CalledContract, "contract">,
+  relayer: Signer,
+  { from, data, deadline, signature }: RelayableCall,
+): Promise<bigint> {
+  const { callSigned } = contract.connect(relayer);
+  return read(market, callSigned.estimateGas(from, data, deadline, signature));
+}
+
 /**
  * Sends a call for whoever signed it. Run by anybody.
+ * @param gasLimit the most that the relayer pays for
  * @throws RefusedError with the contract's reason, of the signature or of the call
  */
 export async function relaySignedCall(
@@ -108,6 +126,8 @@ export async function relaySignedCall(
   { contract }: Pick<CalledContract, "contract">,
   relayer: Signer,
   { from, data, deadline, signature }: RelayableCall,
+  gasLimit: bigint,
 ): Promise<void> {
-  await send(market, contract.connect(relayer).callSigned(from, data, deadline, signature));
+  const { callSigned } = contract.connect(relayer);
+  await send(market, callSigned(from, data, deadline, signature, { gasLimit }));
 }

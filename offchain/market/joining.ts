@@ -30,6 +30,7 @@ import {
 } from "../parties/vehicle/membership.ts";
 import { StepError } from "./stepError.ts";
 import { type JoinLetter, signJoinLetter, requestInLetter } from "../core/credential/joinLetter.ts";
+import { readableNameFault } from "../core/messages/readableName.ts";
 
 /** What one tracer has been sent by every dealer; its alone. */
 export interface DealtShares {
@@ -110,9 +111,10 @@ export async function askToJoinMarket(
 /**
  * The second step, run by the registrar, which has looked at the papers: it registers the member,
  * if it does not know it, and lets it in.
- * @throws StepError E_MEMBER_NAME for a name that somebody else has; CredentialError of
- *   `requestInLetter` and `admitMember`: E_MEMBER for whoever is excluded, E_ROLE for a role without
- *   papers, E_IDENTIFIER for a second identifier, E_CHALLENGE for what was answered before, E_EPOCH
+ * @throws StepError E_MEMBER_NAME for a name that somebody else has, or that is none;
+ *   CredentialError of `requestInLetter` and `admitMember`: E_MEMBER for whoever is excluded, E_ROLE for a role
+ *   without papers, E_IDENTIFIER for a second identifier, E_CHALLENGE for what was answered before,
+ *   E_EPOCH
  */
 export async function admitToMarket(
   registrar: RegistrarDesk,
@@ -199,6 +201,14 @@ async function registerMember(
 ): Promise<Naming> {
   const before = await store.knownMember(memberId);
   if (before !== undefined) return namingOf(before);
+  const fault = readableNameFault(name);
+  if (fault !== null) {
+    throw new StepError(
+      "E_MEMBER_NAME",
+      `expected ${fault}, got another: ask for a new request`,
+      {},
+    );
+  }
   // No word is made for a name that another has; what the later of two at once made is dropped.
   if ((await store.memberNamed(name)) !== undefined) throw nameError(name);
   const roles: readonly Role[] = role === "discharge" ? ["charge", "discharge"] : ["charge"];

@@ -3,6 +3,7 @@
  * it up on the chain.
  */
 import type { Signer } from "ethers";
+import { eventsOf } from "../chain/events.ts";
 import { send, type Market } from "../chain/market.ts";
 import { roleOf, type Role } from "../core/credential/attributes.ts";
 import {
@@ -146,6 +147,28 @@ async function assertAgreed(
   assertSame({ ...earlier }, { ...certifiedFacts(applicant) });
   await commonDeadline(market, { deadline: earlier.relayBy }, relayBy);
   await commonDeadline(market, { deadline: earlier.validUntil }, validUntil);
+}
+
+/**
+ * The other matchers of an applicant's operator, as the registry knows them: of whom it takes to be
+ * the same. None for whoever is no matcher.
+ */
+export async function matchersOfOperator(
+  { contracts }: Market,
+  applicant: Applicant,
+): Promise<readonly Address[]> {
+  if (applicant.operator === null) return [];
+  const { identities } = contracts;
+  const { premises } = certifiedFacts(applicant);
+  const enrolled = await eventsOf(identities, identities.filters.Enrolled());
+  const accounts = new Set(enrolled.map(({ args }) => args.account));
+  accounts.delete(applicant.account);
+  const run = await Promise.all(
+    [...accounts].map(async (account) =>
+      (await identities.operatorOf(account)) === premises ? [account] : [],
+    ),
+  );
+  return run.flat();
 }
 
 /** Whether the registry knows of an account exactly what a certificate says. */

@@ -6,6 +6,8 @@ import type { Interface, Signer } from "ethers";
 import { read, type Market } from "../chain/market.ts";
 import {
   calledAt,
+  MOST_RELAY_GAS,
+  relayGas,
   relaySignedCall,
   signedCallOf,
   type CalledContract,
@@ -43,8 +45,8 @@ export async function signTried(
 /**
  * Sends a call for whoever signed it, to whichever contract of the market it is for. Run by
  * anybody, who pays the gas and is trusted with nothing.
- * @throws StepError E_OTHER_MARKET, E_NO_CALL for data that call no function; RefusedError with the
- *   contract's reason, of the signature or of the call
+ * @throws StepError E_OTHER_MARKET, E_NO_CALL for data that call no function, E_RELAY_GAS for one
+ *   that takes too much; RefusedError with the contract's reason, of the signature or of the call
  */
 export async function relayCall(
   market: Market,
@@ -63,7 +65,13 @@ export async function relayCall(
     const message = `the call of ${call.from} calls no function of ${known.name}: let it be signed anew`;
     throw new StepError("E_NO_CALL", message, { contract, data: call.data });
   }
-  await relaySignedCall(market, called, relayer, call);
+  // A signer that is a contract checks its signature as it likes, and the relayer pays for that.
+  const gas = await relayGas(market, called, relayer, call);
+  if (gas > MOST_RELAY_GAS) {
+    const message = `the call of ${call.from} takes ${gas} gas, and at most ${MOST_RELAY_GAS} are paid for others`;
+    throw new StepError("E_RELAY_GAS", `${message}: let its signer send it`, { gas });
+  }
+  await relaySignedCall(market, called, relayer, call, gas);
   return { contract: known.name, name };
 }
 

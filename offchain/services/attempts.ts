@@ -1,6 +1,6 @@
 /**
- * Which attempts a server has taken part in and what was said of uploads, in its folder; and what
- * it has heard in an attempt that is not over.
+ * Which attempts a server has taken part in, what was said of uploads and who has won, in its
+ * folder; and what it has heard in an attempt that is not over.
  */
 import { z } from "zod";
 import type { Attempt } from "../core/messages/attempt.ts";
@@ -12,17 +12,28 @@ import { attemptName, type ServiceFolder } from "./folder.ts";
 
 const ATTEMPTS = "attempts";
 const saidForm = z.record(bytes32Form, z.enum(ABSENCES).nullable());
+const winnersForm = z.array(bytes32Form.nullable());
 
 export function folderAttempts(folder: ServiceFolder): ServerStore {
   const saidAt = (auctionId: Bytes32): string => `said/${auctionId}.json`;
   const saidIn = async (auctionId: Bytes32): Promise<ReadonlyMap<Bytes32, Said>> =>
     new Map(Object.entries((await folder.read(saidAt(auctionId), saidForm)) ?? {}));
+  const addSaid: ServerStore["keepSaid"] = async (auctionId, said) => {
+    const all = new Map([...said, ...(await saidIn(auctionId))]);
+    await folder.write(saidAt(auctionId), Object.fromEntries(all));
+    return all;
+  };
+  // One after the other: two attempts at once must not each find nothing said.
+  let lastAdded: Promise<unknown> = Promise.resolve();
   return {
     saidIn,
-    keepSaid: async (auctionId, said) => {
-      const all = new Map([...said, ...(await saidIn(auctionId))]);
-      await folder.write(saidAt(auctionId), Object.fromEntries(all));
+    keepSaid: (auctionId, said) => {
+      const added = lastAdded.then(() => addSaid(auctionId, said));
+      lastAdded = added.catch(() => undefined);
+      return added;
     },
+    keepWinners: async ({ auctionId, round }, wave, winners) =>
+      folder.keep(`won/${auctionId}-${round}-${wave}.json`, [...winners], winnersForm),
     nextAttempt: async (auctionId, round) => {
       const prefix = `${auctionId}-${round}-`;
       const names = await folder.list(ATTEMPTS);

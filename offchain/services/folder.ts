@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Attempt } from "../core/messages/attempt.ts";
 import {
+  createFile,
   makeFolders,
   namesIn,
   removeFile,
@@ -35,6 +36,16 @@ export interface ServiceFolder {
   ) => Promise<z.output<Form> | undefined>;
   /** Writes or replaces; of several at once, one stays. */
   readonly write: (path: string, content: unknown) => Promise<void>;
+  /**
+   * Writes unless there is such a file, and returns what is there then: of several at once, one is
+   * first.
+   * @throws FolderError as `read`
+   */
+  readonly keep: <Form extends z.ZodType>(
+    path: string,
+    content: z.output<Form>,
+    form: Form,
+  ) => Promise<z.output<Form>>;
   /** Takes a name for good: false if it was taken, by this process or one before it. */
   readonly take: (path: string) => Promise<boolean>;
   /** Adds to a file, in order with what else is added to it. */
@@ -46,12 +57,17 @@ export interface ServiceFolder {
 
 export function serviceFolder(folder: string): ServiceFolder {
   const at = (path: string): string => join(folder, path);
+  const read: ServiceFolder["read"] = async (path, form) => {
+    const text = await textOf(at(path));
+    return text === undefined ? undefined : parsed(path, text, form);
+  };
   return {
-    read: async (path, form) => {
-      const text = await textOf(at(path));
-      return text === undefined ? undefined : parsed(path, text, form);
+    read,
+    write: (path, content) => replaceFile(at(path), lineOf(content), SECRET_FILE),
+    keep: async (path, content, form) => {
+      const isFirst = await createFile(at(path), lineOf(content), SECRET_FILE);
+      return isFirst ? content : ((await read(path, form)) ?? content);
     },
-    write: (path, content) => replaceFile(at(path), `${JSON.stringify(content)}\n`, SECRET_FILE),
     take: async (path) => (await unless("EEXIST", () => taken(at(path)))) ?? false,
     append: (path, bytes) => {
       mkdirSync(dirname(at(path)), { recursive: true, mode: SECRET_FOLDER });
@@ -62,6 +78,10 @@ export function serviceFolder(folder: string): ServiceFolder {
     },
     list: (path) => namesIn(at(path)),
   };
+}
+
+function lineOf(content: unknown): string {
+  return `${JSON.stringify(content)}\n`;
 }
 
 /** The file is empty, so that it is whole at once; nothing lies beside it that could be listed. */

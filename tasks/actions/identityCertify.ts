@@ -4,7 +4,7 @@
  */
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { systemRng } from "../../offchain/core/primitives/random.ts";
-import { certifyRequest } from "../../offchain/market/participants.ts";
+import { certifyRequest, matchersOfOperator } from "../../offchain/market/participants.ts";
 import { enrolmentRequests, issuedCertificates } from "../stores/enrolments.ts";
 import { connect } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
@@ -28,6 +28,7 @@ const REMEDIES: Remedies = {
   ...DAYS_REMEDIES,
   E_ENROLMENT_SIGNATURE: ({ message }) => `--request: ${message}`,
   E_ENROLMENT_SITE: ({ message }) => `--request: ${message}`,
+  E_ENROLMENT_OPERATOR: ({ message }) => `--request: ${message}`,
   E_OTHER_ACT: ({ message }) => `--out: ${message}`,
   E_ACT_TIME: ({ message }) => `--out, --days: ${message}`,
 };
@@ -43,6 +44,7 @@ export default function action(
     const authority = { wallet: await actingSigner(connected, hre, args.by), rng: systemRng };
     const nowSeconds = await connected.now();
     const terms = { request, days: args.days, nowSeconds };
+    const alsoRuns = await matchersOfOperator(market, request.applicant);
     const earlier = await issuedCertificates.readIfThere(args.out);
     const certifying = certifyRequest(market, authority, terms, earlier);
     const { act: signed, missing } = await withRemedies(REMEDIES, certifying);
@@ -63,7 +65,7 @@ export default function action(
         account,
         kind,
         participantId,
-        ...(operator !== null && { operator }),
+        ...(operator !== null && { operator, alsoRuns }),
         ...place,
         ...times,
         certificate: args.out,

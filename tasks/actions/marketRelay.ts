@@ -20,6 +20,7 @@ export interface MarketRelayArguments {
 const REMEDIES: Remedies = {
   E_OTHER_MARKET: ({ message }) => `--call: ${message}: name its market's folder with --state`,
   E_NO_CALL: ({ message }) => `--call: ${message}`,
+  E_RELAY_GAS: ({ message }) => `--call: ${message}`,
 };
 
 export default function action(

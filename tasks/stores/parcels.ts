@@ -8,6 +8,7 @@ import { addressForm, decimalForm, hexForm } from "../../offchain/core/messages/
 import type { Address } from "../../offchain/core/messages/market.ts";
 import type { Parcel, ParcelFiles } from "../../offchain/core/messages/parcel.ts";
 import { InputError } from "../support/outcome.ts";
+import { plainLine } from "../support/plainText.ts";
 import { moment } from "../support/print.ts";
 import { isOfNamesake } from "./certificates.ts";
 import { signedFiles } from "./signedFiles.ts";
@@ -126,7 +127,7 @@ async function isNews(
 
 function notTheirs({ account, roles }: Sender, path: string): InputError {
   const who = roles.length === 0 ? "who takes no part in this market" : `as ${roles.join(", ")}`;
-  return new InputError(`--file: ${path} is not for ${account} to hand on, ${who}`);
+  return new InputError(`--file: ${plainLine(path)} is not for ${account} to hand on, ${who}`);
 }
 
 /** Paths of the folder whose parts are like the patterns. */

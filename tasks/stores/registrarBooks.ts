@@ -3,17 +3,17 @@
  * which identifier each has joined in which epoch, by the member's own signed request.
  *
  *   members/<memberId>.json               name, its naming, roles, whether excluded
- *   names/<hash of the name>.json         whose a name is
+ *   names/<hash of the name>.json         whose a name is (`nameHash`)
  *   nonces/<nonce>.json                   of a request that was answered
  *   epochs/<epoch>/<memberId>.json        the identifier of a member in an epoch
  *   identifiers/<identifier>.json         the last request under an identifier
  */
-import { id } from "ethers";
 import { z } from "zod";
 import { ROLES } from "../../offchain/core/credential/attributes.ts";
 import type { RegisterEntry } from "../../offchain/core/credential/registrar.ts";
 import { bytes32Form, hexForm } from "../../offchain/core/messages/forms.ts";
 import type { Bytes32 } from "../../offchain/core/messages/market.ts";
+import { nameHash } from "../../offchain/core/messages/readableName.ts";
 import { bytesToHex, hexToBytes, type Hex } from "../../offchain/core/primitives/bytes.ts";
 import type { RegisteredMember, RegistrarStore } from "../../offchain/parties/authority/store.ts";
 import type { Books } from "./books.ts";
@@ -48,7 +48,7 @@ export function folderRegister(books: Books, restEpochs: number): RegistrarStore
   const memberNamed = async (name: string): Promise<RegisteredMember | undefined> => {
     const files = (await books.list("members")).filter((file) => file.endsWith(".json"));
     const members = files.map((file) => knownMember(file.replace(".json", "")));
-    return (await Promise.all(members)).find((member) => member?.name === name);
+    return (await Promise.all(members)).find(isCalled(name));
   };
   return {
     knownMember,
@@ -73,9 +73,14 @@ export function folderRegister(books: Books, restEpochs: number): RegistrarStore
   };
 }
 
+/** By its name as people read it. */
+function isCalled(name: string): (member: RegisteredMember | undefined) => boolean {
+  return (member) => member !== undefined && nameHash(member.name) === nameHash(name);
+}
+
 /** Whether the name is the member's; of two that claim it at once, one gets it. */
 async function claimedName(books: Books, name: string, memberId: Bytes32): Promise<boolean> {
-  const path = `names/${id(name)}.json`;
+  const path = `names/${nameHash(name)}.json`;
   if (await books.create(path, { memberId })) return true;
   return (await books.read(path, nameSchema))?.memberId === memberId;
 }

@@ -4,6 +4,7 @@
  *
  *   servers/proxy/attempts/, servers/cloud/attempts/   an empty file an attempt
  *   servers/proxy/said/, servers/cloud/said/           who took part, by auction
+ *   servers/proxy/won/, servers/cloud/won/             who has won, by round and wave
  *   servers/cloud/keys/       secret halves of round keys
  *   servers/cloud/served/     auctions that the cloud has agreed to serve
  *   servers/cloud/matched/    accounts in the decisions that it has signed

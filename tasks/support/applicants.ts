@@ -1,6 +1,7 @@
 /** People of the state folder as applicants. */
 import { Wallet } from "ethers";
 import type { Applicant, SiteOpening } from "../../offchain/core/messages/applicant.ts";
+import { readableNameFault } from "../../offchain/core/messages/readableName.ts";
 import { siteCommitment } from "../../offchain/core/messages/market.ts";
 import type { Person } from "../stores/state.ts";
 import { InputError } from "./outcome.ts";
@@ -23,7 +24,10 @@ export interface OperatorArguments {
   readonly operator: string | undefined;
 }
 
-/** @throws InputError for a matcher without an operator, and for somebody else with one */
+/**
+ * @throws InputError for a matcher without an operator, or with one whose name people cannot tell
+ *   from others, and for somebody else with one
+ */
 export function operatorNamed({ kind, operator = "" }: OperatorArguments): string | null {
   if (kind === "matcher" && operator === "") {
     const why = "an auction needs two matchers that different people run";
@@ -33,7 +37,10 @@ export function operatorNamed({ kind, operator = "" }: OperatorArguments): strin
     const got = `got ${operator} of a ${kind}`;
     throw new InputError(`--operator: expected it of a matcher alone, ${got}`);
   }
-  return kind === "matcher" ? operator : null;
+  if (kind !== "matcher") return null;
+  const fault = readableNameFault(operator);
+  if (fault !== null) throw new InputError(`--operator: expected ${fault}, got "${operator}"`);
+  return operator;
 }
 
 /** What the authority has to know of a pile's place; null for everybody else. */

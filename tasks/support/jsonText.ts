@@ -14,10 +14,17 @@ export function jsonText(content: unknown): string {
 
 /**
  * For whoever reads what a command says: numbers are numbers, and whole ones have all their digits
- * at any size.
+ * at any size. Text keeps its characters, and those that a terminal would act on are escaped.
  */
 export function jsonOutput(content: unknown): string {
-  return indented(content, (value) => JSON.rawJSON(value.toString()));
+  const text = indented(content, (value) => JSON.rawJSON(value.toString()));
+  return text.replaceAll(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
+/** Of each of its code units. */
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, k) => character.charCodeAt(k));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
 function indented(content: unknown, shown: (value: bigint) => unknown): string {

@@ -6,6 +6,7 @@ import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
 import { isCodedError } from "../../offchain/core/primitives/codedError.ts";
 import { nodeFault } from "./nodeFaults.ts";
+import { plain } from "./plainText.ts";
 import { isSystemError, systemReason } from "./systemErrors.ts";
 
 /**
@@ -28,7 +29,7 @@ export async function concluded(core: () => Promise<void>): Promise<Outcome> {
     await core();
     return successfulResult();
   } catch (error) {
-    process.stderr.write(`${sentenceOf(error)}\n`);
+    process.stderr.write(`${plain(sentenceOf(error))}\n`);
     return errorResult();
   }
 }

@@ -2,6 +2,7 @@
 import Table from "cli-table3";
 import { NO_REFERENCE_PRICE } from "../../offchain/core/messages/market.ts";
 import { jsonOutput } from "./jsonText.ts";
+import { plain } from "./plainText.ts";
 
 type Fact = string | number | bigint | boolean | readonly string[] | null;
 export type Facts = Readonly<Record<string, Fact>>;
@@ -18,8 +19,8 @@ function tableText(facts: Facts): string {
 }
 
 function shown(fact: Fact): string {
-  if (typeof fact !== "object") return String(fact);
-  return fact === null || fact.length === 0 ? "–" : fact.join(", ");
+  if (typeof fact !== "object") return plain(String(fact));
+  return fact === null || fact.length === 0 ? "–" : plain(fact.join(", "));
 }
 
 export { moment } from "../../offchain/chain/moment.ts";

@@ -17,8 +17,11 @@ export interface RecordEntry {
 }
 
 const BYTE_ORDER_MARK = /^\uFEFF/;
-/** A line break before a record: `OCMF|` as it is, in base64, in hexadecimal. */
-const BETWEEN_RECORDS = /\r?\n(?=\s*(?:OCMF\||T0NNR|4[fF]434[dD]46))/;
+/**
+ * The last line break before a record: `OCMF|` as it is, in base64, in hexadecimal. No line is
+ * looked at twice, however many are empty.
+ */
+const BETWEEN_RECORDS = /\n(?=[^\S\n]*(?:OCMF\||T0NNR|4[fF]434[dD]46))/;
 /** Members under which OCPP, OCPI, back offices and our own files have a record. */
 const RECORD_MEMBERS = ["record", "signedMeterData", "signedMeterValue", "signed_data"] as const;
 const KEY_MEMBERS = ["public_key", "publicKey"] as const;
@@ -30,8 +33,9 @@ export function entriesOf(path: string, bytes: Buffer): readonly RecordEntry[] {
   const text = bytes.toString("utf8").replace(BYTE_ORDER_MARK, "").trim();
   if (text.startsWith("<")) return xmlEntries(path, bytes);
   if (text.startsWith("{") || text.startsWith("[")) return jsonEntries(path, text);
-  const parts = text.split(BETWEEN_RECORDS).filter((part) => part.trim() !== "");
-  return parts.map((part) => ({ text: part, publicKey: null, format: null }));
+  const parts = text.split(BETWEEN_RECORDS).map((part) => part.trim());
+  const records = parts.filter((part) => part !== "");
+  return records.map((part) => ({ text: part, publicKey: null, format: null }));
 }
 
 /** The bytes, not the text: what encoding they are in is for the parser to find. */

@@ -9,6 +9,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 import {
+  MOST_RELAY_GAS,
   relaySignedCall,
   sessionsCalled,
   signedCallOf,
@@ -267,7 +268,7 @@ describe("a pile that lies, alone", () => {
         const { openingEnds } = matched.auction.terms;
         const own = await signedCallOf(market, called, wallet, data, openingEnds);
         const relayed = (call: RelayableCall): Promise<string> =>
-          refusalIn(() => relaySignedCall(market, called, wallet, call));
+          refusalIn(() => relaySignedCall(market, called, wallet, call, MOST_RELAY_GAS));
         expect(await relayed(own)).to.equal("SessionNotParty");
         const forged = { ...own, from: await accountOf("eva") };
         expect(await relayed(forged)).to.equal("SignedCallBadSignature");

@@ -173,6 +173,7 @@ describe("enrolment by three people", function () {
           "certificates/p\u00e4ul.json",
           "certificates/pa\u202eul.json",
         ],
+        ...["certificates/\u001b[2J\nnew: certificates/paul.json", "certificates/\u009bA"],
         ...["certificates/paul.json\n", "certificates/paul.json\0", "certificates/.json"],
         ...["__proto__", "constructor", "people/paul.json", "certificates/paul.json/a"],
       ];
@@ -181,6 +182,7 @@ describe("enrolment by three people", function () {
         const { code, stdout, stderr } = await paul.run(...unpack, file);
         expect([code, stdout], path).to.deep.equal([1, ""]);
         expect(stderr, path).to.match(/ is not for | expected a parcel that /);
+        expect(stderr, path).to.match(/^\P{C}+\n$/u);
       }
       // Straw man: who writes wherever a path leads writes over Paul's keys, twice.
       const written = paths.map((path) => join(people.file("paul"), path));

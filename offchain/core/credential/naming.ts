@@ -24,6 +24,7 @@ import {
 } from "./group.ts";
 import type { CredentialParameters } from "./parameters.ts";
 import { labelledId, readerOf } from "./wire.ts";
+import { nameHash } from "../messages/readableName.ts";
 
 /** c ‖ s. */
 const NAMING_BYTES = 2 * SCALAR_BYTES;
@@ -72,5 +73,5 @@ export function assertNaming(parameters: CredentialParameters, naming: Naming): 
  */
 export function contradict(parameters: CredentialParameters, one: Naming, other: Naming): boolean {
   for (const naming of [one, other]) assertNaming(parameters, naming);
-  return one.name === other.name && one.memberId !== other.memberId;
+  return nameHash(one.name) === nameHash(other.name) && one.memberId !== other.memberId;
 }

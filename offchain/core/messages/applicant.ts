@@ -3,7 +3,7 @@
  * with the account's own key: nobody enrols an account that is not its own, and nobody changes what
  * was asked for on the way to the authority.
  */
-import { getAddress, id, type Signer } from "ethers";
+import { getAddress, type Signer } from "ethers";
 import {
   PARTICIPANT_KINDS,
   PILE_KINDS,
@@ -16,6 +16,7 @@ import {
   type Registry,
 } from "./market.ts";
 import { ZERO_BYTES32 } from "../primitives/bytes.ts";
+import { nameHash, readableNameFault } from "./readableName.ts";
 import { signerOf } from "./signatureForm.ts";
 import { ENROLMENT_REQUEST_TYPES, identityDomain } from "./typedData.ts";
 
@@ -75,8 +76,7 @@ export function certifiedFacts(applicant: Applicant): CertifiedFacts {
 }
 
 function premisesOf({ pile, operator }: Applicant): Bytes32 {
-  // Of an operator keccak256 of its name in UTF-8.
-  if (operator !== null) return id(operator);
+  if (operator !== null) return nameHash(operator);
   return pile?.siteCommitment ?? ZERO_BYTES32;
 }
 
@@ -97,7 +97,8 @@ export async function requestEnrolment(
  * What the authority checks before it looks at any papers.
  * @throws ApplicantError E_ENROLMENT_SIGNATURE if another key has signed, or for another registry;
  *   E_ENROLMENT_SITE if a pile's place is not what it committed to; E_ENROLMENT_OPERATOR for a
- *   matcher that nobody runs, or anybody else that somebody does
+ *   matcher that nobody runs, or who has no name that people can tell from others, or for anybody
+ *   else that somebody runs
  */
 export function checkEnrolmentRequest(
   registry: Registry,
@@ -110,18 +111,23 @@ export function checkEnrolmentRequest(
     const expected = `expected the signature of ${applicant.account} for this market's registry`;
     throw new ApplicantError("E_ENROLMENT_SIGNATURE", `${expected}: ask for the request again`);
   }
-  const { account, kind, operator } = applicant;
-  if ((kind === "matcher") !== (operator !== null)) {
-    const expected = kind === "matcher" ? "the name of who runs the matcher" : "no operator";
-    const message = `${account}: expected ${expected}, got ${operator ?? "none"}`;
-    throw new ApplicantError("E_ENROLMENT_OPERATOR", `${message}: ask for the request again`);
-  }
+  assertOperator(applicant);
   if (opens(applicant, site)) return;
   const why = "the place and power are not those that it committed to";
   throw new ApplicantError(
     "E_ENROLMENT_SITE",
     `${applicant.account}: ${why}: ask for the request again`,
   );
+}
+
+function assertOperator({ account, kind, operator }: Applicant): void {
+  const fault = operator === null ? null : readableNameFault(operator);
+  if ((kind === "matcher") === (operator !== null) && fault === null) return;
+  const expected =
+    kind === "matcher" ? (fault ?? "the name of who runs the matcher") : "no operator";
+  const got = operator === null ? "none" : "another";
+  const message = `${account}: expected ${expected}, got ${got}: ask for the request again`;
+  throw new ApplicantError("E_ENROLMENT_OPERATOR", message);
 }
 
 function opens({ participantId, kind, pile }: Applicant, site: SiteOpening | null): boolean {

@@ -10,6 +10,7 @@ import {
   type RegisterEntry,
 } from "../../core/credential/registrar.ts";
 import type { Bytes32 } from "../../core/messages/market.ts";
+import { nameHash } from "../../core/messages/readableName.ts";
 import type { Hex } from "../../core/primitives/bytes.ts";
 
 /** Somebody whose papers the registrar has looked at. */
@@ -31,7 +32,7 @@ export function namingOf({ memberId, name, naming }: RegisteredMember): Naming {
 export interface RegistrarStore extends Register {
   /** Excluded members too. */
   readonly knownMember: (memberId: Bytes32) => Promise<RegisteredMember | undefined>;
-  /** Excluded members too. */
+  /** The member whose name people read alike (`nameHash`), excluded ones too. */
   readonly memberNamed: (name: string) => Promise<RegisteredMember | undefined>;
   /**
    * Adds a member under its name, in one step with the question whether the name is its alone.
@@ -51,7 +52,7 @@ export function memoryRegistrarStore(rest: number): RegistrarStore {
   const entries = new Map<Hex, RegisterEntry>();
   const register = memoryRegister(letIn, rest);
   const named = (name: string): RegisteredMember | undefined =>
-    [...known.values()].find((member) => member.name === name);
+    [...known.values()].find((member) => nameHash(member.name) === nameHash(name));
   const keep = (member: RegisteredMember): void => {
     known.set(member.memberId, member);
     if (member.isExcluded) letIn.delete(member.memberId);

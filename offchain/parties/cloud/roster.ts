@@ -102,21 +102,26 @@ function known({ of, header }: Named): readonly Known[] {
   return [{ participantId, uploadHash, commitment, upload: header.upload }];
 }
 
-/** What is said of an upload is said of it for ever: nobody is held back in one round alone. */
+/**
+ * What is said of an upload is said of it for ever: nobody is held back in one round alone, nor in
+ * one of two attempts at once.
+ */
 async function keepSaid(
   store: CloudDesk["store"],
   line: Line,
   auctionId: Bytes32,
   all: readonly Named[],
 ): Promise<void> {
-  const before = await store.saidIn(auctionId);
+  const kept = await store.keepSaid(
+    auctionId,
+    new Map(all.map(({ of, said }) => [of.commitment, said])),
+  );
   for (const { of, said } of all) {
-    const earlier = before.get(of.commitment);
+    const earlier = kept.get(of.commitment);
     if (earlier === undefined || earlier === said) continue;
     const words = `${of.account} as ${earlier ?? "taking part"}, as before`;
     throw contradiction(line, `${words}, got it as ${said ?? "taking part"}`);
   }
-  await store.keepSaid(auctionId, new Map(all.map(({ of, said }) => [of.commitment, said])));
 }
 
 function contradiction(line: Line, expected: string): LineError {

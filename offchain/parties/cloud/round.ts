@@ -25,6 +25,8 @@ import { sayPriceSum } from "../server/priceSum.ts";
 import { hearStandings } from "../server/standings.ts";
 import { transcriptOf } from "../server/transcript.ts";
 import { pick, throughWaves, wavesOf } from "../server/waves.ts";
+import { holdToWinners } from "../server/winners.ts";
+import type { Winners } from "../server/store.ts";
 import { privateKeyFor, type CloudDesk } from "./desk.ts";
 import { LookError, type CloudRound } from "./look.ts";
 import { cloudOf, type Cloud } from "./opening.ts";
@@ -104,7 +106,9 @@ async function inWaves(
     const cloud = cloudOf({ requests: requested, offers: pick(records, wave.offers) }, desk.rng);
     const matching = await cloud.match(side, wave.candidates);
     const buyers = waves[number] ?? [];
-    settle({ buyers, sellers: pick(offers, wave.offers), cloud, matching });
+    const matched = { buyers, sellers: pick(offers, wave.offers), cloud, matching };
+    await holdToWinners(desk.store, seat.attempt, number, winnersOf(matched));
+    settle(matched);
     return matching;
   });
 }
@@ -201,9 +205,10 @@ async function concludeRehearsal(
   await saySigned(line, account, venue, { kind: "round", content });
 }
 
-function leadersOf({ sellers, matching: { winners } }: MatchedWave): readonly Bytes32[] {
-  return winners.flatMap((place) => {
-    const leader = place === null ? undefined : sellers[place];
-    return leader === undefined ? [] : [leader.commitment];
-  });
+function winnersOf({ sellers, matching: { winners } }: MatchedWave): Winners {
+  return winners.map((place) => (place === null ? null : (sellers[place]?.commitment ?? null)));
+}
+
+function leadersOf(wave: MatchedWave): readonly Bytes32[] {
+  return winnersOf(wave).filter((leader) => leader !== null);
 }

@@ -13,6 +13,7 @@ import { matchingSide } from "../server/matchingSide.ts";
 import { inBackground, takeLetter, type Seat } from "../server/playing.ts";
 import type { Roster } from "../server/roster.ts";
 import { pick, throughWaves, wavesOf } from "../server/waves.ts";
+import { holdToWinners } from "../server/winners.ts";
 import type { Offered, Requested } from "./admission.ts";
 import type { ProxyDesk } from "./desk.ts";
 import { summandsFromMasks, type MaskedRecord } from "./masking.ts";
@@ -68,6 +69,10 @@ export async function inWaves(
       await breathe(seat.signal);
       onProgress(firstBuyer + index + 1, requests.length);
     });
+    const winners = matching.winners.map((place) =>
+      place === null ? null : (around.owners[place]?.bidCommitment ?? null),
+    );
+    await holdToWinners(desk.store, seat.attempt, number, winners);
     settle({ buyers, sellers: around, matching });
     return matching;
   });

@@ -41,8 +41,6 @@ export interface Inventory {
 const { control } = STREAMS;
 /** The lists travel in pieces of so many bytes, well below the bound of a frame. */
 const PIECE_BYTES = 8 * 1_024 * 1_024;
-/** More than any round that fits in memory. */
-const MOST_BYTES = 2 ** 31;
 
 /** Run by the proxy. */
 export async function sayInventory(line: Line, inventory: Inventory): Promise<void> {
@@ -105,12 +103,15 @@ function decodeHead(body: Uint8Array, committed: CommittedRound): Head {
     demand(count <= MOST_RECORDS, `at most ${MOST_RECORDS} on one side`, count);
     demand(count === known, `the ${known} whom the chain names`, count);
   }
-  demand(entryBytes <= MOST_BYTES, `at most ${MOST_BYTES} bytes of headers`, entryBytes);
+  // A proxy that lies must not fill the memory of a cloud that serves others too.
+  const mostBytes = (requests + offers) * MOST_ENTRY_BYTES;
+  demand(entryBytes <= mostBytes, `at most ${mostBytes} bytes of headers`, entryBytes);
   return { kind, entryBytes };
 }
 
 const WORD_BYTES = 32;
 const SIGNATURE_BYTES = 65;
+const MOST_ENTRY_BYTES = 1 + 4 * WORD_BYTES + PADDED_CELLS_BYTES + SIGNATURE_BYTES;
 
 /**
  * code u8 ‖ of who takes part: sealKey 32 ‖ setId 32 ‖ recordHash 32 ‖ proofHash 32 ‖ padded cells

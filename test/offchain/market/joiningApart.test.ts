@@ -72,6 +72,11 @@ describe("joining a market by letters", () => {
     expect(await refused(letter)).to.equal("E_CHALLENGE");
     expect(await refused(await letterOf(anna), EPOCH + 1)).to.equal("E_EPOCH");
     expect(await refused(await letterOf(memoryMembership()))).to.equal("E_MEMBER_NAME");
+    // Whoever reads the name of a member must not read another's.
+    for (const alike of ["Anna", " anna ", "an\u200bna", "\u0430nna", "anna\u001b[D"]) {
+      const other = await letterOf(memoryMembership(), alike);
+      expect(await refused(other), alike).to.equal("E_MEMBER_NAME");
+    }
     const more = { ...CHARGE, role: "discharge" } as const;
     expect(await refused(await letterOf(anna, "anna", more))).to.equal("E_ROLE");
     await excludeMember(registrar.store, { name: "anna", isExcluded: true });

@@ -24,6 +24,9 @@ const SECONDS = 600;
 /** Has nothing, and gets what a driver withdraws. */
 const PURSE = `0x${"9a".repeat(20)}`;
 
+/** Creates a wallet that takes every signature, after half a million rounds of a loop. */
+const BURNER = "0x601b8060095f395ff36207a1205b6001900380600457631626ba7e60e01b5f5260205ff3";
+
 interface Stage {
   readonly world: MarketWorld;
   readonly settled: Bytes32;
@@ -95,6 +98,23 @@ describe("a call that somebody relays", () => {
     }
     expect(await sentBy(world, stranger), "refusals cost the relayer nothing").to.equal(sent);
     expect(await token.balanceOf(stranger.address)).to.equal(0n);
+  });
+
+  it("costs its relayer no more than a call does, however long its signer looks at it", async () => {
+    const { market, stranger, connection: chain } = world;
+    const { escrow, token } = market.contracts;
+    const deployed = await stranger.sendTransaction({ data: BURNER });
+    const from = (await deployed.wait())?.contractAddress ?? "";
+    const data = escrow.interface.encodeFunctionData("approveMarket", [await token.getAddress()]);
+    const contract = await escrow.getAddress();
+    const terms = { chainId: market.chainId, contract, from, data, nonce: 0n, deadline };
+    const sent = await sentBy(world, stranger);
+    expect(await refusalIn(() => relay({ ...terms, signature: "0x" }))).to.equal("E_RELAY_GAS");
+    expect(await sentBy(world, stranger)).to.equal(sent);
+    // Straw man: who relays without asking pays for millions of rounds.
+    const careless = await escrow.connect(stranger).callSigned(from, data, deadline, "0x");
+    const receipt = await chain.ethers.provider.getTransactionReceipt(careless.hash);
+    expect(receipt?.gasUsed).to.be.above(10_000_000n);
   });
 
   it("is overtaken by what its signer does itself", async () => {

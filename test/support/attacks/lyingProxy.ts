@@ -12,8 +12,11 @@ import {
   type MatchingInput,
   type MatchingServers,
 } from "../../../offchain/market/matching.ts";
-import type { CloudDesk } from "../../../offchain/parties/cloud/desk.ts";
+import type { Layout } from "../../../offchain/core/messages/packedRecord.ts";
+import type { CloudDesk, CloudStore } from "../../../offchain/parties/cloud/desk.ts";
 import type { Submission } from "../../../offchain/parties/proxy/admission.ts";
+import type { MaskedRecord } from "../../../offchain/parties/proxy/masking.ts";
+import type { ServerStore } from "../../../offchain/parties/server/store.ts";
 import { BENCH_CLOUD, sentInput } from "../../../offchain/study/bench/benchRound.ts";
 import {
   AREA,
@@ -68,13 +71,34 @@ export function viewOf({ request, offers }: HonestRound): ProxyView {
   return { committed, requests: [request], offers, seed: id("the chain's seed") };
 }
 
+type Opened = readonly (readonly bigint[])[];
+
+/** What else the proxy lies about, or the cloud forgets; or the other way round. */
+export interface Lies {
+  readonly round?: bigint;
+  /** What the cloud makes of the records that it opens. */
+  readonly opened?: (layout: Layout, records: Opened) => Opened;
+  /** What the proxy remembers. */
+  readonly proxyStore?: (store: ServerStore) => ServerStore;
+  /** What the proxy makes of its masks: its own summands are what it likes. */
+  readonly masks?: (layout: Layout, masked: readonly MaskedRecord[]) => readonly MaskedRecord[];
+  /** Of a straw man: what the cloud remembers. */
+  readonly cloudStore?: (store: CloudStore) => CloudStore;
+}
+
 /**
  * Servers of which the proxy checks nothing and says what is in its input, and the cloud looks at a
  * chain on which `chain` stands.
  */
 export async function besideHonestCloud(
   chain: CommittedRound,
-  round = FIRST_ROUND,
+  {
+    round = FIRST_ROUND,
+    masks = asTheyAre,
+    opened: said = asTheyAre,
+    proxyStore = forgetful,
+    cloudStore = asItIs,
+  }: Lies = {},
 ): Promise<LyingServers> {
   const { roundKey, privateKey } = dealtKey();
   const rng = counterRng("lying proxy");
@@ -82,9 +106,10 @@ export async function besideHonestCloud(
   let opened = 0;
   const counted = {
     ...work,
-    openRecords: (...given: Parameters<typeof work.openRecords>) => {
-      opened += given[2].length;
-      return work.openRecords(...given);
+    openRecords: async (...given: Parameters<typeof work.openRecords>) => {
+      const [, layout, records] = given;
+      opened += records.length;
+      return said(layout, await work.openRecords(...given));
     },
   };
   const desks = await localDesks({
@@ -96,14 +121,46 @@ export async function besideHonestCloud(
       }),
   });
   await desks.cloudDesk.store.keepPrivateKey(roundKeyHash(roundKey), privateKey);
-  // It does not even remember what it has said.
-  const store = { ...desks.proxyDesk.store, saidIn: () => Promise.resolve(new Map()) };
-  const believes = { ...desks.proxyDesk, work: believing(work), store };
-  return {
-    ...serversTogether({ ...desks, proxyDesk: believes }),
-    openedByCloud: () => opened,
-    cloudDesk: desks.cloudDesk,
+  const lying = believing(work);
+  const maskRecords: typeof lying.maskRecords = async (key, layout, records) => {
+    const masked = await lying.maskRecords(key, layout, records);
+    return masks(layout, masked);
   };
+  const proxyDesk = {
+    ...desks.proxyDesk,
+    work: { ...lying, maskRecords },
+    store: numbering(proxyStore(desks.proxyDesk.store)),
+  };
+  const cloudDesk = { ...desks.cloudDesk, store: cloudStore(desks.cloudDesk.store) };
+  return {
+    ...serversTogether({ ...desks, proxyDesk, cloudDesk }),
+    openedByCloud: () => opened,
+    cloudDesk,
+  };
+}
+
+function asTheyAre<T>(_layout: Layout, records: T): T {
+  return records;
+}
+
+export function asItIs<Store extends ServerStore>(store: Store): Store {
+  return store;
+}
+
+/** A server that remembers neither what it has said nor who has won. */
+export function forgetful<Store extends ServerStore>(store: Store): Store {
+  return {
+    ...store,
+    saidIn: () => Promise.resolve(new Map()),
+    keepSaid: (_auctionId, said) => Promise.resolve(said),
+    keepWinners: (_attempt, _wave, winners) => Promise.resolve(winners),
+  };
+}
+
+/** The proxy's: each attempt has a number of its own, also of two at once. */
+function numbering(store: ServerStore): ServerStore {
+  let attempts = 0;
+  return { ...store, nextAttempt: () => Promise.resolve((attempts += 1)) };
 }
 
 /** The input of a proxy with this view. */

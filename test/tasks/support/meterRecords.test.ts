@@ -61,6 +61,16 @@ describe("files of records", () => {
     expect(await texts(await file("dos", `\uFEFF${records.join("\r\n")}`))).to.deep.equal(records);
   });
 
+  it("are read with empty lines between them, and hold nobody up with a million", async () => {
+    const apart = await file("apart", records.join("\r\n \n\n\t"));
+    expect(await texts(apart)).to.deep.equal(records);
+    const empty = await file("empty", `${GOOD}${"\n".repeat(1_000_000)}?`);
+    const beganMs = performance.now();
+    expect(await everythingInFile(empty)).to.have.lengthOf(1);
+    // Quadratic, it takes half an hour.
+    expect(performance.now() - beganMs).to.be.below(10_000);
+  });
+
   it("are read as hexadecimal, one record a line", async () => {
     const path = await file("hex", records.map(hexOf).join("\n"));
     expect(await texts(path)).to.deep.equal(records);

@@ -8,6 +8,7 @@ import {
   type Applicant,
   type EnrolmentRequest,
 } from "../../../../offchain/core/messages/applicant.ts";
+import { nameHash, readableNameFault } from "../../../../offchain/core/messages/readableName.ts";
 import { siteCommitment } from "../../../../offchain/core/messages/market.ts";
 
 const REGISTRY = { chainId: 31_337n, identities: new Wallet(id("registry")).address };
@@ -29,6 +30,29 @@ const pile: Applicant = {
 };
 const matcher: Applicant = { ...pile, kind: "matcher", pile: null, operator: "an operator" };
 const vehicle: Applicant = { ...pile, kind: "vehicle", pile: null };
+
+/** A name, and one that reads like it: the same hash, or no name. */
+const NAMES: readonly (readonly [one: string, other: string])[] = [
+  ["ENEOS株式会社", "eneos株式会社"],
+  ["Энергия", "энергия"],
+  ["Ñandú", "N\u0303andu\u0301"],
+];
+
+describe("names that people read", () => {
+  it("have one hash for all ways to write them, and another for another", () => {
+    for (const [one, other] of NAMES) {
+      expect(nameHash(other), one).to.equal(nameHash(one));
+      for (const name of [one, other]) expect(readableNameFault(name), name).to.equal(null);
+    }
+    const hashes = new Set([...NAMES.map(([one]) => nameHash(one)), nameHash("Volt"), id("volta")]);
+    expect(hashes).to.have.lengthOf(NAMES.length + 2);
+    expect(nameHash(" Volt  & Co")).to.equal(id("volt & co"));
+  });
+
+  it("have a letter or digit", () => {
+    for (const name of ["", " ", "–", "\u3164"]) expect(readableNameFault(name)).not.to.equal(null);
+  });
+});
 
 describe("requests for certificates", () => {
   const refused = (request: EnrolmentRequest, code: ApplicantError["code"], what: string): void => {
