@@ -7,6 +7,7 @@ import { knownSession, unpluggedAt, type KnownSession } from "../../offchain/mar
 import type { State } from "../stores/state.ts";
 import type { Connected } from "./connection.ts";
 import { namesByAccount, pasteable, type Typed } from "./hints.ts";
+import { state as stateOption } from "./options.ts";
 import { moment, type Facts } from "./print.ts";
 
 type Party = "vehicle" | "pile" | "anybody" | "arbiter";
@@ -118,7 +119,7 @@ export async function sessionFacts(
   };
 }
 
-/** By name where the folder knows one; who has another folder is called by the party. */
+/** By name where the folder knows one; others are called by the party, and keep another folder. */
 async function nextOf(
   folder: State,
   known: KnownSession,
@@ -133,10 +134,12 @@ async function nextOf(
     anybody: vehicle ?? pile ?? "NAME",
     arbiter: "ARBITER",
   };
+  const isElsewhere = { vehicle: !vehicle, pile: !pile, anybody: false, arbiter: false };
   return stepsFrom(known, isOver)
     .map(([party, words, condition]) => {
       const who = condition === undefined ? party : `${party}, ${condition}`;
-      return `${who}: ${pasteable(folder, `${words} --as ${actors[party]}`, typed)}`;
+      const kept = isElsewhere[party] ? { folder: stateOption.defaultValue } : folder;
+      return `${who}: ${pasteable(kept, `${words} --as ${actors[party]}`, typed)}`;
     })
     .join("\n");
 }
