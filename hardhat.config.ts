@@ -41,9 +41,9 @@ export default defineConfig({
   paths: { tests: { solidity: "./test/contracts", mocha: "./test" } },
   test: {
     solidity: {
-      fuzz: { runs: deep ? 100_000 : 500, maxTestRejects: 150_000, seed: "0x5eed" },
+      fuzz: { runs: deep ? 10_000 : 500, maxTestRejects: 150_000, seed: "0x5eed" },
       invariant: {
-        runs: deep ? 10_000 : 128,
+        runs: deep ? 1_000 : 128,
         depth: deep ? 32 : 64,
         failOnRevert: true,
         failurePersistDir: "./cache/invariant-failures",
