@@ -3,10 +3,32 @@ import { configVariable, defineConfig } from "hardhat/config";
 import { fileURLToPath } from "node:url";
 import priorityFee from "./plugins/priorityFee.ts";
 import warningsAreErrors from "./plugins/warningsAreErrors.ts";
+import testProfile from "./plugins/testProfile.ts";
 import { tasks } from "./tasks/index.ts";
 
 /** `npm run deep`: the long campaign of the Solidity tests, not part of CI. */
 const deep = process.env.DEEP === "1";
+
+const COMPILER = {
+  version: "0.8.37",
+  path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
+};
+
+/** As much as it takes to find room on the stack. */
+const TESTS_OPTIMIZER = {
+  enabled: true,
+  runs: 1,
+  details: {
+    peephole: true,
+    jumpdestRemover: true,
+    deduplicate: true,
+    inliner: true,
+    orderLiterals: false,
+    cse: false,
+    constantOptimizer: false,
+    yul: false,
+  },
+};
 
 /** The chain that the pilot's node has to be on, if the environment names one. */
 function chainOfPilot(): { readonly chainId?: number } {
@@ -15,7 +37,7 @@ function chainOfPilot(): { readonly chainId?: number } {
 }
 
 export default defineConfig({
-  plugins: [toolbox, priorityFee, warningsAreErrors],
+  plugins: [toolbox, priorityFee, warningsAreErrors, testProfile],
   tasks,
   solidity: {
     // The market runs without its tests being compiled, and a process with a chain of its own reads
@@ -23,13 +45,10 @@ export default defineConfig({
     splitTestsCompilation: true,
     profiles: {
       default: {
-        version: "0.8.37",
-        path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
-        settings: {
-          evmVersion: "cancun",
-          optimizer: { enabled: true, runs: 10_000 },
-        },
+        ...COMPILER,
+        settings: { evmVersion: "cancun", optimizer: { enabled: true, runs: 10_000 } },
       },
+      tests: { ...COMPILER, settings: { evmVersion: "cancun", optimizer: TESTS_OPTIMIZER } },
     },
   },
   networks: {

@@ -17,7 +17,7 @@ contract OcmfTest is Base {
     OcmfHarness private ocmf;
 
     function setUp() external {
-        ocmf = new OcmfHarness();
+        ocmf = OcmfHarness(_created("OcmfHarness", ""));
     }
 
     /* NUMBERS */
