@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import {
   gasCsv,
-  refusalsCsv,
+  withoutPileCsv,
   tradesCsv,
   trueTradesCsv,
   unusableRowsCsv,
@@ -70,7 +70,7 @@ export interface MarketRunArguments {
 const OPTIONS = {
   ...{ assertProductionKeySize: "key-bits", mode: "mode", slotsOfDay: "slot-hours" },
   ...{ k: "k", l: "l", scenario: "scenario", vehicles: "vehicles", piles: "piles" },
-  ...{ date: "date", checkWorld: "date" },
+  ...{ date: "date", checkWorld: "date", seed: "seed" },
 };
 
 export default function action(
@@ -184,7 +184,7 @@ function truthFiles(
   return {
     "truth.json": jsonOutput(truth),
     "trades.csv": trueTradesCsv(truth),
-    "refusals.csv": refusalsCsv(truth),
+    "without-pile.csv": withoutPileCsv(truth),
     "unusable-rows.csv": unusableRowsCsv(world),
     "map.svg": mapFigure(report, truth, world),
   };

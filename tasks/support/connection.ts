@@ -14,7 +14,7 @@ import { requireArtifacts } from "./artifacts.ts";
 import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
 import { pasteable } from "./hints.ts";
-import { HOW_TO_NAME_A_NODE, isInThisProcess } from "./nodes.ts";
+import { HOW_TO_NAME_A_NODE, isInThisProcess, requireNode } from "./nodes.ts";
 import { addressIn, fileNameOf } from "./naming.ts";
 import { InputError } from "./outcome.ts";
 import { requireKeeping } from "../stores/keeping.ts";
@@ -60,6 +60,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
   const deployment = await readDeployment(state);
   await requireArtifacts(hre);
   const connection = await hre.network.getOrCreate();
+  await requireNode(connection);
   const { ethers } = connection;
   const { provider } = ethers;
   if ((await provider.getCode(deployment.auctions)) === "0x") {

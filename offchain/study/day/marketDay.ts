@@ -9,6 +9,7 @@
 import { withdrawFree } from "../../chain/funds.ts";
 import { releaseClosed } from "../../market/auction/releasing.ts";
 import { slotsOfDay, type Slot } from "../worlds/slots.ts";
+import { counted } from "../reports/counted.ts";
 import type { SimulatedRun } from "../reports/truth.ts";
 import { agenda, type Agenda } from "./agenda.ts";
 import { bidInSlot } from "./bidding.ts";
@@ -168,11 +169,11 @@ function idlePiles(cast: Cast, { busyUntil }: Chronicle, from: number): readonly
 function sayHow(day: DayContext, auction: OpenAuction, matched: MatchedSlot): void {
   const { requests, offers } = auction;
   const counts = [
-    `${requests.length} requests`,
-    `${offers.length} offers`,
-    `${matched.rounds.length} rounds`,
+    counted(requests.length, "request"),
+    counted(offers.length, "offer"),
+    counted(matched.rounds.length, "round"),
     `${matched.pairs.length} matched`,
-    `${matched.refused.length} refused`,
+    `${requests.length - matched.pairs.length} without a pile`,
   ];
   const which = auction.again === null ? "" : " again";
   day.progress.say(`slot ${auction.slot.index}${which}: ${counts.join(", ")}`);
