@@ -149,7 +149,8 @@ export function personPath(name: string, option = "as"): string {
 async function personIn(state: State, path: string, name: string): Promise<Person> {
   const person = await state.readIfThere(path, personSchema);
   if (person !== undefined) return person;
-  const remedy = `name somebody who is in it, or run \`npx hardhat identity enrol --as ${name}\``;
+  const enrol = pasteable(state, `identity enrol --as ${name}`);
+  const remedy = `name somebody who is in it or another folder with --state, or run \`${enrol}\``;
   throw new StateError(`the state folder ${state.folder} holds no ${path}: ${remedy}`);
 }
 

@@ -38,7 +38,10 @@ const ALONE: readonly (readonly [string, RegExp])[] = [
 ];
 
 const ON_A_MARKET: readonly (readonly [string, RegExp])[] = [
-  ["identity show --as nobody", /holds no people\/nobody.json: .*identity enrol --as nobody`$/],
+  [
+    "identity show --as nobody",
+    /holds no people\/nobody.json: .*another folder .*identity enrol --as nobody --state \S+`$/,
+  ],
   ["identity show --account 0x12", /^--account: expected an address, .*, got "0x12"$/],
   ["identity enrol --as eva --days 0", /^--days: expected 1 to 3650 days of validity, got 0$/],
   ["identity enrol --as p --kind pile --x 65536", /^--x: expected 0 to 65535 metres, got 65536$/],
@@ -78,6 +81,7 @@ const ON_A_MARKET: readonly (readonly [string, RegExp])[] = [
     /holds no meters\/paul.pub: run `npx hardhat meter simulate .*, or for a real meter/,
   ],
   ["meter show --pile paul", /^no meter is certified for pile 0x.*: run `npx hardhat meter reg/],
+  ["reputation rate --as eva --rating 4", /^--rating: expected 1 to 3, got 4$/],
   ["reputation bookkeeper", /^there are no evaluations yet: let a vehicle rate a session first$/],
   ["coupon offer --as eva --amount 0", /^--amount: expected 1 to \d+.*, got 0$/],
 ];

@@ -115,7 +115,13 @@ describe("a trade over a node, step by step", function () {
     expect(code, stderr).to.equal(0);
     expect(stderr).to.contain(`not admitted: ${tampered}`);
     expect(JSON.parse(stdout)).to.include({ decisions: 1 });
-    await refused(/phase opening, not matching/, "auction", "match", "--as", "mia");
+    await refused(
+      /phase opening, not matching: its matches were posted before$/,
+      "auction",
+      "match",
+      "--as",
+      "mia",
+    );
   });
 
   it("opens, charges and settles on what the meter signs", async () => {
