@@ -28,6 +28,8 @@ const ALONE: readonly (readonly [string, RegExp])[] = [
   ["gas --seed ", /^--seed: expected a text, got none$/],
   ["cloak show --seed ", /^--seed: expected a text, got none$/],
   ["reputation figure --seed ", /^--seed: expected a text, got none$/],
+  ["market run --stations a --sessions b --piles 3", /^--piles: expected no scenario .*, got 3$/],
+  ["market run --stations a --sessions b --scenario hamlet", /^--scenario: .*, got hamlet$/],
   ["cloak show --k 65", /^--k: expected a whole number in 2..64, got 65$/],
   ["cloak show --spread 5000", /^--most-spread: expected metres, at least 5000, got 4000$/],
   ["cloak show --cell 10", /^--cell: expected whole metres in 250..65535, got 10$/],

@@ -9,7 +9,7 @@
 import { withdrawFree } from "../../chain/funds.ts";
 import { releaseClosed } from "../../market/auction/releasing.ts";
 import { slotsOfDay, type Slot } from "../worlds/slots.ts";
-import { counted } from "../reports/counted.ts";
+import { counted } from "../worlds/counted.ts";
 import type { SimulatedRun } from "../reports/truth.ts";
 import { agenda, type Agenda } from "./agenda.ts";
 import { bidInSlot } from "./bidding.ts";
@@ -50,7 +50,9 @@ export async function runMarketDay(
   // If the day ends before it is waited for, so does the search.
   dealing.catch(() => undefined);
   const vehicles = new Set(day.world.trips.map(({ vehicle }) => vehicle));
-  day.progress.say(`${day.world.piles.length} piles and ${vehicles.size} vehicles join`);
+  day.progress.say(
+    `${counted(day.world.piles.length, "pile")} and ${counted(vehicles.size, "vehicle")} join`,
+  );
   const cast = await day.stages.time("enrolment", () => enrolCast(day));
   day.progress.say("the modulus for range proofs is dealt");
   const commitmentModulus = await day.stages.time("commitment key", () => dealing);

@@ -4,7 +4,7 @@
  * happened on it. Marks that would cover each other stand side by side. Names show when a pointer
  * rests on a mark, never on the map itself, where they would cover each other.
  */
-import { counted } from "../reports/counted.ts";
+import { counted } from "../worlds/counted.ts";
 import type { MarketReport } from "../reports/report.ts";
 import type { SimulationTruth } from "../reports/truth.ts";
 import type { World } from "../worlds/world.ts";
