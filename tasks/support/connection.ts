@@ -157,7 +157,7 @@ async function personIn(state: State, path: string, name: string): Promise<Perso
 async function readDeployment(state: State): Promise<Deployment> {
   const deployment = await state.readIfThere("deployment.json", deploymentSchema);
   if (deployment !== undefined) return deployment;
-  throw new StateError(
-    `no market in ${state.folder}: run \`${pasteable(state, "market deploy")}\` first`,
-  );
+  const deploy = pasteable(state, "market deploy");
+  const remedy = "copy the operator's deployment.json there, name another folder with --state";
+  throw new StateError(`no market in ${state.folder}: ${remedy}, or run \`${deploy}\` first`);
 }

@@ -74,7 +74,7 @@ const ON_A_MARKET: readonly (readonly [string, RegExp])[] = [
   ["session agree --as eva --begin x --end 9", /^--begin: expected a whole number, got "x"$/],
   [
     "session rule --as eva --amount 0",
-    /^no auction in .*: name the session with --session, or run/,
+    /^no auction in .*: name the session with --session, run .* parcel$/,
   ],
   ["session rule --as eva", /^--amount: say what the pile gets of the metered amount/],
   [`session show --session ${ID}`, /^session 0x11.* was not opened: start it first$/],

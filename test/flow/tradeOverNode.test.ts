@@ -41,7 +41,11 @@ describe("a trade over a node, step by step", function () {
   };
 
   it("refuses to act before there is a market", async () => {
-    await refused(/no market in .*market deploy/, "market", "status");
+    await refused(
+      /no market in .*: copy the operator's deployment.json .*market deploy/,
+      "market",
+      "status",
+    );
   });
 
   it("deploys once", async () => {
@@ -107,6 +111,7 @@ describe("a trade over a node, step by step", function () {
 
   it("matches after bidding, on what the chain has committed, passing over what was tampered with", async () => {
     await refused(/phase bidding, not matching/, "auction", "match", "--as", "mia");
+    await refused(/not matched yet, or .* not handed on/, "session", "start", "--as", "eva");
     await passTime(600);
     const tampered = await tamperWithOffer(state, String(piasBid));
     // In a process of its own, which knows of the bids what the folder and the chain know.
