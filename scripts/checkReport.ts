@@ -36,8 +36,8 @@ for (const { slot, converged, rounds: own } of auctions) {
 if (rounds.some((one) => (one.referencePricePerKwh === null) !== (one.leading === 0))) {
   complaints.push("a round has a price without leaders, or leaders without a price");
 }
-const refused = report.refusals.reduce((sum, one) => sum + one.requests, 0);
-if (report.requests !== report.matched + refused) {
+const withoutPile = report.withoutPile.reduce((sum, one) => sum + one.requests, 0);
+if (report.requests !== report.matched + withoutPile) {
   complaints.push("requests are not those matched and those without a pile");
 }
 const { privacy } = report;

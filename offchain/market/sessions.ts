@@ -5,6 +5,7 @@
  * or count something ask the session first (`requireState`): a signature cannot be taken back.
  */
 import type { ContractTransactionResponse, Interface, Signer } from "ethers";
+import { eventsOf } from "../chain/events.ts";
 import { read, send, type Market } from "../chain/market.ts";
 import { refusedBefore } from "../chain/refusal.ts";
 import { sessionsCalled, type RelayableCall } from "../chain/signedCalls.ts";
@@ -113,17 +114,32 @@ export function requireParty(session: Bytes32, caller: Address, parties: readonl
 /** States in which energy can have flowed, and the pile has not claimed anything yet. */
 export const SERVED_STATES = ["charging", "unplugged"] as const;
 
+/** States that a session can be in after its vehicle has left. */
+const LATER_STATES: readonly SessionState[] = ["metered", "disputed", "settled", "expired"];
+
 /**
- * When the vehicle said that it has left, unix seconds; null if it has not, or if the session has
- * gone on since: the chain keeps the moment only in the deadline of this one state.
+ * When the vehicle said that it has left, unix seconds; null if it has not. The state keeps the
+ * moment in its deadline until the pile claims, and the event keeps it for good.
  */
 export async function unpluggedAt(
   market: Market,
-  { state, deadline }: Pick<KnownSession, "state" | "deadline">,
+  { session, state, deadline }: Pick<KnownSession, "session" | "state" | "deadline">,
 ): Promise<bigint | null> {
-  if (state !== "unplugged") return null;
+  const until = state === "unplugged" ? deadline : await deadlineToSettle(market, session, state);
+  if (until === null) return null;
   const { settle } = await read(market, market.contracts.sessions.windows());
-  return deadline - settle;
+  return until - settle;
+}
+
+/** What the deadline was while the session was unplugged; null if it never was. */
+async function deadlineToSettle(
+  { contracts: { sessions } }: Market,
+  session: Bytes32,
+  state: SessionState,
+): Promise<bigint | null> {
+  if (!LATER_STATES.includes(state)) return null;
+  const [left] = await eventsOf(sessions, sessions.filters.SessionUnplugged(session));
+  return left?.args.deadline ?? null;
 }
 
 /**

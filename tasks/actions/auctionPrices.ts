@@ -36,7 +36,9 @@ export default function action(args: AuctionPricesArguments): Promise<Outcome> {
   return concluded(async () => {
     requireUsable(args);
     const { scenario, seed, out, decrement, roundDecrement, maxRounds } = args;
-    const world = inOptions({ scenario: "scenario" }, () => buildScenario(scenario, { seed }));
+    const world = inOptions({ scenario: "scenario", seed: "seed" }, () =>
+      buildScenario(scenario, { seed }),
+    );
     const { trip, bidders } = tripNamed(world, args);
     await requireWritable(out);
     const story: PriceStory = {

@@ -24,7 +24,7 @@ import {
   PORTO_INTERVAL_SECONDS,
   readPortoTrips,
 } from "../../offchain/study/importers/portoTrips.ts";
-import { seededRng } from "../../offchain/study/worlds/seededRng.ts";
+import { seededRng, seedText } from "../../offchain/study/worlds/seededRng.ts";
 import { requireWritable, writeFiles } from "../support/files.ts";
 import { jsonOutput } from "../support/jsonText.ts";
 import { concluded, InputError, type Outcome } from "../support/outcome.ts";
@@ -48,6 +48,7 @@ export interface CloakShowArguments {
 /** By what the checks call their values. */
 const OPTIONS = {
   ...{ k: "k", l: "l", spread: "spread", "most spread": "most-spread", "cell size": "cell" },
+  seed: "seed",
 };
 
 export default function action(args: CloakShowArguments): Promise<Outcome> {
@@ -56,6 +57,7 @@ export default function action(args: CloakShowArguments): Promise<Outcome> {
     const rule: CloakRule = { k, l, leastSpreadM: spread, mostSpreadM: mostSpread, cellM: cell };
     inOptions(OPTIONS, () => {
       checkRule(rule);
+      seedText(seed);
     });
     requireUsable(args);
     await requireWritable(out);

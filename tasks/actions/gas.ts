@@ -79,7 +79,9 @@ function measure(
   { scenario, seed }: GasArguments,
   hre: HardhatRuntimeEnvironment,
 ): Promise<readonly GasRow[]> {
-  const world = inOptions({ scenario: "scenario" }, () => buildScenario(scenario, { seed }));
+  const world = inOptions({ scenario: "scenario", seed: "seed" }, () =>
+    buildScenario(scenario, { seed }),
+  );
   const settings = {
     apart: false,
     mode: "strict" as const,

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import {
   gasCsv,
-  refusalsCsv,
+  withoutPileCsv,
   tradesCsv,
   trueTradesCsv,
   unusableRowsCsv,
@@ -38,6 +38,7 @@ import { concluded, InputError, type Outcome } from "../support/outcome.ts";
 import { inOptions } from "../support/inOptions.ts";
 import { requireWithin } from "../support/ranges.ts";
 import { pointNamed } from "../support/places.ts";
+import { DAY_DEFAULTS } from "../../offchain/study/day/defaults.ts";
 
 /** What only a simulation knows is kept here, in the folder of the run. */
 export const TRUTH_FOLDER = "truth";
@@ -70,7 +71,7 @@ export interface MarketRunArguments {
 const OPTIONS = {
   ...{ assertProductionKeySize: "key-bits", mode: "mode", slotsOfDay: "slot-hours" },
   ...{ k: "k", l: "l", scenario: "scenario", vehicles: "vehicles", piles: "piles" },
-  ...{ date: "date", checkWorld: "date" },
+  ...{ date: "date", checkWorld: "date", seed: "seed" },
 };
 
 export default function action(
@@ -146,6 +147,7 @@ export function chooseWorld(
   const { stations, sessions, date, seed } = args;
   const near = args.near === undefined ? undefined : pointNamed("near", args.near);
   if (stations !== undefined && sessions !== undefined) {
+    requireNoScenario(args);
     const files = { stationsPath: stations, sessionsPath: sessions };
     const say = (sentence: string): void => {
       process.stderr.write(`${sentence}\n`);
@@ -163,6 +165,22 @@ export function chooseWorld(
     ...(args.piles > 0 && { piles: args.piles }),
     ...(date !== undefined && { date }),
   });
+}
+
+/** What files hold is taken as it is. @throws InputError for an option that changes a scenario */
+function requireNoScenario({
+  scenario,
+  vehicles,
+  piles,
+}: Pick<MarketRunArguments, "scenario" | "vehicles" | "piles">): void {
+  const given = [
+    ["scenario", scenario, DAY_DEFAULTS.scenario],
+    ["vehicles", vehicles, 0],
+    ["piles", piles, 0],
+  ].find(([, value, none]) => value !== none);
+  if (given === undefined) return;
+  const [option, value] = given;
+  throw new InputError(`--${option}: expected no scenario beside files of your own, got ${value}`);
 }
 
 function publicFiles(report: MarketReport): Readonly<Record<string, string>> {
@@ -184,7 +202,7 @@ function truthFiles(
   return {
     "truth.json": jsonOutput(truth),
     "trades.csv": trueTradesCsv(truth),
-    "refusals.csv": refusalsCsv(truth),
+    "without-pile.csv": withoutPileCsv(truth),
     "unusable-rows.csv": unusableRowsCsv(world),
     "map.svg": mapFigure(report, truth, world),
   };

@@ -20,6 +20,7 @@ import {
   type Deployment,
   type FirstMarket,
 } from "../stores/state.ts";
+import { requireNode } from "../support/nodes.ts";
 
 export interface MarketVerifyArguments {
   readonly state: string;
@@ -41,7 +42,9 @@ export default function action(
 ): Promise<Outcome> {
   return concluded(async () => {
     const deployment = await stateIn(args.state).read("deployment.json", deploymentSchema);
-    const { ethers, networkName } = await hre.network.getOrCreate();
+    const connection = await hre.network.getOrCreate();
+    await requireNode(connection);
+    const { ethers, networkName } = connection;
     const { chainId } = await ethers.provider.getNetwork();
     if (chainId.toString() !== deployment.chainId) {
       const where = `${args.state} is of chain ${deployment.chainId}`;

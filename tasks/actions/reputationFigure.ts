@@ -14,6 +14,8 @@ import {
 } from "../../offchain/study/rating/ratingStudy.ts";
 import { requireWritable, writeFiles } from "../support/files.ts";
 import { jsonOutput } from "../support/jsonText.ts";
+import { inOptions } from "../support/inOptions.ts";
+import { seedText } from "../../offchain/study/worlds/seededRng.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { onRatingStage } from "../support/ratingStage.ts";
 
@@ -28,6 +30,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
+    inOptions({ seed: "seed" }, () => seedText(seed));
     await requireWritable(out);
     process.stderr.write(`${STUDY_RUNS} runs of ratings …\n`);
     const study = await onRatingStage(hre, (stage) =>

@@ -2,9 +2,11 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { rateSession, signRating } from "../../offchain/market/reputation.ts";
 import { knownSession } from "../../offchain/market/sessions.ts";
+import { BEST_RATING, WORST_RATING } from "../../offchain/core/reputation/pileRating.ts";
 import { connect, playerOfKind } from "../support/connection.ts";
 import { concluded, type Outcome } from "../support/outcome.ts";
 import { printFacts } from "../support/print.ts";
+import { requireWithin } from "../support/ranges.ts";
 import { reputationFacts } from "../support/reputation.ts";
 import type { SessionArguments } from "../support/sessionStep.ts";
 import { sessionOf } from "../support/namedSession.ts";
@@ -19,6 +21,7 @@ export default function action(
   hre: HardhatRuntimeEnvironment,
 ): Promise<Outcome> {
   return concluded(async () => {
+    requireWithin("rating", args.rating, { least: WORST_RATING, most: BEST_RATING });
     const connected = await connect(hre, args.state);
     const player = await playerOfKind(connected, args.as, "vehicle");
     const session = await sessionOf(connected, player, args);

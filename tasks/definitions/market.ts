@@ -3,12 +3,12 @@ import { emptyTask, task } from "hardhat/config";
 import { DAY_DEFAULTS } from "../../offchain/study/day/defaults.ts";
 import { text, optionalText, count, amount, json, state, as, mode } from "../support/options.ts";
 
-const { keyBits, k, l, slotHours, maxRounds, decrement } = DAY_DEFAULTS;
+const { scenario, keyBits, k, l, slotHours, maxRounds, decrement } = DAY_DEFAULTS;
 
 export const market = [
   emptyTask("market", "The whole market: run a day of it, deploy it, look at it").build(),
   task(["market", "run"], "Run a day of the market on an EVM in this process and report on it")
-    .addOption(text("scenario", "Built-in world: town, hamlet or commuters", "town"))
+    .addOption(text("scenario", "Built-in world: town, hamlet or commuters", scenario))
     .addOption(optionalText("stations", "CSV file of stations, with --sessions; no scenario then"))
     .addOption(optionalText("sessions", "CSV file of sessions, with --stations"))
     .addOption(optionalText("date", "Day to run, YYYY-MM-DD; default: the first of the files"))

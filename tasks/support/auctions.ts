@@ -45,5 +45,7 @@ async function latestIn(state: Connected["state"]): Promise<Bytes32> {
   const latest = await latestAuctionIn(state);
   if (latest !== null) return latest;
   const open = pasteable(state, "auction open --as MATCHER");
-  throw new InputError(`no auction in ${state.folder}: run \`${open}\` first`);
+  throw new InputError(
+    `no auction in ${state.folder}: run \`${open}\` first, or unpack the matcher's parcel`,
+  );
 }

@@ -14,7 +14,7 @@ import { requireArtifacts } from "./artifacts.ts";
 import { contractsAt } from "./contracts.ts";
 import { demoFaucet } from "./demoToken.ts";
 import { pasteable } from "./hints.ts";
-import { HOW_TO_NAME_A_NODE, isInThisProcess } from "./nodes.ts";
+import { HOW_TO_NAME_A_NODE, isInThisProcess, requireNode } from "./nodes.ts";
 import { addressIn, fileNameOf } from "./naming.ts";
 import { InputError } from "./outcome.ts";
 import { requireKeeping } from "../stores/keeping.ts";
@@ -60,6 +60,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, folder: string): P
   const deployment = await readDeployment(state);
   await requireArtifacts(hre);
   const connection = await hre.network.getOrCreate();
+  await requireNode(connection);
   const { ethers } = connection;
   const { provider } = ethers;
   if ((await provider.getCode(deployment.auctions)) === "0x") {
@@ -148,14 +149,15 @@ export function personPath(name: string, option = "as"): string {
 async function personIn(state: State, path: string, name: string): Promise<Person> {
   const person = await state.readIfThere(path, personSchema);
   if (person !== undefined) return person;
-  const remedy = `name somebody who is in it, or run \`npx hardhat identity enrol --as ${name}\``;
+  const enrol = pasteable(state, `identity enrol --as ${name}`);
+  const remedy = `name somebody who is in it or another folder with --state, or run \`${enrol}\``;
   throw new StateError(`the state folder ${state.folder} holds no ${path}: ${remedy}`);
 }
 
 async function readDeployment(state: State): Promise<Deployment> {
   const deployment = await state.readIfThere("deployment.json", deploymentSchema);
   if (deployment !== undefined) return deployment;
-  throw new StateError(
-    `no market in ${state.folder}: run \`${pasteable(state, "market deploy")}\` first`,
-  );
+  const deploy = pasteable(state, "market deploy");
+  const remedy = "copy the operator's deployment.json there, name another folder with --state";
+  throw new StateError(`no market in ${state.folder}: ${remedy}, or run \`${deploy}\` first`);
 }

@@ -2,7 +2,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { requireKeeping } from "../stores/keeping.ts";
 import { deploymentSchema, StateError, type State } from "../stores/state.ts";
-import { HOW_TO_NAME_A_NODE, isInThisProcess } from "./nodes.ts";
+import { HOW_TO_NAME_A_NODE, isInThisProcess, requireNode } from "./nodes.ts";
 import { InputError } from "./outcome.ts";
 import { operatorOf } from "./operator.ts";
 
@@ -20,6 +20,7 @@ export async function requireDeployable(
   state: State,
 ): Promise<void> {
   const connection = await hre.network.getOrCreate();
+  await requireNode(connection);
   if (isInThisProcess(connection)) {
     const why = `the chain of network ${connection.networkName} is gone when the command ends`;
     throw new InputError(`--network: ${why}: ${HOW_TO_NAME_A_NODE}`);

@@ -71,7 +71,7 @@ async function sessionIn(
   }
   const { state } = connected;
   const open = pasteable(state, "auction open --as MATCHER");
-  const ways = `name the session with --session, or run \`${open}\` first`;
+  const ways = `name the session with --session, run \`${open}\` first, or unpack the matcher's parcel`;
   const none = `no auction in ${state.folder}: ${ways}`;
   throw first ?? new InputError(none);
 }

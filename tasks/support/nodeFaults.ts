@@ -13,10 +13,22 @@ const FAULTS: ReadonlyMap<string, string> = new Map([
 
 /** What the node did, as a sentence; null for any other error. */
 export function nodeFault(error: unknown): string | null {
-  if (!(error instanceof Error)) return null;
-  const { code, number } = error as { readonly code?: unknown; readonly number?: unknown };
-  const what = FAULTS.get(`${error.name} ${String(code ?? number)}`);
-  if (what === undefined) return null;
+  const what = faultOf(error);
+  if (what === null) return null;
   // Twice deposited is deposited twice: whatever was sent may be on chain, answered or not.
   return `the node ${what}: what was sent may stand, see what came of it before you run this again`;
+}
+
+/** The same of the first question to a node, before which nothing was sent. */
+export function firstFault(error: unknown, networkName: string): string | null {
+  const what = faultOf(error);
+  if (what === null) return null;
+  const remedy = "nothing was sent; see whether it runs, and whether its address is right";
+  return `network ${networkName} names no node, or one that ${what}: ${remedy}`;
+}
+
+function faultOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code, number } = error as { readonly code?: unknown; readonly number?: unknown };
+  return FAULTS.get(`${error.name} ${String(code ?? number)}`) ?? null;
 }

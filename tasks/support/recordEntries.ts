@@ -16,7 +16,11 @@ export interface RecordEntry {
   readonly format: string | null;
 }
 
-const BYTE_ORDER_MARK = /^\uFEFF/;
+/** What a file begins with that is not in UTF-8; a shell of Windows writes the first kind. */
+const UTF_16: readonly (readonly [mark: string, encoding: string])[] = [
+  ["fffe", "utf-16le"],
+  ["feff", "utf-16be"],
+];
 /**
  * The last line break before a record: `OCMF|` as it is, in base64, in hexadecimal. No line is
  * looked at twice, however many are empty.
@@ -30,12 +34,19 @@ const DEEPEST = 64;
 
 /** The records of a file's content, in their order. @throws InputError for broken XML and JSON */
 export function entriesOf(path: string, bytes: Buffer): readonly RecordEntry[] {
-  const text = bytes.toString("utf8").replace(BYTE_ORDER_MARK, "").trim();
+  const text = textOf(bytes).trim();
   if (text.startsWith("<")) return xmlEntries(path, bytes);
   if (text.startsWith("{") || text.startsWith("[")) return jsonEntries(path, text);
   const parts = text.split(BETWEEN_RECORDS).map((part) => part.trim());
   const records = parts.filter((part) => part !== "");
   return records.map((part) => ({ text: part, publicKey: null, format: null }));
+}
+
+/** Without the mark that tells the order of bytes. */
+function textOf(bytes: Buffer): string {
+  const begin = bytes.toString("hex", 0, 2);
+  const [, encoding] = UTF_16.find(([mark]) => mark === begin) ?? [];
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 /** The bytes, not the text: what encoding they are in is for the parser to find. */

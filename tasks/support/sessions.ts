@@ -80,7 +80,7 @@ async function timesOf(market: Market, known: KnownSession, isRunning: boolean):
     pluggedInAt: pluggedInAt === 0n ? null : moment(pluggedInAt),
     unpluggedAt: left === null ? null : moment(left),
     recordsBeginFrom: isServed ? moment(pluggedInAt - tolerance) : null,
-    recordsEndBy: left === null ? null : moment(left + tolerance),
+    recordsEndBy: isServed && left !== null ? moment(left + tolerance) : null,
     deadline: isRunning ? moment(deadline) : null,
     afterDeadline: isRunning ? afterDeadline(known) : null,
   };

@@ -109,7 +109,7 @@ describe("market run", function () {
     const files = await readdir(apart);
     expect(files).to.have.members([
       "map.svg",
-      "refusals.csv",
+      "without-pile.csv",
       "trades.csv",
       "truth.json",
       "unusable-rows.csv",
@@ -134,8 +134,8 @@ describe("market run", function () {
       const trip = truth.trips.find((one) => one.trip === trade?.trip);
       expect([trip?.account, trip?.vehicle]).to.deep.equal([vehicle, trade?.vehicle]);
     }
-    const refused = report.refusals.reduce((sum, { requests }) => sum + requests, 0);
-    expect(truth.refusals).to.have.lengthOf(refused);
+    const withoutPile = report.withoutPile.reduce((sum, { requests }) => sum + requests, 0);
+    expect(truth.withoutPile).to.have.lengthOf(withoutPile);
     expect(truth.bids).to.have.lengthOf(report.bids);
   });
 

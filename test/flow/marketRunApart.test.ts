@@ -58,7 +58,7 @@ describe("market run --apart", function () {
     expect(traded(apart.truth)).to.have.deep.members(traded(together.truth));
     expect(apart.truth.bids).to.deep.equal(together.truth.bids);
     // Who comes first in an auction is drawn by chance.
-    expect(apart.truth.refusals).to.have.deep.members(together.truth.refusals);
+    expect(apart.truth.withoutPile).to.have.deep.members(together.truth.withoutPile);
     expect(worldOf(apart.truth)).to.deep.equal(worldOf(together.truth));
     expect(accountsOf(apart.truth)).to.not.have.any.members(accountsOf(together.truth));
     expect(await leftBehind()).to.deep.equal([]);

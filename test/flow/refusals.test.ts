@@ -23,6 +23,13 @@ const ALONE: readonly (readonly [string, RegExp])[] = [
   ["market run --date 2025-13-01", /^--date: expected a date YYYY-MM-DD, got 2025-13-01$/],
   ["market run --stations a --sessions b --near x", /^--near: expected degrees as .*, got "x"$/],
   ["market run --stations s.csv", /^--sessions: expected a file, since s.csv is given; name both$/],
+  ["market run --seed ", /^--seed: expected a text, got none$/],
+  ["auction prices --seed ", /^--seed: expected a text, got none$/],
+  ["gas --seed ", /^--seed: expected a text, got none$/],
+  ["cloak show --seed ", /^--seed: expected a text, got none$/],
+  ["reputation figure --seed ", /^--seed: expected a text, got none$/],
+  ["market run --stations a --sessions b --piles 3", /^--piles: expected no scenario .*, got 3$/],
+  ["market run --stations a --sessions b --scenario hamlet", /^--scenario: .*, got hamlet$/],
   ["cloak show --k 65", /^--k: expected a whole number in 2..64, got 65$/],
   ["cloak show --spread 5000", /^--most-spread: expected metres, at least 5000, got 4000$/],
   ["cloak show --cell 10", /^--cell: expected whole metres in 250..65535, got 10$/],
@@ -33,7 +40,10 @@ const ALONE: readonly (readonly [string, RegExp])[] = [
 ];
 
 const ON_A_MARKET: readonly (readonly [string, RegExp])[] = [
-  ["identity show --as nobody", /holds no people\/nobody.json: .*identity enrol --as nobody`$/],
+  [
+    "identity show --as nobody",
+    /holds no people\/nobody.json: .*another folder .*identity enrol --as nobody --state \S+`$/,
+  ],
   ["identity show --account 0x12", /^--account: expected an address, .*, got "0x12"$/],
   ["identity enrol --as eva --days 0", /^--days: expected 1 to 3650 days of validity, got 0$/],
   ["identity enrol --as p --kind pile --x 65536", /^--x: expected 0 to 65535 metres, got 65536$/],
@@ -64,7 +74,7 @@ const ON_A_MARKET: readonly (readonly [string, RegExp])[] = [
   ["session agree --as eva --begin x --end 9", /^--begin: expected a whole number, got "x"$/],
   [
     "session rule --as eva --amount 0",
-    /^no auction in .*: name the session with --session, or run/,
+    /^no auction in .*: name the session with --session, run .* parcel$/,
   ],
   ["session rule --as eva", /^--amount: say what the pile gets of the metered amount/],
   [`session show --session ${ID}`, /^session 0x11.* was not opened: start it first$/],
@@ -73,6 +83,7 @@ const ON_A_MARKET: readonly (readonly [string, RegExp])[] = [
     /holds no meters\/paul.pub: run `npx hardhat meter simulate .*, or for a real meter/,
   ],
   ["meter show --pile paul", /^no meter is certified for pile 0x.*: run `npx hardhat meter reg/],
+  ["reputation rate --as eva --rating 4", /^--rating: expected 1 to 3, got 4$/],
   ["reputation bookkeeper", /^there are no evaluations yet: let a vehicle rate a session first$/],
   ["coupon offer --as eva --amount 0", /^--amount: expected 1 to \d+.*, got 0$/],
 ];

@@ -41,7 +41,11 @@ describe("a trade over a node, step by step", function () {
   };
 
   it("refuses to act before there is a market", async () => {
-    await refused(/no market in .*market deploy/, "market", "status");
+    await refused(
+      /no market in .*: copy the operator's deployment.json .*market deploy/,
+      "market",
+      "status",
+    );
   });
 
   it("deploys once", async () => {
@@ -107,6 +111,7 @@ describe("a trade over a node, step by step", function () {
 
   it("matches after bidding, on what the chain has committed, passing over what was tampered with", async () => {
     await refused(/phase bidding, not matching/, "auction", "match", "--as", "mia");
+    await refused(/not matched yet, or .* not handed on/, "session", "start", "--as", "eva");
     await passTime(600);
     const tampered = await tamperWithOffer(state, String(piasBid));
     // In a process of its own, which knows of the bids what the folder and the chain know.
@@ -115,7 +120,13 @@ describe("a trade over a node, step by step", function () {
     expect(code, stderr).to.equal(0);
     expect(stderr).to.contain(`not admitted: ${tampered}`);
     expect(JSON.parse(stdout)).to.include({ decisions: 1 });
-    await refused(/phase opening, not matching/, "auction", "match", "--as", "mia");
+    await refused(
+      /phase opening, not matching: its matches were posted before$/,
+      "auction",
+      "match",
+      "--as",
+      "mia",
+    );
   });
 
   it("opens, charges and settles on what the meter signs", async () => {

@@ -61,7 +61,7 @@ describe("a whole run", function () {
     const { report, truth, surfaces } = run;
     expect(report.oracleAgrees).to.equal(true);
     expect(report.settled).to.be.greaterThan(0);
-    expect(truth.refusals).not.to.deep.equal([]);
+    expect(truth.withoutPile).not.to.deep.equal([]);
     expect(new Set(surfaces.map(({ kind }) => kind))).to.have.all.keys(...SURFACE_KINDS);
     const printed = surfaces.filter(({ kind }) => kind === "terminal").map(({ where }) => where);
     expect(printed).to.have.members(["stdout", "stderr", "progress"]);
@@ -116,7 +116,7 @@ describe("a whole run", function () {
     it("files of the truth lay among the others", async () => {
       const findings = caught(await fileSurfaces(out, "nothing is apart"));
       const files = new Set(findings.map(({ where }) => where));
-      expect(files).to.have.all.keys("truth.json", "trades.csv", "refusals.csv", "map.svg");
+      expect(files).to.have.all.keys("truth.json", "trades.csv", "without-pile.csv", "map.svg");
     });
 
     it("a line of its log named a vehicle", () => {

@@ -125,7 +125,7 @@ function sectionsOf(text: string): ReturnType<typeof decomposeValue> {
   try {
     return decomposeValue(text);
   } catch {
-    throw new RecordError("parseRecord: expected OCMF|payload|signature, got another form");
+    throw new RecordError("not an OCMF record: expected OCMF|payload|signature, got another form");
   }
 }
 
@@ -133,14 +133,16 @@ function shaped<T>(part: string, shape: z.ZodType<T>, text: string): T {
   const result = shape.safeParse(parsed(part, text));
   if (result.success) return result.data;
   const path = result.error.issues[0]?.path.map(String).join(".") ?? "";
-  throw new RecordError(`parseRecord: expected the ${part} of a record, got another at "${path}"`);
+  throw new RecordError(
+    `not an OCMF record: expected the ${part} of a record, got another at "${path}"`,
+  );
 }
 
 function parsed(part: string, text: string): unknown {
   try {
     return JSON.parse(text, withDigits);
   } catch {
-    throw new RecordError(`parseRecord: expected JSON in the ${part}, got something else`);
+    throw new RecordError(`not an OCMF record: expected JSON in the ${part}, got something else`);
   }
 }
 
@@ -149,7 +151,7 @@ function withDigits(_key: string, value: unknown, ...[context]: readonly unknown
   if (typeof value !== "number") return value;
   const source = typeof context === "object" && context !== null && "source" in context;
   if (!source || typeof context.source !== "string") {
-    throw new RecordError("parseRecord: expected an engine that keeps the digits of numbers");
+    throw new RecordError("an OCMF record: expected an engine that keeps the digits of numbers");
   }
   return { [DIGITS]: context.source } satisfies NumberText;
 }
@@ -160,7 +162,7 @@ function signatureBytes(text: string, encoding: "hex" | "base64" | undefined): U
   const isDigits = /^[0-9a-f]+$/i.test(bare);
   const meant = encoding ?? (isDigits ? "hex" : "base64");
   if (!(meant === "hex" ? HEX : BASE64).test(bare)) {
-    throw new RecordError(`parseRecord: expected a signature in ${meant}, got another form`);
+    throw new RecordError(`not an OCMF record: expected a signature in ${meant}, got another form`);
   }
   return new Uint8Array(Buffer.from(bare, meant));
 }

@@ -129,6 +129,7 @@ export async function decidedMatches(
 }
 
 function notDecided(auctionId: Bytes32): StepError {
-  const message = `auction ${auctionId} is not matched yet: its matcher has to match it first`;
+  const what = `auction ${auctionId} is not matched yet, or its matches were not handed on to here`;
+  const message = `${what}: its matcher has to do so first`;
   return new StepError("E_NOT_DECIDED", message, { auctionId });
 }

@@ -41,8 +41,11 @@ export async function roundToClose(market: Market, auctionId: Bytes32): Promise<
   ];
   if (phase === "matching") return running;
   const { round, roundEnds } = running;
-  const remedy =
-    phase === "bidding" ? `: wait until ${moment(roundEnds)}, when round ${round} ends` : "";
-  const message = `auction ${auctionId} is in phase ${phase}, not matching${remedy}`;
+  const remedies: Partial<Record<typeof phase, string>> = {
+    bidding: `: wait until ${moment(roundEnds)}, when round ${round} ends`,
+    opening: ": its matches were posted before",
+    closed: ": it is over, and nothing is matched in it any more",
+  };
+  const message = `auction ${auctionId} is in phase ${phase}, not matching${remedies[phase] ?? ""}`;
   throw new StepError("E_AUCTION_PHASE", message, { auctionId, phase, roundEnds });
 }

@@ -31,7 +31,7 @@ import { firstAuctionTimes } from "./slotTimes.ts";
 import type {
   Header,
   OpenAuction,
-  RefusedTrip,
+  TripWithoutPile,
   SubmittedOffer,
   SubmittedRequest,
 } from "./slotAuction.ts";
@@ -48,7 +48,7 @@ export async function bidInSlot(
   idle: readonly PileActor[],
 ): Promise<OpenAuction> {
   const header = await openSlot(day, cast, commitmentModulus, slot);
-  const { able, refused } = whoRequests(day, cast, slot.trips);
+  const { able, withoutPile } = whoRequests(day, cast, slot.trips);
   const step = stepsOf(day, slot, 2 * (idle.length + able.length));
   const { offers, cloaking, requests } = await prepareSlot(day, cast, header, { idle, able }, step);
   await commitSlot(day, header, offers, requests, step);
@@ -57,7 +57,7 @@ export async function bidInSlot(
     requests,
     cloaking,
     offers,
-    refused,
+    withoutPile,
     round: FIRST_ROUND,
     roundEnds: Number(header.terms.biddingEnds),
     played: [],
@@ -149,18 +149,18 @@ function whoRequests(
   { rng }: DayContext,
   { members }: Cast,
   trips: readonly WorldTrip[],
-): { readonly able: readonly Requester[]; readonly refused: RefusedTrip[] } {
+): { readonly able: readonly Requester[]; readonly withoutPile: TripWithoutPile[] } {
   const able: Requester[] = [];
-  const refused: RefusedTrip[] = [];
+  const withoutPile: TripWithoutPile[] = [];
   for (const trip of trips) {
     const member = members.get(trip.vehicle);
-    if (member === undefined) refused.push({ trip, reason: "vehicle not enrolled" });
+    if (member === undefined) withoutPile.push({ trip, reason: "vehicle not enrolled" });
     else if (able.some((other) => other.member === member)) {
-      refused.push({ trip, reason: "vehicle already has a request in this slot" });
+      withoutPile.push({ trip, reason: "vehicle already has a request in this slot" });
     } else able.push({ member, trip });
   }
   // Trips are in order of time: who comes when must not say who leaves first.
-  return { able: shuffled(able, drawsOf(rng)), refused };
+  return { able: shuffled(able, drawsOf(rng)), withoutPile };
 }
 
 /** Vehicle after vehicle shakes hands with the matcher, who relays what it has authorised. */

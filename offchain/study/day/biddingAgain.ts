@@ -52,7 +52,7 @@ export async function bidAgain(
   return {
     ...header,
     ...{ requests, cloaking, offers },
-    refused: [],
+    withoutPile: [],
     round: FIRST_ROUND,
     roundEnds: Number(header.terms.biddingEnds),
     played: [],

@@ -1,5 +1,6 @@
 /** How a day is played where nobody asks for something else. */
 export const DAY_DEFAULTS = {
+  scenario: "town",
   /** Of every round's Paillier key. */
   keyBits: 3_072,
   slotHours: 3,

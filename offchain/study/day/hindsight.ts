@@ -11,7 +11,7 @@ import type { MarketReport, Trade } from "../reports/report.ts";
 import { toSafeNumber } from "../worlds/safeNumber.ts";
 import {
   TRUTH_NOTICE,
-  type Refusal,
+  type RequestWithoutPile,
   type SimulationTruth,
   type TrueBid,
   type TrueParticipant,
@@ -46,7 +46,7 @@ export async function compileTruth(
     trips: trips.map((trip) => tripOf(trip, accounts.get(trip) ?? null)),
     bids: bidsOf(chronicle),
     trades: tradesOf(chronicle, trades),
-    refusals: refusalsOf(chronicle),
+    withoutPile: withoutPileOf(chronicle),
     vehicleStandings: await standingsOf(day, accounts),
   };
 }
@@ -140,9 +140,9 @@ function tradeOf(trade: Trade, played: ReadonlyMap<Bytes32, SessionRecord>): Tru
   };
 }
 
-function refusalsOf({ slots }: Chronicle): readonly Refusal[] {
+function withoutPileOf({ slots }: Chronicle): readonly RequestWithoutPile[] {
   return slots.flatMap(({ slot, matched }) =>
-    matched.refused.map(({ trip, reason }) => ({
+    matched.withoutPile.map(({ trip, reason }) => ({
       trip: trip.name,
       vehicle: trip.vehicle,
       slot: slot.index,

@@ -9,6 +9,7 @@
 import { withdrawFree } from "../../chain/funds.ts";
 import { releaseClosed } from "../../market/auction/releasing.ts";
 import { slotsOfDay, type Slot } from "../worlds/slots.ts";
+import { counted } from "../worlds/counted.ts";
 import type { SimulatedRun } from "../reports/truth.ts";
 import { agenda, type Agenda } from "./agenda.ts";
 import { bidInSlot } from "./bidding.ts";
@@ -49,7 +50,9 @@ export async function runMarketDay(
   // If the day ends before it is waited for, so does the search.
   dealing.catch(() => undefined);
   const vehicles = new Set(day.world.trips.map(({ vehicle }) => vehicle));
-  day.progress.say(`${day.world.piles.length} piles and ${vehicles.size} vehicles join`);
+  day.progress.say(
+    `${counted(day.world.piles.length, "pile")} and ${counted(vehicles.size, "vehicle")} join`,
+  );
   const cast = await day.stages.time("enrolment", () => enrolCast(day));
   day.progress.say("the modulus for range proofs is dealt");
   const commitmentModulus = await day.stages.time("commitment key", () => dealing);
@@ -168,11 +171,11 @@ function idlePiles(cast: Cast, { busyUntil }: Chronicle, from: number): readonly
 function sayHow(day: DayContext, auction: OpenAuction, matched: MatchedSlot): void {
   const { requests, offers } = auction;
   const counts = [
-    `${requests.length} requests`,
-    `${offers.length} offers`,
-    `${matched.rounds.length} rounds`,
+    counted(requests.length, "request"),
+    counted(offers.length, "offer"),
+    counted(matched.rounds.length, "round"),
     `${matched.pairs.length} matched`,
-    `${matched.refused.length} refused`,
+    `${requests.length - matched.pairs.length} without a pile`,
   ];
   const which = auction.again === null ? "" : " again";
   day.progress.say(`slot ${auction.slot.index}${which}: ${counts.join(", ")}`);

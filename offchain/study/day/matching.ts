@@ -12,7 +12,7 @@ import {
   bidsMadeIn,
   type OpenAuction,
   type PlayedRound,
-  type RefusedTrip,
+  type TripWithoutPile,
   type SubmittedOffer,
   type SubmittedRequest,
 } from "./slotAuction.ts";
@@ -27,7 +27,7 @@ export interface MatchedPair {
 export interface MatchedSlot {
   readonly pairs: readonly MatchedPair[];
   readonly matches: readonly DecidedMatch[];
-  readonly refused: readonly RefusedTrip[];
+  readonly withoutPile: readonly TripWithoutPile[];
   readonly comparedPairs: number;
   /** All rounds of the auction, in order. */
   readonly rounds: readonly PlayedRound[];
@@ -52,7 +52,7 @@ export async function matchSlot(day: DayContext, auction: OpenAuction): Promise<
   return {
     pairs,
     matches,
-    refused: explain(auction, pairs, oracle),
+    withoutPile: explain(auction, pairs, oracle),
     comparedPairs: decided.comparedPairs,
     rounds: [...auction.played, lastRound(auction, pairs, agrees(pairs, oracle))],
   };
@@ -89,13 +89,13 @@ function agrees(pairs: readonly MatchedPair[], { matches }: OracleResult): boole
 function explain(
   auction: OpenAuction,
   pairs: readonly MatchedPair[],
-  { refusals }: OracleResult,
-): readonly RefusedTrip[] {
+  { reasons }: OracleResult,
+): readonly TripWithoutPile[] {
   const matched = new Set(pairs.map(({ request }) => request.trip));
   const unmatched = auction.requests.map(({ trip }) => trip).filter((trip) => !matched.has(trip));
-  const reasons = unmatched.map((trip) => ({
+  const explained = unmatched.map((trip) => ({
     trip,
-    reason: refusals.get(trip.name) ?? "refused against the oracle",
+    reason: reasons.get(trip.name) ?? "no pile, against the oracle",
   }));
-  return [...auction.refused, ...reasons];
+  return [...auction.withoutPile, ...explained];
 }

@@ -22,7 +22,7 @@ export interface SubmittedOffer extends PreparedOffer {
   readonly desk: OfferDesk;
 }
 
-export interface RefusedTrip {
+export interface TripWithoutPile {
   readonly trip: WorldTrip;
   readonly reason: string;
 }
@@ -53,7 +53,7 @@ export interface OpenAuction extends Header {
   readonly cloaking: SlotCloaking;
   /** The bids that stand: the last one of each pile. */
   readonly offers: readonly SubmittedOffer[];
-  readonly refused: readonly RefusedTrip[];
+  readonly withoutPile: readonly TripWithoutPile[];
   /** The round that runs, or is over and not closed. */
   readonly round: bigint;
   /** Unix seconds. */

@@ -9,7 +9,7 @@ import type {
   PartialDay,
   PileStanding,
   SlotAuction,
-  SlotRefusals,
+  SlotWithoutPile,
   Trade,
   TradeOutcome,
 } from "../reports/report.ts";
@@ -71,7 +71,7 @@ export async function compileReport(
     secondsPerStage: day.stages.seconds(),
     gasPerFunction: day.market.gas.rows(),
     unusableReasons: countByReason(world.unusableRows),
-    refusals: chronicle.slots.map(refusalsOf).filter(({ requests }) => requests > 0),
+    withoutPile: chronicle.slots.map(withoutPileOf).filter(({ requests }) => requests > 0),
     trades,
     auctions: chronicle.slots.map(auctionOf),
     pileStandings: await pileStandings(day, cast),
@@ -99,7 +99,7 @@ function partialOf(
 
 type PlayedSlot = Chronicle["slots"][number];
 
-function refusalsOf({ slot, auction, matched }: PlayedSlot): SlotRefusals {
+function withoutPileOf({ slot, auction, matched }: PlayedSlot): SlotWithoutPile {
   return { slot: slot.index, requests: auction.requests.length - matched.pairs.length };
 }
 

@@ -9,7 +9,7 @@ import type { GasRow } from "../../chain/gasLedger.ts";
 import type { PriceStory } from "./priceFigure.ts";
 import type { MarketReport, Trade } from "../reports/report.ts";
 import type { RatingStudy } from "../rating/ratingStudy.ts";
-import type { Refusal, SimulationTruth, TrueTrade } from "../reports/truth.ts";
+import type { RequestWithoutPile, SimulationTruth, TrueTrade } from "../reports/truth.ts";
 import type { UnusableRow, World } from "../worlds/world.ts";
 
 type Column<Row> = readonly [header: string, cell: (row: Row) => string | number | null];
@@ -48,7 +48,7 @@ const TRUE_TRADE_COLUMNS: readonly Column<TrueTrade>[] = [
   ["pile_y_m", (trade) => trade.pilePosition.yM],
 ];
 
-const REFUSAL_COLUMNS: readonly Column<Refusal>[] = [
+const WITHOUT_PILE_COLUMNS: readonly Column<RequestWithoutPile>[] = [
   ["trip", (refusal) => refusal.trip],
   ["vehicle", (refusal) => refusal.vehicle],
   ["slot", (refusal) => refusal.slot],
@@ -109,8 +109,8 @@ export function trueTradesCsv(truth: SimulationTruth): string {
 }
 
 /** The requests that found no pile, and why. Not to be published. */
-export function refusalsCsv(truth: SimulationTruth): string {
-  return csv(REFUSAL_COLUMNS, truth.refusals);
+export function withoutPileCsv(truth: SimulationTruth): string {
+  return csv(WITHOUT_PILE_COLUMNS, truth.withoutPile);
 }
 
 /**

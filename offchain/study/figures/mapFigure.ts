@@ -4,6 +4,7 @@
  * happened on it. Marks that would cover each other stand side by side. Names show when a pointer
  * rests on a mark, never on the map itself, where they would cover each other.
  */
+import { counted } from "../worlds/counted.ts";
 import type { MarketReport } from "../reports/report.ts";
 import type { SimulationTruth } from "../reports/truth.ts";
 import type { World } from "../worlds/world.ts";
@@ -65,7 +66,7 @@ export function mapFigure(
 
 function subtitleOf(report: MarketReport): string {
   const { date, requests, matched, settled } = report;
-  const counts = [`${requests} requests`, `${matched} matched`, `${settled} settled`];
+  const counts = [counted(requests, "request"), `${matched} matched`, `${settled} settled`];
   return [...partialNotes(report), date, ...counts].join(" · ");
 }
 

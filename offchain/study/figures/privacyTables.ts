@@ -29,10 +29,13 @@ function promiseText(privacy: PrivacyReport): string {
     ["At most one in so many of them is in the same cell (ℓ)", whole(l)],
     ["Side of a cell, m", whole(cellM)],
     ["Compared with piles so far around a request's cells, m", whole(reachM)],
-    ["Buckets of all slots", whole(privacy.buckets)],
+    ["Buckets of vehicles, in all slots", whole(privacy.buckets)],
     ["Requests from a bucket", whole(requestsFromBuckets)],
     ['Requests from "anywhere": too few around to be hidden', whole(requestsFromAnywhere)],
-    ["Piles in buckets, and anywhere", `${privacy.pilesInBuckets}, ${privacy.pilesAnywhere}`],
+    [
+      "Piles in buckets of piles, and anywhere",
+      `${privacy.pilesInBuckets}, ${privacy.pilesAnywhere}`,
+    ],
     ["Accounts, each for one session", whole(privacy.sessionAccounts)],
   ]);
 }

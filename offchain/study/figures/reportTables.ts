@@ -30,7 +30,7 @@ export function reportText(report: MarketReport): string {
     overviewText(report),
     biddingText(report),
     tradesText(report.trades),
-    refusalsText(report),
+    withoutPileText(report),
     unusableText(report),
     moneyText(report),
     energyText(report),
@@ -133,11 +133,11 @@ function tradesText(trades: readonly Trade[]): string {
   return textTable("Matches", columns, rows, remark);
 }
 
-function refusalsText({ refusals }: MarketReport): string {
+function withoutPileText({ withoutPile }: MarketReport): string {
   return textTable(
     "Requests without a pile",
     [{ head: "Slot" }, { head: "Requests" }],
-    refusals.map(({ slot, requests }) => [whole(slot), whole(requests)]),
+    withoutPile.map(({ slot, requests }) => [whole(slot), whole(requests)]),
   );
 }
 

@@ -23,6 +23,7 @@ import { ImportError, quoted } from "./importError.ts";
 import { dateOf } from "../worlds/localTime.ts";
 import { PLAIN_SESSIONS, PLAIN_STATIONS } from "./plainCsv.ts";
 import type { SessionLayout, SessionRecord, StationLayout, StationRecord } from "./layout.ts";
+import { counted } from "../worlds/counted.ts";
 import { seedText, type Seed } from "../worlds/seededRng.ts";
 import {
   byStart,
@@ -260,7 +261,7 @@ function describeRefused(rows: readonly UnusableRow[]): string {
   const [first] = rows;
   if (!first) return "no rows";
   const value = first.value === "" ? "" : ` ${quoted(first.value)}`;
-  return `${rows.length} unusable rows, the first on line ${first.line} (${first.reason}${value})`;
+  return `${counted(rows.length, "unusable row")}, the first on line ${first.line} (${first.reason}${value})`;
 }
 
 function inOrder(rows: readonly UnusableRow[]): readonly UnusableRow[] {

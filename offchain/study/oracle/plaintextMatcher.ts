@@ -18,24 +18,24 @@ export interface OracleResult {
   /** Trip name → pile name. */
   readonly matches: ReadonlyMap<string, string>;
   /** Trip name → reason. */
-  readonly refusals: ReadonlyMap<string, string>;
+  readonly reasons: ReadonlyMap<string, string>;
 }
 
 /** Greedy, buyer by buyer; a matched seller leaves. */
 export function matchInTheClear({ buyers, sellers }: OracleRound): OracleResult {
   const matches = new Map<string, string>();
-  const refusals = new Map<string, string>();
+  const reasons = new Map<string, string>();
   let left = sellers;
   for (const buyer of buyers) {
     const best = left.filter((pile) => isFeasible(buyer, pile)).reduce(better(buyer), null);
     if (best === null) {
-      refusals.set(buyer.name, reasonFor(buyer, sellers));
+      reasons.set(buyer.name, reasonFor(buyer, sellers));
     } else {
       matches.set(buyer.name, best.name);
       left = left.filter((pile) => pile !== best);
     }
   }
-  return { matches, refusals };
+  return { matches, reasons };
 }
 
 /** Whole metres squared. */

@@ -18,12 +18,12 @@ export interface PrivacyReport {
   readonly cellM: number;
   /** Everybody is compared with the piles this far around its cells. */
   readonly reachM: number;
-  /** Of all slots together. */
+  /** Of vehicles, in all slots together. */
   readonly buckets: number;
   readonly requestsFromBuckets: number;
   /** Of vehicles that could not be put into a bucket: they ask from anywhere in the area. */
   readonly requestsFromAnywhere: number;
-  /** The same of the day's piles. */
+  /** The day's piles have buckets of their own, drawn once. */
   readonly pilesInBuckets: number;
   readonly pilesAnywhere: number;
   /** Accounts that were authorised, each for one session. */

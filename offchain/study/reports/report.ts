@@ -37,7 +37,7 @@ export interface Trade {
 }
 
 /** How many requests of a slot found no pile. Why is not known outside of a simulation. */
-export interface SlotRefusals {
+export interface SlotWithoutPile {
   readonly slot: number;
   readonly requests: number;
 }
@@ -157,7 +157,7 @@ export interface MarketReport {
   readonly gasPerFunction: readonly GasRow[];
   readonly unusableReasons: readonly UnusableCount[];
   /** Of slots in which there were any. */
-  readonly refusals: readonly SlotRefusals[];
+  readonly withoutPile: readonly SlotWithoutPile[];
   readonly trades: readonly Trade[];
   readonly auctions: readonly SlotAuction[];
   readonly pileStandings: readonly PileStanding[];

@@ -80,7 +80,7 @@ export interface TrueTrade {
 }
 
 /** A request that found no pile, and why. */
-export interface Refusal {
+export interface RequestWithoutPile {
   readonly trip: string;
   readonly vehicle: string;
   readonly slot: number;
@@ -104,7 +104,7 @@ export interface SimulationTruth {
   readonly trips: readonly TrueTrip[];
   readonly bids: readonly TrueBid[];
   readonly trades: readonly TrueTrade[];
-  readonly refusals: readonly Refusal[];
+  readonly withoutPile: readonly RequestWithoutPile[];
   readonly vehicleStandings: readonly VehicleStanding[];
 }
 

@@ -16,6 +16,7 @@ import {
   type ClippedNormal,
   type UniformMetres,
 } from "./distributions.ts";
+import { counted } from "./counted.ts";
 import { seededStream, seedText, type Seed, type SeededStream } from "./seededRng.ts";
 import { offersOf } from "../../core/messages/features.ts";
 import {
@@ -143,7 +144,7 @@ export function buildScenario(name: string, options: ScenarioOptions): World {
   const { sideM, vehicles, piles } = scenario;
   const seed = seedText(options.seed);
   return checkWorld({
-    title: `${name}: ${vehicles} vehicles, ${piles} piles`,
+    title: `${name}: ${counted(vehicles, "vehicle")}, ${counted(piles, "pile")}`,
     date: options.date ?? SCENARIO_DATE,
     seed,
     widthM: sideM,

@@ -47,7 +47,7 @@ export class SeededRngError extends Error {
  * The stream of draws named by a seed and a label. Equal arguments give equal draws on every
  * machine with the pinned Node; different arguments give unrelated ones (128-bit start states out
  * of a hash; our own construction). Throws SeededRngError E_SEED for a number that is not a safe
- * integer. Run by whoever builds a world.
+ * integer, and for an empty text. Run by whoever builds a world.
  */
 export function seededStream(seed: Seed, label: string): SeededStream {
   const generator = generatorOf(seed, label);
@@ -71,8 +71,10 @@ export function seededRng(seed: Seed): Rng {
 
 /** The text under which a seed is recorded. Throws SeededRngError E_SEED as `seededStream` does. */
 export function seedText(seed: Seed): string {
+  // Most likely a variable of the shell that was not set.
+  if (seed === "") throw new SeededRngError("E_SEED", "seed: expected a text, got none");
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
-    throw new SeededRngError("E_SEED", `seedText: expected a safe integer or a text, got ${seed}`);
+    throw new SeededRngError("E_SEED", `seed: expected a safe integer or a text, got ${seed}`);
   }
   return String(seed);
 }

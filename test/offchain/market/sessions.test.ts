@@ -157,6 +157,11 @@ describe("a session, step by step", () => {
     expect(known.state).to.equal("unplugged");
     expect(await unpluggedAt(world.market, known)).to.equal(BigInt(left));
     expect(await refusalIn(() => unplug(vehicle.signer))).to.equal("SessionWrongState");
+    // Another deadline, or none, does not make it forgotten.
+    await waiveSession(world.market, pile.signer, trade.decision);
+    const over = await knownSession(world.market, trade.decision);
+    expect(over.state).to.equal("expired");
+    expect(await unpluggedAt(world.market, over)).to.equal(BigInt(left));
   });
 
   it("ends at once and costs nobody anything if the pile waives its claim", async () => {

@@ -18,7 +18,7 @@ import { slotsOfDay } from "../../../offchain/study/worlds/slots.ts";
 import type { PrivacyReport } from "../../../offchain/study/reports/privacyReport.ts";
 import {
   TRUTH_NOTICE,
-  type Refusal,
+  type RequestWithoutPile,
   type SimulationTruth,
   type TrueParticipant,
   type TrueVehicle,
@@ -66,7 +66,7 @@ export function gasRow(
 
 /** What a market could have made of the world; money balances to the unit. */
 export function sampleReport(world: World): MarketReport {
-  const { trades, refusals, comparedPairs } = matchDay(world);
+  const { trades, withoutPile, comparedPairs } = matchDay(world);
   const paidUnits = sum(trades.map((trade) => trade.paidUnits));
   const depositedUnits = world.trips.length * 50_000_000 + world.piles.length * 20_000_000;
   const forfeitedUnits = trades.filter((trade) => trade.outcome !== "settled").length * 2_500_000;
@@ -111,8 +111,8 @@ export function sampleReport(world: World): MarketReport {
     },
     gasPerFunction: GAS_ROWS,
     unusableReasons: countByReason(world.unusableRows),
-    refusals: slots.flatMap(({ index }) => {
-      const requests = refusals.filter(({ slot }) => slot === index).length;
+    withoutPile: slots.flatMap(({ index }) => {
+      const requests = withoutPile.filter(({ slot }) => slot === index).length;
       return requests === 0 ? [] : [{ slot: index, requests }];
     }),
     trades: trades.map(
@@ -158,7 +158,7 @@ const SAMPLE_PRIVACY: PrivacyReport = {
 
 /** What would have been behind `sampleReport` of the same world. */
 export function sampleTruth(world: World): SimulationTruth {
-  const { trades, refusals } = matchDay(world);
+  const { trades, withoutPile } = matchDay(world);
   const { title, date, seed, piles, trips } = world;
   return {
     notice: TRUTH_NOTICE,
@@ -182,7 +182,7 @@ export function sampleTruth(world: World): SimulationTruth {
     })),
     bids: [],
     trades,
-    refusals,
+    withoutPile,
     vehicleStandings: [],
   };
 }
@@ -225,13 +225,13 @@ function auctionOf(slot: number, requests: number, offers: number): SlotAuction 
 
 interface Day {
   readonly trades: readonly TrueTrade[];
-  readonly refusals: readonly Refusal[];
+  readonly withoutPile: readonly RequestWithoutPile[];
   readonly comparedPairs: number;
 }
 
 function matchDay(world: World): Day {
   const trades: TrueTrade[] = [];
-  const refusals: Refusal[] = [];
+  const withoutPile: RequestWithoutPile[] = [];
   let comparedPairs = 0;
   for (const slot of slotsOfDay(world, SLOT_HOURS)) {
     let free = world.piles;
@@ -242,11 +242,11 @@ function matchDay(world: World): Day {
         free = free.filter((other) => other !== pile);
         trades.push(tradeOf(trip, pile, slot.index, trades.length));
       } else {
-        refusals.push({ trip: trip.name, vehicle: trip.vehicle, slot: slot.index, reason });
+        withoutPile.push({ trip: trip.name, vehicle: trip.vehicle, slot: slot.index, reason });
       }
     }
   }
-  return { trades, refusals, comparedPairs };
+  return { trades, withoutPile, comparedPairs };
 }
 
 function nearest(

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { network } from "hardhat";
+import { requireNode } from "../../../tasks/support/nodes.ts";
 import { nodeFault } from "../../../tasks/support/nodeFaults.ts";
 
 /** As providers put it into addresses. */
@@ -58,6 +59,17 @@ describe("a node at fault", () => {
     expect(nodeFault(await thrown(busy))).to.equal(
       `the node answers no more questions, there were too many${ENDS}`,
     );
+  });
+
+  it("has been sent nothing if it is the first question that finds it so", async () => {
+    answer = (response) => response.writeHead(503).end("gone");
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/${CUSTOMER}`;
+    const connection = await network.create({ network: "localhost", override: { url } });
+    expect(await requireNode(connection).catch(String)).to.equal(
+      "InputError: network localhost names no node, or one that has broken off, or answers with an error: nothing was sent; see whether it runs, and whether its address is right",
+    );
+    await connection.close();
   });
 
   it("is not one that says why it refuses, and no error of ours", async () => {

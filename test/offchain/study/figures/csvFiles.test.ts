@@ -3,7 +3,7 @@ import { parse } from "csv-parse/sync";
 
 import {
   gasCsv,
-  refusalsCsv,
+  withoutPileCsv,
   tradesCsv,
   trueTradesCsv,
   unusableRowsCsv,
@@ -107,15 +107,15 @@ describe("trueTradesCsv", () => {
   });
 });
 
-describe("refusalsCsv", () => {
-  it("has a row a refusal", () => {
-    const rows = rowsOf(refusalsCsv(TRUTH));
-    expect(rows).to.have.length(TRUTH.refusals.length);
+describe("withoutPileCsv", () => {
+  it("has a row a request", () => {
+    const rows = rowsOf(withoutPileCsv(TRUTH));
+    expect(rows).to.have.length(TRUTH.withoutPile.length);
     expect(rows.length).to.be.greaterThan(0);
-    TRUTH.refusals.forEach((refusal, index) => {
-      expect(rows[index]).to.deep.equal({ ...refusal, slot: String(refusal.slot) });
+    TRUTH.withoutPile.forEach((request, index) => {
+      expect(rows[index]).to.deep.equal({ ...request, slot: String(request.slot) });
     });
-    expect(refusalsCsv({ ...TRUTH, refusals: [] })).to.equal("trip,vehicle,slot,reason\n");
+    expect(withoutPileCsv({ ...TRUTH, withoutPile: [] })).to.equal("trip,vehicle,slot,reason\n");
   });
 });
 

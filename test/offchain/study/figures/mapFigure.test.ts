@@ -29,7 +29,7 @@ function expectMarks(document: Document, world: World, truth: SimulationTruth): 
   const unsettled = truth.trades.length - settled.length;
   expect(countOf(document, "request-unsettled")).to.equal(unsettled);
   expect(countOf(document, "pair-unsettled")).to.equal(unsettled);
-  expect(countOf(document, "request-unmatched")).to.equal(truth.refusals.length);
+  expect(countOf(document, "request-unmatched")).to.equal(truth.withoutPile.length);
 }
 
 function centreOf(mark: Element): readonly [x: number, y: number] {
@@ -57,14 +57,14 @@ describe("mapFigure", () => {
   it("says the date and what became of the requests, and explains every kind with its count", () => {
     const texts = textsOf(parseSvg(mapFigure(report, truth, world)));
     const { requests, matched, settled } = report;
-    const { refusals } = truth;
+    const { withoutPile } = truth;
     expect(texts).to.include(world.title);
     expect(texts).to.include(
       `${world.date} · ${requests} requests · ${matched} matched · ${settled} settled`,
     );
     expect(texts).to.include(`matched and settled (${settled})`);
     expect(texts).to.include(`matched, not settled (${matched - settled})`);
-    expect(texts).to.include(`no pile found (${refusals.length})`);
+    expect(texts).to.include(`no pile found (${withoutPile.length})`);
   });
 
   it("tells settled pairs from others by dashes, not by colour alone", () => {

@@ -37,7 +37,7 @@ describe("privacyText", () => {
   it("says what was promised and what was played", () => {
     expect(cells).to.deep.include(["Vehicles behind a request, at least (k)", "5"]);
     expect(cells).to.deep.include(["Requests from a bucket", "39"]);
-    expect(cells).to.deep.include(["Piles in buckets, and anywhere", "24, 1"]);
+    expect(cells).to.deep.include(["Piles in buckets of piles, and anywhere", "24, 1"]);
   });
 
   it("puts every attack beside what bounds it", () => {

@@ -28,7 +28,7 @@ const EMPTY: MarketReport = {
   secondsPerStage: {},
   gasPerFunction: [],
   unusableReasons: [],
-  refusals: [],
+  withoutPile: [],
   trades: [],
   pileStandings: [],
 };
@@ -87,11 +87,11 @@ describe("reportText", () => {
   });
 
   it("counts requests without a pile by slot, and gives no reason", () => {
-    const refusals = [
+    const withoutPile = [
       { slot: 3, requests: 1 },
       { slot: 11, requests: 1_200 },
     ];
-    const rows = section(reportText({ ...REPORT, refusals }), "Requests without a pile");
+    const rows = section(reportText({ ...REPORT, withoutPile }), "Requests without a pile");
     expect(rows.slice(2)).to.deep.equal([
       "│ Slot │ Requests │",
       "├──────┼──────────┤",
@@ -190,7 +190,7 @@ describe("reportText", () => {
           title: title.repeat(4),
           seed: title,
           trades,
-          refusals: [{ slot: 11, requests: 1_000_000 }],
+          withoutPile: [{ slot: 11, requests: 1_000_000 }],
           unusableReasons: [{ file: title, reason: title.repeat(2), rows: 1_000_000 }],
           pileStandings: [{ pile: title, rating: 3, ratings: 1_000 }],
           depositedUnits: Number.MAX_SAFE_INTEGER,
