@@ -36,7 +36,7 @@ function countOf(cells: readonly Cell[], { column, row }: Cell): number {
 
 /** Any crowd, dense and sparse, and any rule. */
 export const anyCrowd = fc.record({
-  seed: fc.string({ maxLength: 8 }),
+  seed: fc.string({ minLength: 1, maxLength: 8 }),
   count: fc.integer({ min: 0, max: 60 }),
   side: fc.constantFrom(1, 2, 4, 12, 200),
 });
