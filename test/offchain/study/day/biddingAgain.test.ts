@@ -41,7 +41,7 @@ describe("a slot in which a vehicle refuses", function () {
     expect(report.privacy.sessionAccounts).to.equal(1);
     expect(report.escrowBalanceUnits).to.equal(0);
     expect(said.filter((line) => line.includes("refuses its match"))).to.have.lengthOf(1);
-    expect(said.filter((line) => line.includes("again: 1 requests, 2 offers"))).to.have.lengthOf(1);
+    expect(said.filter((line) => line.includes("again: 1 request, 2 offers"))).to.have.lengthOf(1);
   });
 
   it("is not auctioned again if every pile was matched", async () => {
