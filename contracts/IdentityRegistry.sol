@@ -15,8 +15,7 @@ import {
     ParticipantId,
     ParticipantKind,
     PileKind,
-    SessionAuthorisation,
-    TraceCase
+    SessionAuthorisation
 } from "./types/MarketTypes.sol";
 
 /// @dev The prose is in {IIdentityRegistry}; here stand only the reasons.
@@ -48,7 +47,11 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
     mapping(ParticipantId participantId => address) private _accounts;
     mapping(uint256 serial => bool) private _spent;
     mapping(address account => Grant) private _grants;
-    mapping(bytes32 caseId => TraceCase) private _cases;
+    /// @dev By case and presentation: what somebody else asks for under a case's number is another
+    /// request, and takes nothing from it.
+    mapping(bytes32 caseId => mapping(bytes32 presentationHash => bool)) private _requested;
+    /// @inheritdoc IIdentityRegistry
+    mapping(bytes32 caseId => bytes32) public override grantedPresentation;
 
     constructor(address authority_, address court_) EIP712("ChargeVeil IdentityRegistry", "1") {
         authority = authority_;
@@ -155,10 +158,11 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
         if (requester != authority) {
             _checkStation(_participants[requester].participantId, requester);
         }
-        bytes32 known = _cases[caseId].presentationHash;
-        if (known != bytes32(0)) revert IdentityTraceExists(caseId, known);
+        if (_requested[caseId][presentationHash]) {
+            revert IdentityTraceExists(caseId, presentationHash);
+        }
 
-        _cases[caseId].presentationHash = presentationHash;
+        _requested[caseId][presentationHash] = true;
 
         emit TraceRequested(caseId, presentationHash, requester);
     }
@@ -169,13 +173,10 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
         bytes32 presentationHash,
         bytes calldata signature
     ) external override {
-        TraceCase storage traced = _cases[caseId];
-        bytes32 requested = traced.presentationHash;
-
-        if (requested == bytes32(0) || requested != presentationHash) {
-            revert IdentityTraceNotRequested(caseId, requested);
+        if (!_requested[caseId][presentationHash]) {
+            revert IdentityTraceNotRequested(caseId, presentationHash);
         }
-        if (traced.granted) revert IdentityTraceGranted(caseId);
+        if (grantedPresentation[caseId] != bytes32(0)) revert IdentityTraceGranted(caseId);
         if (_msgSender() != court) {
             bytes32 digest = _approvalDigest(caseId, presentationHash);
             if (!Signatures.isBy(court, digest, signature)) {
@@ -183,7 +184,7 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
             }
         }
 
-        traced.granted = true;
+        grantedPresentation[caseId] = presentationHash;
 
         emit TraceGranted(caseId, presentationHash);
     }
@@ -302,12 +303,6 @@ contract IdentityRegistry is IIdentityRegistry, SignedCalls {
         bytes calldata signature
     ) external view override returns (bool) {
         return Signatures.isBy(authority, digest, signature);
-    }
-
-    /// @inheritdoc IIdentityRegistry
-    function grantedPresentation(bytes32 caseId) external view override returns (bytes32) {
-        TraceCase storage traced = _cases[caseId];
-        return traced.granted ? traced.presentationHash : bytes32(0);
     }
 
     /* INTERNAL */

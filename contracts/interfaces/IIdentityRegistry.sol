@@ -76,11 +76,10 @@ interface IIdentityRegistry {
     error IdentityEndsEarly(address account, uint40 slotEnd, uint40 until);
     /// @notice Revert if a case or a presentation is zero.
     error IdentityTraceMalformed(bytes32 caseId, bytes32 presentationHash);
-    /// @notice Revert if the case was requested before, for this presentation or another.
+    /// @notice Revert if the case was requested before for this presentation.
     error IdentityTraceExists(bytes32 caseId, bytes32 presentationHash);
-    /// @notice Revert if a case is granted that was not requested, or for another presentation than
-    /// `requested`.
-    error IdentityTraceNotRequested(bytes32 caseId, bytes32 requested);
+    /// @notice Revert if a case is granted that was not requested for this presentation.
+    error IdentityTraceNotRequested(bytes32 caseId, bytes32 presentationHash);
     /// @notice Revert if the case is granted already.
     error IdentityTraceGranted(bytes32 caseId);
     /// @notice Revert if the court did not approve of tracing this presentation in this case.
@@ -117,7 +116,7 @@ interface IIdentityRegistry {
     /// gateway.
     event TraceRequested(
         bytes32 indexed caseId,
-        bytes32 presentationHash,
+        bytes32 indexed presentationHash,
         address indexed requester
     );
     /// @notice From now on the tracers may open this presentation in this case.
@@ -239,12 +238,13 @@ interface IIdentityRegistry {
     /// @dev Callable by: anyone.
     function isByAuthority(bytes32 digest, bytes calldata signature) external view returns (bool);
 
-    /// @notice Asks the court to let a presentation be traced. A case names one presentation, once.
+    /// @notice Asks the court to let a presentation be traced. What others ask for under the same
+    /// number is for the court to leave: it spoils no request.
     /// @dev Callable by: the authority, or a pile or a matcher in standing, or anyone with the
     /// signature of one of them.
     function requestTrace(bytes32 caseId, bytes32 presentationHash) external;
 
-    /// @notice Grants a requested case.
+    /// @notice Grants a requested case, for one presentation, once.
     /// @dev Callable by: the court, or anyone with its signature.
     /// @param signature of the court over `TraceApproval` (EIP-712, ERC-1271 accepted); empty if
     /// the court itself calls

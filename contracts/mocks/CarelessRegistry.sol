@@ -7,14 +7,16 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 /// @notice Whoever is a station names an account and a pseudonym, and both are taken: the account
 /// for ever, the pseudonym until the authorisation ends. What an account is authorised for binds
 /// it in sealed auctions, which ask for a scope, and in no others. What an authority signs counts
-/// as often as it is brought.
+/// as often as it is brought. A case is about what was asked for first.
 contract CarelessRegistry {
     error CarelessAccountTaken(address account);
     error CarelessNymTaken(bytes32 nymHash);
     error CarelessBadSignature();
+    error CarelessCaseTaken(bytes32 caseId);
 
     mapping(address account => bool) public isKnown;
     mapping(address account => bool) public isSuspended;
+    mapping(bytes32 caseId => bytes32) public presentationOf;
     mapping(bytes32 nymHash => uint256) private _heldUntil;
 
     function authorise(address account, bytes32 nymHash, uint256 notAfter) external {
@@ -38,6 +40,12 @@ contract CarelessRegistry {
         if (ECDSA.recover(digest, signature) != authority) revert CarelessBadSignature();
 
         isSuspended[account] = suspended;
+    }
+
+    function requestTrace(bytes32 caseId, bytes32 presentationHash) external {
+        if (presentationOf[caseId] != bytes32(0)) revert CarelessCaseTaken(caseId);
+
+        presentationOf[caseId] = presentationHash;
     }
 
     function canOpen(address account, uint40, uint40) external view returns (bool) {

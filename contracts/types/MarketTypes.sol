@@ -133,14 +133,6 @@ struct Grant {
     uint64 maxEnergyWh;
 }
 
-/// @dev A case in which a presentation is to be traced.
-struct TraceCase {
-    // slot 0, 32 bytes: request
-    bytes32 presentationHash;
-    // slot 1, 1 byte: answer
-    bool granted;
-}
-
 /// @dev What an account can spend, and what its obligations hold.
 struct Balance {
     // slot 0, 32 bytes: both, so that a lock changes one slot

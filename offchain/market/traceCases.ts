@@ -41,9 +41,9 @@ export async function stationBehind({ contracts }: Market, account: Address): Pr
 }
 
 /**
- * Asks the court for a case. Run by the authority or the station. A case that is asked for already
- * is not asked for again.
- * @throws StepError E_TRACE_SHOWN; RefusedError for a case about something else
+ * Asks the court for a case. Run by the authority or the station. What is asked for already, by
+ * whomever, is not asked for again.
+ * @throws StepError E_TRACE_SHOWN; RefusedError
  */
 export async function requestTrace(
   market: Market,
@@ -51,13 +51,17 @@ export async function requestTrace(
   requester: Signer,
   traced: TraceCase,
 ): Promise<TracedPresentation> {
-  const { caseId } = traced;
-  const presentationHash = hashOf(parameters, traced);
-  if ((await requestedIn(market, caseId)) !== presentationHash) {
-    const { identities } = market.contracts;
+  const asked = { caseId: traced.caseId, presentationHash: hashOf(parameters, traced) };
+  if (await isRequested(market, asked)) return asked;
+  const { identities } = market.contracts;
+  const { caseId, presentationHash } = asked;
+  try {
     await send(market, identities.connect(requester).requestTrace(caseId, presentationHash));
+  } catch (error) {
+    // Somebody has asked for the same in between: it is on the log.
+    if (!(await isRequested(market, asked))) throw error;
   }
-  return { caseId, presentationHash };
+  return asked;
 }
 
 /** Who approves, and who pays for the transaction: what counts is the signature. */
@@ -69,8 +73,7 @@ export interface CourtDesk {
 /**
  * The court's word that tracers may open a presentation. Run by the court, which has looked at what
  * the case is about.
- * @throws StepError E_TRACE_SHOWN, E_TRACE_OTHER if the chain has another presentation for this
- *   case; RefusedError
+ * @throws StepError E_TRACE_SHOWN, E_TRACE_ASKED if nobody has asked for this; RefusedError
  */
 export async function approveTrace(
   market: Market,
@@ -80,13 +83,16 @@ export async function approveTrace(
 ): Promise<TracedPresentation> {
   const { caseId } = traced;
   const presentationHash = hashOf(parameters, traced);
-  const requested = await requestedIn(market, caseId);
-  if (requested !== null && requested !== presentationHash) {
-    const hashes = `${requested} on chain, ${presentationHash} in what was handed over`;
-    const message = `case ${caseId} is about another presentation (${hashes}): ask its requester`;
-    throw new StepError("E_TRACE_OTHER", message, { caseId, requested, presentationHash });
-  }
   const approval = { caseId, presentationHash };
+  if (!(await isRequested(market, approval))) {
+    const message = `nobody has asked on chain for what was handed over (${presentationHash})`;
+    const facts = { caseId, presentationHash };
+    throw new StepError(
+      "E_TRACE_ASKED",
+      `${message} under case ${caseId}: ask its requester`,
+      facts,
+    );
+  }
   const { identities } = market.contracts;
   const registry = { chainId: market.chainId, identities: await identities.getAddress() };
   const signature = await signTraceApproval(court, registry, approval);
@@ -111,14 +117,15 @@ export function assertShown(
   }
 }
 
-/** What a case is about on chain; null if nobody has asked yet. */
-async function requestedIn(market: Market, caseId: Bytes32): Promise<Bytes32 | null> {
+/** Whether somebody has asked for this; what else was asked for under its number does not matter. */
+async function isRequested(
+  market: Market,
+  { caseId, presentationHash }: TracedPresentation,
+): Promise<boolean> {
   const { identities } = market.contracts;
-  const [asked] = await read(
-    market,
-    eventsOf(identities, identities.filters.TraceRequested(caseId)),
-  );
-  return asked?.args.presentationHash ?? null;
+  const filter = identities.filters.TraceRequested(caseId, presentationHash);
+  const requests = await read(market, eventsOf(identities, filter));
+  return requests.length > 0;
 }
 
 /** By which the chain names the presentation. */

@@ -75,19 +75,17 @@ contract TraceLogTest is World {
         }
     }
 
-    function test_ID8_Request_OneCaseOnePresentation() external {
+    function test_ID8_Request_OncePerPresentation() external {
         _requestTrace();
-        bytes memory reason = abi.encodeWithSelector(
-            IIdentityRegistry.IdentityTraceExists.selector,
-            CASE,
-            PRESENTATION
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IIdentityRegistry.IdentityTraceExists.selector,
+                CASE,
+                PRESENTATION
+            )
         );
-        bytes32[2] memory presentations = [PRESENTATION, OTHER];
-        for (uint256 i = 0; i < presentations.length; ++i) {
-            vm.expectRevert(reason);
-            vm.prank(authority.account);
-            identities.requestTrace(CASE, presentations[i]);
-        }
+        vm.prank(pile.account);
+        identities.requestTrace(CASE, PRESENTATION);
     }
 
     /* GRANTED */
@@ -141,11 +139,11 @@ contract TraceLogTest is World {
     }
 
     function test_ID8_Grant_NotRequested() external {
-        _refusesGrant(CASE, PRESENTATION, bytes32(0));
+        _refusesGrant(CASE, PRESENTATION);
         _requestTrace();
-        _refusesGrant(CASE, OTHER, PRESENTATION);
-        _refusesGrant(OTHER, PRESENTATION, bytes32(0));
-        _refusesGrant(OTHER, bytes32(0), bytes32(0));
+        _refusesGrant(CASE, OTHER);
+        _refusesGrant(OTHER, PRESENTATION);
+        _refusesGrant(OTHER, bytes32(0));
     }
 
     function test_ID8_Grant_Twice() external {
@@ -157,6 +155,21 @@ contract TraceLogTest is World {
             abi.encodeWithSelector(IIdentityRegistry.IdentityTraceGranted.selector, CASE)
         );
         identities.grantTrace(CASE, PRESENTATION, signature);
+    }
+
+    /// @dev The court has signed for two; whoever is first has the case.
+    function test_ID8_Grant_OnePresentation() external {
+        _requestTrace();
+        vm.prank(pile.account);
+        identities.requestTrace(CASE, OTHER);
+        identities.grantTrace(CASE, PRESENTATION, _approval(CASE, PRESENTATION));
+
+        bytes memory second = _approval(CASE, OTHER);
+        vm.expectRevert(
+            abi.encodeWithSelector(IIdentityRegistry.IdentityTraceGranted.selector, CASE)
+        );
+        identities.grantTrace(CASE, OTHER, second);
+        _assertGranted();
     }
 
     function testFuzz_ID8_Grant_SignedBySomebodyElse(uint256 key) external {
@@ -223,13 +236,13 @@ contract TraceLogTest is World {
         identities.requestTrace(CASE, PRESENTATION);
     }
 
-    function _refusesGrant(bytes32 caseId, bytes32 presentation, bytes32 requested) private {
+    function _refusesGrant(bytes32 caseId, bytes32 presentation) private {
         bytes memory signature = _approval(caseId, presentation);
         vm.expectRevert(
             abi.encodeWithSelector(
                 IIdentityRegistry.IdentityTraceNotRequested.selector,
                 caseId,
-                requested
+                presentation
             )
         );
         identities.grantTrace(caseId, presentation, signature);

@@ -237,7 +237,6 @@ describe("an anonymous session over a node, step by step", function () {
     expect(asked).to.include({ account: first.account, granted: false });
     const approve = ["identity", "trace", "approve", "--case"];
     await Promise.all([
-      refused(/IdentityTraceExists/, ...ask, "alice-2"),
       refused(/is not granted on chain.*trace approve/, ...open, "1"),
       refused(/is not the court of this market/, ...approve, "2026/17", "--as", "mia"),
       refused(/holds no case/, ...approve, "2026/18"),

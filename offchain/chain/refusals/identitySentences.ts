@@ -44,9 +44,9 @@ export const IDENTITY_SENTENCES: Sentences = {
   IdentityTraceMalformed:
     "case {caseId} for presentation {presentationHash} is none: name both, and neither as zero",
   IdentityTraceExists:
-    "case {caseId} was requested before, for presentation {presentationHash}: take a new number",
+    "case {caseId} was requested before for presentation {presentationHash}: the court can approve it",
   IdentityTraceNotRequested:
-    "case {caseId} was requested for presentation {requested}: request it for the one that is meant",
+    "case {caseId} was not requested for presentation {presentationHash}: request it first",
   IdentityTraceGranted: "case {caseId} is granted already: open it",
   IdentityTraceNotApproved:
     "the court has not approved of case {caseId}: let it grant exactly this presentation",

@@ -10,6 +10,7 @@ import {
     ParticipantKind,
     SessionAuthorisation
 } from "../../../contracts/types/MarketTypes.sol";
+import {Digests} from "../../support/contracts/Digests.sol";
 import {OpenWorld} from "../../support/contracts/OpenWorld.sol";
 import {Oracle} from "../../support/contracts/Oracle.sol";
 import {Actor} from "../../support/contracts/Base.sol";
@@ -45,6 +46,34 @@ contract StrangersAccountTest is OpenWorld {
 
         identities.enrol(certificate, seen);
         identities.requireStanding(_victim.account, ParticipantKind.Pile);
+    }
+
+    /// @dev A pile sees the number of a case that is asked for, and asks under it first, for
+    /// something that nobody has shown: the case goes on, and what is opened is what the court has
+    /// looked at.
+    function test_ID8_Attack_BarTheNumberOfACase() external {
+        (bytes32 caseId, bytes32 shown) = (keccak256("a case"), keccak256("shown"));
+        bytes32 junk = keccak256("junk");
+        _careless.requestTrace(caseId, junk);
+        vm.expectRevert(
+            abi.encodeWithSelector(CarelessRegistry.CarelessCaseTaken.selector, caseId)
+        );
+        _careless.requestTrace(caseId, shown);
+
+        vm.prank(pile.account);
+        identities.requestTrace(caseId, junk);
+        vm.prank(authority.account);
+        identities.requestTrace(caseId, shown);
+        bytes32 digest = Digests.traceApprovalDigest(address(identities), caseId, shown);
+        bytes memory approval = _signature(court.key, digest);
+        vm.expectRevert(
+            abi.encodeWithSelector(IIdentityRegistry.IdentityTraceNotApproved.selector, caseId)
+        );
+        vm.prank(pile.account);
+        identities.grantTrace(caseId, junk, approval);
+        identities.grantTrace(caseId, shown, approval);
+
+        vm.assertEq(identities.grantedPresentation(caseId), shown, "granted");
     }
 
     /// @dev Nor is it barred by what it was let in for once itself: it is enrolled as soon as that

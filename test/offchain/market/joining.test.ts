@@ -368,7 +368,7 @@ describe("joining a market", function () {
       const other = { ...traced, shown };
       const approve = (one: TraceCase): Promise<unknown> =>
         approveTrace(market, parameters, desk, one);
-      expect(await codeOf(() => approve(other))).to.equal("E_TRACE_OTHER");
+      expect(await codeOf(() => approve(other))).to.equal("E_TRACE_ASKED");
       expect(await codeOf(() => approve(traced))).to.equal("accepted");
     });
 
