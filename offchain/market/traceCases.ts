@@ -117,7 +117,7 @@ export function assertShown(
   }
 }
 
-/** Whether somebody has asked for this; what else was asked for under its number does not matter. */
+/** Whether somebody has asked for this; other requests under its number do not matter. */
 async function isRequested(
   market: Market,
   { caseId, presentationHash }: TracedPresentation,
