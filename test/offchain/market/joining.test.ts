@@ -5,6 +5,7 @@
 import { expect } from "chai";
 import { id, Wallet } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
+import { send } from "../../../offchain/chain/market.ts";
 import {
   AUTHORISED_ENERGY_WH,
   nymHashOf,
@@ -350,6 +351,12 @@ describe("joining a market", function () {
       const asking = (one: TraceCase): Promise<unknown> =>
         requestTrace(market, parameters, authority, one);
       expect(await codeOf(() => asking(altered))).to.equal("E_TRACE_SHOWN");
+      // Another request under its number is of no matter to this one, nor to the court.
+      const { identities } = market.contracts;
+      await send(
+        market,
+        identities.connect(authority).requestTrace(traced.caseId, id("nothing that was shown")),
+      );
       const asked = await requestTrace(market, parameters, authority, traced);
       expect(await requestTrace(market, parameters, authority, traced)).to.deep.equal(asked);
     });
