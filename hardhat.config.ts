@@ -1,6 +1,7 @@
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
 import { fileURLToPath } from "node:url";
+import mochaTests from "./plugins/mochaTests.ts";
 import priorityFee from "./plugins/priorityFee.ts";
 import warningsAreErrors from "./plugins/warningsAreErrors.ts";
 import testProfile from "./plugins/testProfile.ts";
@@ -37,7 +38,7 @@ function chainOfPilot(): { readonly chainId?: number } {
 }
 
 export default defineConfig({
-  plugins: [toolbox, priorityFee, warningsAreErrors, testProfile],
+  plugins: [toolbox, priorityFee, warningsAreErrors, testProfile, mochaTests],
   tasks,
   solidity: {
     // The market runs without its tests being compiled, and a process with a chain of its own reads
